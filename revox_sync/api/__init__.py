@@ -1,0 +1,1 @@
+"""The Revox HTTP API: paths, envelopes, retries. Nothing else knows them."""

@@ -1,0 +1,78 @@
+"""The exceptions that the tool raises on purpose.
+
+* RevoxSyncError
+  + UsageError            the command was called wrongly
+  + SetupError            something is missing on this machine (a key, a package, a file)
+  + DefinitionError       a definition or the project file is wrong; carries all diagnostics
+  + ApiError              a request failed
+    - ConnectionFailed    no answer, and the request certainly never left
+    - AnswerLost          the request may have been carried out; its answer never came
+    - StatusError         the service answered with an error status
+    - UnreadableAnswer    the service answered, but not with what the contract says
+  + RefusedError          the tool itself declines: nothing was written
+
+Only the command line turns a class into an exit code. No message holds an API key or a sensitive
+value: whoever raises, redacts first.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from revox_sync.definitions.source import Diagnostic
+
+
+class RevoxSyncError(Exception):
+    """Something went wrong that the reader can act on. ``hint`` says how to mend it."""
+
+    def __init__(self, message: str, *, hint: str | None = None) -> None:
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
+
+
+class UsageError(RevoxSyncError):
+    """The command was called wrongly."""
+
+
+class SetupError(RevoxSyncError):
+    """Something is missing or wrong on this machine: a key, a package, a folder."""
+
+
+class DefinitionError(RevoxSyncError):
+    """Definitions or the project file have errors; ``diagnostics`` holds every one of them."""
+
+    def __init__(self, diagnostics: Sequence[Diagnostic]) -> None:
+        super().__init__("the definitions have errors")
+        self.diagnostics = tuple(diagnostics)
+
+
+class ApiError(RevoxSyncError):
+    """A request to the service failed."""
+
+
+class ConnectionFailed(ApiError):
+    """The request certainly never reached the service."""
+
+
+class AnswerLost(ApiError):
+    """The request may have been carried out, but its answer never came."""
+
+
+class StatusError(ApiError):
+    """The service answered with an error status; ``status`` is the HTTP status code."""
+
+    def __init__(self, status: int, message: str, *, hint: str | None = None) -> None:
+        super().__init__(message, hint=hint)
+        self.status = status
+
+
+class UnreadableAnswer(ApiError):
+    """The service answered with something that the contract does not know."""
+
+
+class RefusedError(RevoxSyncError):
+    """The tool declines, and nothing was written."""

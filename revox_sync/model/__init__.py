@@ -1,0 +1,1 @@
+"""What an assistant is: its fields, their types, and when two values mean the same."""

@@ -1,0 +1,1 @@
+"""Views of plans, results and diagnostics: functions of data, without streams."""

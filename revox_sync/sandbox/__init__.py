@@ -1,0 +1,1 @@
+"""The embedded local Revox API: a second, independent reading of the contract."""
