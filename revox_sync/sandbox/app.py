@@ -1,0 +1,201 @@
+"""The sandbox over HTTP: an ASGI application that runs under a server or inside a client.
+
+Every answer is written while the request is handled: SQLite on a local file takes milliseconds, and
+a thread per request would cost more than it frees.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Collection
+from http import HTTPStatus
+from pathlib import Path
+from typing import Any
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from revox_sync.sandbox import catalogue
+from revox_sync.sandbox.contract import Profile, openapi
+from revox_sync.sandbox.documents import dump
+from revox_sync.sandbox.errors import SandboxError
+from revox_sync.sandbox.store import Store, UnknownIdError
+from revox_sync.sandbox.validation import Contract, Problem, parse
+
+Handler = Callable[[Request], Awaitable[Response]]
+
+
+def create_app(database: Path, *, profile: Profile, keys: Collection[str]) -> Starlette:
+    """Return the API below ``/api``, its state in ``database``, open to the given API keys.
+
+    The file is created, with its folders, by the first request. Raises SandboxError when one is
+    there and cannot be used.
+    """
+    store = Store(database, profile)
+    store.check()
+    api = _Api(store, profile)
+    app = Starlette(
+        routes=[
+            _route("/assistants", GET=api.list_assistants, POST=api.create_assistant),
+            _route(
+                "/assistants/{id}",
+                GET=api.retrieve_assistant,
+                PATCH=api.update_assistant,
+                DELETE=api.delete_assistant,
+            ),
+            _route("/voices", GET=api.list_voices),
+            _route("/voices/{id}", GET=api.retrieve_voice),
+            _route("/phone-numbers", GET=api.list_phone_numbers),
+            _route("/phone-numbers/{id}", PATCH=api.update_phone_number),
+            _route("/campaigns", GET=api.list_campaigns),
+            _route("/users/me", GET=api.me),
+            _route("/auth-status", GET=api.auth_status),
+        ],
+        middleware=[Middleware(_BearerAuth, keys=frozenset(keys))],
+        exception_handlers=dict.fromkeys(
+            (HTTPException, UnknownIdError, _InvalidRequestError, SandboxError), _refused
+        ),
+    )
+    app.router.redirect_slashes = False
+    return app
+
+
+class _Api:
+    """The endpoints, one method each."""
+
+    def __init__(self, store: Store, profile: Profile) -> None:
+        self._store = store
+        self._profile: Profile = profile
+        self._contract = Contract(openapi(profile))
+
+    async def list_assistants(self, _: Request) -> Response:
+        return _json(b'{"assistants":[' + b",".join(self._store.list_assistants()) + b"]}")
+
+    async def create_assistant(self, request: Request) -> Response:
+        body = await self._body(request, "AssistantCreate")
+        members = self._contract.members("Assistant")
+        return _enveloped(self._store.add_assistant(body, members))
+
+    async def retrieve_assistant(self, request: Request) -> Response:
+        return _json(self._store.assistant(request.path_params["id"]))
+
+    async def update_assistant(self, request: Request) -> Response:
+        body = await self._body(request, "AssistantUpdate")
+        return _enveloped(self._store.change_assistant(request.path_params["id"], body))
+
+    async def delete_assistant(self, request: Request) -> Response:
+        self._store.remove_assistant(request.path_params["id"])
+        return _json(b'{"success":true}')
+
+    async def list_voices(self, _: Request) -> Response:
+        return _json(dump({"voices": catalogue.voices(self._profile)}))
+
+    async def retrieve_voice(self, request: Request) -> Response:
+        provider = request.query_params.get("provider")
+        problems = self._contract.problems("VoiceProvider", provider)
+        if problems:
+            raise _InvalidRequestError([Problem("provider", problems[0].message)])
+        for voice in catalogue.voices(self._profile):
+            if (voice["id"], voice["provider"]) == (request.path_params["id"], provider):
+                found = {name: voice[name] for name in ("id", "name", "description")}
+                return _json(dump({"voice": found}))
+        raise UnknownIdError("voice")
+
+    async def list_phone_numbers(self, _: Request) -> Response:
+        return _json(dump({"phone_numbers": self._store.phone_numbers()}))
+
+    async def update_phone_number(self, request: Request) -> Response:
+        body = await self._body(request, "PhoneNumberUpdate")
+        number = self._store.change_phone_number(request.path_params["id"], body)
+        return _json(dump({"phone_number": number}))
+
+    async def list_campaigns(self, _: Request) -> Response:
+        return _json(b'{"campaigns":[]}')
+
+    async def me(self, _: Request) -> Response:
+        return _json(dump({"user": self._store.user()}))
+
+    async def auth_status(self, _: Request) -> Response:
+        return _json(b'{"authenticated":true}')
+
+    async def _body(self, request: Request, schema: str) -> dict[str, Any]:
+        try:
+            body = parse(await request.body())
+        except ValueError as error:
+            raise _InvalidRequestError([Problem("", f"is not JSON ({error})")]) from error
+        problems = self._contract.problems(schema, body)
+        if problems:
+            raise _InvalidRequestError(problems)
+        parsed: dict[str, Any] = body
+        return parsed
+
+
+class _InvalidRequestError(Exception):
+    """The request breaks the contract."""
+
+    def __init__(self, problems: list[Problem]) -> None:
+        self.problems = problems
+
+
+class _BearerAuth:
+    """Lets nobody past without one of the keys, whatever the path."""
+
+    def __init__(self, app: ASGIApp, keys: frozenset[str]) -> None:
+        self._app = app
+        self._accepted = frozenset(f"bearer {key}".encode() for key in keys)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http" and not self._knows(scope):
+            answer = _error(HTTPStatus.UNAUTHORIZED, "a known API key is required")
+            answer.headers["WWW-Authenticate"] = "Bearer"
+            await answer(scope, receive, send)
+        else:
+            await self._app(scope, receive, send)
+
+    def _knows(self, scope: Scope) -> bool:
+        sent: bytes = dict(scope["headers"]).get(b"authorization", b"")
+        scheme, _, key = sent.partition(b" ")
+        return scheme.lower() + b" " + key.strip() in self._accepted
+
+
+def _route(path: str, **handlers: Handler) -> Route:
+    async def endpoint(request: Request) -> Response:
+        return await handlers["GET" if request.method == "HEAD" else request.method](request)
+
+    return Route("/api" + path, endpoint, methods=list(handlers))
+
+
+def _enveloped(assistant: bytes) -> Response:
+    return _json(b'{"assistant":' + assistant + b"}")
+
+
+def _json(content: bytes, status: HTTPStatus = HTTPStatus.OK) -> Response:
+    return Response(content, status_code=status, media_type="application/json")
+
+
+def _error(status: HTTPStatus, message: str, issues: Collection[Problem] = ()) -> Response:
+    body: dict[str, Any] = {"error": status.phrase, "message": message}
+    if issues:
+        body["issues"] = [issue._asdict() for issue in issues]
+    return _json(dump(body), status)
+
+
+async def _refused(_: Request, error: Exception) -> Response:
+    """Answer a request that ends in one of the exceptions that the application expects."""
+    match error:
+        case _InvalidRequestError():
+            words = [
+                f"{problem.path or 'the body'} {problem.message}" for problem in error.problems
+            ]
+            return _error(HTTPStatus.BAD_REQUEST, "; ".join(words), error.problems)
+        case UnknownIdError():
+            return _error(HTTPStatus.NOT_FOUND, str(error))
+        case HTTPException():  # the router's: no such path, or not with this method
+            answer = _error(HTTPStatus(error.status_code), error.detail)
+            answer.headers.update(error.headers or {})
+            return answer
+    return _error(HTTPStatus.INTERNAL_SERVER_ERROR, str(error))

@@ -1,0 +1,127 @@
+"""What the service makes of a request: defaults, generated members, stored forms. Pure functions.
+
+Documented and applied: ``first_sentence_delay_ms`` 400, ``type`` standalone, ``stt_model`` the
+newest, the model gpt-4.1, a voice's ``speed`` 1.0 and, for Cartesia, ``volume`` 1.0 and ``model``
+sonic-3, a FAQ that is replaced whole. What the documents leave open stands in ``ASSUMED`` or is
+marked "assumed" below.
+"""
+
+from __future__ import annotations
+
+import re
+import uuid
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
+from types import MappingProxyType
+from typing import Any
+
+from revox_sync.sandbox.contract import Profile
+
+Document = dict[str, Any]
+
+#: What a new assistant has where the documents name a default.
+DOCUMENTED: Mapping[str, Any] = MappingProxyType(
+    {
+        "first_sentence_delay_ms": 400,
+        "llm_model": {"type": "dedicated-instance", "name": "gpt-4.1"},
+        "stt_model": "stt-rt-v5",
+        "type": "standalone",
+    }
+)
+
+#: What a new assistant has where the documents say only that it is never null. All assumptions.
+ASSUMED: Mapping[str, Any] = MappingProxyType(
+    {
+        "background_sound_volume": 0.5,
+        "first_sentence_mode": "generated",
+        "is_inbound_receptionist": False,
+        "is_realestate_assistant": False,
+        "ivr_navigation_enabled": False,
+        "max_call_duration_secs": 600,
+        "sms_enabled": False,
+        "thinking_sound_probability": 0.5,
+        "thinking_sound_volume": 0.5,
+    }
+)
+
+
+def created(
+    request: Document, *, members: Iterable[str], profile: Profile, owner: Mapping[str, Any]
+) -> Document:
+    """Return the assistant that a POST makes: every response member, null where nothing is set.
+
+    ``members`` are the response's members in the profile; ``owner`` gives the generated ones that
+    belong to the account (``organization_id``, ``created_by``).
+    """
+    given: Document = {**DOCUMENTED, **ASSUMED, "faq_items": [], **owner}
+    document: Document = {member: given.get(member) for member in members}
+    document["id"] = str(uuid.uuid4())
+    document["created_at"] = now()
+    return patched(document, request, profile=profile)
+
+
+def patched(document: Document, request: Document, *, profile: Profile) -> Document:
+    """Return the assistant after a PATCH: members sent are replaced whole, all others stay."""
+    changed = {**document, **_stored(request, profile)}
+    changed["pending_faq_count"] = sum(i["needs_human_answer"] for i in changed["faq_items"])
+    changed["updated_at"] = now()
+    return changed
+
+
+def with_question(document: Document, question: str) -> Document:
+    """Return the assistant after a call in which the AI met a question that it could not answer.
+
+    Assumed: the open item has an empty answer, and ``updated_at`` does not move.
+    """
+    item = {**_faq_item({"question": question, "answer": ""}), "needs_human_answer": True}
+    items = [*document["faq_items"], {**item, "source": "ai"}]
+    return {**document, "faq_items": items, "pending_faq_count": document["pending_faq_count"] + 1}
+
+
+def now() -> str:
+    """Return this moment as the API's timestamps are written here."""
+    return datetime.now(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
+
+
+def _stored(request: Document, profile: Profile) -> Document:
+    stored = dict(request)
+    if "faq_items" in stored:
+        stored["faq_items"] = [_faq_item(item) for item in stored["faq_items"]]
+    if "call_retry_config" in stored:
+        stored["call_retry_config"] = _retry_config(stored["call_retry_config"])
+    if "voice" in stored:
+        stored["voice"] = _voice(stored["voice"], profile)
+    return stored
+
+
+def _faq_item(item: Document) -> Document:
+    return {**item, "id": str(uuid.uuid4()), "needs_human_answer": False, "source": "human"}
+
+
+def _retry_config(config: Document) -> Document:
+    windows = [
+        {key: hh_mm(value) if key.endswith("_time") else value for key, value in window.items()}
+        for window in config["calling_windows"]
+    ]
+    return {**config, "calling_windows": windows, "timezone": config.get("timezone")}
+
+
+def _voice(voice: Document, profile: Profile) -> Document:
+    defaults: Document = {"speed": 1.0}
+    if profile == "current" and voice["provider"] == "cartesia":
+        defaults |= {"model": "sonic-3", "volume": 1.0}
+    return {**defaults, **voice}
+
+
+def hh_mm(time: str) -> str:
+    """Return a documented time of day (``6pm``, ``6:30PM``, ``9:00``) as ``HH:mm``.
+
+    That the service stores it so is assumed: it documents two input forms and nothing on storage.
+    """
+    match = re.fullmatch(r"(\d+)(?::(\d\d))?([ap]m)?", time.lower())
+    if match is None:
+        raise ValueError(time)
+    hour, minute, half = int(match[1]), match[2] or "00", match[3]
+    if half:
+        hour = hour % 12 + (12 if half == "pm" else 0)
+    return f"{hour:02}:{minute}"

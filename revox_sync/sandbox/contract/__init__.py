@@ -1,0 +1,31 @@
+"""The contract: one OpenAPI 3.1 document per profile, put together from the JSON files beside this.
+
+``openapi.json`` holds the paths and what both profiles share; ``schemas-PROFILE.json`` the schemas
+in which they differ. POST and PATCH of an assistant are documented with the same members, and only
+POST requires two of them, so ``AssistantCreate`` is derived.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any, Literal
+
+#: ``seed``: the 18 request fields of SDK 0.0.3 and 0.1.1. ``current``: the 45 of 0.4.0 and 0.5.0.
+Profile = Literal["seed", "current"]
+
+_HERE = Path(__file__).parent
+
+
+def openapi(profile: Profile) -> dict[str, Any]:
+    """Return a fresh OpenAPI document of the profile; its paths are relative to ``/api``."""
+    document: dict[str, Any] = _read("openapi.json")
+    schemas = document["components"]["schemas"]
+    schemas.update(_read(f"schemas-{profile}.json"))
+    schemas["AssistantCreate"] = {**schemas["AssistantUpdate"], "required": ["name", "prompt"]}
+    return document
+
+
+def _read(name: str) -> dict[str, Any]:
+    content: dict[str, Any] = json.loads((_HERE / name).read_text(encoding="utf-8"))
+    return content

@@ -1,0 +1,111 @@
+"""The sandbox as a server on this machine."""
+
+from __future__ import annotations
+
+import ipaddress
+import signal
+import socket
+import threading
+from collections.abc import Callable, Collection, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import uvicorn
+
+from revox_sync.sandbox.app import create_app
+from revox_sync.sandbox.contract import Profile
+from revox_sync.sandbox.errors import SandboxError
+
+
+def serve(
+    database: Path,
+    *,
+    profile: Profile,
+    host: str,
+    port: int,
+    keys: Collection[str],
+    announce: Callable[[str], None],
+) -> None:
+    """Serve until interrupted (SIGINT or SIGTERM), then return.
+
+    ``announce`` gets the base URL, ``/api`` included, once the server answers. Port 0 takes a free
+    one. Raises SandboxError when the host is not a loopback address, the port is taken, or the
+    state cannot be used.
+    """
+    app = create_app(database, profile=profile, keys=keys)
+    with _listening(host, port) as listener:
+        config = uvicorn.Config(
+            app,
+            access_log=False,
+            lifespan="off",
+            log_config=None,
+            server_header=False,
+            timeout_graceful_shutdown=2,
+            ws="none",
+        )
+        server = _Server(config, lambda: announce(_base_url(listener)))
+        with _signals_end_quietly():
+            server.run(sockets=[listener])
+
+
+class _Server(uvicorn.Server):
+    """Says when it answers."""
+
+    def __init__(self, config: uvicorn.Config, ready: Callable[[], None]) -> None:
+        super().__init__(config)
+        self._ready = ready
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        self._ready()
+
+
+@contextmanager
+def _listening(host: str, port: int) -> Iterator[socket.socket]:
+    address = _loopback(host)
+    family = socket.AF_INET6 if isinstance(address, ipaddress.IPv6Address) else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as listener:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            listener.bind((str(address), port))
+        except (OSError, OverflowError) as error:
+            reason = getattr(error, "strerror", None) or error
+            raise SandboxError(f"cannot listen on {host} port {port} ({reason})") from error
+        yield listener
+
+
+def _loopback(host: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address:
+    try:
+        address = ipaddress.ip_address("127.0.0.1" if host == "localhost" else host)
+    except ValueError:
+        address = None
+    if address is None or not address.is_loopback:
+        raise SandboxError(
+            f"{host}: not a loopback address. The sandbox serves this machine only: "
+            "use localhost, 127.0.0.1 or ::1."
+        )
+    return address
+
+
+def _base_url(listener: socket.socket) -> str:
+    host, port = listener.getsockname()[:2]
+    return f"http://[{host}]:{port}/api" if ":" in host else f"http://{host}:{port}/api"
+
+
+@contextmanager
+def _signals_end_quietly() -> Iterator[None]:
+    """Keep the signal that stopped the server from stopping the caller.
+
+    uvicorn handles SIGINT and SIGTERM while it runs and raises them again for whoever handled them
+    before it. A thread other than the main one can handle none.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    ending = (signal.SIGINT, signal.SIGTERM)
+    before = {number: signal.signal(number, lambda *_: None) for number in ending}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)

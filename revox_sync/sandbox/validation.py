@@ -1,0 +1,156 @@
+"""Request bodies against the contract, and what is wrong with them in words.
+
+The words name the member and the bound but never repeat the value: a value may be a secret.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Iterator
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+if TYPE_CHECKING:
+    from jsonschema import ValidationError  # type: ignore[import-untyped]
+
+
+_BOUNDS = MappingProxyType(
+    {
+        "minLength": "must have a length of at least {}",
+        "minimum": "must be at least {}",
+        "exclusiveMinimum": "must be greater than {}",
+        "maximum": "must be at most {}",
+        "pattern": "must match {}",
+    }
+)
+
+
+class Problem(NamedTuple):
+    """One thing wrong with a body: where (``faq_items[0].answer``; empty for the body) and what."""
+
+    path: str
+    message: str
+
+
+class Contract:
+    """The schemas of one OpenAPI document, each compiled when it is first needed."""
+
+    def __init__(self, document: dict[str, Any]) -> None:
+        self._components = document["components"]
+        self._validators: dict[str, Any] = {}
+
+    def members(self, schema: str) -> list[str]:
+        """Return the names of the schema's members, in the document's order."""
+        return list(self._components["schemas"][schema]["properties"])
+
+    def problems(self, schema: str, value: object) -> list[Problem]:
+        """Return what is wrong with the value, each thing once; empty when it conforms."""
+        errors = self._validator(schema).iter_errors(value)
+        return list(dict.fromkeys(_told(errors)))
+
+    def _validator(self, schema: str) -> Any:
+        if schema not in self._validators:
+            # Here, because it costs as much as the rest of the sandbox and reads do not need it.
+            from jsonschema import Draft202012Validator, validators
+
+            strict = validators.extend(Draft202012Validator, {"pattern": _pattern})
+            reference = {"$ref": f"#/components/schemas/{schema}", "components": self._components}
+            self._validators[schema] = strict(reference)
+        return self._validators[schema]
+
+
+def parse(body: bytes) -> Any:
+    """Parse JSON that can be stored and sent back; raises ValueError for anything else.
+
+    Beyond bad syntax that is NaN, a number no double can hold, and half of a surrogate pair.
+    """
+    try:
+        value = json.loads(body.decode(), parse_constant=_reject, parse_float=_finite)
+        json.dumps(value, ensure_ascii=False).encode()
+    except RecursionError:
+        raise ValueError("nested too deeply") from None
+    return value
+
+
+def _reject(constant: str) -> float:
+    raise ValueError(f"{constant} is not JSON")
+
+
+def _finite(text: str) -> float:
+    number = float(text)
+    if number in (float("inf"), float("-inf")):
+        raise ValueError(f"{text} is beyond the range of a number")
+    return number
+
+
+def _pattern(_: object, pattern: str, instance: object, __: object) -> Iterator[ValidationError]:
+    # JSON Schema's $ is the end of the text; Python's also stands before a final line end.
+    from jsonschema import ValidationError
+
+    if isinstance(instance, str) and not re.search(pattern.replace("$", r"\Z"), instance):
+        yield ValidationError("pattern")
+
+
+def _told(errors: Iterable[ValidationError]) -> Iterator[Problem]:
+    for error in errors:
+        if error.validator == "anyOf":  # in this contract always: a schema, or null
+            yield from _told(inner for inner in error.context if inner.schema_path[0] == 0)
+        elif error.validator == "oneOf":
+            yield from _union(error)
+        else:
+            yield from _plain(error)
+
+
+def _union(error: ValidationError) -> Iterator[Problem]:
+    """Speak about the variant that ``type`` names, or about ``type`` itself."""
+    path = _path(error.absolute_path)
+    if not isinstance(error.instance, dict):
+        yield Problem(path, "must be an object")
+    elif "type" not in error.instance:
+        yield Problem(_path([*error.absolute_path, "type"]), "is required")
+    else:
+        other = {inner.schema_path[0] for inner in error.context if inner.validator == "const"}
+        if {inner.schema_path[0] for inner in error.context} - other:
+            yield from _told(i for i in error.context if i.schema_path[0] not in other)
+        else:
+            names = [i.validator_value for i in error.context if i.validator == "const"]
+            yield Problem(_path([*error.absolute_path, "type"]), _one_of(names))
+
+
+def _plain(error: ValidationError) -> Iterator[Problem]:
+    bound = error.validator_value
+    where = list(error.absolute_path)
+    match error.validator:
+        case "required":
+            for name in bound:
+                if name not in error.instance:
+                    yield Problem(_path([*where, name]), "is required")
+        case "additionalProperties":
+            for name in error.instance:
+                if name not in error.schema["properties"]:
+                    yield Problem(_path([*where, name]), "is not a member of this object")
+        case _:
+            yield Problem(_path(where), _words(error.validator, bound))
+
+
+def _words(keyword: str, bound: Any) -> str:
+    match keyword:
+        case "type":
+            return "must be " + " or ".join([bound] if isinstance(bound, str) else bound)
+        case "enum":
+            return _one_of(bound)
+        case "const":
+            return _one_of([bound])
+    return _BOUNDS[keyword].format(bound)
+
+
+def _one_of(values: Iterable[object]) -> str:
+    return "must be one of " + ", ".join(json.dumps(value) for value in values)
+
+
+def _path(parts: Iterable[str | int]) -> str:
+    text = ""
+    for part in parts:
+        text += f"[{part}]" if isinstance(part, int) else f".{part}" if text else part
+    return text
