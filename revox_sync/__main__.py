@@ -1,0 +1,22 @@
+"""``python -m revox_sync`` and the ``revox-sync`` command."""
+
+from __future__ import annotations
+
+import sys
+
+
+def main() -> None:
+    """Run the command line and end the process with its exit code."""
+    if sys.argv[1:] == ["--version"]:
+        # Answered here, because importing the command line takes longer than everything else.
+        from revox_sync import __version__
+
+        print(f"revox-sync {__version__}")
+        sys.exit(0)
+    from revox_sync.cli.main import run
+
+    sys.exit(run())
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,275 @@
+"""The HTTP client: paths, envelopes, error bodies, time limits."""
+
+from __future__ import annotations
+
+import asyncio
+import ipaddress
+import json
+import logging
+import random
+import ssl
+from types import TracebackType
+from typing import Any, Self
+from urllib.parse import quote, urlsplit
+
+import httpx
+from pydantic_core import from_json
+
+from revox_sync import __version__
+from revox_sync.api.retry import pause
+from revox_sync.api.wire import assistant_of, assistants_of, error_words, queued_calls_notice
+from revox_sync.errors import (
+    AnswerLost,
+    ApiError,
+    ConnectionFailed,
+    SetupError,
+    StatusError,
+    UnreadableAnswer,
+    UsageError,
+)
+from revox_sync.model.sensitive import Redactor, mask_urls
+
+logger = logging.getLogger("revox_sync.api")
+
+_OK = range(200, 300)
+_REDIRECTS = range(300, 400)
+_NOT_FOUND = 404
+_HINTS = {
+    401: "check REVOX_API_KEY: the service does not accept it",
+    403: "the key may not do this; check REVOX_API_KEY and the organization it belongs to",
+}
+
+
+def is_loopback(host: str) -> bool:
+    """Whether a host name or address is this machine itself."""
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def check_base_url(text: str) -> str:
+    """Return a base URL without its final slash.
+
+    Raises UsageError unless it is https, or http to loopback: the key goes there.
+    """
+    hint = "it looks like https://www.getrevox.com/api; http is for loopback only"
+    try:
+        parts = urlsplit(text)
+        host, _ = parts.hostname or "", parts.port
+    except ValueError:
+        raise UsageError("the base URL cannot be read", hint=hint) from None
+    shown = mask_urls(text)
+    if parts.scheme not in ("http", "https") or not host:
+        raise UsageError(f"the base URL {shown} is not an https URL", hint=hint)
+    if parts.username is not None or parts.query or parts.fragment:
+        raise UsageError(f"the base URL {shown} has more than a host and a path", hint=hint)
+    if parts.scheme == "http" and not is_loopback(host):
+        raise UsageError(
+            f"the base URL {shown} is not https, so the key would be readable", hint=hint
+        )
+    return text.rstrip("/")
+
+
+def check_key(key: str) -> str:
+    """Return an API key without surrounding space; raises SetupError if it cannot be one."""
+    key = key.strip()
+    if not key:
+        raise SetupError(
+            "no API key: REVOX_API_KEY is not set",
+            hint="set REVOX_API_KEY, or try the embedded sandbox with --sandbox",
+        )
+    if not key.isascii() or not key.isprintable() or " " in key:
+        raise SetupError(
+            "REVOX_API_KEY holds a space or a character that no key has",
+            hint="set it again, without quotes and line breaks",
+        )
+    return key
+
+
+def encode(body: dict[str, Any]) -> bytes:
+    """Return a request body as JSON; half a surrogate pair, which UTF-8 has not, is escaped."""
+    try:
+        return json.dumps(body, ensure_ascii=False, allow_nan=False).encode()
+    except UnicodeEncodeError:
+        return json.dumps(body, allow_nan=False).encode()
+
+
+def decode(content: bytes) -> Any:
+    """Return the data of a JSON answer; raises ValueError when it is none.
+
+    The fast parser refuses half a surrogate pair, which a text typed in a dashboard may hold.
+    """
+    try:
+        return from_json(content)
+    except ValueError:
+        return json.loads(content)
+
+
+class Client:
+    """Talks to one account. Use as an async context manager.
+
+    ``timeout`` bounds one request in seconds, all of it. ``transport`` replaces the network (the
+    embedded sandbox). ``redactor`` takes sensitive values out of what the service says.
+    """
+
+    def __init__(
+        self,
+        base_url: str,
+        key: str,
+        *,
+        parallelism: int,
+        timeout: float,
+        redactor: Redactor,
+        transport: httpx.AsyncBaseTransport | None = None,
+    ) -> None:
+        self.base_url = base_url
+        self._timeout = timeout
+        self._redact = redactor
+        redactor.learn([key])
+        self._slots = asyncio.Semaphore(parallelism)
+        parts = urlsplit(base_url)
+        local = transport is not None or is_loopback(parts.hostname or "")
+        self._http = httpx.AsyncClient(
+            headers={
+                "authorization": f"Bearer {key}",
+                "accept": "application/json",
+                "user-agent": f"revox-sync/{__version__}",
+            },
+            follow_redirects=False,
+            timeout=httpx.Timeout(timeout),
+            limits=httpx.Limits(max_connections=parallelism),
+            transport=transport,
+            # Loopback never goes through a proxy; and https alone needs certificates, which take
+            # longer to load than a plan of a hundred definitions takes to make.
+            trust_env=not local,
+            verify=True if parts.scheme == "https" else ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT),
+        )
+
+    async def __aenter__(self) -> Self:
+        await self._http.__aenter__()
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        await self._http.__aexit__(kind, error, trace)
+
+    async def list_assistants(self) -> list[dict[str, Any]]:
+        """GET /assistants: every assistant of the account. Raises ApiError."""
+        return assistants_of(await self._send("GET", "/assistants"))
+
+    async def get_assistant(self, assistant_id: str) -> dict[str, Any] | None:
+        """GET /assistants/{id}: one assistant, or None where the service knows none by this id.
+
+        Raises ApiError.
+        """
+        try:
+            return assistant_of(await self._send("GET", self._path(assistant_id)))
+        except StatusError as error:
+            if error.status == _NOT_FOUND:
+                return None
+            raise
+
+    async def create_assistant(self, body: dict[str, Any]) -> dict[str, Any]:
+        """POST /assistants, once. Returns the assistant as the service answered it.
+
+        Raises AnswerLost or UnreadableAnswer when it may exist all the same, other ApiErrors when
+        it certainly does not.
+        """
+        return assistant_of(await self._send("POST", "/assistants", body))
+
+    async def update_assistant(
+        self, assistant_id: str, body: dict[str, Any]
+    ) -> tuple[dict[str, Any], str | None]:
+        """PATCH /assistants/{id} with the fields to change.
+
+        Returns the assistant as answered, and the service's notice about queued calls, if any.
+        Raises ApiError.
+        """
+        answer = await self._send("PATCH", self._path(assistant_id), body)
+        return assistant_of(answer), queued_calls_notice(answer)
+
+    @staticmethod
+    def _path(assistant_id: str) -> str:
+        return f"/assistants/{quote(assistant_id, safe='')}"
+
+    async def _send(self, method: str, path: str, body: dict[str, Any] | None = None) -> Any:
+        """Send a request as often as the policy allows; return the JSON of a good answer."""
+        async with self._slots:
+            attempt = 0
+            while True:
+                attempt += 1
+                status, headers = None, httpx.Headers()
+                error: ApiError
+                try:
+                    response = await self._once(method, path, body)
+                except ApiError as failed:
+                    error = failed
+                else:
+                    logger.debug("%s %s -> %d", method, path, response.status_code)
+                    if response.status_code in _OK:
+                        return self._read(response)
+                    status, headers = response.status_code, response.headers
+                    error = self._status_error(response)
+                wait = pause(method, attempt, status, headers, jitter=random.random())  # noqa: S311
+                if wait is None:
+                    raise error
+                logger.info("%s %s: %s; again in %.1f s", method, path, error.message, wait)
+                await asyncio.sleep(wait)
+
+    async def _once(self, method: str, path: str, body: dict[str, Any] | None) -> httpx.Response:
+        try:
+            async with asyncio.timeout(self._timeout):
+                return await self._http.request(
+                    method,
+                    self.base_url + path,
+                    content=None if body is None else encode(body),
+                    headers=None if body is None else {"content-type": "application/json"},
+                )
+        except (httpx.ConnectError, httpx.ConnectTimeout, httpx.ProxyError) as error:
+            raise ConnectionFailed(
+                f"cannot reach {self.base_url}: {self._reason(error)}",
+                hint="check the network, REVOX_BASE_URL and the proxy settings",
+            ) from None
+        except (TimeoutError, httpx.TimeoutException):
+            raise AnswerLost(
+                f"no answer within {self._timeout:g} s", hint="--timeout allows more"
+            ) from None
+        except httpx.HTTPError as error:
+            raise AnswerLost(f"the connection broke: {self._reason(error)}") from None
+
+    def _read(self, response: httpx.Response) -> Any:
+        try:
+            return decode(response.content)
+        except (ValueError, RecursionError):
+            words = self._redact(error_words(response.content[:4000]))
+            raise UnreadableAnswer(
+                f"the answer is not JSON: {words or '(empty)'}",
+                hint="check that REVOX_BASE_URL names the API and not a web page",
+            ) from None
+
+    def _status_error(self, response: httpx.Response) -> StatusError:
+        status = response.status_code
+        if status in _REDIRECTS:
+            where = mask_urls(response.headers.get("location", "somewhere else"))
+            return StatusError(
+                status,
+                f"{status}: the service redirects to {self._redact(where)}; redirects are never "
+                "followed, because they would carry the key along",
+                hint="set REVOX_BASE_URL to the final address",
+            )
+        words = self._redact(error_words(response.content))
+        return StatusError(
+            status,
+            f"{status} {response.reason_phrase}".rstrip() + (f": {words}" if words else ""),
+            hint=_HINTS.get(status),
+        )
+
+    def _reason(self, error: Exception) -> str:
+        return self._redact(str(error)) or type(error).__name__

@@ -1,0 +1,65 @@
+"""Whether a failed request is sent again, and when: pure policy.
+
+Reads, PATCH and DELETE have the same result when repeated and are. A POST makes an assistant each
+time the service sees it: it is never repeated here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+
+#: How often one request is sent at most.
+ATTEMPTS = 4
+
+_REPEATABLE = frozenset({"GET", "PATCH", "DELETE"})
+_STATUSES = frozenset({408, 429})
+_SERVER_ERRORS = 500
+_FIRST_PAUSE_S = 0.5
+_LONGEST_PAUSE_S = 8.0
+_LONGEST_ORDER_S = 60.0
+
+
+def pause(
+    method: str,
+    attempt: int,
+    status: int | None,
+    headers: Mapping[str, str],
+    *,
+    now: datetime | None = None,
+    jitter: float = 0.0,
+) -> float | None:
+    """Return the seconds to wait before sending again, or None to give up.
+
+    ``attempt`` counts from 1; ``status`` is None where no answer came. ``Retry-After`` (seconds or
+    a date) is obeyed up to a minute; a longer order ends the attempts. ``jitter`` in [0, 1) takes
+    off up to a quarter, so that many clients do not come back at once.
+    """
+    if method not in _REPEATABLE or attempt >= ATTEMPTS:
+        return None
+    if status is not None and status not in _STATUSES and status < _SERVER_ERRORS:
+        return None
+    ordered = retry_after(headers, now or datetime.now(UTC))
+    if ordered is not None:
+        return ordered if ordered <= _LONGEST_ORDER_S else None
+    own = min(_FIRST_PAUSE_S * 2.0 ** (attempt - 1), _LONGEST_PAUSE_S)
+    return own * (1 - jitter / 4)
+
+
+def retry_after(headers: Mapping[str, str], now: datetime) -> float | None:
+    """Return the seconds that ``Retry-After`` asks for; None without a readable one."""
+    text = headers.get("retry-after", "").strip()
+    if not text:
+        return None
+    try:
+        seconds = float(text)
+    except ValueError:
+        try:
+            when = parsedate_to_datetime(text)
+        except ValueError:
+            return None
+        if when.tzinfo is None:
+            when = when.replace(tzinfo=UTC)
+        seconds = (when - now).total_seconds()
+    return max(0.0, seconds) if seconds == seconds else None  # noqa: PLR0124 - NaN

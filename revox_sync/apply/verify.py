@@ -1,0 +1,39 @@
+"""After a write: did the service take every value that was sent?"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from typing import Any
+
+from revox_sync.model.canonical import dumps
+from revox_sync.model.fields import FIELDS
+from revox_sync.plan.remote import Remote, faq_item
+
+
+def not_taken(sent: Mapping[str, Any], answer: Remote) -> tuple[str, ...]:
+    """Return the fields whose value in the answer is not, by meaning, what was sent.
+
+    A field that the answer lacks counts as null; ask ``untold`` first.
+    """
+    return tuple(name for name, value in sent.items() if not _taken(name, value, answer))
+
+
+def untold(sent: Mapping[str, Any], answer: Remote) -> tuple[str, ...]:
+    """Return the fields of which the answer says nothing."""
+    return tuple(name for name, value in sent.items() if _untold(name, value, answer))
+
+
+def _untold(name: str, value: Any, answer: Remote) -> bool:
+    if name == "faq_items":
+        return answer.faq is None
+    return name not in answer.data and value not in (None, [])
+
+
+def _taken(name: str, value: Any, answer: Remote) -> bool:
+    if name == "faq_items":
+        held = answer.faq
+        return held is not None and Counter(held.items) == Counter(map(faq_item, value))
+    shape = FIELDS[name].shape
+    held = shape.project(answer.data.get(name), value)
+    return dumps(shape.canonical(held)) == dumps(shape.canonical(value))

@@ -1,0 +1,113 @@
+"""Opens the account that the options name: over HTTP, or the sandbox in this process."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Coroutine, Sequence
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
+
+from revox_sync.cli.options import DEFAULT_BASE_URL, Settings
+from revox_sync.errors import SetupError, UsageError
+
+if TYPE_CHECKING:
+    import httpx
+
+    from revox_sync.api.client import Client
+    from revox_sync.definitions.definition import Definition
+    from revox_sync.definitions.project import Project
+
+Result = TypeVar("Result")
+
+SANDBOX_URL = "http://sandbox.localhost/api"
+SANDBOX_KEY = "sandbox"
+
+
+def sandbox_database(project: Path) -> Path:
+    """Return where a project's sandbox keeps its state."""
+    return project / ".revox-sync" / "sandbox.sqlite3"
+
+
+def sandbox_profile(
+    settings: Settings, project: Project | None = None
+) -> Literal["seed", "current"]:
+    """Return the API generation that the sandbox speaks.
+
+    What the option or the project file says; else what it has spoken so far; else ``current``.
+    """
+    chosen = settings.profile or (project.profile if project else "auto")
+    if chosen != "auto":
+        return chosen
+    with sandbox_errors():
+        from revox_sync.sandbox.state import status
+
+        return status(sandbox_database(settings.project))["profile"] or "current"
+
+
+class sandbox_errors:  # noqa: N801 - reads as the statement that it is
+    """Turns the sandbox's own errors, and a missing extra, into this tool's."""
+
+    def __enter__(self) -> None:
+        return None
+
+    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
+        if isinstance(error, ModuleNotFoundError):
+            raise SetupError(
+                f"the sandbox needs a package that is not installed: {error.name}",
+                hint="pip install 'revox-sync[sandbox]'",
+            ) from None
+        if type(error).__name__ == "SandboxError":
+            raise SetupError(str(error)) from None
+
+
+@asynccontextmanager
+async def open_account(
+    settings: Settings,
+    project: Project,
+    definitions: Sequence[Definition],
+) -> AsyncIterator[Client]:
+    """Yield a client for the account; sensitive values of the definitions never leave it."""
+    from revox_sync.api.client import Client, check_base_url, check_key
+    from revox_sync.model.sensitive import Redactor
+    from revox_sync.plan.secrets import secrets_of
+
+    transport: httpx.AsyncBaseTransport | None = None
+    if settings.sandbox:
+        if settings.base_url is not None:
+            raise UsageError("--sandbox and --base-url exclude each other")
+        base_url, key = SANDBOX_URL, SANDBOX_KEY
+        transport = _sandbox_transport(settings, project)
+    else:
+        base_url = check_base_url(
+            settings.base_url or settings.environ.get("REVOX_BASE_URL") or DEFAULT_BASE_URL
+        )
+        key = check_key(settings.environ.get("REVOX_API_KEY", ""))
+    async with Client(
+        base_url,
+        key,
+        parallelism=settings.parallelism,
+        timeout=settings.timeout,
+        redactor=Redactor(secrets_of(definitions)),
+        transport=transport,
+    ) as client:
+        yield client
+
+
+def _sandbox_transport(settings: Settings, project: Project) -> httpx.AsyncBaseTransport:
+    import httpx
+
+    with sandbox_errors():
+        from revox_sync.sandbox.app import create_app
+
+        app = create_app(
+            sandbox_database(settings.project),
+            profile=sandbox_profile(settings, project),
+            keys=[SANDBOX_KEY],
+        )
+    return httpx.ASGITransport(app=app)
+
+
+def run_async(work: Coroutine[Any, Any, Result]) -> Result:
+    """Run a coroutine to its end in a loop of its own."""
+    return asyncio.run(work)

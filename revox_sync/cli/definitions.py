@@ -1,0 +1,71 @@
+"""Loads the project and its definitions for the commands that need all of them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from typing import TYPE_CHECKING
+
+from revox_sync.cli.options import Settings
+from revox_sync.cli.streams import Streams
+from revox_sync.errors import DefinitionError, UsageError
+
+if TYPE_CHECKING:
+    from revox_sync.definitions.definition import Definition
+    from revox_sync.definitions.project import Project
+    from revox_sync.definitions.source import Diagnostic
+
+
+@dataclass(frozen=True, slots=True)
+class Sources:
+    """The project and its valid definitions; ``diagnostics`` holds warnings only."""
+
+    project: Project
+    definitions: tuple[Definition, ...]
+    diagnostics: tuple[Diagnostic, ...]
+
+
+def load_sources(settings: Settings, streams: Streams) -> Sources:
+    """Return everything that the project states; shows warnings.
+
+    Raises DefinitionError when anything in any file is wrong: a plan from half of the definitions
+    would be a wrong plan.
+    """
+    from revox_sync.definitions.loader import load
+    from revox_sync.definitions.project import load_project
+    from revox_sync.render.diagnostics import render_text
+
+    project, problems = load_project(settings.project, settings.environ)
+    loaded = load(project, settings.environ)
+    diagnostics = (*problems, *loaded.diagnostics)
+    if any(diagnostic.severity == "error" for diagnostic in diagnostics):
+        raise DefinitionError(diagnostics)
+    if diagnostics:
+        streams.remark(render_text(diagnostics))
+    return Sources(project, loaded.definitions, diagnostics)
+
+
+def select(definitions: Sequence[Definition], patterns: Sequence[str]) -> frozenset[str] | None:
+    """Return the keys that match any of the globs; None, for all, without globs.
+
+    Raises UsageError for a glob that matches nothing: a mistyped key must not look like success.
+    """
+    if not patterns:
+        return None
+    keys = [definition.key for definition in definitions]
+    chosen: set[str] = set()
+    for pattern in patterns:
+        found = [key for key in keys if fnmatchcase(key, pattern)]
+        if not found:
+            from difflib import get_close_matches
+
+            near = get_close_matches(pattern, keys, 1)
+            raise UsageError(
+                f"no definition has a key that matches {pattern!r}",
+                hint=f"did you mean {near[0]}?"
+                if near
+                else "`revox-sync validate` checks them all",
+            )
+        chosen.update(found)
+    return frozenset(chosen)

@@ -1,0 +1,33 @@
+"""``revox-sync drift``."""
+
+from __future__ import annotations
+
+import click
+
+from revox_sync.cli.exit_codes import ExitCode
+from revox_sync.cli.options import Settings, global_options
+
+
+@click.command("drift")
+@click.argument("keys", nargs=-1, metavar="[KEY]...")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["terminal", "json"]),
+    default="terminal",
+    help="Output format.",
+)
+@global_options
+def command(settings: Settings, keys: tuple[str, ...], form: str) -> int:
+    """Show where the account differs from the definitions; exit 2 when it does.
+
+    An assistant that a definition describes and the account lacks is drift too.
+    """
+    from revox_sync.cli.planning import make_plan, render
+
+    streams = settings.streams()
+    plan = make_plan(settings, streams, keys).plan
+    streams.result(render(plan, form, streams, drift=True))
+    if plan.has_refusals:
+        return ExitCode.REFUSED
+    return ExitCode.CHANGES if plan.has_drift else ExitCode.DONE

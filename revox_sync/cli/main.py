@@ -1,0 +1,131 @@
+"""The command ``revox-sync``: finds the subcommand, turns errors into messages and exit codes.
+
+Nothing heavy is imported here; every command imports what it needs when it runs.
+"""
+
+from __future__ import annotations
+
+import importlib
+import logging
+import os
+import sys
+import traceback
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+import click
+
+from revox_sync import __version__
+from revox_sync.cli.exit_codes import ExitCode
+from revox_sync.cli.options import Settings, global_options
+from revox_sync.errors import DefinitionError, RefusedError, RevoxSyncError, UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+_COMMANDS: Mapping[str, str] = MappingProxyType(
+    {
+        "validate": "Check definitions, without a key and without the network.",
+        "plan": "Show what apply would change.",
+        "show": "Show a saved plan.",
+        "apply": "Make the account equal to the definitions.",
+        "drift": "Show where the account differs from the definitions.",
+        "sandbox": "Run and reset the embedded local API.",
+    }
+)
+
+
+class _LazyGroup(click.Group):
+    """Imports a command's module only when that command is called."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(_COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in _COMMANDS:
+            return None
+        module = importlib.import_module(f"revox_sync.cli.{cmd_name}")
+        command: click.Command = module.command
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl(list(_COMMANDS.items()))
+
+
+@click.group(cls=_LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="revox-sync", message="%(prog)s %(version)s")
+@global_options
+def root(settings: Settings) -> None:
+    """Revox voice assistants as code: review, plan and apply them from git."""
+    logging.getLogger("revox_sync").setLevel(settings.log_level.upper())
+
+
+def run(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line and return the exit code; never raises."""
+    handler = logging.StreamHandler()
+    handler.setFormatter(logging.Formatter("%(levelname)s: %(message)s"))
+    logger = logging.getLogger("revox_sync")
+    logger.handlers[:] = [handler]
+    logger.propagate = False
+    try:
+        code = root.main(
+            args=None if arguments is None else list(arguments),
+            prog_name="revox-sync",
+            standalone_mode=False,
+        )
+        sys.stdout.flush()
+        return int(code or 0)
+    except BrokenPipeError:
+        # Whoever read the output has seen enough. Point stdout elsewhere, or the interpreter
+        # complains when it flushes at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return ExitCode.ERROR
+    except (KeyboardInterrupt, click.Abort):
+        _say("interrupted")
+        return ExitCode.INTERRUPTED
+    except Exception as error:  # noqa: BLE001, RUF100 - the last resort of the process
+        return _report(error)
+
+
+def _report(error: Exception) -> ExitCode:
+    if isinstance(error, click.UsageError):
+        context = f"\n{error.ctx.get_usage()}" if error.ctx else ""
+        _say(f"error: {error.format_message()}{context}")
+        return ExitCode.USAGE
+    if isinstance(error, click.ClickException):
+        _say(f"error: {error.format_message()}")
+        return ExitCode.ERROR
+    if isinstance(error, DefinitionError):
+        _diagnostics(error)
+        return ExitCode.ERROR
+    if isinstance(error, RevoxSyncError):
+        _say(f"error: {error.message}", error.hint)
+        if isinstance(error, UsageError):
+            return ExitCode.USAGE
+        return ExitCode.REFUSED if isinstance(error, RefusedError) else ExitCode.ERROR
+    # Neither the message nor the values: they could hold something sensitive.
+    where = "".join(traceback.format_tb(error.__traceback__))
+    _say(
+        f"internal error ({type(error).__name__}); this is a fault of revox-sync\n{where}",
+        "please report it with the lines above",
+    )
+    return ExitCode.ERROR
+
+
+def _diagnostics(error: DefinitionError) -> None:
+    from revox_sync.render.diagnostics import render_text
+    from revox_sync.render.sheet import harmless
+
+    sys.stderr.write(harmless(render_text(error.diagnostics)))
+
+
+def _say(message: str, hint: str | None = None) -> None:
+    from revox_sync.render.escape import escape
+    from revox_sync.render.sheet import harmless
+
+    text = escape(message, newlines=True) + "\n"
+    if hint:
+        text += f"  help: {escape(hint)}\n"
+    sys.stderr.write(harmless(text))

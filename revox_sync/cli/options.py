@@ -1,0 +1,106 @@
+"""The global options, accepted before and after the command's name."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from functools import wraps
+from pathlib import Path
+from typing import Any, Literal, TypeVar
+
+import click
+
+from revox_sync.cli.streams import Streams
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+DEFAULT_BASE_URL = "https://www.getrevox.com/api"
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What the global options and the environment say."""
+
+    environ: Mapping[str, str]
+    project: Path = Path()
+    sandbox: bool = False
+    base_url: str | None = None
+    profile: Literal["auto", "seed", "current"] | None = None
+    parallelism: int = 4
+    timeout: float = 30.0
+    log_level: str = "warning"
+    no_color: bool = False
+
+    def streams(self) -> Streams:
+        """Return the process's streams, with colour unless it was declined."""
+        return Streams.of_process(colour=not self.no_color, environ=self.environ)
+
+
+_OPTIONS = (
+    click.option(
+        "--project",
+        type=click.Path(file_okay=False, path_type=Path),
+        help="Folder of the project (default: the current one).",
+    ),
+    click.option("--sandbox", is_flag=True, default=None, help="Use the embedded local API."),
+    click.option("--base-url", metavar="URL", help="The API to talk to, instead of Revox's own."),
+    click.option(
+        "--profile",
+        type=click.Choice(["auto", "seed", "current"]),
+        help="Which generation of the API the account speaks (default: recognised).",
+    ),
+    click.option(
+        "--parallelism",
+        type=click.IntRange(1, 64),
+        metavar="N",
+        help="How many requests may be under way at once (default: 4).",
+    ),
+    click.option(
+        "--timeout",
+        type=click.FloatRange(0, min_open=True),
+        metavar="S",
+        help="Seconds that one request may take (default: 30).",
+    ),
+    click.option(
+        "--log-level",
+        type=click.Choice(["debug", "info", "warning", "error"]),
+        help="How much to tell about requests, on stderr (default: warning).",
+    ),
+    click.option("--no-color", is_flag=True, default=None, help="No colour."),
+)
+
+
+def global_options(command: Command) -> Command:
+    """Add the global options to a command or group; they fill in its ``Settings``.
+
+    The decorated function gets ``settings`` in place of the options' values.
+    """
+
+    @wraps(command)
+    def wrapped(*args: Any, **values: Any) -> Any:
+        context = click.get_current_context()
+        given = {name: values.pop(name) for name in _NAMES}
+        base = context.obj or Settings(environ=os.environ)
+        settings = replace(
+            base, **{name: value for name, value in given.items() if value is not None}
+        )
+        context.obj = settings
+        return command(*args, settings=settings, **values)
+
+    decorated: Any = wrapped
+    for option in reversed(_OPTIONS):
+        decorated = option(decorated)
+    return decorated  # type: ignore[no-any-return]
+
+
+_NAMES = (
+    "project",
+    "sandbox",
+    "base_url",
+    "profile",
+    "parallelism",
+    "timeout",
+    "log_level",
+    "no_color",
+)

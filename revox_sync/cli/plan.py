@@ -1,0 +1,52 @@
+"""``revox-sync plan``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from revox_sync.cli.exit_codes import ExitCode
+from revox_sync.cli.options import Settings, global_options
+
+
+@click.command("plan")
+@click.argument("keys", nargs=-1, metavar="[KEY]...")
+@click.option("--out", type=click.Path(path_type=Path), help="Save the plan to this file as well.")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["terminal", "json"]),
+    default="terminal",
+    help="Output format.",
+)
+@click.option("--detailed-exitcode", is_flag=True, help="Exit 2 when there is something to apply.")
+@click.option(
+    "--allow-create", multiple=True, metavar="KEY", help="Create this one beside a look-alike."
+)
+@click.option("--push-unknown", is_flag=True, help="Write what cannot be read back, too.")
+@global_options
+def command(
+    settings: Settings,
+    keys: tuple[str, ...],
+    out: Path | None,
+    form: str,
+    detailed_exitcode: bool,
+    allow_create: tuple[str, ...],
+    push_unknown: bool,
+) -> int:
+    """Show what apply would change. KEY is a definition's path without suffix; globs work."""
+    from revox_sync.cli.planning import make_plan, render
+
+    streams = settings.streams()
+    plan = make_plan(
+        settings, streams, keys, allow_create=allow_create, push_unknown=push_unknown
+    ).plan
+    if out is not None:
+        from revox_sync.plan.planfile import save
+
+        save(plan, out)
+    streams.result(render(plan, form, streams))
+    if plan.has_refusals:
+        return ExitCode.REFUSED
+    return ExitCode.CHANGES if detailed_exitcode and plan.has_changes else ExitCode.DONE

@@ -1,0 +1,85 @@
+"""From the options to a plan: what ``plan``, ``apply`` and ``drift`` have in common."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from revox_sync.cli.account import open_account, run_async
+from revox_sync.cli.definitions import Sources, load_sources, select
+from revox_sync.cli.options import Settings
+from revox_sync.cli.streams import Streams
+
+if TYPE_CHECKING:
+    from revox_sync.plan.compare import Rules
+    from revox_sync.plan.model import Plan
+    from revox_sync.plan.planner import Account
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """A plan and what it was made from."""
+
+    plan: Plan
+    sources: Sources
+    account: Account
+    rules: Rules
+
+
+def make_plan(
+    settings: Settings,
+    streams: Streams,
+    patterns: Sequence[str],
+    *,
+    allow_create: Sequence[str] = (),
+    push_unknown: bool = False,
+) -> Planned:
+    """Load the definitions, read the account, plan.
+
+    Raises DefinitionError before anything goes over the network, UsageError for a key that matches
+    nothing, ApiError when the account cannot be read.
+    """
+    sources = load_sources(settings, streams)
+    only = select(sources.definitions, patterns)
+    allowed = select(sources.definitions, allow_create) or frozenset()
+    account = run_async(_read(settings, streams, sources))
+
+    from revox_sync.plan.compare import Rules
+    from revox_sync.plan.planner import plan
+
+    rules = Rules(account.profile, sources.project.absent, push_unknown)
+    planned = plan(
+        sources.definitions,
+        account,
+        rules,
+        only=only,
+        allow_create=allowed,
+        diagnostics=sources.diagnostics,
+    )
+    return Planned(planned, sources, account, rules)
+
+
+async def _read(settings: Settings, streams: Streams, sources: Sources) -> Account:
+    from revox_sync.plan.account import read_account
+
+    if settings.sandbox:
+        streams.remark("sandbox: the embedded local API; nothing leaves this machine\n")
+    async with open_account(settings, sources.project, sources.definitions) as client:
+        streams.step("reading the account")
+        account = await read_account(
+            client, sources.definitions, settings.profile or sources.project.profile
+        )
+        streams.step("")
+        return account
+
+
+def render(plan: Plan, form: str, streams: Streams, *, drift: bool = False) -> str:
+    """Return a plan in one of the output formats."""
+    if form == "json":
+        from revox_sync.plan.planfile import dumps
+
+        return dumps(plan)
+    from revox_sync.render.terminal import render_plan
+
+    return render_plan(plan, width=streams.width, colour=streams.colour_out, drift=drift)

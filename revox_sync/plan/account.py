@@ -1,0 +1,86 @@
+"""Reads what a plan needs of the account: one list, and by id only what the list does not hold."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from typing import Any, Literal, Protocol
+
+from revox_sync.definitions.definition import Definition
+from revox_sync.plan.match import match
+from revox_sync.plan.planner import Account, recognise_profile
+from revox_sync.plan.remote import Remote
+
+
+class Reader(Protocol):
+    """The reading half of the API client."""
+
+    base_url: str
+
+    async def list_assistants(self) -> list[dict[str, Any]]:
+        """Return every assistant of the account."""
+        ...
+
+    async def get_assistant(self, assistant_id: str) -> dict[str, Any] | None:
+        """Return one assistant, or None where there is none with this id."""
+        ...
+
+
+async def read_account(
+    client: Reader,
+    definitions: Sequence[Definition],
+    profile: Literal["auto", "seed", "current"],
+) -> Account:
+    """Read the account for a plan of these definitions.
+
+    A bound id that the list lacks is looked up by id: lists hide some assistants, and absence from
+    a list proves nothing. Where the list carries no FAQ, the assistants whose FAQ is managed are
+    read by id, concurrently.
+    """
+    listed = [Remote(data) for data in await client.list_assistants()]
+    known = {remote.id for remote in listed}
+    bound = {definition.sync.id for definition in definitions if definition.sync.id}
+    hidden = await _read(client, sorted(bound - known))
+    remotes = [*listed, *hidden]
+    matching = match(definitions, remotes)
+    without_faq = [
+        found.id
+        for definition in definitions
+        if "faq_items" in definition.fields
+        and (found := matching.matches[definition.key].remote) is not None
+        and found.faq is None
+    ]
+    complete = {remote.id: remote for remote in await _read(client, without_faq)}
+    return Account(
+        client.base_url,
+        tuple(_completed(remote, complete) for remote in remotes),
+        recognise_profile(remotes) if profile == "auto" else profile,
+    )
+
+
+async def reread(client: Reader, planned: Remote) -> Remote | None:
+    """Return an assistant as it is now, or None where it is gone.
+
+    A FAQ that only the list carries is taken from a new list.
+    """
+    data = await client.get_assistant(planned.id)
+    if data is None:
+        return None
+    fresh = Remote(data)
+    if fresh.faq is None and planned.faq is not None:
+        for listed in map(Remote, await client.list_assistants()):
+            if listed.id == fresh.id:
+                return _completed(fresh, {listed.id: listed})
+    return fresh
+
+
+async def _read(client: Reader, ids: Sequence[str]) -> list[Remote]:
+    answers = await asyncio.gather(*(client.get_assistant(found) for found in ids))
+    return [Remote(answer) for answer in answers if answer is not None]
+
+
+def _completed(remote: Remote, complete: Mapping[str, Remote]) -> Remote:
+    other = complete.get(remote.id)
+    if other is None or "faq_items" not in other.data:
+        return remote
+    return Remote({**remote.data, "faq_items": other.data["faq_items"]})

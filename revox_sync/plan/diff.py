@@ -1,0 +1,161 @@
+"""Two canonical values -> the list of changes that lead from one to the other.
+
+Objects are walked by DeepDiff. Lists are aligned first, so that an item put in front is one
+addition and not a change of every item behind it; a pair that belongs together is walked again.
+The FAQ has a form of its own: order carries no meaning there, and a question names its item.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from difflib import SequenceMatcher
+from typing import Any
+
+from revox_sync.model.canonical import dumps
+from revox_sync.plan.model import Change, Op
+
+Path = tuple[str | int, ...]
+
+
+def changes(before: Any, after: Any, path: Path) -> list[Change]:
+    """Return what leads from ``before`` to ``after``; empty when they are equal."""
+    return [_change(where, old, new) for where, old, new in _walk(before, after, path)]
+
+
+def _walk(before: Any, after: Any, path: Path) -> Iterator[tuple[Path, Any, Any]]:
+    if dumps(before) == dumps(after):
+        return
+    if isinstance(before, list) and isinstance(after, list) and before and after:
+        yield from _lists(before, after, path)
+    elif _comparable(before, after):
+        yield from _objects(before, after, path)
+    else:
+        yield path, before, after
+
+
+def _comparable(before: Any, after: Any) -> bool:
+    """Whether two objects are of one kind; another kind of a union is one change as a whole."""
+    return (
+        isinstance(before, dict)
+        and isinstance(after, dict)
+        and not (before.keys() != after.keys() and before.get("type") != after.get("type"))
+    )
+
+
+def _objects(before: Any, after: Any, path: Path) -> Iterator[tuple[Path, Any, Any]]:
+    from deepdiff import DeepDiff
+    from deepdiff.operator import BaseOperator
+
+    class Lists(BaseOperator):
+        """Hands lists back to the alignment below."""
+
+        def match(self, level: Any) -> bool:
+            return isinstance(level.t1, list) and isinstance(level.t2, list)
+
+        def give_up_diffing(self, level: Any, diff_instance: Any) -> bool:
+            diff_instance.custom_report_result("lists", level)
+            return True
+
+    found = DeepDiff(before, after, view="tree", verbose_level=2, custom_operators=[Lists()])
+    for kind, levels in found.items():
+        for level in levels:
+            where = (*path, *level.path(output_format="list"))
+            if kind == "lists":
+                yield from _walk(level.t1, level.t2, where)
+            else:
+                yield where, _known(level.t1), _known(level.t2)
+
+
+def _known(value: Any) -> Any:
+    from deepdiff.helper import NotPresent
+
+    return None if isinstance(value, NotPresent) or value is NotPresent else value
+
+
+def _lists(before: list[Any], after: list[Any], path: Path) -> Iterator[tuple[Path, Any, Any]]:
+    old, new = [dumps(item) for item in before], [dumps(item) for item in after]
+    if Counter(old) == Counter(new):
+        yield path, before, after
+        return
+    for tag, i1, i2, j1, j2 in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
+        if tag == "equal":
+            continue
+        paired = min(i2 - i1, j2 - j1)
+        for step in range(paired):
+            yield from _walk(before[i1 + step], after[j1 + step], (*path, j1 + step))
+        for index in range(i1 + paired, i2):
+            yield (*path, index), before[index], None
+        for index in range(j1 + paired, j2):
+            yield (*path, index), None, after[index]
+
+
+def _change(path: Path, before: Any, after: Any) -> Change:
+    return Change(render_path(path), _op(before, after), before, after)
+
+
+def _op(before: Any, after: Any) -> Op:
+    if before is None or before == []:
+        return "add"
+    return "remove" if after is None or after == [] else "change"
+
+
+def render_path(path: Path) -> str:
+    """Return ``call_retry_config.calling_windows[0].retry_delay_seconds`` and the like."""
+    text = ""
+    for part in path:
+        if isinstance(part, int):
+            text += f"[{part}]"
+        else:
+            text += f".{part}" if text else part
+    return text
+
+
+Item = tuple[str, str]
+
+
+def faq_changes(before: Sequence[Item], after: Sequence[Item]) -> list[Change]:
+    """Return the changes between two FAQs of (question, answer), compared as multisets.
+
+    Items that are equal on both sides are none. Of the rest, items of one question are a change of
+    its answer, items of one answer a change of its question; what is left was added or removed.
+    Paths name the question (``faq_items[Do you take dogs?]``), a repeated one with its number.
+    """
+    gone, come = _difference(before, after), _difference(after, before)
+    found: list[tuple[int, str, Any, Any]] = []
+    for same in (0, 1):
+        for position, new in list(come):
+            match = next((entry for entry in gone if entry[1][same] == new[same]), None)
+            if match is not None:
+                gone.remove(match)
+                come.remove((position, new))
+                found.append((position, _label(after, position), match[1], new))
+    found += [(position, _label(after, position), None, new) for position, new in come]
+    found.sort(key=lambda entry: entry[0])
+    found += [(position, _label(before, position), old, None) for position, old in gone]
+    return [
+        Change(f"faq_items[{label}]", _op(old, new), _item(old), _item(new))
+        for _, label, old, new in found
+    ]
+
+
+def _difference(items: Sequence[Item], others: Sequence[Item]) -> list[tuple[int, Item]]:
+    """Return the items, with positions, that are more often in ``items`` than in ``others``."""
+    spare = Counter(others)
+    rest = []
+    for position, item in enumerate(items):
+        if spare[item]:
+            spare[item] -= 1
+        else:
+            rest.append((position, item))
+    return rest
+
+
+def _label(items: Sequence[Item], position: int) -> str:
+    question = items[position][0]
+    nth = sum(1 for other, _ in items[: position + 1] if other == question)
+    return question if nth == 1 else f"{question}#{nth}"
+
+
+def _item(item: Item | None) -> dict[str, str] | None:
+    return None if item is None else {"question": item[0], "answer": item[1]}

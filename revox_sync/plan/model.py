@@ -1,0 +1,129 @@
+"""The plan: frozen, plain data. Never drive behaviour from its texts.
+
+A plan is what a reviewer sees, what ``--out`` saves and what ``apply`` is held to. It holds no
+sensitive value, no client and no function. ``Action.basis`` alone is not part of the public form:
+the account's managed values as they were when the plan was made, kept in memory so that a change
+made in between is noticed even where its value may not be shown.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from revox_sync.definitions.source import Diagnostic
+
+FORMAT_VERSION = "1.0"
+
+Op = Literal["add", "change", "remove"]
+ActionKind = Literal["create", "replace", "delete", "unchanged"]
+Mode = Literal["in-place", "recreate"]
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One value that would become another; ``path`` as in ``voice.speed``.
+
+    ``before`` and ``after`` are canonical values, null where there is none. With ``sensitive``
+    they are masked. ``absent`` marks a field that goes back to its resting value because the
+    definition does not state it.
+    """
+
+    path: str
+    op: Op
+    before: Any
+    after: Any
+    sensitive: bool = False
+    absent: bool = False
+
+    @property
+    def field(self) -> str:
+        """The top-level field that the change is in."""
+        return self.path.partition(".")[0].partition("[")[0]
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """What is to be done for one definition.
+
+    ``mode`` is null where nothing is replaced. ``refused`` says why this one will not be done.
+    ``open_questions`` are questions waiting for a human that a FAQ replacement would drop.
+    ``not_clearable`` are fields stated as null that are set and cannot be cleared in place.
+    """
+
+    action: ActionKind
+    mode: Mode | None
+    key: str
+    name: str
+    id: str | None
+    file: str
+    changes: tuple[Change, ...] = ()
+    notes: tuple[str, ...] = ()
+    refused: str | None = None
+    open_questions: tuple[str, ...] = ()
+    not_clearable: tuple[str, ...] = ()
+    fingerprint: str = ""
+    basis: Any = field(default=None, repr=False, compare=False)
+
+    @property
+    def writes(self) -> bool:
+        """Whether applying the action sends anything."""
+        return self.refused is None and self.action != "unchanged"
+
+
+@dataclass(frozen=True, slots=True)
+class Unmanaged:
+    """An assistant of the account that no definition describes."""
+
+    id: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """The account a plan is for; ``organization_id`` is null while it has no assistants."""
+
+    base_url: str
+    organization_id: str | None
+    profile: Literal["seed", "current"]
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """All actions, in the order of their keys, and what else the reviewer should know."""
+
+    target: Target
+    actions: tuple[Action, ...]
+    unmanaged: tuple[Unmanaged, ...] = ()
+    diagnostics: tuple[Diagnostic, ...] = ()
+
+    @property
+    def summary(self) -> Mapping[str, int]:
+        """Counts by kind; a refused action counts as refused only."""
+        counts = dict.fromkeys(
+            ("create", "replace", "recreate", "delete", "unchanged", "refused"), 0
+        )
+        for action in self.actions:
+            if action.refused is not None:
+                counts["refused"] += 1
+                continue
+            counts[action.action] += 1
+            if action.mode == "recreate":
+                counts["recreate"] += 1
+        return {**counts, "unmanaged": len(self.unmanaged)}
+
+    @property
+    def has_changes(self) -> bool:
+        """Whether applying the plan would write anything."""
+        return any(action.writes for action in self.actions)
+
+    @property
+    def has_refusals(self) -> bool:
+        """Whether some action will not be done."""
+        return any(action.refused is not None for action in self.actions)
+
+    @property
+    def has_drift(self) -> bool:
+        """Whether the account differs from what the definitions state, missing ones included."""
+        return self.has_changes or any(action.not_clearable for action in self.actions)

@@ -1,0 +1,28 @@
+"""The sensitive values that definitions hold, for taking them out of foreign texts."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from revox_sync.definitions.definition import Definition, Path
+from revox_sync.model.fields import FIELDS
+from revox_sync.model.sensitive import url_secrets
+
+
+def secrets_of(definitions: Sequence[Definition]) -> set[str]:
+    """Return every value that a ``${secret.NAME}`` went into, and the secret parts of URLs."""
+    found: set[str] = set()
+    for definition in definitions:
+        for path in definition.secrets:
+            found.add(str(_value(definition.fields, path)))
+        for name, value in definition.fields.items():
+            if FIELDS[name].url:
+                found |= url_secrets(value)
+    return found
+
+
+def _value(data: Any, path: Path) -> Any:
+    for part in path:
+        data = data[part]
+    return data

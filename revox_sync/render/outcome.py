@@ -1,0 +1,51 @@
+"""How an apply went, for people: one entry per action, one line that sums up."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from revox_sync.apply.events import Outcome
+from revox_sync.render.sheet import Sheet, data
+
+_STYLES = {
+    "done": "green",
+    "failed": "red",
+    "refused": "magenta",
+    "skipped": "dim",
+    "unknown": "red",
+}
+_DONE = {"create": "created", "replace": "replaced", "delete": "deleted"}
+
+
+def render_outcomes(outcomes: Sequence[Outcome], *, width: int, colour: bool) -> str:
+    """Return every outcome with the assistant's id and the service's own words, and the counts."""
+    sheet = Sheet(width=width, colour=colour)
+    for outcome in outcomes:
+        action = outcome.action
+        style = _STYLES[outcome.status]
+        word = _DONE.get(action.action, "done") if outcome.status == "done" else outcome.status
+        sheet.line(
+            f"{word:<8} ",
+            data(action.key, "bold"),
+            "  ",
+            data(f'"{action.name}"'),
+            *(("  ", data(outcome.id, "dim")) if outcome.id else ()),
+            style=style,
+            hang=9,
+        )
+        if outcome.message:
+            sheet.line(data(outcome.message), prefix=" " * 9)
+        if outcome.hint:
+            sheet.line("help: ", data(outcome.hint), prefix=" " * 9, hang=6)
+        for warning in outcome.warnings:
+            sheet.line("warning: ", data(warning), prefix=" " * 9, style="yellow", hang=9)
+    sheet.line(summary(outcomes), style="bold")
+    return sheet.text()
+
+
+def summary(outcomes: Sequence[Outcome]) -> str:
+    """Return the counts of outcomes in one line."""
+    counts = dict.fromkeys(_STYLES, 0)
+    for outcome in outcomes:
+        counts[outcome.status] += 1
+    return f"Apply: {', '.join(f'{count} {status}' for status, count in counts.items())}."

@@ -1,0 +1,119 @@
+"""Differences between two texts as a person reads them: lines first, then words.
+
+Only data comes out: lines of segments, each marked as common, removed or added. How a mark looks
+is the renderers' business.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+from typing import Literal
+
+Mark = Literal["common", "removed", "added", "skipped"]
+
+_WORD = re.compile(r"\s+|\w+|[^\w\s]")
+
+#: Up to this many lines (old times new) are aligned exactly; beyond it, and for words in a line
+#: likewise, what stands between the common beginning and end counts as rewritten.
+_EXACT = 1_000_000
+_ALIKE = 0.3
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """A run of text; ``changed`` where it differs from the line it is compared with."""
+
+    text: str
+    changed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of a difference; a ``skipped`` one stands for ``count`` unchanged lines."""
+
+    mark: Mark
+    segments: tuple[Segment, ...] = ()
+    count: int = 0
+
+
+def diff(before: str, after: str, *, context: int = 2) -> list[Line]:
+    """Return the lines that lead from one text to the other, with unchanged ones around them."""
+    old, new = before.split("\n"), after.split("\n")
+    lines: list[Line] = []
+    for tag, i1, i2, j1, j2 in _opcodes(old, new):
+        if tag == "equal":
+            lines += [Line("common", (Segment(text),)) for text in old[i1:i2]]
+        else:
+            lines += _rewritten(old[i1:i2], new[j1:j2])
+    return list(_shortened(lines, context))
+
+
+def _opcodes(old: Sequence[str], new: Sequence[str]) -> Iterator[tuple[str, int, int, int, int]]:
+    head = 0
+    while head < min(len(old), len(new)) and old[head] == new[head]:
+        head += 1
+    tail = 0
+    while tail < min(len(old), len(new)) - head and old[-1 - tail] == new[-1 - tail]:
+        tail += 1
+    i2, j2 = len(old) - tail, len(new) - tail
+    if head:
+        yield "equal", 0, head, 0, head
+    if (i2 - head) * (j2 - head) > _EXACT:
+        yield "replace", head, i2, head, j2
+    else:
+        matcher = SequenceMatcher(None, old[head:i2], new[head:j2], autojunk=False)
+        for tag, a1, a2, b1, b2 in matcher.get_opcodes():
+            yield tag, a1 + head, a2 + head, b1 + head, b2 + head
+    if tail:
+        yield "equal", i2, len(old), j2, len(new)
+
+
+def _rewritten(old: Sequence[str], new: Sequence[str]) -> Iterator[Line]:
+    paired = min(len(old), len(new))
+    pairs = [_words(old[index], new[index]) for index in range(paired)]
+    yield from (Line("removed", removed) for removed, _ in pairs)
+    yield from (Line("removed", (Segment(text),)) for text in old[paired:])
+    yield from (Line("added", added) for _, added in pairs)
+    yield from (Line("added", (Segment(text),)) for text in new[paired:])
+
+
+def _words(old: str, new: str) -> tuple[tuple[Segment, ...], tuple[Segment, ...]]:
+    before, after = _WORD.findall(old), _WORD.findall(new)
+    removed: list[Segment] = []
+    added: list[Segment] = []
+    common = 0
+    for tag, i1, i2, j1, j2 in _opcodes(before, after):
+        same = tag == "equal"
+        if same:
+            common += len("".join(before[i1:i2]))
+        if i2 > i1:
+            removed.append(Segment("".join(before[i1:i2]), not same))
+        if j2 > j1:
+            added.append(Segment("".join(after[j1:j2]), not same))
+    if common < _ALIKE * max(len(old), len(new), 1):
+        # Marking nearly every word of a line helps nobody.
+        return (Segment(old),), (Segment(new),)
+    return tuple(removed), tuple(added)
+
+
+def _shortened(lines: Sequence[Line], context: int) -> Iterator[Line]:
+    near = {
+        other
+        for index, line in enumerate(lines)
+        if line.mark != "common"
+        for other in range(index - context, index + context + 1)
+    }
+    skipped = 0
+    for index, line in enumerate(lines):
+        if line.mark == "common" and index not in near:
+            skipped += 1
+            continue
+        if skipped:
+            yield Line("skipped", count=skipped)
+            skipped = 0
+        yield line
+    if skipped:
+        yield Line("skipped", count=skipped)

@@ -1,0 +1,76 @@
+"""A page of text for a terminal: prefixed lines that wrap within a width.
+
+Texts from definitions and the account come in through ``data`` and are escaped there; nothing else
+may bring them in. A finished page has no line that a CI system could take for a command.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+
+from rich.console import Console
+from rich.text import Text
+
+from revox_sync.render.escape import escape
+
+#: GitHub reads "::name" at the start of a line, however indented, as a command; older runners and
+#: Azure read "##[name" and "##vso[" anywhere.
+_COMMAND = re.compile(r"^(\s*):(?=:)|(#)(?=#(?:vso)?\[)", re.MULTILINE)
+_NARROWEST = 20
+
+
+def data(text: object, style: str = "") -> Text:
+    """Return a text from a definition or the account, harmless: one line, no control characters."""
+    return Text(escape(str(text)), style=style)
+
+
+def harmless(page: str) -> str:
+    """Return output without lines that a CI system would obey."""
+    return _COMMAND.sub(lambda found: (found[1] or "") + ("\\x23" if found[2] else "\\x3a"), page)
+
+
+class Sheet:
+    """Collects lines and returns them as one text of at most ``width`` cells per line."""
+
+    def __init__(self, *, width: int, colour: bool) -> None:
+        self._stream = io.StringIO()
+        self._width = max(width, _NARROWEST)
+        self._console = Console(
+            file=self._stream,
+            width=self._width,
+            force_terminal=colour,
+            color_system="standard" if colour else None,
+            no_color=not colour,
+            legacy_windows=False,
+            highlight=False,
+            markup=False,
+            emoji=False,
+        )
+
+    def line(self, *parts: str | Text, prefix: str = "", style: str = "", hang: int = 0) -> None:
+        """Add a line after ``prefix``; what does not fit goes on below it, ``hang`` cells in.
+
+        Plain strings among ``parts`` are the tool's own words; texts of others come as ``data``.
+        ``style`` is for the prefix and the plain strings.
+        """
+        body = Text()
+        for part in parts:
+            body.append_text(part if isinstance(part, Text) else Text(part, style=style))
+        room = max(self._width - len(prefix) - hang, _NARROWEST // 2)
+        wrapped = body.wrap(self._console, room, overflow="fold") if body else [Text()]
+        for number, piece in enumerate(wrapped):
+            piece.rstrip()
+            indent = prefix if number == 0 else " " * (len(prefix) + hang)
+            row = Text(indent, style=style) if number == 0 else Text(indent)
+            row.append_text(piece)
+            row.rstrip()
+            self._console.print(row, overflow="ignore", no_wrap=True, crop=False)
+
+    def blank(self) -> None:
+        """Add an empty line."""
+        self._stream.write("\n")
+
+    def text(self) -> str:
+        """Return the page."""
+        return harmless(self._stream.getvalue())
