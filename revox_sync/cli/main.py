@@ -6,10 +6,8 @@ Nothing heavy is imported here; every command imports what it needs when it runs
 from __future__ import annotations
 
 import importlib
-import logging
 import os
 import sys
-import traceback
 from collections.abc import Mapping
 from types import MappingProxyType
 from typing import TYPE_CHECKING
@@ -59,16 +57,10 @@ class _LazyGroup(click.Group):
 @global_options
 def root(settings: Settings) -> None:
     """Revox voice assistants as code: review, plan and apply them from git."""
-    logging.getLogger("revox_sync").setLevel(settings.log_level.upper())
 
 
 def run(arguments: Sequence[str] | None = None) -> int:
     """Run the command line and return the exit code; never raises."""
-    handler = logging.StreamHandler()
-    handler.setFormatter(logging.Formatter("%(levelname)s: %(message)s"))
-    logger = logging.getLogger("revox_sync")
-    logger.handlers[:] = [handler]
-    logger.propagate = False
     try:
         code = root.main(
             args=None if arguments is None else list(arguments),
@@ -106,6 +98,8 @@ def _report(error: Exception) -> ExitCode:
             return ExitCode.USAGE
         return ExitCode.REFUSED if isinstance(error, RefusedError) else ExitCode.ERROR
     # Neither the message nor the values: they could hold something sensitive.
+    import traceback
+
     where = "".join(traceback.format_tb(error.__traceback__))
     _say(
         f"internal error ({type(error).__name__}); this is a fault of revox-sync\n{where}",

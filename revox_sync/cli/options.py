@@ -86,6 +86,7 @@ def global_options(command: Command) -> Command:
             base, **{name: value for name, value in given.items() if value is not None}
         )
         context.obj = settings
+        _set_up_logging(settings.log_level)
         return command(*args, settings=settings, **values)
 
     decorated: Any = wrapped
@@ -104,3 +105,15 @@ _NAMES = (
     "log_level",
     "no_color",
 )
+
+
+def _set_up_logging(level: str) -> None:
+    """Send this tool's own log to stderr; libraries' logs, which know headers, stay silent."""
+    import logging
+
+    handler = logging.StreamHandler()
+    handler.setFormatter(logging.Formatter("%(levelname)s: %(message)s"))
+    logger = logging.getLogger("revox_sync")
+    logger.handlers[:] = [handler]
+    logger.propagate = False
+    logger.setLevel(level.upper())
