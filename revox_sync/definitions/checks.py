@@ -1,0 +1,85 @@
+"""Everything that is checked once data is composed: types first, then rules on what is sound."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Set
+from typing import Any
+
+from revox_sync.definitions.composed import Composed
+from revox_sync.definitions.definition import Path
+from revox_sync.definitions.finding import Finding
+from revox_sync.definitions.lint import lint
+from revox_sync.definitions.options import SYNC_KEYS, key_findings
+from revox_sync.definitions.places import Places
+from revox_sync.definitions.schema import schema_findings
+from revox_sync.definitions.source import Diagnostic
+
+_NONE: frozenset[str] = frozenset()
+
+
+def definition_problems(
+    composed: Composed, fields: Mapping[str, Any], secrets: Set[Path], inherited: Set[str]
+) -> list[Diagnostic]:
+    """Return every problem of one definition.
+
+    ``fields`` is what it comes to with the project's defaults; ``inherited`` names the fields
+    that are defaults, which have been checked in the project file.
+    """
+    if not composed.whole:
+        return composed.problems
+    findings = _field_findings(composed, fields, inherited)
+    if "sync" in composed.data:
+        findings += _unbroken(key_findings(composed.data["sync"], ("sync",), SYNC_KEYS), composed)
+    return composed.problems + diagnostics(findings, composed.places, secrets)
+
+
+def default_problems(composed: Composed) -> list[Diagnostic]:
+    """Return every problem of the project's defaults.
+
+    Rules that read several fields wait for a definition, which may state the others.
+    """
+    if not composed.whole:
+        return composed.problems
+    fields = {"name": "", "prompt": "", **composed.data}
+    findings = _field_findings(composed, fields, frozenset(("name",)), several=False)
+    return composed.problems + diagnostics(findings, composed.places, composed.secrets)
+
+
+def diagnostics(
+    findings: list[Finding], places: Places, secrets: Set[Path] = frozenset()
+) -> list[Diagnostic]:
+    """Return ``findings`` with the places where they are written; no hint quotes a secret."""
+    return [
+        places.diagnostic(
+            found.severity,
+            found.rule,
+            found.path,
+            found.message,
+            None if secrets and _touches(found.path, secrets) else found.hint,
+            on_key=found.on_key,
+        )
+        for found in findings
+    ]
+
+
+def _field_findings(
+    composed: Composed, fields: Mapping[str, Any], inherited: Set[str], *, several: bool = True
+) -> list[Finding]:
+    findings = schema_findings(fields, composed.places)
+    if not findings and not composed.broken:
+        return lint(fields, _NONE, inherited, several=several)
+    findings = [
+        found for found in findings if found.path[:1] not in {(name,) for name in inherited}
+    ]
+    unsound = {str(path[0]) for path in composed.broken}
+    unsound.update(str(found.path[0]) for found in findings if found.path)
+    return _unbroken(findings, composed) + lint(fields, unsound, inherited, several=several)
+
+
+def _unbroken(findings: list[Finding], composed: Composed) -> list[Finding]:
+    return [found for found in findings if not composed.is_broken(found.path)]
+
+
+def _touches(path: Path, secrets: Set[Path]) -> bool:
+    """Whether a secret went into ``path`` or something in it."""
+    return any(path[: len(secret)] == secret[: len(path)] for secret in secrets)

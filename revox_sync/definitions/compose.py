@@ -1,0 +1,83 @@
+"""From the nodes of one file to plain data: includes, spliced lists and references in one walk.
+
+A value that cannot be read is reported where it stands and goes on as None; ``broken`` names it,
+so that nobody reports what only follows from it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from revox_sync.definitions.composed import Composed
+from revox_sync.definitions.files import Files, Source
+from revox_sync.definitions.problem import Problem
+from revox_sync.definitions.references import SECRET_PREFIX
+from revox_sync.definitions.walk import Walk
+from revox_sync.definitions.yaml import MappingNode, Node, SequenceNode, compose, mark
+
+
+class Composer:
+    """Composes the files of one project; includes are parsed once."""
+
+    def __init__(self, files: Files, environ: Mapping[str, str]) -> None:
+        self._files = files
+        self._environ = environ
+        self._lists: dict[str, Node | Problem | None] = {}
+
+    def file(self, source: Source) -> Composed:
+        """Compose the whole of ``source``: a mapping at top level, or a problem."""
+        try:
+            root = _top(source)
+            if root is None:
+                raise Problem("empty-file", "this file is empty", "state at least name and prompt")
+        except Problem as problem:
+            return Composed.unread(source, problem)
+        return self.mapping(source, root)
+
+    def mapping(self, source: Source, node: Node) -> Composed:
+        """Compose one mapping of ``source`` as if its members were the fields of a definition."""
+        return Walk(self, source).fields(node)
+
+    def settings(self, source: Source, apart: str) -> tuple[Composed, Node | None]:
+        """Compose a file of settings, which takes no includes and references.
+
+        The value of the key ``apart`` is not composed but returned as it is written.
+        """
+        try:
+            root = _top(source)
+        except Problem as problem:
+            return Composed.unread(source, problem), None
+        return (Composed(), None) if root is None else Walk(self, source).settings(root, apart)
+
+    def list_in(self, source: Source) -> Node:
+        """Return the list that the included YAML file ``source`` holds; Problem otherwise."""
+        if source.file not in self._lists:
+            try:
+                self._lists[source.file] = compose(source.text)
+            except Problem as problem:
+                self._lists[source.file] = problem
+        root = self._lists[source.file]
+        if isinstance(root, Problem):
+            raise root
+        if type(root) is not SequenceNode:
+            message = "an included YAML file holds a list, whose items are put in its place"
+            index = mark(root) if root is not None else 0
+            raise Problem("include-kind", message, "write its items with a leading -", index)
+        return root
+
+    def included(self, base: str, target: str) -> Source:
+        """Return the file that ``base`` includes as ``target``; Problem if that is refused."""
+        return self._files.included(base, target)
+
+    def secret(self, name: str) -> str | None:
+        """Return the value of ``${secret.name}``, None if it is unset or empty."""
+        return self._environ.get(SECRET_PREFIX + name) or None
+
+
+def _top(source: Source) -> Node | None:
+    """Return the mapping at the top level of a file, None if the file is empty."""
+    root = compose(source.text)
+    if root is not None and type(root) is not MappingNode:
+        message = "the top level of this file must be a mapping of names to values"
+        raise Problem("not-a-mapping", message, "write `name: …`", mark(root))
+    return root

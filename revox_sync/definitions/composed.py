@@ -1,0 +1,47 @@
+"""What one file comes to once it is composed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from revox_sync.definitions.definition import Path
+from revox_sync.definitions.files import Source
+from revox_sync.definitions.places import Places
+from revox_sync.definitions.problem import Problem
+from revox_sync.definitions.source import Diagnostic
+
+
+@dataclass(slots=True)
+class Composed:
+    """Plain data with its places, and what was wrong on the way.
+
+    ``secrets`` are the places in ``data`` that a secret went into, ``broken`` those of values that
+    have been reported as unreadable and stand as None, ``included`` the files that were included.
+    ``whole`` is False when reading had to stop, so that ``data`` is not all there is.
+    """
+
+    data: dict[str, Any] = field(default_factory=dict)
+    places: Places = field(default_factory=Places)
+    secrets: set[Path] = field(default_factory=set)
+    broken: set[Path] = field(default_factory=set)
+    problems: list[Diagnostic] = field(default_factory=list)
+    included: set[str] = field(default_factory=set)
+    whole: bool = True
+
+    @classmethod
+    def unread(cls, source: Source, problem: Problem) -> Composed:
+        """Return what a file comes to that cannot be read at all."""
+        composed = cls(whole=False)
+        composed.report(problem, source)
+        return composed
+
+    def report(self, problem: Problem, source: Source) -> None:
+        """Add a problem in ``source``."""
+        self.problems.append(
+            source.diagnostic("error", problem.rule, problem.message, problem.hint, problem.index)
+        )
+
+    def is_broken(self, path: Path) -> bool:
+        """Whether ``path``, or something around it, has been reported as unreadable."""
+        return any(path[:length] in self.broken for length in range(len(path) + 1))

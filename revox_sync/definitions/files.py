@@ -1,0 +1,162 @@
+"""Files of a project as text: what is read, what is refused, and places in it."""
+
+from __future__ import annotations
+
+import os
+import posixpath
+import re
+import stat
+from pathlib import Path
+
+from revox_sync.definitions.mask import shown_line
+from revox_sync.definitions.problem import Problem
+from revox_sync.definitions.source import Diagnostic, Location, Severity
+from revox_sync.definitions.suggest import closest
+
+#: The largest file that is read, in bytes, and the longest text that one definition may come to.
+MAX_SIZE = 5 * 1024 * 1024
+
+#: What no path in a definition looks like: absolute, with a drive or backslashes, or empty.
+UNUSABLE_PATH = re.compile(r"[\x00-\x1f\x7f\\]|^/|^[A-Za-z]:|^$")
+
+
+class Source:
+    """The text of one file: ``file`` is relative to the project, line ends are ``\\n``."""
+
+    __slots__ = ("file", "text")
+
+    def __init__(self, file: str, text: str) -> None:
+        self.file = file
+        self.text = text
+
+    def location(self, index: int) -> Location:
+        """Return the place of the character at ``index``."""
+        line_start = self.text.rfind("\n", 0, index) + 1
+        return Location(self.file, self.text.count("\n", 0, index) + 1, index - line_start + 1)
+
+    def diagnostic(
+        self, severity: Severity, rule: str, message: str, hint: str | None, index: int
+    ) -> Diagnostic:
+        """Return a problem at the character at ``index``, with its line where it may be shown."""
+        location = self.location(index)
+        line_start = index - location.column + 1
+        line_end = self.text.find("\n", line_start)
+        line = self.text[line_start : line_end if line_end >= 0 else None]
+        shown = shown_line(line, location.column)
+        return Diagnostic(severity, rule, message, hint, location, shown)
+
+
+def whole_file(rule: str, message: str, hint: str | None, file: str) -> Diagnostic:
+    """Return an error about a file or folder as a whole, placed at its beginning."""
+    return Diagnostic("error", rule, message, hint, Location(file, 1, 1))
+
+
+class Files:
+    """The files below one project folder. Includes are read once and kept while this lives."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = os.path.realpath(root)
+        self._included: dict[str, Source | Problem] = {}
+
+    def read(self, file: str) -> Source:
+        """Return the text of ``file``; Problem if it is no readable UTF-8 text within the limit.
+
+        A byte order mark is dropped and line ends become ``\\n``.
+        """
+        data = self._bytes(file)
+        try:
+            text = data.decode()
+        except UnicodeDecodeError as error:
+            line = data.count(b"\n", 0, error.start) + 1
+            raise Problem(
+                "not-utf8",
+                f"{file} is not UTF-8: byte {error.start + 1}, in line {line}, does not fit",
+                "save the file as UTF-8",
+            ) from None
+        text = text.removeprefix("\ufeff")
+        if "\r" in text:
+            text = text.replace("\r\n", "\n").replace("\r", "\n")
+        return Source(file, text)
+
+    def included(self, base: str, target: str) -> Source:
+        """Return the file that ``base`` includes as ``target``; Problem if that is refused."""
+        file = self._resolve(base, target)
+        found = self._included.get(file)
+        if found is None:
+            try:
+                self._inside(file)
+                found = self.read(file)
+            except Problem as problem:
+                found = problem
+            self._included[file] = found
+        if isinstance(found, Problem):
+            raise found
+        return found
+
+    def is_inside(self, file: str) -> bool:
+        """Whether ``file``, its symbolic links followed, lies inside the project."""
+        real = os.path.realpath(os.path.join(self.root, file))  # noqa: PTH118
+        return real.startswith(self.root.rstrip(os.sep) + os.sep)
+
+    def _bytes(self, file: str) -> bytes:
+        path = os.path.join(self.root, file)  # noqa: PTH118
+        try:
+            status = os.stat(path)  # noqa: PTH116
+            if not stat.S_ISREG(status.st_mode):
+                kind = "a folder" if stat.S_ISDIR(status.st_mode) else "not a regular file"
+                raise Problem("not-a-file", f"{file} is {kind}", "only plain files are read")
+            if status.st_size > MAX_SIZE:
+                raise _too_large(file)
+            with open(path, "rb", buffering=0) as stream:  # noqa: PTH123
+                return stream.read() or b""
+        except FileNotFoundError:
+            raise Problem("missing-file", f"{file} does not exist", self._similar(file)) from None
+        except OSError as error:
+            reason = (error.strerror or "it cannot be read").lower()
+            raise Problem("unreadable", f"{file} cannot be read: {reason}") from None
+
+    def _similar(self, file: str) -> str | None:
+        folder, name = posixpath.split(file)
+        try:
+            names = os.listdir(os.path.join(self.root, folder))  # noqa: PTH118, PTH208
+        except OSError:
+            return f"the folder {folder} does not exist"
+        match = closest(name, names)
+        return f"did you mean {posixpath.join(folder, match)}?" if match else None
+
+    def _resolve(self, base: str, target: str) -> str:
+        if UNUSABLE_PATH.search(target):
+            raise Problem(
+                "include-path",
+                "this is no path that can be included",
+                "write a path relative to this file, with /, such as prompts/front-desk.md",
+            )
+        file = posixpath.normpath(posixpath.join(posixpath.dirname(base), target))
+        if file == ".." or file.startswith("../"):
+            raise _outside("this path leaves the project folder")
+        return file
+
+    def _inside(self, file: str) -> None:
+        """Refuse links that lead out, and hidden files: credentials of the machine live there."""
+        if not self.is_inside(file):
+            raise _outside(f"{file} is a symbolic link that leads out of the project folder")
+        real = Path(self.root, file).resolve().relative_to(self.root)
+        if any(part.startswith(".") for part in (*file.split("/"), *real.parts)):
+            raise Problem(
+                "include-hidden",
+                f"{file} is a hidden file, which is never included",
+                "hidden files often hold credentials; give it a name without a leading dot",
+            )
+
+
+def within(file: str, path: str) -> bool:
+    """Whether ``file`` is ``path`` or lies below it; both relative to the project."""
+    return path in (".", file) or file.startswith(path + "/")
+
+
+def _outside(message: str) -> Problem:
+    return Problem("include-outside", message, "copy the file into the project")
+
+
+def _too_large(file: str) -> Problem:
+    return Problem("too-large", f"{file} is larger than 5 MB, the most that is read")

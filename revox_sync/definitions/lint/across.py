@@ -1,0 +1,98 @@
+"""Rules across all definitions of a project."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from revox_sync.definitions.definition import Path
+from revox_sync.definitions.source import Severity
+
+
+class Identity(NamedTuple):
+    """What tells one definition from the others; None where its file does not say, or wrongly."""
+
+    file: str
+    key: str
+    name: str | None
+    id: str | None
+
+
+class Clash(NamedTuple):
+    """Two definitions, by index, that cannot both be; ``path`` is in the second.
+
+    ``{other}`` in ``message`` stands for the place of ``path`` in the first.
+    """
+
+    first: int
+    second: int
+    path: Path
+    message: str
+    hint: str
+
+
+@dataclass(frozen=True, slots=True)
+class AcrossRule:
+    """A rule over all definitions; the docstring of ``check`` is its documentation."""
+
+    id: str
+    severity: Severity
+    check: Callable[[Sequence[Identity]], Iterator[Clash]]
+
+    @property
+    def documentation(self) -> str:
+        """What the rule is about, for readers."""
+        return self.check.__doc__ or ""
+
+
+def _duplicate_name(identities: Sequence[Identity]) -> Iterator[Clash]:
+    """Two definitions cannot have one name: an assistant is found by its name."""
+    for first, second in _repeated([identity.name for identity in identities]):
+        message = "{other} has this name too"
+        yield Clash(first, second, ("name",), message, "give one of them another name")
+
+
+def _duplicate_id(identities: Sequence[Identity]) -> Iterator[Clash]:
+    """Two definitions cannot be bound to one assistant."""
+    for first, second in _repeated([identity.id for identity in identities]):
+        message = "{other} is bound to this id too"
+        yield Clash(first, second, ("sync", "id"), message, "remove one of them")
+
+
+def _duplicate_definition(identities: Sequence[Identity]) -> Iterator[Clash]:
+    """`a.yaml` and `a.yml` would be one definition with one key."""
+    for first, second in _repeated([identity.key for identity in identities]):
+        message = "{other} has the same key, which is the path without its suffix"
+        yield Clash(first, second, (), message, "rename or remove one of the files")
+
+
+def _key_case(identities: Sequence[Identity]) -> Iterator[Clash]:
+    """Two keys differ in more than upper and lower case: some systems hold them for one file."""
+    for first, second in _repeated([_folded(identity.key) for identity in identities]):
+        if identities[first].key != identities[second].key:
+            message = "{other} has the same key but for upper and lower case"
+            yield Clash(first, second, (), message, "rename one of the files")
+
+
+def _repeated(values: Sequence[str | None]) -> Iterator[tuple[int, int]]:
+    """Yield the index of a value's first occurrence with that of each later one."""
+    first: dict[str, int] = {}
+    for index, value in enumerate(values):
+        if value is not None:
+            earlier = first.setdefault(value, index)
+            if earlier != index:
+                yield earlier, index
+
+
+def _folded(key: str) -> str:
+    return unicodedata.normalize("NFC", key.casefold())
+
+
+ACROSS_RULES = (
+    AcrossRule("duplicate-name", "error", _duplicate_name),
+    AcrossRule("duplicate-id", "error", _duplicate_id),
+    AcrossRule("duplicate-definition", "error", _duplicate_definition),
+    AcrossRule("key-case", "error", _key_case),
+)

@@ -1,0 +1,89 @@
+"""Rules on when calls are tried again."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from revox_sync.definitions.lint.rule import Found, Rule
+from revox_sync.definitions.lint.zones import zone_names
+from revox_sync.definitions.suggest import closest
+from revox_sync.model.canonical import Clock
+
+_FIELD = "call_retry_config"
+_START, _END = "calling_window_start_time", "calling_window_end_time"
+
+#: Documented: "Format: 'HH:mm' (24-hour) or 'H:mma' (12-hour). Examples: '17:00', '6pm'."
+_TIME = re.compile(r"(?:[01][0-9]|2[0-3]):[0-5][0-9]|(?:1[0-2]|[1-9])(?::[0-5][0-9])?[ap]m")
+_LOOSE = re.compile(r"0*(\d{1,2})(?:\s*[:.h]\s*(\d{2})?)?\s*(?:([ap])\.?\s*m\.?)?", re.IGNORECASE)
+
+
+def _time_format(fields: Mapping[str, Any]) -> Iterator[Found]:
+    """Times of a calling window are written `18:00` or `6pm`.
+
+    Either 24 hours with two digits each, or 12 hours with `am` or `pm` in lower case and no space:
+    `9am`, `6:30pm`.
+    """
+    for index, window in enumerate(fields[_FIELD]["calling_windows"]):
+        for member in (_START, _END):
+            if not _TIME.fullmatch(window[member]):
+                right = _right_form(window[member])
+                hint = f'write "{right}"' if right else 'write "18:00" or "6pm"'
+                message = "this is not a time as the API documents it"
+                yield Found((_FIELD, "calling_windows", index, member), message, hint)
+
+
+def _window_order(fields: Mapping[str, Any]) -> Iterator[Found]:
+    """A calling window ends after it starts.
+
+    A window lies within one day; a night takes two windows.
+    """
+    for index, window in enumerate(fields[_FIELD]["calling_windows"]):
+        if not (_TIME.fullmatch(window[_START]) and _TIME.fullmatch(window[_END])):
+            continue
+        start, end = Clock().canonical(window[_START]), Clock().canonical(window[_END])
+        if end <= start:
+            message = f"this window ends {'when' if end == start else 'before'} it starts"
+            hint = "a window lies within one day; split a night into two"
+            yield Found((_FIELD, "calling_windows", index, _END), message, hint)
+
+
+def _unknown_timezone(fields: Mapping[str, Any]) -> Iterator[Found]:
+    """`timezone` is a name of the IANA time zone database, such as `Europe/Paris`."""
+    zone = fields[_FIELD].get("timezone")
+    if zone is None or zone in zone_names():
+        return
+    match = _similar_zone(zone)
+    hint = f"did you mean {match}?" if match else "write a name such as Europe/Paris"
+    yield Found((_FIELD, "timezone"), "there is no IANA time zone of this name", hint)
+
+
+def _right_form(text: str) -> str | None:
+    """Return the documented form of a time that a reader would still understand."""
+    found = _LOOSE.fullmatch(text.strip())
+    if not found or (found[3] is None and not re.search(r"[:.hH]", text)):
+        return None
+    half = f"{found[3].lower()}m" if found[3] else ""
+    minutes = found[2] or "00"
+    candidate = f"{int(found[1])}{f':{minutes}' if minutes != '00' else ''}{half}"
+    form = candidate if half else f"{int(found[1]):02}:{minutes}"
+    return form if _TIME.fullmatch(form) else None
+
+
+def _similar_zone(zone: str) -> str | None:
+    """Return the zone that ``zone`` comes closest to, also by its city alone."""
+    names = zone_names()
+    match = closest(zone, names)
+    if match:
+        return match
+    by_city = {name.rpartition("/")[2]: name for name in sorted(names, reverse=True)}
+    city = closest(zone.rpartition("/")[2].replace(" ", "_"), by_city)
+    return by_city[city] if city else None
+
+
+RULES = (
+    Rule("time-format", "error", (_FIELD,), _time_format),
+    Rule("window-order", "error", (_FIELD,), _window_order),
+    Rule("unknown-timezone", "error", (_FIELD,), _unknown_timezone),
+)

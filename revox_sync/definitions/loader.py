@@ -1,0 +1,184 @@
+"""From the definitions folder to definitions, with every problem of every file in one run."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from revox_sync.definitions.definition import Definition
+from revox_sync.definitions.files import Files, whole_file, within
+from revox_sync.definitions.options import sync_options
+from revox_sync.definitions.problem import Problem
+from revox_sync.definitions.project import Project
+from revox_sync.definitions.scan import definition_files, key_of
+from revox_sync.definitions.source import Diagnostic
+from revox_sync.errors import UsageError
+
+if TYPE_CHECKING:
+    from revox_sync.definitions.composed import Composed
+    from revox_sync.definitions.lint.across import AcrossRule, Clash, Identity
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """What a definitions folder comes to.
+
+    ``definitions`` holds those without an error, sorted by key; ``diagnostics`` every problem,
+    sorted by place; ``files`` counts the definition files that were read.
+    """
+
+    definitions: tuple[Definition, ...]
+    diagnostics: tuple[Diagnostic, ...]
+    files: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """What one definition file comes to."""
+
+    file: str
+    identity: Identity
+    definition: Definition | None
+    diagnostics: list[Diagnostic]
+    included: frozenset[str]
+
+
+def load(project: Project, environ: Mapping[str, str], paths: Sequence[Path] = ()) -> Loaded:
+    """Read every definition of ``project``.
+
+    ``environ`` holds what ``${secret.NAME}`` is taken from, REVOX_SECRET_NAME. All files are read
+    in any case, for rules across them; ``paths`` restricts what is returned to these files or
+    folders, and to the definitions that include them. Never raises for what a file holds;
+    UsageError for a path that does not exist or that no definition lies at.
+    """
+    files = Files(project.root)
+    wanted = [_relative(files, path) for path in paths]
+    found, folder_problems = definition_files(files, project.assistants)
+    loader = _Loader(project, environ, files)
+    reads = [loader.read(file) for file in found]
+    clashes = list(loader.clashes(reads))
+    if wanted:
+        reads = _selected(reads, wanted, project)
+        chosen = {read.file for read in reads}
+        clashes = [clash for clash in clashes if not chosen.isdisjoint(clash[0])]
+        folder_problems = [
+            problem
+            for problem in folder_problems
+            if any(within(problem.location.file, path) for path in wanted)
+        ]
+    clashing = {file for involved, _ in clashes for file in involved}
+    definitions = [
+        read.definition
+        for read in reads
+        if read.definition is not None and read.file not in clashing
+    ]
+    problems = [*folder_problems, *(problem for _, problem in clashes)]
+    for read in reads:
+        problems += read.diagnostics
+    return Loaded(
+        tuple(sorted(definitions, key=lambda definition: definition.key)),
+        _in_order(problems),
+        len(reads),
+    )
+
+
+class _Loader:
+    """Reads the definition files of one project."""
+
+    def __init__(self, project: Project, environ: Mapping[str, str], files: Files) -> None:
+        from revox_sync.definitions.checks import definition_problems
+        from revox_sync.definitions.compose import Composer
+
+        self._project = project
+        self._files = files
+        self._composer = Composer(files, environ)
+        self._problems = definition_problems
+
+    def read(self, file: str) -> _Read:
+        """Read one definition file."""
+        from revox_sync.definitions.lint.across import Identity
+
+        key = key_of(file, self._project.assistants)
+        try:
+            composed = self._composer.file(self._files.read(file))
+        except Problem as problem:
+            unread = whole_file(problem.rule, problem.message, problem.hint, file)
+            return _Read(file, Identity(file, key, None, None), None, [unread], frozenset())
+        fields = {name: value for name, value in composed.data.items() if name != "sync"}
+        inherited = self._project.defaults.keys() - fields.keys()
+        secrets = frozenset(composed.secrets)
+        if inherited:
+            defaults = self._project.defaults
+            fields |= {name: defaults[name] for name in defaults if name in inherited}
+            secrets |= {path for path in self._project.default_secrets if path[0] in inherited}
+        problems = self._problems(composed, fields, secrets, inherited)
+        definition = None
+        if not any(problem.severity == "error" for problem in problems):
+            sync = sync_options(composed.data.get("sync", {}), self._project.ignore)
+            definition = Definition(key, file, fields, sync, secrets)
+        identity = Identity(file, key, *_names(composed))
+        return _Read(file, identity, definition, problems, frozenset(composed.included))
+
+    def clashes(self, reads: Sequence[_Read]) -> Iterator[tuple[tuple[str, str], Diagnostic]]:
+        """Yield what rules across definitions find, with the two files involved."""
+        from revox_sync.definitions.lint import ACROSS_RULES
+
+        identities = [read.identity for read in reads]
+        for rule in ACROSS_RULES:
+            for clash in rule.check(identities):
+                first, second = reads[clash.first].file, reads[clash.second].file
+                yield (first, second), self._clash(rule, clash, first, second)
+
+    def _clash(self, rule: AcrossRule, clash: Clash, first: str, second: str) -> Diagnostic:
+        if not clash.path:
+            return whole_file(rule.id, clash.message.format(other=first), clash.hint, second)
+        other = self._again(first).places.location(clash.path)
+        return self._again(second).places.diagnostic(
+            rule.severity, rule.id, clash.path, clash.message.format(other=other), clash.hint
+        )
+
+    def _again(self, file: str) -> Composed:
+        """Compose a file once more, for its places: keeping all of them would cost memory."""
+        return self._composer.file(self._files.read(file))
+
+
+def _names(composed: Composed) -> tuple[str | None, str | None]:
+    """Return the name and the bound id that a file states, where they are texts."""
+    sync = composed.data.get("sync")
+    name, bound = composed.data.get("name"), sync.get("id") if isinstance(sync, dict) else None
+    return name if isinstance(name, str) else None, bound if isinstance(bound, str) else None
+
+
+def _relative(files: Files, path: Path) -> str:
+    """Return a path that was given on the command line relative to the project, with ``/``."""
+    if not path.exists():
+        raise UsageError(f"{path} does not exist")
+    relative = os.path.relpath(os.path.realpath(path), files.root).replace(os.sep, "/")
+    if relative == ".." or relative.startswith("../"):
+        raise UsageError(f"{path} lies outside the project", hint=f"the project is {files.root}")
+    return relative
+
+
+def _selected(reads: Sequence[_Read], wanted: Sequence[str], project: Project) -> list[_Read]:
+    """Return what lies at, or includes something at, one of the paths; each path must be used."""
+    chosen: dict[str, _Read] = {}
+    for path in wanted:
+        here = [
+            read
+            for read in reads
+            if any(within(file, path) for file in (read.file, *read.included))
+        ]
+        if not here and path != project.file:
+            hint = f"definitions are the YAML files below {project.assistants}"
+            raise UsageError(f"no definition lies at {path}", hint=hint)
+        chosen.update((read.file, read) for read in here)
+    return [chosen[file] for file in sorted(chosen)]
+
+
+def _in_order(problems: Sequence[Diagnostic]) -> tuple[Diagnostic, ...]:
+    """Return each problem once, by place: one in a shared file shows in each that includes it."""
+    distinct = {(problem.location, problem.rule, problem.message): problem for problem in problems}
+    return tuple(distinct[key] for key in sorted(distinct))

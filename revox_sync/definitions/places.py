@@ -1,0 +1,78 @@
+"""Where each part of composed data stands in its source files."""
+
+from __future__ import annotations
+
+from revox_sync.definitions.definition import Path
+from revox_sync.definitions.files import Source
+from revox_sync.definitions.source import Diagnostic, Location, Severity
+from revox_sync.definitions.yaml import MappingNode, Node, ScalarNode, mark
+
+#: A file, the key of a member (None for an item of a list), and the value as it is written.
+Place = tuple[Source, Node | None, Node]
+
+
+class Places(dict[Path, Place]):
+    """Maps places in the data to places in the files that it was composed from."""
+
+    def location(self, path: Path) -> Location:
+        """Return where ``path``, or the nearest part around it, is written."""
+        source, node = self._find(path, on_key=False)
+        return source.location(mark(node))
+
+    def diagnostic(
+        self,
+        severity: Severity,
+        rule: str,
+        path: Path,
+        message: str,
+        hint: str | None,
+        *,
+        on_key: bool = False,
+    ) -> Diagnostic:
+        """Return a problem at ``path``, or at the nearest part around it that is written.
+
+        It points at the value, or at its key with ``on_key`` and where the value is left empty.
+        """
+        source, node = self._find(path, on_key)
+        return source.diagnostic(severity, rule, message, hint, mark(node))
+
+    def _find(self, path: Path, on_key: bool) -> tuple[Source, Node]:
+        known = path
+        while known not in self:
+            known = known[:-1]
+        source, key, value = self[known]
+        on_key = (on_key and known == path) or is_empty(value)
+        return source, key if key is not None and on_key else value
+
+    def written(self, path: Path) -> str | None:
+        """Return the source text of the scalar at ``path``, if it can be quoted in a message.
+
+        This is what the author wrote, references unresolved. None if it is long or no scalar, and
+        for URLs, which may hold credentials.
+        """
+        place = self.get(path)
+        if place is None or type(place[2]) is not ScalarNode:
+            return None
+        text: str = place[2].value
+        return None if len(text) > _LONGEST or "\n" in text or "://" in text else text
+
+    def is_include(self, path: Path) -> bool:
+        """Whether the value at ``path`` is written as an include."""
+        place = self.get(path)
+        return place is not None and include_target(place[2]) is not None
+
+
+_LONGEST = 60
+
+
+def include_target(node: Node) -> Node | None:
+    """Return what ``{file: …}`` names if ``node`` is exactly that, else None."""
+    if type(node) is MappingNode and len(node.value) == 1 and node.value[0][0].value == "file":
+        target: Node = node.value[0][1]
+        return target
+    return None
+
+
+def is_empty(node: Node) -> bool:
+    """Whether nothing is written where this value would stand."""
+    return type(node) is ScalarNode and not node.value and not node.style

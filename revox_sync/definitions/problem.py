@@ -1,0 +1,18 @@
+"""What the readers of this room raise: one problem that makes a file, or a value, unusable."""
+
+from __future__ import annotations
+
+
+class Problem(Exception):  # noqa: N818 - it is data first, raised to get out
+    """Something is wrong in a file.
+
+    ``rule``, ``message`` and ``hint`` go into a Diagnostic as they are; ``index`` is the offset
+    into the file's text, in characters, where it shows. Raised and caught inside this package.
+    """
+
+    def __init__(self, rule: str, message: str, hint: str | None = None, index: int = 0) -> None:
+        super().__init__(message)
+        self.rule = rule
+        self.message = message
+        self.hint = hint
+        self.index = index

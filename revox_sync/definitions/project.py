@@ -1,0 +1,161 @@
+"""The project file ``revox-sync.yaml``: where definitions are, and what holds for all of them."""
+
+from __future__ import annotations
+
+import os
+import posixpath
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path as FilePath
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, Literal, cast
+
+from revox_sync.definitions.definition import Path
+from revox_sync.definitions.files import UNUSABLE_PATH, Files, Source, whole_file
+from revox_sync.definitions.finding import Finding, spell
+from revox_sync.definitions.options import Check, field_names, key_findings, one_of
+from revox_sync.definitions.problem import Problem
+from revox_sync.definitions.source import Diagnostic
+from revox_sync.errors import UsageError
+
+if TYPE_CHECKING:
+    from revox_sync.definitions.compose import Composer
+    from revox_sync.definitions.composed import Composed
+    from revox_sync.definitions.yaml import Node
+
+PROJECT_FILE = "revox-sync.yaml"
+
+Absent = Literal["keep", "reset"]
+Profile = Literal["auto", "seed", "current"]
+
+
+@dataclass(frozen=True)
+class Project:
+    """What holds for every definition.
+
+    ``root`` is the project's folder and ``file`` the project file in it, None if there is none.
+    ``assistants`` is the definitions folder relative to ``root``, with ``/``. ``defaults`` are
+    composed fields that a definition takes over where it does not state them itself, and
+    ``default_secrets`` the places in them that a ``${secret.NAME}`` went into. ``ignore`` names
+    fields that are left to the dashboard in every definition.
+    """
+
+    root: FilePath
+    file: str | None = None
+    assistants: str = "assistants"
+    defaults: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}), repr=False)
+    default_secrets: frozenset[Path] = frozenset()
+    absent: Absent = "keep"
+    profile: Profile = "auto"
+    ignore: tuple[str, ...] = ()
+
+
+def load_project(
+    root: FilePath, environ: Mapping[str, str]
+) -> tuple[Project, tuple[Diagnostic, ...]]:
+    """Return the project in the folder ``root`` and every problem of its project file.
+
+    ``environ`` holds what ``${secret.NAME}`` in the defaults is taken from. With problems, the
+    project holds what could be read. UsageError if ``root`` is not a folder.
+    """
+    if not root.is_dir():
+        raise UsageError(f"the project folder {root} does not exist")
+    if not os.path.lexists(root / PROJECT_FILE):
+        return Project(root), _misnamed(root)
+    files = Files(root)
+    try:
+        source = files.read(PROJECT_FILE)
+    except Problem as problem:
+        unread = whole_file(problem.rule, problem.message, problem.hint, PROJECT_FILE)
+        return Project(root, PROJECT_FILE), (unread,)
+    return _read(root, source, files, environ)
+
+
+def _read(
+    root: FilePath, source: Source, files: Files, environ: Mapping[str, str]
+) -> tuple[Project, tuple[Diagnostic, ...]]:
+    from revox_sync.definitions.checks import diagnostics
+    from revox_sync.definitions.compose import Composer
+
+    composer = Composer(files, environ)
+    settings, written = composer.settings(source, "defaults")
+    findings = [
+        finding
+        for finding in key_findings(settings.data, (), _KEYS)
+        if not settings.is_broken(finding.path)
+    ]
+    wrong = {path[0] for path in settings.broken} | {finding.path[0] for finding in findings}
+    sound = {key: value for key, value in settings.data.items() if key not in wrong}
+    defaults, problems = _defaults(composer, source, settings, written)
+    project = Project(
+        root,
+        PROJECT_FILE,
+        assistants=posixpath.normpath(sound.get("assistants", "assistants")),
+        defaults=MappingProxyType(defaults.data),
+        default_secrets=frozenset(defaults.secrets),
+        absent=cast("Absent", sound.get("absent", "keep")),
+        profile=cast("Profile", sound.get("profile", "auto")),
+        ignore=tuple(dict.fromkeys(sound.get("ignore", ()))),
+    )
+    problems += [*settings.problems, *diagnostics(findings, settings.places)]
+    return project, tuple(sorted(problems, key=lambda problem: problem.location))
+
+
+def _defaults(
+    composer: Composer, source: Source, settings: Composed, written: Node | None
+) -> tuple[Composed, list[Diagnostic]]:
+    """Return the composed defaults, and what is wrong with them."""
+    from revox_sync.definitions.checks import default_problems, diagnostics
+    from revox_sync.definitions.composed import Composed
+    from revox_sync.definitions.yaml import MappingNode
+
+    if written is None:
+        return Composed(), []
+    if type(written) is not MappingNode:
+        message, hint = "`defaults` wants a mapping of fields", "leave it out for none"
+        finding = Finding("wrong-type", ("defaults",), message, hint)
+        return Composed(), diagnostics([finding], settings.places)
+    defaults = composer.mapping(source, written)
+    problems = default_problems(defaults)
+    if "name" in defaults.data:
+        message = "`name` cannot have a default: two definitions cannot have one name"
+        finding = Finding("default-name", ("name",), message, "name each definition", on_key=True)
+        problems += diagnostics([finding], defaults.places)
+        del defaults.data["name"]
+    return defaults, problems
+
+
+def _misnamed(root: FilePath) -> tuple[Diagnostic, ...]:
+    """Return an error if the project file is there under a name that is not read."""
+    name = "revox-sync.yml"
+    if not os.path.lexists(root / name):
+        return ()
+    return (
+        whole_file("misnamed-file", f"{name} is not read", f"rename it to {PROJECT_FILE}", name),
+    )
+
+
+def _folder(value: Any, path: Path) -> Iterator[Finding]:
+    """Check for a folder below the project."""
+    if not isinstance(value, str):
+        yield Finding("wrong-type", path, f"`{spell(path)}` wants the path of a folder")
+        return
+    folder = posixpath.normpath(value)
+    if UNUSABLE_PATH.search(value) or folder == "." or folder.split("/")[0] == "..":
+        message = f"`{spell(path)}` must name a folder below the project, with /"
+        yield Finding("folder-path", path, message, "write assistants, for example")
+
+
+def _apart(_value: Any, _path: Path) -> Iterator[Finding]:
+    """Check nothing: defaults are composed and checked as fields of a definition."""
+    return iter(())
+
+
+_KEYS: Mapping[str, Check] = {
+    "assistants": _folder,
+    "defaults": _apart,
+    "absent": one_of("keep", "reset"),
+    "replace": one_of("in-place"),
+    "profile": one_of("auto", "seed", "current"),
+    "ignore": field_names,
+}

@@ -1,0 +1,84 @@
+"""The definition files of a project: which files below the definitions folder are assistants."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterator
+
+from revox_sync.definitions.files import Files, whole_file
+from revox_sync.definitions.source import Diagnostic, Location
+
+SUFFIXES = (".yaml", ".yml")
+
+#: Control characters, line ends, and what Python makes of bytes that are not UTF-8.
+_UNUSABLE = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
+
+
+def definition_files(files: Files, folder: str) -> tuple[list[str], list[Diagnostic]]:
+    """Return the definition files below ``folder``, relative to the project, and what is wrong.
+
+    Names that begin with ``_`` or ``.`` are shared parts, at any level; so is what lies in them.
+    """
+    if not os.path.isdir(os.path.join(files.root, folder)):  # noqa: PTH112, PTH118
+        message = f"the definitions folder {folder} does not exist"
+        hint = "create it with one YAML file per assistant, or name another in revox-sync.yaml"
+        return [], [whole_file("missing-folder", message, hint, folder)]
+    if not files.is_inside(folder):
+        message = f"the definitions folder {folder} leads out of the project"
+        return [], [whole_file("missing-folder", message, "move it into the project", folder)]
+    problems: list[Diagnostic] = []
+    found = sorted(_below(files, folder, problems))
+    if not found and not problems:
+        message = f"there are no definitions in {folder}"
+        hint = f"a definition is a file such as {folder}/front-desk.yaml"
+        where = Location(folder, 1, 1)
+        problems.append(Diagnostic("warning", "no-definitions", message, hint, where))
+    return found, problems
+
+
+def key_of(file: str, folder: str) -> str:
+    """Return the key of a definition file: its path below ``folder`` without suffix."""
+    return file[len(folder) + 1 :].rpartition(".")[0]
+
+
+def _below(files: Files, folder: str, problems: list[Diagnostic]) -> Iterator[str]:
+    try:
+        entries = list(os.scandir(os.path.join(files.root, folder)))  # noqa: PTH118
+    except OSError as error:
+        message = f"{folder} cannot be read: {error.strerror}"
+        problems.append(whole_file("unreadable", message, None, folder))
+        return
+    for entry in entries:
+        if entry.name.startswith(("_", ".")):
+            continue
+        file = f"{folder}/{entry.name}"
+        problem = _refused(files, entry, file)
+        if problem is not None:
+            problems.append(problem)
+        elif entry.name.endswith(SUFFIXES):
+            yield file
+        elif entry.is_dir(follow_symlinks=False):
+            yield from _below(files, file, problems)
+
+
+def _refused(files: Files, entry: os.DirEntry[str], file: str) -> Diagnostic | None:
+    """Return why an entry cannot be read as what its name says, if it cannot."""
+    is_definition = entry.name.endswith(SUFFIXES)
+    if entry.is_dir() and entry.is_symlink():
+        message = f"{file} is a symbolic link to a folder, which is not followed"
+        return whole_file("linked-folder", message, "move the folder here", file)
+    if (is_definition or entry.is_dir()) and _UNUSABLE.search(entry.name):
+        message = "this file name holds control characters, or is not UTF-8"
+        return whole_file("file-name", message, "rename it; its path is the definition's key", file)
+    if is_definition and entry.is_dir():
+        message = f"{file} is a folder, and its name that of a definition"
+        return whole_file("not-a-file", message, "rename it", file)
+    if is_definition and entry.is_symlink() and not files.is_inside(file):
+        message = f"{file} is a symbolic link that leads out of the project"
+        return whole_file("outside-project", message, "copy the file into the project", file)
+    if not is_definition and entry.name.lower().endswith(SUFFIXES):
+        message = f"{file} is not read: the suffix of a definition is in lower case"
+        where = Location(file, 1, 1)
+        return Diagnostic("warning", "file-suffix", message, "rename it to .yaml", where)
+    return None

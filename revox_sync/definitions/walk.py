@@ -1,0 +1,325 @@
+"""From nodes to plain data: includes, spliced lists and references in one walk.
+
+A value that cannot be read is reported where it stands and goes on as None, so that one run shows
+every problem; its place is remembered, so that nobody reports what only follows from it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any, cast
+
+from revox_sync.definitions.composed import Composed
+from revox_sync.definitions.definition import Path
+from revox_sync.definitions.files import MAX_SIZE, Source
+from revox_sync.definitions.members import Members, members
+from revox_sync.definitions.places import include_target
+from revox_sync.definitions.problem import Problem
+from revox_sync.definitions.references import SECRET_PREFIX, expand
+from revox_sync.definitions.yaml import (
+    MAX_DEPTH,
+    MappingNode,
+    Node,
+    ScalarNode,
+    SequenceNode,
+    check_collection_tag,
+    mark,
+    scalar,
+    too_deep,
+)
+
+if TYPE_CHECKING:
+    from revox_sync.definitions.compose import Composer
+
+#: The most values that one definition may come to, its aliases and includes expanded.
+MAX_VALUES = 100_000
+#: The longest chain of YAML files that include one another.
+MAX_INCLUDES = 20
+
+_PROMPT: Path = ("prompt",)
+_LIST_SUFFIXES = (".yaml", ".yml")
+#: Top-level members whose values are printed, so that no secret may go into them.
+_SHOWN = ("name", "sync")
+
+
+class _TooMuchError(Exception):
+    """The file comes to more than is read; it has been reported."""
+
+
+class Walk:
+    """One walk through the nodes of one definition."""
+
+    def __init__(self, composer: Composer, source: Source) -> None:
+        self._composer = composer
+        self._source = source
+        self._composed = Composed()
+        self._places = self._composed.places
+        self._chain = [source.file]
+        self._literal = False
+        self._count = 0
+        self._size = 0
+
+    def fields(self, node: Node) -> Composed:
+        """Compose a mapping of fields."""
+        self._places[()] = (self._source, None, node)
+        try:
+            self._composed.data = self._mapping(node, (), self._source)
+        except _TooMuchError:
+            self._composed.whole = False
+        return self._composed
+
+    def settings(self, node: Node, apart: str) -> tuple[Composed, Node | None]:
+        """Compose a mapping of settings; the value of ``apart`` is returned as it is written."""
+        self._literal = True
+        self._places[()] = (self._source, None, node)
+        found = self._members(node, self._source)
+        kept = found.pop(apart, None)
+        if kept is not None:
+            self._places[apart,] = (self._source, *kept)
+        try:
+            self._composed.data = self._values_of(found, (), self._source)
+        except _TooMuchError:
+            self._composed.whole = False
+        return self._composed, kept[1] if kept else None
+
+    def _mapping(self, node: Node, path: Path, source: Source) -> dict[str, Any]:
+        return self._values_of(self._members(node, source), path, source)
+
+    def _members(self, node: Node, source: Source) -> Members:
+        problems: list[Problem] = []
+        found = members(node, problems)
+        for problem in problems:
+            self._composed.report(problem, source)
+        return found
+
+    def _values_of(self, found: Members, path: Path, source: Source) -> dict[str, Any]:
+        data: dict[str, Any] = {}
+        for key, pair in found.items():
+            at = (*path, key)
+            self._places[at] = (source, *pair)
+            data[key] = self._value(pair[1], at, source)
+        return data
+
+    def _value(self, node: Node, path: Path, source: Source) -> Any:
+        self._count += 1
+        if self._count > MAX_VALUES:
+            self._too_many(node, source)
+        if type(node) is ScalarNode:
+            return self._scalar(node, path, source)
+        if len(path) > MAX_DEPTH:
+            self._stop(_bottomless(node), source)
+        try:
+            check_collection_tag(node)
+        except Problem as problem:
+            return self._break(problem, path, source, mark(node))
+        target = include_target(node)
+        if target is not None:
+            return self._include(node, target, path, source)
+        if type(node) is MappingNode:
+            return self._mapping(node, path, source)
+        if path == _PROMPT:
+            return self._joined(node, source)
+        items: list[Any] = []
+        self._extend(items, node, path, source)
+        return items
+
+    def _scalar(self, node: ScalarNode, path: Path, source: Source) -> Any:
+        try:
+            value = scalar(node)
+        except Problem as problem:
+            return self._break(problem, path, source, mark(node))
+        if type(value) is str:
+            self._measure(len(value), node, source)
+            if "${" in value:
+                return self._expand(value, path, source, mark(node), node.end_mark.index)
+        return value
+
+    def _extend(self, items: list[Any], node: Node, path: Path, source: Source) -> None:
+        """Append the items of a list node to ``items``, those of included lists in their place."""
+        for child in node.value:
+            at = (*path, len(items))
+            self._places[at] = (source, None, child)
+            target = include_target(child)
+            if target is None or not _names_list(target):
+                items.append(self._value(child, at, source))
+                continue
+            with_list = self._open_list(child, target, at, source)
+            if with_list is None:
+                items.append(None)
+                continue
+            inner, root = with_list
+            self._extend(items, root, path, inner)
+            self._chain.pop()
+
+    def _include(self, node: Node, target: Node, path: Path, source: Source) -> Any:
+        """Return what an include stands for: a text, or the items of a YAML file."""
+        if self._literal or path[0] == "sync":
+            problem = Problem("include-kind", "only fields of an assistant can be included")
+            return self._break(problem, path, source, mark(node))
+        if _names_list(target):
+            if path == _PROMPT:
+                message = "a YAML file stands for a list, and prompt wants a text"
+                hint = "include a text file, with another suffix than .yaml"
+                problem = Problem("include-kind", message, hint)
+                return self._break(problem, path, source, mark(node))
+            opened = self._open_list(node, target, path, source)
+            if opened is None:
+                return None
+            items: list[Any] = []
+            self._extend(items, opened[1], path, opened[0])
+            self._chain.pop()
+            return items
+        inner = self._open(node, target, path, source)
+        if inner is None:
+            return None
+        text = inner.text.removesuffix("\n")
+        self._measure(len(text), node, source)
+        return self._expand(text, path, inner, 0, len(text)) if "${" in text else text
+
+    def _open(self, node: Node, target: Node, path: Path, source: Source) -> Source | None:
+        """Return the included file, or None with the include reported and ``path`` broken."""
+        try:
+            if type(target) is not ScalarNode or not isinstance(scalar(target), str):
+                raise Problem("include-path", "`file` wants the path of one file, as a text")
+            if "${" in target.value:
+                raise Problem("include-path", "a path cannot hold ${…}", "write the path out")
+            inner = self._composer.included(source.file, target.value)
+        except Problem as problem:
+            self._break(problem, path, source, mark(node))
+            return None
+        self._composed.included.add(inner.file)
+        return inner
+
+    def _open_list(
+        self, node: Node, target: Node, path: Path, source: Source
+    ) -> tuple[Source, Node] | None:
+        """Return an included YAML file and its list, and enter it; the caller leaves it."""
+        inner = self._open(node, target, path, source)
+        if inner is None:
+            return None
+        self._count += 1
+        if self._count > MAX_VALUES:
+            self._too_many(node, source)
+        chain = " → ".join([*self._chain, inner.file])
+        if inner.file in self._chain:
+            problem = Problem("include-circle", f"this file includes itself: {chain}")
+            self._break(problem, path, source, mark(node))
+            return None
+        if len(self._chain) > MAX_INCLUDES:
+            self._stop(Problem("too-deep", f"too many includes in a row: {chain}"), source)
+        try:
+            root = self._composer.list_in(inner)
+        except Problem as problem:
+            self._break(problem, path, inner, problem.index)
+            return None
+        self._chain.append(inner.file)
+        return inner, root
+
+    def _joined(self, node: Node, source: Source) -> str:
+        """Return the texts of a prompt's list, joined by a blank line."""
+        texts: list[str] = []
+        for child in node.value:
+            known = len(self._composed.problems)
+            is_text = type(child) is ScalarNode or include_target(child) is not None
+            text = self._value(child, _PROMPT, source) if is_text else None
+            if isinstance(text, str):
+                texts.append(text)
+            elif len(self._composed.problems) == known:
+                message = "each part of a prompt is a text or {file: …}"
+                problem = Problem("wrong-type", message, "put a number or true in quotes")
+                self._break(problem, _PROMPT, source, mark(child))
+        if not node.value:
+            message = "a prompt wants at least one text"
+            self._break(Problem("wrong-type", message), _PROMPT, source, mark(node))
+        return "\n\n".join([text.removesuffix("\n") for text in texts[:-1]] + texts[-1:])
+
+    def _expand(self, text: str, path: Path, source: Source, start: int, end: int) -> str:
+        """Return ``text`` with its references replaced; it is written from ``start`` to ``end``."""
+        cursor = start
+
+        def resolve(written: str, kind: str, name: str) -> str:
+            nonlocal cursor
+            index = source.text.find(written, cursor, end)
+            cursor = index + len(written) if index >= 0 else cursor
+            try:
+                if self._literal:
+                    raise Problem("bad-reference", "only definitions and defaults take references")
+                return self._secret(path, name) if kind == "secret" else _no_such(kind, name)
+            except Problem as problem:
+                self._break(problem, path, source, index if index >= 0 else start)
+                return ""
+
+        return expand(text, resolve)
+
+    def _secret(self, path: Path, name: str) -> str:
+        if path[0] in _SHOWN:
+            message = f"`{path[0]}` is shown in plans and logs, so no secret can go into it"
+            raise Problem("secret-place", message, "write the value itself")
+        value = self._composer.secret(name)
+        if value is None:
+            message = f"the environment variable {SECRET_PREFIX}{name} is not set, or empty"
+            raise Problem("unset-secret", message, f"set {SECRET_PREFIX}{name} and run again")
+        if not value.isascii() and value.encode(errors="replace").decode() != value:
+            raise Problem("unset-secret", f"{SECRET_PREFIX}{name} does not hold UTF-8")
+        self._composed.secrets.add(path)
+        return value
+
+    def _measure(self, length: int, node: Node, source: Source) -> None:
+        self._size += length
+        if self._size > MAX_SIZE:
+            message = "with aliases and includes expanded, this definition is larger than 5 MB"
+            self._stop(Problem("too-large", message, index=mark(node)), source)
+
+    def _break(self, problem: Problem, path: Path, source: Source, index: int) -> None:
+        """Report a value that cannot be read."""
+        placed = Problem(problem.rule, problem.message, problem.hint, index)
+        self._composed.report(placed, source)
+        self._composed.broken.add(path)
+
+    def _too_many(self, node: Node, source: Source) -> None:
+        message = f"with aliases and includes expanded, this is more than {MAX_VALUES:,} values"
+        self._stop(Problem("too-many-values", message, index=mark(node)), source)
+
+    def _stop(self, problem: Problem, source: Source) -> None:
+        self._composed.report(problem, source)
+        raise _TooMuchError
+
+
+def _no_such(kind: str, name: str) -> str:
+    if kind == "var":
+        message = f"the project file declares no variable {name}"
+        raise Problem(
+            "undeclared-variable", message, "write the value itself, or $${ for a literal ${"
+        )
+    raise Problem(
+        "bad-reference",
+        "this is no reference that exists",
+        "write ${secret.NAME}, or $${ for a literal ${",
+    )
+
+
+def _names_list(target: Node) -> bool:
+    return type(target) is ScalarNode and target.value.endswith(_LIST_SUFFIXES)
+
+
+def _bottomless(node: Node) -> Problem:
+    """Return the problem of a nesting without end: an alias inside its own anchor, or just deep."""
+    waiting = list(_children(node))
+    seen: set[int] = set()
+    while waiting:
+        child = waiting.pop()
+        if child is node:
+            hint = "an alias cannot stand inside what its anchor names"
+            return Problem("recursive-alias", "this contains itself", hint, mark(node))
+        if id(child) not in seen:
+            seen.add(id(child))
+            waiting.extend(_children(child))
+    return too_deep(mark(node))
+
+
+def _children(node: Node) -> Iterator[Node]:
+    if type(node) is MappingNode:
+        for pair in node.value:
+            yield from pair
+    elif type(node) is SequenceNode:
+        yield from cast("list[Node]", node.value)

@@ -1,0 +1,283 @@
+"""YAML 1.2 to nodes and plain scalars. The only module that knows which parser is underneath.
+
+libyaml's composer does the work where ``ruamel.yaml``'s C part is installed, else ruamel's own;
+both give the same nodes with the same places. Tags are left as written and plain scalars are
+read by the core schema of YAML 1.2, so ``off``, ``14:00`` and ``2024-05-01`` stay texts.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any, TypeAlias
+
+from ruamel.yaml.composer import ComposerError
+from ruamel.yaml.docinfo import DocInfo
+from ruamel.yaml.error import MarkedYAMLError, YAMLError
+from ruamel.yaml.events import AliasEvent
+from ruamel.yaml.loader import BaseLoader
+from ruamel.yaml.nodes import MappingNode, ScalarNode, SequenceNode
+from ruamel.yaml.tag import Tag
+
+from revox_sync.definitions.problem import Problem
+from revox_sync.definitions.yaml_errors import explain, half_character
+
+try:
+    from ruamel.yaml.cyaml import CParser  # type: ignore[attr-defined]
+except ImportError:
+    CParser = None
+
+__all__ = [
+    "MAX_DEPTH",
+    "MappingNode",
+    "Node",
+    "ScalarNode",
+    "SequenceNode",
+    "check_collection_tag",
+    "compose",
+    "is_merge",
+    "mark",
+    "plain",
+    "scalar",
+    "too_deep",
+]
+
+Node: TypeAlias = ScalarNode | SequenceNode | MappingNode
+
+#: The deepest nesting that is read. A definition needs about six levels.
+MAX_DEPTH = 100
+
+_UNTAGGED = Tag(suffix="")
+_CORE = "tag:yaml.org,2002:"
+_CONSTANTS: dict[str, Any] = {
+    **dict.fromkeys(("", "~", "null", "Null", "NULL")),
+    **dict.fromkeys(("true", "True", "TRUE"), True),
+    **dict.fromkeys(("false", "False", "FALSE"), False),
+    **{
+        sign + inf: float(sign + "inf")
+        for sign in ("", "+", "-")
+        for inf in (".inf", ".Inf", ".INF")
+    },
+    **dict.fromkeys((".nan", ".NaN", ".NAN"), float("nan")),
+}
+_ABSENT = object()
+_NUMBER_START = frozenset("+-.0123456789")
+_INTEGER = re.compile(r"[-+]?[0-9]+|0o[0-7]+|0x[0-9a-fA-F]+")
+_FLOAT = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?")
+_MAX_DIGITS = 300
+_BASES = {"0o": 8, "0x": 16}
+#: Characters that libyaml takes for line ends and YAML 1.2 does not.
+_OLD_LINE_ENDS = "\x85\u2028\u2029"
+
+
+class _Hooks:
+    """What a composer asks of a resolver. Tags are not resolved; the depth is bounded."""
+
+    level = 0
+
+    def resolve(self, _kind: object, _value: object, _implicit: object) -> Tag:
+        return _UNTAGGED
+
+    def descend_resolver(self, parent: Any, _index: object) -> None:
+        self.level += 1
+        if self.level > MAX_DEPTH:
+            raise too_deep(mark(parent))
+
+    def ascend_resolver(self) -> None:
+        self.level -= 1
+
+
+class _Pure(_Hooks, BaseLoader):
+    """ruamel's own composer, for machines without the C part."""
+
+    max_depth = 0
+
+    def __init__(self, text: str) -> None:
+        BaseLoader.__init__(self, text)
+        self.doc_infos = [DocInfo()]
+
+    def compose_node(self, parent: Any, index: Any) -> Any:
+        """Compose as ever, but refuse what libyaml refuses: an anchor that is stated twice."""
+        event = self.parser.peek_event()
+        first = None if isinstance(event, AliasEvent) else self.anchors.get(event.anchor)
+        if first is not None:
+            raise ComposerError(
+                "found duplicate anchor; first occurrence",
+                first.start_mark,
+                "second occurrence",
+                event.start_mark,
+            )
+        return super().compose_node(parent, index)
+
+
+if CParser is None:
+    _Parser: Any = _Pure
+else:
+
+    class _Fast(_Hooks, CParser):  # type: ignore[misc]
+        """libyaml's composer."""
+
+    _Parser = _Fast
+
+
+def compose(text: str) -> Node | None:
+    """Return the root node of the one document in ``text``, None if it holds none.
+
+    ``text`` has ``\\n`` line ends and no byte order mark. Raises Problem if it is not valid YAML,
+    or is YAML that a definition has no use for.
+    """
+    _check_version(text)
+    originals = _hide_old_line_ends(text) if _has_old_line_ends(text) else {}
+    try:
+        parser = _Parser(text.translate(originals) if originals else text)
+        node: Node | None = parser.get_single_node()
+    except MarkedYAMLError as error:
+        raise explain(error, text) from None
+    except YAMLError:
+        raise _character_problem(text) from None
+    if originals and node is not None:
+        _restore(node, {ord(new): chr(old) for old, new in originals.items()})
+    return node
+
+
+def too_deep(index: int) -> Problem:
+    """Return the problem of a nesting that is deeper than any definition needs."""
+    return Problem("too-deep", f"nested more than {MAX_DEPTH} levels deep", index=index)
+
+
+def mark(node: Node) -> int:
+    """Return where ``node`` begins: an offset into the text, in characters."""
+    index: int = node.start_mark.index
+    return index
+
+
+def is_merge(key: Node) -> bool:
+    """Whether ``key`` is a merge key: ``<<`` without quotes."""
+    return type(key) is ScalarNode and key.value == "<<" and not key.style
+
+
+def scalar(node: ScalarNode) -> Any:
+    """Return what a scalar stands for: None, a bool, int, float or str."""
+    text: str = node.value
+    if node.ctag is not _UNTAGGED:
+        return _tagged(node, text)
+    if not node.style:
+        return plain(text)
+    if node.style == '"':
+        _check_characters(text)
+    return text
+
+
+def plain(text: str) -> Any:
+    """Return what a plain scalar stands for in the core schema of YAML 1.2."""
+    value = _CONSTANTS.get(text, _ABSENT)
+    if value is not _ABSENT:
+        return value
+    if text[0] not in _NUMBER_START:
+        return text
+    if _INTEGER.fullmatch(text):
+        if len(text) > _MAX_DIGITS:
+            raise Problem("number-range", "this number has too many digits")
+        return int(text[2:], _BASES[text[:2]]) if text[:2] in _BASES else int(text)
+    if _FLOAT.fullmatch(text):
+        number = float(text)
+        if number in (float("inf"), float("-inf")):
+            raise Problem("number-range", "this number is too large")
+        return number
+    return text
+
+
+def check_collection_tag(node: Node) -> None:
+    """Raise Problem if a mapping or list has a tag other than the standard one of its kind."""
+    if node.ctag is _UNTAGGED:
+        return
+    wanted = "map" if type(node) is MappingNode else "seq"
+    if str(node.ctag) != _CORE + wanted:
+        raise _tag_problem(node)
+
+
+def _tagged(node: ScalarNode, text: str) -> Any:
+    tag = str(node.ctag).removeprefix(_CORE)
+    if tag == "str":
+        _check_characters(text)
+        return text
+    if tag not in ("null", "bool", "int", "float"):
+        raise _tag_problem(node)
+    value = plain(text)
+    if tag == "float" and type(value) is int:
+        return float(value)
+    wanted = {"null": type(None), "bool": bool, "int": int, "float": float}[tag]
+    if type(value) is not wanted:
+        raise Problem("yaml-tag", f"this value is not what its tag !!{tag} says")
+    return value
+
+
+def _tag_problem(node: Node) -> Problem:
+    return Problem(
+        "yaml-tag",
+        "tags of one's own and unusual types are not read",
+        "leave the tag out; a value that begins with ! needs quotes",
+    )
+
+
+def _check_characters(text: str) -> None:
+    """Refuse what an escape in quotes can smuggle in and JSON cannot carry everywhere."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        raise half_character(0) from None
+    if "\0" in text:
+        raise Problem("yaml-character", "a text cannot hold the character \\0")
+
+
+def _check_version(text: str) -> None:
+    if "%YAML" not in text:
+        return
+    offset = 0
+    for line in text.split("\n"):
+        if line.startswith("%YAML") and line.split()[1:2] != ["1.2"]:
+            raise Problem("yaml-version", "definitions are YAML 1.2", "drop this line", offset)
+        if line.strip() and not line.startswith(("%", "#")):
+            return
+        offset += len(line) + 1
+
+
+_NOT_PRINTABLE = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+
+def _character_problem(text: str) -> Problem:
+    """Return the problem of a text with a character that YAML does not allow."""
+    found = _NOT_PRINTABLE.search(text)
+    index = found.start() if found else 0
+    return Problem(
+        "yaml-character",
+        f"the character U+{ord(text[index]):04X} is not allowed in YAML",
+        'delete it, or write it in double quotes as an escape such as "\\x1b"',
+        index,
+    )
+
+
+def _has_old_line_ends(text: str) -> bool:
+    return "\x85" in text or "\u2028" in text or "\u2029" in text
+
+
+def _hide_old_line_ends(text: str) -> dict[int, str]:
+    """Return a translation of the old line ends to characters that ``text`` does not use."""
+    unused = (chr(code) for code in range(0xE000, 0xF900) if chr(code) not in text)
+    return {ord(old): new for old, new in zip(_OLD_LINE_ENDS, unused, strict=False)}
+
+
+def _restore(root: Node, originals: dict[int, str]) -> None:
+    """Put hidden characters back in every scalar below ``root``."""
+    seen: set[int] = set()
+    waiting: list[Any] = [root]
+    while waiting:
+        node = waiting.pop()
+        if id(node) in seen:
+            continue
+        seen.add(id(node))
+        if type(node) is ScalarNode:
+            node.value = node.value.translate(originals)
+        elif type(node) is MappingNode:
+            waiting.extend(part for pair in node.value for part in pair)
+        else:
+            waiting.extend(node.value)

@@ -1,0 +1,97 @@
+"""The parser's complaints in plain words, at the place where the author has to look."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from revox_sync.definitions.problem import Problem
+
+_QUOTE = "put the text in quotes"
+_INDENT = "check the indentation of this line and of the one above; YAML nests by spaces"
+
+
+def explain(error: Any, text: str) -> Problem:
+    """Return the problem behind ``error``, a MarkedYAMLError raised for ``text``."""
+    said = f"{error.context or ''} {error.problem or ''}"
+    mark = error.problem_mark or error.context_mark
+    index = min(mark.index, len(text)) if mark else 0
+    begun = error.context_mark.index if error.context_mark else index
+    if text[index : index + 1] == "\t" or " tab " in said:
+        hint = "indent with spaces; YAML allows no tabs there"
+        return Problem("yaml-tab", "a tab stands where YAML wants spaces", hint, index)
+    for known in (_document_problem, _token_problem, _structure_problem):
+        problem = known(said, text, index, begun)
+        if problem is not None:
+            return problem
+    return Problem("yaml-syntax", f"this is not valid YAML: {said.strip()}", None, index)
+
+
+def _document_problem(said: str, text: str, index: int, begun: int) -> Problem | None:
+    if "single document" in said:
+        hint = "one file holds one definition; a text that contains --- needs quotes or a block (|)"
+        return Problem("yaml-documents", "a second document begins here", hint, index)
+    if "undefined alias" in said:
+        hint = "*name needs &name above it; a text that begins with * needs quotes"
+        return Problem("yaml-alias", "no anchor of this name stands above", hint, index)
+    if "duplicate anchor" in said:
+        line = text.count("\n", 0, begun) + 1
+        message = f"this anchor was already stated in line {line}"
+        return Problem("yaml-anchor", message, "give one of them another name", index)
+    if "scanning an anchor" in said or "scanning an alias" in said:
+        hint = "a text that begins with & or * needs quotes"
+        return Problem("yaml-alias", "an anchor or alias has no name here", hint, index)
+    if "tag handle" in said:
+        hint = "leave the tag out; a value that begins with ! needs quotes"
+        return Problem("yaml-tag", "this tag is not known", hint, index)
+    return None
+
+
+def _token_problem(said: str, text: str, index: int, begun: int) -> Problem | None:
+    if "mapping values are not allowed" in said:
+        hint = f"if `: ` belongs to a text, {_QUOTE}; else {_INDENT}"
+        return Problem("yaml-syntax", "a `:` is not allowed here", hint, index)
+    if "cannot start any token" in said:
+        message = f"a value cannot begin with {text[index : index + 1]}"
+        return Problem("yaml-syntax", message, _QUOTE, index)
+    if "could not find expected ':'" in said:
+        message = "this line is neither `key: value` nor a list item"
+        hint = "if it belongs to a text, indent it below its key"
+        return Problem("yaml-syntax", message, hint, begun)
+    return _quoted_problem(said, text, index, begun) if "quoted scalar" in said else None
+
+
+def _quoted_problem(said: str, text: str, index: int, begun: int) -> Problem | None:
+    if "end of stream" in said:
+        hint = "a quote inside single quotes is written twice, inside double quotes with a \\"
+        return Problem("yaml-syntax", "this quote is never closed", hint, begun)
+    if "invalid Unicode character escape" in said:
+        return half_character(begun)
+    if "escape" in said or "hexdecimal" in said:
+        message = "this escape in double quotes is not known"
+        hint = "write \\\\ for a backslash, or use single quotes"
+        return Problem("yaml-syntax", message, hint, text.rfind("\\", begun, index + 1))
+    return None
+
+
+def _structure_problem(said: str, text: str, index: int, begun: int) -> Problem | None:
+    if "flow sequence" in said or "flow mapping" in said or "flow node" in said:
+        opened = text[begun : begun + 1]
+        if opened not in ("[", "{"):
+            return Problem("yaml-syntax", "a value is missing before this", _QUOTE, begun)
+        message = f"what this {opened} opens is not closed, or misses a comma"
+        return Problem(
+            "yaml-syntax", message, f"a text that begins with {opened} needs quotes", begun
+        )
+    if "unexpected ':'" in said:
+        return Problem("yaml-syntax", "a `:` needs a space after it", _QUOTE, index)
+    if any(part in said for part in ("block", "indentation", "entries are not allowed")):
+        return Problem("yaml-syntax", "this does not fit what stands above it", _INDENT, index)
+    if "document start" in said:
+        return Problem("yaml-syntax", "this does not belong to the document above", _INDENT, index)
+    return None
+
+
+def half_character(index: int) -> Problem:
+    """Return the problem of an escape that stands for half of a surrogate pair."""
+    hint = "write the character itself, or \\U and eight digits"
+    return Problem("yaml-character", "half of a surrogate pair is no character", hint, index)
