@@ -28,44 +28,56 @@ def members(node: Node, problems: list[Problem]) -> Members:
     ``<<`` takes a mapping or a list of mappings, as in YAML 1.1: a key of the mapping itself wins,
     then the first that was merged.
     """
-    found: Members = {}
-    merged: list[Node] = []
-    for pair in node.value:
+    found, behind = _own(node, problems)
+    if behind:
         try:
-            key = _text(pair[0])
-        except Problem as problem:
-            problems.append(problem)
-            continue
-        if key == "<<" and is_merge(pair[0]):
-            merged.append(pair[1])
-        elif key in found:
-            problems.append(_duplicate(key, found[key][0], pair[0]))
-        else:
-            found[key] = pair
-    if merged:
-        try:
-            for mapping in _mappings(merged):
-                _merge(found, mapping)
+            for count, merged in enumerate(_merged(behind, problems)):
+                if count >= _MAX_MERGED:
+                    raise Problem("too-many-values", "this merges too much", index=mark(behind[0]))
+                found = {**merged, **found}
         except Problem as problem:
             problems.append(problem)
     return found
 
 
-def _text(key: Node) -> str:
-    """Return the text of a key; Problem if it is anything but a text."""
-    try:
-        value = scalar(key) if type(key) is ScalarNode else None
-    except Problem as problem:
-        problem.index = mark(key)
-        raise
-    if type(value) is str:
-        return value
-    raise Problem(
-        "key-not-text",
-        "a key is a text",
-        f'write it in quotes: "{key.value}"' if type(key) is ScalarNode and key.value else None,
-        mark(key),
-    )
+def _own(node: Node, problems: list[Problem]) -> tuple[Members, list[Node]]:
+    """Return the members that stand in a mapping itself, and the values of its merge keys."""
+    found: Members = {}
+    behind: list[Node] = []
+    for pair in node.value:
+        try:
+            key = scalar(pair[0]) if type(pair[0]) is ScalarNode else None
+        except Problem:
+            key = None
+        if type(key) is not str:
+            problems.append(_not_text(pair[0]))
+        elif key == "<<" and is_merge(pair[0]):
+            behind.append(pair[1])
+        elif key in found:
+            problems.append(_duplicate(key, found[key][0], pair[0]))
+        else:
+            found[key] = pair
+    return found, behind
+
+
+def _merged(values: list[Node], problems: list[Problem], depth: int = 0) -> Iterator[Members]:
+    """Yield the members of each mapping behind ``<<``, nearest first, down to what it merges."""
+    for value in values:
+        for mapping in value.value if type(value) is SequenceNode else [value]:
+            if type(mapping) is not MappingNode:
+                message, hint = "`<<` wants a mapping, or a list of mappings", "write `<<: *name`"
+                raise Problem("merge-key", message, hint, mark(mapping))
+            if depth > MAX_DEPTH:
+                raise Problem("recursive-alias", "this merges itself", index=mark(mapping))
+            found, behind = _own(mapping, problems)
+            yield found
+            if behind:
+                yield from _merged(behind, problems, depth + 1)
+
+
+def _not_text(key: Node) -> Problem:
+    hint = f'write it in quotes: "{key.value}"' if type(key) is ScalarNode and key.value else None
+    return Problem("key-not-text", "a key is a text", hint, mark(key))
 
 
 def _duplicate(key: str, first: Node, second: Node) -> Problem:
@@ -77,29 +89,3 @@ def _duplicate(key: str, first: Node, second: Node) -> Problem:
         "keep one of them",
         mark(second),
     )
-
-
-def _merge(found: Members, mapping: Node) -> None:
-    for pair in mapping.value:
-        key = _text(pair[0])
-        if not is_merge(pair[0]):
-            found.setdefault(key, pair)
-
-
-def _mappings(values: list[Node], depth: int = 0) -> Iterator[Node]:
-    """Yield the mappings behind ``<<``, nearest first, with those that they merge themselves."""
-    count = 0
-    for value in values:
-        for mapping in value.value if type(value) is SequenceNode else [value]:
-            if type(mapping) is not MappingNode:
-                hint = "write `<<: *name`"
-                message = "`<<` wants a mapping, or a list of mappings"
-                raise Problem("merge-key", message, hint, mark(mapping))
-            if depth > MAX_DEPTH:
-                raise Problem("recursive-alias", "this merges itself", index=mark(mapping))
-            behind = [pair[1] for pair in mapping.value if is_merge(pair[0])]
-            for found in (mapping, *(_mappings(behind, depth + 1) if behind else ())):
-                count += 1
-                if count > _MAX_MERGED:
-                    raise Problem("too-many-values", "this merges too much", index=mark(mapping))
-                yield found

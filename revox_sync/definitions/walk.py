@@ -104,8 +104,21 @@ class Walk:
         self._count += 1
         if self._count > MAX_VALUES:
             self._too_many(node, source)
-        if type(node) is ScalarNode:
-            return self._scalar(node, path, source)
+        if type(node) is not ScalarNode:
+            return self._collection(node, path, source)
+        try:
+            value = scalar(node)
+        except Problem as problem:
+            return self._break(problem, path, source, mark(node))
+        if type(value) is str:
+            self._size += len(value)
+            if self._size > MAX_SIZE:
+                self._too_large(node, source)
+            if "${" in value:
+                return self._expand(value, path, source, mark(node), node.end_mark.index)
+        return value
+
+    def _collection(self, node: Node, path: Path, source: Source) -> Any:
         if len(path) > MAX_DEPTH:
             self._stop(_bottomless(node), source)
         try:
@@ -122,17 +135,6 @@ class Walk:
         items: list[Any] = []
         self._extend(items, node, path, source)
         return items
-
-    def _scalar(self, node: ScalarNode, path: Path, source: Source) -> Any:
-        try:
-            value = scalar(node)
-        except Problem as problem:
-            return self._break(problem, path, source, mark(node))
-        if type(value) is str:
-            self._measure(len(value), node, source)
-            if "${" in value:
-                return self._expand(value, path, source, mark(node), node.end_mark.index)
-        return value
 
     def _extend(self, items: list[Any], node: Node, path: Path, source: Source) -> None:
         """Append the items of a list node to ``items``, those of included lists in their place."""
@@ -173,7 +175,9 @@ class Walk:
         if inner is None:
             return None
         text = inner.text.removesuffix("\n")
-        self._measure(len(text), node, source)
+        self._size += len(text)
+        if self._size > MAX_SIZE:
+            self._too_large(node, source)
         return self._expand(text, path, inner, 0, len(text)) if "${" in text else text
 
     def _open(self, node: Node, target: Node, path: Path, source: Source) -> Source | None:
@@ -264,12 +268,6 @@ class Walk:
         self._composed.secrets.add(path)
         return value
 
-    def _measure(self, length: int, node: Node, source: Source) -> None:
-        self._size += length
-        if self._size > MAX_SIZE:
-            message = "with aliases and includes expanded, this definition is larger than 5 MB"
-            self._stop(Problem("too-large", message, index=mark(node)), source)
-
     def _break(self, problem: Problem, path: Path, source: Source, index: int) -> None:
         """Report a value that cannot be read."""
         placed = Problem(problem.rule, problem.message, problem.hint, index)
@@ -279,6 +277,10 @@ class Walk:
     def _too_many(self, node: Node, source: Source) -> None:
         message = f"with aliases and includes expanded, this is more than {MAX_VALUES:,} values"
         self._stop(Problem("too-many-values", message, index=mark(node)), source)
+
+    def _too_large(self, node: Node, source: Source) -> None:
+        message = "with aliases and includes expanded, this definition is larger than 5 MB"
+        self._stop(Problem("too-large", message, index=mark(node)), source)
 
     def _stop(self, problem: Problem, source: Source) -> None:
         self._composed.report(problem, source)

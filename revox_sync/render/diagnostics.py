@@ -1,0 +1,104 @@
+"""Problems in source files as text for people and as data for programs."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable
+from typing import Any
+
+from revox_sync.definitions.source import Diagnostic, Location
+from revox_sync.render.escape import escape
+
+_TAB = "    "
+_CUT = "…"
+
+
+def render_text(diagnostics: Iterable[Diagnostic], *, width: int = 100) -> str:
+    """Return every diagnostic with its place, its source line with a caret, and its hint.
+
+    Source lines longer than ``width`` cells are cut around the caret. Every part is escaped; each
+    line ends in a newline, and none begins with ``::``, which CI systems take for a command.
+    """
+    return "".join(_block(diagnostic, width) for diagnostic in diagnostics)
+
+
+def to_json(diagnostics: Iterable[Diagnostic]) -> list[dict[str, Any]]:
+    """Return diagnostics as plain data, without their source lines."""
+    return [
+        {
+            "severity": diagnostic.severity,
+            "rule": diagnostic.rule,
+            "message": diagnostic.message,
+            "hint": diagnostic.hint,
+            "file": diagnostic.location.file,
+            "line": diagnostic.location.line,
+            "column": diagnostic.location.column,
+        }
+        for diagnostic in diagnostics
+    ]
+
+
+def _block(diagnostic: Diagnostic, width: int) -> str:
+    head = (
+        f"{escape(str(diagnostic.location))}: {diagnostic.severity}[{diagnostic.rule}]: "
+        f"{escape(diagnostic.message)}"
+    )
+    lines = ["\\x3a" + head[1:] if head.startswith("::") else head]
+    if diagnostic.source_line is not None:
+        lines += _source(diagnostic.source_line, diagnostic.location, width)
+    if diagnostic.hint:
+        lines.append(f"help: {escape(diagnostic.hint)}")
+    return "\n".join(lines) + "\n\n"
+
+
+def _source(line: str, location: Location, width: int) -> list[str]:
+    """Return the source line behind its number, and the caret below it."""
+    number = str(location.line)
+    before, after = _around(line, location.column - 1, width)
+    blank = " " * len(number)
+    return [
+        f" {number} | {before}{after}".rstrip(),
+        f" {blank} | {' ' * _cells(before)}^",
+    ]
+
+
+def _around(line: str, column: int, width: int) -> tuple[str, str]:
+    """Return what to show of ``line`` before and from ``column``, at most ``width`` cells."""
+    room = max(width // 2, 1)
+    # No more characters than could show are looked at: a line may hold megabytes.
+    before = _shown(line[max(column - width, 0) : column])
+    after = _shown(line[column : column + width])
+    is_cut_before = column > width
+    is_cut_after = len(line) > column + width
+    if is_cut_before or is_cut_after or _cells(before) + _cells(after) > width:
+        room = max(room, width - _cells(before))
+        after, is_shorter = _fitting(after, room)
+        is_cut_after |= is_shorter
+        before, is_shorter = _fitting(before[::-1], width - _cells(after))
+        before, is_cut_before = before[::-1], is_cut_before or is_shorter
+    return (_CUT if is_cut_before else "") + before, after + (_CUT if is_cut_after else "")
+
+
+def _shown(text: str) -> str:
+    return escape(text.replace("\t", _TAB))
+
+
+def _fitting(text: str, width: int) -> tuple[str, bool]:
+    """Return as much of the beginning of ``text`` as fits into ``width`` cells, and if it is cut."""
+    cells = 0
+    for index, character in enumerate(text):
+        cells += _cell(character)
+        if cells > width:
+            return text[:index], True
+    return text, False
+
+
+def _cells(text: str) -> int:
+    """Return how many columns of a terminal ``text`` takes."""
+    return len(text) if text.isascii() else sum(map(_cell, text))
+
+
+def _cell(character: str) -> int:
+    if unicodedata.combining(character) or unicodedata.category(character) in ("Mn", "Me"):
+        return 0
+    return 2 if unicodedata.east_asian_width(character) in ("W", "F") else 1
