@@ -15,6 +15,8 @@ from revox_sync.definitions.schema import schema_findings
 from revox_sync.definitions.source import Diagnostic
 
 _NONE: frozenset[str] = frozenset()
+#: What is wrong although the types are right, so that rules can still read it.
+_SOUND = frozenset(("out-of-range", "empty-text", "unknown-key"))
 
 
 def definition_problems(
@@ -68,12 +70,12 @@ def _field_findings(
     findings = schema_findings(fields, composed.places)
     if not findings and not composed.broken:
         return lint(fields, _NONE, inherited, several=several)
-    findings = [
-        found for found in findings if found.path[:1] not in {(name,) for name in inherited}
-    ]
     unsound = {str(path[0]) for path in composed.broken}
-    unsound.update(str(found.path[0]) for found in findings if found.path)
-    return _unbroken(findings, composed) + lint(fields, unsound, inherited, several=several)
+    unsound.update(
+        str(found.path[0]) for found in findings if found.path and found.rule not in _SOUND
+    )
+    own = [found for found in findings if not found.path or found.path[0] not in inherited]
+    return _unbroken(own, composed) + lint(fields, unsound, inherited, several=several)
 
 
 def _unbroken(findings: list[Finding], composed: Composed) -> list[Finding]:

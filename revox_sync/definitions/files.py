@@ -51,6 +51,12 @@ def whole_file(rule: str, message: str, hint: str | None, file: str) -> Diagnost
     return Diagnostic("error", rule, message, hint, Location(file, 1, 1))
 
 
+def unread(problem: Problem, file: str) -> Diagnostic:
+    """Return the error of a file that could not be read as text."""
+    place = Location(file, *problem.place)
+    return Diagnostic("error", problem.rule, problem.message, problem.hint, place)
+
+
 class Files:
     """The files below one project folder. Includes are read once and kept while this lives."""
 
@@ -67,12 +73,7 @@ class Files:
         try:
             text = data.decode()
         except UnicodeDecodeError as error:
-            line = data.count(b"\n", 0, error.start) + 1
-            raise Problem(
-                "not-utf8",
-                f"{file} is not UTF-8: byte {error.start + 1}, in line {line}, does not fit",
-                "save the file as UTF-8",
-            ) from None
+            raise _not_utf8(file, data, error.start) from None
         text = text.removeprefix("\ufeff")
         if "\r" in text:
             text = text.replace("\r\n", "\n").replace("\r", "\n")
@@ -156,6 +157,13 @@ def within(file: str, path: str) -> bool:
 
 def _outside(message: str) -> Problem:
     return Problem("include-outside", message, "copy the file into the project")
+
+
+def _not_utf8(file: str, data: bytes, offset: int) -> Problem:
+    line = data.count(b"\n", 0, offset) + 1
+    column = len(data[data.rfind(b"\n", 0, offset) + 1 : offset].decode()) + 1
+    message = f"{file} is not UTF-8: byte {offset + 1}, in line {line}, does not fit"
+    return Problem("not-utf8", message, "save the file as UTF-8", place=(line, column))
 
 
 def _too_large(file: str) -> Problem:

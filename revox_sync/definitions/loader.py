@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from revox_sync.definitions.definition import Definition
-from revox_sync.definitions.files import Files, whole_file, within
+from revox_sync.definitions.files import Files, unread, whole_file, within
 from revox_sync.definitions.options import sync_options
 from revox_sync.definitions.problem import Problem
 from revox_sync.definitions.project import Project
@@ -105,8 +105,8 @@ class _Loader:
         try:
             composed = self._composer.file(self._files.read(file))
         except Problem as problem:
-            unread = whole_file(problem.rule, problem.message, problem.hint, file)
-            return _Read(file, Identity(file, key, None, None), None, [unread], frozenset())
+            nobody = Identity(file, key, None, None)
+            return _Read(file, nobody, None, [unread(problem, file)], frozenset())
         fields = {name: value for name, value in composed.data.items() if name != "sync"}
         inherited = self._project.defaults.keys() - fields.keys()
         secrets = frozenset(composed.secrets)

@@ -50,7 +50,7 @@ def field_names(value: Any, path: Path) -> Iterator[Finding]:
             yield Finding("unknown-field", at, message, "remove it from the list")
         elif name not in FIELDS:
             message = f"there is no field `{name}` at the top level of a definition"
-            yield Finding("unknown-field", at, message, hint_for(name, FIELDS))
+            yield Finding("unknown-field", at, message, hint_for(name, FIELDS.keys() - {"name"}))
 
 
 SYNC_KEYS: Mapping[str, Check] = {

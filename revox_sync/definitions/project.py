@@ -11,7 +11,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Literal, cast
 
 from revox_sync.definitions.definition import Path
-from revox_sync.definitions.files import UNUSABLE_PATH, Files, Source, whole_file
+from revox_sync.definitions.files import UNUSABLE_PATH, Files, Source, unread, whole_file
 from revox_sync.definitions.finding import Finding, spell
 from revox_sync.definitions.options import Check, field_names, key_findings, one_of
 from revox_sync.definitions.problem import Problem
@@ -66,8 +66,7 @@ def load_project(
     try:
         source = files.read(PROJECT_FILE)
     except Problem as problem:
-        unread = whole_file(problem.rule, problem.message, problem.hint, PROJECT_FILE)
-        return Project(root, PROJECT_FILE), (unread,)
+        return Project(root, PROJECT_FILE), (unread(problem, PROJECT_FILE),)
     return _read(root, source, files, environ)
 
 

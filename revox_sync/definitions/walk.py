@@ -230,7 +230,9 @@ class Walk:
                 texts.append(text)
             elif len(self._composed.problems) == known:
                 message = "each part of a prompt is a text or {file: …}"
-                problem = Problem("wrong-type", message, "put a number or true in quotes")
+                problem = Problem(
+                    "wrong-type", message, "begin each part with -; a number needs quotes"
+                )
                 self._break(problem, _PROMPT, source, mark(child))
         if not node.value:
             message = "a prompt wants at least one text"

@@ -20,6 +20,10 @@ _WANTED = {
     "model_attributes_type": "a mapping",
     "dict_type": "a mapping",
 }
+_SHAPES = {
+    "a list": "begin each item with -",
+    "a mapping": "write its members as `key: value`, indented below it",
+}
 _YES = frozenset(("yes", "on", "y", "true"))
 _NO = frozenset(("no", "off", "n", "false"))
 
@@ -55,9 +59,7 @@ def _hint(wanted: str, value: Any, written: str | None, path: Path, places: Plac
         return _unquoted_hint(wanted, value if written is None else written, path, places)
     if wanted == "a whole number" and isinstance(value, float):
         return "round it to a whole number"
-    if wanted == "a list":
-        return "begin each item with -"
-    return None
+    return _SHAPES.get(wanted)
 
 
 def _text_hint(value: Any, written: str | None, path: Path, places: Places) -> str | None:
@@ -75,18 +77,15 @@ def _text_hint(value: Any, written: str | None, path: Path, places: Places) -> s
 
 
 def _unquoted_hint(wanted: str, written: str, path: Path, places: Places) -> str | None:
-    if wanted == "a list":
-        if places.is_include(path):
-            return "a list comes from a file that ends in .yaml"
-        return "begin each item with -"
-    if wanted == "true or false":
-        word = written.casefold()
-        if word in _YES | _NO:
-            return f"write {'true' if word in _YES else 'false'}, without quotes"
-        return None
+    """Return how to write ``wanted`` where a text was found."""
+    word = written.casefold()
+    if wanted == "true or false" and word in _YES | _NO:
+        return f"write {'true' if word in _YES else 'false'}, without quotes"
     if wanted in ("a number", "a whole number") and _is_number(written):
         return f"remove the quotes: {written}"
-    return None
+    if wanted == "a list" and places.is_include(path):
+        return "a list comes from a file that ends in .yaml"
+    return _SHAPES.get(wanted)
 
 
 def _is_number(written: str) -> bool:

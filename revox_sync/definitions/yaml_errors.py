@@ -74,14 +74,8 @@ def _quoted_problem(said: str, text: str, index: int, begun: int) -> Problem | N
 
 
 def _structure_problem(said: str, text: str, index: int, begun: int) -> Problem | None:
-    if "flow sequence" in said or "flow mapping" in said or "flow node" in said:
-        opened = text[begun : begun + 1]
-        if opened not in ("[", "{"):
-            return Problem("yaml-syntax", "a value is missing before this", _QUOTE, begun)
-        message = f"what this {opened} opens is not closed, or misses a comma"
-        return Problem(
-            "yaml-syntax", message, f"a text that begins with {opened} needs quotes", begun
-        )
+    if "flow" in said:
+        return _flow_problem(text, index, begun)
     if "unexpected ':'" in said:
         return Problem("yaml-syntax", "a `:` needs a space after it", _QUOTE, index)
     if any(part in said for part in ("block", "indentation", "entries are not allowed")):
@@ -89,6 +83,18 @@ def _structure_problem(said: str, text: str, index: int, begun: int) -> Problem 
     if "document start" in said:
         return Problem("yaml-syntax", "this does not belong to the document above", _INDENT, index)
     return None
+
+
+def _flow_problem(text: str, index: int, begun: int) -> Problem:
+    reference = text.find("${", begun, index + 2)
+    if reference >= 0:
+        message = "a ${…} inside { } or [ ] needs quotes"
+        return Problem("yaml-syntax", message, 'write "${…}"', reference)
+    opened = text[begun : begun + 1]
+    if opened not in ("[", "{"):
+        return Problem("yaml-syntax", "a value is missing before this", _QUOTE, begun)
+    message = f"what this {opened} opens is not closed, or misses a comma"
+    return Problem("yaml-syntax", message, f"a text that begins with {opened} needs quotes", begun)
 
 
 def half_character(index: int) -> Problem:

@@ -64,19 +64,15 @@ def _source(line: str, location: Location, width: int) -> list[str]:
 
 def _around(line: str, column: int, width: int) -> tuple[str, str]:
     """Return what to show of ``line`` before and from ``column``, at most ``width`` cells."""
-    room = max(width // 2, 1)
     # No more characters than could show are looked at: a line may hold megabytes.
-    before = _shown(line[max(column - width, 0) : column])
-    after = _shown(line[column : column + width])
-    is_cut_before = column > width
-    is_cut_after = len(line) > column + width
-    if is_cut_before or is_cut_after or _cells(before) + _cells(after) > width:
-        room = max(room, width - _cells(before))
-        after, is_shorter = _fitting(after, room)
-        is_cut_after |= is_shorter
-        before, is_shorter = _fitting(before[::-1], width - _cells(after))
-        before, is_cut_before = before[::-1], is_cut_before or is_shorter
-    return (_CUT if is_cut_before else "") + before, after + (_CUT if is_cut_after else "")
+    start, end = max(column - width, 0), column + width
+    before, after = _shown(line[start:column]), _shown(line[column:end])
+    right = max(width // 2, width - _cells(before))
+    after, is_cut_after = _fitting(after, right)
+    before, is_cut_before = _fitting(before[::-1], width - _cells(after))
+    head = _CUT if is_cut_before or start > 0 else ""
+    tail = _CUT if is_cut_after or end < len(line) else ""
+    return head + before[::-1], after + tail
 
 
 def _shown(text: str) -> str:
@@ -84,7 +80,7 @@ def _shown(text: str) -> str:
 
 
 def _fitting(text: str, width: int) -> tuple[str, bool]:
-    """Return as much of the beginning of ``text`` as fits into ``width`` cells, and if it is cut."""
+    """Return what fits of ``text`` into ``width`` cells, and whether that is less than all."""
     cells = 0
     for index, character in enumerate(text):
         cells += _cell(character)
