@@ -110,14 +110,14 @@ def _report(error: Exception) -> ExitCode:
 
 def _diagnostics(error: DefinitionError) -> None:
     from revox_sync.render.diagnostics import render_text
-    from revox_sync.render.sheet import harmless
+    from revox_sync.render.guard import harmless
 
     sys.stderr.write(harmless(render_text(error.diagnostics)))
 
 
 def _say(message: str, hint: str | None = None) -> None:
     from revox_sync.render.escape import escape
-    from revox_sync.render.sheet import harmless
+    from revox_sync.render.guard import harmless
 
     text = escape(message, newlines=True) + "\n"
     if hint:

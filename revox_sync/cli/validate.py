@@ -40,7 +40,7 @@ def command(settings: Settings, paths: tuple[Path, ...], form: str) -> int:
         }
         streams.result(json.dumps(report, indent=2) + "\n")
     else:
-        from revox_sync.render.sheet import harmless
+        from revox_sync.render.guard import harmless
 
         text = render_text(diagnostics)
         counts = f"{loaded.files} definitions, {errors} errors, {warnings} warnings\n"

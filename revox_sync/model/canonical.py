@@ -187,7 +187,9 @@ class Object(Shape):
         """Return the object with canonical members; a null member is its documented default."""
         if not isinstance(value, dict):
             return value
-        return {name: self._canonical_member(name, value[name]) for name in sorted(value)}
+        known = [name for name in self.members if name in value]
+        others = sorted(value.keys() - self.members.keys())
+        return {name: self._canonical_member(name, value[name]) for name in (*known, *others)}
 
     def project(self, remote: Any, wanted: Any) -> Any:
         """Keep the members that are stated; a stated one that the remote lacks is null there."""

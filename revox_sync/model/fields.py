@@ -56,6 +56,7 @@ class Field:
 
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday")
 
+# Members stand in the order in which views show them.
 _CALENDLY = Object({"connection_id": Member(), "event_type_id": Member()})
 _WINDOW = Object(
     {
@@ -67,8 +68,8 @@ _WINDOW = Object(
 _RETRY = Object(
     {
         "calling_windows": Member(ListOf(_WINDOW)),
-        "max_retry_attempts": Member(Number()),
         "timezone": Member(nullable=True),
+        "max_retry_attempts": Member(Number()),
         "allowed_days": Member(SetOf(), default=list(WEEKDAYS)),
         "call_twice_in_a_row": Member(Flag(), default=False),
     }
@@ -86,13 +87,13 @@ _MODEL = Object(
 _OUTPUT = Object(
     {
         "name": Member(),
-        "required": Member(Flag()),
         "type": Member(),
-        "description": Member(Text()),
         "enum_options": Member(ListOf(Exact())),
+        "required": Member(Flag()),
+        "description": Member(Text()),
     }
 )
-_VOICE = Object({"id": Member(), "provider": Member(), "speed": Member(Number(), default=1.0)})
+_VOICE = Object({"provider": Member(), "id": Member(), "speed": Member(Number(), default=1.0)})
 
 #: The members of ``call_retry_config`` that profile ``current`` requires, with their documented
 #: defaults; a definition in the older shape leaves them out.

@@ -7,27 +7,19 @@ may bring them in. A finished page has no line that a CI system could take for a
 from __future__ import annotations
 
 import io
-import re
 
 from rich.console import Console
 from rich.text import Text
 
 from revox_sync.render.escape import escape
+from revox_sync.render.guard import harmless
 
-#: GitHub reads "::name" at the start of a line, however indented, as a command; older runners and
-#: Azure read "##[name" and "##vso[" anywhere.
-_COMMAND = re.compile(r"^(\s*):(?=:)|(#)(?=#(?:vso)?\[)", re.MULTILINE)
 _NARROWEST = 20
 
 
 def data(text: object, style: str = "") -> Text:
     """Return a text from a definition or the account, harmless: one line, no control characters."""
     return Text(escape(str(text)), style=style)
-
-
-def harmless(page: str) -> str:
-    """Return output without lines that a CI system would obey."""
-    return _COMMAND.sub(lambda found: (found[1] or "") + ("\\x23" if found[2] else "\\x3a"), page)
 
 
 class Sheet:

@@ -33,6 +33,8 @@ def render_plan(plan: Plan, *, width: int, colour: bool, drift: bool = False) ->
     of = f", organization {target.organization_id}" if target.organization_id else ""
     title = "Drift of" if drift else "Plan for"
     sheet.line(f"{title} ", data(target.base_url), data(of), f", profile {target.profile}")
+    if drift and plan.has_drift:
+        sheet.line("- and the left of -> are what the account holds, + and the right the definition")
     for action in plan.actions:
         if action.refused is None and action.action == "unchanged" and not action.not_clearable:
             continue
@@ -130,7 +132,13 @@ def _change(sheet: Sheet, change: Change, action: Action) -> None:
             sheet.line(data(before, "red"), prefix="        - ", style="red")
             sheet.line(data(after, "green"), prefix="        + ", style="green")
     else:
-        head(": ", data(_value(change.after if change.op == "add" else change.before)))
+        value = change.after if change.op == "add" else change.before
+        if len(_value(value)) <= _INLINE:
+            head(": ", data(_value(value)))
+        else:
+            head(":")
+            for line in _value_lines(value):
+                sheet.line(data(line, STYLES[mark]), prefix=f"        {mark} ", style=STYLES[mark])
 
 
 def _is_prose(change: Change) -> bool:
@@ -142,6 +150,13 @@ def _is_prose(change: Change) -> bool:
 
 def _value(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False)
+
+
+def _value_lines(value: Any) -> list[str]:
+    """Return a nested value with one member or item per line."""
+    if isinstance(value, dict):
+        return [f"{name}: {_value(member)}" for name, member in value.items()]
+    return [f"- {_value(item)}" for item in value] if isinstance(value, list) else [_value(value)]
 
 
 def _faq(sheet: Sheet, changes: Sequence[Change]) -> None:
