@@ -12,10 +12,10 @@ from types import TracebackType
 from typing import Any, Self
 from urllib.parse import quote, urlsplit
 
-import httpx
 from pydantic_core import from_json
 
 from revox_sync import __version__
+from revox_sync.api.http import httpx
 from revox_sync.api.retry import pause
 from revox_sync.api.wire import assistant_of, assistants_of, error_words, queued_calls_notice
 from revox_sync.errors import (

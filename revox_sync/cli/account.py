@@ -95,7 +95,7 @@ async def open_account(
 
 
 def _sandbox_transport(settings: Settings, project: Project) -> httpx.AsyncBaseTransport:
-    import httpx
+    from revox_sync.api.http import httpx
 
     with sandbox_errors():
         from revox_sync.sandbox.app import create_app

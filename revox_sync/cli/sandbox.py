@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from typing import Literal
 
 import click
@@ -45,6 +46,7 @@ def serve(settings: Settings, port: int) -> None:
     with sandbox_errors():
         from revox_sync.sandbox.server import serve as run
 
+        gc.enable()  # a server lives long
         run(
             sandbox_database(settings.project),
             profile=_profile(settings),

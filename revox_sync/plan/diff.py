@@ -1,6 +1,6 @@
 """Two canonical values -> the list of changes that lead from one to the other.
 
-Objects are walked by DeepDiff. Lists are aligned first, so that an item put in front is one
+Nested objects are walked by DeepDiff. Lists are aligned first, so that an item put in front is one
 addition and not a change of every item behind it; a pair that belongs together is walked again.
 The FAQ has a form of its own: order carries no meaning there, and a question names its item.
 """
@@ -28,10 +28,14 @@ def _walk(before: Any, after: Any, path: Path) -> Iterator[tuple[Path, Any, Any]
         return
     if isinstance(before, list) and isinstance(after, list) and before and after:
         yield from _lists(before, after, path)
-    elif _comparable(before, after):
+    elif not _comparable(before, after):
+        yield path, before, after
+    elif any(isinstance(value, dict | list) for value in (*before.values(), *after.values())):
         yield from _objects(before, after, path)
     else:
-        yield path, before, after
+        # Most of what changes is flat, and not worth the time that importing DeepDiff takes.
+        for name in {**before, **after}:
+            yield from _walk(before.get(name), after.get(name), (*path, name))
 
 
 def _comparable(before: Any, after: Any) -> bool:
