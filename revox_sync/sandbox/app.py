@@ -77,8 +77,7 @@ class _Api:
 
     async def create_assistant(self, request: Request) -> Response:
         body = await self._body(request, "AssistantCreate")
-        members = self._contract.members("Assistant")
-        return _enveloped(self._store.add_assistant(body, members))
+        return _enveloped(self._store.add_assistant(body))
 
     async def retrieve_assistant(self, request: Request) -> Response:
         return _json(self._store.assistant(request.path_params["id"]))

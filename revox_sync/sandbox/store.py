@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 from revox_sync.sandbox import assistants, catalogue
 from revox_sync.sandbox.assistants import Document
-from revox_sync.sandbox.contract import Profile
+from revox_sync.sandbox.contract import Profile, assistant_members
 from revox_sync.sandbox.documents import dump, load
 from revox_sync.sandbox.state import check, transaction
 
@@ -47,10 +48,12 @@ class Store:
         with transaction(self._database, self._profile) as state:
             return _document(state, identity)
 
-    def add_assistant(self, request: Document, members: list[str]) -> bytes:
-        """Create an assistant with the response members given; return it as JSON."""
+    def add_assistant(self, request: Document) -> bytes:
+        """Create an assistant from a body that conforms; return it as JSON."""
         owner = {"organization_id": catalogue.ORGANIZATION_ID, "created_by": catalogue.person()}
-        document = assistants.created(request, members=members, profile=self._profile, owner=owner)
+        document = assistants.created(
+            request, members=self._members, profile=self._profile, owner=owner
+        )
         stored = dump(document)
         with transaction(self._database, self._profile, write=True) as state:
             state.execute(
@@ -107,6 +110,10 @@ class Store:
         with transaction(self._database, self._profile) as state:
             created_at = state.execute("SELECT created_at FROM account").fetchone()[0]
         return catalogue.user(self._profile, created_at)
+
+    @cached_property
+    def _members(self) -> list[str]:
+        return assistant_members(self._profile)
 
     def _edit(self, identity: str, edit: Callable[[Document], Document]) -> bytes:
         with transaction(self._database, self._profile, write=True) as state:

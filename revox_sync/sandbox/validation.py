@@ -40,10 +40,6 @@ class Contract:
         self._components = document["components"]
         self._validators: dict[str, Any] = {}
 
-    def members(self, schema: str) -> list[str]:
-        """Return the names of the schema's members, in the document's order."""
-        return list(self._components["schemas"][schema]["properties"])
-
     def problems(self, schema: str, value: object) -> list[Problem]:
         """Return what is wrong with the value, each thing once; empty when it conforms."""
         errors = self._validator(schema).iter_errors(value)

@@ -4,8 +4,16 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from running import KEY, Api, Server, serving
+
 from revox_sync.sandbox.app import create_app
-from running import KEY, Api, running
+
+
+@pytest.fixture(scope="session")
+def server() -> Iterator[Server]:
+    """A port that serves any number of applications."""
+    with serving() as listening:
+        yield listening
 
 
 @pytest.fixture
@@ -14,14 +22,16 @@ def database(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def api(database: Path) -> Iterator[Api]:
+def api(server: Server, database: Path) -> Iterator[Api]:
     """A sandbox of profile current, on a real port."""
-    with running(create_app(database, profile="current", keys=[KEY]), "current") as served:
+    app = create_app(database, profile="current", keys=[KEY])
+    with server.running(app, "current") as served:
         yield served
 
 
 @pytest.fixture
-def seed_api(database: Path) -> Iterator[Api]:
+def seed_api(server: Server, tmp_path: Path) -> Iterator[Api]:
     """A sandbox of profile seed, on a real port."""
-    with running(create_app(database, profile="seed", keys=[KEY]), "seed") as served:
+    app = create_app(tmp_path / "seed.db", profile="seed", keys=[KEY])
+    with server.running(app, "seed") as served:
         yield served

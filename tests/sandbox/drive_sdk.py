@@ -114,7 +114,7 @@ def _errors(drive: _Drive, client: revox.Revox) -> None:
         lambda: create(name="n", prompt="p", voice={"id": "v", "provider": "cartesia", "speed": 9}),
     )
     for call in (client.assistants.retrieve, client.assistants.delete, client.assistants.update):
-        drive.refused("an unknown id", revox.NotFoundError, lambda call=call: call("unknown"))  # type: ignore[misc]
+        drive.refused("an unknown id", revox.NotFoundError, lambda call=call: call("unknown"))
 
 
 def _as_stored(field: str, value: Any) -> Any:

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import itertools
 import json
+import re
 import socket
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -14,6 +18,7 @@ from typing import Any
 
 import httpx
 import uvicorn
+
 from revox_sync.sandbox.contract import Profile
 
 KEY = "sk_sandbox"
@@ -51,26 +56,79 @@ class Api:
         return assistants
 
 
+class Server:
+    """One port for a whole test session, because stopping a server takes longer than most tests.
+
+    Each application that runs gets a prefix of its own, which it does not see.
+    """
+
+    def __init__(self, address: str) -> None:
+        self._address = address
+        self._apps: dict[str, Any] = {}
+        self._numbers = itertools.count(1)
+
+    @contextmanager
+    def running(self, app: Any, profile: Profile) -> Iterator[Api]:
+        """Serve the ASGI application until the block ends."""
+        prefix = f"/{next(self._numbers)}"
+        self._apps[prefix] = app
+        base_url = f"{self._address}{prefix}/api"
+        headers = {"Authorization": f"Bearer {KEY}"}
+        # verify=False: there is no TLS here, and loading certificates takes 50 ms
+        with httpx.Client(base_url=base_url, headers=headers, timeout=30, verify=False) as client:  # noqa: S501
+            yield Api(client, base_url, profile)
+        del self._apps[prefix]
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        prefix, path = re.fullmatch("(/[0-9]+)(/.*)", scope["path"], re.DOTALL).groups()  # type: ignore[union-attr]
+        await self._apps[prefix]({**scope, "path": path}, receive, send)
+
+
 @contextmanager
-def running(app: Any, profile: Profile) -> Iterator[Api]:
-    """Serve the ASGI application until the block ends."""
-    config = uvicorn.Config(app, log_config=None, access_log=False, lifespan="off", ws="none")
-    server = uvicorn.Server(config)
+def serving() -> Iterator[Server]:
+    """Listen on a free port of this machine."""
     # asyncio turns Nagle's delay (40 ms an answer) off only where the protocol is named.
     with socket.socket(proto=socket.IPPROTO_TCP) as listener:
         listener.bind(("127.0.0.1", 0))
-        thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
+        server = Server(f"http://127.0.0.1:{listener.getsockname()[1]}")
+        config = uvicorn.Config(
+            server, log_config=None, access_log=False, lifespan="off", ws="none"
+        )
+        listening = uvicorn.Server(config)
+        thread = threading.Thread(target=listening.run, kwargs={"sockets": [listener]})
         thread.start()
         try:
-            while not server.started and thread.is_alive():
+            while not listening.started and thread.is_alive():
                 time.sleep(0.005)
-            base_url = f"http://127.0.0.1:{listener.getsockname()[1]}/api"
-            headers = {"Authorization": f"Bearer {KEY}"}
-            with httpx.Client(base_url=base_url, headers=headers, timeout=30) as client:
-                yield Api(client, base_url, profile)
+            yield server
         finally:
-            server.should_exit = True
+            listening.should_exit = True
             thread.join()
+
+
+SERVE = """
+import sys
+from pathlib import Path
+from revox_sync.sandbox.server import serve
+serve(Path(sys.argv[1]), profile=sys.argv[2], host="localhost", port=0, keys=sys.argv[3:],
+      announce=lambda url: print(url, flush=True))
+print("returned", flush=True)
+"""
+
+
+@contextmanager
+def own_process(
+    database: Path, profile: Profile = "current"
+) -> Iterator[tuple[subprocess.Popen[str], str]]:
+    """Serve from a process of its own, with every warning an error; give it and its base URL."""
+    command = [sys.executable, "-W", "error", "-c", SERVE, str(database), profile, KEY]
+    pipe = subprocess.PIPE
+    with subprocess.Popen(command, stdout=pipe, stderr=pipe, text=True) as process:
+        try:
+            assert process.stdout is not None
+            yield process, process.stdout.readline().strip()
+        finally:
+            process.kill()
 
 
 def data(name: str, profile: str) -> dict[str, Any]:

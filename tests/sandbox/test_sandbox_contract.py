@@ -6,8 +6,9 @@ import re
 from typing import Any
 
 import pytest
-from revox_sync.sandbox.contract import Profile, openapi
 from running import data
+
+from revox_sync.sandbox.contract import Profile, openapi
 
 FACTS: list[Any] = [
     pytest.param(profile, path, id=f"{profile}-{path}")

@@ -9,12 +9,13 @@ from typing import Any
 
 import pytest
 from conformance import CHECKS
+from running import KEY, Server
+
 from revox_sync.sandbox import app as sandbox_app
 from revox_sync.sandbox import assistants
 from revox_sync.sandbox import store as sandbox_store
 from revox_sync.sandbox.app import create_app
 from revox_sync.sandbox.contract import openapi
-from running import KEY, running
 
 Patch = pytest.MonkeyPatch
 Mutation = Callable[[Patch, Path], Any]
@@ -267,15 +268,16 @@ def name_not_required(patch: Patch, database: Path) -> Any:
     ids=lambda value: value.__name__ if callable(value) else value,
 )
 def test_a_defect_turns_the_check_red(
-    monkeypatch: Patch, database: Path, mutation: Mutation, check: str, words: str
+    server: Server, monkeypatch: Patch, database: Path, mutation: Mutation, check: str, words: str
 ) -> None:
-    with running(mutation(monkeypatch, database), "current") as defective:
-        with pytest.raises(AssertionError, match=words):
-            CHECKS[check](defective)
+    app = mutation(monkeypatch, database)
+    red = pytest.raises(AssertionError, match=words)
+    with server.running(app, "current") as defective, red:
+        CHECKS[check](defective)
 
 
-def test_the_rewriting_itself_is_no_defect(database: Path) -> None:
+def test_the_rewriting_itself_is_no_defect(server: Server, database: Path) -> None:
     unchanged = _Rewritten(_app(database), lambda _method, _path, body: body)
-    with running(unchanged, "current") as api:
+    with server.running(unchanged, "current") as api:
         CHECKS["sdk"](api)
         CHECKS["list_is_complete"](api)

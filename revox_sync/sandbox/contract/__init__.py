@@ -26,6 +26,11 @@ def openapi(profile: Profile) -> dict[str, Any]:
     return document
 
 
+def assistant_members(profile: Profile) -> list[str]:
+    """Return the members of an assistant in a response, in the document's order."""
+    return list(_read(f"schemas-{profile}.json")["Assistant"]["properties"])
+
+
 def _read(name: str) -> dict[str, Any]:
     content: dict[str, Any] = json.loads((_HERE / name).read_text(encoding="utf-8"))
     return content

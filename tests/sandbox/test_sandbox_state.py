@@ -1,0 +1,146 @@
+"""The file behind the sandbox: kept between runs, shared between processes, or clearly unusable."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+import subprocess
+import sys
+import timeit
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from running import KEY, Server
+
+from revox_sync.sandbox import SandboxError
+from revox_sync.sandbox.app import create_app
+from revox_sync.sandbox.state import reset, status
+from revox_sync.sandbox.store import Store
+
+ADD_TWENTY = """
+import sys
+from pathlib import Path
+from revox_sync.sandbox.store import Store
+store = Store(Path(sys.argv[1]), "current")
+for number in range(20):
+    store.add_assistant({"name": str(number), "prompt": "p"})
+"""
+
+
+def _add(store: Store, name: str = "n") -> None:
+    store.add_assistant({"name": name, "prompt": "p"})
+
+
+def test_an_assistant_is_there_in_the_next_run(server: Server, database: Path) -> None:
+    with server.running(create_app(database, profile="current", keys=[KEY]), "current") as first:
+        made = first.create(name="Front desk")
+    with server.running(create_app(database, profile="current", keys=[KEY]), "current") as second:
+        assert second.listed() == [made]
+
+
+def test_processes_that_write_at_once_lose_nothing(database: Path) -> None:
+    command = [sys.executable, "-c", ADD_TWENTY, str(database)]
+
+    def run(_: int) -> int:
+        return subprocess.run(command, timeout=60, check=False).returncode
+
+    with ThreadPoolExecutor() as pool:
+        assert list(pool.map(run, range(3))) == [0, 0, 0]
+    assert status(database)["assistants"] == 60
+
+
+def test_status_tells_what_is_there(database: Path) -> None:
+    _add(Store(database, "seed"))
+    assert status(database) == {
+        "database": str(database),
+        "exists": True,
+        "profile": "seed",
+        "assistants": 1,
+        "phone_numbers": 2,
+    }
+
+
+def test_neither_status_nor_create_app_creates_anything(database: Path) -> None:
+    create_app(database, profile="current", keys=[KEY])
+    assert (status(database)["exists"], status(database)["profile"]) == (False, None)
+    assert not database.parent.exists()
+
+
+def test_reset_starts_over(database: Path) -> None:
+    store = Store(database, "current")
+    _add(store)
+    database.with_name(f"{database.name}-wal").touch()
+    assert reset(database) is True
+    assert list(database.parent.iterdir()) == []
+    assert reset(database) is False
+    assert store.list_assistants() == []
+
+
+def test_a_file_of_something_else_is_named_with_the_way_on(database: Path) -> None:
+    database.parent.mkdir()
+    database.write_text("Dear diary, this is not a database, as anyone can see.")
+    with pytest.raises(SandboxError, match=r"sandbox\.db: .*`revox-sync sandbox reset`"):
+        create_app(database, profile="current", keys=[KEY])
+    reset(database)
+    create_app(database, profile="current", keys=[KEY])
+
+
+@pytest.mark.parametrize(
+    "statement",
+    ["PRAGMA user_version = 99", "PRAGMA application_id = 7"],
+    ids=["another version", "another application"],
+)
+def test_a_state_of_another_version_is_refused(database: Path, statement: str) -> None:
+    store = Store(database, "current")
+    _add(store)
+    with closing(sqlite3.connect(database)) as connection:
+        connection.execute(statement)
+    with pytest.raises(SandboxError, match=r"sandbox\.db: .*`revox-sync sandbox reset`"):
+        store.list_assistants()
+
+
+def test_another_programs_database_is_left_alone(database: Path) -> None:
+    database.parent.mkdir()
+    with closing(sqlite3.connect(database)) as connection:
+        connection.execute("CREATE TABLE accounts (id)")
+    before = database.read_bytes()
+    with pytest.raises(SandboxError, match="not a state"):
+        Store(database, "current").list_assistants()
+    assert database.read_bytes() == before
+
+
+def test_a_state_of_the_other_profile_is_refused(database: Path) -> None:
+    _add(Store(database, "seed"))
+    with pytest.raises(SandboxError, match="profile seed, not current"):
+        create_app(database, profile="current", keys=[KEY])
+
+
+def test_a_state_that_breaks_under_a_running_server_is_told_as_a_500(
+    server: Server, database: Path
+) -> None:
+    with server.running(create_app(database, profile="current", keys=[KEY]), "current") as api:
+        api.create()
+        database.write_bytes(b"no database " * 100)
+        answer = api.client.get("/assistants")
+        assert answer.status_code == 500
+        assert "`revox-sync sandbox reset`" in answer.json()["message"]
+        reset(database)
+        assert api.listed() == []
+
+
+def test_a_place_that_cannot_hold_a_file_is_named(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises(SandboxError, match="cannot be used"):
+        Store(tmp_path / "file" / "sandbox.db", "current").list_assistants()
+
+
+def test_listing_many_costs_less_than_writing_their_json_anew(database: Path) -> None:
+    store = Store(database, "current")
+    for _ in range(150):
+        store.add_assistant({"name": "n", "prompt": "Be brief. " * 1000})
+    answer = b"[" + b",".join(store.list_assistants()) + b"]"
+    listing = min(timeit.repeat(lambda: b",".join(store.list_assistants()), number=1, repeat=5))
+    writing = min(timeit.repeat(lambda: json.dumps(json.loads(answer)), number=1, repeat=5))
+    assert listing < writing
