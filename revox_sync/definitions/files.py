@@ -126,13 +126,13 @@ class Files:
         return f"did you mean {posixpath.join(folder, match)}?" if match else None
 
     def _resolve(self, base: str, target: str) -> str:
-        if UNUSABLE_PATH.search(target):
+        file = posixpath.normpath(posixpath.join(posixpath.dirname(base), target))
+        if UNUSABLE_PATH.search(target) or file == ".":
             raise Problem(
                 "include-path",
                 "this is no path that can be included",
                 "write a path relative to this file, with /, such as prompts/front-desk.md",
             )
-        file = posixpath.normpath(posixpath.join(posixpath.dirname(base), target))
         if file == ".." or file.startswith("../"):
             raise _outside("this path leaves the project folder")
         return file

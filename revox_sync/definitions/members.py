@@ -18,6 +18,8 @@ from revox_sync.definitions.yaml import (
 
 Members = dict[str, tuple[Node, Node]]
 
+#: Rules that say that a merge failed.
+MERGE_RULES = ("merge-key", "recursive-alias", "too-many-values")
 #: The most mappings that one ``<<`` may pull in, those behind them included.
 _MAX_MERGED = 1_000
 

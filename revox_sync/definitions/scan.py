@@ -64,14 +64,14 @@ def _below(files: Files, folder: str, problems: list[Diagnostic]) -> Iterator[st
 
 def _refused(files: Files, entry: os.DirEntry[str], file: str) -> Diagnostic | None:
     """Return why an entry cannot be read as what its name says, if it cannot."""
-    is_definition = entry.name.endswith(SUFFIXES)
-    if entry.is_dir() and entry.is_symlink():
+    is_definition, is_folder = entry.name.endswith(SUFFIXES), _is_folder(entry)
+    if is_folder and entry.is_symlink():
         message = f"{file} is a symbolic link to a folder, which is not followed"
         return whole_file("linked-folder", message, "move the folder here", file)
-    if (is_definition or entry.is_dir()) and _UNUSABLE.search(entry.name):
+    if (is_definition or is_folder) and _UNUSABLE.search(entry.name):
         message = "this file name holds control characters, or is not UTF-8"
         return whole_file("file-name", message, "rename it; its path is the definition's key", file)
-    if is_definition and entry.is_dir():
+    if is_definition and is_folder:
         message = f"{file} is a folder, and its name that of a definition"
         return whole_file("not-a-file", message, "rename it", file)
     if is_definition and entry.is_symlink() and not files.is_inside(file):
@@ -82,3 +82,10 @@ def _refused(files: Files, entry: os.DirEntry[str], file: str) -> Diagnostic | N
         where = Location(file, 1, 1)
         return Diagnostic("warning", "file-suffix", message, "rename it to .yaml", where)
     return None
+
+
+def _is_folder(entry: os.DirEntry[str]) -> bool:
+    try:
+        return entry.is_dir()
+    except OSError:  # a link that leads to itself
+        return False

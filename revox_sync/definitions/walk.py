@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, cast
 from revox_sync.definitions.composed import Composed
 from revox_sync.definitions.definition import Path
 from revox_sync.definitions.files import MAX_SIZE, Source
-from revox_sync.definitions.members import Members, members
+from revox_sync.definitions.members import MERGE_RULES, Members, members
 from revox_sync.definitions.places import include_target
 from revox_sync.definitions.problem import Problem
 from revox_sync.definitions.references import SECRET_PREFIX, expand
@@ -72,7 +72,7 @@ class Walk:
         """Compose a mapping of settings; the value of ``apart`` is returned as it is written."""
         self._literal = True
         self._places[()] = (self._source, None, node)
-        found = self._members(node, self._source)
+        found = self._members(node, (), self._source)
         kept = found.pop(apart, None)
         if kept is not None:
             self._places[apart,] = (self._source, *kept)
@@ -83,13 +83,15 @@ class Walk:
         return self._composed, kept[1] if kept else None
 
     def _mapping(self, node: Node, path: Path, source: Source) -> dict[str, Any]:
-        return self._values_of(self._members(node, source), path, source)
+        return self._values_of(self._members(node, path, source), path, source)
 
-    def _members(self, node: Node, source: Source) -> Members:
+    def _members(self, node: Node, path: Path, source: Source) -> Members:
         problems: list[Problem] = []
         found = members(node, problems)
         for problem in problems:
             self._composed.report(problem, source)
+            if path and problem.rule in MERGE_RULES:  # what it lacks may be what was merged
+                self._composed.broken.add(path)
         return found
 
     def _values_of(self, found: Members, path: Path, source: Source) -> dict[str, Any]:

@@ -90,6 +90,8 @@ def _flow_problem(text: str, index: int, begun: int) -> Problem:
     if reference >= 0:
         message = "a ${…} inside { } or [ ] needs quotes"
         return Problem("yaml-syntax", message, 'write "${…}"', reference)
+    if not text[begun:].strip():  # the end of the file: what is still open stands before it
+        begun = max(text.rfind("[", 0, begun), text.rfind("{", 0, begun))
     opened = text[begun : begun + 1]
     if opened not in ("[", "{"):
         return Problem("yaml-syntax", "a value is missing before this", _QUOTE, begun)

@@ -1,0 +1,54 @@
+"""What tests of definitions share: loading a project folder, and problems as short texts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from support.project import Project as Folder
+
+from revox_sync.definitions.definition import Definition
+from revox_sync.definitions.loader import Loaded, load
+from revox_sync.definitions.project import Project, load_project
+from revox_sync.definitions.source import Diagnostic
+
+#: The least that a definition states.
+LEAST = "name: Front desk\nprompt: Be kind.\n"
+
+
+def read(
+    folder: Folder, environ: Mapping[str, str] | None = None, paths: Sequence[Path] = ()
+) -> tuple[Project, Loaded, tuple[Diagnostic, ...]]:
+    """Return the project, its definitions, and every problem of both."""
+    project, problems = load_project(folder.root, environ or {})
+    loaded = load(project, environ or {}, paths)
+    return project, loaded, (*problems, *loaded.diagnostics)
+
+
+def definition(folder: Folder, environ: Mapping[str, str] | None = None) -> Definition:
+    """Return the only definition of a project without problems."""
+    _, loaded, problems = read(folder, environ)
+    assert short(problems) == []
+    (only,) = loaded.definitions
+    return only
+
+
+def fields_of(folder: Folder, text: str | bytes, **environ: str) -> Mapping[str, Any]:
+    """Return the fields of ``text`` as the only definition of the project."""
+    folder.write("assistants/a.yaml", text)
+    return definition(folder, environ).fields
+
+
+def problems_of(folder: Folder, text: str | bytes, **environ: str) -> tuple[Diagnostic, ...]:
+    """Return the problems of ``text`` as ``assistants/a.yaml``."""
+    folder.write("assistants/a.yaml", text)
+    return read(folder, environ)[2]
+
+
+def short(problems: Iterable[Diagnostic]) -> list[str]:
+    """Return each problem as ``line:column rule``, with its file if that is not a.yaml."""
+    return [
+        f"{str(problem.location).removeprefix('assistants/a.yaml:')} {problem.rule}"
+        for problem in problems
+    ]

@@ -1,0 +1,186 @@
+"""From a folder of files to definitions."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from reading import LEAST, definition, fields_of, read, short
+from support.project import Project
+
+EXAMPLES = Path(__file__).parents[2]
+
+
+def test_a_definition_is_named_by_its_path_without_suffix(project: Project) -> None:
+    project.write("assistants/sales/front.desk.yaml", LEAST)
+    found = definition(project)
+    assert (found.key, found.file) == ("sales/front.desk", "assistants/sales/front.desk.yaml")
+    assert (found.name, dict(found.fields)) == (
+        "Front desk",
+        {"name": "Front desk", "prompt": "Be kind."},
+    )
+
+
+def test_definitions_are_sorted_by_key_and_counted(project: Project) -> None:
+    for key, suffix in (("b", "yml"), ("a/z", "yaml"), ("a", "yaml"), ("B2", "yaml")):
+        project.write(f"assistants/{key}.{suffix}", f"name: {key}\nprompt: p\n")
+    _, loaded, problems = read(project)
+    assert short(problems) == []
+    assert [found.key for found in loaded.definitions] == ["B2", "a", "a/z", "b"]
+    assert loaded.files == 4
+
+
+def test_names_with_a_leading_underscore_or_dot_are_shared_parts(project: Project) -> None:
+    project.write("assistants/a.yaml", LEAST)
+    for path in ("_a.yaml", ".b.yaml", "_shared/c.yaml", ".git/d.yaml", "x/_y/z.yaml"):
+        project.write(f"assistants/{path}", "not: a definition")
+    assert definition(project).key == "a"
+
+
+def test_other_files_are_not_definitions(project: Project) -> None:
+    project.write("assistants/a.yaml", LEAST)
+    project.write("assistants/README.md", "read me")
+    assert definition(project).key == "a"
+
+
+def test_a_definition_with_an_error_is_left_out_and_the_others_stay(project: Project) -> None:
+    project.write("assistants/bad.yaml", "name: Bad\n")
+    project.write("assistants/good.yaml", LEAST)
+    _, loaded, problems = read(project)
+    assert [found.key for found in loaded.definitions] == ["good"]
+    assert short(problems) == ["assistants/bad.yaml:1:1 missing-key"]
+    assert loaded.files == 2
+
+
+def test_a_warning_keeps_the_definition(project: Project) -> None:
+    project.write("assistants/a.yaml", LEAST + "webhook_url: http://example.com\n")
+    _, loaded, problems = read(project)
+    assert [problem.severity for problem in problems] == ["warning"]
+    assert len(loaded.definitions) == 1
+
+
+def test_null_is_kept_where_the_api_or_the_tool_gives_it_a_meaning(project: Project) -> None:
+    nullable = (
+        "background_sound", "calendly", "call_retry_config", "end_of_call_sentence",
+        "first_sentence", "structured_output_config", "transfer_phone_number", "voice",
+        "voicemail_message", "webhook_url",
+    )  # fmt: skip
+    text = LEAST + "".join(f"{name}: null\n" for name in nullable)
+    fields = fields_of(project, text)
+    assert {name for name in fields if fields[name] is None} == set(nullable)
+
+
+def test_every_problem_of_every_file_is_found_in_one_run(project: Project) -> None:
+    project.write("revox-sync.yaml", "absent: maybe\n")
+    project.write("assistants/a.yaml", LEAST + "voice: {id: '', provider: x}\nprommt: y\n")
+    project.write("assistants/b.yaml", "name: [\n")
+    project.write("assistants/c.yaml", "name: C\nprompt: ${secret.NO}\nfaq_items: 1\n")
+    assert short(read(project)[2]) == [
+        "revox-sync.yaml:1:9 unknown-value",
+        "3:13 empty-text",
+        "3:27 unknown-value",
+        "4:1 unknown-key",
+        "assistants/b.yaml:1:7 yaml-syntax",
+        "assistants/c.yaml:2:9 unset-secret",
+        "assistants/c.yaml:3:12 wrong-type",
+    ]
+
+
+def test_a_problem_in_a_shared_file_is_reported_once(project: Project) -> None:
+    project.write("assistants/_faq.yaml", "- question: q\n")
+    for key in "ab":
+        text = f"name: {key}\nprompt: p\nfaq_items: {{file: _faq.yaml}}\n"
+        project.write(f"assistants/{key}.yaml", text)
+    _, loaded, problems = read(project)
+    assert short(problems) == ["assistants/_faq.yaml:1:3 missing-key"]
+    assert loaded.definitions == ()
+
+
+def test_an_empty_folder_is_legal_and_said(project: Project) -> None:
+    _, loaded, (problem,) = read(project)
+    assert (problem.severity, problem.rule) == ("warning", "no-definitions")
+    assert (loaded.definitions, loaded.files) == ((), 0)
+
+
+def test_a_missing_folder_is_an_error_that_names_it(project: Project) -> None:
+    (project.root / "assistants").rmdir()
+    _, _, (problem,) = read(project)
+    assert (problem.severity, problem.rule) == ("error", "missing-folder")
+    assert "assistants" in problem.message
+    assert problem.hint is not None
+
+
+@pytest.mark.parametrize("key", ["a b", "café", "日本", "a[1]", "x.y", "👩‍💻"])
+def test_keys_may_hold_any_printable_character(project: Project, key: str) -> None:
+    project.write(f"assistants/{key}.yaml", LEAST)
+    assert definition(project).key == key
+
+
+def test_a_file_name_with_control_characters_is_refused(project: Project) -> None:
+    project.write("assistants/a\nb.yaml", LEAST)
+    (problem,) = read(project)[2]
+    assert problem.rule == "file-name"
+
+
+def test_a_file_name_that_is_not_utf8_is_refused(project: Project) -> None:
+    name = b"\xff.yaml".decode(errors="surrogateescape")
+    try:
+        project.write(f"assistants/{name}", LEAST)
+    except OSError:
+        pytest.skip("this file system takes only UTF-8 names")
+    (problem,) = read(project)[2]
+    assert problem.rule == "file-name"
+
+
+def test_a_suffix_in_upper_case_is_pointed_out(project: Project) -> None:
+    project.write("assistants/a.yaml", LEAST)
+    project.write("assistants/b.YAML", LEAST)
+    _, loaded, problems = read(project)
+    assert short(problems) == ["assistants/b.YAML:1:1 file-suffix"]
+    assert loaded.files == 1
+
+
+def test_a_folder_named_like_a_definition_is_an_error(project: Project) -> None:
+    project.write("assistants/x.yaml/y.yaml", LEAST)
+    assert short(read(project)[2]) == ["assistants/x.yaml:1:1 not-a-file"]
+
+
+def test_a_dangling_link_is_an_error(project: Project) -> None:
+    (project.root / "assistants/a.yaml").symlink_to("nowhere.yaml")
+    assert short(read(project)[2]) == ["1:1 missing-file"]
+
+
+def test_a_link_inside_the_project_is_followed(project: Project) -> None:
+    project.write("assistants/_base.yaml", LEAST)
+    (project.root / "assistants/a.yaml").symlink_to("_base.yaml")
+    assert definition(project).key == "a"
+
+
+def test_a_link_out_of_the_project_is_an_error(project: Project) -> None:
+    (project.root.parent / "other.yaml").write_text(LEAST)
+    (project.root / "assistants/a.yaml").symlink_to("../../other.yaml")
+    assert short(read(project)[2]) == ["1:1 outside-project"]
+
+
+def test_a_linked_folder_is_an_error_not_silence(project: Project) -> None:
+    project.write("assistants/real/a.yaml", LEAST)
+    (project.root / "assistants/linked").symlink_to("real")
+    assert short(read(project)[2]) == ["assistants/linked:1:1 linked-folder"]
+
+
+def test_a_pipe_is_an_error_and_does_not_hang(project: Project) -> None:
+    import os
+
+    os.mkfifo(project.root / "assistants/a.yaml")
+    assert short(read(project)[2]) == ["1:1 not-a-file"]
+
+
+def test_a_file_that_the_system_refuses_to_open_is_an_error(project: Project) -> None:
+    (project.root / "assistants/a.yaml").symlink_to("a.yaml")
+    assert short(read(project)[2]) == ["1:1 unreadable"]
+
+
+def test_the_example_assistants_are_valid() -> None:
+    _, loaded, problems = read(Project(EXAMPLES))
+    assert short(problems) == []
+    assert loaded.files == len(loaded.definitions) > 0
