@@ -32,8 +32,8 @@ Handler = Callable[[Request], Awaitable[Response]]
 def create_app(database: Path, *, profile: Profile, keys: Collection[str]) -> Starlette:
     """Return the API below ``/api``, its state in ``database``, open to the given API keys.
 
-    The file is created, with its folders, by the first request. Raises SandboxError when one is
-    there and cannot be used.
+    The file is created, with its folders, by the first request that writes. Raises SandboxError
+    when one is there and cannot be used.
     """
     store = Store(database, profile)
     store.check()

@@ -13,7 +13,7 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Final, TypedDict
 
-from revox_sync.sandbox import assistants, catalogue
+from revox_sync.sandbox import catalogue
 from revox_sync.sandbox.contract import Profile
 from revox_sync.sandbox.documents import dump
 from revox_sync.sandbox.errors import SandboxError
@@ -21,6 +21,9 @@ from revox_sync.sandbox.errors import SandboxError
 _APPLICATION_ID: Final = 0x52565853  # "RVXS" in the file's header: this is a sandbox's state
 _VERSION: Final = 1
 _WAIT_SECONDS: Final = 20.0
+_NOWHERE: Final = ":memory:"
+#: When the account, its user and its numbers came to be: the same for every new state.
+_FOUNDED: Final = "2026-01-01T09:00:00.000000Z"
 
 _TABLES = """
 CREATE TABLE account (profile TEXT NOT NULL, created_at TEXT NOT NULL) STRICT;
@@ -89,10 +92,14 @@ def check(database: Path, profile: Profile) -> None:
 def transaction(
     database: Path, profile: Profile, *, write: bool = False
 ) -> Iterator[sqlite3.Connection]:
-    """Open the state, new if there is none, for one transaction; commit unless the body raises."""
+    """Open the state, new if there is none, for one transaction; commit unless the body raises.
+
+    Reading where there is no state yet sees a new one and leaves no file behind.
+    """
     with _told(database):
-        database.parent.mkdir(parents=True, exist_ok=True)
-        with closing(_connect(database)) as connection:
+        if write:
+            database.parent.mkdir(parents=True, exist_ok=True)
+        with closing(_connect(database if write or database.exists() else _NOWHERE)) as connection:
             if _is_empty(database, connection):
                 _create(database, connection, profile)
             connection.execute("BEGIN IMMEDIATE" if write else "BEGIN")
@@ -103,7 +110,7 @@ def transaction(
                 yield connection
 
 
-def _connect(database: Path) -> sqlite3.Connection:
+def _connect(database: Path | str) -> sqlite3.Connection:
     connection = sqlite3.connect(database, timeout=_WAIT_SECONDS, isolation_level=None)
     connection.execute("PRAGMA foreign_keys = ON")
     return connection
@@ -116,11 +123,10 @@ def _create(database: Path, connection: sqlite3.Connection, profile: Profile) ->
             return  # another process was first
         for statement in _TABLES.split(";\n"):
             connection.execute(statement)
-        created_at = assistants.now()
-        connection.execute("INSERT INTO account VALUES (?, ?)", (profile, created_at))
+        connection.execute("INSERT INTO account VALUES (?, ?)", (profile, _FOUNDED))
         connection.executemany(
             "INSERT INTO phone_numbers VALUES (?, NULL, ?)",
-            [(number["id"], dump(number)) for number in catalogue.phone_numbers(created_at)],
+            [(number["id"], dump(number)) for number in catalogue.phone_numbers(_FOUNDED)],
         )
         connection.execute(f"PRAGMA application_id = {_APPLICATION_ID}")
         connection.execute(f"PRAGMA user_version = {_VERSION}")
