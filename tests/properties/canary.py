@@ -1,0 +1,176 @@
+"""Plants secrets and looks for them in everything that the tool says.
+
+``traces`` are the forms in which a text gives a secret away; ``everything_said`` is all that comes
+out of a plan and of an apply that the service refuses while quoting what it was sent.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import json
+import re
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+from urllib.parse import quote, quote_plus
+
+import httpx
+
+from revox_sync.api.client import Client
+from revox_sync.apply.applier import Control, Options, apply
+from revox_sync.apply.events import Outcome
+from revox_sync.definitions.definition import Definition
+from revox_sync.errors import StatusError
+from revox_sync.model.sensitive import Redactor
+from revox_sync.plan import planfile
+from revox_sync.plan.compare import Rules, compare
+from revox_sync.plan.planner import Account, plan
+from revox_sync.plan.remote import Remote
+from revox_sync.plan.secrets import secrets_of
+from revox_sync.render.outcome import render_outcomes
+from revox_sync.render.terminal import render_plan
+
+Fields = dict[str, Any]
+Echo = Callable[[Any], httpx.Response]
+
+_RULES = Rules("seed")
+#: So many characters of a secret in a row are no accident.
+_WINDOW = 8
+_URL = "http://localhost/api"
+
+
+def traces(secret: str) -> dict[str, str]:
+    """Return what gives ``secret`` away, by kind: whole or in part, quoted, encoded."""
+    found = {
+        f"characters {start}-": secret[start : start + _WINDOW]
+        for start in range(max(1, len(secret) - _WINDOW + 1))
+    }
+    in_json = json.dumps(secret, ensure_ascii=False)[1:-1]
+    for kind, raw in (("base64", secret.encode()), ("base64 of JSON", in_json.encode())):
+        for offset in range(3):
+            # What is encoded beside the secret changes its outermost characters: left out.
+            whole = base64.b64encode(b"\0" * offset + raw).decode().rstrip("=")
+            inner = whole[-(-8 * offset // 6) : len(whole) - 1]
+            found |= {f"{kind} at {offset}": inner, f"{kind}url at {offset}": _url_safe(inner)}
+    return found | {
+        "percent-encoded": quote(secret, safe=""),
+        "percent-encoded path": quote(secret),
+        "form-encoded": quote_plus(secret),
+        "JSON": json.dumps(secret)[1:-1],
+        "JSON in UTF-8": in_json,
+        "JSON twice": json.dumps(json.dumps(secret))[3:-3],
+        "repr": repr(secret)[1:-1],
+        "backwards": secret[::-1],
+    }
+
+
+def _url_safe(text: str) -> str:
+    return text.replace("+", "-").replace("/", "_")
+
+
+def leaks(text: str, secret: str) -> list[str]:
+    """Return the kinds of traces of ``secret`` in ``text``, over line breaks and colours too."""
+    plain = re.sub(r"\x1b\[[0-9;]*m", "", text)
+    joined = re.sub(r"\s+", "", plain)
+    return [
+        kind
+        for kind, trace in traces(secret).items()
+        if trace in plain or re.sub(r"\s+", "", trace) in joined
+    ]
+
+
+def everything_said(
+    definition: Definition, held: Fields | None, echo: Echo
+) -> Iterator[tuple[str, str]]:
+    """Yield (where, text) of all that is printed, saved, raised or shown by a debugger."""
+    remote = None if held is None else Remote({"id": "1", "name": "desk", "prompt": "p", **held})
+    remotes = () if remote is None else (remote,)
+    account = Account(_URL, remotes, "seed")
+    planned = plan([definition], account, _RULES)
+    yield "plan JSON", planfile.dumps(planned)
+    yield "repr(plan)", repr(planned)
+    yield "repr(comparison)", repr(compare(definition, remote, _RULES))
+    yield "repr of what goes in", repr((definition, remote, account))
+    for width in (80, 200):
+        for colour in (False, True):
+            for drift in (False, True):
+                page = render_plan(planned, width=width, colour=colour, drift=drift)
+                yield f"terminal, {width} cells", page
+    outcomes, error = asyncio.run(_refused(definition, remotes, echo))
+    yield "repr(outcomes)", repr(outcomes)
+    yield "apply's summary", render_outcomes(outcomes, width=80, colour=False)
+    yield "the error", f"{error} {error!r} {error.message} {error.hint} {error.args}"
+
+
+async def _refused(
+    definition: Definition, remotes: tuple[Remote, ...], echo: Echo
+) -> tuple[tuple[Outcome, ...], StatusError]:
+    """Apply against a service that refuses every write and quotes the body in its own way."""
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        if request.method != "GET":
+            return echo(json.loads(request.content))
+        listed = [dict(remote.data) for remote in remotes]
+        if request.url.path.endswith("/assistants"):
+            return httpx.Response(200, json={"assistants": listed})
+        return httpx.Response(200, json=listed[0])
+
+    redactor = Redactor(secrets_of([definition]))
+    async with Client(
+        _URL,
+        "the-key",
+        parallelism=1,
+        timeout=10,
+        redactor=redactor,
+        transport=httpx.MockTransport(answer),
+    ) as client:
+        outcomes = await apply(
+            plan([definition], Account(_URL, remotes, "seed"), _RULES),
+            {definition.key: definition},
+            {remote.id: remote for remote in remotes},
+            _RULES,
+            client,
+            Options(parallelism=1),
+            notify=lambda event: None,
+            control=Control(),
+        )
+        try:
+            await client.create_assistant(dict(compare(definition, None, _RULES).body))
+        except StatusError as error:
+            return outcomes, error
+    raise AssertionError("the service refuses everything")
+
+
+def _answer(content: str) -> httpx.Response:
+    return httpx.Response(400, text=content)
+
+
+def _leaves(body: Any) -> list[str]:
+    if isinstance(body, dict):
+        body = list(body.values())
+    if isinstance(body, list):
+        return [leaf for item in body for leaf in _leaves(item)]
+    return [body] if isinstance(body, str) else []
+
+
+#: The ways in which a service may quote what it was sent.
+ECHOES: Mapping[str, Echo] = {
+    "as JSON": lambda body: httpx.Response(400, json={"message": "bad", "received": body}),
+    "as ASCII JSON": lambda body: _answer(json.dumps({"message": "bad", "received": body})),
+    "in a sentence": lambda body: httpx.Response(400, json={"message": " ".join(_leaves(body))}),
+    "in sentences": lambda body: httpx.Response(400, json={"e": "bad", "values": _leaves(body)}),
+    "as JSON in a sentence": lambda body: httpx.Response(
+        400, json={"error": "bad", "message": f"cannot read {json.dumps(body)}"}
+    ),
+    "on a page": lambda body: _answer(f"<h1>400</h1><pre>{_leaves(body)!r}</pre>"),
+    "percent-encoded": lambda body: _answer(
+        "&".join(quote(leaf, safe="") for leaf in _leaves(body))
+    ),
+    "form-encoded": lambda body: _answer("&".join(map(quote_plus, _leaves(body)))),
+    "value by value in base64": lambda body: _answer(
+        " ".join(base64.b64encode(leaf.encode()).decode() for leaf in _leaves(body))
+    ),
+    "whole in base64": lambda body: _answer(
+        base64.b64encode(json.dumps(body, ensure_ascii=False).encode()).decode()
+    ),
+}
