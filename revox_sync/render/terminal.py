@@ -34,7 +34,9 @@ def render_plan(plan: Plan, *, width: int, colour: bool, drift: bool = False) ->
     title = "Drift of" if drift else "Plan for"
     sheet.line(f"{title} ", data(target.base_url), data(of), f", profile {target.profile}")
     if drift and plan.has_drift:
-        sheet.line("- and the left of -> are what the account holds, + and the right the definition")
+        sheet.line(
+            "- and the left of -> are what the account holds, + and the right the definition"
+        )
     for action in plan.actions:
         if action.refused is None and action.action == "unchanged" and not action.not_clearable:
             continue
