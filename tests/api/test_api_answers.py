@@ -1,0 +1,151 @@
+"""Answers as services give them: lists that are none, errors of all shapes, ids of all kinds."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from support.desk import Desk, MakeDesk
+
+LISTS: dict[str, Any] = {
+    "nothing": b"",
+    "no JSON": b"assistants: none",
+    "half of it": b'{"assistants": [',
+    "null": None,
+    "an array": [],
+    "a text": "[]",
+    "no assistants": {"data": []},
+    "null assistants": {"assistants": None},
+    "an object of assistants": {"assistants": {}},
+    "a text of assistants": {"assistants": "[]"},
+    "an assistant that is null": {"assistants": [None]},
+    "an assistant that is a text": {"assistants": ["asst_17"]},
+    "an assistant without id": {"assistants": [{"name": "front-desk"}]},
+    "an assistant with a null id": {"assistants": [{"id": None, "name": "front-desk"}]},
+    "an assistant with an empty id": {"assistants": [{"id": "", "name": "front-desk"}]},
+    "an assistant with a true id": {"assistants": [{"id": True, "name": "front-desk"}]},
+    "another envelope": {"success": True, "data": {"assistants": []}},
+}
+
+
+@pytest.mark.parametrize("answer", LISTS.values(), ids=LISTS)
+@pytest.mark.parametrize("command", ["plan", "drift", "apply --auto-approve"])
+def test_an_unreadable_list_is_never_an_account_without_assistants(
+    desk: Desk, answer: Any, command: str
+) -> None:
+    desk.project.define()
+    desk.service.on("GET", times=None, status=200, body=answer)
+    result = desk.run(*command.split())
+    assert result.code == 1
+    assert result.out == ""
+    assert result.err.startswith("error: the ")
+    assert desk.service.writes == []
+
+
+@pytest.mark.parametrize("answer", [b"", None, [], {"assistant": None}, {"assistant": {"id": ""}}])
+def test_an_unreadable_assistant_is_an_error(desk_with: MakeDesk, answer: Any) -> None:
+    desk = desk_with(list_has_faq=False)
+    identity = desk.service.add("front-desk")
+    desk.project.define(faq_items=[])
+    desk.service.on("GET", f"/assistants/{identity}", status=200, body=answer)
+    result = desk.run("plan")
+    assert result.code == 1
+    assert result.err.startswith("error: the answer ")
+
+
+def test_one_assistant_listed_twice_is_one(desk: Desk) -> None:
+    desk.service.add("front-desk")
+    (listed,) = desk.service.assistants.values()
+    desk.service.on("GET", status=200, body={"assistants": [listed, listed]})
+    desk.project.define(prompt="Be kind.")
+    assert desk.run("plan", "--detailed-exitcode").code == 0
+
+
+def test_half_a_surrogate_pair_in_the_account_is_read_and_shown(desk: Desk) -> None:
+    desk.service.add("front-desk", prompt="Half a smile: \ud83d")
+    desk.project.define()
+    result = desk.run("plan")
+    assert result.code == 0
+    assert "Half a smile: \\ud83d" in result.out
+
+
+ERRORS: dict[str, tuple[Any, str]] = {
+    "error": ({"error": "voice is gone"}, "400 Bad Request: voice is gone"),
+    "nested": ({"error": {"message": "voice is gone"}}, "400 Bad Request: voice is gone"),
+    "messages": ({"message": ["a is wrong", "b is, too"]}, "a is wrong"),
+    "all messages": ({"message": ["a is wrong", "b is, too"]}, "b is, too"),
+    "issues": ({"issues": [{"path": ["voice", "id"], "message": "Required"}]}, "Required"),
+    "path": ({"issues": [{"path": ["voice", "id"], "message": "Required"}]}, '"voice", "id"'),
+    "HTML": (b"<h1>Bad voice</h1>", "400 Bad Request: <h1>Bad voice</h1>"),
+    "text": (b"Bad\n  voice", "400 Bad Request: Bad voice"),
+    "not UTF-8": (b"Bad \xff voice", "Bad \ufffd voice"),
+    "empty": (b"", "400 Bad Request\n"),
+    "null": (None, "400 Bad Request"),
+    "deep": (b"[" * 100_000, "(100000 characters)"),
+}
+
+
+@pytest.mark.parametrize(("body", "words"), ERRORS.values(), ids=ERRORS)
+def test_an_error_is_told_in_the_words_of_the_service(desk: Desk, body: Any, words: str) -> None:
+    desk.service.on("POST", status=400, body=body)
+    desk.project.define()
+    result = desk.apply()
+    assert result.code == 4
+    assert words in result.out
+
+
+@pytest.mark.parametrize("errors", ["error", "message", "issues", "html", "empty"])
+def test_a_refused_field_is_told_by_a_service_of_any_habit(
+    desk_with: MakeDesk, errors: str
+) -> None:
+    desk = desk_with(errors=errors)
+    desk.project.define(transfer_phone_number="+33123456789")
+    result = desk.apply("--profile", "seed")
+    assert result.code == 4
+    assert "400 Bad Request" in result.out
+    if errors != "empty":
+        assert "transfer_phone_number" in result.out.partition("Apply")[0].rpartition("failed")[2]
+
+
+def test_a_long_error_is_cut(desk: Desk) -> None:
+    desk.service.on("GET", status=400, body={"error": "word " * 10_000})
+    desk.project.define()
+    result = desk.run("plan")
+    assert result.code == 1
+    assert len(result.err) < 1500
+
+
+def test_ids_with_signs_are_quoted_in_paths(desk: Desk) -> None:
+    identity = desk.service.add("front-desk", prompt="As it was.")
+    document = {**desk.service.assistants.pop(identity), "id": "a/../b?c#d"}
+    desk.service.assistants["a%2F..%2Fb%3Fc%23d"] = document
+    desk.project.define(prompt="As it shall be.")
+    assert desk.apply().code == 0
+    assert desk.service.writes[0].path == "/assistants/a%2F..%2Fb%3Fc%23d"
+
+
+@pytest.mark.parametrize("ids", ["uuid", "prefixed", "integer"])
+def test_a_definition_can_be_bound_to_an_id_of_any_kind(desk_with: MakeDesk, ids: str) -> None:
+    desk = desk_with(ids=ids)
+    identity = desk.service.add("Reception")
+    desk.project.define(name="Front desk", prompt="Be kind.", sync={"id": identity})
+    assert desk.changes() == {"name": ("Reception", "Front desk")}
+
+
+def test_members_of_no_document_are_neither_drift_nor_sent(desk_with: MakeDesk) -> None:
+    desk = desk_with(extra_members=True)
+    desk.service.add("front-desk", prompt="As it was.", voice={"id": "v", "provider": "cartesia"})
+    desk.project.define(prompt="As it shall be.", voice={"id": "v", "provider": "cartesia"})
+    assert desk.changes() == {"prompt": ("As it was.", "As it shall be.")}
+    assert desk.apply().code == 0
+    assert [request.body for request in desk.service.writes] == [{"prompt": "As it shall be."}]
+
+
+def test_a_request_says_what_it_is(desk: Desk) -> None:
+    desk.project.define(prompt="é 🙂")
+    assert desk.apply().code == 0
+    (post,) = desk.service.sent("POST")
+    assert post.headers["content-type"] == "application/json"
+    assert post.headers["user-agent"].startswith("revox-sync/")
+    assert json.dumps(post.body["prompt"]) == json.dumps("é 🙂")

@@ -1,0 +1,114 @@
+"""What is sent again, how often, and what never is."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from support.desk import Desk
+
+AT_ONCE = {"retry-after": "0"}
+
+
+def a_change(desk: Desk) -> str:
+    identity = desk.service.add("front-desk", prompt="As it was.")
+    desk.project.define(prompt="As it shall be.")
+    return identity
+
+
+@pytest.mark.parametrize("status", [408, 429, 500, 502, 503, 504])
+def test_a_list_is_read_again_after(desk: Desk, status: int) -> None:
+    desk.project.define()
+    desk.service.on("GET", status=status, headers=AT_ONCE)
+    assert desk.run("plan").code == 0
+    assert len(desk.service.requests) == 2
+
+
+@pytest.mark.parametrize("status", [408, 429, 500, 503])
+def test_a_patch_is_sent_again_after(desk: Desk, status: int) -> None:
+    identity = a_change(desk)
+    desk.service.on("PATCH", status=status, headers=AT_ONCE)
+    assert desk.apply().code == 0
+    assert [request.body for request in desk.service.writes] == [{"prompt": "As it shall be."}] * 2
+    assert desk.service.assistants[identity]["prompt"] == "As it shall be."
+
+
+@pytest.mark.parametrize("moment", ["before", "after"])
+def test_a_patch_is_sent_again_when_the_connection_broke(desk: Desk, moment: str) -> None:
+    a_change(desk)
+    desk.service.on("PATCH", drop=moment)
+    assert desk.apply().code == 0
+    assert len(desk.service.writes) == 2
+
+
+def test_a_list_is_read_again_when_the_connection_broke(desk: Desk) -> None:
+    desk.project.define()
+    desk.service.on("GET", drop="before")
+    assert desk.run("plan").code == 0
+    assert len(desk.service.requests) == 2
+
+
+def test_a_list_is_read_again_when_no_answer_came_in_time(desk: Desk) -> None:
+    desk.project.define()
+    desk.service.on("GET", delay=20)
+    assert desk.run("plan", "--timeout", "0.2").code == 0
+    assert len(desk.service.requests) == 2
+
+
+@pytest.mark.parametrize("status", [400, 401, 403, 404, 409, 422])
+def test_a_list_is_not_read_again_after(desk: Desk, status: int) -> None:
+    desk.project.define()
+    desk.service.on("GET", times=None, status=status, body={"error": "no"}, headers=AT_ONCE)
+    assert desk.run("plan").code == 1
+    assert len(desk.service.requests) == 1
+
+
+def test_attempts_end(desk: Desk) -> None:
+    desk.project.define()
+    desk.service.on("GET", times=None, status=503, headers=AT_ONCE, body={"error": "down"})
+    result = desk.run("plan")
+    assert result.code == 1
+    assert result.out == ""
+    assert "503 Service Unavailable: down" in result.err
+    assert len(desk.service.requests) == 4
+
+
+def test_an_order_to_wait_for_long_ends_the_attempts(desk: Desk) -> None:
+    desk.project.define()
+    desk.service.on("GET", times=None, status=429, headers={"retry-after": "3600"})
+    assert desk.run("plan").code == 1
+    assert len(desk.service.requests) == 1
+
+
+@pytest.mark.parametrize("order", ["soon", "-5", "Thu, 01 Jan 1970 00:00:00 GMT", "0.0"])
+def test_any_spelling_of_retry_after_is_bounded(desk: Desk, order: str) -> None:
+    desk.project.define()
+    desk.service.on("GET", status=429, headers={"retry-after": order})
+    assert desk.run("plan").code == 0
+    assert len(desk.service.requests) == 2
+
+
+@pytest.mark.parametrize(
+    "reaction",
+    [{"status": 500}, {"status": 502}, {"drop": "before"}, {"drop": "after"}, {"delay": 20}],
+    ids=str,
+)
+def test_a_post_is_sent_once_whatever_happens(desk: Desk, reaction: dict[str, Any]) -> None:
+    desk.service.on("POST", times=None, headers=AT_ONCE, **reaction)
+    desk.project.define()
+    assert desk.apply("--timeout", "0.3").code == 4
+    assert len(desk.service.sent("POST")) == 1
+
+
+def test_attempts_are_told_on_request(desk: Desk) -> None:
+    desk.project.define()
+    desk.service.on("GET", status=429, headers=AT_ONCE, body={"error": "slow down"})
+    result = desk.run("plan", "--log-level", "info")
+    assert result.code == 0
+    assert "GET /assistants: 429 Too Many Requests: slow down; again in 0.0 s" in result.err
+
+
+def test_attempts_are_not_told_otherwise(desk: Desk) -> None:
+    desk.project.define()
+    desk.service.on("GET", status=429, headers=AT_ONCE, body={"error": "slow down"})
+    assert desk.run("plan").err == ""

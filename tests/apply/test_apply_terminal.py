@@ -1,0 +1,142 @@
+"""Apply with somebody at the terminal: confirmation, Ctrl-C; and with nobody there."""
+
+from __future__ import annotations
+
+import signal
+import sys
+
+import pytest
+from support.desk import Desk
+
+pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="Windows has no pseudo-terminal")
+
+QUESTION = "Only yes is taken for an answer"
+
+
+def test_yes_applies(desk: Desk) -> None:
+    desk.project.define()
+    with desk.terminal("apply") as session:
+        session.wait_for(QUESTION)
+        assert "1 to create" in session.shown
+        assert desk.service.writes == []
+        session.type("yes\n")
+        assert session.end() == 0
+    assert len(desk.service.assistants) == 1
+
+
+@pytest.mark.parametrize("answer", ["no\n", "y\n", "YES\n", "\n", "\x04"])
+def test_anything_else_changes_nothing(desk: Desk, answer: str) -> None:
+    desk.project.define()
+    with desk.terminal("apply") as session:
+        session.wait_for(QUESTION)
+        session.type(answer)
+        assert session.end() == 3
+        assert "nothing was changed" in session.shown
+    assert desk.service.writes == []
+
+
+def test_ctrl_c_at_the_question_changes_nothing(desk: Desk) -> None:
+    desk.project.define()
+    with desk.terminal("apply") as session:
+        session.wait_for(QUESTION)
+        session.type("\x03")
+        assert session.end() == 130
+        assert "Traceback" not in session.shown
+    assert desk.service.writes == []
+
+
+def test_a_yes_agrees_to_the_open_questions_that_were_shown(desk: Desk) -> None:
+    item = {"question": "Dogs?", "answer": "Yes."}
+    identity = desk.service.add("front-desk", faq_items=[item])
+    desk.service.ask(identity, "Is there a pool?")
+    desk.project.define(prompt="Be kind.", faq_items=[{**item, "answer": "Up to 10 kg."}])
+    with desk.terminal("apply") as session:
+        session.wait_for(QUESTION)
+        assert "Is there a pool?" in session.shown
+        session.type("yes\n")
+        assert session.end() == 0
+
+
+def test_nothing_to_do_asks_nothing(desk: Desk) -> None:
+    desk.service.add("front-desk")
+    desk.project.define(prompt="Be kind.")
+    with desk.terminal("apply") as session:
+        assert session.end() == 0
+        assert QUESTION not in session.shown
+
+
+def test_without_a_terminal_nothing_is_changed(desk: Desk) -> None:
+    desk.project.define()
+    result = desk.run("apply")
+    assert result.code == 3
+    assert "nobody is there to confirm, and nothing was changed" in result.err
+    assert "--auto-approve" in result.err
+    assert desk.service.writes == []
+
+
+def test_a_piped_yes_is_nobody(desk: Desk) -> None:
+    desk.project.define()
+    result = desk.run("apply", typed="yes\n")
+    assert result.code == 3
+    assert desk.service.writes == []
+
+
+def test_ctrl_c_finishes_what_is_under_way_and_sums_up(desk: Desk) -> None:
+    for key in ("a", "b", "c"):
+        desk.project.define(key)
+    desk.service.on("POST", times=None, delay=1.0)
+    with desk.terminal("apply", "--auto-approve", "--parallelism", "1") as session:
+        session.wait_for("applying")
+        wait_for_writes(desk, 1)
+        session.type("\x03")
+        assert session.end() == 130
+        assert "finishing what is under way" in session.shown
+        assert "Apply: 1 done, 0 failed, 0 refused, 2 skipped, 0 unknown." in session.shown
+        assert "Traceback" not in session.shown
+    assert [found["name"] for found in desk.service.assistants.values()] == ["a"]
+
+
+def test_a_second_ctrl_c_abandons_the_request_and_calls_it_unknown(desk: Desk) -> None:
+    desk.project.define("a")
+    desk.project.define("b")
+    desk.service.on("POST", times=None, delay=20)
+    with desk.terminal("apply", "--auto-approve", "--parallelism", "1") as session:
+        wait_for_writes(desk, 1)
+        session.type("\x03")
+        session.wait_for("finishing what is under way")
+        session.type("\x03")
+        assert session.end() == 130
+        assert "Apply: 0 done, 0 failed, 0 refused, 1 skipped, 1 unknown." in session.shown
+    assert len(desk.service.sent("POST")) == 1
+
+
+def test_a_terminating_signal_sums_up_too(desk: Desk) -> None:
+    desk.project.define("a")
+    desk.project.define("b")
+    desk.service.on("POST", times=None, delay=0.5)
+    process = desk.start("apply", "--auto-approve", "--parallelism", "1")
+    wait_for_writes(desk, 1)
+    process.send_signal(signal.SIGTERM)
+    out, err = process.communicate(timeout=20)
+    assert process.returncode == 130
+    assert "Apply: 1 done, 0 failed, 0 refused, 1 skipped, 0 unknown." in out
+    assert "Traceback" not in err
+
+
+def test_ctrl_c_while_the_account_is_read_is_an_interruption(desk: Desk) -> None:
+    desk.project.define()
+    desk.service.on("GET", delay=20)
+    process = desk.start("plan")
+    wait_for_requests(desk, 1)
+    process.send_signal(signal.SIGINT)
+    _, err = process.communicate(timeout=20)
+    assert process.returncode == 130
+    assert err.strip() == "interrupted"
+
+
+def wait_for_writes(desk: Desk, count: int) -> None:
+    desk.service.wait_until(lambda: len(desk.service.writes) >= count)
+
+
+def wait_for_requests(desk: Desk, count: int) -> None:
+    desk.service.wait_until(lambda: len(desk.service.requests) >= count)

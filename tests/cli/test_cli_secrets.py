@@ -1,0 +1,211 @@
+"""Keys and secrets appear in no output, no file and no message, whatever happens."""
+
+from __future__ import annotations
+
+import base64
+from typing import Any
+from urllib.parse import quote
+
+import pytest
+from support.desk import Desk
+from support.service import KEY
+
+SECRET = "s3cr3t/with+signs=and spaces"
+FORMS = (
+    SECRET,
+    quote(SECRET, safe=""),
+    base64.b64encode(SECRET.encode()).decode(),
+)
+AT_ONCE = {"retry-after": "0"}
+
+
+@pytest.fixture
+def secretive(desk: Desk) -> Desk:
+    """A definition with a secret in its prompt, beside an assistant with an older value."""
+    desk.env["REVOX_SECRET_TOKEN"] = SECRET
+    desk.project.define(prompt="The password is ${secret.TOKEN}.")
+    return desk
+
+
+def told_nothing(text: str, *secrets: str) -> None:
+    assert text
+    for secret in secrets:
+        assert secret not in text, text
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        "plan",
+        "plan --format json",
+        "plan --log-level debug",
+        "drift",
+        "drift --format json",
+        "validate",
+        "validate --format json",
+        "apply",
+        "apply --auto-approve --log-level debug",
+    ],
+)
+def test_neither_key_nor_secret_is_ever_told(secretive: Desk, arguments: str) -> None:
+    secretive.service.add("front-desk", prompt="The password is 0ld-secret.")
+    result = secretive.run(*arguments.split())
+    told_nothing(result.said, KEY, SECRET, "0ld-secret")
+
+
+def test_a_secret_is_sent_and_compared_all_the_same(secretive: Desk) -> None:
+    assert secretive.apply().code == 0
+    (post,) = secretive.service.sent("POST")
+    assert post.body["prompt"] == f"The password is {SECRET}."
+    assert secretive.settled()
+    secretive.env["REVOX_SECRET_TOKEN"] = "another secret"
+    assert secretive.run("plan", "--detailed-exitcode").code == 2
+
+
+def test_a_changed_secret_is_shown_as_that(secretive: Desk) -> None:
+    secretive.service.add("front-desk", prompt="The password is 0ld-secret.")
+    assert "prompt: (sensitive, changed)" in secretive.run("plan").out
+
+
+def test_a_saved_plan_holds_no_secret_and_applies(secretive: Desk) -> None:
+    secretive.service.add("front-desk", prompt="The password is 0ld-secret.")
+    secretive.run("plan", "--out", "plan.json")
+    told_nothing((secretive.root / "plan.json").read_text(), KEY, SECRET, "0ld-secret")
+    told_nothing(secretive.run("show", "plan.json").out, KEY, SECRET, "0ld-secret")
+    assert secretive.apply("plan.json").code == 0
+
+
+def test_nothing_secret_is_written_to_disk(secretive: Desk) -> None:
+    before = secretive.project.files()
+    secretive.apply()
+    secretive.run("plan", "--out", "plan.json")
+    for path, content in secretive.project.files().items():
+        if path not in before:
+            assert SECRET.encode() not in content, path
+            assert KEY.encode() not in content, path
+
+
+def test_a_secret_in_a_name_is_told_nowhere(desk: Desk) -> None:
+    desk.env["REVOX_SECRET_TOKEN"] = SECRET
+    desk.project.define(name="Desk ${secret.TOKEN}")
+    told_nothing(desk.run("plan").said, SECRET)
+    told_nothing(desk.run("plan", "--format", "json").said, SECRET)
+    told_nothing(desk.apply().said, SECRET)
+
+
+def test_a_secret_in_a_faq_is_told_nowhere(desk: Desk) -> None:
+    desk.env["REVOX_SECRET_TOKEN"] = SECRET
+    desk.service.add("front-desk", faq_items=[{"question": "Code?", "answer": "0ld-secret"}])
+    desk.project.define(
+        prompt="Be kind.", faq_items=[{"question": "Code?", "answer": "${secret.TOKEN}"}]
+    )
+    for arguments in (["plan"], ["plan", "--format", "json"], ["apply", "--auto-approve"]):
+        told_nothing(desk.run(*arguments).said, SECRET, "0ld-secret")
+
+
+@pytest.mark.parametrize("form", FORMS, ids=["plain", "quoted", "base64"])
+@pytest.mark.parametrize(
+    "shape",
+    [
+        lambda text: {"error": text},
+        lambda text: {"message": ["first", text]},
+        lambda text: {"issues": [{"path": ["prompt"], "message": f"Invalid: {text}"}]},
+        lambda text: f"<h1>{text}</h1>".encode(),
+        lambda text: {"received": {text: [text]}},
+    ],
+    ids=["text", "list", "issues", "HTML", "nested"],
+)
+def test_an_error_that_quotes_a_secret_is_told_without_it(
+    secretive: Desk, form: str, shape: Any
+) -> None:
+    secretive.service.on("POST", status=400, body=shape(f"bad value {form} in body"))
+    result = secretive.apply("--log-level", "debug")
+    assert "400 Bad Request" in result.out
+    told_nothing(result.said, form)
+
+
+@pytest.mark.parametrize("secret", ["two  spaces and more", "first line\nsecond line\n"])
+def test_an_error_that_quotes_a_secret_with_odd_space_is_told_without_it(
+    desk: Desk, secret: str
+) -> None:
+    desk.env["REVOX_SECRET_TOKEN"] = secret
+    desk.project.define(prompt="The password is ${secret.TOKEN}.")
+    desk.service.on("POST", status=400, body={"error": f"bad value {secret} in body"})
+    result = desk.apply()
+    assert "400 Bad Request" in result.out
+    told_nothing(result.said, secret.strip(), " ".join(secret.split()))
+
+
+def test_an_error_that_is_cut_within_a_secret_is_told_without_its_beginning(
+    secretive: Desk,
+) -> None:
+    words = "x" * 985 + f" {SECRET}"
+    secretive.service.on("POST", status=400, body={"error": words})
+    told_nothing(secretive.apply().said, SECRET[:12])
+
+
+def test_a_page_that_is_cut_within_a_secret_is_told_without_its_beginning(
+    secretive: Desk,
+) -> None:
+    page = f"<p>{'x ' * 400}{' ' * 3180}{SECRET}</p>".encode()
+    secretive.service.on("POST", status=200, body=page, acts=True)
+    result = secretive.apply()
+    assert "not JSON" in result.out
+    told_nothing(result.said, SECRET[:12])
+
+
+def test_an_error_that_quotes_the_key_is_told_without_it(desk: Desk) -> None:
+    desk.project.define()
+    desk.service.on("GET", status=401, body={"error": f"unknown key {KEY}"})
+    result = desk.run("plan", "--log-level", "debug")
+    assert "unknown key (sensitive)" in result.err
+    told_nothing(result.said, KEY)
+
+
+def test_a_retried_error_is_logged_without_the_key(desk: Desk) -> None:
+    desk.project.define()
+    desk.service.on("GET", status=503, headers=AT_ONCE, body={"error": f"no backend for {KEY}"})
+    result = desk.run("plan", "--log-level", "debug")
+    assert "no backend for (sensitive)" in result.err
+    told_nothing(result.said, KEY)
+
+
+def test_a_redirect_is_told_without_what_its_query_holds(desk: Desk) -> None:
+    desk.project.define()
+    location = f"https://u:passw0rd@a.example/login?token=abcdef&key={KEY}"
+    desk.service.on("GET", status=302, headers={"location": location})
+    result = desk.run("plan")
+    assert "https://(sensitive)@a.example/login?token=(sensitive)" in result.err
+    told_nothing(result.said, KEY, "abcdef", "passw0rd")
+
+
+def test_queries_of_a_webhook_are_told_by_their_names_alone(desk: Desk) -> None:
+    old, new = "https://hooks.example/a?token=0ld-token", "https://hooks.example/a?token=n3w-token"
+    desk.service.add("front-desk", webhook_url=old)
+    desk.project.define(prompt="Be kind.", webhook_url=new)
+    for arguments in ("plan", "plan --format json", "drift", "apply --auto-approve"):
+        told_nothing(desk.run(*arguments.split()).said, "0ld-token", "n3w-token")
+        desk.service.edit(next(iter(desk.service.assistants)), webhook_url=old)
+    assert desk.service.writes[0].body == {"webhook_url": new}
+
+
+def test_only_variables_of_the_right_name_are_secrets(desk: Desk) -> None:
+    desk.env["TOKEN"] = desk.env["REVOX_TOKEN"] = SECRET
+    desk.project.define(prompt="${secret.TOKEN}")
+    result = desk.run("plan")
+    assert result.code == 1
+    assert "REVOX_SECRET_TOKEN" in result.err
+    assert desk.service.requests == []
+
+
+def test_the_key_is_no_secret_that_a_definition_can_name(desk: Desk) -> None:
+    desk.project.define(prompt="${secret.REVOX_API_KEY}")
+    assert desk.run("plan").code == 1
+    assert desk.service.requests == []
+
+
+def test_an_internal_error_tells_no_value(desk: Desk) -> None:
+    """A value that no document knows must not come out through a traceback."""
+    desk.service.add("front-desk", prompt="As it was.", call_retry_config={"calling_windows": 7})
+    desk.project.define(prompt="As it shall be.", call_retry_config=None)
+    told_nothing(desk.apply("--log-level", "debug").said, KEY)

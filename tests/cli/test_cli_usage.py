@@ -1,0 +1,125 @@
+"""Keys and global options, as people type them."""
+
+from __future__ import annotations
+
+import pytest
+from support.desk import Desk
+from support.service import KEY
+
+
+def keys(desk: Desk, *patterns: str) -> list[str]:
+    return [action["key"] for action in desk.plan(*patterns)["actions"]]
+
+
+@pytest.fixture
+def houses(desk: Desk) -> Desk:
+    for key in ("hotel/front-desk", "hotel/night-desk", "clinic/front-desk", "solo"):
+        desk.project.define(key)
+    return desk
+
+
+def test_without_keys_every_definition_is_planned_in_the_order_of_keys(houses: Desk) -> None:
+    assert keys(houses) == ["clinic/front-desk", "hotel/front-desk", "hotel/night-desk", "solo"]
+
+
+@pytest.mark.parametrize(
+    ("patterns", "expected"),
+    [
+        (["solo"], ["solo"]),
+        (["hotel/*"], ["hotel/front-desk", "hotel/night-desk"]),
+        (["*/front-desk"], ["clinic/front-desk", "hotel/front-desk"]),
+        (["solo", "clinic/*"], ["clinic/front-desk", "solo"]),
+        (["solo", "s*"], ["solo"]),
+        (["hotel/[fx]ront-desk"], ["hotel/front-desk"]),
+        (["????"], ["solo"]),
+    ],
+)
+def test_keys_take_globs(houses: Desk, patterns: list[str], expected: list[str]) -> None:
+    assert keys(houses, *patterns) == expected
+
+
+@pytest.mark.parametrize("command", ["plan", "drift", "apply --auto-approve"])
+@pytest.mark.parametrize("pattern", ["sole", "hotel", "SOLO", "hotel/x*", ""])
+def test_a_key_that_matches_nothing_is_wrong_usage(
+    houses: Desk, command: str, pattern: str
+) -> None:
+    result = houses.run(*command.split(), "solo", pattern)
+    assert result.code == 64
+    assert repr(pattern) in result.err
+    assert houses.service.requests == []
+
+
+def test_a_mistyped_key_is_answered_with_the_nearest(houses: Desk) -> None:
+    assert "did you mean solo?" in houses.run("plan", "sola").err
+
+
+def test_apply_of_a_key_writes_nothing_else(houses: Desk) -> None:
+    assert houses.apply("hotel/*").code == 0
+    assert sorted(request.body["name"] for request in houses.service.writes) == [
+        "hotel/front-desk",
+        "hotel/night-desk",
+    ]
+
+
+def test_a_broken_definition_stops_a_plan_of_another_key(houses: Desk) -> None:
+    houses.project.define("broken", prompt=7)
+    assert houses.run("plan", "solo").code == 1
+    assert houses.service.requests == []
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["--base-url", "{url}", "--profile", "seed", "plan"],
+        ["plan", "--base-url", "{url}", "--profile", "seed"],
+        ["--base-url", "{url}", "plan", "--profile", "seed"],
+        ["--base-url", "http://127.0.0.1:9/api", "plan", "--base-url", "{url}", "--profile=seed"],
+        ["--profile", "current", "plan", "--profile", "seed", "--base-url", "{url}"],
+    ],
+    ids=["before", "after", "both", "the later address wins", "the later profile wins"],
+)
+def test_global_options_stand_before_and_after_the_command(
+    desk: Desk, arguments: list[str]
+) -> None:
+    desk.project.define()
+    desk.env = {"REVOX_API_KEY": KEY}
+    url = desk.service.base_url
+    result = desk.run(*(part.replace("{url}", url) for part in arguments), "--format", "json")
+    assert result.code == 0, result.err
+    assert result.json["target"] == {
+        "base_url": url,
+        "organization_id": None,
+        "profile": "seed",
+    }
+
+
+@pytest.mark.parametrize("place", ["before", "after"])
+def test_another_project_folder_can_be_named(desk: Desk, place: str) -> None:
+    desk.project.write("elsewhere/assistants/a.yaml", "name: A\nprompt: p\n")
+    option = ["--project", "elsewhere"]
+    arguments = [*option, "plan"] if place == "before" else ["plan", *option]
+    result = desk.run(*arguments, "--format", "json")
+    assert [action["file"] for action in result.json["actions"]] == ["assistants/a.yaml"]
+
+
+def test_out_is_relative_to_where_the_command_runs(desk: Desk) -> None:
+    desk.project.write("elsewhere/assistants/a.yaml", "name: A\nprompt: p\n")
+    assert desk.run("plan", "--project", "elsewhere", "--out", "plan.json").code == 0
+    assert (desk.root / "plan.json").is_file()
+    assert desk.apply("--project", "elsewhere", "plan.json").code == 0
+
+
+def test_defaults_of_the_project_file_hold_for_every_definition(desk: Desk) -> None:
+    desk.project.write("revox-sync.yaml", "defaults: {first_sentence: Hello.}\n")
+    desk.project.define("a")
+    desk.project.define("b", first_sentence="Hi.")
+    assert desk.apply().code == 0
+    said = {found["name"]: found["first_sentence"] for found in desk.service.assistants.values()}
+    assert said == {"a": "Hello.", "b": "Hi."}
+
+
+def test_ignore_of_the_project_file_holds_for_every_definition(desk: Desk) -> None:
+    desk.project.write("revox-sync.yaml", "ignore: [first_sentence]\n")
+    desk.service.add("front-desk", first_sentence="Typed in the dashboard.")
+    desk.project.define(prompt="Be kind.", first_sentence="Hello.")
+    assert desk.action()["action"] == "unchanged"

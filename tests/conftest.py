@@ -1,0 +1,62 @@
+"""Fixtures for tests through the command line, and loud skips."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
+
+import pytest
+from support.desk import Desk, MakeDesk
+from support.project import Project
+from support.server import serving
+from support.service import Habits, Service
+from support.skips import LoudSkips, allowed_skips
+
+HERE = Path(__file__).parent
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Tell skips by name; on CI hold them to the list."""
+    allowed = allowed_skips(HERE / "allowed_skips.txt")
+    strict = os.environ.get("CI") == "true"
+    config.pluginmanager.register(LoudSkips(allowed, strict=strict), "loud-skips")
+
+
+@pytest.fixture
+def serve() -> Iterator[Callable[..., Service]]:
+    """Start a service with the given habits; all of them end with the test."""
+    with ExitStack() as running:
+        yield lambda **habits: running.enter_context(serving(Habits(**habits)))
+
+
+@pytest.fixture
+def service(serve: Callable[..., Service]) -> Service:
+    """A service of the current generation with ordinary habits."""
+    return serve()
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Project:
+    """An empty project."""
+    root = tmp_path / "project"
+    (root / "assistants").mkdir(parents=True)
+    return Project(root)
+
+
+@pytest.fixture
+def desk(project: Project, service: Service) -> Desk:
+    """A project and the ordinary service."""
+    return Desk(project, service)
+
+
+@pytest.fixture
+def desk_with(project: Project, serve: Callable[..., Service]) -> MakeDesk:
+    """Make a desk with a service of the given habits."""
+
+    def make(**habits: Any) -> Desk:
+        return Desk(project, serve(**habits))
+
+    return make

@@ -1,0 +1,127 @@
+"""Ways to run the command line: in this process, or in one of its own."""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, redirect_stderr, redirect_stdout
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import revox_sync
+from revox_sync.cli.main import run
+
+#: Nothing that is tested here takes longer, in seconds.
+LIMIT = 30.0
+
+#: Wide enough that no sentence wraps.
+_WIDTH = "400"
+
+
+@dataclass(frozen=True)
+class Result:
+    """How a run ended and everything it said."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def said(self) -> str:
+        """Both streams, for what must be in neither."""
+        return self.out + self.err
+
+    @property
+    def json(self) -> Any:
+        """stdout as JSON."""
+        return json.loads(self.out)
+
+
+class _Pipe(io.TextIOWrapper):
+    """A stream that nobody watches, as in a pipeline."""
+
+    def __init__(self, content: bytes = b"") -> None:
+        super().__init__(io.BytesIO(content), encoding="utf-8", newline="")
+
+    def everything(self) -> str:
+        self.flush()
+        raw = self.buffer
+        assert isinstance(raw, io.BytesIO)
+        return raw.getvalue().decode()
+
+
+def invoke(*arguments: str, env: Mapping[str, str], cwd: Path, typed: str = "") -> Result:
+    """Run the command line in this process, with exactly this environment and no terminal."""
+    out, err, keys = _Pipe(), _Pipe(), _Pipe(typed.encode())
+    surroundings = _environment({"COLUMNS": _WIDTH, **env}, cwd, keys)
+    with surroundings, redirect_stdout(out), redirect_stderr(err):
+        code = run(arguments)
+    return Result(code, out.everything(), err.everything())
+
+
+@contextmanager
+def _environment(env: Mapping[str, str], cwd: Path, keys: _Pipe) -> Iterator[None]:
+    before, folder, stdin = dict(os.environ), Path.cwd(), sys.stdin
+    os.environ.clear()
+    os.environ.update(env)
+    os.chdir(cwd)
+    sys.stdin = keys
+    try:
+        yield
+    finally:
+        sys.stdin = stdin
+        os.chdir(folder)
+        os.environ.clear()
+        os.environ.update(before)
+
+
+def clean(env: Mapping[str, str]) -> dict[str, str]:
+    """Return an environment of a process that holds what is given and what no process can lack."""
+    needed = {name: os.environ[name] for name in ("PATH", "SYSTEMROOT") if name in os.environ}
+    package = str(Path(revox_sync.__file__).parents[1])
+    return {**needed, "PYTHONPATH": package, "PYTHONUTF8": "1", "COLUMNS": _WIDTH, **env}
+
+
+def command(*arguments: str) -> list[str]:
+    """Return the command line as an operating system starts it."""
+    return [sys.executable, "-m", "revox_sync", *arguments]
+
+
+def start(*arguments: str, env: Mapping[str, str], cwd: Path) -> subprocess.Popen[str]:
+    """Start the command line in a process of its own, with pipes for streams."""
+    return subprocess.Popen(
+        command(*arguments),
+        env=clean(env),
+        cwd=cwd,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        encoding="utf-8",
+    )
+
+
+def execute(
+    *arguments: str,
+    env: Mapping[str, str],
+    cwd: Path,
+    program: Sequence[str] | None = None,
+    limit: float = LIMIT,
+) -> Result:
+    """Run the command line, or ``program`` in its place, in a process of its own."""
+    done = subprocess.run(
+        program or command(*arguments),
+        env=clean(env),
+        cwd=cwd,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        encoding="utf-8",
+        timeout=limit,
+        check=False,
+    )
+    return Result(done.returncode, done.stdout, done.stderr)

@@ -1,0 +1,198 @@
+"""The test service over HTTP: paths, envelopes, error bodies, and broken connections."""
+
+from __future__ import annotations
+
+import json
+import socket
+import struct
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+
+from support.contract import Document, problems
+from support.service import KEY, Habits, Reaction, Recorded, Service
+
+_PREFIX = "/api"
+
+
+@contextmanager
+def serving(habits: Habits) -> Iterator[Service]:
+    """Run a service on a free loopback port until the block ends."""
+    service = Service(habits)
+
+    class Handler(_Handler):
+        held = service
+
+    server = _Server(("127.0.0.1", 0), Handler)
+    service.base_url = f"http://127.0.0.1:{server.server_port}{_PREFIX}"
+    thread = threading.Thread(target=server.serve_forever, args=(0.005,))
+    thread.start()
+    try:
+        yield service
+    finally:
+        service.closing.set()
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+    block_on_close = False
+    request_queue_size = 128
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """Stay silent about clients that went away; tell anything else."""
+        if not isinstance(sys.exception(), OSError):
+            super().handle_error(request, client_address)
+
+
+class _Handler(BaseHTTPRequestHandler):
+    held: Service
+    protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True
+    wbufsize = -1
+
+    def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - the base class's name
+        """Say nothing on stderr."""
+
+    def _serve(self) -> None:
+        length = int(self.headers.get("content-length") or 0)
+        content = self.rfile.read(length)
+        body = json.loads(content) if content else None
+        path = self.path.removeprefix(_PREFIX)
+        request = Recorded(self.command, path, dict(self.headers.items()), body)
+        reaction = self.held.reaction(request)
+        self.held.arrive(1)
+        try:
+            self._react(request, reaction)
+        finally:
+            self.held.arrive(-1)
+
+    do_GET = do_POST = do_PATCH = do_PUT = do_DELETE = _serve  # noqa: N815
+
+    def _react(self, request: Recorded, reaction: Reaction) -> None:
+        if reaction.edit:
+            reaction.edit()
+        if reaction.delay:
+            self.held.closing.wait(reaction.delay)
+        if reaction.drop == "before":
+            self._break()
+            return
+        status, answer = (
+            (200, None) if reaction.status and not reaction.acts else self._act(request)
+        )
+        if reaction.drop == "after":
+            self._break()
+        elif reaction.status:
+            content = reaction.body
+            if not isinstance(content, bytes):
+                content = json.dumps(content).encode()
+            self._write(reaction.status, content, reaction.content_type, reaction.headers)
+        elif isinstance(answer, bytes):
+            self._write(status, answer, "text/html", {})
+        else:
+            content = json.dumps(answer, ensure_ascii=False).encode("utf-8", "surrogatepass")
+            self._write(status, content, "application/json", {})
+
+    def _write(self, status: int, content: bytes, kind: str, headers: Any) -> None:
+        self.send_response(status)
+        for name, value in {"Content-Type": kind, **headers}.items():
+            self.send_header(name, value)
+        self.send_header("Content-Length", str(len(content)))
+        self.end_headers()
+        self.wfile.write(content)
+        self.wfile.flush()
+
+    def _break(self) -> None:
+        """End the connection without an answer, so that the client sees a reset."""
+        self.close_connection = True
+        linger = struct.pack("ii", 1, 0)
+        self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger)
+        self.connection.close()
+
+    def _act(self, request: Recorded) -> tuple[int, Any]:
+        """Do what the request asks; return status and answer."""
+        habits = self.held.habits
+        if request.headers.get("authorization") != f"Bearer {KEY}":
+            return 401, error_body(habits, [([], "This API key is not known here")])
+        collection, _, identity = request.path.strip("/").partition("/")
+        if collection != "assistants":
+            return 404, error_body(habits, [([], "No such endpoint")])
+        if not identity:
+            return self._collection(request)
+        if identity not in self.held.assistants:
+            return 404, error_body(habits, [([], "Assistant not found")])
+        if request.method == "GET":
+            found = spelled(self.held.assistants[identity], habits, faq=habits.retrieve_has_faq)
+            return 200, {"assistant": found} if habits.retrieve_enveloped else found
+        return self._change(request, identity)
+
+    def _collection(self, request: Recorded) -> tuple[int, Any]:
+        habits, held = self.held.habits, self.held
+        if request.method == "GET":
+            listed = [a for key, a in held.assistants.items() if key not in held.hidden]
+            spelt = [spelled(found, habits, faq=habits.list_has_faq) for found in listed]
+            return 200, {"assistants": spelt}
+        wrong = problems(request.body, habits.generation, creating=True)
+        if wrong:
+            return 400, error_body(habits, wrong)
+        made = held.create(request.body)
+        return 200, {"assistant": spelled(made, habits, faq=habits.write_has_faq)}
+
+    def _change(self, request: Recorded, identity: str) -> tuple[int, Any]:
+        habits = self.held.habits
+        wrong = problems(request.body, habits.generation, creating=False)
+        if wrong:
+            return 400, error_body(habits, wrong)
+        changed = self.held.change(identity, request.body)
+        answer = {"assistant": spelled(changed, habits, faq=habits.write_has_faq)}
+        if self.held.notice is not None:
+            answer["unpatchedCallsNotice"] = self.held.notice
+        return 200, answer
+
+
+def spelled(document: Document, habits: Habits, *, faq: bool) -> Document:
+    """Return an assistant as a service of these habits writes it."""
+    shown: Document = dict(document)
+    if not faq:
+        del shown["faq_items"]
+    if habits.floats:
+        shown = {n: v if n == "id" else _floats(v) for n, v in shown.items()}
+    if not habits.nulls:
+        shown = {name: value for name, value in shown.items() if value is not None}
+    if habits.extra_members:
+        shown = {name: _extended(value) for name, value in shown.items()}
+        shown["launched_on_the_moon"] = {"since": None, "crew": [1, 2]}
+    if habits.reversed_order:
+        shown = dict(reversed(shown.items()))
+    return shown
+
+
+def _floats(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {name: _floats(member) for name, member in value.items()}
+    if isinstance(value, list):
+        return [_floats(item) for item in value]
+    return float(value) if isinstance(value, int) and not isinstance(value, bool) else value
+
+
+def _extended(value: Any) -> Any:
+    if isinstance(value, list):
+        return [_extended(item) for item in value]
+    return {**value, "not_in_any_document": 7} if isinstance(value, dict) else value
+
+
+def error_body(habits: Habits, wrong: list[tuple[list[str], str]]) -> Any:
+    """Return what is wrong in the words and the shape of this service."""
+    words = [f"{'.'.join(path)}: {text}" if path else text for path, text in wrong]
+    if habits.errors == "message":
+        return {"message": words}
+    if habits.errors == "issues":
+        return {"issues": [{"path": path, "message": text} for path, text in wrong]}
+    if habits.errors == "html":
+        return f"<html><body><h1>{'; '.join(words)}</h1></body></html>".encode()
+    return b"" if habits.errors == "empty" else {"error": "; ".join(words)}

@@ -1,0 +1,211 @@
+"""A Revox API of the tests' own: one account, its habits, and what is to go wrong.
+
+It shares nothing with the tool: no code, no table, no embedded sandbox. ``Habits`` say how this
+service spells things, which the documents leave open; ``on`` scripts what happens to single
+requests; ``requests`` holds everything that was ever received.
+"""
+
+from __future__ import annotations
+
+import copy
+import threading
+import time
+import uuid
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
+from typing import Any, Literal
+
+from support.contract import FRESH, REQUEST_FIELDS, Document
+
+KEY = "rvx_test_key_5f1d9c"
+ORGANIZATION = "org_lumiere"
+
+
+@dataclass(frozen=True)
+class Habits:
+    """How a service answers, where the documents leave it open."""
+
+    generation: Literal["seed", "current"] = "current"
+    ids: Literal["uuid", "prefixed", "integer"] = "uuid"
+    retrieve_enveloped: bool = False
+    list_has_faq: bool = True
+    retrieve_has_faq: bool = True
+    write_has_faq: bool = True
+    errors: Literal["error", "message", "issues", "html", "empty"] = "error"
+    floats: bool = False
+    nulls: bool = True
+    reversed_order: bool = False
+    extra_members: bool = False
+
+
+@dataclass(frozen=True)
+class Recorded:
+    """One request as it came; ``body`` is parsed JSON, None where there was none."""
+
+    method: str
+    path: str
+    headers: Mapping[str, str]
+    body: Any
+
+
+@dataclass(frozen=True)
+class Reaction:
+    """What happens to one request.
+
+    ``edit`` runs first, then ``delay`` (seconds) passes. ``drop`` breaks the connection before or
+    after the service acts. A ``status`` answers in the service's place, with ``body`` as it is
+    (bytes) or as JSON; nothing is acted upon then unless ``acts`` says so.
+    """
+
+    status: int | None = None
+    body: Any = None
+    headers: Mapping[str, str] = field(default_factory=dict)
+    content_type: str = "application/json"
+    delay: float = 0.0
+    drop: Literal["before", "after"] | None = None
+    edit: Callable[[], object] | None = None
+    acts: bool = False
+
+
+@dataclass
+class _Rule:
+    method: str
+    path: str
+    first: int
+    last: int | None
+    reaction: Reaction
+    seen: int = 0
+
+    def takes(self, method: str, path: str) -> bool:
+        if method != self.method or not fnmatchcase(path, self.path):
+            return False
+        self.seen += 1
+        return self.first <= self.seen and (self.last is None or self.seen <= self.last)
+
+
+class Service:
+    """One account; every method may be called while the server runs."""
+
+    def __init__(self, habits: Habits) -> None:
+        self.habits = habits
+        self.base_url = ""
+        self.requests: list[Recorded] = []
+        self.assistants: dict[str, Document] = {}
+        self.hidden: set[str] = set()
+        self.alterations: dict[str, Callable[[Any], Any]] = {}
+        self.notice: Document | None = None
+        self.closing = threading.Event()
+        self.under_way = 0
+        self.most_under_way = 0
+        self._rules: list[_Rule] = []
+        self._lock = threading.RLock()
+
+    # What a test says and asks.
+
+    def on(
+        self,
+        method: str,
+        path: str = "*",
+        *,
+        nth: int = 1,
+        times: int | None = 1,
+        **reaction: Any,
+    ) -> None:
+        """Let ``times`` requests, from the ``nth`` that matches on, meet this ``Reaction``.
+
+        ``times=None`` means all of them. ``path`` is a glob without the ``/api`` in front.
+        """
+        last = None if times is None else nth + times - 1
+        self._rules.append(_Rule(method, path, nth, last, Reaction(**reaction)))
+
+    def add(self, name: str, prompt: str = "Be kind.", **fields: Any) -> str:
+        """Put an assistant there, as somebody did in the dashboard; return its id as text."""
+        return str(self.create({"name": name, "prompt": prompt, **fields})["id"])
+
+    def edit(self, identity: str, **fields: Any) -> None:
+        """Change an assistant, as somebody does in the dashboard."""
+        with self._lock:
+            self._store(self.assistants[identity], fields)
+
+    def ask(self, identity: str, question: str) -> None:
+        """Leave a question that waits for a human's answer, as a call does."""
+        item = {"id": str(uuid.uuid4()), "question": question, "answer": ""}
+        with self._lock:
+            items = self.assistants[identity]["faq_items"]
+            items.append({**item, "needs_human_answer": True, "source": "ai"})
+
+    def sent(self, *methods: str) -> list[Recorded]:
+        """Return the requests of these methods, in the order in which they came."""
+        with self._lock:
+            return [request for request in self.requests if request.method in methods]
+
+    def wait_until(self, holds: Callable[[], bool]) -> None:
+        """Wait until something holds that requests bring about; fails when it never does."""
+        ends = time.monotonic() + 20
+        while not holds():
+            assert time.monotonic() < ends, self.requests
+            time.sleep(0.005)
+
+    @property
+    def writes(self) -> list[Recorded]:
+        """Every request that was no GET."""
+        with self._lock:
+            return [request for request in self.requests if request.method != "GET"]
+
+    # What the server calls.
+
+    def reaction(self, request: Recorded) -> Reaction:
+        """Record a request and return what is to happen to it."""
+        with self._lock:
+            self.requests.append(request)
+            met = [rule for rule in self._rules if rule.takes(request.method, request.path)]
+        return met[0].reaction if met else Reaction()
+
+    def arrive(self, change: int) -> None:
+        """Count the requests that are under way."""
+        with self._lock:
+            self.under_way += change
+            self.most_under_way = max(self.most_under_way, self.under_way)
+
+    def create(self, body: Document) -> Document:
+        """Make an assistant and return what is stored."""
+        with self._lock:
+            generation = self.habits.generation
+            document: Document = dict.fromkeys(REQUEST_FIELDS[generation])
+            document |= copy.deepcopy(dict(FRESH[generation]))
+            document |= {"id": self._new_id(), "organization_id": ORGANIZATION, "faq_items": []}
+            document |= {"created_at": f"t{len(self.assistants)}", "updated_at": 0}
+            self._store(document, body)
+            self.assistants[str(document["id"])] = document
+            return document
+
+    def change(self, identity: str, body: Document) -> Document:
+        """Carry out a PATCH and return what is stored."""
+        with self._lock:
+            self._store(self.assistants[identity], body)
+            return self.assistants[identity]
+
+    def _store(self, document: Document, body: Document) -> None:
+        for name, value in copy.deepcopy(body).items():
+            if name in self.alterations:
+                value = self.alterations[name](value)  # noqa: PLW2901 - as it is stored
+                if value is KEEP:
+                    continue
+            document[name] = _faq(value) if name == "faq_items" else value
+        document["updated_at"] += 1
+
+    def _new_id(self) -> str | int:
+        number = 17 + len(self.assistants)
+        if self.habits.ids == "integer":
+            return number
+        return f"asst_{number}" if self.habits.ids == "prefixed" else str(uuid.uuid4())
+
+
+#: Returned by an alteration, leaves the field as it was.
+KEEP: Any = object()
+
+
+def _faq(items: list[Document]) -> list[Document]:
+    ready = {"needs_human_answer": False, "source": "human"}
+    return [{"id": str(uuid.uuid4()), **ready, **item} for item in items]
