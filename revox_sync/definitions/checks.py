@@ -16,7 +16,7 @@ from revox_sync.definitions.source import Diagnostic
 
 _NONE: frozenset[str] = frozenset()
 #: What is wrong although the types are right, so that rules can still read it.
-_SOUND = frozenset(("out-of-range", "empty-text", "unknown-key"))
+_SOUND = frozenset(("out-of-range", "empty-text"))
 
 
 def definition_problems(

@@ -19,7 +19,7 @@ from ruamel.yaml.nodes import MappingNode, ScalarNode, SequenceNode
 from ruamel.yaml.tag import Tag
 
 from revox_sync.definitions.problem import Problem
-from revox_sync.definitions.yaml_errors import explain, half_character
+from revox_sync.definitions.yaml_errors import explain, no_character
 
 try:
     from ruamel.yaml.cyaml import CParser  # type: ignore[attr-defined]
@@ -127,6 +127,7 @@ def compose(text: str) -> Node | None:
     """
     _check_version(text)
     originals = _hide_old_line_ends(text) if _has_old_line_ends(text) else {}
+    parser: Any = None
     try:
         parser = _Parser(text.translate(originals) if originals else text)
         node: Node | None = parser.get_single_node()
@@ -134,6 +135,8 @@ def compose(text: str) -> Node | None:
         raise explain(error, text) from None
     except YAMLError:
         raise _character_problem(text) from None
+    except (ValueError, OverflowError):  # ruamel's own scanner, for \U00110000
+        raise no_character(text.rfind('"', 0, parser.index)) from None
     if originals and node is not None:
         _restore(node, {ord(new): chr(old) for old, new in originals.items()})
     return node
@@ -224,7 +227,7 @@ def _check_characters(text: str) -> None:
     try:
         text.encode()
     except UnicodeEncodeError:
-        raise half_character(0) from None
+        raise no_character(0) from None
     if "\0" in text:
         raise Problem("yaml-character", "a text cannot hold the character \\0")
 

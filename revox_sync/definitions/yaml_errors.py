@@ -65,7 +65,7 @@ def _quoted_problem(said: str, text: str, index: int, begun: int) -> Problem | N
         hint = "a quote inside single quotes is written twice, inside double quotes with a \\"
         return Problem("yaml-syntax", "this quote is never closed", hint, begun)
     if "invalid Unicode character escape" in said:
-        return half_character(begun)
+        return no_character(begun)
     if "escape" in said or "hexdecimal" in said:
         message = "this escape in double quotes is not known"
         hint = "write \\\\ for a backslash, or use single quotes"
@@ -99,7 +99,8 @@ def _flow_problem(text: str, index: int, begun: int) -> Problem:
     return Problem("yaml-syntax", message, f"a text that begins with {opened} needs quotes", begun)
 
 
-def half_character(index: int) -> Problem:
-    """Return the problem of an escape that stands for half of a surrogate pair."""
+def no_character(index: int) -> Problem:
+    """Return the problem of an escape for half of a surrogate pair, or beyond Unicode."""
     hint = "write the character itself, or \\U and eight digits"
-    return Problem("yaml-character", "half of a surrogate pair is no character", hint, index)
+    message = "an escape in these quotes stands for no character"
+    return Problem("yaml-character", message, hint, index)

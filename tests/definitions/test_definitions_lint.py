@@ -248,5 +248,10 @@ def test_rules_run_beside_a_value_that_is_only_out_of_bounds(project: Project) -
     assert found(project, text) == ["error 6:34 time-format", "error 8:28 out-of-range"]
 
 
+def test_rules_do_not_read_what_a_mistyped_key_leaves_out(project: Project) -> None:
+    text = WINDOW.format(start="9:00", end="6pm").replace("_end_time", "_end_tme")
+    assert found(project, text) == ["error 7:7 unknown-key"]
+
+
 def test_a_definition_that_breaks_no_rule_is_quiet(project: Project) -> None:
     assert fields_of(project, LEAST)["name"] == "Front desk"

@@ -95,7 +95,7 @@ def test_scalars_follow_the_core_schema(pure: ModuleType, written: str, value: o
         "a: %x\n", "a: `x\n", "a:\n  b: 1\n c: 2\n", "- a\nb: 1\n", "a: \"\\q\"\n", "a: \x07\n",
         "a: 1\nb\n", "a: 'it's'\n", "a: [x]y\n", "a: - b\n", "a: &\n", "a: *\n", "a: {${x}}\n",
         "%YAML 1.1\n---\na: 1\n", "a: !x!y b\n", "a: " + "[" * 200, "a: " + "{b: " * 200,
-        "- " * 300 + "x\n", "a: [,]\n",
+        "- " * 300 + "x\n", "a: [,]\n", 'a: 1\nb: "x\\U00110000 y"\n',
     ],
 )  # fmt: skip
 def test_both_parsers_tell_the_same_with_the_same_places(pure: ModuleType, text: str) -> None:
