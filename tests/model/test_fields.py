@@ -1,0 +1,81 @@
+"""The table of fields says what the API documents."""
+
+from __future__ import annotations
+
+from typing import Any, get_args
+
+import pytest
+from pydantic import BaseModel
+
+from revox_sync.model.assistant import Assistant
+from revox_sync.model.canonical import NO_DEFAULT, ListOf, Object, Shape
+from revox_sync.model.fields import FIELDS, Clear
+
+#: Documented: PATCH accepts null for these.
+CLEARED_BY_NULL = {"background_sound", "calendly", "transfer_phone_number", "voicemail_message"}
+#: Documented: null in answers, never in requests.
+NEVER_CLEARED = {
+    "webhook_url",
+    "first_sentence",
+    "end_of_call_sentence",
+    "voice",
+    "call_retry_config",
+}
+
+
+def test_what_can_be_cleared_and_how() -> None:
+    ways = {clear: {n for n, spec in FIELDS.items() if spec.clear is clear} for clear in Clear}
+    assert ways[Clear.NULL] == CLEARED_BY_NULL
+    assert ways[Clear.NEVER] == NEVER_CLEARED
+    assert ways[Clear.EMPTY] == {"faq_items", "structured_output_config"}
+
+
+def test_a_field_that_null_clears_rests_at_null() -> None:
+    assert all(FIELDS[name].resting is None for name in CLEARED_BY_NULL)
+
+
+def test_the_documented_resting_values() -> None:
+    assert FIELDS["first_sentence_delay_ms"].resting == 400
+    assert FIELDS["call_retry_config"].resting == {
+        "calling_windows": [
+            {
+                "calling_window_start_time": "10:00",
+                "calling_window_end_time": "18:00",
+                "retry_delay_seconds": 7200,
+            }
+        ],
+        "max_retry_attempts": 3,
+    }
+    assert FIELDS["prompt"].resting is NO_DEFAULT
+
+
+def test_urls_stand_where_the_api_documents_them() -> None:
+    assert {name for name, spec in FIELDS.items() if spec.url} == {"webhook_url", "calendly"}
+
+
+@pytest.mark.parametrize("name", Assistant.model_fields)
+def test_every_member_of_the_request_model_stands_in_the_table(name: str) -> None:
+    known = set(_shape_members(FIELDS[name].shape))
+    assert set(_model_members(Assistant.model_fields[name].annotation)) <= known
+
+
+def _shape_members(shape: Shape) -> list[str]:
+    if isinstance(shape, ListOf):
+        return _shape_members(shape.item)
+    if not isinstance(shape, Object):
+        return []
+    return [
+        found
+        for name, member in shape.members.items()
+        for found in (name, *_shape_members(member.shape))
+    ]
+
+
+def _model_members(annotation: Any) -> list[str]:
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return [
+            found
+            for name, info in annotation.model_fields.items()
+            for found in (name, *_model_members(info.annotation))
+        ]
+    return [found for part in get_args(annotation) for found in _model_members(part)]

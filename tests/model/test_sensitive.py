@@ -1,0 +1,61 @@
+"""User information and query values of URLs are never shown; foreign texts lose every secret."""
+
+from __future__ import annotations
+
+import pytest
+
+from revox_sync.model.sensitive import MASK, Redactor, mask_urls, url_secrets
+
+SECRET = "Kq7Zr2Wx9"
+
+SHOWN = [
+    ("https://example.com/hook", "https://example.com/hook"),
+    ("https://example.com/hook#part", "https://example.com/hook#part"),
+    (f"https://example.com/?token={SECRET}", f"https://example.com/?token={MASK}"),
+    (f"https://example.com/?a={SECRET}&b={SECRET}", f"https://example.com/?a={MASK}&b={MASK}"),
+    (f"https://example.com/?{SECRET}", f"https://example.com/?{MASK}"),
+    (f"https://{SECRET}@example.com/", f"https://{MASK}@example.com/"),
+    (f"https://user:{SECRET}@example.com/", f"https://{MASK}@example.com/"),
+    (f"HTTPS://user:{SECRET}@example.com", f"HTTPS://{MASK}@example.com"),
+    ("https://example.com/?phone={{phone}}", "https://example.com/?phone={{phone}}"),
+    ("https://example.com/?a=", "https://example.com/?a="),
+    (f"https://{{{{host}}}}/?t={SECRET}", f"https://{{{{host}}}}/?t={MASK}"),
+]
+
+
+@pytest.mark.parametrize(("url", "shown"), SHOWN)
+def test_a_url_is_shown_without_what_is_secret_in_it(url: str, shown: str) -> None:
+    assert mask_urls(url) == shown
+
+
+def test_urls_inside_lists_and_objects_are_masked_and_the_rest_is_left() -> None:
+    value = {"a": [f"https://e.com/?t={SECRET}"], "n": 1, "b": None}
+    assert mask_urls(value) == {"a": [f"https://e.com/?t={MASK}"], "n": 1, "b": None}
+
+
+def test_the_secrets_of_a_url_are_known_in_the_forms_in_which_they_come_back() -> None:
+    found = url_secrets(f"https://user:{SECRET}@e.com/?t=a%2F{SECRET}&u={{{{phone}}}}")
+    assert {SECRET, f"user:{SECRET}", f"a%2F{SECRET}", f"a/{SECRET}"} <= found
+    assert "{{phone}}" not in found
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"bad value {SECRET}",
+        f"at https://example.com/?key={SECRET}, no",
+        f"'https://u:{SECRET}@example.com'",
+        "S3ExWnIyV3g5 S3E3WnIyV3g5",
+    ],
+)
+def test_a_foreign_text_loses_the_secret(text: str) -> None:
+    assert SECRET not in Redactor([SECRET])(text)
+    assert "S3E3WnIyV3g5" not in Redactor([SECRET])(text)
+
+
+def test_a_text_without_a_secret_comes_back_as_it_was() -> None:
+    assert Redactor([SECRET, "abc", ""])("abc, 400 and {}") == "abc, 400 and {}"
+
+
+def test_the_longer_of_two_secrets_goes_first() -> None:
+    assert Redactor(["secret", "secret-part"])("a secret-part b") == f"a {MASK} b"

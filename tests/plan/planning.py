@@ -1,0 +1,86 @@
+"""Definitions and assistants in a few words, and the comparison of the two."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from revox_sync.definitions.definition import Definition, Path, SyncOptions
+from revox_sync.definitions.source import Diagnostic, Location
+from revox_sync.plan.compare import Comparison, Rules, compare
+from revox_sync.plan.model import Plan
+from revox_sync.plan.planner import Account, plan
+from revox_sync.plan.remote import Remote
+
+SEED = Rules("seed")
+BASE_URL = "https://www.getrevox.com/api"
+
+
+def definition(
+    key: str = "desk",
+    *,
+    sync: SyncOptions | None = None,
+    secrets: Sequence[Path] = (),
+    **fields: Any,
+) -> Definition:
+    """Return a definition; the name is the key, the prompt the same everywhere, unless given."""
+    stated = {"name": key, "prompt": f"You are {key}.", **fields}
+    return Definition(
+        key, f"assistants/{key}.yaml", stated, sync or SyncOptions(), frozenset(secrets)
+    )
+
+
+def remote(identity: str = "1", key: str = "desk", **fields: Any) -> Remote:
+    """Return an assistant of the account that a ``definition(key)`` describes."""
+    data = {"id": identity, "name": key, "prompt": f"You are {key}.", **fields}
+    return Remote(data)
+
+
+def compared(stated: Definition, held: Remote | None, rules: Rules = SEED) -> Comparison:
+    """Compare, by the rules of profile seed unless told otherwise."""
+    return compare(stated, held, rules)
+
+
+def changed(stated: Definition, held: Remote | None, rules: Rules = SEED) -> list[tuple[str, ...]]:
+    """Return path and op of every change."""
+    return [(change.path, change.op) for change in compare(stated, held, rules).changes]
+
+
+def account(*remotes: Remote) -> Account:
+    """Return an account of profile seed with these assistants."""
+    return Account(BASE_URL, remotes, "seed")
+
+
+def planned(
+    definitions: Sequence[Definition], *remotes: Remote, rules: Rules = SEED, **options: Any
+) -> Plan:
+    """Plan for an account with these assistants."""
+    return plan(definitions, account(*remotes), rules, **options)
+
+
+def faq(*items: tuple[str, str], waiting: Sequence[str] = ()) -> list[dict[str, Any]]:
+    """Return FAQ items as the service tells them."""
+    answered = [
+        {"id": str(number), "question": q, "answer": a, "source": "human"}
+        for number, (q, a) in enumerate(items)
+    ]
+    return answered + [
+        {"question": question, "answer": "", "needs_human_answer": True} for question in waiting
+    ]
+
+
+def some_plan() -> Plan:
+    """Return a plan with every kind of entry."""
+    where = Location("assistants/a.yaml", 3, 1)
+    return planned(
+        [
+            definition("a", first_sentence="New", voice=None, faq_items=[]),
+            definition("b", webhook_url="https://u:p@e.com/?t=secret"),
+            definition("c", sync=SyncOptions(id="9")),
+            definition("d"),
+        ],
+        remote("1", "a", first_sentence="Old", voice={"id": "v"}, faq_items=faq(waiting=["?"])),
+        remote("2", "stray\x1b[31m"),
+        remote("4", "d", organization_id="org"),
+        diagnostics=[Diagnostic("warning", "some-rule", "message", None, where)],
+    )

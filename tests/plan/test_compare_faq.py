@@ -1,0 +1,103 @@
+"""The FAQ: a multiset of question and answer, replaced whole; open questions are the service's."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from planning import changed, compared, definition, faq, remote
+
+from revox_sync.plan.compare import Rules
+
+Items = list[tuple[str, str]]
+
+
+def _stated(items: Items) -> list[dict[str, str]]:
+    return [{"question": question, "answer": answer} for question, answer in items]
+
+
+@pytest.mark.parametrize(
+    ("stated", "held"),
+    [
+        ([], []),
+        ([("q", "a"), ("r", "b")], [("r", "b"), ("q", "a")]),
+        ([("q", "a"), ("q", "a")], [("q", "a"), ("q", "a")]),
+        ([("q", "a\nb")], [("q\r\n", "a\r\nb\n")]),
+    ],
+)
+def test_order_and_line_ends_are_no_change(stated: Items, held: Items) -> None:
+    assert changed(definition(faq_items=_stated(stated)), remote(faq_items=faq(*held))) == []
+
+
+@pytest.mark.parametrize(
+    ("stated", "held", "path", "op"),
+    [
+        ([("q", "new")], [("q", "old")], "faq_items[q]", "change"),
+        ([("new", "a")], [("old", "a")], "faq_items[new]", "change"),
+        ([("q", "a"), ("r", "b")], [("q", "a")], "faq_items[r]", "add"),
+        ([], [("q", "a")], "faq_items[q]", "remove"),
+        ([("q", "a"), ("q", "a")], [("q", "a")], "faq_items[q#2]", "add"),
+        ([("q", "a")], [("q", "a"), ("q", "a")], "faq_items[q#2]", "remove"),
+        ([("q", "1"), ("q", "new")], [("q", "1"), ("q", "2")], "faq_items[q#2]", "change"),
+        ([("a.b[c]", "new")], [("a.b[c]", "old")], "faq_items[a.b[c]]", "change"),
+        ([("", "new")], [("", "old")], "faq_items[]", "change"),
+    ],
+)
+def test_an_item_is_named_by_its_question(stated: Items, held: Items, path: str, op: str) -> None:
+    found = compared(definition(faq_items=_stated(stated)), remote(faq_items=faq(*held))).changes
+    assert [(change.path, change.op, change.field) for change in found] == [(path, op, "faq_items")]
+
+
+def test_answers_swapped_between_two_questions_are_two_changes() -> None:
+    stated, held = [("q", "1"), ("r", "2")], [("q", "2"), ("r", "1")]
+    found = changed(definition(faq_items=_stated(stated)), remote(faq_items=faq(*held)))
+    assert found == [("faq_items[q]", "change"), ("faq_items[r]", "change")]
+
+
+def test_open_questions_are_no_drift() -> None:
+    held = remote(faq_items=faq(("q", "a"), waiting=["Open?"]))
+    found = compared(definition(faq_items=_stated([("q", "a")])), held)
+    assert (found.changes, found.open_questions, found.notes) == ((), (), ())
+
+
+def test_a_replace_names_each_open_question_that_it_drops() -> None:
+    held = remote(faq_items=faq(("q", "a"), waiting=["Open?", "And this?"]))
+    found = compared(definition(faq_items=[]), held)
+    assert found.open_questions == ("Open?", "And this?")
+    assert [note for note in found.notes if "Open?" in note or "And this?" in note] == [
+        'faq_items: replacing the FAQ drops the open question "Open?"',
+        'faq_items: replacing the FAQ drops the open question "And this?"',
+    ]
+
+
+def test_answering_an_open_question_in_the_definition_adds_it() -> None:
+    held = remote(faq_items=faq(waiting=["Dogs?"]))
+    found = compared(definition(faq_items=_stated([("Dogs?", "Yes.")])), held)
+    assert [(change.path, change.op) for change in found.changes] == [("faq_items[Dogs?]", "add")]
+    assert found.open_questions == ("Dogs?",)
+
+
+def test_a_faq_that_is_not_told_is_unknown_and_not_written() -> None:
+    found = compared(definition(faq_items=_stated([("q", "a")])), remote())
+    assert (found.changes, dict(found.body)) == ((), {})
+    assert "unknown" in found.notes[0] and "--push-unknown" in found.notes[0]
+
+
+@pytest.mark.parametrize("items", [[("q", "a")], []])
+def test_an_unknown_faq_is_written_when_asked_for(items: Items) -> None:
+    rules = Rules("seed", push_unknown=True)
+    found = compared(definition(faq_items=_stated(items)), remote(), rules)
+    assert found.body == {"faq_items": _stated(items)}
+    assert found.changes
+
+
+def test_a_faq_that_is_told_as_null_is_empty() -> None:
+    """Only a missing key says nothing; null is said, and null and ``[]`` are one."""
+    found = changed(definition(faq_items=_stated([("q", "a")])), remote(faq_items=None))
+    assert found == [("faq_items[q]", "add")]
+
+
+@pytest.mark.parametrize("item", [None, "text", {}, {"question": None, "answer": 1}])
+def test_an_item_of_an_unexpected_form_breaks_nothing(item: Any) -> None:
+    stated = definition(faq_items=_stated([("q", "a")]))
+    assert changed(stated, remote(faq_items=[item]))
