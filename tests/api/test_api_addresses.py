@@ -62,6 +62,10 @@ def test_a_redirected_write_is_not_followed(desk: Desk, serve: Callable[..., Ser
         "https://www.getrevox.com/api?key=abcdef",
         "https://www.getrevox.com/api#top",
         "http://127.0.0.1@www.getrevox.com/api",
+        "http://localhost\\.example.com/api",
+        "https://\u2028.invalid/api",
+        "https://xn--a.invalid/api",
+        "http://127.0.0.1/\x07",
     ],
 )
 @pytest.mark.parametrize("given", ["option", "environment"])

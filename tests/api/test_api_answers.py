@@ -149,3 +149,35 @@ def test_a_request_says_what_it_is(desk: Desk) -> None:
     assert post.headers["content-type"] == "application/json"
     assert post.headers["user-agent"].startswith("revox-sync/")
     assert json.dumps(post.body["prompt"]) == json.dumps("é 🙂")
+
+
+def test_values_of_unexpected_types_are_replaced(desk: Desk) -> None:
+    desk.service.add(
+        "front-desk",
+        prompt={"x": 1},
+        voice="loud",
+        call_retry_config={"calling_windows": 7, "allowed_days": {"a": 1}},
+        structured_output_config={"a": 1},
+        llm_model=[1],
+        faq_items=[{"question": {"a": 1}, "answer": None}],
+        webhook_url=7,
+        calendly=[1],
+        max_call_duration_secs="600",
+    )
+    window = {
+        "calling_window_start_time": "9am",
+        "calling_window_end_time": "6pm",
+        "retry_delay_seconds": 3,
+    }
+    desk.project.define(
+        voice={"id": "v", "provider": "cartesia"},
+        call_retry_config={"calling_windows": [window], "max_retry_attempts": 2},
+        structured_output_config=[{"name": "a", "required": True, "type": "string"}],
+        llm_model={"type": "dedicated-instance", "name": "gpt-4.1"},
+        faq_items=[],
+        webhook_url="https://hooks.example/x",
+        calendly={"connection_id": "c", "event_type_id": "e"},
+        max_call_duration_secs=600,
+    )
+    assert desk.apply().code == 0
+    assert desk.settled()

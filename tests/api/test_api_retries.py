@@ -80,12 +80,32 @@ def test_an_order_to_wait_for_long_ends_the_attempts(desk: Desk) -> None:
     assert len(desk.service.requests) == 1
 
 
-@pytest.mark.parametrize("order", ["soon", "-5", "Thu, 01 Jan 1970 00:00:00 GMT", "0.0"])
+ORDERS = {
+    "words": "soon",
+    "negative": "-5",
+    "a fraction": "0.0",
+    "a date that is past": "Thu, 01 Jan 1970 00:00:00 GMT",
+    "a zone that no earth has": "Thu, 01 Jan 1970 00:00:00 +99999999999999999999",
+}
+
+
+@pytest.mark.parametrize("order", ORDERS.values(), ids=ORDERS)
 def test_any_spelling_of_retry_after_is_bounded(desk: Desk, order: str) -> None:
     desk.project.define()
     desk.service.on("GET", status=429, headers={"retry-after": order})
     assert desk.run("plan").code == 0
     assert len(desk.service.requests) == 2
+
+
+def test_an_odd_order_to_one_action_does_not_eat_the_summary_of_the_others(desk: Desk) -> None:
+    desk.project.define("a")
+    identity = desk.service.add("b", prompt="As it was.")
+    desk.project.define("b", prompt="As it shall be.")
+    headers = {"retry-after": ORDERS["a zone that no earth has"]}
+    desk.service.on("PATCH", f"/assistants/{identity}", status=429, headers=headers)
+    result = desk.apply("--parallelism", "1")
+    assert len(desk.service.sent("POST")) == 1
+    assert "created  a" in result.out
 
 
 @pytest.mark.parametrize(

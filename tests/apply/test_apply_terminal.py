@@ -8,11 +8,14 @@ import sys
 import pytest
 from support.desk import Desk
 
-pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="Windows has no pseudo-terminal")
+WINDOWS = sys.platform == "win32"
+at_a_terminal = pytest.mark.skipif(WINDOWS, reason="Windows has no pseudo-terminal")
+by_signal = pytest.mark.skipif(WINDOWS, reason="Windows sends no signal to one process")
 
 QUESTION = "Only yes is taken for an answer"
 
 
+@at_a_terminal
 def test_yes_applies(desk: Desk) -> None:
     desk.project.define()
     with desk.terminal("apply") as session:
@@ -24,6 +27,7 @@ def test_yes_applies(desk: Desk) -> None:
     assert len(desk.service.assistants) == 1
 
 
+@at_a_terminal
 @pytest.mark.parametrize("answer", ["no\n", "y\n", "YES\n", "\n", "\x04"])
 def test_anything_else_changes_nothing(desk: Desk, answer: str) -> None:
     desk.project.define()
@@ -35,6 +39,7 @@ def test_anything_else_changes_nothing(desk: Desk, answer: str) -> None:
     assert desk.service.writes == []
 
 
+@at_a_terminal
 def test_ctrl_c_at_the_question_changes_nothing(desk: Desk) -> None:
     desk.project.define()
     with desk.terminal("apply") as session:
@@ -45,6 +50,7 @@ def test_ctrl_c_at_the_question_changes_nothing(desk: Desk) -> None:
     assert desk.service.writes == []
 
 
+@at_a_terminal
 def test_a_yes_agrees_to_the_open_questions_that_were_shown(desk: Desk) -> None:
     item = {"question": "Dogs?", "answer": "Yes."}
     identity = desk.service.add("front-desk", faq_items=[item])
@@ -57,6 +63,7 @@ def test_a_yes_agrees_to_the_open_questions_that_were_shown(desk: Desk) -> None:
         assert session.end() == 0
 
 
+@at_a_terminal
 def test_nothing_to_do_asks_nothing(desk: Desk) -> None:
     desk.service.add("front-desk")
     desk.project.define(prompt="Be kind.")
@@ -81,6 +88,7 @@ def test_a_piped_yes_is_nobody(desk: Desk) -> None:
     assert desk.service.writes == []
 
 
+@at_a_terminal
 def test_ctrl_c_finishes_what_is_under_way_and_sums_up(desk: Desk) -> None:
     for key in ("a", "b", "c"):
         desk.project.define(key)
@@ -96,6 +104,7 @@ def test_ctrl_c_finishes_what_is_under_way_and_sums_up(desk: Desk) -> None:
     assert [found["name"] for found in desk.service.assistants.values()] == ["a"]
 
 
+@at_a_terminal
 def test_a_second_ctrl_c_abandons_the_request_and_calls_it_unknown(desk: Desk) -> None:
     desk.project.define("a")
     desk.project.define("b")
@@ -110,6 +119,7 @@ def test_a_second_ctrl_c_abandons_the_request_and_calls_it_unknown(desk: Desk) -
     assert len(desk.service.sent("POST")) == 1
 
 
+@by_signal
 def test_a_terminating_signal_sums_up_too(desk: Desk) -> None:
     desk.project.define("a")
     desk.project.define("b")
@@ -123,6 +133,7 @@ def test_a_terminating_signal_sums_up_too(desk: Desk) -> None:
     assert "Traceback" not in err
 
 
+@by_signal
 def test_ctrl_c_while_the_account_is_read_is_an_interruption(desk: Desk) -> None:
     desk.project.define()
     desk.service.on("GET", delay=20)

@@ -11,7 +11,7 @@ from support.cli import LIMIT, clean, command
 from support.desk import Desk
 
 ESC = "\x1b"
-NO_PTY = pytest.mark.skipif(sys.platform == "win32", reason="Windows has no pseudo-terminal")
+at_a_terminal = pytest.mark.skipif(sys.platform == "win32", reason="Windows has no pseudo-terminal")
 AT_ONCE = {"retry-after": "0"}
 
 
@@ -64,7 +64,7 @@ def test_piped_output_has_no_escape_sequence(desk: Desk, arguments: str) -> None
     assert ESC not in desk.execute(*arguments.split()).said
 
 
-@NO_PTY
+@at_a_terminal
 def test_a_terminal_gets_colour(desk: Desk) -> None:
     differ(desk)
     with desk.terminal("plan") as session:
@@ -72,7 +72,7 @@ def test_a_terminal_gets_colour(desk: Desk) -> None:
     assert f"{ESC}[" in session.shown.partition("Plan for")[2]
 
 
-@NO_PTY
+@at_a_terminal
 @pytest.mark.parametrize("way", ["--no-color", "NO_COLOR", "TERM"])
 def test_colour_can_be_declined(desk: Desk, way: str) -> None:
     differ(desk)

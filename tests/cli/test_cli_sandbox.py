@@ -63,6 +63,13 @@ def test_an_edit_is_replaced_in_place(project: Project) -> None:
     assert "assistants:    1" in run(project, "sandbox", "status").out
 
 
+def test_a_plan_of_an_empty_sandbox_writes_nothing(project: Project) -> None:
+    project.define()
+    before = project.files()
+    assert run(project, "plan", "--sandbox", "--format", "json").code == 0
+    assert project.files() == before
+
+
 def test_the_sandbox_ignores_where_the_account_is(project: Project) -> None:
     project.define()
     env = {"REVOX_BASE_URL": "https://nowhere.invalid/api", "REVOX_API_KEY": "rvx_real"}
@@ -133,7 +140,7 @@ def test_a_served_sandbox_takes_the_key_that_is_set(project: Project) -> None:
         assert run(project, "plan", REVOX_BASE_URL=url, **KEY).code == 0
 
 
-@pytest.mark.skipif(WINDOWS, reason="Windows sends no SIGINT to one process")
+@pytest.mark.skipif(WINDOWS, reason="Windows sends no signal to one process")
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_a_served_sandbox_ends_quietly(project: Project, number: signal.Signals) -> None:
     with serving(project) as (_, process):

@@ -27,6 +27,14 @@ def secretive(desk: Desk) -> Desk:
     return desk
 
 
+@pytest.fixture
+def quoted(desk: Desk) -> Desk:
+    """A definition whose prompt is a secret and nothing else."""
+    desk.env["REVOX_SECRET_TOKEN"] = SECRET
+    desk.project.define(prompt="${secret.TOKEN}")
+    return desk
+
+
 def told_nothing(text: str, *secrets: str) -> None:
     assert text
     for secret in secrets:
@@ -85,12 +93,13 @@ def test_nothing_secret_is_written_to_disk(secretive: Desk) -> None:
             assert KEY.encode() not in content, path
 
 
-def test_a_secret_in_a_name_is_told_nowhere(desk: Desk) -> None:
+def test_a_secret_in_a_name_is_refused_because_names_are_shown(desk: Desk) -> None:
     desk.env["REVOX_SECRET_TOKEN"] = SECRET
     desk.project.define(name="Desk ${secret.TOKEN}")
-    told_nothing(desk.run("plan").said, SECRET)
-    told_nothing(desk.run("plan", "--format", "json").said, SECRET)
-    told_nothing(desk.apply().said, SECRET)
+    result = desk.apply()
+    assert result.code == 1
+    assert "assistants/front-desk.yaml:1:13" in result.err
+    told_nothing(result.said, SECRET)
 
 
 def test_a_secret_in_a_faq_is_told_nowhere(desk: Desk) -> None:
@@ -116,12 +125,21 @@ def test_a_secret_in_a_faq_is_told_nowhere(desk: Desk) -> None:
     ids=["text", "list", "issues", "HTML", "nested"],
 )
 def test_an_error_that_quotes_a_secret_is_told_without_it(
-    secretive: Desk, form: str, shape: Any
+    quoted: Desk, form: str, shape: Any
 ) -> None:
-    secretive.service.on("POST", status=400, body=shape(f"bad value {form} in body"))
-    result = secretive.apply("--log-level", "debug")
+    quoted.service.on("POST", status=400, body=shape(f"bad value {form} in body"))
+    result = quoted.apply("--log-level", "debug")
     assert "400 Bad Request" in result.out
     told_nothing(result.said, form)
+
+
+def test_an_error_that_quotes_a_secret_out_of_a_longer_text_is_told_without_it(
+    secretive: Desk,
+) -> None:
+    secretive.service.on("POST", status=400, body={"error": f"no such password: {SECRET}"})
+    result = secretive.apply()
+    assert "400 Bad Request: no such password: (sensitive)" in result.out
+    told_nothing(result.said, SECRET)
 
 
 @pytest.mark.parametrize("secret", ["two  spaces and more", "first line\nsecond line\n"])
@@ -129,7 +147,7 @@ def test_an_error_that_quotes_a_secret_with_odd_space_is_told_without_it(
     desk: Desk, secret: str
 ) -> None:
     desk.env["REVOX_SECRET_TOKEN"] = secret
-    desk.project.define(prompt="The password is ${secret.TOKEN}.")
+    desk.project.define(prompt="${secret.TOKEN}")
     desk.service.on("POST", status=400, body={"error": f"bad value {secret} in body"})
     result = desk.apply()
     assert "400 Bad Request" in result.out
@@ -137,19 +155,19 @@ def test_an_error_that_quotes_a_secret_with_odd_space_is_told_without_it(
 
 
 def test_an_error_that_is_cut_within_a_secret_is_told_without_its_beginning(
-    secretive: Desk,
+    quoted: Desk,
 ) -> None:
     words = "x" * 985 + f" {SECRET}"
-    secretive.service.on("POST", status=400, body={"error": words})
-    told_nothing(secretive.apply().said, SECRET[:12])
+    quoted.service.on("POST", status=400, body={"error": words})
+    told_nothing(quoted.apply().said, SECRET[:12])
 
 
 def test_a_page_that_is_cut_within_a_secret_is_told_without_its_beginning(
-    secretive: Desk,
+    quoted: Desk,
 ) -> None:
     page = f"<p>{'x ' * 400}{' ' * 3180}{SECRET}</p>".encode()
-    secretive.service.on("POST", status=200, body=page, acts=True)
-    result = secretive.apply()
+    quoted.service.on("POST", status=200, body=page, acts=True)
+    result = quoted.apply()
     assert "not JSON" in result.out
     told_nothing(result.said, SECRET[:12])
 
@@ -202,10 +220,3 @@ def test_the_key_is_no_secret_that_a_definition_can_name(desk: Desk) -> None:
     desk.project.define(prompt="${secret.REVOX_API_KEY}")
     assert desk.run("plan").code == 1
     assert desk.service.requests == []
-
-
-def test_an_internal_error_tells_no_value(desk: Desk) -> None:
-    """A value that no document knows must not come out through a traceback."""
-    desk.service.add("front-desk", prompt="As it was.", call_retry_config={"calling_windows": 7})
-    desk.project.define(prompt="As it shall be.", call_retry_config=None)
-    told_nothing(desk.apply("--log-level", "debug").said, KEY)

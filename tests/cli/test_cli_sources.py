@@ -68,7 +68,7 @@ def test_a_name_in_another_script_matches(desk: Desk) -> None:
 
 
 def test_a_prompt_of_two_megabytes_is_planned_applied_and_settled(desk: Desk) -> None:
-    prompt = "\n".join(f"{number}: a line like any other" for number in range(60_000))
+    prompt = "\n".join(f"{number}: a line like any other" for number in range(75_000))
     assert len(prompt) > 2_000_000
     desk.project.write("assistants/a.yaml", "name: a\nprompt: {file: _prompt.md}\n")
     desk.project.write("assistants/_prompt.md", prompt)

@@ -119,7 +119,7 @@ class Service:
         last = None if times is None else nth + times - 1
         self._rules.append(_Rule(method, path, nth, last, Reaction(**reaction)))
 
-    def add(self, name: str, prompt: str = "Be kind.", **fields: Any) -> str:
+    def add(self, name: str, prompt: Any = "Be kind.", **fields: Any) -> str:
         """Put an assistant there, as somebody did in the dashboard; return its id as text."""
         return str(self.create({"name": name, "prompt": prompt, **fields})["id"])
 
