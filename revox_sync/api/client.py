@@ -62,6 +62,10 @@ def check_base_url(text: str) -> str:
     except ValueError:
         raise UsageError("the base URL cannot be read", hint=hint) from None
     shown = mask_urls(text)
+    try:
+        httpx.URL(text)
+    except (httpx.InvalidURL, ValueError):
+        raise UsageError(f"the base URL {shown} is not a URL", hint=hint) from None
     if parts.scheme not in ("http", "https") or not host:
         raise UsageError(f"the base URL {shown} is not an https URL", hint=hint)
     if parts.username is not None or parts.query or parts.fragment:
@@ -248,7 +252,7 @@ class Client:
         try:
             return decode(response.content)
         except (ValueError, RecursionError):
-            words = self._redact(error_words(response.content[:4000]))
+            words = error_words(response.content, self._redact)
             raise UnreadableAnswer(
                 f"the answer is not JSON: {words or '(empty)'}",
                 hint="check that REVOX_BASE_URL names the API and not a web page",
@@ -264,7 +268,7 @@ class Client:
                 "followed, because they would carry the key along",
                 hint="set REVOX_BASE_URL to the final address",
             )
-        words = self._redact(error_words(response.content))
+        words = error_words(response.content, self._redact)
         return StatusError(
             status,
             f"{status} {response.reason_phrase}".rstrip() + (f": {words}" if words else ""),

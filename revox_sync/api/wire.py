@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, Literal
 
 from revox_sync.errors import UnreadableAnswer
@@ -67,13 +67,13 @@ def queued_calls_notice(answer: Any) -> str | None:
     )
 
 
-def error_words(content: bytes) -> str:
-    """Return an error body in the service's own words, at most 1,000 characters.
+def error_words(content: bytes, redact: Callable[[str], str]) -> str:
+    """Return an error body in the service's own words, redacted, at most 1,000 characters.
 
     A body that holds one text is that text, other JSON is shown as it is, and anything else as
-    plain text.
+    plain text. It is cut last: half a secret would not be recognised.
     """
-    text = content.decode("utf-8", "replace").strip()
+    text = redact(content.decode("utf-8", "replace").strip())
     try:
         data = json.loads(text)
     except (ValueError, RecursionError):
@@ -81,7 +81,7 @@ def error_words(content: bytes) -> str:
     if data is not None:
         leaves = list(_leaves(data))
         text = leaves[0] if len(leaves) == 1 else json.dumps(data, ensure_ascii=False)
-    text = " ".join(text.split())
+    text = " ".join(redact(text).split())
     return text if len(text) <= _SHOWN else f"{text[:_SHOWN]} … ({len(text)} characters)"
 
 

@@ -17,12 +17,14 @@ from revox_sync.api.wire import to_request
 from revox_sync.apply.events import Event, Outcome, Started
 from revox_sync.apply.verify import not_taken, untold
 from revox_sync.definitions.definition import Definition
-from revox_sync.errors import AnswerLost, ApiError, UnreadableAnswer
+from revox_sync.errors import AnswerLost, ApiError, StatusError, UnreadableAnswer
 from revox_sync.model.canonical import dumps
 from revox_sync.plan.account import Reader, reread
 from revox_sync.plan.compare import Comparison, Rules, compare
 from revox_sync.plan.model import Action, Plan
 from revox_sync.plan.remote import Remote
+
+_SERVER_ERRORS = 500
 
 
 class Writer(Reader, Protocol):
@@ -149,6 +151,28 @@ class _Run:
         self.notify(Started(action))
         return await self._do(action)
 
+    @staticmethod
+    def _perhaps_created(action: Action, error: ApiError) -> Outcome:
+        return Outcome(
+            action,
+            "unknown",
+            None,
+            f"it is not known whether it was created: {error.message}",
+            hint="plan again: it is found by its name if it exists",
+            wrote=True,
+        )
+
+    @staticmethod
+    def _unknown(action: Action, assistant_id: str | None, why: str) -> Outcome:
+        return Outcome(
+            action,
+            "unknown",
+            assistant_id,
+            f"written, but it {why}",
+            hint="plan again to see",
+            wrote=True,
+        )
+
     def _abandoned(self, action: Action) -> Outcome:
         if action.key not in self.writing:
             return Outcome(action, "skipped", action.id, "the run ended before its turn")
@@ -183,22 +207,18 @@ class _Run:
                 await self.client.create_assistant(to_request(body, self.rules.profile))
             )
         except (AnswerLost, UnreadableAnswer) as error:
-            return Outcome(
-                action,
-                "unknown",
-                None,
-                f"it is not known whether it was created: {error.message}",
-                hint="plan again: it is found by its name if it exists",
-                wrote=True,
-            )
+            return self._perhaps_created(action, error)
         except ApiError as error:
+            if isinstance(error, StatusError) and error.status >= _SERVER_ERRORS:
+                return self._perhaps_created(action, error)
             return Outcome(action, "failed", None, error.message, hint=error.hint)
-        return await self._verified(action, body, answer, ())
+        return await self._verified(action, body, answer.id, answer)
 
     async def _replace(self, action: Action, definition: Definition) -> Outcome:
         assert action.id is not None  # noqa: S101 - a replace names its assistant
         try:
-            fresh = await reread(self.client, self.remotes[action.id])
+            faq = self.remotes[action.id].faq is not None
+            fresh = await reread(self.client, action.id, faq=faq)
         except ApiError as error:
             return Outcome(action, "failed", action.id, error.message, hint=error.hint)
         if fresh is None:
@@ -218,6 +238,7 @@ class _Run:
     async def _patch(self, action: Action, body: Mapping[str, Any]) -> Outcome:
         assert action.id is not None  # noqa: S101 - a replace names its assistant
         warnings: tuple[str, ...] = ()
+        answer: Remote | None
         self.writing.add(action.key)
         try:
             data, notice = await self.client.update_assistant(
@@ -226,7 +247,7 @@ class _Run:
             answer = Remote(data)
             warnings = (notice,) if notice else ()
         except UnreadableAnswer:
-            return await self._verified(action, body, Remote({"id": action.id}), ())
+            answer = None
         except AnswerLost as error:
             return Outcome(
                 action,
@@ -238,25 +259,27 @@ class _Run:
             )
         except ApiError as error:
             return Outcome(action, "failed", action.id, error.message, hint=error.hint)
-        return await self._verified(action, body, answer, warnings)
+        return await self._verified(action, body, action.id, answer, warnings)
 
     async def _verified(
-        self, action: Action, body: Mapping[str, Any], answer: Remote, warnings: tuple[str, ...]
+        self,
+        action: Action,
+        body: Mapping[str, Any],
+        assistant_id: str,
+        answer: Remote | None,
+        warnings: tuple[str, ...] = (),
     ) -> Outcome:
         """Compare the answer with what was sent; where it does not tell, read once more."""
-        silent = untold(body, answer)
-        if silent:
+        if answer is None or untold(body, answer):
             try:
-                again = await reread(self.client, answer)
+                again = await reread(self.client, assistant_id, faq="faq_items" in body)
             except ApiError as error:
-                return Outcome(
-                    action,
-                    "unknown",
-                    answer.id,
-                    f"written, but it could not be read back: {error.message}",
-                    wrote=True,
+                return self._unknown(
+                    action, assistant_id, f"could not be read back: {error.message}"
                 )
             answer = again or answer
+        if answer is None:
+            return self._unknown(action, assistant_id, "is gone")
         if "faq_items" in body and answer.faq is None:
             warnings += ("the account does not tell its FAQ, so it could not be checked",)
         missed = [

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Coroutine, Sequence
+from collections.abc import AsyncIterator, Coroutine, Mapping, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
@@ -45,18 +45,25 @@ def sandbox_profile(
         return status(sandbox_database(settings.project))["profile"] or "current"
 
 
+def require_sandbox() -> None:
+    """Raise SetupError unless the packages of the ``sandbox`` extra are installed."""
+    from importlib.util import find_spec
+
+    for package in ("starlette", "uvicorn", "jsonschema"):
+        if find_spec(package) is None:
+            raise SetupError(
+                f"the sandbox needs a package that is not installed: {package}",
+                hint="pip install 'revox-sync[sandbox]'",
+            )
+
+
 class sandbox_errors:  # noqa: N801 - reads as the statement that it is
-    """Turns the sandbox's own errors, and a missing extra, into this tool's."""
+    """Turns the sandbox's own errors into this tool's."""
 
     def __enter__(self) -> None:
         return None
 
     def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
-        if isinstance(error, ModuleNotFoundError):
-            raise SetupError(
-                f"the sandbox needs a package that is not installed: {error.name}",
-                hint="pip install 'revox-sync[sandbox]'",
-            ) from None
         if type(error).__name__ == "SandboxError":
             raise SetupError(str(error)) from None
 
@@ -80,7 +87,9 @@ async def open_account(
         transport = _sandbox_transport(settings, project)
     else:
         base_url = check_base_url(
-            settings.base_url or settings.environ.get("REVOX_BASE_URL") or DEFAULT_BASE_URL
+            settings.base_url
+            if settings.base_url is not None
+            else settings.environ.get("REVOX_BASE_URL") or DEFAULT_BASE_URL
         )
         key = check_key(settings.environ.get("REVOX_API_KEY", ""))
     async with Client(
@@ -88,15 +97,21 @@ async def open_account(
         key,
         parallelism=settings.parallelism,
         timeout=settings.timeout,
-        redactor=Redactor(secrets_of(definitions)),
+        redactor=Redactor(secrets_of(definitions) | _secrets_in(settings.environ)),
         transport=transport,
     ) as client:
         yield client
 
 
+def _secrets_in(environ: Mapping[str, str]) -> set[str]:
+    """Return the values that ``${secret.NAME}`` can stand for, alone or in a longer text."""
+    return {value for name, value in environ.items() if name.startswith("REVOX_SECRET_")}
+
+
 def _sandbox_transport(settings: Settings, project: Project) -> httpx.AsyncBaseTransport:
     from revox_sync.api.http import httpx
 
+    require_sandbox()
     with sandbox_errors():
         from revox_sync.sandbox.app import create_app
 

@@ -85,7 +85,7 @@ def exit_code(outcomes: Sequence[Outcome]) -> ExitCode:
     """Return what the outcomes come to: all done, nothing written, or something in between."""
     if all(outcome.status == "done" for outcome in outcomes):
         return ExitCode.DONE
-    if all(outcome.status == "refused" for outcome in outcomes):
+    if all(outcome.status in ("refused", "skipped") for outcome in outcomes):
         return ExitCode.REFUSED
     return ExitCode.PARTIAL
 
@@ -115,7 +115,11 @@ def _confirm(choices: Choices, streams: Streams, *, by_plan: bool) -> bool:
             + ("" if by_plan else ", or review a plan first: plan --out FILE, apply FILE"),
         )
     streams.remark("Apply this? Only yes is taken for an answer: ")
-    if input().strip() != "yes":
+    try:
+        answer = input()
+    except EOFError:
+        answer = ""
+    if answer.strip() != "yes":
         raise RefusedError("not confirmed, nothing was changed")
     return True
 

@@ -111,8 +111,17 @@ def _set_up_logging(level: str) -> None:
     """Send this tool's own log to stderr; libraries' logs, which know headers, stay silent."""
     import logging
 
+    from revox_sync.render.escape import escape
+    from revox_sync.render.guard import harmless
+
+    class _Harmless(logging.Formatter):
+        """Messages quote what the service says."""
+
+        def format(self, record: logging.LogRecord) -> str:
+            return harmless(escape(super().format(record), newlines=True))
+
     handler = logging.StreamHandler()
-    handler.setFormatter(logging.Formatter("%(levelname)s: %(message)s"))
+    handler.setFormatter(_Harmless("%(levelname)s: %(message)s"))
     logger = logging.getLogger("revox_sync")
     logger.handlers[:] = [handler]
     logger.propagate = False

@@ -9,6 +9,7 @@ import click
 
 from revox_sync.cli.account import (
     SANDBOX_KEY,
+    require_sandbox,
     sandbox_database,
     sandbox_errors,
     sandbox_profile,
@@ -43,6 +44,7 @@ def serve(settings: Settings, port: int) -> None:
         streams.result(f"REVOX_BASE_URL={base_url}\n")
         streams.remark(f'serving; the key "{SANDBOX_KEY}" is accepted; Ctrl-C ends it\n')
 
+    require_sandbox()
     with sandbox_errors():
         from revox_sync.sandbox.server import serve as run
 

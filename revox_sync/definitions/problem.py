@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 
-class Problem(Exception):  # noqa: N818 - it is data first, raised to get out
+class Problem(Exception):
     """Something is wrong in a file.
 
     ``rule``, ``message`` and ``hint`` go into a Diagnostic as they are; ``index`` is the offset

@@ -47,6 +47,7 @@ async def read_account(
         found.id
         for definition in definitions
         if "faq_items" in definition.fields
+        and "faq_items" not in definition.sync.ignore
         and (found := matching.matches[definition.key].remote) is not None
         and found.faq is None
     ]
@@ -58,16 +59,16 @@ async def read_account(
     )
 
 
-async def reread(client: Reader, planned: Remote) -> Remote | None:
+async def reread(client: Reader, assistant_id: str, *, faq: bool) -> Remote | None:
     """Return an assistant as it is now, or None where it is gone.
 
-    A FAQ that only the list carries is taken from a new list.
+    With ``faq``, a FAQ that only the list carries is taken from a new list.
     """
-    data = await client.get_assistant(planned.id)
+    data = await client.get_assistant(assistant_id)
     if data is None:
         return None
     fresh = Remote(data)
-    if fresh.faq is None and planned.faq is not None:
+    if faq and fresh.faq is None:
         for listed in map(Remote, await client.list_assistants()):
             if listed.id == fresh.id:
                 return _completed(fresh, {listed.id: listed})

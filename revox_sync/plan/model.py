@@ -8,11 +8,12 @@ made in between is noticed even where its value may not be shown.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from revox_sync.definitions.source import Diagnostic
+from revox_sync.model.canonical import fingerprint
 
 FORMAT_VERSION = "1.0"
 
@@ -70,6 +71,22 @@ class Action:
     def writes(self) -> bool:
         """Whether applying the action sends anything."""
         return self.refused is None and self.action != "unchanged"
+
+
+def action_fingerprint(
+    kind: ActionKind,
+    key: str,
+    assistant_id: str | None,
+    changes: Sequence[Change],
+    open_questions: Sequence[str],
+) -> str:
+    """Return what identifies an action as the one that was reviewed; sensitive values left out."""
+    seen = [
+        [change.path, change.op, change.absent]
+        + ([] if change.sensitive else [change.before, change.after])
+        for change in changes
+    ]
+    return fingerprint([kind, key, assistant_id, seen, list(open_questions)])
 
 
 @dataclass(frozen=True, slots=True)

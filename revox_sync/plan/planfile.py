@@ -15,7 +15,15 @@ from typing import Any
 
 from revox_sync.definitions.source import Diagnostic, Location
 from revox_sync.errors import RefusedError, SetupError
-from revox_sync.plan.model import FORMAT_VERSION, Action, Change, Plan, Target, Unmanaged
+from revox_sync.plan.model import (
+    FORMAT_VERSION,
+    Action,
+    Change,
+    Plan,
+    Target,
+    Unmanaged,
+    action_fingerprint,
+)
 
 
 def to_json(plan: Plan) -> dict[str, Any]:
@@ -112,49 +120,68 @@ def load(path: Path) -> Plan:
 def _plan(data: Mapping[str, Any]) -> Plan:
     target = data["target"]
     return Plan(
-        Target(str(target["base_url"]), target["organization_id"], target["profile"]),
-        tuple(_loaded_action(action) for action in data["actions"]),
-        tuple(Unmanaged(str(found["id"]), str(found["name"])) for found in data["unmanaged"]),
-        tuple(
-            Diagnostic(
-                found["severity"],
-                str(found["rule"]),
-                str(found["message"]),
-                found["hint"],
-                Location(str(found["file"]), int(found["line"]), int(found["column"])),
-            )
-            for found in data["diagnostics"]
+        Target(
+            _text(target["base_url"]),
+            _perhaps(target["organization_id"]),
+            _one_of(target["profile"], "seed", "current"),
         ),
+        tuple(_loaded_action(action) for action in data["actions"]),
+        tuple(Unmanaged(_text(found["id"]), _text(found["name"])) for found in data["unmanaged"]),
+        tuple(_loaded_diagnostic(found) for found in data["diagnostics"]),
+    )
+
+
+def _loaded_diagnostic(data: Mapping[str, Any]) -> Diagnostic:
+    return Diagnostic(
+        _one_of(data["severity"], "error", "warning"),
+        _text(data["rule"]),
+        _text(data["message"]),
+        _perhaps(data["hint"]),
+        Location(_text(data["file"]), int(data["line"]), int(data["column"])),
     )
 
 
 def _loaded_action(data: Mapping[str, Any]) -> Action:
-    if data["action"] not in ("create", "replace", "delete", "unchanged"):
-        raise ValueError(data["action"])
     return Action(
-        action=data["action"],
-        mode=data["mode"],
-        key=str(data["key"]),
-        name=str(data["name"]),
-        id=data["id"],
-        file=str(data["file"]),
+        action=_one_of(data["action"], "create", "replace", "delete", "unchanged"),
+        mode=_one_of(data["mode"], "in-place", "recreate", None),
+        key=_text(data["key"]),
+        name=_text(data["name"]),
+        id=_perhaps(data["id"]),
+        file=_text(data["file"]),
         changes=tuple(
             Change(
-                str(change["path"]),
-                change["op"],
+                _text(change["path"]),
+                _one_of(change["op"], "add", "change", "remove"),
                 change["before"],
                 change["after"],
-                bool(change.get("sensitive", False)),
-                bool(change.get("absent", False)),
+                change.get("sensitive") is True,
+                change.get("absent") is True,
             )
             for change in data["changes"]
         ),
-        notes=tuple(map(str, data["notes"])),
-        refused=data["refused"],
-        open_questions=tuple(map(str, data.get("open_questions", ()))),
-        not_clearable=tuple(map(str, data.get("not_clearable", ()))),
-        fingerprint=str(data["fingerprint"]),
+        notes=tuple(map(_text, data["notes"])),
+        refused=_perhaps(data["refused"]),
+        open_questions=tuple(map(_text, data["open_questions"])),
+        not_clearable=tuple(map(_text, data["not_clearable"])),
+        fingerprint=_text(data["fingerprint"]),
     )
+
+
+def _text(value: Any) -> str:
+    if not isinstance(value, str):
+        raise TypeError(value)
+    return value
+
+
+def _perhaps(value: Any) -> str | None:
+    return None if value is None else _text(value)
+
+
+def _one_of(value: Any, *allowed: Any) -> Any:
+    if value not in allowed:
+        raise ValueError(value)
+    return value
 
 
 def reviewed(saved: Plan, fresh: Plan) -> Plan:
@@ -172,9 +199,13 @@ def reviewed(saved: Plan, fresh: Plan) -> Plan:
     if None not in there and there[0] != there[1]:
         raise RefusedError(f"the saved plan is for organization {there[0]}, not {there[1]}")
     seen = {action.key: action for action in saved.actions}
-    return replace(
-        fresh, actions=tuple(_held(action, seen.get(action.key)) for action in fresh.actions)
-    )
+    held = [_held(action, seen.pop(action.key, None)) for action in fresh.actions]
+    gone = [
+        replace(action, refused="it was reviewed, and its definition is gone; plan again")
+        for action in seen.values()
+        if action.writes
+    ]
+    return replace(fresh, actions=tuple(sorted(held + gone, key=lambda action: action.key)))
 
 
 def _held(action: Action, seen: Action | None) -> Action:
@@ -182,7 +213,8 @@ def _held(action: Action, seen: Action | None) -> Action:
         return action
     if seen is None or not seen.writes:
         return replace(action, refused="it is not in the plan that was reviewed; plan again")
-    if action.fingerprint != seen.fingerprint:
+    shown = action_fingerprint(seen.action, seen.key, seen.id, seen.changes, seen.open_questions)
+    if not action.fingerprint == seen.fingerprint == shown:
         return replace(
             action,
             refused="it is no longer what was reviewed: the definition or the account has changed "

@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, field
-from typing import Any, Literal
+from dataclasses import dataclass, field
+from typing import Literal
 
 from revox_sync.definitions.definition import Definition
 from revox_sync.definitions.source import Diagnostic
-from revox_sync.model.canonical import fingerprint
 from revox_sync.model.fields import CURRENT_MARKERS, FIELDS
 from revox_sync.plan.compare import Comparison, Rules, compare
 from revox_sync.plan.match import Match, match
-from revox_sync.plan.model import Action, ActionKind, Plan, Target, Unmanaged
+from revox_sync.plan.model import (
+    Action,
+    ActionKind,
+    Plan,
+    Target,
+    Unmanaged,
+    action_fingerprint,
+)
 from revox_sync.plan.remote import Remote
 
 
@@ -105,20 +111,11 @@ def _build(
         refused=refused,
         open_questions=comparison.open_questions,
         not_clearable=comparison.not_clearable,
-        fingerprint=action_fingerprint(kind, definition.key, remote_id, comparison),
+        fingerprint=action_fingerprint(
+            kind, definition.key, remote_id, comparison.changes, comparison.open_questions
+        ),
         basis=comparison.basis,
     )
-
-
-def action_fingerprint(
-    kind: ActionKind, key: str, remote_id: str | None, comparison: Comparison
-) -> str:
-    """Return what identifies an action as the one that was reviewed; sensitive values left out."""
-    changes: list[dict[str, Any]] = [asdict(change) for change in comparison.changes]
-    for change in changes:
-        if change["sensitive"]:
-            change["before"] = change["after"] = None
-    return fingerprint([kind, key, remote_id, changes, list(comparison.open_questions)])
 
 
 def _outside_profile(definition: Definition, rules: Rules, speaks: frozenset[str]) -> str | None:
