@@ -6,14 +6,14 @@ from typing import Any
 
 from bites import check_bites, check_counts
 from edits import table_places
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from samples import everything, through_openrouter
 from strategies import assistants, full_assistants
 
 from revox_sync.model.assistant import Assistant
 from revox_sync.model.fields import FIELDS
 
-_SETTINGS = settings(deadline=None, max_examples=25, suppress_health_check=[HealthCheck.too_slow])
+_SETTINGS = settings(deadline=None, max_examples=15, suppress_health_check=[HealthCheck.too_slow])
 
 
 def test_the_edits_reach_every_field_and_every_member_of_the_table() -> None:
@@ -38,7 +38,7 @@ def test_an_edit_of_what_is_stated_is_one_change(fields: dict[str, Any]) -> None
     check_bites(fields)
 
 
-@_SETTINGS
+@settings(_SETTINGS, phases=[Phase.generate])  # test_diff.py has the small cases
 @given(full_assistants(repeats=True))
 def test_an_edit_in_a_list_that_repeats_items_is_one_change(fields: dict[str, Any]) -> None:
     check_counts(fields)

@@ -11,7 +11,7 @@ from strategies import assistants
 
 _SETTINGS = settings(
     deadline=None,
-    max_examples=150,
+    max_examples=60,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 

@@ -1,0 +1,49 @@
+"""What people read, whole, as files beside this one.
+
+After a deliberate change of a view, write them anew with ``REVOX_SYNC_GOLDEN=write pytest
+tests/render`` and read the difference: it is the review of the view.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from scenes import everything, hostile, nothing, outcomes, reset
+
+from revox_sync.render.outcome import render_outcomes
+from revox_sync.render.terminal import render_plan
+
+GOLDEN = Path(__file__).parent / "golden"
+
+#: Short ones: a golden file is there to be read.
+_HARMLESS = (
+    "[/b][red]markup[/red]",
+    "\x1b[2J\x1b[31mred",
+    "user\u202egpj.exe",
+    "::set-output name=x::y",
+    "##[group]folded",
+    "日本語のとても長い文章です。" * 4,
+    "👍 مرحبا",
+)
+
+PAGES: dict[str, Callable[[], str]] = {
+    "plan-80.txt": lambda: render_plan(everything(), width=80, colour=False),
+    "plan-200.txt": lambda: render_plan(everything(), width=200, colour=False),
+    "plan-80-colour.txt": lambda: render_plan(everything(), width=80, colour=True),
+    "drift-80.txt": lambda: render_plan(everything(), width=80, colour=False, drift=True),
+    "reset-80.txt": lambda: render_plan(reset(), width=80, colour=False),
+    "nothing-80.txt": lambda: render_plan(nothing(), width=80, colour=False),
+    "hostile-80.txt": lambda: render_plan(hostile(_HARMLESS), width=80, colour=False),
+    "outcomes-80.txt": lambda: render_outcomes(outcomes(), width=80, colour=False),
+}
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_the_page_is_as_reviewed(name: str) -> None:
+    page = PAGES[name]()
+    if os.environ.get("REVOX_SYNC_GOLDEN") == "write":
+        (GOLDEN / name).write_bytes(page.encode())
+    assert page == (GOLDEN / name).read_bytes().decode()

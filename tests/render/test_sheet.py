@@ -1,0 +1,57 @@
+"""A page of lines within a width."""
+
+from __future__ import annotations
+
+import pytest
+from rich.cells import cell_len
+
+from revox_sync.render.sheet import Sheet, data
+
+
+def page(width: int, *lines: str, prefix: str = "", hang: int = 0) -> list[str]:
+    sheet = Sheet(width=width, colour=False)
+    for line in lines:
+        sheet.line(data(line), prefix=prefix, hang=hang)
+    return sheet.text().split("\n")[:-1]
+
+
+def test_what_does_not_fit_goes_on_below_the_prefix() -> None:
+    assert page(24, "one two three four five", prefix="  - ", hang=2) == [
+        "  - one two three four",
+        "      five",
+    ]
+
+
+def test_a_word_longer_than_a_line_is_folded() -> None:
+    assert page(20, "x" * 25) == ["x" * 20, "x" * 5]
+
+
+def test_wide_characters_count_as_two() -> None:
+    assert [cell_len(line) for line in page(20, "日本" * 8)] == [20, 12]
+
+
+def test_nothing_stands_behind_the_last_word() -> None:
+    assert page(20, "a  ", "") == ["a", ""]
+
+
+def test_brackets_and_emoji_codes_are_no_markup() -> None:
+    assert page(40, "[bold]a[/bold] :smile:") == ["[bold]a[/bold] :smile:"]
+
+
+def test_colour_comes_only_when_asked_for() -> None:
+    for colour in (False, True):
+        sheet = Sheet(width=40, colour=colour)
+        sheet.line(data("a", "red"))
+        assert ("\x1b[31m" in sheet.text()) is colour
+
+
+@pytest.mark.parametrize("text", ["::error::x", "   ::error::x", "##[error]x", "a ##vso[x]y"])
+def test_a_page_commands_no_ci_system(text: str) -> None:
+    [line] = page(40, text)
+    assert not line.lstrip().startswith("::") and "##[" not in line and "##vso[" not in line
+
+
+@pytest.mark.parametrize("text", ["::error::x", "##[error]x", "a ##vso[x]y"])
+def test_a_line_that_was_made_harmless_still_fits(text: str) -> None:
+    lines = [line for before in range(20) for line in page(20, "a" * before + text)]
+    assert [line for line in lines if cell_len(line) > 20] == []
