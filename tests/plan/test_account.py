@@ -66,11 +66,11 @@ def test_a_bound_assistant_that_is_nowhere_is_asked_for_once() -> None:
 def test_a_faq_that_only_the_list_tells_is_taken_from_a_new_list() -> None:
     listed = remote("1", "a", faq_items=faq(("q", "a")))
     shelf = Shelf([listed], [remote("1", "a", first_sentence="Now")])
-    fresh = asyncio.run(reread(shelf, listed))
+    fresh = asyncio.run(reread(shelf, "1", faq=True))
     assert fresh is not None and fresh.faq is not None
     assert fresh.faq.items == (("q", "a"),)
     assert fresh.data["first_sentence"] == "Now"
 
 
 def test_an_assistant_that_is_gone_is_none() -> None:
-    assert asyncio.run(reread(Shelf([]), remote("1"))) is None
+    assert asyncio.run(reread(Shelf([remote("1")]), "1", faq=True)) is None

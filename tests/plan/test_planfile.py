@@ -5,10 +5,13 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
-from planning import BASE_URL, definition, planned, remote, some_plan
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from planning import BASE_URL, definition, faq, planned, remote, some_plan
 
 from revox_sync.errors import RefusedError, SetupError
 from revox_sync.plan.model import Plan, Target
@@ -180,6 +183,44 @@ def test_another_host_behind_the_same_masked_query_is_no_longer_what_was_reviewe
 
     [action] = reviewed(plan_for("good.example.com"), plan_for("evil.example.com")).actions
     assert action.refused
+
+
+@pytest.mark.parametrize("text", ["Newer", "New "])
+def test_a_saved_plan_that_shows_something_else_than_it_stands_for_is_refused(text: str) -> None:
+    fresh = planned([definition("a", first_sentence="New")], remote("1", "a"))
+    [action] = fresh.actions
+    doctored = replace(action, changes=tuple(replace(c, after=text) for c in action.changes))
+    [held] = reviewed(replace(fresh, actions=(doctored,)), fresh).actions
+    assert held.refused
+
+
+def test_what_was_reviewed_and_has_no_definition_any_more_is_refused_and_shown() -> None:
+    saved = planned([definition("a"), definition("b")])
+    found = reviewed(saved, planned([definition("b")])).actions
+    assert [(action.key, action.refused is None) for action in found] == [("a", False), ("b", True)]
+
+
+_VALUES = st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=9)
+
+
+@settings(deadline=None, max_examples=50)
+@given(
+    st.text(max_size=9),
+    _VALUES,
+    st.lists(st.tuples(st.text(max_size=5), st.text(max_size=5)), max_size=3),
+)
+def test_a_plan_of_any_values_is_known_again_after_it_was_saved(
+    text: str, value: Any, items: list[tuple[str, str]]
+) -> None:
+    stated = definition(
+        "a", first_sentence=text, max_call_duration_secs=7, webhook_url=text, faq_items=[]
+    )
+    held = {"max_call_duration_secs": value, "voice": value, "faq_items": faq(*items)}
+    fresh = planned([stated], remote("1", "a", **held))
+    with TemporaryDirectory() as folder:
+        save(fresh, Path(folder) / "plan.json")
+        saved = load(Path(folder) / "plan.json")
+    assert [action.refused for action in reviewed(saved, fresh).actions] == [None]
 
 
 def test_what_was_not_in_the_plan_is_refused() -> None:
