@@ -120,6 +120,14 @@ def test_a_post_is_sent_once_whatever_happens(desk: Desk, reaction: dict[str, An
     assert len(desk.service.sent("POST")) == 1
 
 
+def test_a_post_that_the_service_put_off_with_429_is_sent_again(desk: Desk) -> None:
+    desk.service.on("POST", status=429, headers=AT_ONCE, body={"error": "slow down"})
+    desk.project.define()
+    assert desk.apply().code == 0
+    assert len(desk.service.sent("POST")) == 2
+    assert len(desk.service.assistants) == 1
+
+
 def test_attempts_are_told_on_request(desk: Desk) -> None:
     desk.project.define()
     desk.service.on("GET", status=429, headers=AT_ONCE, body={"error": "slow down"})

@@ -222,6 +222,18 @@ def test_an_open_question_raised_after_the_review_is_refused(desk: Desk) -> None
     assert desk.service.writes == []
 
 
+def test_a_reviewed_write_of_an_unknown_faq_is_done_or_refused_but_not_forgotten(
+    desk_with: MakeDesk,
+) -> None:
+    desk = desk_with(list_has_faq=False, retrieve_has_faq=False, write_has_faq=False)
+    desk.service.add("front-desk")
+    desk.project.define(prompt="Be kind.", faq_items=[ITEM])
+    desk.run("plan", "--push-unknown", "--out", "plan.json")
+    result = desk.apply("plan.json")
+    done = [request.body for request in desk.service.writes] == [{"faq_items": [ITEM]}]
+    assert done or result.code == 3
+
+
 def test_a_plan_that_only_a_reviewed_file_approves_still_needs_approval(desk: Desk) -> None:
     a_saved_change(desk)
     result = desk.run("apply", "plan.json")
