@@ -84,8 +84,8 @@ class QuirkyService:
     def _shown(self, identity: int) -> dict[str, Any]:
         document = {"id": identity, "organization_id": 7, **self.stored[identity]}
         shown: dict[str, Any] = _habits(document)
-        for item in shown["faq_items"]:
-            item |= {"id": 1, "source": "human"}
+        faq = [{**item, "id": 1, "source": "human"} for item in shown["faq_items"]]
+        shown["faq_items"] = faq or None
         if not shown.get("structured_output_config"):
             had = document.get("structured_output_config")
             shown["structured_output_config"] = None if had == [] else []

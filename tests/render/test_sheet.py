@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 from rich.cells import cell_len
 
@@ -55,3 +57,15 @@ def test_a_page_commands_no_ci_system(text: str) -> None:
 def test_a_line_that_was_made_harmless_still_fits(text: str) -> None:
     lines = [line for before in range(20) for line in page(20, "a" * before + text)]
     assert [line for line in lines if cell_len(line) > 20] == []
+
+
+def test_a_line_of_many_words_takes_time_in_proportion_to_its_length() -> None:
+    """Four times the words may take nine times as long, not sixteen."""
+
+    def seconds(words: int) -> float:
+        start = time.process_time()
+        page(80, "word " * words)
+        return time.process_time() - start
+
+    short, long = (min(seconds(words) for _ in range(3)) for words in (1000, 4000))
+    assert long < 9 * short
