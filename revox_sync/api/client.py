@@ -63,7 +63,7 @@ def check_base_url(text: str) -> str:
         raise UsageError("the base URL cannot be read", hint=hint) from None
     shown = mask_urls(text)
     try:
-        httpx.URL(text)
+        _ = httpx.URL(text).host
     except (httpx.InvalidURL, ValueError):
         raise UsageError(f"the base URL {shown} is not a URL", hint=hint) from None
     if parts.scheme not in ("http", "https") or not host:
@@ -181,7 +181,7 @@ class Client:
             raise
 
     async def create_assistant(self, body: dict[str, Any]) -> dict[str, Any]:
-        """POST /assistants, once. Returns the assistant as the service answered it.
+        """POST /assistants, carried out once at most; returns the assistant as it was answered.
 
         Raises AnswerLost or UnreadableAnswer when it may exist all the same, other ApiErrors when
         it certainly does not.
@@ -221,7 +221,9 @@ class Client:
                         return self._read(response)
                     status, headers = response.status_code, response.headers
                     error = self._status_error(response)
-                wait = pause(method, attempt, status, headers, jitter=random.random())  # noqa: S311
+                left = not isinstance(error, ConnectionFailed)
+                jitter = random.random()  # noqa: S311 - nothing to guess here
+                wait = pause(method, attempt, status, headers, left=left, jitter=jitter)
                 if wait is None:
                     raise error
                 logger.info("%s %s: %s; again in %.1f s", method, path, error.message, wait)

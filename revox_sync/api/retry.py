@@ -1,7 +1,8 @@
 """Whether a failed request is sent again, and when: pure policy.
 
 Reads, PATCH and DELETE have the same result when repeated and are. A POST makes an assistant each
-time the service sees it: it is never repeated here.
+time the service carries it out: it is sent again only when it certainly never left this machine,
+or when the service said that it came too soon (429).
 """
 
 from __future__ import annotations
@@ -14,7 +15,8 @@ from email.utils import parsedate_to_datetime
 ATTEMPTS = 4
 
 _REPEATABLE = frozenset({"GET", "PATCH", "DELETE"})
-_STATUSES = frozenset({408, 429})
+_TOO_SOON = 429
+_STATUSES = frozenset({408, _TOO_SOON})
 _SERVER_ERRORS = 500
 _FIRST_PAUSE_S = 0.5
 _LONGEST_PAUSE_S = 8.0
@@ -27,16 +29,20 @@ def pause(
     status: int | None,
     headers: Mapping[str, str],
     *,
+    left: bool = True,
     now: datetime | None = None,
     jitter: float = 0.0,
 ) -> float | None:
     """Return the seconds to wait before sending again, or None to give up.
 
-    ``attempt`` counts from 1; ``status`` is None where no answer came. ``Retry-After`` (seconds or
-    a date) is obeyed up to a minute; a longer order ends the attempts. ``jitter`` in [0, 1) takes
-    off up to a quarter, so that many clients do not come back at once.
+    ``attempt`` counts from 1; ``status`` is None where no answer came, and ``left`` says whether
+    the request may have reached the service. ``Retry-After`` (seconds or a date) is obeyed up to a
+    minute; a longer order ends the attempts. ``jitter`` in [0, 1) takes off up to a quarter, so
+    that many clients do not come back at once.
     """
-    if method not in _REPEATABLE or attempt >= ATTEMPTS:
+    if attempt >= ATTEMPTS:
+        return None
+    if method not in _REPEATABLE and left and status != _TOO_SOON:
         return None
     if status is not None and status not in _STATUSES and status < _SERVER_ERRORS:
         return None

@@ -9,12 +9,13 @@ way to make a write depend on a version. After a write the answer is compared wi
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from revox_sync.api.wire import to_request
-from revox_sync.apply.events import Event, Outcome, Started
+from revox_sync.apply.events import Event, Outcome, Started, Status
 from revox_sync.apply.verify import not_taken, untold
 from revox_sync.definitions.definition import Definition
 from revox_sync.errors import AnswerLost, ApiError, StatusError, UnreadableAnswer
@@ -23,6 +24,8 @@ from revox_sync.plan.account import Reader, reread
 from revox_sync.plan.compare import Comparison, Rules, compare
 from revox_sync.plan.model import Action, Plan
 from revox_sync.plan.remote import Remote
+
+logger = logging.getLogger("revox_sync.apply")
 
 _SERVER_ERRORS = 500
 
@@ -140,6 +143,18 @@ class _Run:
                     outcome = await self._in_turn(action)
         except asyncio.CancelledError:
             outcome = self._abandoned(action)
+        except Exception as error:
+            # A fault of this tool; its message could hold something sensitive. What the other
+            # actions wrote must be told all the same.
+            logger.debug("%s failed", action.key, exc_info=error)
+            status: Status = "unknown" if action.key in self.writing else "failed"
+            outcome = Outcome(
+                action,
+                status,
+                action.id,
+                f"internal error ({type(error).__name__}); this is a fault of revox-sync",
+                wrote=status == "unknown",
+            )
         if self.options.fail_fast and outcome.status not in ("done", "skipped"):
             self.control.stop()
         self.notify(outcome)

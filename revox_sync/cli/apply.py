@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Choices:
-    """The command's own options."""
+class Approval:
+    """How the command was told to go about it."""
 
     auto_approve: bool
     fail_fast: bool
@@ -58,13 +58,13 @@ def command(
     With PLANFILE only what was reviewed in it is done; KEY restricts to some definitions.
     """
     from revox_sync.cli.planning import make_plan, render
+    from revox_sync.plan.model import Choices
 
     streams = settings.streams()
-    choices = Choices(auto_approve, fail_fast, drop_open_questions)
+    approval = Approval(auto_approve, fail_fast, drop_open_questions)
     saved, keys = _saved_plan(what)
-    planned = make_plan(
-        settings, streams, keys, allow_create=allow_create, push_unknown=push_unknown
-    )
+    choices = saved.choices if saved else Choices(keys, allow_create, push_unknown)
+    planned = make_plan(settings, streams, choices, again=saved is not None)
     if saved is not None:
         from revox_sync.plan.planfile import reviewed
 
@@ -72,9 +72,9 @@ def command(
     streams.result(render(planned.plan, "terminal", streams))
     if not planned.plan.has_changes:
         return ExitCode.REFUSED if planned.plan.has_refusals else ExitCode.DONE
-    confirmed = _confirm(choices, streams, by_plan=saved is not None)
-    consent = _consent(choices, saved, confirmed=confirmed)
-    outcomes, interrupted = _execute(settings, streams, planned, choices, consent)
+    confirmed = _confirm(approval, streams, by_plan=saved is not None)
+    consent = _consent(approval, saved, confirmed=confirmed)
+    outcomes, interrupted = _execute(settings, streams, planned, approval, consent)
     from revox_sync.render.outcome import render_outcomes
 
     streams.result("\n" + render_outcomes(outcomes, width=streams.width, colour=streams.colour_out))
@@ -101,12 +101,12 @@ def _saved_plan(what: tuple[str, ...]) -> tuple[Plan | None, tuple[str, ...]]:
     return None, what
 
 
-def _confirm(choices: Choices, streams: Streams, *, by_plan: bool) -> bool:
+def _confirm(approval: Approval, streams: Streams, *, by_plan: bool) -> bool:
     """Return whether a person agreed on the terminal; raises RefusedError when nobody did.
 
     ``--auto-approve`` needs no person, and counts as none.
     """
-    if choices.auto_approve:
+    if approval.auto_approve:
         return False
     if not streams.interactive:
         raise RefusedError(
@@ -124,21 +124,21 @@ def _confirm(choices: Choices, streams: Streams, *, by_plan: bool) -> bool:
     return True
 
 
-def _consent(choices: Choices, saved: Plan | None, *, confirmed: bool) -> Consent:
+def _consent(approval: Approval, saved: Plan | None, *, confirmed: bool) -> Consent:
     from revox_sync.apply.applier import Consent
 
     named = {
         action.key: frozenset(action.open_questions) for action in (saved.actions if saved else ())
     }
-    return Consent(all_named=confirmed or choices.drop_open_questions, questions=named)
+    return Consent(all_named=confirmed or approval.drop_open_questions, questions=named)
 
 
 def _execute(
-    settings: Settings, streams: Streams, planned: Planned, choices: Choices, consent: Consent
+    settings: Settings, streams: Streams, planned: Planned, approval: Approval, consent: Consent
 ) -> tuple[tuple[Outcome, ...], bool]:
     from revox_sync.apply.applier import Options
     from revox_sync.cli.account import run_async
     from revox_sync.cli.execution import execute
 
-    options = Options(settings.parallelism, fail_fast=choices.fail_fast, consent=consent)
+    options = Options(settings.parallelism, fail_fast=approval.fail_fast, consent=consent)
     return run_async(execute(settings, streams, planned, options))

@@ -46,10 +46,13 @@ def load_sources(settings: Settings, streams: Streams) -> Sources:
     return Sources(project, loaded.definitions, diagnostics)
 
 
-def select(definitions: Sequence[Definition], patterns: Sequence[str]) -> frozenset[str] | None:
+def select(
+    definitions: Sequence[Definition], patterns: Sequence[str], *, strict: bool = True
+) -> frozenset[str] | None:
     """Return the keys that match any of the globs; None, for all, without globs.
 
-    Raises UsageError for a glob that matches nothing: a mistyped key must not look like success.
+    Raises UsageError, if ``strict``, for a glob that matches nothing: a mistyped key must not look
+    like success.
     """
     if not patterns:
         return None
@@ -57,7 +60,7 @@ def select(definitions: Sequence[Definition], patterns: Sequence[str]) -> frozen
     chosen: set[str] = set()
     for pattern in patterns:
         found = [key for key in keys if fnmatchcase(key, pattern)]
-        if not found:
+        if strict and not found:
             from difflib import get_close_matches
 
             near = get_close_matches(pattern, keys, 1)

@@ -24,9 +24,10 @@ def command(settings: Settings, keys: tuple[str, ...], form: str) -> int:
     An assistant that a definition describes and the account lacks is drift too.
     """
     from revox_sync.cli.planning import make_plan, render
+    from revox_sync.plan.model import Choices
 
     streams = settings.streams()
-    plan = make_plan(settings, streams, keys).plan
+    plan = make_plan(settings, streams, Choices(keys)).plan
     streams.result(render(plan, form, streams, drift=True))
     if plan.has_refusals:
         return ExitCode.REFUSED

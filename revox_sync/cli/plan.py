@@ -37,11 +37,10 @@ def command(
 ) -> int:
     """Show what apply would change. KEY is a definition's path without suffix; globs work."""
     from revox_sync.cli.planning import make_plan, render
+    from revox_sync.plan.model import Choices
 
     streams = settings.streams()
-    plan = make_plan(
-        settings, streams, keys, allow_create=allow_create, push_unknown=push_unknown
-    ).plan
+    plan = make_plan(settings, streams, Choices(keys, allow_create, push_unknown)).plan
     if out is not None:
         from revox_sync.plan.planfile import save
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from revox_sync.cli.account import open_account, run_async
@@ -13,7 +12,7 @@ from revox_sync.cli.streams import Streams
 
 if TYPE_CHECKING:
     from revox_sync.plan.compare import Rules
-    from revox_sync.plan.model import Plan
+    from revox_sync.plan.model import Choices, Plan
     from revox_sync.plan.planner import Account
 
 
@@ -28,36 +27,32 @@ class Planned:
 
 
 def make_plan(
-    settings: Settings,
-    streams: Streams,
-    patterns: Sequence[str],
-    *,
-    allow_create: Sequence[str] = (),
-    push_unknown: bool = False,
+    settings: Settings, streams: Streams, choices: Choices, *, again: bool = False
 ) -> Planned:
     """Load the definitions, read the account, plan.
 
-    Raises DefinitionError before anything goes over the network, UsageError for a key that matches
+    ``again`` is for the choices of a saved plan, whose globs may match nothing any more. Raises
+    DefinitionError before anything goes over the network, UsageError for a key that matches
     nothing, ApiError when the account cannot be read.
     """
     sources = load_sources(settings, streams)
-    only = select(sources.definitions, patterns)
-    allowed = select(sources.definitions, allow_create) or frozenset()
+    only = select(sources.definitions, choices.keys, strict=not again)
+    allowed = select(sources.definitions, choices.allow_create, strict=not again)
     account = run_async(_read(settings, streams, sources))
 
     from revox_sync.plan.compare import Rules
     from revox_sync.plan.planner import plan
 
-    rules = Rules(account.profile, sources.project.absent, push_unknown)
+    rules = Rules(account.profile, sources.project.absent, choices.push_unknown)
     planned = plan(
         sources.definitions,
         account,
         rules,
         only=only,
-        allow_create=allowed,
+        allow_create=allowed or frozenset(),
         diagnostics=sources.diagnostics,
     )
-    return Planned(planned, sources, account, rules)
+    return Planned(replace(planned, choices=choices), sources, account, rules)
 
 
 async def _read(settings: Settings, streams: Streams, sources: Sources) -> Account:

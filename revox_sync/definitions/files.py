@@ -133,21 +133,30 @@ class Files:
                 "this is no path that can be included",
                 "write a path relative to this file, with /, such as prompts/front-desk.md",
             )
-        if file == ".." or file.startswith("../"):
-            raise _outside("this path leaves the project folder")
+        if ".." in target.split("/"):
+            raise Problem(
+                "include-outside",
+                "an included path cannot lead upwards with ..",
+                "put the shared file beside or below the file that includes it",
+            )
         return file
 
     def _inside(self, file: str) -> None:
-        """Refuse links that lead out, and hidden files: credentials of the machine live there."""
+        """Refuse links that lead out, and where the machine's credentials live."""
         if not self.is_inside(file):
             raise _outside(f"{file} is a symbolic link that leads out of the project folder")
         real = Path(self.root, file).resolve().relative_to(self.root)
-        if any(part.startswith(".") for part in (*file.split("/"), *real.parts)):
+        if any(map(_holds_credentials, (tuple(file.split("/")), real.parts))):
             raise Problem(
                 "include-hidden",
-                f"{file} is a hidden file, which is never included",
-                "hidden files often hold credentials; give it a name without a leading dot",
+                f"{file} is one of the hidden files that often hold credentials",
+                "shared parts lie below the definitions folder",
             )
+
+
+def _holds_credentials(parts: tuple[str, ...]) -> bool:
+    """Whether a path leads to the repository's own settings, or the environment's."""
+    return parts[0].startswith(".") or ".git" in parts or parts[-1].startswith(".env")
 
 
 def within(file: str, path: str) -> bool:

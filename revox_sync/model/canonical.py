@@ -27,6 +27,7 @@ NO_DEFAULT: Any = object()
 
 _CLOCK = re.compile(r"(\d{1,2})(?::(\d{2}))?(?::00)?\s*(am|pm)?", re.IGNORECASE)
 _NOON = 12
+_EXACT_INTEGER = 2**53
 
 
 class Shape:
@@ -68,6 +69,8 @@ class Number(Shape):
         """Return an integer where the value is whole; other types become a visible text."""
         if isinstance(value, bool):
             return "true" if value else "false"
+        if isinstance(value, int) and abs(value) > _EXACT_INTEGER:
+            value = float(value)  # what any JSON reader may make of it
         if isinstance(value, float) and value.is_integer():
             return int(value)
         return value
@@ -115,7 +118,7 @@ class ListOf(Shape):
     """Lists in which order counts; null and ``[]`` are one.
 
     ``identity`` names the member by which an item of the account is known to be an item of the
-    definition; without one, and for what is left, the position decides.
+    definition; without one the position decides.
     """
 
     item: Shape
@@ -153,18 +156,17 @@ class ListOf(Shape):
 
     def _partners(self, remote: Sequence[Any], wanted: Sequence[Any]) -> dict[int, int]:
         """Return remote index -> wanted index of items that belong together."""
-        partner: dict[int, int] = {}
-        if self.identity is not None:
-            mine = {_member(item, self.identity): index for index, item in enumerate(wanted)}
-            for index, item in enumerate(remote):
-                name = _member(item, self.identity)
-                if name is not None and name in mine:
-                    partner[index] = mine.pop(name)
-        taken = set(partner.values())
-        for index in range(min(len(remote), len(wanted))):
-            if index not in partner and index not in taken:
-                partner[index] = index
-        return partner
+        if self.identity is None:
+            return {index: index for index in range(min(len(remote), len(wanted)))}
+        mine: dict[str | None, list[int]] = {}
+        for index, item in enumerate(wanted):
+            mine.setdefault(_member(item, self.identity), []).append(index)
+        names = [_member(item, self.identity) for item in remote]
+        return {
+            index: mine[name].pop(0)
+            for index, name in enumerate(names)
+            if name is not None and mine.get(name)
+        }
 
 
 @dataclass(frozen=True)
@@ -184,12 +186,17 @@ class Object(Shape):
     variant: str | None = None
 
     def canonical(self, value: Any) -> Any:
-        """Return the object with canonical members; a null member is its documented default."""
+        """Return the object with canonical members.
+
+        A null member is its documented default; one that is empty all the same is as good as
+        absent.
+        """
         if not isinstance(value, dict):
             return value
         known = [name for name in self.members if name in value]
         others = sorted(value.keys() - self.members.keys())
-        return {name: self._canonical_member(name, value[name]) for name in (*known, *others)}
+        members = ((name, self._canonical_member(name, value[name])) for name in (*known, *others))
+        return {name: member for name, member in members if member is not None and member != []}
 
     def project(self, remote: Any, wanted: Any) -> Any:
         """Keep the members that are stated; a stated one that the remote lacks is null there."""

@@ -109,6 +109,7 @@ _RETRY_DEFAULT = {
             "retry_delay_seconds": 7200,
         }
     ],
+    "timezone": None,
     "max_retry_attempts": 3,
 }
 
@@ -141,6 +142,9 @@ _TABLE = (
 
 #: Every request field by name, in the order in which views show them.
 FIELDS: Mapping[str, Field] = MappingProxyType({spec.name: spec for spec in _TABLE})
+
+#: What POST /assistants cannot do without.
+REQUIRED = frozenset({"name", "prompt"})
 
 #: Request fields that only accounts of profile ``current`` report; one of them on any assistant
 #: tells which generation of the API an account speaks.

@@ -67,7 +67,7 @@ async def reread(client: Reader, assistant_id: str, *, faq: bool) -> Remote | No
     data = await client.get_assistant(assistant_id)
     if data is None:
         return None
-    fresh = Remote(data)
+    fresh = _by_id(data)
     if faq and fresh.faq is None:
         for listed in map(Remote, await client.list_assistants()):
             if listed.id == fresh.id:
@@ -77,7 +77,15 @@ async def reread(client: Reader, assistant_id: str, *, faq: bool) -> Remote | No
 
 async def _read(client: Reader, ids: Sequence[str]) -> list[Remote]:
     answers = await asyncio.gather(*(client.get_assistant(found) for found in ids))
-    return [Remote(answer) for answer in answers if answer is not None]
+    return [_by_id(answer) for answer in answers if answer is not None]
+
+
+def _by_id(data: dict[str, Any]) -> Remote:
+    """Return an assistant that was read on its own: there, a FAQ of null is an empty one.
+
+    In a list, null may as well stand for what was not loaded.
+    """
+    return Remote({**data, "faq_items": []} if data.get("faq_items", ...) is None else data)
 
 
 def _completed(remote: Remote, complete: Mapping[str, Remote]) -> Remote:

@@ -14,7 +14,7 @@ from typing import Any, Literal
 
 from revox_sync.definitions.definition import Definition
 from revox_sync.model.canonical import NO_DEFAULT
-from revox_sync.model.fields import FIELDS, RETRY_FILL, Clear, Field
+from revox_sync.model.fields import FIELDS, REQUIRED, RETRY_FILL, Clear, Field
 from revox_sync.model.sensitive import MASK, mask_urls
 from revox_sync.plan import diff
 from revox_sync.plan.model import Change
@@ -51,10 +51,15 @@ def compare(definition: Definition, remote: Remote | None, rules: Rules) -> Comp
     return _Comparing(definition, remote, rules).run()
 
 
-def wanted_fields(definition: Definition, rules: Rules) -> Iterator[tuple[Field, Any, bool]]:
-    """Yield (field, value, absent) for every field that is to have a value, in order of display."""
+def wanted_fields(
+    definition: Definition, rules: Rules, *, create: bool
+) -> Iterator[tuple[Field, Any, bool]]:
+    """Yield (field, value, absent) for every field that is to have a value, in order of display.
+
+    A new assistant begins with what the API requires, ignored or not.
+    """
     for name, spec in FIELDS.items():
-        if name in definition.sync.ignore:
+        if name in definition.sync.ignore and not (create and name in REQUIRED):
             continue
         if name in definition.fields:
             yield spec, definition.fields[name], False
@@ -80,7 +85,9 @@ class _Comparing:
         self.basis: dict[str, Any] = {}
 
     def run(self) -> Comparison:
-        for spec, value, absent in wanted_fields(self.definition, self.rules):
+        for spec, value, absent in wanted_fields(
+            self.definition, self.rules, create=self.remote is None
+        ):
             if self.remote is None and absent:
                 continue
             if spec.name == "faq_items":

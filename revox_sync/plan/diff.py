@@ -40,11 +40,10 @@ def _walk(before: Any, after: Any, path: Path) -> Iterator[tuple[Path, Any, Any]
 
 def _comparable(before: Any, after: Any) -> bool:
     """Whether two objects are of one kind; another kind of a union is one change as a whole."""
-    return (
-        isinstance(before, dict)
-        and isinstance(after, dict)
-        and not (before.keys() != after.keys() and before.get("type") != after.get("type"))
-    )
+    if not (isinstance(before, dict) and isinstance(after, dict)):
+        return False
+    kinds = {before.get("type"), after.get("type")} - {None}
+    return len(kinds) < 2 or before.keys() == after.keys()  # noqa: PLR2004 - two sides
 
 
 def _objects(before: Any, after: Any, path: Path) -> Iterator[tuple[Path, Any, Any]]:
@@ -62,13 +61,10 @@ def _objects(before: Any, after: Any, path: Path) -> Iterator[tuple[Path, Any, A
             return True
 
     found = DeepDiff(before, after, view="tree", verbose_level=2, custom_operators=[Lists()])
-    for kind, levels in found.items():
+    for levels in found.values():
         for level in levels:
             where = (*path, *level.path(output_format="list"))
-            if kind == "lists":
-                yield from _walk(level.t1, level.t2, where)
-            else:
-                yield where, _known(level.t1), _known(level.t2)
+            yield from _walk(_known(level.t1), _known(level.t2), where)
 
 
 def _known(value: Any) -> Any:
@@ -82,9 +78,7 @@ def _lists(before: list[Any], after: list[Any], path: Path) -> Iterator[tuple[Pa
     if Counter(old) == Counter(new):
         yield path, before, after
         return
-    for tag, i1, i2, j1, j2 in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
-        if tag == "equal":
-            continue
+    for i1, i2, j1, j2 in _differing(old, new):
         paired = min(i2 - i1, j2 - j1)
         for step in range(paired):
             yield from _walk(before[i1 + step], after[j1 + step], (*path, j1 + step))
@@ -94,14 +88,34 @@ def _lists(before: list[Any], after: list[Any], path: Path) -> Iterator[tuple[Pa
             yield (*path, index), None, after[index]
 
 
+def _differing(old: list[str], new: list[str]) -> Iterator[tuple[int, int, int, int]]:
+    """Yield the stretches that differ: ``old[i1:i2]`` became ``new[j1:j2]``.
+
+    What both begin and end with is set aside first: SequenceMatcher looks for long runs, and would
+    make several changes of one edit among items that repeat.
+    """
+    shorter = min(len(old), len(new))
+    head = next((at for at in range(shorter) if old[at] != new[at]), shorter)
+    rest = shorter - head
+    tail = next((at for at in range(rest) if old[-1 - at] != new[-1 - at]), rest)
+    inner = old[head : len(old) - tail], new[head : len(new) - tail]
+    for tag, i1, i2, j1, j2 in SequenceMatcher(None, *inner, autojunk=False).get_opcodes():
+        if tag != "equal":
+            yield i1 + head, i2 + head, j1 + head, j2 + head
+
+
 def _change(path: Path, before: Any, after: Any) -> Change:
     return Change(render_path(path), _op(before, after), before, after)
 
 
+def _is_empty(value: Any) -> bool:
+    return value is None or value == []
+
+
 def _op(before: Any, after: Any) -> Op:
-    if before is None or before == []:
+    if _is_empty(before):
         return "add"
-    return "remove" if after is None or after == [] else "change"
+    return "remove" if _is_empty(after) else "change"
 
 
 def render_path(path: Path) -> str:

@@ -80,10 +80,9 @@ def action_fingerprint(
     changes: Sequence[Change],
     open_questions: Sequence[str],
 ) -> str:
-    """Return what identifies an action as the one that was reviewed; sensitive values left out."""
+    """Return what identifies an action as the one that was reviewed: all that was shown of it."""
     seen = [
-        [change.path, change.op, change.absent]
-        + ([] if change.sensitive else [change.before, change.after])
+        [change.path, change.op, change.before, change.after, change.sensitive, change.absent]
         for change in changes
     ]
     return fingerprint([kind, key, assistant_id, seen, list(open_questions)])
@@ -107,6 +106,19 @@ class Target:
 
 
 @dataclass(frozen=True, slots=True)
+class Choices:
+    """What was asked for when the plan was made.
+
+    ``keys`` are globs for the definitions (none for all), ``allow_create`` those for the ones that
+    may be created beside a look-alike; ``push_unknown``: write what cannot be read back, too.
+    """
+
+    keys: tuple[str, ...] = ()
+    allow_create: tuple[str, ...] = ()
+    push_unknown: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Plan:
     """All actions, in the order of their keys, and what else the reviewer should know."""
 
@@ -114,6 +126,7 @@ class Plan:
     actions: tuple[Action, ...]
     unmanaged: tuple[Unmanaged, ...] = ()
     diagnostics: tuple[Diagnostic, ...] = ()
+    choices: Choices = Choices()
 
     @property
     def summary(self) -> Mapping[str, int]:

@@ -19,6 +19,7 @@ from revox_sync.plan.model import (
     FORMAT_VERSION,
     Action,
     Change,
+    Choices,
     Plan,
     Target,
     Unmanaged,
@@ -35,6 +36,11 @@ def to_json(plan: Plan) -> dict[str, Any]:
             "base_url": target.base_url,
             "organization_id": target.organization_id,
             "profile": target.profile,
+        },
+        "options": {
+            "keys": list(plan.choices.keys),
+            "allow_create": list(plan.choices.allow_create),
+            "push_unknown": plan.choices.push_unknown,
         },
         "summary": dict(plan.summary),
         "actions": [_action(action) for action in plan.actions],
@@ -125,9 +131,17 @@ def _plan(data: Mapping[str, Any]) -> Plan:
             _perhaps(target["organization_id"]),
             _one_of(target["profile"], "seed", "current"),
         ),
-        tuple(_loaded_action(action) for action in data["actions"]),
-        tuple(Unmanaged(_text(found["id"]), _text(found["name"])) for found in data["unmanaged"]),
-        tuple(_loaded_diagnostic(found) for found in data["diagnostics"]),
+        tuple(_loaded_action(action) for action in _list(data["actions"])),
+        tuple(
+            Unmanaged(_text(found["id"]), _text(found["name"]))
+            for found in _list(data["unmanaged"])
+        ),
+        tuple(_loaded_diagnostic(found) for found in _list(data["diagnostics"])),
+        Choices(
+            tuple(map(_text, _list(data["options"]["keys"]))),
+            tuple(map(_text, _list(data["options"]["allow_create"]))),
+            data["options"]["push_unknown"] is True,
+        ),
     )
 
 
@@ -158,18 +172,24 @@ def _loaded_action(data: Mapping[str, Any]) -> Action:
                 change.get("sensitive") is True,
                 change.get("absent") is True,
             )
-            for change in data["changes"]
+            for change in _list(data["changes"])
         ),
-        notes=tuple(map(_text, data["notes"])),
+        notes=tuple(map(_text, _list(data["notes"]))),
         refused=_perhaps(data["refused"]),
-        open_questions=tuple(map(_text, data["open_questions"])),
-        not_clearable=tuple(map(_text, data["not_clearable"])),
+        open_questions=tuple(map(_text, _list(data["open_questions"]))),
+        not_clearable=tuple(map(_text, _list(data["not_clearable"]))),
         fingerprint=_text(data["fingerprint"]),
     )
 
 
 def _text(value: Any) -> str:
     if not isinstance(value, str):
+        raise TypeError(value)
+    return value
+
+
+def _list(value: Any) -> list[Any]:
+    if not isinstance(value, list):
         raise TypeError(value)
     return value
 
@@ -198,6 +218,12 @@ def reviewed(saved: Plan, fresh: Plan) -> Plan:
     there = (saved.target.organization_id, fresh.target.organization_id)
     if None not in there and there[0] != there[1]:
         raise RefusedError(f"the saved plan is for organization {there[0]}, not {there[1]}")
+    spoken = (saved.target.profile, fresh.target.profile)
+    if spoken[0] != spoken[1]:
+        raise RefusedError(
+            f"the saved plan is for API profile {spoken[0]}, and the account speaks {spoken[1]}",
+            hint=f"plan again, or apply with --profile {spoken[0]}",
+        )
     seen = {action.key: action for action in saved.actions}
     held = [_held(action, seen.pop(action.key, None)) for action in fresh.actions]
     gone = [

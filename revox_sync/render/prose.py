@@ -82,21 +82,32 @@ def _rewritten(old: Sequence[str], new: Sequence[str]) -> Iterator[Line]:
 
 def _words(old: str, new: str) -> tuple[tuple[Segment, ...], tuple[Segment, ...]]:
     before, after = _WORD.findall(old), _WORD.findall(new)
-    removed: list[Segment] = []
-    added: list[Segment] = []
-    common = 0
-    for tag, i1, i2, j1, j2 in _opcodes(before, after):
-        same = tag == "equal"
-        if same:
-            common += len("".join(before[i1:i2]))
-        if i2 > i1:
-            removed.append(Segment("".join(before[i1:i2]), not same))
-        if j2 > j1:
-            added.append(Segment("".join(after[j1:j2]), not same))
+    pairs = [
+        (tag == "equal", "".join(before[i1:i2]), "".join(after[j1:j2]))
+        for tag, i1, i2, j1, j2 in _opcodes(before, after)
+    ]
+    common = sum(len(text) for same, text, _ in pairs if same)
+    pairs = _joined(pairs)
+    removed = tuple(Segment(text, not same) for same, text, _ in pairs if text)
+    added = tuple(Segment(text, not same) for same, _, text in pairs if text)
     if common < _ALIKE * max(len(old), len(new), 1):
         # Marking nearly every word of a line helps nobody.
         return (Segment(old),), (Segment(new),)
-    return tuple(removed), tuple(added)
+    return removed, added
+
+
+def _joined(pairs: Sequence[tuple[bool, str, str]]) -> list[tuple[bool, str, str]]:
+    """Join changed words that nothing but white space separates."""
+    joined: list[tuple[bool, str, str]] = []
+    for index, (same, old, new) in enumerate(pairs):
+        between = same and old.isspace() and 0 < index < len(pairs) - 1
+        changed = not same or between
+        if joined and changed and not joined[-1][0]:
+            _, old_before, new_before = joined[-1]
+            joined[-1] = (False, old_before + old, new_before + new)
+        else:
+            joined.append((not changed, old, new))
+    return joined
 
 
 def _shortened(lines: Sequence[Line], context: int) -> Iterator[Line]:

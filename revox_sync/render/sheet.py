@@ -9,17 +9,18 @@ from __future__ import annotations
 import io
 
 from rich.console import Console
+from rich.containers import Lines
 from rich.text import Text
 
 from revox_sync.render.escape import escape
-from revox_sync.render.guard import harmless
+from revox_sync.render.guard import defused, harmless
 
 _NARROWEST = 20
 
 
 def data(text: object, style: str = "") -> Text:
     """Return a text from a definition or the account, harmless: one line, no control characters."""
-    return Text(escape(str(text)), style=style)
+    return Text(defused(escape(str(text))), style=style)
 
 
 class Sheet:
@@ -49,15 +50,31 @@ class Sheet:
         body = Text()
         for part in parts:
             body.append_text(part if isinstance(part, Text) else Text(part, style=style))
-        room = max(self._width - len(prefix) - hang, _NARROWEST // 2)
-        wrapped = body.wrap(self._console, room, overflow="fold") if body else [Text()]
-        for number, piece in enumerate(wrapped):
-            piece.rstrip()
-            indent = prefix if number == 0 else " " * (len(prefix) + hang)
-            row = Text(indent, style=style) if number == 0 else Text(indent)
-            row.append_text(piece)
-            row.rstrip()
-            self._console.print(row, overflow="ignore", no_wrap=True, crop=False)
+        first, rest = self._first(body, self._width - len(prefix))
+        self._row(Text(prefix, style=style), first)
+        indent = " " * (len(prefix) + hang)
+        for piece in self._wrapped(rest, self._width - len(indent)) if rest else ():
+            self._row(Text(indent), piece)
+
+    def _wrapped(self, body: Text, room: int) -> Lines:
+        return body.wrap(self._console, max(room, _NARROWEST // 2), overflow="fold")
+
+    def _first(self, body: Text, room: int) -> tuple[Text, Text]:
+        """Return what fits into ``room`` cells, and what is left."""
+        beginning = body[: 2 * max(room, _NARROWEST) + 1]
+        pieces = self._wrapped(beginning, room)
+        if not pieces:
+            return Text(), Text()
+        plain = body.plain
+        end = len(pieces[0].plain)
+        while end < len(plain) and plain[end] == " ":
+            end += 1
+        return pieces[0], body[end:]
+
+    def _row(self, row: Text, piece: Text) -> None:
+        row.append_text(piece)
+        row.rstrip()
+        self._console.print(row, overflow="ignore", no_wrap=True, crop=False)
 
     def blank(self) -> None:
         """Add an empty line."""

@@ -12,6 +12,7 @@ from typing import Any
 
 from rich.text import Text
 
+from revox_sync.model.sensitive import MASK
 from revox_sync.plan.model import Action, Change, Plan
 from revox_sync.render.prose import Line, Segment, diff
 from revox_sync.render.sheet import Sheet, data
@@ -105,7 +106,8 @@ def _action(sheet: Sheet, action: Action, *, drift: bool) -> None:
     plain = [change for change in action.changes if change.field != "faq_items"]
     for change in plain:
         _change(sheet, change, action)
-    _faq(sheet, [change for change in action.changes if change.field == "faq_items"])
+    items = [change for change in action.changes if change.field == "faq_items"]
+    _faq(sheet, items, new_assistant=action.action == "create")
     for note in action.notes:
         sheet.line("note: ", data(note), prefix="    ", style="dim", hang=2)
 
@@ -118,7 +120,8 @@ def _change(sheet: Sheet, change: Change, action: Action) -> None:
         sheet.line(where, *parts, prefix=f"    {mark} ", style=STYLES[mark], hang=2)
 
     if change.sensitive and change.before == change.after:
-        head(": (sensitive, changed)")
+        masked = change.after if isinstance(change.after, str) and change.after != MASK else ""
+        head(": ", *((data(masked), " ") if masked else ()), "(sensitive, changed)")
     elif _is_prose(change):
         head(":")
         if change.op == "change":
@@ -158,10 +161,12 @@ def _value_lines(value: Any) -> list[str]:
     """Return a nested value with one member or item per line."""
     if isinstance(value, dict):
         return [f"{name}: {_value(member)}" for name, member in value.items()]
-    return [f"- {_value(item)}" for item in value] if isinstance(value, list) else [_value(value)]
+    if isinstance(value, list):
+        return [f"[{index}] {_value(item)}" for index, item in enumerate(value)]
+    return [_value(value)]
 
 
-def _faq(sheet: Sheet, changes: Sequence[Change]) -> None:
+def _faq(sheet: Sheet, changes: Sequence[Change], *, new_assistant: bool) -> None:
     if not changes:
         return
     words = {"add": "added", "change": "changed", "remove": "removed"}
@@ -170,12 +175,16 @@ def _faq(sheet: Sheet, changes: Sequence[Change]) -> None:
         for op, word in words.items()
         if any(change.op == op for change in changes)
     ]
-    sheet.line(f"faq_items: {', '.join(counts)}", prefix="    ~ ", style="yellow", hang=2)
+    whole = "+" if new_assistant else "~"
+    head = f"faq_items: {', '.join(counts)}"
+    sheet.line(head, prefix=f"    {whole} ", style=STYLES[whole], hang=2)
     for change in changes:
         mark = _OPS[change.op]
         style = STYLES[mark]
         old, new = change.before, change.after
-        if not isinstance(old or new, dict):
+        if change.path == "faq_items":
+            sheet.line("emptied, whatever it holds", prefix=f"        {mark} ", style=style)
+        elif not isinstance(old or new, dict):
             sheet.line("(sensitive, changed)", prefix=f"        {mark} ", style=style)
         elif change.op != "change":
             item = new or old
@@ -223,13 +232,20 @@ def _marked(line: Line, style: str) -> Text:
     for position, segment in enumerate(line.segments):
         if whole:
             limit = _COMMON_CELLS if line.mark == "common" else _CHANGED_CELLS
-            text.append_text(data(_cut(segment.text, limit), style))
+            shown = _cut(segment.text, limit)
+            text.append_text(data(shown if line.mark == "common" else _ended(shown), style))
         elif segment.changed:
             shown = _cut(segment.text, _CHANGED_CELLS)
             text.append_text(data(f"{open_}{shown}{close}", f"bold {style}".strip()))
         else:
             text.append_text(data(_around(segment, position, len(line.segments)), style))
     return text
+
+
+def _ended(text: str) -> str:
+    """Return a changed line with the white space at its end made visible."""
+    end = len(text.rstrip(" "))
+    return text[:end] + "·" * (len(text) - end)
 
 
 def _cut(text: str, limit: int) -> str:

@@ -20,10 +20,10 @@ def test_a_text_file_loses_its_byte_order_mark_and_windows_line_ends(project: Pr
 
 
 def test_any_text_may_be_included(project: Project) -> None:
-    project.write("texts/x.txt", "X\n")
+    project.write("assistants/texts/x.txt", "X\n")
     text = HEAD + (
-        "prompt: p\nfirst_sentence: {file: ../texts/x.txt}\n"
-        "faq_items:\n  - question: q\n    answer: {file: ../texts/x.txt}\n"
+        "prompt: p\nfirst_sentence: {file: texts/x.txt}\n"
+        "faq_items:\n  - question: q\n    answer: {file: texts/x.txt}\n"
     )
     fields = fields_of(project, text)
     assert fields["first_sentence"] == "X"
@@ -92,7 +92,8 @@ def test_references_work_inside_included_files(project: Project) -> None:
         ("{file: link.md}", "include-outside"),
         ("{file: linked/other.md}", "include-outside"),
         ("{file: .env}", "include-hidden"),
-        ("{file: ../.git/config}", "include-hidden"),
+        ("{file: ../.git/config}", "include-outside"),
+        ("{file: ../assistants/_shared.md}", "include-outside"),
         ("{file: to-hidden.md}", "include-hidden"),
         ("{file: latin.md}", "not-utf8"),
         ("{file: large.md}", "too-large"),

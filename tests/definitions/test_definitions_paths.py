@@ -13,9 +13,9 @@ from revox_sync.errors import UsageError
 
 @pytest.fixture
 def folder(project: Project) -> Project:
-    project.write("assistants/_x.yaml", "- question: 1\n  answer: a\n")
+    project.write("assistants/b/_x.yaml", "- question: 1\n  answer: a\n")
     project.write("assistants/a.yaml", "name: A\nprompt: p\nvoice: 1\n")
-    project.write("assistants/b/c.yaml", "name: C\nprompt: p\nfaq_items: {file: ../_x.yaml}\n")
+    project.write("assistants/b/c.yaml", "name: C\nprompt: p\nfaq_items: {file: _x.yaml}\n")
     project.write("assistants/b/d.yaml", "name: D\nprompt: p\n")
     project.write("assistants/b/e.yaml", "name: A\nprompt: p\n")
     return project
@@ -31,13 +31,13 @@ def test_a_file(folder: Project) -> None:
 
 
 def test_a_file_with_a_problem_in_what_it_includes(folder: Project) -> None:
-    expected = ["assistants/_x.yaml:1:13 wrong-type"]
+    expected = ["assistants/b/_x.yaml:1:13 wrong-type"]
     assert found(folder, "assistants/b/c.yaml") == (1, [], expected)
 
 
 def test_a_shared_file_stands_for_the_definitions_that_include_it(folder: Project) -> None:
-    expected = ["assistants/_x.yaml:1:13 wrong-type"]
-    assert found(folder, "assistants/_x.yaml") == (1, [], expected)
+    expected = ["assistants/b/_x.yaml:1:13 wrong-type"]
+    assert found(folder, "assistants/b/_x.yaml") == (1, [], expected)
 
 
 def test_either_of_two_files_that_clash(folder: Project) -> None:

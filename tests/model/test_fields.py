@@ -44,6 +44,7 @@ def test_the_documented_resting_values() -> None:
                 "retry_delay_seconds": 7200,
             }
         ],
+        "timezone": None,
         "max_retry_attempts": 3,
     }
     assert FIELDS["prompt"].resting is NO_DEFAULT

@@ -11,7 +11,7 @@ from planning import definition, faq, remote
 from revox_sync.definitions.definition import Definition, SyncOptions
 from revox_sync.plan.account import read_account, reread
 from revox_sync.plan.planner import Account
-from revox_sync.plan.remote import Remote
+from revox_sync.plan.remote import Faq, Remote
 
 
 class Shelf:
@@ -74,3 +74,12 @@ def test_a_faq_that_only_the_list_tells_is_taken_from_a_new_list() -> None:
 
 def test_an_assistant_that_is_gone_is_none() -> None:
     assert asyncio.run(reread(Shelf([remote("1")]), "1", faq=True)) is None
+
+
+def test_a_faq_of_null_in_the_list_is_asked_for_by_id_and_empty_there() -> None:
+    shelf = Shelf([remote("1", "a", faq_items=None)], [remote("1", "a", faq_items=None)])
+    stated = definition("a", faq_items=[{"question": "q", "answer": "a"}])
+    account = asyncio.run(read_account(shelf, [stated], "seed"))
+    [found] = account.remotes
+    assert found.faq == Faq((), ())
+    assert shelf.asked == ["1"]

@@ -91,12 +91,6 @@ def test_an_unknown_faq_is_written_when_asked_for(items: Items) -> None:
     assert found.changes
 
 
-def test_a_faq_that_is_told_as_null_is_empty() -> None:
-    """Only a missing key says nothing; null is said, and null and ``[]`` are one."""
-    found = changed(definition(faq_items=_stated([("q", "a")])), remote(faq_items=None))
-    assert found == [("faq_items[q]", "add")]
-
-
 @pytest.mark.parametrize("item", [None, "text", {}, {"question": None, "answer": 1}])
 def test_an_item_of_an_unexpected_form_breaks_nothing(item: Any) -> None:
     stated = definition(faq_items=_stated([("q", "a")]))

@@ -83,7 +83,7 @@ def test_the_schema_names_every_member_and_requires_those_that_are_always_there(
         seen.add(path)
         if "properties" in schema:
             assert set(value) <= set(schema["properties"]), path
-    assert seen == {"", ".target", ".summary", ".actions[]", ".actions[].changes[]"} | {
+    assert seen == {"", ".target", ".options", ".summary", ".actions[]", ".actions[].changes[]"} | {
         ".unmanaged[]",
         ".diagnostics[]",
     }

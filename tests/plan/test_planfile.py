@@ -38,6 +38,7 @@ def test_the_members_of_the_public_form() -> None:
     assert set(public) == {
         "format_version",
         "target",
+        "options",
         "summary",
         "actions",
         "unmanaged",

@@ -169,7 +169,6 @@ STRICT: Mapping[str, Fault] = {
     "times by their spelling": Fault(_canonical(Clock, lambda value: value)),
     "null apart from no items": Fault(_null_is_no_list),
     "members that are not stated": Fault(_project_keeps_everything),
-    "null apart from missing members": Fault(_project_keeps_what_is_held),
 }
 
 #: Mistakes in what is sent, or in what is left unsent.
@@ -177,5 +176,8 @@ SENT: Mapping[str, Fault] = {
     "members that are not stated are dropped": Fault(_merge_drops_the_rest, _drop_speed),
 }
 
-#: Seen by the edits only: profile seed has no days.
-EDITS_ONLY: Mapping[str, Fault] = {"days all alike": Fault(_no_answer(SetOf))}
+#: Seen by the edits only: profile seed has no days, and no apply leaves a default unsaid.
+EDITS_ONLY: Mapping[str, Fault] = {
+    "days all alike": Fault(_no_answer(SetOf)),
+    "null apart from missing members": Fault(_project_keeps_what_is_held),
+}

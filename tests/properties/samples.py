@@ -86,9 +86,21 @@ def with_nulls() -> dict[str, Any]:
     return {**fields, **nothing, "faq_items": [], "voicemail_message": None}
 
 
+def sparse() -> dict[str, Any]:
+    """Return an assistant that leaves out what it may, and asks for no extraction."""
+    return {
+        "name": "Front desk",
+        "prompt": "You are kind.",
+        "voice": {"id": "v1", "provider": "cartesia"},
+        "structured_output_config": [],
+    }
+
+
 def of_profile_seed(fields: dict[str, Any]) -> dict[str, Any]:
     """Return ``fields`` without the members that only today's API has."""
     newer = ("allowed_days", "call_twice_in_a_row")
+    if "call_retry_config" not in fields:
+        return fields
     config = fields["call_retry_config"]
     older = {name: value for name, value in config.items() if name not in newer}
     return {**fields, "call_retry_config": older}

@@ -6,18 +6,18 @@ import pytest
 from bites import check_bites
 from faults import EDITS_ONLY, LAX, SENT, STRICT, Fault
 from roundtrip import check_converges, quirky, sandbox
-from samples import everything, of_profile_seed, with_nulls
+from samples import everything, of_profile_seed, sparse, with_nulls
 
 _EDITED = {**LAX, **SENT}
 
 
 def _bites() -> None:
-    for fields in (everything(), with_nulls()):
+    for fields in (everything(), with_nulls(), sparse()):
         check_bites(fields)
 
 
 def _converges() -> None:
-    for fields in (everything(), with_nulls()):
+    for fields in (everything(), with_nulls(), sparse()):
         seed = of_profile_seed(fields)
         for service in (quirky, sandbox):
             check_converges(service, seed, seed)
