@@ -1,0 +1,61 @@
+"""What the documents say is what the code does."""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+
+
+def _script(name: str) -> ModuleType:
+    spec = importlib.util.spec_from_file_location(name, ROOT / "scripts" / f"{name}.py")
+    assert spec is not None and spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def test_the_rules_document_is_what_its_script_writes() -> None:
+    written = (ROOT / "docs/rules.md").read_text(encoding="utf-8")
+    assert written == _script("write_docs").rules(), "run python scripts/write_docs.py"
+
+
+@pytest.mark.skipif(os.name == "nt", reason="the command is written for a POSIX shell")
+def test_the_main_command_of_the_readme_ends_with_an_empty_second_plan(tmp_path: Path) -> None:
+    """As written, but for the set-up, which needs a package index: the gate runs that as well."""
+    for name in ("assistants", "revox-sync.yaml"):
+        source = ROOT / name
+        (shutil.copytree if source.is_dir() else shutil.copy)(source, tmp_path / name)
+    steps = _script("readme_commands").command("main").strip().split(" && ")
+    assert [step.split()[0] for step in steps[:2]] == ["python3", ".venv/bin/pip"]
+    run = (tmp_path / ".venv/bin/revox-sync").resolve()
+    run.parent.mkdir(parents=True)
+    run.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m revox_sync "$@"\n', encoding="utf-8")
+    run.chmod(0o755)
+    done = subprocess.run(
+        ["/bin/sh", "-c", " && ".join(steps[2:])],
+        cwd=tmp_path,
+        env={"PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert "Apply: 8 done, 0 failed" in done.stdout
+    assert done.stdout.rstrip().endswith("8 unchanged. Nothing to do.")
+
+
+def test_the_gate_runs_both_commands_of_the_readme() -> None:
+    gate = (ROOT / ".ci/run").read_text(encoding="utf-8")
+    assert re.findall(r"readme_commands\.py (\w+)", gate) == ["main", "tests"]
+    for name in ("main", "tests"):
+        assert _script("readme_commands").command(name).startswith("python3 -m venv .venv")
