@@ -113,6 +113,8 @@ def _diagnostics(error: DefinitionError) -> None:
     from revox_sync.render.guard import harmless
 
     sys.stderr.write(harmless(render_text(error.diagnostics)))
+    count = sum(1 for diagnostic in error.diagnostics if diagnostic.severity == "error")
+    _say(f"error: {count} problem{'s' * (count != 1)} in the definitions; nothing was sent")
 
 
 def _say(message: str, hint: str | None = None) -> None:

@@ -43,6 +43,7 @@ def command(settings: Settings, paths: tuple[Path, ...], form: str) -> int:
         from revox_sync.render.guard import harmless
 
         text = render_text(diagnostics)
-        counts = f"{loaded.files} definitions, {errors} errors, {warnings} warnings\n"
+        counted = ((loaded.files, "definition"), (errors, "error"), (warnings, "warning"))
+        counts = ", ".join(f"{count} {what}{'s' * (count != 1)}" for count, what in counted) + "\n"
         streams.result(harmless(text) + counts)
     return ExitCode.ERROR if errors else ExitCode.DONE

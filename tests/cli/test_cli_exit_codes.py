@@ -169,7 +169,7 @@ def test_apply_4_when_something_failed(desk: Desk) -> None:
 def test_validate_0(desk: Desk) -> None:
     desk.project.define()
     result = desk.run("validate")
-    assert (result.code, result.out) == (0, "1 definitions, 0 errors, 0 warnings\n")
+    assert (result.code, result.out) == (0, "1 definition, 0 errors, 0 warnings\n")
 
 
 def test_validate_1_with_every_problem_of_every_file(desk: Desk) -> None:
@@ -186,7 +186,7 @@ def test_validate_0_with_warnings_alone(desk: Desk) -> None:
     desk.project.define(faq_items=[{"question": "A", "answer": "a"}] * 2)
     result = desk.run("validate")
     assert result.code == 0
-    assert "0 errors, 1 warnings" in result.out
+    assert "0 errors, 1 warning" in result.out
 
 
 def test_validate_needs_neither_key_nor_network(desk: Desk) -> None:

@@ -1,6 +1,7 @@
 """Problems as text and as data. The texts lie in ``golden/``; read them there.
 
-After a change that is meant, write them anew: ``UPDATE_GOLDEN=1 pytest tests/definitions``.
+After a change that is meant, write them anew: ``REVOX_SYNC_GOLDEN=write pytest
+tests/definitions``.
 """
 
 from __future__ import annotations
@@ -30,7 +31,7 @@ def problem(line: str | None, column: int = 1, message: str = "wrong", file: str
 
 def check(name: str, text: str) -> None:
     path = GOLDEN / name
-    if os.environ.get("UPDATE_GOLDEN"):
+    if os.environ.get("REVOX_SYNC_GOLDEN") == "write":
         path.write_text(text, encoding="utf-8")
     assert text == path.read_text(encoding="utf-8")
 
