@@ -109,18 +109,19 @@ def _secrets_in(environ: Mapping[str, str]) -> set[str]:
 
 
 def _sandbox_transport(settings: Settings, project: Project) -> httpx.AsyncBaseTransport:
-    from revox_sync.api.http import httpx
-
     require_sandbox()
     with sandbox_errors():
         from revox_sync.sandbox.app import create_app
+        from revox_sync.sandbox.transport import in_process
 
-        app = create_app(
-            sandbox_database(settings.project),
-            profile=sandbox_profile(settings, project),
-            keys=[SANDBOX_KEY],
+        return in_process(
+            create_app(
+                sandbox_database(settings.project),
+                profile=sandbox_profile(settings, project),
+                keys=[SANDBOX_KEY],
+                faults=settings.faults,
+            )
         )
-    return httpx.ASGITransport(app=app)
 
 
 def run_async(work: Coroutine[Any, Any, Result]) -> Result:

@@ -7,11 +7,15 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import wraps
 from pathlib import Path
-from typing import Any, Literal, TypeVar
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 import click
 
 from revox_sync.cli.streams import Streams
+from revox_sync.errors import UsageError
+
+if TYPE_CHECKING:
+    from revox_sync.sandbox.faults import Faults
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -20,11 +24,16 @@ DEFAULT_BASE_URL = "https://www.getrevox.com/api"
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What the global options and the environment say."""
+    """What the global options and the environment say.
+
+    ``faults`` is what ``faults_file`` holds; it counts requests, so one run has one.
+    """
 
     environ: Mapping[str, str]
     project: Path = Path()
     sandbox: bool = False
+    faults_file: Path | None = None
+    faults: Faults | None = None
     base_url: str | None = None
     profile: Literal["auto", "seed", "current"] | None = None
     parallelism: int = 4
@@ -44,6 +53,13 @@ _OPTIONS = (
         help="Folder of the project (default: the current one).",
     ),
     click.option("--sandbox", is_flag=True, default=None, help="Use the embedded local API."),
+    click.option(
+        "--faults",
+        "faults_file",
+        type=click.Path(path_type=Path),
+        metavar="FILE",
+        help="What goes wrong in the sandbox, to rehearse it (docs/faults.md).",
+    ),
     click.option("--base-url", metavar="URL", help="The API to talk to, instead of Revox's own."),
     click.option(
         "--profile",
@@ -85,6 +101,8 @@ def global_options(command: Command) -> Command:
         settings = replace(
             base, **{name: value for name, value in given.items() if value is not None}
         )
+        if not isinstance(context.command, click.Group):
+            settings = _with_faults(settings, context.command)
         context.obj = settings
         _set_up_logging(settings.log_level)
         return command(*args, settings=settings, **values)
@@ -98,6 +116,7 @@ def global_options(command: Command) -> Command:
 _NAMES = (
     "project",
     "sandbox",
+    "faults_file",
     "base_url",
     "profile",
     "parallelism",
@@ -105,6 +124,22 @@ _NAMES = (
     "log_level",
     "no_color",
 )
+
+
+def _with_faults(settings: Settings, command: click.Command) -> Settings:
+    """Read the faults, if any; the sandbox alone knows how to do them."""
+    if settings.faults_file is None:
+        return settings
+    if not settings.sandbox and command.name != "serve":
+        raise UsageError(
+            "--faults needs the sandbox", hint="add --sandbox, or give it to sandbox serve"
+        )
+    from revox_sync.cli.account import sandbox_errors
+
+    with sandbox_errors():
+        from revox_sync.sandbox.faults_file import read_faults
+
+        return replace(settings, faults=read_faults(settings.faults_file))
 
 
 def _set_up_logging(level: str) -> None:

@@ -56,6 +56,7 @@ def serve(settings: Settings, port: int) -> None:
             port=port,
             keys=keys,
             announce=announce,
+            faults=settings.faults,
         )
 
 

@@ -23,21 +23,27 @@ from revox_sync.sandbox import catalogue
 from revox_sync.sandbox.contract import Profile, openapi
 from revox_sync.sandbox.documents import dump
 from revox_sync.sandbox.errors import SandboxError
+from revox_sync.sandbox.faults import Faults
+from revox_sync.sandbox.faulty import Faulty
 from revox_sync.sandbox.store import Store, UnknownIdError
 from revox_sync.sandbox.validation import Contract, Problem, parse
 
 Handler = Callable[[Request], Awaitable[Response]]
 
 
-def create_app(database: Path, *, profile: Profile, keys: Collection[str]) -> Starlette:
+def create_app(
+    database: Path, *, profile: Profile, keys: Collection[str], faults: Faults | None = None
+) -> ASGIApp:
     """Return the API below ``/api``, its state in ``database``, open to the given API keys.
 
-    The file is created, with its folders, by the first request that writes. Raises SandboxError
-    when one is there and cannot be used.
+    The file is created, with its folders, by the first request that writes. ``faults`` go wrong as
+    told, and may make the application raise ConnectionDropped. Raises SandboxError when a file is
+    there and cannot be used, and for an edit among the faults that the contract does not allow.
     """
     store = Store(database, profile)
     store.check()
-    api = _Api(store, profile)
+    contract = Contract(openapi(profile))
+    api = _Api(store, profile, contract)
     app = Starlette(
         routes=[
             _route("/assistants", GET=api.list_assistants, POST=api.create_assistant),
@@ -61,16 +67,16 @@ def create_app(database: Path, *, profile: Profile, keys: Collection[str]) -> St
         ),
     )
     app.router.redirect_slashes = False
-    return app
+    return app if faults is None else Faulty(app, faults, store, contract)
 
 
 class _Api:
     """The endpoints, one method each."""
 
-    def __init__(self, store: Store, profile: Profile) -> None:
+    def __init__(self, store: Store, profile: Profile, contract: Contract) -> None:
         self._store = store
         self._profile: Profile = profile
-        self._contract = Contract(openapi(profile))
+        self._contract = contract
 
     async def list_assistants(self, _: Request) -> Response:
         return _json(b'{"assistants":[' + b",".join(self._store.list_assistants()) + b"]}")

@@ -48,6 +48,12 @@ class Store:
         with transaction(self._database, self._profile) as state:
             return _document(state, identity)
 
+    def find(self, wanted: str) -> list[str]:
+        """Return the ids of the assistants with this id or this name, hidden ones too."""
+        with transaction(self._database, self._profile) as state:
+            rows = state.execute("SELECT id, document FROM assistants ORDER BY position")
+            return [row[0] for row in rows if wanted in (row[0], load(row[1])["name"])]
+
     def add_assistant(self, request: Document) -> bytes:
         """Create an assistant from a body that conforms; return it as JSON."""
         owner = {"organization_id": catalogue.ORGANIZATION_ID, "created_by": catalogue.person()}
