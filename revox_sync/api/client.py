@@ -199,6 +199,45 @@ class Client:
         answer = await self._send("PATCH", self._path(assistant_id), body)
         return assistant_of(answer), queued_calls_notice(answer)
 
+    async def delete_assistant(self, assistant_id: str) -> None:
+        """DELETE /assistants/{id}; one that is gone already is as wanted. Raises ApiError."""
+        try:
+            await self._send("DELETE", self._path(assistant_id))
+        except StatusError as error:
+            if error.status != _NOT_FOUND:
+                raise
+
+    async def uses_of(self, assistant_id: str) -> list[str]:
+        """Return the phone numbers that the assistant answers and the campaigns that it calls for.
+
+        GET /phone-numbers and /campaigns; an account without these endpoints uses nothing. Raises
+        ApiError: what cannot be read may be in use.
+        """
+        numbers = await self._items("/phone-numbers", "phone_numbers")
+        campaigns = await self._items("/campaigns", "campaigns")
+        return [
+            f"phone number {number.get('phone_number')}"
+            for number in numbers
+            if str((number.get("inbound_assistant") or {}).get("id")) == assistant_id
+        ] + [
+            f"campaign {campaign.get('name')}"
+            for campaign in campaigns
+            if str(campaign.get("assistant_id")) == assistant_id
+            and campaign.get("status") in ("running", "paused")
+        ]
+
+    async def _items(self, path: str, name: str) -> list[dict[str, Any]]:
+        try:
+            answer = await self._send("GET", path)
+        except StatusError as error:
+            if error.status == _NOT_FOUND:
+                return []
+            raise
+        items = answer.get(name) if isinstance(answer, dict) else None
+        if not isinstance(items, list) or not all(isinstance(item, dict) for item in items):
+            raise UnreadableAnswer(f"the answer to GET {path} has no list {name}")
+        return items
+
     @staticmethod
     def _path(assistant_id: str) -> str:
         return f"/assistants/{quote(assistant_id, safe='')}"

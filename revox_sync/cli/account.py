@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Coroutine, Mapping, Sequence
+from collections.abc import AsyncIterator, Coroutine, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from revox_sync.api.client import Client
     from revox_sync.definitions.definition import Definition
     from revox_sync.definitions.project import Project
+    from revox_sync.plan.remote import Remote
 
 Result = TypeVar("Result")
 
@@ -73,11 +74,16 @@ async def open_account(
     settings: Settings,
     project: Project,
     definitions: Sequence[Definition],
+    remotes: Iterable[Remote] = (),
 ) -> AsyncIterator[Client]:
-    """Yield a client for the account; sensitive values of the definitions never leave it."""
+    """Yield a client for the account.
+
+    What it says of the service's errors holds no sensitive value of the definitions, nor of
+    ``remotes``, where the account's are known.
+    """
     from revox_sync.api.client import Client, check_base_url, check_key
     from revox_sync.model.sensitive import Redactor
-    from revox_sync.plan.secrets import secrets_of
+    from revox_sync.plan.secrets import secrets_in_account, secrets_of
 
     transport: httpx.AsyncBaseTransport | None = None
     if settings.sandbox:
@@ -97,7 +103,9 @@ async def open_account(
         key,
         parallelism=settings.parallelism,
         timeout=settings.timeout,
-        redactor=Redactor(secrets_of(definitions) | _secrets_in(settings.environ)),
+        redactor=Redactor(
+            secrets_of(definitions) | secrets_in_account(remotes) | _secrets_in(settings.environ)
+        ),
         transport=transport,
     ) as client:
         yield client

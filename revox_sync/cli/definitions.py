@@ -46,6 +46,16 @@ def load_sources(settings: Settings, streams: Streams) -> Sources:
     return Sources(project, loaded.definitions, diagnostics)
 
 
+def load_project_alone(settings: Settings) -> Project:
+    """Return the project, whatever its definitions are like. Raises DefinitionError for itself."""
+    from revox_sync.definitions.project import load_project
+
+    project, problems = load_project(settings.project, settings.environ)
+    if any(problem.severity == "error" for problem in problems):
+        raise DefinitionError(problems)
+    return project
+
+
 def select(
     definitions: Sequence[Definition], patterns: Sequence[str], *, strict: bool = True
 ) -> frozenset[str] | None:

@@ -7,7 +7,8 @@ import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from revox_sync.apply.applier import Control, Options, apply
+from revox_sync.apply.applier import apply
+from revox_sync.apply.control import Control, Options
 from revox_sync.apply.events import Event, Outcome, Started
 from revox_sync.cli.account import open_account
 from revox_sync.cli.options import Settings
@@ -25,7 +26,9 @@ async def execute(
     sources = planned.sources
     progress = _Progress(streams, sum(action.writes for action in planned.plan.actions))
     control = Control()
-    async with open_account(settings, sources.project, sources.definitions) as client:
+    async with open_account(
+        settings, sources.project, sources.definitions, planned.account.remotes
+    ) as client:
         with _interruptible(control, streams) as interrupted:
             outcomes = await apply(
                 planned.plan,

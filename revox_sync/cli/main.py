@@ -28,6 +28,7 @@ _COMMANDS: Mapping[str, str] = MappingProxyType(
         "plan": "Show what apply would change.",
         "show": "Show a saved plan.",
         "apply": "Make the account equal to the definitions.",
+        "rollback": "Plan back to what an apply replaced.",
         "drift": "Show where the account differs from the definitions.",
         "sandbox": "Run and reset the embedded local API.",
     }

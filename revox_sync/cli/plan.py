@@ -38,14 +38,18 @@ def command(
     """Show what apply would change. KEY is a definition's path without suffix; globs work."""
     from revox_sync.cli.planning import make_plan, render
     from revox_sync.plan.model import Choices
+    from revox_sync.plan.safety import violations
 
     streams = settings.streams()
-    plan = make_plan(settings, streams, Choices(keys, allow_create, push_unknown)).plan
+    planned = make_plan(settings, streams, Choices(keys, allow_create, push_unknown))
+    plan = planned.plan
     if out is not None:
         from revox_sync.plan.planfile import save
 
         save(plan, out)
     streams.result(render(plan, form, streams))
+    for violation in violations(plan, planned.sources.project.limits):
+        streams.remark(f"apply will refuse this: {violation.message}; {violation.hint}\n")
     if plan.has_refusals:
         return ExitCode.REFUSED
     return ExitCode.CHANGES if detailed_exitcode and plan.has_changes else ExitCode.DONE

@@ -38,7 +38,7 @@ def make_plan(
     sources = load_sources(settings, streams)
     only = select(sources.definitions, choices.keys, strict=not again)
     allowed = select(sources.definitions, choices.allow_create, strict=not again)
-    account = run_async(_read(settings, streams, sources))
+    account = read(settings, streams, sources)
 
     from revox_sync.plan.compare import Rules
     from revox_sync.plan.planner import plan
@@ -53,6 +53,11 @@ def make_plan(
         diagnostics=sources.diagnostics,
     )
     return Planned(replace(planned, choices=choices), sources, account, rules)
+
+
+def read(settings: Settings, streams: Streams, sources: Sources) -> Account:
+    """Read what a plan of these definitions needs of the account. Raises ApiError."""
+    return run_async(_read(settings, streams, sources))
 
 
 async def _read(settings: Settings, streams: Streams, sources: Sources) -> Account:

@@ -38,5 +38,8 @@ class Definition:
 
     @property
     def name(self) -> str:
-        """The assistant's name, by which it is found when it is not bound to an id."""
-        return str(self.fields["name"])
+        """The assistant's name, by which it is found when it is not bound to an id.
+
+        Only a definition that is bound may leave it out; then it is the key.
+        """
+        return str(self.fields.get("name", self.key))

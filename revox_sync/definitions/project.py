@@ -17,6 +17,7 @@ from revox_sync.definitions.options import Check, field_names, key_findings, one
 from revox_sync.definitions.problem import Problem
 from revox_sync.definitions.source import Diagnostic
 from revox_sync.errors import UsageError
+from revox_sync.model.limits import LIMITS, Limit, limit_of
 
 if TYPE_CHECKING:
     from revox_sync.definitions.compose import Composer
@@ -37,7 +38,8 @@ class Project:
     ``assistants`` is the definitions folder relative to ``root``, with ``/``. ``defaults`` are
     composed fields that a definition takes over where it does not state them itself, and
     ``default_secrets`` the places in them that a ``${secret.NAME}`` went into. ``ignore`` names
-    fields that are left to the dashboard in every definition.
+    fields that are left to the dashboard in every definition. ``limits`` bound what one run may
+    change.
     """
 
     root: FilePath
@@ -48,6 +50,7 @@ class Project:
     absent: Absent = "keep"
     profile: Profile = "auto"
     ignore: tuple[str, ...] = ()
+    limits: Mapping[str, Limit] = field(default_factory=lambda: MappingProxyType({}))
 
 
 def load_project(
@@ -95,6 +98,9 @@ def _read(
         absent=cast("Absent", sound.get("absent", "keep")),
         profile=cast("Profile", sound.get("profile", "auto")),
         ignore=tuple(dict.fromkeys(sound.get("ignore", ()))),
+        limits=MappingProxyType(
+            {name: limit_of(value) for name, value in (sound.get("limits") or {}).items()}
+        ),
     )
     problems += [*settings.problems, *diagnostics(findings, settings.places)]
     return project, tuple(sorted(problems, key=lambda problem: problem.location))
@@ -150,6 +156,19 @@ def _apart(_value: Any, _path: Path) -> Iterator[Finding]:
     return iter(())
 
 
+def _limits(value: Any, path: Path) -> Iterator[Finding]:
+    """Check for limits by name: a count, or a percentage such as 50%."""
+    yield from key_findings(value, path, dict.fromkeys(LIMITS, _limit))
+
+
+def _limit(value: Any, path: Path) -> Iterator[Finding]:
+    try:
+        limit_of(value)
+    except ValueError:
+        message = f"`{spell(path)}` wants a count such as 20, or a percentage such as 50%"
+        yield Finding("limit", path, message)
+
+
 _KEYS: Mapping[str, Check] = {
     "assistants": _folder,
     "defaults": _apart,
@@ -157,4 +176,5 @@ _KEYS: Mapping[str, Check] = {
     "replace": one_of("in-place"),
     "profile": one_of("auto", "seed", "current"),
     "ignore": field_names,
+    "limits": _limits,
 }

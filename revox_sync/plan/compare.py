@@ -26,12 +26,15 @@ class Rules:
     """What the project and the command line decide about every comparison.
 
     ``absent`` says whether fields that a definition leaves out are left alone or go back to their
-    resting value; ``push_unknown`` whether what cannot be read back is written again.
+    resting value; ``push_unknown`` whether what cannot be read back is written again;
+    ``note_unmanaged`` whether fields that the account has set and the definition leaves out are
+    noted.
     """
 
     profile: Literal["seed", "current"] = "current"
     absent: Literal["keep", "reset"] = "keep"
     push_unknown: bool = False
+    note_unmanaged: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +98,7 @@ class _Comparing:
             else:
                 self._field(spec, value, absent)
         self._note_ignored()
-        if self.remote is not None:
+        if self.remote is not None and self.rules.note_unmanaged:
             self._note_unmanaged(self.remote)
         return Comparison(
             tuple(self.changes),

@@ -10,11 +10,13 @@ import json
 import os
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from revox_sync.definitions.source import Diagnostic, Location
 from revox_sync.errors import RefusedError, SetupError
+from revox_sync.model.canonical import fingerprint
 from revox_sync.plan.model import (
     FORMAT_VERSION,
     Action,
@@ -25,6 +27,9 @@ from revox_sync.plan.model import (
     Unmanaged,
     action_fingerprint,
 )
+
+_HINT = "make a new one with `revox-sync plan --out FILE`"
+_CLOCKS_DIFFER_S = 60
 
 
 def to_json(plan: Plan) -> dict[str, Any]:
@@ -92,9 +97,41 @@ def _diagnostic(diagnostic: Diagnostic) -> dict[str, Any]:
     }
 
 
-def dumps(plan: Plan) -> str:
-    """Return the JSON text of a plan; ASCII, so that no terminal or pipe can be misled by it."""
-    return json.dumps(to_json(plan), indent=2) + "\n"
+def dumps(plan: Plan, created_at: datetime | None = None) -> str:
+    """Return the JSON text of a plan; ASCII, so that no terminal or pipe can be misled by it.
+
+    ``created_at`` goes into a saved plan. ``digest`` tells later whether the text was edited.
+    """
+    public = to_json(plan)
+    if created_at is not None:
+        public["created_at"] = created_at.isoformat(timespec="seconds")
+    return json.dumps({**public, "digest": fingerprint(public)}, indent=2) + "\n"
+
+
+def check(path: Path, max_age: int | None, now: datetime | None = None) -> None:
+    """Check that a plan file is as it was saved, and at most ``max_age`` seconds old.
+
+    Raises SetupError when it cannot be read, RefusedError otherwise. Only ``apply`` asks:
+    ``show`` shows any plan.
+    """
+    data = _data(path)
+    digest = data.pop("digest", None)
+    if digest != fingerprint(data):
+        raise RefusedError(f"{path} was edited after it was saved", hint=_HINT)
+    if max_age is None:
+        return
+    try:
+        age = (
+            (now or datetime.now(UTC)) - datetime.fromisoformat(data["created_at"])
+        ).total_seconds()
+    except (KeyError, TypeError, ValueError):
+        raise RefusedError(f"{path} does not say when it was made", hint=_HINT) from None
+    if age < -_CLOCKS_DIFFER_S:
+        raise RefusedError(f"{path} was made in the future: a clock is wrong", hint=_HINT)
+    if age > max_age:
+        raise RefusedError(
+            f"{path} is {int(age)} seconds old, and --max-age allows {max_age}", hint=_HINT
+        )
 
 
 def load(path: Path) -> Plan:
@@ -104,23 +141,26 @@ def load(path: Path) -> Plan:
     that this tool knows.
     """
     try:
+        return _plan(_data(path))
+    except (KeyError, TypeError, ValueError, AttributeError):
+        raise RefusedError(f"{path} is a damaged plan file", hint=_HINT) from None
+
+
+def _data(path: Path) -> dict[str, Any]:
+    try:
         text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         reason = getattr(error, "strerror", None) or "it is not UTF-8 text"
         raise SetupError(f"cannot read the plan file {path}: {reason}") from None
-    hint = "make a new one with `revox-sync plan --out FILE`"
     try:
-        data = json.loads(text)
+        data: dict[str, Any] = json.loads(text)
         version = data["format_version"]
         known = isinstance(version, str) and version.split(".")[0] == FORMAT_VERSION.split(".")[0]
     except (ValueError, KeyError, TypeError, RecursionError):
-        raise RefusedError(f"{path} is not a saved plan", hint=hint) from None
+        raise RefusedError(f"{path} is not a saved plan", hint=_HINT) from None
     if not known:
-        raise RefusedError(f"{path} has plan format {version!r}, not 1.x", hint=hint)
-    try:
-        return _plan(data)
-    except (KeyError, TypeError, ValueError, AttributeError):
-        raise RefusedError(f"{path} is a damaged plan file", hint=hint) from None
+        raise RefusedError(f"{path} has plan format {version!r}, not 1.x", hint=_HINT)
+    return data
 
 
 def _plan(data: Mapping[str, Any]) -> Plan:
@@ -253,7 +293,7 @@ def save(plan: Plan, path: Path) -> None:
     """Write a plan to a file, whole or not at all. Raises SetupError when it cannot be written."""
     beside = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     try:
-        beside.write_text(dumps(plan), encoding="utf-8")
+        beside.write_text(dumps(plan, datetime.now(UTC)), encoding="utf-8")
         beside.replace(path)
     except OSError as error:
         beside.unlink(missing_ok=True)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from revox_sync.definitions.definition import Definition, Path
 from revox_sync.model.fields import FIELDS
 from revox_sync.model.sensitive import url_secrets
+from revox_sync.plan.remote import Remote
 
 
 def secrets_of(definitions: Sequence[Definition]) -> set[str]:
@@ -20,6 +21,13 @@ def secrets_of(definitions: Sequence[Definition]) -> set[str]:
             if FIELDS[name].url:
                 found |= url_secrets(value)
     return found
+
+
+def secrets_in_account(remotes: Iterable[Remote]) -> set[str]:
+    """Return the secret parts of the URLs that the account holds now."""
+    urls = [name for name, spec in FIELDS.items() if spec.url]
+    values = (remote.data.get(name) for remote in remotes for name in urls)
+    return set().union(*map(url_secrets, values))
 
 
 def _value(data: Any, path: Path) -> Any:

@@ -17,7 +17,8 @@ from urllib.parse import quote, quote_plus
 import httpx
 
 from revox_sync.api.client import Client
-from revox_sync.apply.applier import Control, Options, apply
+from revox_sync.apply.applier import apply
+from revox_sync.apply.control import Control, Options
 from revox_sync.apply.events import Outcome
 from revox_sync.definitions.definition import Definition
 from revox_sync.errors import StatusError

@@ -17,7 +17,8 @@ from meaning import NOT_CLEARABLE, disagreements
 from quirky_service import QuirkyService
 
 from revox_sync.api.client import Client
-from revox_sync.apply.applier import Control, Options, apply
+from revox_sync.apply.applier import apply
+from revox_sync.apply.control import Control, Options
 from revox_sync.definitions.definition import Definition, SyncOptions
 from revox_sync.model.sensitive import Redactor
 from revox_sync.plan.account import read_account

@@ -1,0 +1,64 @@
+"""How an apply is to be carried out, and how it is ended early."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from revox_sync.apply.events import Outcome
+from revox_sync.apply.journal import Journal
+from revox_sync.plan.model import Action
+
+
+@dataclass(frozen=True, slots=True)
+class Consent:
+    """Which open questions somebody agreed to lose, by key; ``all_named`` for those of the plan."""
+
+    all_named: bool = False
+    questions: Mapping[str, frozenset[str]] = field(default_factory=dict)
+
+    def covers(self, action: Action) -> bool:
+        """Whether every open question that the action drops was agreed to."""
+        return self.all_named or self.questions.get(action.key, frozenset()).issuperset(
+            action.open_questions
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """How to carry out a plan.
+
+    ``parallelism`` bounds the actions that are under way at once; ``settle`` is how many seconds
+    the account is listed for an assistant whose creation was not answered; ``journal`` records the
+    run (None: nothing is recorded).
+    """
+
+    parallelism: int
+    fail_fast: bool = False
+    consent: Consent = Consent()
+    settle: float = 10.0
+    journal: Journal | None = None
+
+
+class Control:
+    """Lets whoever runs an apply end it early."""
+
+    def __init__(self) -> None:
+        self.stopping = False
+        self.abandoned = False
+        self._tasks: set[asyncio.Task[Outcome]] = set()
+
+    def stop(self) -> None:
+        """Begin nothing new; finish what is under way."""
+        self.stopping = True
+
+    def abandon(self) -> None:
+        """Begin nothing new, and wait for no answer any more."""
+        self.stopping = self.abandoned = True
+        for task in self._tasks:
+            task.cancel()
+
+    def watch(self, tasks: Iterable[asyncio.Task[Outcome]]) -> None:
+        """Remember the tasks that ``abandon`` cancels."""
+        self._tasks.update(tasks)

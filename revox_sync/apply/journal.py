@@ -1,0 +1,179 @@
+"""The record of a run on disk: what every assistant was before, and every request.
+
+A run is a folder ``.revox-sync/runs/RUN/``:
+
+``run.json``            the account, and when the run began
+``snapshots/KEY.json``  an assistant before the run's first write to it, and the fields written
+``journal.jsonl``       a line per request and per outcome; no values, no key
+
+Everything is on disk (fsync) before the request that it precedes is sent, so that a kill at any
+moment leaves a run that can be read. Nothing sensitive is written.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import re
+import shutil
+import tempfile
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from revox_sync import __version__
+from revox_sync.apply.redact import redacted
+from revox_sync.definitions.definition import Definition
+from revox_sync.plan.model import Action, Target
+from revox_sync.plan.remote import Remote
+
+FORMAT_VERSION = "1.0"
+
+#: How many runs are kept; older ones are deleted when a new one begins.
+KEPT_RUNS = 50
+
+_RUN = re.compile(r"(\d{6})-\d{8}T\d{6}Z")
+_PRIVATE_FILE = 0o600
+_PRIVATE_FOLDER = 0o700
+_LONGEST_NAME = 200
+
+
+def runs_folder(project: Path) -> Path:
+    """Return the folder in which a project's runs are recorded."""
+    return project / ".revox-sync" / "runs"
+
+
+def run_names(folder: Path) -> list[str]:
+    """Return the names of the recorded runs, oldest first; by number, whatever the clock did."""
+    try:
+        names = [entry.name for entry in folder.iterdir() if entry.is_dir()]
+    except FileNotFoundError:
+        return []
+    return sorted((name for name in names if _RUN.fullmatch(name)), key=_number)
+
+
+def _number(name: str) -> int:
+    return int(name.partition("-")[0])
+
+
+class Journal:
+    """Writes the record of one run. Methods raise OSError when the disk does not take it."""
+
+    def __init__(self, project: Path, target: Target) -> None:
+        self._runs = runs_folder(project)
+        self._target = target
+        self._folder: Path | None = None
+        self._snapshots: set[str] = set()
+
+    @property
+    def name(self) -> str | None:
+        """The run's name; None while nothing has been recorded."""
+        return self._folder.name if self._folder else None
+
+    def begin(self) -> None:
+        """Make the run's folder, and delete runs that are older than the kept ones."""
+        _make_folder(self._runs)
+        ignore = self._runs.parent / ".gitignore"
+        if not ignore.exists():
+            write_atomically(ignore, "*\n")
+        names = run_names(self._runs)
+        number = _number(names[-1]) + 1 if names else 1
+        folder = self._runs / f"{number:06}-{datetime.now(UTC):%Y%m%dT%H%M%SZ}"
+        _make_folder(folder / "snapshots")
+        header = {
+            "format_version": FORMAT_VERSION,
+            "tool": f"revox-sync {__version__}",
+            "base_url": self._target.base_url,
+            "organization_id": self._target.organization_id,
+            "profile": self._target.profile,
+            "began_at": _now(),
+        }
+        write_atomically(folder / "run.json", json.dumps(header, indent=2) + "\n")
+        self._folder = folder
+        for name in names[: max(0, len(names) + 1 - KEPT_RUNS)]:
+            shutil.rmtree(self._runs / name, ignore_errors=True)
+
+    def snapshot(
+        self, action: Action, definition: Definition | None, remote: Remote, fields: Sequence[str]
+    ) -> None:
+        """Record an assistant as it is, before its first write in this run."""
+        if action.key in self._snapshots:
+            return
+        data, masked = redacted(remote.data, definition)
+        document = {
+            "format_version": FORMAT_VERSION,
+            "key": action.key,
+            "name": action.name,
+            "id": remote.id,
+            "action": action.action,
+            "fields": sorted(fields),
+            "sensitive": [list(path) for path in masked],
+            "taken_at": _now(),
+            "remote": data,
+        }
+        path = self._open_folder() / "snapshots" / f"{_file_name(action.key)}.json"
+        write_atomically(path, json.dumps(document, indent=2) + "\n")
+        self._snapshots.add(action.key)
+
+    def line(self, event: str, action: Action, **members: Any) -> None:
+        """Append a line to the journal and wait until it is on disk."""
+        record = {"at": _now(), "event": event, "key": action.key, **members}
+        path = self._open_folder() / "journal.jsonl"
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, _PRIVATE_FILE)
+        try:
+            os.write(descriptor, json.dumps(record).encode() + b"\n")
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+
+    def _open_folder(self) -> Path:
+        if self._folder is None:
+            self.begin()
+        assert self._folder is not None  # noqa: S101 - begin() sets it or raises
+        return self._folder
+
+
+def write_atomically(path: Path, text: str) -> None:
+    """Write a private file whole or not at all, and wait until it is on disk."""
+    descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=".writing-")
+    try:
+        with os.fdopen(descriptor, "w", encoding="utf-8", newline="\n") as stream:
+            stream.write(text)
+            stream.flush()
+            os.fsync(stream.fileno())
+        Path(name).replace(path)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise
+    _sync_folder(path.parent)
+
+
+def _make_folder(path: Path) -> None:
+    path.mkdir(parents=True, exist_ok=True, mode=_PRIVATE_FOLDER)
+
+
+def _sync_folder(path: Path) -> None:
+    if os.name == "nt":
+        return  # folders cannot be opened there
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _file_name(key: str) -> str:
+    """Return a key as one file name; distinct keys stay distinct."""
+    name = "".join(
+        character if character.isalnum() or character in "-_." else f"%{ord(character):x}%"
+        for character in key
+    )
+    if len(name.encode()) <= _LONGEST_NAME:
+        return name
+    return f"{name[:40]}-{hashlib.sha256(key.encode()).hexdigest()[:32]}"
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

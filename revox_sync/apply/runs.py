@@ -1,0 +1,142 @@
+"""Reads the records of earlier runs; ``journal.py`` says how they look.
+
+A run that was killed half-way is read as far as it came: its snapshots are whole or not there, and
+a torn last line of the journal says nothing.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from revox_sync.apply.journal import FORMAT_VERSION, run_names, runs_folder
+from revox_sync.definitions.definition import Path as Place
+from revox_sync.errors import RefusedError, UsageError
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """An assistant before a run's first write to it.
+
+    ``fields`` are those that the run wrote, ``sensitive`` the places whose values were not written
+    down, ``remote`` the assistant as the account held it. ``action`` is what the run did.
+    """
+
+    key: str
+    name: str
+    id: str
+    action: str
+    fields: tuple[str, ...]
+    sensitive: frozenset[Place]
+    remote: Mapping[str, Any] = field(repr=False)
+    file: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """An earlier run. ``created`` holds key and id of what it made."""
+
+    name: str
+    base_url: str
+    organization_id: str | None
+    began_at: str
+    snapshots: tuple[Snapshot, ...]
+    created: tuple[tuple[str, str], ...]
+
+
+def list_runs(project: Path) -> list[Run]:
+    """Return the runs that can be read, oldest first."""
+    runs = []
+    for name in run_names(runs_folder(project)):
+        try:
+            runs.append(load_run(project, name))
+        except RefusedError:
+            continue
+    return runs
+
+
+def find_run(project: Path, name: str | None) -> Run:
+    """Return the run of that name, or the latest one.
+
+    Raises UsageError when there is none, RefusedError when its record cannot be read.
+    """
+    names = run_names(runs_folder(project))
+    if not names:
+        raise UsageError(
+            "no run is recorded in this project", hint="apply records what it replaces"
+        )
+    if name is not None and name not in names:
+        raise UsageError(f"there is no run {name}", hint="`revox-sync rollback --list` names them")
+    return load_run(project, name or names[-1])
+
+
+def load_run(project: Path, name: str) -> Run:
+    """Read the record of a run. Raises RefusedError when it is damaged, naming the file."""
+    folder = runs_folder(project) / name
+    header = _read(folder / "run.json")
+    try:
+        snapshots = [
+            _snapshot(path, project) for path in sorted((folder / "snapshots").glob("*.json"))
+        ]
+        return Run(
+            name,
+            str(header["base_url"]),
+            header["organization_id"],
+            str(header["began_at"]),
+            tuple(snapshots),
+            tuple(dict.fromkeys(_created(folder / "journal.jsonl"))),
+        )
+    except (KeyError, TypeError):
+        raise _damaged(folder / "run.json") from None
+
+
+def _snapshot(path: Path, project: Path) -> Snapshot:
+    data = _read(path)
+    try:
+        return Snapshot(
+            str(data["key"]),
+            str(data["name"]),
+            str(data["id"]),
+            str(data["action"]),
+            tuple(map(str, data["fields"])),
+            frozenset(tuple(place) for place in data["sensitive"]),
+            dict(data["remote"]),
+            path.relative_to(project).as_posix(),
+        )
+    except (KeyError, TypeError, ValueError):
+        raise _damaged(path) from None
+
+
+def _created(path: Path) -> list[tuple[str, str]]:
+    try:
+        lines = path.read_text(encoding="utf-8", errors="replace").splitlines()
+    except OSError:
+        return []
+    found = []
+    for line in lines:
+        try:
+            record = json.loads(line)
+            if record["event"] == "created":
+                found.append((str(record["key"]), str(record["id"])))
+        except (ValueError, KeyError, TypeError):
+            continue
+    return found
+
+
+def _read(path: Path) -> dict[str, Any]:
+    try:
+        data = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        raise _damaged(path) from None
+    if not isinstance(data, dict) or data.get("format_version") != FORMAT_VERSION:
+        raise _damaged(path)
+    return data
+
+
+def _damaged(path: Path) -> RefusedError:
+    return RefusedError(
+        f"the record {path} is missing or damaged", hint="`revox-sync rollback --list` names others"
+    )

@@ -1,0 +1,68 @@
+"""One writing run at a time in a project, on one machine."""
+
+from __future__ import annotations
+
+import json
+import os
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from datetime import UTC, datetime
+from pathlib import Path
+
+from revox_sync.errors import RefusedError, SetupError
+
+
+@contextmanager
+def only_run(project: Path, command: str, seconds: float) -> Iterator[None]:
+    """Hold the project's lock; wait up to ``seconds`` for another run to end.
+
+    The lock goes with its process, however that ends. Raises RefusedError, saying who holds it,
+    when it is not free in time; SetupError when the project folder cannot be written.
+    """
+    from filelock import FileLock, Timeout
+
+    folder = project / ".revox-sync"
+    holder = folder / "lock.json"
+    lock = FileLock(folder / "lock")
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        lock.acquire(timeout=seconds)
+    except Timeout:
+        raise RefusedError(
+            f"another run is under way in this project{_told(holder)}",
+            hint="wait until it has ended; --lock-timeout S waits longer",
+        ) from None
+    except OSError as error:
+        raise SetupError(
+            f"cannot write in {folder}: {error.strerror}",
+            hint="what a run replaces is recorded there, so it has to be writable",
+        ) from None
+    try:
+        _tell(holder, command)
+        yield
+    finally:
+        holder.unlink(missing_ok=True)
+        lock.release()
+
+
+def _tell(holder: Path, command: str) -> None:
+    """Write down who holds the lock: a help for others, and no more."""
+    with suppress(OSError):
+        holder.write_text(json.dumps(_self(command)), encoding="utf-8")
+
+
+def _self(command: str) -> dict[str, str | int]:
+    now = datetime.now(UTC).isoformat(timespec="seconds")
+    return {"command": command, "pid": os.getpid(), "host": socket.gethostname(), "since": now}
+
+
+def _told(holder: Path) -> str:
+    """Return who holds the lock, as far as it was written down."""
+    try:
+        data = json.loads(holder.read_text(encoding="utf-8"))
+        return (
+            f": {data['command']}, process {data['pid']} on {data['host']}, since {data['since']}"
+        )
+    except (OSError, ValueError, KeyError, TypeError):
+        return ""

@@ -1,0 +1,139 @@
+"""``revox-sync rollback``."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import click
+
+from revox_sync.cli.carry_out import Approval, carry_out, writing_options
+from revox_sync.cli.exit_codes import ExitCode
+from revox_sync.cli.options import Settings, global_options
+from revox_sync.errors import RefusedError, SetupError, UsageError
+
+if TYPE_CHECKING:
+    from revox_sync.apply.runs import Run
+    from revox_sync.cli.planning import Planned
+    from revox_sync.cli.streams import Streams
+    from revox_sync.definitions.definition import Path as Place
+    from revox_sync.definitions.project import Project
+
+
+@click.command("rollback")
+@click.argument("run", required=False)
+@click.option("--list", "list_them", is_flag=True, help="List the runs that are recorded here.")
+@click.option("--delete-created", is_flag=True, help="Delete what the run created.")
+@click.option(
+    "--supply",
+    multiple=True,
+    metavar="KEY:PATH=NAME",
+    help="Take a sensitive value, which is not recorded, from REVOX_SECRET_NAME.",
+)
+@writing_options
+@global_options
+def command(
+    settings: Settings,
+    approval: Approval,
+    run: str | None,
+    list_them: bool,
+    delete_created: bool,
+    supply: tuple[str, ...],
+) -> int:
+    """Plan back to what an apply replaced, show, ask, write.
+
+    RUN is the latest one unless it is named. Only the fields that the run wrote are put back.
+    """
+    from revox_sync.apply.runs import find_run
+    from revox_sync.cli.lock import only_run
+
+    streams = settings.streams()
+    if list_them:
+        return _list(settings, streams)
+    supplied = _supplied(supply, settings.environ)
+    found = find_run(settings.project, run)
+    with only_run(settings.project, "rollback", approval.lock_timeout):
+        planned = _plan(settings, streams, found, supplied, delete_created=delete_created)
+        if delete_created:
+            approval = replace(approval, over_limit=(*approval.over_limit, "delete"))
+        code = carry_out(settings, streams, planned, approval, reviewed=False)
+    streams.remark(
+        "git still holds the definitions as they were applied: revert them there too, or the next "
+        "apply does it again\n"
+    )
+    return code
+
+
+def _list(settings: Settings, streams: Streams) -> ExitCode:
+    from revox_sync.apply.runs import list_runs
+    from revox_sync.render.escape import escape
+
+    for run in list_runs(settings.project):
+        replaced = ", ".join(snapshot.key for snapshot in run.snapshots) or "nothing"
+        created = "".join(f"; created {key} ({made})" for key, made in run.created)
+        line = f"{run.name}  {run.base_url}  replaced {replaced}{created}"
+        streams.result(escape(line) + "\n")
+    return ExitCode.DONE
+
+
+def _supplied(options: tuple[str, ...], environ: Mapping[str, str]) -> dict[str, str]:
+    supplied = {}
+    for option in options:
+        place, equals, name = option.rpartition("=")
+        if not equals or ":" not in place:
+            raise UsageError(f"--supply wants KEY:PATH=NAME, not {option!r}")
+        value = environ.get(f"REVOX_SECRET_{name}")
+        if not value:
+            raise SetupError(f"the environment variable REVOX_SECRET_{name} is not set")
+        supplied[place] = value
+    return supplied
+
+
+def _plan(
+    settings: Settings,
+    streams: Streams,
+    run: Run,
+    supplied: Mapping[str, str],
+    *,
+    delete_created: bool,
+) -> Planned:
+    """Return the plan that leads back to the run's snapshots."""
+    from revox_sync.apply.restore import annotated, deletions, restoration
+    from revox_sync.cli.definitions import Sources, load_project_alone
+    from revox_sync.cli.planning import Planned, read
+    from revox_sync.plan.compare import Rules
+    from revox_sync.plan.planner import plan
+
+    project = load_project_alone(settings)
+    wanted = restoration(run, supplied, _secrets(settings, project))
+    unused = supplied.keys() - wanted.used
+    if unused:
+        raise UsageError(f"the run has nothing to supply at {', '.join(sorted(unused))}")
+    sources = Sources(project, wanted.definitions, ())
+    account = read(settings, streams, sources)
+    if run.base_url != account.base_url or (
+        None not in (run.organization_id, account.organization_id)
+        and run.organization_id != account.organization_id
+    ):
+        raise RefusedError(f"run {run.name} was against another account: {run.base_url}")
+    rules = Rules(account.profile, note_unmanaged=False)
+    planned = annotated(plan(wanted.definitions, account, rules), wanted)
+    extra = deletions(run, account.remotes)
+    if delete_created:
+        planned = replace(planned, actions=(*planned.actions, *extra))
+    else:
+        for action in extra:
+            streams.remark(
+                f"created by that run, and left alone: {action.key}, {action.id}; "
+                "--delete-created deletes it\n"
+            )
+    return Planned(planned, sources, account, rules)
+
+
+def _secrets(settings: Settings, project: Project) -> dict[str, frozenset[Place]]:
+    """Return what today's definitions keep secret; those that cannot be read keep nothing."""
+    from revox_sync.definitions.loader import load
+
+    loaded = load(project, settings.environ)
+    return {definition.key: definition.secrets for definition in loaded.definitions}
