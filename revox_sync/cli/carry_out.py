@@ -112,7 +112,7 @@ def carry_out(
     outcomes, interrupted, run = _execute(settings, streams, planned, approval, confirmed)
     streams.result("\n" + render_outcomes(outcomes, width=streams.width, colour=streams.colour_out))
     if run is not None:
-        streams.remark(f"what was replaced is kept as run {run}; `revox-sync rollback` undoes it\n")
+        streams.remark(f"recorded as run {run}; `revox-sync rollback` leads back\n")
     return ExitCode.INTERRUPTED if interrupted else exit_code(outcomes)
 
 

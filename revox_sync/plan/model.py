@@ -120,13 +120,17 @@ class Choices:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """All actions, in the order of their keys, and what else the reviewer should know."""
+    """All actions, in the order of their keys, and what else the reviewer should know.
+
+    ``created_at`` (ISO 8601) is when the plan was saved; null for one that was not.
+    """
 
     target: Target
     actions: tuple[Action, ...]
     unmanaged: tuple[Unmanaged, ...] = ()
     diagnostics: tuple[Diagnostic, ...] = ()
     choices: Choices = Choices()
+    created_at: str | None = None
 
     @property
     def summary(self) -> Mapping[str, int]:

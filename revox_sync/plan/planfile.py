@@ -37,6 +37,7 @@ def to_json(plan: Plan) -> dict[str, Any]:
     target = plan.target
     return {
         "format_version": FORMAT_VERSION,
+        **({"created_at": plan.created_at} if plan.created_at else {}),
         "target": {
             "base_url": target.base_url,
             "organization_id": target.organization_id,
@@ -97,14 +98,12 @@ def _diagnostic(diagnostic: Diagnostic) -> dict[str, Any]:
     }
 
 
-def dumps(plan: Plan, created_at: datetime | None = None) -> str:
+def dumps(plan: Plan) -> str:
     """Return the JSON text of a plan; ASCII, so that no terminal or pipe can be misled by it.
 
-    ``created_at`` goes into a saved plan. ``digest`` tells later whether the text was edited.
+    ``digest`` tells later whether the text was edited.
     """
     public = to_json(plan)
-    if created_at is not None:
-        public["created_at"] = created_at.isoformat(timespec="seconds")
     return json.dumps({**public, "digest": fingerprint(public)}, indent=2) + "\n"
 
 
@@ -182,6 +181,7 @@ def _plan(data: Mapping[str, Any]) -> Plan:
             tuple(map(_text, _list(data["options"]["allow_create"]))),
             data["options"]["push_unknown"] is True,
         ),
+        _perhaps(data.get("created_at")),
     )
 
 
@@ -293,7 +293,8 @@ def save(plan: Plan, path: Path) -> None:
     """Write a plan to a file, whole or not at all. Raises SetupError when it cannot be written."""
     beside = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     try:
-        beside.write_text(dumps(plan, datetime.now(UTC)), encoding="utf-8")
+        made = replace(plan, created_at=datetime.now(UTC).isoformat(timespec="seconds"))
+        beside.write_text(dumps(made), encoding="utf-8")
         beside.replace(path)
     except OSError as error:
         beside.unlink(missing_ok=True)
