@@ -7,7 +7,7 @@ a torn last line of the journal says nothing.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -37,7 +37,11 @@ class Snapshot:
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """An earlier run. ``created`` holds key and id of what it made."""
+    """An earlier run.
+
+    ``created`` holds key and id of what it made, ``unsettled`` the keys of creates of which the
+    record does not say what became of them.
+    """
 
     name: str
     base_url: str
@@ -45,6 +49,7 @@ class Run:
     began_at: str
     snapshots: tuple[Snapshot, ...]
     created: tuple[tuple[str, str], ...]
+    unsettled: tuple[str, ...] = ()
 
 
 def list_runs(project: Path) -> list[Run]:
@@ -81,13 +86,15 @@ def load_run(project: Path, name: str) -> Run:
         snapshots = [
             _snapshot(path, project) for path in sorted((folder / "snapshots").glob("*.json"))
         ]
+        records = _records(folder / "journal.jsonl")
         return Run(
             name,
             str(header["base_url"]),
             header["organization_id"],
             str(header["began_at"]),
             tuple(snapshots),
-            tuple(dict.fromkeys(_created(folder / "journal.jsonl"))),
+            _created(records),
+            _unsettled(records),
         )
     except (KeyError, TypeError):
         raise _damaged(folder / "run.json") from None
@@ -110,20 +117,37 @@ def _snapshot(path: Path, project: Path) -> Snapshot:
         raise _damaged(path) from None
 
 
-def _created(path: Path) -> list[tuple[str, str]]:
+def _records(path: Path) -> list[Mapping[str, str]]:
+    """Return the readable lines of a journal: event and key, and an id where one is known."""
     try:
         lines = path.read_text(encoding="utf-8", errors="replace").splitlines()
     except OSError:
         return []
-    found = []
+    found: list[Mapping[str, str]] = []
     for line in lines:
         try:
             record = json.loads(line)
-            if record["event"] == "created":
-                found.append((str(record["key"]), str(record["id"])))
-        except (ValueError, KeyError, TypeError):
+            event, key = str(record["event"]), str(record["key"])
+            rest = {name: str(record.get(name) or "") for name in ("id", "method", "status")}
+            found.append({"event": event, "key": key, **rest})
+        except (ValueError, KeyError, TypeError, AttributeError):
             continue
     return found
+
+
+def _created(records: Sequence[Mapping[str, str]]) -> tuple[tuple[str, str], ...]:
+    made = ((found["key"], found["id"]) for found in records if found["event"] == "created")
+    return tuple(dict.fromkeys(made))
+
+
+def _unsettled(records: Sequence[Mapping[str, str]]) -> tuple[str, ...]:
+    sent = dict.fromkeys(found["key"] for found in records if found["method"] == "POST")
+    told = {key for key, _ in _created(records)} | {
+        found["key"]
+        for found in records
+        if found["event"] == "outcome" and found["status"] != "unknown"
+    }
+    return tuple(key for key in sent if key not in told)
 
 
 def _read(path: Path) -> dict[str, Any]:

@@ -102,7 +102,8 @@ def carry_out(
     streams.result(render(plan, "terminal", streams))
     if not plan.has_changes:
         return ExitCode.REFUSED if plan.has_refusals else ExitCode.DONE
-    exceeded = violations(plan, planned.sources.project.limits, approval.over_limit)
+    limits = planned.sources.project.limits
+    exceeded = violations(plan, planned.size, limits, approval.over_limit)
     if exceeded:
         raise RefusedError(
             "; ".join(violation.message for violation in exceeded) + "; nothing was changed",

@@ -48,7 +48,7 @@ def command(
 
         save(plan, out)
     streams.result(render(plan, form, streams))
-    for violation in violations(plan, planned.sources.project.limits):
+    for violation in violations(plan, planned.size, planned.sources.project.limits):
         streams.remark(f"apply will refuse this: {violation.message}; {violation.hint}\n")
     if plan.has_refusals:
         return ExitCode.REFUSED

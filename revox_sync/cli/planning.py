@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from revox_sync.plan.compare import Rules
     from revox_sync.plan.model import Choices, Plan
     from revox_sync.plan.planner import Account
+    from revox_sync.plan.safety import Size
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +25,13 @@ class Planned:
     sources: Sources
     account: Account
     rules: Rules
+
+    @property
+    def size(self) -> Size:
+        """What percentages of limits are of."""
+        from revox_sync.plan.safety import Size
+
+        return Size(len(self.sources.definitions), len(self.account.remotes))
 
 
 def make_plan(

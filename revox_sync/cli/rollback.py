@@ -119,6 +119,8 @@ def _plan(
         raise RefusedError(f"run {run.name} was against another account: {run.base_url}")
     rules = Rules(account.profile, note_unmanaged=False)
     planned = annotated(plan(wanted.definitions, account, rules), wanted)
+    for key in run.unsettled:
+        streams.remark(f"whether that run created {key} is not recorded; look for it by its name\n")
     extra = deletions(run, account.remotes)
     if delete_created:
         planned = replace(planned, actions=(*planned.actions, *extra))

@@ -25,28 +25,35 @@ class Violation:
         return f"if that is meant, allow it once with --over-limit {self.limit}"
 
 
+@dataclass(frozen=True, slots=True)
+class Size:
+    """How many definitions and assistants there are, whatever the plan was restricted to."""
+
+    definitions: int
+    assistants: int
+
+
 def violations(
-    plan: Plan, limits: Mapping[str, Limit], lifted: Iterable[str] = ()
+    plan: Plan, size: Size, limits: Mapping[str, Limit], lifted: Iterable[str] = ()
 ) -> tuple[Violation, ...]:
     """Return the limits that the plan exceeds, but for those that were lifted for this run.
 
-    Percentages are of the definitions (``create``), of the assistants that exist already
-    (``replace``, ``delete``), and of each assistant's own FAQ (``faq_items_removed``).
+    Percentages are of the definitions (``create``), of the account's assistants (``replace``,
+    ``delete``), and of each assistant's own FAQ (``faq_items_removed``).
     """
     writing = [action for action in plan.actions if action.writes]
-    found = [*_by_kind(plan, writing, limits), *_by_faq(writing, limits)]
+    found = [*_by_kind(writing, size, limits), *_by_faq(writing, limits)]
     return tuple(violation for violation in found if violation.limit not in set(lifted))
 
 
 def _by_kind(
-    plan: Plan, writing: Sequence[Action], limits: Mapping[str, Limit]
+    writing: Sequence[Action], size: Size, limits: Mapping[str, Limit]
 ) -> Iterator[Violation]:
-    existing = sum(1 for action in plan.actions if action.id is not None)
     stated = {"delete": Limit(0), **limits}
     for kind in ("create", "replace", "delete"):
         limit = stated.get(kind)
         count = sum(1 for action in writing if action.action == kind)
-        of = len(plan.actions) if kind == "create" else existing
+        of = size.definitions if kind == "create" else size.assistants
         if limit is not None and not limit.allows(count, of):
             yield Violation(
                 kind, f"the plan would {kind} {count} of {of} assistants; the limit is {limit}"
