@@ -91,9 +91,7 @@ def test_additions_within_1_are_read_and_another_format_is_refused(
     public["actions"][0]["news"] = 1
     (tmp_path / "plan.json").write_text(json.dumps(public))
     if known:
-        loaded = load(tmp_path / "plan.json")
-    assert replace(loaded, created_at=None) == without_basis(some_plan())
-    assert loaded.created_at is not None
+        assert load(tmp_path / "plan.json") == without_basis(some_plan())
     else:
         with pytest.raises(RefusedError, match=r"2\.0"):
             load(tmp_path / "plan.json")
