@@ -1,0 +1,264 @@
+"""The judges: what has to hold after every run, each told by name.
+
+They look at the definitions, at what really happened in the account, and at what the run said and
+left on the disk; nothing here comes from ``revox_sync``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+
+from proof.account import Change
+from proof.choices import DASHBOARD_SECRET, Fields
+from proof.evidence import (
+    SERVICE_OWN,
+    account_before,
+    counted,
+    created,
+    differing,
+    edited,
+    is_sensitive,
+    last_writer,
+    open_questions,
+    replaced,
+    shown,
+    snapshot,
+    told,
+    traces,
+    written,
+)
+from proof.world import SECRET, Run, World
+from properties.meaning import NOT_CLEARABLE, agree, disagreements
+from support.service import KEY
+
+
+class Violation(AssertionError):
+    """Promises were broken: by the name of the judge, what it has to say."""
+
+    def __init__(self, broken: Mapping[str, Sequence[str]], context: str = "") -> None:
+        lines = [f"{promise}: {words}" for promise, found in broken.items() for words in found]
+        super().__init__("\n".join([*lines, context]))
+        self.promises = tuple(broken)
+
+
+Judge = Callable[[World, Run], Iterator[str]]
+
+
+def each_definition_is_one_assistant(world: World, run: Run) -> Iterator[str]:
+    """After a run that ended with exit code 0: each exists once and equals its definition.
+
+    What somebody edited while the run was under way is no fault of the run.
+    """
+    if run.command != "apply" or run.result.code != 0:
+        return
+    gone = {change.id for change in run.changes if change.after is None}
+    for key, wanted in run.stated.items():
+        found = world.named(key)
+        if len(found) > 1:
+            yield f"{len(found)} assistants are named {key}"
+        elif not found and not gone:
+            yield f"no assistant is named {key}"
+        for assistant in found[:1]:
+            wrong = disagreements(wanted, assistant) - edited(run, str(assistant["id"]))
+            if wrong:
+                yield f"{key} differs from its definition in {', '.join(sorted(wrong))}"
+
+
+def nothing_is_doubled(world: World, run: Run) -> Iterator[str]:
+    """No run makes an assistant whose name is taken."""
+    names = {str(found["name"]) for found in account_before(world, run).values()}
+    for change in run.writes:
+        if change.before is None and change.after is not None:
+            name = str(change.after["name"])
+            if name in names:
+                yield f"a second assistant named {name} was made"
+            names.add(name)
+
+
+def nothing_unmanaged_changes(world: World, run: Run) -> Iterator[str]:
+    """A run writes what a definition states, or a rollback what its run wrote; nothing else."""
+    for change in run.writes:
+        if change.before is None:
+            continue
+        if change.after is None:
+            if run.restored is None or change.id not in created(run.restored):
+                yield f"{change.before['name']} was deleted, which its run did not make"
+        elif run.restored is not None:
+            more = differing(change) - written(run.restored, change.id)
+            if more:
+                yield f"rollback changed {', '.join(sorted(more))}, which its run did not write"
+        else:
+            yield from _beyond(change, change.before, change.after, run.stated)
+    for request in run.requests:
+        if request.method == "POST":
+            more = request.body.keys() - run.stated.get(request.body["name"], {}).keys()
+            if more:
+                yield f"a create sent {', '.join(sorted(more))}, which nothing states"
+
+
+def _beyond(
+    change: Change, before: Fields, after: Fields, stated: Mapping[str, Fields]
+) -> Iterator[str]:
+    fields = stated.get(str(before["name"]))
+    if fields is None:
+        yield f"{after['name']} has no definition and was written"
+        return
+    more = differing(change) - fields.keys()
+    if more:
+        yield f"{after['name']} was changed in {', '.join(sorted(more))}, which nothing states"
+    for name, value in fields.items():
+        if isinstance(value, dict) and isinstance(before.get(name), dict):
+            kept = before[name].keys() - value.keys()
+            lost = [m for m in kept if before[name][m] != (after.get(name) or {}).get(m)]
+            if lost:
+                yield f"{after['name']} lost {name}.{lost[0]}, which nothing states"
+
+
+def no_edit_vanishes_unseen(world: World, run: Run) -> Iterator[str]:
+    """What somebody typed in the dashboard is overwritten only where a plan or a snapshot has it.
+
+    A question that waits for a human goes only where the run was told that it may.
+    """
+    for index, change in enumerate(run.changes):
+        if change.by != "tool" or change.before is None or change.after is None:
+            continue
+        past = [*world.account.changes[: run.earlier], *run.changes[:index]]
+        kept = snapshot(run, change.id)
+        for name in differing(change):
+            if last_writer(past, change.id, name) != "dashboard":
+                continue
+            value = change.before[name]
+            if agree(name, value, change.after[name]):
+                continue
+            held = kept is not None and name in kept and agree(name, value, kept[name])
+            if not held and not shown(run, change, name):
+                yield f"{name} of {change.before['name']} was overwritten unseen: {value!r}"
+        lost = open_questions(change.before) - open_questions(change.after)
+        if lost and not run.agreed:
+            yield f"open questions were dropped without consent: {sorted(lost)}"
+        unseen = {question for question in lost if question not in run.result.out}
+        if unseen and (kept is None or not unseen <= open_questions(kept)):
+            yield f"open questions were dropped unseen: {sorted(unseen)}"
+
+
+def what_was_replaced_is_kept(world: World, run: Run) -> Iterator[str]:
+    """Before the first write to an assistant its whole form is on the disk, without secrets."""
+    present = account_before(world, run)
+    for identity, before in replaced(run).items():
+        kept = snapshot(run, identity)
+        if kept is None:
+            yield f"no snapshot of {before['name']}"
+            continue
+        for name in before.keys() - SERVICE_OWN:
+            if is_sensitive(run, before, name):
+                continue
+            # What others edit meanwhile and the run does not write may be kept as it was earlier.
+            held = [before, *([present[identity]] if name not in written(run, identity) else [])]
+            if not any(agree(name, state[name], kept.get(name)) for state in held):
+                yield f"the snapshot of {before['name']} has another {name}"
+        if open_questions(before) != open_questions(kept):
+            yield f"the snapshot of {before['name']} lacks open questions"
+
+
+def no_secret_is_told(world: World, run: Run) -> Iterator[str]:
+    """Neither the key nor a secret is printed, or lies anywhere below the project."""
+    places = [("stdout", run.result.out), ("stderr", run.result.err)]
+    for path, content in world.desk.project.files().items():
+        places.append((path, content.decode("utf-8", "replace")))
+    for place, text in places:
+        for what, secret in _SECRETS.items():
+            if any(trace in text for trace in traces(secret)):
+                yield f"{what} is in {place}"
+
+
+_SECRETS = {
+    "the API key": KEY,
+    "a secret": SECRET,
+    "a webhook's token of the account": DASHBOARD_SECRET,
+}
+
+
+_REFUSED = 3
+
+
+def what_is_told_is_true(world: World, run: Run) -> Iterator[str]:
+    """What is reported done is done, what is reported not begun was not, and counts add up."""
+    if "internal error" in run.result.err:
+        yield "an internal error"
+    said, counts = told(run), counted(run)
+    if said and counts is not None:
+        listed = [sum(status == s for status, _ in said) for s in _STATUSES]
+        if listed != counts:
+            yield f"the summary counts {counts}, the list {listed}"
+    if run.result.code == 0 and any(status != "done" for status, _ in said):
+        yield "exit code 0, though not everything was done"
+    if run.result.code == _REFUSED and run.writes:
+        yield "exit code 3, though something was written"
+    for status, key in said:
+        touched = [c for c in run.writes if (c.before or c.after or {})["name"] == key]
+        if status == "done" and run.command == "apply":
+            yield from _done(world, run, key)
+        elif status in ("refused", "skipped") and touched:
+            yield f"{key} is reported {status}, though it was written"
+
+
+_STATUSES = ("done", "failed", "refused", "skipped", "unknown")
+
+
+def _done(world: World, run: Run, key: str) -> Iterator[str]:
+    """Whether the last write that the run made to an assistant left it as the definition wants."""
+    writes = [c for c in run.writes if c.after is not None and c.after["name"] == key]
+    states = [c.after for c in writes if c.after is not None]
+    # An action whose write turned out to be needless left it as it found it.
+    states = states or list(world.named(key))
+    wanted = run.stated[key]
+    if not states or disagreements(wanted, states[-1]) - edited(run, str(states[-1]["id"])):
+        yield f"{key} is reported done, and it is not as its definition wants it"
+
+
+def everything_replaced_can_be_brought_back(world: World, done: Run, back: Run) -> Iterator[str]:
+    """After an apply and its rollback every value that the apply replaced is as it was.
+
+    Left out, as documented: sensitive values, which no file holds, fields that the service cannot
+    empty again, and questions that waited for a human.
+    """
+    for identity, before in replaced(done).items():
+        now = world.account.assistants[identity]
+        for name in written(done, identity):
+            if before[name] is None and name in NOT_CLEARABLE:
+                continue
+            if is_sensitive(done, before, name):
+                continue
+            if not agree(name, before[name], now[name]):
+                yield f"{name} of {before['name']} was not brought back\n{back.result.said}"
+
+
+JUDGES: tuple[Judge, ...] = (
+    each_definition_is_one_assistant,
+    nothing_is_doubled,
+    nothing_unmanaged_changes,
+    no_edit_vanishes_unseen,
+    what_was_replaced_is_kept,
+    no_secret_is_told,
+    what_is_told_is_true,
+)
+
+
+def judge(world: World, run: Run) -> None:
+    """Let every judge look at a run; raises Violation where promises were broken."""
+    complain(run, {look.__name__: list(look(world, run)) for look in JUDGES})
+
+
+def judge_return(world: World, done: Run, back: Run) -> None:
+    """Let the judges look at the rollback of an apply."""
+    judge(world, back)
+    look = everything_replaced_can_be_brought_back
+    complain(back, {look.__name__: list(look(world, done, back))})
+
+
+def complain(run: Run, found: Mapping[str, Sequence[str]]) -> None:
+    """Raise Violation if any judge has found something."""
+    broken = {promise: words for promise, words in found.items() if words}
+    if broken:
+        said = f"{' '.join(run.arguments)} -> {run.result.code}"
+        raise Violation(broken, f"{said}\n{run.result.said}")

@@ -1,0 +1,276 @@
+"""Faults planted in the tool, each with a small story in which a judge has to notice it.
+
+Without a fault every story ends well; with it the promise breaks that it is listed under.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any
+
+import pytest
+from proof.account import Trouble
+from proof.choices import DASHBOARD_SECRET
+from proof.judges import Violation, judge, judge_return
+from proof.steps import apply_cleanly
+from proof.world import World, world
+from support.service import KEEP, Reaction
+
+from revox_sync.api import client, retry
+from revox_sync.api.client import Client
+from revox_sync.apply import control, journal, restore, settle, writes
+from revox_sync.cli import carry_out
+from revox_sync.cli.exit_codes import ExitCode
+from revox_sync.errors import UnreadableAnswer
+from revox_sync.model.sensitive import Redactor
+from revox_sync.plan import compare, diff
+from revox_sync.plan.remote import Remote
+
+Story = Callable[[World], None]
+
+_FAQ = [{"question": "Dogs?", "answer": "Yes."}, {"question": "Cats?", "answer": "No."}]
+
+
+@dataclass(frozen=True)
+class Fault:
+    """Something broken in the tool: how to plant it, what happens then, whose promise it breaks."""
+
+    plant: Callable[[pytest.MonkeyPatch], None]
+    story: Story
+    promise: str
+
+
+def broken_by(fault: Fault, *, planted: bool = True) -> tuple[str, ...]:
+    """Tell a fault's story in a new world; return the names of the promises that broke."""
+    with pytest.MonkeyPatch.context() as patch, world() as made:
+        if planted:
+            fault.plant(patch)
+        try:
+            fault.story(made)
+        except Violation as broken:
+            return broken.promises
+    return ()
+
+
+# Stories.
+
+
+def a_create_loses_its_answer(made: World) -> None:
+    """The service makes an assistant and the connection breaks before it says so."""
+    made.define("desk", {"prompt": "Be kind."})
+    lost = Trouble("create", 1, 1, "dropped after acting", Reaction(drop="after"))
+    judge(made, made.run("apply", troubles=[lost]))
+
+
+def the_list_is_none(made: World) -> None:
+    """The service answers every request for the list with JSON that is no list."""
+    made.define("desk", {"prompt": "Be kind."})
+    apply_cleanly(made)
+    broken = Reaction(status=200, body=b'{"assistants": null}')
+    judge(made, made.run("apply", troubles=[Trouble("list", 1, 9, "no list", broken)]))
+
+
+def somebody_edits_during_the_run(made: World) -> None:
+    """Between the tool's list and its write somebody edits what it is about to write."""
+    identity = made.account.add("desk", first_sentence="Before.")
+    made.define("anna", {"prompt": "You are Anna."})
+    made.define("desk", {"prompt": "Be kind.", "first_sentence": "After."})
+
+    def edit() -> None:
+        made.account.edit(identity, first_sentence="Typed by somebody.")
+
+    meanwhile = Trouble("create", 1, 1, "edited", Reaction(edit=edit))
+    judge(made, made.run("apply", troubles=[meanwhile]))
+
+
+def a_question_waits(made: World) -> None:
+    """A FAQ differs from its definition, and holds a question that waits for a human."""
+    identity = made.account.add("desk", faq_items=_FAQ[:1])
+    made.account.ask(identity, "Parrots?")
+    made.define("desk", {"prompt": "Be kind.", "faq_items": _FAQ})
+    judge(made, made.run("apply"))
+
+
+def somebody_made_another_meanwhile(made: World) -> None:
+    """A create is lost while somebody makes another of its name; then the run is undone."""
+    made.define("desk", {"prompt": "Be kind."})
+
+    def add() -> None:
+        made.account.add("desk", "Made by hand.")
+
+    meanwhile = Trouble("create", 1, 1, "lost", Reaction(edit=add, drop="before"))
+    done = made.run("apply", troubles=[meanwhile])
+    judge(made, done)
+    if done.folder is not None:
+        judge(made, made.run("rollback", done.folder.name, "--delete-created"))
+
+
+def a_replace(made: World) -> None:
+    """One assistant differs from its definition in a text, its webhook and its FAQ."""
+    webhook = f"https://elsewhere.example.com/?token={DASHBOARD_SECRET}"
+    made.account.add("desk", "Old.", webhook_url=webhook, faq_items=_FAQ[:1])
+    hook = "https://hooks.example.com/?token=${secret.HOOK}"
+    made.define("desk", {"prompt": "New.", "webhook_url": hook, "faq_items": _FAQ})
+    apply_cleanly(made)
+
+
+def a_replace_and_back(made: World) -> None:
+    """One assistant is replaced, and the run is undone."""
+    made.account.add("desk", "Old.", faq_items=_FAQ[:1])
+    made.define("desk", {"prompt": "New.", "faq_items": _FAQ})
+    done = apply_cleanly(made)
+    assert done.folder is not None
+    back = made.run("rollback", done.folder.name)
+    judge_return(made, done, back)
+
+
+def a_refusal_quotes_the_request(made: World) -> None:
+    """The service refuses a body and quotes it, secret included."""
+    made.define("desk", {"prompt": "Be kind.", "first_sentence": "Code ${secret.HOOK}"})
+    refusal = Reaction(status=400, body={"error": "no"})
+    judge(made, made.run("apply", troubles=[Trouble("create", 1, 1, "status 400", refusal)]))
+
+
+def the_service_keeps_a_field(made: World) -> None:
+    """The service answers a write with success and leaves one field as it was."""
+    made.account.alterations["first_sentence"] = lambda _: KEEP
+    made.define("desk", {"prompt": "Be kind.", "first_sentence": "Hello."})
+    judge(made, made.run("apply"))
+
+
+# Faults.
+
+
+def _post_is_repeated(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(retry, "_REPEATABLE", retry._REPEATABLE | {"POST"})
+
+
+def _no_list_is_an_empty_list(patch: pytest.MonkeyPatch) -> None:
+    strict = client.assistants_of
+
+    def lax(answer: Any) -> list[dict[str, Any]]:
+        try:
+            return strict(answer)
+        except UnreadableAnswer:
+            return []
+
+    patch.setattr(client, "assistants_of", lax)
+
+
+def _not_read_again(patch: pytest.MonkeyPatch) -> None:
+    """What the list said is taken for what is there when it is written."""
+    listing = Client.list_assistants
+    listed: dict[str, Remote] = {}
+
+    async def listing_once(self: Client) -> list[dict[str, Any]]:
+        found = await listing(self)
+        for item in found:
+            listed.setdefault(str(item["id"]), Remote(item))
+        return found
+
+    async def remembered(_reader: Client, identity: str, *, faq: bool) -> Remote:
+        return listed[identity]
+
+    patch.setattr(Client, "list_assistants", listing_once)
+    patch.setattr(writes, "reread", remembered)
+
+
+def _sends_more(patch: pytest.MonkeyPatch) -> None:
+    exact = writes.to_request
+
+    def more(fields: Mapping[str, Any], profile: Any) -> dict[str, Any]:
+        return {**exact(fields, profile), "voicemail_message": "Call back."}
+
+    patch.setattr(writes, "to_request", more)
+
+
+def _snapshot_lacks_the_faq(patch: pytest.MonkeyPatch) -> None:
+    whole = journal.redacted
+
+    def less(data: Mapping[str, Any], definition: Any) -> Any:
+        return whole({n: v for n, v in data.items() if n != "faq_items"}, definition)
+
+    patch.setattr(journal, "redacted", less)
+
+
+def _rollback_forgets_texts(patch: pytest.MonkeyPatch) -> None:
+    whole = restore._fields
+
+    def less(*arguments: Any) -> Any:
+        fields, remarks, used = whole(*arguments)
+        return {n: v for n, v in fields.items() if n != "prompt"}, remarks, used
+
+    patch.setattr(restore, "_fields", less)
+
+
+def _setting(room: Any, name: str, value: Any) -> Callable[[pytest.MonkeyPatch], None]:
+    return lambda patch: patch.setattr(room, name, value)
+
+
+FAULTS: Mapping[str, Fault] = MappingProxyType(
+    {
+        "the FAQ is never compared": Fault(
+            _setting(diff, "faq_changes", lambda *_: []),
+            a_replace,
+            "each_definition_is_one_assistant",
+        ),
+        "a POST is repeated like any request": Fault(
+            _post_is_repeated, a_create_loses_its_answer, "nothing_is_doubled"
+        ),
+        "an answer that is no list counts as an empty one": Fault(
+            _no_list_is_an_empty_list, the_list_is_none, "nothing_is_doubled"
+        ),
+        "more is sent than differs": Fault(_sends_more, a_replace, "nothing_unmanaged_changes"),
+        "an assistant of the same name is adopted unlike as it is": Fault(
+            _setting(settle, "_differs", lambda *_: False),
+            somebody_made_another_meanwhile,
+            "nothing_unmanaged_changes",
+        ),
+        "the assistant is not read again before a write": Fault(
+            _not_read_again, somebody_edits_during_the_run, "no_edit_vanishes_unseen"
+        ),
+        "open questions are dropped without asking": Fault(
+            _setting(control.Consent, "covers", lambda *_: True),
+            a_question_waits,
+            "no_edit_vanishes_unseen",
+        ),
+        "no snapshot is written": Fault(
+            _setting(journal.Journal, "snapshot", lambda *_: None),
+            a_replace,
+            "what_was_replaced_is_kept",
+        ),
+        "the snapshot lacks the FAQ": Fault(
+            _snapshot_lacks_the_faq, a_replace, "what_was_replaced_is_kept"
+        ),
+        "a rollback leaves a field out": Fault(
+            _rollback_forgets_texts,
+            a_replace_and_back,
+            "everything_replaced_can_be_brought_back",
+        ),
+        "snapshots are not redacted": Fault(
+            _setting(journal, "redacted", lambda data, _: (dict(data), ())),
+            a_replace,
+            "no_secret_is_told",
+        ),
+        "errors of the service are not redacted": Fault(
+            _setting(Redactor, "__call__", lambda _, text: text),
+            a_refusal_quotes_the_request,
+            "no_secret_is_told",
+        ),
+        "plans are not masked": Fault(
+            _setting(compare, "_masked", lambda change: change), a_replace, "no_secret_is_told"
+        ),
+        "what the service did not take goes unnoticed": Fault(
+            _setting(writes, "not_taken", lambda *_: ()),
+            the_service_keeps_a_field,
+            "what_is_told_is_true",
+        ),
+        "the exit code is always 0": Fault(
+            _setting(carry_out, "exit_code", lambda _: ExitCode.DONE),
+            the_service_keeps_a_field,
+            "what_is_told_is_true",
+        ),
+    }
+)

@@ -1,0 +1,22 @@
+"""Every judge notices the faults that break its promise."""
+
+from __future__ import annotations
+
+import pytest
+from proof.judges import JUDGES, everything_replaced_can_be_brought_back
+from proof.planted import FAULTS, broken_by
+
+
+@pytest.mark.parametrize("name", FAULTS)
+def test_a_planted_fault_breaks_the_promise_it_is_listed_under(name: str) -> None:
+    assert FAULTS[name].promise in broken_by(FAULTS[name])
+
+
+@pytest.mark.parametrize("name", FAULTS)
+def test_without_the_fault_its_story_ends_well(name: str) -> None:
+    assert broken_by(FAULTS[name], planted=False) == ()
+
+
+def test_every_judge_has_a_fault_that_it_notices() -> None:
+    judges = {judge.__name__ for judge in (*JUDGES, everything_replaced_can_be_brought_back)}
+    assert {fault.promise for fault in FAULTS.values()} == judges

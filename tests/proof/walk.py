@@ -1,0 +1,65 @@
+"""A seeded walk: the steps of the state machine by a generator that is the same everywhere.
+
+Hypothesis finds and shrinks; what it tries changes with its version. The walk does not, so its
+numbers can stand in a document.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+
+from proof import choices, steps
+from proof.choices import Seeded
+from proof.world import World, world
+
+
+@dataclass
+class Tally:
+    """What a walk did: programs, steps and runs, and what they met."""
+
+    programs: int = 0
+    steps: Counter[str] = field(default_factory=Counter)
+    codes: Counter[int] = field(default_factory=Counter)
+    statuses: Counter[str] = field(default_factory=Counter)
+    troubles: Counter[str] = field(default_factory=Counter)
+    changes: Counter[str] = field(default_factory=Counter)
+
+
+def walk(seed: int, programs: int, length: int) -> Tally:
+    """Run ``programs`` programs of ``length`` steps, each from its own seed; return the counts.
+
+    Raises Violation at the first broken promise, with the program's seed in its notes.
+    """
+    tally = Tally()
+    for number in range(programs):
+        try:
+            _program(f"{seed}/{number}", length, tally)
+        except AssertionError as broken:
+            broken.add_note(f"program {number} of seed {seed}")
+            raise
+    return tally
+
+
+def _program(seed: str, length: int, tally: Tally) -> None:
+    choose = Seeded(seed)
+    weighted = [name for name, (weight, _) in steps.STEPS.items() for _ in range(weight)]
+    with world(choices.habits(choose)) as made:
+        steps.add_in_the_dashboard(made, choose)
+        for _ in range(2):
+            steps.define_something(made, choose)
+        for _ in range(length):
+            name = choose(weighted)
+            tally.steps[name] += 1
+            steps.STEPS[name][1](made, choose)
+        steps.apply_cleanly(made)
+        _count(made, tally)
+
+
+def _count(made: World, tally: Tally) -> None:
+    tally.programs += 1
+    tally.troubles.update(made.account.met)
+    for run in made.runs:
+        tally.codes[int(run.result.code)] += 1
+    for change in made.account.changes:
+        tally.changes[f"by the {change.by}"] += 1
