@@ -13,6 +13,7 @@ from __future__ import annotations
 import argparse
 import http.server
 import json
+import math
 import os
 import platform
 import statistics
@@ -36,6 +37,7 @@ BUDGETS = {
     "plan / floor, N=5000": 1.5,
     "peak memory, plan / floor, N=1000": 1.5,
     "peak memory, plan / floor, N=5000": 1.0,
+    "apply of 100 creates, 4 at once, 250 ms each / 25 x 250 ms": 1.3,
 }
 SENTENCE = (
     "You answer for the hotel, calmly and briefly, and you never promise what you cannot keep. "
@@ -81,15 +83,27 @@ def write_project(folder: Path, count: int) -> bytes:
 
 
 class Server:
-    """Answers every request with one body."""
+    """Answers every GET with one body, and makes an assistant of every POST, after ``latency``."""
 
-    def __init__(self, body: bytes) -> None:
+    def __init__(self, body: bytes, latency: float = 0.0) -> None:
         class Handler(http.server.BaseHTTPRequestHandler):
+            protocol_version = "HTTP/1.1"
+            disable_nagle_algorithm = True
+
             def do_GET(self) -> None:
+                self.answer(body)
+
+            def do_POST(self) -> None:
+                sent = json.loads(self.rfile.read(int(self.headers["content-length"])))
+                made = {**sent, "id": sent["name"]}
+                self.answer(json.dumps({"assistant": made}).encode())
+
+            def answer(self, content: bytes) -> None:
+                time.sleep(latency)
                 self.send_response(200)
-                self.send_header("content-length", str(len(body)))
+                self.send_header("content-length", str(len(content)))
                 self.end_headers()
-                self.wfile.write(body)
+                self.wfile.write(content)
 
             def log_message(self, *_: object) -> None:
                 pass
@@ -169,6 +183,20 @@ def measure(sizes: list[int], rounds: int) -> dict[str, float]:
     return found
 
 
+def measure_apply(creates: int = 100, parallelism: int = 4, latency: float = 0.25) -> float:
+    """Return the time of an apply over what the latencies of its creates alone come to."""
+    env = {**os.environ, "PYTHONPATH": str(ROOT), "REVOX_API_KEY": "benchmark"}
+    with tempfile.TemporaryDirectory() as folder:
+        project = Path(folder)
+        write_project(project, creates)
+        server = Server(b'{"assistants": []}', latency)
+        command = [*TOOL, "apply", "--auto-approve", "--over-limit", "create"]
+        command += ["--parallelism", str(parallelism), "--base-url", server.url]
+        seconds, _ = run(command, env, project)
+        server.close()
+    return seconds / (math.ceil(creates / parallelism) * latency)
+
+
 def report(found: dict[str, float], rounds: int) -> str:
     rows = [f"| {name} | {value:.2f} | {BUDGETS.get(name, '')} |" for name, value in found.items()]
     return "\n".join(
@@ -193,6 +221,8 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=9)
     options = parser.parse_args()
     found = measure([int(size) for size in options.sizes.split(",")], options.rounds)
+    name = "apply of 100 creates, 4 at once, 250 ms each / 25 x 250 ms"
+    found[name] = statistics.median(measure_apply() for _ in range(3))
     text = report(found, options.rounds)
     (ROOT / "benchmarks/RESULTS.md").write_text(text, encoding="utf-8")
     print(text)

@@ -29,6 +29,7 @@ class Sheet:
     def __init__(self, *, width: int, colour: bool) -> None:
         self._stream = io.StringIO()
         self._width = max(width, _NARROWEST)
+        self._colour = colour
         self._console = Console(
             file=self._stream,
             width=self._width,
@@ -50,7 +51,12 @@ class Sheet:
         body = Text()
         for part in parts:
             body.append_text(part if isinstance(part, Text) else Text(part, style=style))
-        first, rest = self._first(body, self._width - len(prefix))
+        room = self._width - len(prefix)
+        if len(body) <= room and (body.plain.isascii() or body.cell_len <= room):
+            # Most lines fit, and looking for places to break them takes most of the time.
+            self._row(Text(prefix, style=style), body)
+            return
+        first, rest = self._first(body, room)
         self._row(Text(prefix, style=style), first)
         indent = " " * (len(prefix) + hang)
         for piece in self._wrapped(rest, self._width - len(indent)) if rest else ():
@@ -72,6 +78,9 @@ class Sheet:
         return pieces[0], body[end:]
 
     def _row(self, row: Text, piece: Text) -> None:
+        if not self._colour:
+            self._stream.write(f"{row.plain}{piece.plain}".rstrip() + "\n")
+            return
         row.append_text(piece)
         row.rstrip()
         self._console.print(row, overflow="ignore", no_wrap=True, crop=False)
