@@ -55,7 +55,7 @@ class Run:
 def list_runs(project: Path) -> list[Run]:
     """Return the runs that can be read, oldest first."""
     runs = []
-    for name in run_names(runs_folder(project)):
+    for name in _begun(project):
         try:
             runs.append(load_run(project, name))
         except RefusedError:
@@ -68,7 +68,7 @@ def find_run(project: Path, name: str | None) -> Run:
 
     Raises UsageError when there is none, RefusedError when its record cannot be read.
     """
-    names = run_names(runs_folder(project))
+    names = _begun(project)
     if not names:
         raise UsageError(
             "no run is recorded in this project", hint="apply records what it replaces"
@@ -76,6 +76,12 @@ def find_run(project: Path, name: str | None) -> Run:
     if name is not None and name not in names:
         raise UsageError(f"there is no run {name}", hint="`revox-sync rollback --list` names them")
     return load_run(project, name or names[-1])
+
+
+def _begun(project: Path) -> list[str]:
+    """Return the runs that came as far as their header; before it nothing is ever written."""
+    folder = runs_folder(project)
+    return [name for name in run_names(folder) if (folder / name / "run.json").exists()]
 
 
 def load_run(project: Path, name: str) -> Run:
