@@ -18,65 +18,6 @@ def a_change(desk: Desk, key: str = "front-desk") -> str:
     return identity
 
 
-@pytest.mark.parametrize("status", [500, 502, 504])
-def test_a_create_that_a_server_error_answers_is_sent_once_and_is_unknown(
-    desk: Desk, status: int
-) -> None:
-    desk.service.on("POST", times=None, status=status, headers=AT_ONCE, body={"error": "upstream"})
-    desk.project.define()
-    result = desk.apply()
-    assert len(desk.service.sent("POST")) == 1
-    assert result.code == 4
-    assert "unknown  front-desk" in result.out
-    assert "upstream" in result.out
-
-
-def test_a_create_without_an_answer_in_time_is_sent_once_and_is_unknown(desk: Desk) -> None:
-    desk.service.on("POST", times=None, delay=20)
-    desk.project.define()
-    result = desk.apply("--timeout", "0.3")
-    assert len(desk.service.sent("POST")) == 1
-    assert result.code == 4
-    assert "it is not known whether it was created: no answer within 0.3 s" in result.out
-    assert "1 unknown" in result.out
-
-
-@pytest.mark.parametrize("moment", ["before", "after"])
-def test_a_create_whose_connection_breaks_is_sent_once_and_is_unknown(
-    desk: Desk, moment: str
-) -> None:
-    desk.service.on("POST", times=None, drop=moment)
-    desk.project.define()
-    result = desk.apply()
-    assert len(desk.service.sent("POST")) == 1
-    assert result.code == 4
-    assert "it is not known whether it was created" in result.out
-
-
-def test_a_rerun_settles_a_create_that_happened_without_an_answer(desk: Desk) -> None:
-    desk.service.on("POST", drop="after")
-    desk.project.define()
-    assert desk.apply().code == 4
-    assert desk.apply().code == 0
-    assert len(desk.service.assistants) == 1
-
-
-def test_a_rerun_settles_a_create_that_never_happened(desk: Desk) -> None:
-    desk.service.on("POST", drop="before")
-    desk.project.define()
-    assert desk.apply().code == 4
-    assert desk.apply().code == 0
-    assert len(desk.service.assistants) == 1
-
-
-def test_a_create_with_an_unreadable_answer_is_unknown(desk: Desk) -> None:
-    desk.service.on("POST", status=200, body={"success": True}, acts=True)
-    desk.project.define()
-    result = desk.apply()
-    assert result.code == 4
-    assert "it is not known whether it was created" in result.out
-
-
 def test_a_refused_create_has_failed_in_the_words_of_the_service(desk: Desk) -> None:
     desk.service.on("POST", status=422, body={"error": "name: too funny"})
     desk.project.define()
@@ -288,11 +229,35 @@ def test_calls_that_keep_the_earlier_text_are_a_warning(desk: Desk) -> None:
     assert "they lack the variables first_name, room" in result.out
 
 
-def test_a_patch_whose_answers_are_lost_is_unknown(desk: Desk) -> None:
+@pytest.mark.parametrize("lost", [{"drop": "after"}, {"status": 500, "acts": True}], ids=str)
+def test_a_patch_whose_answers_are_lost_is_read_back_and_done(
+    desk: Desk, lost: dict[str, Any]
+) -> None:
+    identity = a_change(desk)
+    desk.service.on("PATCH", times=3, status=503, headers=AT_ONCE)
+    desk.service.on("PATCH", nth=4, **lost)
+    result = desk.apply()
+    assert result.code == 0
+    assert "warning: its answer was lost" in result.out
+    assert "it was read back" in result.out
+    assert desk.service.assistants[identity]["prompt"] == "As it shall be."
+
+
+def test_a_patch_whose_answers_are_lost_and_that_did_nothing_has_failed(desk: Desk) -> None:
     a_change(desk)
     desk.service.on("PATCH", times=3, status=503, headers=AT_ONCE)
     desk.service.on("PATCH", nth=4, delay=20)
     result = desk.apply("--timeout", "0.3")
     assert result.code == 4
-    assert "it is not known whether it was changed" in result.out
-    assert "1 unknown" in result.out
+    assert "no answer within 0.3 s" in result.out
+    assert "1 failed" in result.out
+
+
+def test_a_patch_that_can_neither_be_answered_nor_read_back_is_unknown(desk: Desk) -> None:
+    identity = a_change(desk)
+    desk.service.on("PATCH", times=None, status=503, headers=AT_ONCE)
+    desk.service.on("GET", f"/assistants/{identity}", nth=2, times=None, status=400)
+    result = desk.apply()
+    assert result.code == 4
+    assert f'unknown  front-desk  "front-desk"  {identity}' in result.out
+    assert "it could not be read back: 503 Service Unavailable" in result.out

@@ -154,3 +154,61 @@ def test_a_question_raised_after_the_plan_refuses_the_action_whatever_was_agreed
     assert result.code == 3
     assert "open questions of the FAQ" in result.out
     assert desk.service.writes == []
+
+
+@pytest.mark.parametrize("prompt", ["You are front-desk. Be kind.", "Another one's."])
+def test_a_create_is_refused_when_an_assistant_of_its_name_appeared_since_the_plan(
+    desk: Desk, prompt: str
+) -> None:
+    desk.project.define()
+    desk.service.on("GET", nth=2, edit=lambda: desk.service.add("front-desk", prompt))
+    result = desk.apply()
+    (identity,) = desk.service.assistants
+    assert result.code == 3
+    assert f"{identity} has appeared under its name since the plan was made" in result.out
+    assert desk.service.writes == []
+
+
+def test_a_stranger_that_appeared_since_the_plan_refuses_nothing(desk: Desk) -> None:
+    desk.project.define()
+    desk.service.on("GET", nth=2, edit=lambda: desk.service.add("Elsewhere"))
+    assert desk.apply().code == 0
+
+
+def test_everything_that_moved_is_named(desk: Desk) -> None:
+    identity = desk.service.add("front-desk", prompt="As it was.", first_sentence="Hi.")
+    desk.project.define(prompt="As it shall be.", first_sentence="Hi.", voicemail_message="Bye.")
+    moved = {"prompt": "x", "voicemail_message": "y", "sms_enabled": True}
+    desk.service.on("GET", "/assistants/*", edit=lambda: desk.service.edit(identity, **moved))
+    result = desk.apply()
+    assert "since the plan was made: prompt, voicemail_message\n" in result.out
+
+
+def test_a_managed_field_in_another_spelling_has_not_moved(desk: Desk) -> None:
+    identity = desk.service.add("front-desk", prompt="As it was.", first_sentence="Hi.")
+    desk.project.define(prompt="As it shall be.", first_sentence="Hi.")
+    desk.service.on(
+        "GET", "/assistants/*", edit=lambda: desk.service.edit(identity, prompt="As it was.\r\n")
+    )
+    assert desk.apply().code == 0
+
+
+def test_a_refusal_before_the_write_leaves_no_snapshot(desk: Desk) -> None:
+    identity = desk.service.add("front-desk", prompt="As it was.")
+    desk.project.define(prompt="As it shall be.")
+    desk.service.on(
+        "GET", "/assistants/*", edit=lambda: desk.service.edit(identity, prompt="Typed just now.")
+    )
+    desk.apply()
+    assert desk.records == []
+
+
+def test_the_next_run_sees_what_moved_and_goes_on(desk: Desk) -> None:
+    identity = desk.service.add("front-desk", prompt="As it was.")
+    desk.project.define(prompt="As it shall be.")
+    desk.service.on(
+        "GET", "/assistants/*", edit=lambda: desk.service.edit(identity, prompt="Typed just now.")
+    )
+    desk.apply()
+    assert desk.changes() == {"prompt": ("Typed just now.", "As it shall be.")}
+    assert desk.apply().code == 0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 
@@ -184,7 +185,8 @@ def harmless(text: str) -> None:
 
 def test_progress_is_for_terminals_alone(desk: Desk) -> None:
     differ(desk)
-    assert desk.apply().err == ""
+    remark = r"recorded as run \S+; `revox-sync rollback` leads back\n"
+    assert re.fullmatch(remark, desk.apply().err)
 
 
 def test_the_plan_names_the_account_it_is_for(desk: Desk) -> None:

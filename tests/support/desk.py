@@ -11,8 +11,12 @@ from typing import Any
 from support import cli
 from support.cli import Result
 from support.project import Project
+from support.record import Record, records
 from support.service import KEY, Service
 from support.terminal import Session, terminal
+
+#: How long, in seconds, an apply looks for an assistant whose creation was not answered.
+SETTLE = "0.3"
 
 
 class Desk:
@@ -53,8 +57,17 @@ class Desk:
         return {c["path"]: (c["before"], c["after"]) for c in self.action(*arguments)["changes"]}
 
     def apply(self, *arguments: str) -> Result:
-        """Apply without asking."""
-        return self.run("apply", "--auto-approve", *arguments)
+        """Apply without asking, and without waiting for long."""
+        return self.run("apply", "--auto-approve", "--settle", SETTLE, *arguments)
+
+    def rollback(self, *arguments: str) -> Result:
+        """Roll back without asking."""
+        return self.run("rollback", "--auto-approve", "--settle", SETTLE, *arguments)
+
+    @property
+    def records(self) -> list[Record]:
+        """The records of the runs in this project, oldest first."""
+        return records(self.root)
 
     def settled(self) -> bool:
         """Whether a plan finds nothing more to do."""

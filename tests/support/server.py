@@ -96,16 +96,21 @@ class _Handler(BaseHTTPRequestHandler):
             self._write(status, answer, "text/html", {})
         else:
             content = json.dumps(answer, ensure_ascii=False).encode("utf-8", "surrogatepass")
-            self._write(status, content, "application/json", {})
+            whole = reaction.drop != "halfway"
+            self._write(status, content, "application/json", {}, whole=whole)
 
-    def _write(self, status: int, content: bytes, kind: str, headers: Any) -> None:
+    def _write(
+        self, status: int, content: bytes, kind: str, headers: Any, *, whole: bool = True
+    ) -> None:
         self.send_response(status)
         for name, value in {"Content-Type": kind, **headers}.items():
             self.send_header(name, value)
         self.send_header("Content-Length", str(len(content)))
         self.end_headers()
-        self.wfile.write(content)
+        self.wfile.write(content if whole else content[: len(content) // 2])
         self.wfile.flush()
+        if not whole:
+            self.close_connection = True
 
     def _break(self) -> None:
         """End the connection without an answer, so that the client sees a reset."""
@@ -120,15 +125,23 @@ class _Handler(BaseHTTPRequestHandler):
         if request.headers.get("authorization") != f"Bearer {KEY}":
             return 401, error_body(habits, [([], "This API key is not known here")])
         collection, _, identity = request.path.strip("/").partition("/")
+        if request.method == "GET" and collection in ("phone-numbers", "campaigns"):
+            name = collection.replace("-", "_")
+            return 200, {name: getattr(self.held, name)}
         if collection != "assistants":
             return 404, error_body(habits, [([], "No such endpoint")])
-        if not identity:
-            return self._collection(request)
+        return self._one(request, identity) if identity else self._collection(request)
+
+    def _one(self, request: Recorded, identity: str) -> tuple[int, Any]:
+        habits = self.held.habits
         if identity not in self.held.assistants:
             return 404, error_body(habits, [([], "Assistant not found")])
         if request.method == "GET":
             found = spelled(self.held.assistants[identity], habits, faq=habits.retrieve_has_faq)
             return 200, {"assistant": found} if habits.retrieve_enveloped else found
+        if request.method == "DELETE":
+            self.held.delete(identity)
+            return 200, {"success": True}
         return self._change(request, identity)
 
     def _collection(self, request: Recorded) -> tuple[int, Any]:

@@ -54,8 +54,9 @@ class Reaction:
     """What happens to one request.
 
     ``edit`` runs first, then ``delay`` (seconds) passes. ``drop`` breaks the connection before or
-    after the service acts. A ``status`` answers in the service's place, with ``body`` as it is
-    (bytes) or as JSON; nothing is acted upon then unless ``acts`` says so.
+    after the service acts, or halfway through its answer. A ``status`` answers in the service's
+    place, with ``body`` as it is (bytes) or as JSON; nothing is acted upon then unless ``acts``
+    says so.
     """
 
     status: int | None = None
@@ -63,7 +64,7 @@ class Reaction:
     headers: Mapping[str, str] = field(default_factory=dict)
     content_type: str = "application/json"
     delay: float = 0.0
-    drop: Literal["before", "after"] | None = None
+    drop: Literal["before", "after", "halfway"] | None = None
     edit: Callable[[], object] | None = None
     acts: bool = False
 
@@ -93,6 +94,8 @@ class Service:
         self.requests: list[Recorded] = []
         self.assistants: dict[str, Document] = {}
         self.hidden: set[str] = set()
+        self.phone_numbers: list[Document] = []
+        self.campaigns: list[Document] = []
         self.alterations: dict[str, Callable[[Any], Any]] = {}
         self.notice: Document | None = None
         self.closing = threading.Event()
@@ -185,6 +188,11 @@ class Service:
         with self._lock:
             self._store(self.assistants[identity], body)
             return self.assistants[identity]
+
+    def delete(self, identity: str) -> None:
+        """Carry out a DELETE."""
+        with self._lock:
+            del self.assistants[identity]
 
     def _store(self, document: Document, body: Document) -> None:
         for name, value in copy.deepcopy(body).items():
