@@ -243,6 +243,12 @@ JUDGES: tuple[Judge, ...] = (
     what_is_told_is_true,
 )
 
+#: Every judge, for reports.
+PROMISES: tuple[Callable[..., Iterator[str]], ...] = (
+    *JUDGES,
+    everything_replaced_can_be_brought_back,
+)
+
 
 def judge(world: World, run: Run) -> None:
     """Let every judge look at a run; raises Violation where promises were broken."""

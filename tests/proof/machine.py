@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
 from proof import choices, steps
 from proof.choices import Choose
+from proof.steps import Step
 from proof.world import World, world
 
 
@@ -25,6 +26,7 @@ class ProofMachine(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         self._open = ExitStack()
+        self._broken = False
         self.world: World
 
     @initialize(data=st.data())
@@ -36,25 +38,30 @@ class ProofMachine(RuleBasedStateMachine):
         for _ in range(2):
             steps.define_something(self.world, choose)
 
+    def take(self, step: Step, data: st.DataObject) -> None:
+        """Take a step; after a broken promise nothing more is looked at."""
+        try:
+            step(self.world, _choosing(data))
+        except BaseException:
+            self._broken = True
+            raise
+
     def teardown(self) -> None:
         """End in peace."""
         try:
-            if hasattr(self, "world"):
+            if hasattr(self, "world") and not self._broken:
                 steps.apply_cleanly(self.world)
         finally:
             self._open.close()
 
 
-def _rule(name: str) -> Any:
-    step = steps.STEPS[name][1]
-
-    @rule(data=st.data())
+def _rule(name: str, step: Step) -> Any:
     def happen(self: ProofMachine, data: st.DataObject) -> None:
-        step(self.world, _choosing(data))
+        self.take(step, data)
 
     happen.__name__ = name.replace(" ", "_")
-    return happen
+    return rule(data=st.data())(happen)
 
 
-for _name in steps.STEPS:
-    setattr(ProofMachine, _name.replace(" ", "_"), _rule(_name))
+for _name, (_, _step) in steps.STEPS.items():
+    setattr(ProofMachine, _name.replace(" ", "_"), _rule(_name, _step))

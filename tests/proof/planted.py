@@ -20,7 +20,9 @@ from support.service import KEEP, Reaction
 
 from revox_sync.api import client, retry
 from revox_sync.api.client import Client
+from revox_sync.api.wire import assistants_of, to_request
 from revox_sync.apply import control, journal, restore, settle, writes
+from revox_sync.apply.redact import redacted
 from revox_sync.cli import carry_out
 from revox_sync.cli.exit_codes import ExitCode
 from revox_sync.errors import UnreadableAnswer
@@ -148,11 +150,9 @@ def _post_is_repeated(patch: pytest.MonkeyPatch) -> None:
 
 
 def _no_list_is_an_empty_list(patch: pytest.MonkeyPatch) -> None:
-    strict = client.assistants_of
-
     def lax(answer: Any) -> list[dict[str, Any]]:
         try:
-            return strict(answer)
+            return assistants_of(answer)
         except UnreadableAnswer:
             return []
 
@@ -178,19 +178,15 @@ def _not_read_again(patch: pytest.MonkeyPatch) -> None:
 
 
 def _sends_more(patch: pytest.MonkeyPatch) -> None:
-    exact = writes.to_request
-
     def more(fields: Mapping[str, Any], profile: Any) -> dict[str, Any]:
-        return {**exact(fields, profile), "voicemail_message": "Call back."}
+        return {**to_request(fields, profile), "voicemail_message": "Call back."}
 
     patch.setattr(writes, "to_request", more)
 
 
 def _snapshot_lacks_the_faq(patch: pytest.MonkeyPatch) -> None:
-    whole = journal.redacted
-
     def less(data: Mapping[str, Any], definition: Any) -> Any:
-        return whole({n: v for n, v in data.items() if n != "faq_items"}, definition)
+        return redacted({n: v for n, v in data.items() if n != "faq_items"}, definition)
 
     patch.setattr(journal, "redacted", less)
 

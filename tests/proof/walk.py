@@ -11,17 +11,21 @@ from dataclasses import dataclass, field
 
 from proof import choices, steps
 from proof.choices import Seeded
+from proof.evidence import told
 from proof.world import World, world
 
 
 @dataclass
 class Tally:
-    """What a walk did: programs, steps and runs, and what they met."""
+    """What a walk did: steps, runs by exit code, requests by method, troubles met, changes made.
 
-    programs: int = 0
+    ``outcomes`` counts what the runs reported of their actions.
+    """
+
     steps: Counter[str] = field(default_factory=Counter)
     codes: Counter[int] = field(default_factory=Counter)
-    statuses: Counter[str] = field(default_factory=Counter)
+    outcomes: Counter[str] = field(default_factory=Counter)
+    requests: Counter[str] = field(default_factory=Counter)
     troubles: Counter[str] = field(default_factory=Counter)
     changes: Counter[str] = field(default_factory=Counter)
 
@@ -57,9 +61,9 @@ def _program(seed: str, length: int, tally: Tally) -> None:
 
 
 def _count(made: World, tally: Tally) -> None:
-    tally.programs += 1
     tally.troubles.update(made.account.met)
+    tally.requests.update(request.method for request in made.account.requests)
+    tally.changes.update(change.by for change in made.account.changes)
     for run in made.runs:
         tally.codes[int(run.result.code)] += 1
-    for change in made.account.changes:
-        tally.changes[f"by the {change.by}"] += 1
+        tally.outcomes.update(status for status, _ in told(run))

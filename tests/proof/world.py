@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import copy
 import shutil
 import tempfile
@@ -103,7 +104,7 @@ class World:
 
         ``quick`` gives up early on a service that stays silent.
         """
-        options = ["--auto-approve", "--parallelism", "1", *SETTLE]
+        options = ["--auto-approve", "--parallelism", "1"]
         if quick and any("silent" in trouble.kind for trouble in troubles):
             options += ["--timeout", str(IMPATIENT)]
         with self.recorded(*arguments, troubles=troubles) as ended:
@@ -146,17 +147,33 @@ class World:
         return next(run for run in self.runs if run.folder and run.folder.name == arguments[1])
 
 
-#: How long a lost create is looked for, in seconds: as short as a test can wait.
-SETTLE = ("--settle", "0.05")
+class _Clock:
+    """Time that passes only where somebody waits: a wait of seconds is over at once."""
+
+    def __init__(self) -> None:
+        self._now = 0.0
+
+    def get_running_loop(self) -> _Clock:
+        """Return what tells the time."""
+        return self
+
+    def time(self) -> float:
+        """Return the seconds that were waited for so far."""
+        return self._now
+
+    async def sleep(self, seconds: float) -> None:
+        """Let the time pass."""
+        self._now += seconds
+        await asyncio.sleep(0)
 
 
 @contextmanager
 def swift() -> Iterator[None]:
-    """Shorten the tool's own pauses between attempts; how often it tries stays as it is."""
+    """Take the tool's own pauses away; what it does between them stays as it is."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(retry, "_FIRST_PAUSE_S", 0.001)
         patch.setattr(writes, "_PAUSE_S", 0.001)
-        patch.setattr(settle, "_FIRST_PAUSE_S", 0.001)
+        patch.setattr(settle, "asyncio", _Clock())
         yield
 
 

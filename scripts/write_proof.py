@@ -1,0 +1,203 @@
+"""Runs the proof and writes what came of it to docs/proof.md.
+
+python scripts/write_proof.py            the budget that the document is held to
+python scripts/write_proof.py --check    the same, compared with the document; 1 if they disagree
+python scripts/write_proof.py --seed 7 --programs 500    any other walk, told on stdout
+
+The document names the commit that it was made on. A check compares everything else, and that the
+commit is one of this history.
+"""
+
+from __future__ import annotations
+
+import argparse
+import re
+import subprocess
+import sys
+from collections import Counter
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+ROOT = Path(__file__).parent.parent
+DOCUMENT = ROOT / "docs/proof.md"
+
+if TYPE_CHECKING:
+    from proof.kills import Kills
+    from proof.walk import Tally
+
+#: What the document is held to.
+SEED, PROGRAMS, STEPS = 20, 24, 8
+
+_COMMIT = re.compile(r"^Made on commit `([0-9a-f]{40})`\.$", re.MULTILINE)
+
+_HEAD = """# What is proven about apply
+
+*Written by `python scripts/write_proof.py`; the tests hold it to what the script measures.*
+
+**Whatever fails, each definition ends as exactly one assistant, no edit made by someone else is
+overwritten unseen, and everything replaced can be brought back.**
+
+The command line runs against a Revox API of the tests' own ([tests/support](../tests/support)),
+over HTTP on this machine, while requests fail, people edit in the dashboard and processes die.
+After every run judges compare what the definitions state, what happened in the account and what
+the tool said and wrote down; none of them uses the tool's own code
+([tests/proof/judges.py](../tests/proof/judges.py)). Every program ends with an apply in peace,
+which has to succeed, and a plan after it, which has to be empty.
+"""
+
+_LIMITS = """## What is left out
+
+- Between the read before a write and the write itself a moment remains: the API cannot make a write
+  depend on a version. No edit of a stated field falls into it here.
+- Two runs on two machines at once are told, not prevented; the lock is of one machine.
+- The service of the tests follows the documents. What the real one does differently is not proven.
+"""
+
+
+def main() -> int:
+    """Run as the command line asks; return the exit code."""
+    options = _options()
+    if (options.seed, options.programs, options.steps) != (SEED, PROGRAMS, STEPS):
+        from proof.walk import walk
+
+        tally = walk(options.seed, options.programs, options.steps)
+        sys.stdout.write(walked(tally, options.seed, options.programs, options.steps))
+        return 0
+    if options.check:
+        wrong = disagreements(DOCUMENT.read_text(encoding="utf-8"), measured())
+        sys.stderr.write("".join(f"docs/proof.md: {words}\n" for words in wrong))
+        return 1 if wrong else 0
+    text = measured().replace("COMMIT", _git("rev-parse", "HEAD"))
+    DOCUMENT.write_text(text, encoding="utf-8", newline="\n")
+    return 0
+
+
+def measured() -> str:
+    """Run everything; return the document, with COMMIT in place of the commit.
+
+    Raises AssertionError when a promise breaks, or a planted fault breaks none.
+    """
+    from proof.kills import Kills, kill_at, moments
+    from proof.walk import walk
+
+    tally, kills = walk(SEED, PROGRAMS, STEPS), Kills()
+    for nth, moment in moments():
+        kill_at(nth, moment, kills)
+    parts = [_HEAD, "Made on commit `COMMIT`.\n", _promises()]
+    parts += [walked(tally, SEED, PROGRAMS, STEPS), _killed(kills), _planted(), _LIMITS]
+    return "\n".join(parts)
+
+
+def disagreements(written: str, found: str) -> list[str]:
+    """Return what a document and what was measured disagree in, and whether its commit is ours."""
+    named = _COMMIT.search(written)
+    if named is None:
+        return ["it names no commit"]
+    wrong = [] if _is_ancestor(named[1]) else [f"commit {named[1]} is not in this history"]
+    before, after = written.replace(named[1], "COMMIT").splitlines(), found.splitlines()
+    if before != after:
+        lost, new = [line for line in before if line not in after], set(after) - set(before)
+        wrong += [f"it says {line!r}, which is no longer so" for line in lost]
+        wrong += [f"it does not say {line!r}" for line in after if line in new]
+        wrong += ["run python scripts/write_proof.py"]
+    return wrong
+
+
+def _promises() -> str:
+    from proof.judges import PROMISES
+
+    rows = [f"| {_words(look.__name__)} | {_first_line(look)} | held |" for look in PROMISES]
+    return _table("## The promises", ("promise", "what the judge looks for", "outcome"), rows)
+
+
+def walked(tally: Tally, seed: int, programs: int, steps: int) -> str:
+    """Return what a walk did, as a section."""
+    head = (
+        f"## The walk\n\nSeed {seed}: {programs} programs of {steps} random steps "
+        f"({sum(tally.codes.values())} runs, {sum(tally.requests.values())} requests, "
+        f"{sum(tally.troubles.values())} troubles), one action at a time.\n"
+    )
+    changes = {f"changes by the {who}": count for who, count in tally.changes.items()}
+    codes = {f"exit code {code}": count for code, count in tally.codes.items()}
+    outcomes = {f"actions {status}": count for status, count in tally.outcomes.items()}
+    requests = {f"{method} requests": count for method, count in tally.requests.items()}
+    return "\n".join(
+        [
+            head,
+            _counts("steps", tally.steps),
+            _counts("troubles met", tally.troubles),
+            _counts("what came of it", {**requests, **changes, **outcomes, **codes}),
+        ]
+    )
+
+
+def _killed(kills: Kills) -> str:
+    head = (
+        f"## The kills\n\nA run that makes two assistants and replaces two, killed "
+        f"{sum(kills.moments.values())} times, once at each of its requests and, for writes, once "
+        f"more after the service acted. {kills.recorded} of the killed runs had begun to record; "
+        f"{kills.rolled_back} of these were rolled back first. Every time the next apply completed "
+        f"the work.\n"
+    )
+    return f"{head}\n{_counts('killed at', kills.moments)}"
+
+
+def _planted() -> str:
+    from proof.planted import FAULTS, broken_by
+
+    rows = []
+    for name, fault in FAULTS.items():
+        broken = broken_by(fault)
+        assert fault.promise in broken, f"{name} goes unnoticed"  # noqa: S101 - as said above
+        rows.append(f"| {name} | {', '.join(_words(promise) for promise in sorted(broken))} |")
+    head = (
+        "## The planted faults\n\nEach is planted in the tool's own code, and breaks a promise.\n"
+    )
+    return _table(head.rstrip(), ("fault", "promises that break"), rows)
+
+
+def _counts(title: str, counts: Mapping[str, int] | Counter[str]) -> str:
+    rows = [f"| {name} | {count} |" for name, count in sorted(counts.items())]
+    return "\n".join([f"| {title} | |", "|---|---|", *rows, ""])
+
+
+def _table(title: str, heads: tuple[str, ...], rows: list[str]) -> str:
+    line = "|---" * len(heads) + "|"
+    return "\n".join([title, "", f"| {' | '.join(heads)} |", line, *rows, ""])
+
+
+def _words(name: str) -> str:
+    return name.replace("_", " ")
+
+
+def _first_line(look: Any) -> str:
+    return str(look.__doc__).partition("\n")[0]
+
+
+def _git(*arguments: str) -> str:
+    command = ["git", "-C", str(ROOT), *arguments]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    return done.stdout.strip()
+
+
+def _is_ancestor(commit: str) -> bool:
+    try:
+        _git("merge-base", "--is-ancestor", commit, "HEAD")
+    except subprocess.CalledProcessError:
+        return False
+    return True
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description="Prove what is promised about apply.")
+    parser.add_argument("--check", action="store_true", help="compare with docs/proof.md")
+    parser.add_argument("--seed", type=int, default=SEED)
+    parser.add_argument("--programs", type=int, default=PROGRAMS)
+    parser.add_argument("--steps", type=int, default=STEPS)
+    return parser.parse_args()
+
+
+if __name__ == "__main__":
+    sys.path.insert(0, str(ROOT / "tests"))
+    sys.exit(main())

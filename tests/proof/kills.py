@@ -1,0 +1,106 @@
+"""The command line killed at every one of its requests, in a process of its own.
+
+The run has two assistants to make and two to replace. It is killed when its n-th request arrives,
+and for a write also when the service has acted upon it and not answered.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import Literal
+
+from proof.account import Special, Trouble
+from proof.judges import judge
+from proof.steps import apply_cleanly
+from proof.world import World, world
+from support.cli import LIMIT, Result
+
+Moment = Literal["before acting", "after acting"]
+
+_FAQ = [{"question": "Dogs?", "answer": "Yes."}]
+#: What the requests of the run are, in order.
+REQUESTS = (
+    "list",
+    "list",
+    "create",
+    "create",
+    "read",
+    "change",
+    "read",
+    "change",
+    "list",
+)
+_WRITES = ("create", "change")
+_KILLED = {-9, 1}  # a signal's number, or what Windows makes of it
+
+
+@dataclass
+class Kills:
+    """What came of the kills: at which requests, and what was there when the process died."""
+
+    moments: Counter[str] = field(default_factory=Counter)
+    recorded: int = 0
+    rolled_back: int = 0
+
+
+def moments() -> list[tuple[int, Moment]]:
+    """Return every moment at which the run is killed: a request's number, and which side of it."""
+    before: list[tuple[int, Moment]] = [(nth, "before acting") for nth in _numbers(*REQUESTS)]
+    return before + [(nth, "after acting") for nth in _numbers(*_WRITES)]
+
+
+def _numbers(*sorts: str) -> list[int]:
+    return [nth for nth, request in enumerate(REQUESTS, 1) if request in sorts]
+
+
+def kill_at(nth: int, moment: Moment, tally: Kills) -> None:
+    """Kill a run, judge what it left, take it back where it can be, and apply in peace."""
+    with world() as made:
+        _prepare(made)
+        _killed(made, nth, moment)
+        tally.moments[f"{REQUESTS[nth - 1]}, {moment}"] += 1
+        run = made.runs[-1]
+        judge(made, run)
+        if run.folder is not None:
+            tally.recorded += 1
+        if run.folder is not None and nth % 2:
+            back = made.run("rollback", run.folder.name, "--drop-open-questions")
+            judge(made, back)
+            assert back.result.code == 0, back.result.said
+            tally.rolled_back += 1
+        apply_cleanly(made)
+
+
+def undisturbed() -> list[str]:
+    """Return the sorts of requests of the run when nobody kills it."""
+    with world() as made:
+        _prepare(made)
+        return [request.method for request in apply_cleanly(made).requests]
+
+
+def _prepare(made: World) -> None:
+    for key in ("clara", "desk"):
+        identity = made.account.add(key, "Old.", faq_items=_FAQ)
+        made.account.ask(identity, "Cats?")
+    for key in ("anna", "bruno/day", "clara", "desk"):
+        made.define(key, {"prompt": f"You are {key}.", "webhook_url": _HOOK, "faq_items": []})
+
+
+_HOOK = "https://hooks.example.com/?token=${secret.HOOK}"
+
+
+def _killed(made: World, nth: int, moment: Moment) -> None:
+    options = ("--auto-approve", "--drop-open-questions", "--parallelism", "1")
+
+    def kill() -> None:
+        process.kill()
+
+    death = Special(kill=kill, acts=moment == "after acting")
+    trouble = Trouble("any", nth, 1, f"killed {moment}", death)
+    with made.recorded("apply", "--drop-open-questions", troubles=[trouble]) as ended:
+        process = made.desk.start("apply", *options)
+        out, err = process.communicate(timeout=LIMIT)
+        ended.append(Result(process.returncode, out, err))
+    assert process.returncode in _KILLED, err
+    assert made.account.met == [trouble.kind], made.account.met

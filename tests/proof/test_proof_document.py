@@ -1,0 +1,48 @@
+"""docs/proof.md says what its script measures, and a check of it can fail."""
+
+from __future__ import annotations
+
+import importlib.util
+import re
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture(scope="module")
+def script() -> ModuleType:
+    spec = importlib.util.spec_from_file_location("write_proof", ROOT / "scripts/write_proof.py")
+    assert spec is not None and spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def _document() -> str:
+    return (ROOT / "docs/proof.md").read_text(encoding="utf-8")
+
+
+def _measured(text: str) -> str:
+    return re.sub(r"[0-9a-f]{40}", "COMMIT", text)
+
+
+def test_the_document_says_what_the_script_measures(script: ModuleType) -> None:
+    """Walks, kills and plants everything that the document tells of."""
+    found = script.measured()
+    assert _measured(_document()) == found, "run python scripts/write_proof.py"
+
+
+def test_a_number_that_is_no_longer_so_is_told(script: ModuleType) -> None:
+    found = _measured(_document())
+    wrong = script.disagreements(_document(), found.replace("| status 503 |", "| status 504 |"))
+    assert any("it does not say '| status 504" in words for words in wrong)
+    assert any("it says '| status 503" in words for words in wrong)
+
+
+def test_a_commit_that_is_not_in_the_history_is_told(script: ModuleType) -> None:
+    strange = re.sub(r"[0-9a-f]{40}", "0" * 40, _document())
+    wrong = script.disagreements(strange, _measured(_document()))
+    assert wrong == [f"commit {'0' * 40} is not in this history"]
