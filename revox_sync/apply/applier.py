@@ -139,7 +139,7 @@ class _Run:
                 hint="agree with --drop-open-questions, or apply a saved plan that names them",
             )
         if action.action == "delete":
-            return await self._writes.delete(action)
+            return await self._writes.delete(action, self._definitions.get(action.key))
         definition = self._definitions[action.key]
         if action.action == "create":
             return await self._writes.create(action, definition)

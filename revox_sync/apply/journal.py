@@ -19,6 +19,7 @@ import re
 import shutil
 import tempfile
 from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -61,9 +62,13 @@ def _number(name: str) -> int:
 class Journal:
     """Writes the record of one run. Methods raise OSError when the disk does not take it."""
 
-    def __init__(self, project: Path, target: Target) -> None:
+    def __init__(
+        self, project: Path, target: Target, secrets: AbstractSet[str] = frozenset()
+    ) -> None:
+        """Record a run against ``target``; ``secrets`` are values that are never written down."""
         self._runs = runs_folder(project)
         self._target = target
+        self._secrets = secrets
         self._folder: Path | None = None
         self._snapshots: set[str] = set()
 
@@ -101,7 +106,8 @@ class Journal:
         """Record an assistant as it is, before its first write in this run."""
         if action.key in self._snapshots:
             return
-        data, masked = redacted(remote.data, definition)
+        places = definition.secrets if definition is not None else frozenset()
+        data, masked = redacted(remote.data, places, self._secrets)
         document = {
             "format_version": FORMAT_VERSION,
             "key": action.key,
@@ -110,6 +116,7 @@ class Journal:
             "action": action.action,
             "fields": sorted(fields),
             "sensitive": [list(path) for path in masked],
+            "secrets": sorted((list(path) for path in places), key=str),
             "taken_at": _now(),
             "remote": data,
         }

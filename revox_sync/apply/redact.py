@@ -7,11 +7,12 @@ version does not know, so what looks like a credential anywhere else is masked t
 from __future__ import annotations
 
 from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
 from typing import Any
 
-from revox_sync.definitions.definition import Definition, Path
+from revox_sync.definitions.definition import Path
 from revox_sync.model.fields import FIELDS
-from revox_sync.model.sensitive import MASK, mask_urls
+from revox_sync.model.sensitive import MASK, SHORTEST, mask_urls
 
 #: Members that hold a credential wherever they stand: documented (llm_model.api_key), or by name.
 _CREDENTIALS = frozenset({"api_key", "apikey", "authorization", "password", "secret", "token"})
@@ -24,61 +25,68 @@ _PERSONAL = frozenset({"created_by"})
 
 
 def redacted(
-    data: Mapping[str, Any], definition: Definition | None
+    data: Mapping[str, Any], secrets: AbstractSet[Path], values: AbstractSet[str] = frozenset()
 ) -> tuple[dict[str, Any], tuple[Path, ...]]:
     """Return the assistant as it may be written down, and the places that were masked.
 
-    Values that a ``${secret.NAME}`` of the definition went into are masked whole; a secret inside
-    a list masks every text of that field, because an older list may hold it anywhere.
+    ``secrets`` are the places that a ``${secret.NAME}`` of the definition went into: they are
+    masked whole, and one inside a list masks every text of that field, because an older list may
+    hold it anywhere. ``values`` are secrets that are known now: a text that holds one is masked.
     """
-    secrets = definition.secrets if definition is not None else frozenset()
     masked: list[Path] = []
-    kept: dict[str, Any] = {}
-    for name, value in data.items():
-        if name in _PERSONAL:
-            continue
-        whole = any(path[0] == name and _in_list(path) for path in secrets)
-        paths = {path for path in secrets if path[0] == name}
-        url = name in FIELDS and FIELDS[name].url
-        kept[name] = _masked(value, (name,), masked, whole=whole, secrets=paths, url=url)
+    found = {value for value in values if len(value) >= SHORTEST}
+    kept = {
+        name: _Masking(name, secrets, found, masked).of(value, (name,))
+        for name, value in data.items()
+        if name not in _PERSONAL
+    }
     return kept, tuple(masked)
 
 
-def _in_list(path: Path) -> bool:
-    return any(isinstance(part, int) for part in path)
+class _Masking:
+    """Masks the value of one field."""
+
+    def __init__(
+        self, name: str, secrets: AbstractSet[Path], values: AbstractSet[str], masked: list[Path]
+    ) -> None:
+        self._known = name in FIELDS
+        self._url = self._known and FIELDS[name].url
+        self._places = {path for path in secrets if path[0] == name}
+        self._whole = any(isinstance(part, int) for path in self._places for part in path)
+        self._values = values
+        self._masked = masked
+
+    def of(self, value: Any, path: Path) -> Any:
+        """Return ``value``, which stands at ``path``, without what is sensitive in it."""
+        if isinstance(value, dict):
+            return {name: self.of(item, (*path, name)) for name, item in value.items()}
+        if isinstance(value, list):
+            return [self.of(item, (*path, index)) for index, item in enumerate(value)]
+        if not isinstance(value, str) or not value:
+            return value
+        shown = self._text(value, path)
+        if shown != value:
+            self._masked.append(path)
+        return shown
+
+    def _text(self, text: str, path: Path) -> Any:
+        if self._whole or any(path[: len(place)] == place for place in self._places):
+            return MASK
+        if _is_credential(path) or any(value in text for value in self._values):
+            return MASK
+        return mask_urls(text) if self._url or self._looks_like_url(text, path) else text
+
+    def _looks_like_url(self, text: str, path: Path) -> bool:
+        """Whether a text of a member that this version does not know is a URL."""
+        if self._known:
+            return False
+        name = str(path[-1]).lower()
+        return "url" in name or ("://" in text and not any(map(str.isspace, text)))
 
 
-def _masked(
-    value: Any, path: Path, masked: list[Path], *, whole: bool, secrets: set[Path], url: bool
-) -> Any:
-    hide = whole or any(path[: len(secret)] == secret for secret in secrets) or _named(path)
-    if isinstance(value, dict):
-        return {
-            name: _masked(item, (*path, name), masked, whole=hide, secrets=secrets, url=url)
-            for name, item in value.items()
-        }
-    if isinstance(value, list):
-        return [
-            _masked(item, (*path, index), masked, whole=hide, secrets=secrets, url=url)
-            for index, item in enumerate(value)
-        ]
-    if not isinstance(value, str):
-        return value
-    shown = MASK if hide and value else value
-    if not hide and (url or ("://" in value and not _is_prose(value))):
-        shown = mask_urls(value)
-    if shown != value:
-        masked.append(path)
-    return shown
-
-
-def _named(path: Path) -> bool:
+def _is_credential(path: Path) -> bool:
     """Whether a member is a credential by its name, or the value of a header or parameter."""
     names = [part.lower() for part in path if isinstance(part, str)]
     if names[-1] in _CREDENTIALS:
         return True
     return names[-1] == "value" and not _PAIRS.isdisjoint(names)
-
-
-def _is_prose(value: str) -> bool:
-    return any(character.isspace() for character in value)

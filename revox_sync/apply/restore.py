@@ -50,7 +50,7 @@ def restoration(
                 snapshot.file,
                 fields,
                 SyncOptions(id=snapshot.id),
-                snapshot.sensitive | secrets.get(snapshot.key, frozenset()),
+                snapshot.sensitive | snapshot.secrets | secrets.get(snapshot.key, frozenset()),
             )
         )
     return Restoration(tuple(definitions), names, notes, frozenset(used))
@@ -121,12 +121,19 @@ def deletions(run: Run, present: Iterable[Remote]) -> list[Action]:
         Action(
             action="delete",
             mode=None,
-            key=key,
-            name=held[made].name,
-            id=made,
+            key=made.key,
+            name=held[made.id].name,
+            id=made.id,
             file=f".revox-sync/runs/{run.name}/journal.jsonl",
-            fingerprint=action_fingerprint("delete", key, made, (), ()),
+            fingerprint=action_fingerprint("delete", made.key, made.id, (), ()),
         )
-        for key, made in run.created
-        if made in held
+        for made in run.created
+        if made.id in held
     ]
+
+
+def made_by(run: Run) -> tuple[Definition, ...]:
+    """Return what is known of the assistants that the run made: what in them is secret."""
+    return tuple(
+        Definition(made.key, "", {}, SyncOptions(id=made.id), made.secrets) for made in run.created
+    )

@@ -22,7 +22,8 @@ class Snapshot:
     """An assistant before a run's first write to it.
 
     ``fields`` are those that the run wrote, ``sensitive`` the places whose values were not written
-    down, ``remote`` the assistant as the account held it. ``action`` is what the run did.
+    down, ``secrets`` those that the definition kept secret, ``remote`` the assistant as the account
+    held it. ``action`` is what the run did.
     """
 
     key: str
@@ -32,14 +33,24 @@ class Snapshot:
     fields: tuple[str, ...]
     sensitive: frozenset[Place]
     remote: Mapping[str, Any] = field(repr=False)
+    secrets: frozenset[Place] = frozenset()
     file: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Created:
+    """What a run made; ``secrets`` are the places that its definition kept secret."""
+
+    key: str
+    id: str
+    secrets: frozenset[Place] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
 class Run:
     """An earlier run.
 
-    ``created`` holds key and id of what it made, ``unsettled`` the keys of creates of which the
+    ``created`` is what it made, ``unsettled`` the keys of creates of which the
     record does not say what became of them.
     """
 
@@ -48,7 +59,7 @@ class Run:
     organization_id: str | None
     began_at: str
     snapshots: tuple[Snapshot, ...]
-    created: tuple[tuple[str, str], ...]
+    created: tuple[Created, ...]
     unsettled: tuple[str, ...] = ()
 
 
@@ -117,41 +128,47 @@ def _snapshot(path: Path, project: Path) -> Snapshot:
             tuple(map(str, data["fields"])),
             frozenset(tuple(place) for place in data["sensitive"]),
             dict(data["remote"]),
+            frozenset(tuple(place) for place in data["secrets"]),
             path.relative_to(project).as_posix(),
         )
     except (KeyError, TypeError, ValueError):
         raise _damaged(path) from None
 
 
-def _records(path: Path) -> list[Mapping[str, str]]:
-    """Return the readable lines of a journal: event and key, and an id where one is known."""
+def _records(path: Path) -> list[Mapping[str, Any]]:
+    """Return the readable lines of a journal."""
     try:
         lines = path.read_text(encoding="utf-8", errors="replace").splitlines()
     except OSError:
         return []
-    found: list[Mapping[str, str]] = []
+    found: list[Mapping[str, Any]] = []
     for line in lines:
         try:
             record = json.loads(line)
-            event, key = str(record["event"]), str(record["key"])
-            rest = {name: str(record.get(name) or "") for name in ("id", "method", "status")}
-            found.append({"event": event, "key": key, **rest})
-        except (ValueError, KeyError, TypeError, AttributeError):
+        except ValueError:
             continue
+        if isinstance(record, dict) and isinstance(record.get("key"), str):
+            found.append(record)
     return found
 
 
-def _created(records: Sequence[Mapping[str, str]]) -> tuple[tuple[str, str], ...]:
-    made = ((found["key"], found["id"]) for found in records if found["event"] == "created")
+def _created(records: Sequence[Mapping[str, Any]]) -> tuple[Created, ...]:
+    made = (
+        Created(
+            record["key"], str(record["id"]), frozenset(map(tuple, record.get("secrets") or ()))
+        )
+        for record in records
+        if record.get("event") == "created" and record.get("id")
+    )
     return tuple(dict.fromkeys(made))
 
 
-def _unsettled(records: Sequence[Mapping[str, str]]) -> tuple[str, ...]:
-    sent = dict.fromkeys(found["key"] for found in records if found["method"] == "POST")
-    told = {key for key, _ in _created(records)} | {
-        found["key"]
-        for found in records
-        if found["event"] == "outcome" and found["status"] != "unknown"
+def _unsettled(records: Sequence[Mapping[str, Any]]) -> tuple[str, ...]:
+    sent = dict.fromkeys(record["key"] for record in records if record.get("method") == "POST")
+    told = {found.key for found in _created(records)} | {
+        record["key"]
+        for record in records
+        if record.get("event") == "outcome" and record.get("status") != "unknown"
     }
     return tuple(key for key in sent if key not in told)
 

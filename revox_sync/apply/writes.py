@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any, Protocol
 
 from revox_sync.api.wire import to_request
@@ -94,17 +95,23 @@ class Writes:
                 if not _perhaps_done(error):
                     return _failed(action, None, error)
                 again = attempt < _CREATE_ATTEMPTS and _is_unavailable(error)
-                outcome = await self._settled(action, body, error, again=again)
+                outcome = await self._settled(action, definition, body, error, again=again)
                 if outcome is None:
                     continue
                 return outcome
             answer = Remote(data)
-            self._note(action, "created", answer.id)
+            self._note(action, answer.id, definition)
             return await self._verified(action, body, answer.id, answer)
         raise AssertionError("the last attempt returns")  # pragma: no cover
 
     async def _settled(
-        self, action: Action, body: Mapping[str, Any], error: ApiError, *, again: bool
+        self,
+        action: Action,
+        definition: Definition,
+        body: Mapping[str, Any],
+        error: ApiError,
+        *,
+        again: bool,
     ) -> Outcome | None:
         """Return what the account tells about a create without an answer; None: send it again.
 
@@ -123,7 +130,7 @@ class Writes:
         else:
             found = await settle(self._client, body, self._impossible, self._settle)
         if found.remote is not None:
-            self._note(action, "created", found.remote.id)
+            self._note(action, found.remote.id, definition)
             lost = f"its answer was lost ({error.message}); it was found in the account"
             return await self._verified(action, body, found.remote.id, found.remote, (lost,))
         named = f"; of its name but not the same: {', '.join(found.others)}" if found.others else ""
@@ -170,8 +177,11 @@ class Writes:
             action, body, fresh.id, Remote(data), (notice,) if notice else ()
         )
 
-    async def delete(self, action: Action) -> Outcome:
-        """DELETE an assistant that nothing uses, once its snapshot is on disk."""
+    async def delete(self, action: Action, definition: Definition | None) -> Outcome:
+        """DELETE an assistant that nothing uses, once its snapshot is on disk.
+
+        ``definition`` says what in it is secret, where that is known.
+        """
         assistant_id = str(action.id)
         try:
             data = await self._client.get_assistant(assistant_id)
@@ -179,7 +189,7 @@ class Writes:
             if uses:
                 return _refused(action, f"it is in use: {', '.join(uses)}")
             if data is not None:
-                self._snapshot(action, None, Remote(data), ())
+                self._snapshot(action, definition, Remote(data), ())
                 self._record(action, "sending", method="DELETE", id=assistant_id)
                 await self._client.delete_assistant(assistant_id)
         except ApiError as error:
@@ -244,14 +254,13 @@ class Writes:
             self._journal.line(event, action, **members)
         self.sent.add(action.key)
 
-    def _note(self, action: Action, event: str, assistant_id: str) -> None:
-        """Write a line about what has happened; it has, whether the disk takes the line or not."""
+    def _note(self, action: Action, assistant_id: str, definition: Definition) -> None:
+        """Write down that it was created; it was, whether the disk takes the line or not."""
         self._made.add(assistant_id)
         if self._journal is not None:
-            try:
-                self._journal.line(event, action, id=assistant_id)
-            except OSError:
-                return
+            places = [list(path) for path in definition.secrets]
+            with suppress(OSError):
+                self._journal.line("created", action, id=assistant_id, secrets=places)
 
 
 def _perhaps_done(error: ApiError) -> bool:

@@ -104,14 +104,14 @@ async def open_account(
         parallelism=settings.parallelism,
         timeout=settings.timeout,
         redactor=Redactor(
-            secrets_of(definitions) | secrets_in_account(remotes) | _secrets_in(settings.environ)
+            secrets_of(definitions) | secrets_in_account(remotes) | secrets_in(settings.environ)
         ),
         transport=transport,
     ) as client:
         yield client
 
 
-def _secrets_in(environ: Mapping[str, str]) -> set[str]:
+def secrets_in(environ: Mapping[str, str]) -> set[str]:
     """Return the values that ``${secret.NAME}`` can stand for, alone or in a longer text."""
     return {value for name, value in environ.items() if name.startswith("REVOX_SECRET_")}
 

@@ -158,10 +158,10 @@ def _execute(
 ) -> tuple[tuple[Outcome, ...], bool, str | None]:
     from revox_sync.apply.control import Consent, Options
     from revox_sync.apply.journal import Journal
-    from revox_sync.cli.account import run_async
+    from revox_sync.cli.account import run_async, secrets_in
     from revox_sync.cli.execution import execute
 
-    journal = Journal(settings.project, planned.plan.target)
+    journal = Journal(settings.project, planned.plan.target, secrets_in(settings.environ))
     options = Options(
         settings.parallelism,
         fail_fast=approval.fail_fast,

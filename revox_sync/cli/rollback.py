@@ -71,7 +71,7 @@ def _list(settings: Settings, streams: Streams) -> ExitCode:
 
     for run in list_runs(settings.project):
         replaced = ", ".join(snapshot.key for snapshot in run.snapshots) or "nothing"
-        created = "".join(f"; created {key} ({made})" for key, made in run.created)
+        created = "".join(f"; created {made.key} ({made.id})" for made in run.created)
         line = f"{run.name}  {run.base_url}  replaced {replaced}{created}"
         streams.result(escape(line) + "\n")
     return ExitCode.DONE
@@ -99,7 +99,7 @@ def _plan(
     delete_created: bool,
 ) -> Planned:
     """Return the plan that leads back to the run's snapshots."""
-    from revox_sync.apply.restore import annotated, deletions, restoration
+    from revox_sync.apply.restore import annotated, deletions, made_by, restoration
     from revox_sync.cli.definitions import Sources, load_project_alone
     from revox_sync.cli.planning import Planned, read
     from revox_sync.plan.compare import Rules
@@ -130,6 +130,9 @@ def _plan(
                 f"created by that run, and left alone: {action.key}, {action.id}; "
                 "--delete-created deletes it\n"
             )
+    known = {definition.key for definition in wanted.definitions}
+    made = tuple(definition for definition in made_by(run) if definition.key not in known)
+    sources = replace(sources, definitions=(*wanted.definitions, *made))
     return Planned(planned, sources, account, rules)
 
 

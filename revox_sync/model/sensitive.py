@@ -16,7 +16,7 @@ from urllib.parse import quote, quote_plus, unquote
 MASK = "(sensitive)"
 
 #: Shorter values are not searched for in foreign texts: they would match by chance.
-_SHORTEST = 4
+SHORTEST = 4
 
 _URL_IN_TEXT = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://[^\s\"'<>\\]+")
 _AUTHORITY = re.compile(r"((?:[A-Za-z][A-Za-z0-9+.-]*:)?//)?([^/]*)(.*)", re.DOTALL)
@@ -99,7 +99,7 @@ class Redactor:
     def learn(self, secrets: Iterable[str]) -> None:
         """Remember values that must not be shown, and the forms in which others quote them."""
         for secret in secrets:
-            if len(secret.strip()) >= _SHORTEST:
+            if len(secret.strip()) >= SHORTEST:
                 self._forms.update(_forms(secret))
         self._pattern = None
 
@@ -137,6 +137,6 @@ def _in_base64(secret: bytes) -> Iterator[str]:
         code = b64encode(bytes(before) + secret).decode()
         begin = (0, 2, 3)[before]
         end = len(code) - (0, 3, 2)[(before + len(secret)) % 3]
-        if end - begin >= _SHORTEST:
+        if end - begin >= SHORTEST:
             yield code[begin:end]
             yield code[begin:end].replace("+", "-").replace("/", "_")

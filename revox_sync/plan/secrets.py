@@ -16,7 +16,9 @@ def secrets_of(definitions: Sequence[Definition]) -> set[str]:
     found: set[str] = set()
     for definition in definitions:
         for path in definition.secrets:
-            found.add(str(_value(definition.fields, path)))
+            value = _value(definition.fields, path)
+            if isinstance(value, str):
+                found.add(value)
         for name, value in definition.fields.items():
             if FIELDS[name].url:
                 found |= url_secrets(value)
@@ -31,6 +33,10 @@ def secrets_in_account(remotes: Iterable[Remote]) -> set[str]:
 
 
 def _value(data: Any, path: Path) -> Any:
+    """Return what stands at a place; None where the definition does not come that far."""
     for part in path:
-        data = data[part]
+        try:
+            data = data[part]
+        except (KeyError, IndexError, TypeError):
+            return None
     return data
