@@ -72,7 +72,8 @@ def stated_value(choose: Choose, name: str, key: str, number: int) -> Any:
     if name == "prompt":
         return f"You are {key}, edition {number}."
     if name == "webhook_url":
-        return f"https://hooks.example.com/{number}?token=${{secret.HOOK}}"
+        place = choose(("?token=", "/"))
+        return f"https://hooks.example.com/{number}{place}${{secret.HOOK}}"
     if name == "first_sentence" and choose((False, False, True)):
         return f"Hello {number}, the code is ${{secret.HOOK}}."
     return _value(choose, name, f"Stated {number}")

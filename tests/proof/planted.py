@@ -185,8 +185,8 @@ def _sends_more(patch: pytest.MonkeyPatch) -> None:
 
 
 def _snapshot_lacks_the_faq(patch: pytest.MonkeyPatch) -> None:
-    def less(data: Mapping[str, Any], definition: Any) -> Any:
-        return redacted({n: v for n, v in data.items() if n != "faq_items"}, definition)
+    def less(data: Mapping[str, Any], *secrets: Any) -> Any:
+        return redacted({n: v for n, v in data.items() if n != "faq_items"}, *secrets)
 
     patch.setattr(journal, "redacted", less)
 
@@ -246,7 +246,7 @@ FAULTS: Mapping[str, Fault] = MappingProxyType(
             "everything_replaced_can_be_brought_back",
         ),
         "snapshots are not redacted": Fault(
-            _setting(journal, "redacted", lambda data, _: (dict(data), ())),
+            _setting(journal, "redacted", lambda data, *_: (dict(data), ())),
             a_replace,
             "no_secret_is_told",
         ),
