@@ -145,6 +145,12 @@ def written(run: Run, identity: str) -> set[str]:
     return {name for change in run.writes if change.id == identity for name in differing(change)}
 
 
+def tried(run: Run, identity: str) -> set[str]:
+    """Return the fields of an assistant that the run sent, carried out or not."""
+    bodies = [r.body for r in run.requests if r.method == "PATCH" and r.path.endswith(identity)]
+    return {name for body in bodies for name in body}
+
+
 def edited(run: Run, identity: str) -> set[str]:
     """Return the fields of an assistant that somebody else changed during the run."""
     edits = [c for c in run.changes if c.by == "dashboard" and c.id == identity]

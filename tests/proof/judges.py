@@ -25,6 +25,7 @@ from proof.evidence import (
     snapshot,
     told,
     traces,
+    tried,
     written,
 )
 from proof.world import SECRET, Run, World
@@ -76,7 +77,7 @@ def nothing_is_doubled(world: World, run: Run) -> Iterator[str]:
 
 
 def nothing_unmanaged_changes(world: World, run: Run) -> Iterator[str]:
-    """A run writes what a definition states, or a rollback what its run wrote; nothing else."""
+    """A run writes what a definition states, or a rollback what its run sent; nothing else."""
     for change in run.writes:
         if change.before is None:
             continue
@@ -84,9 +85,9 @@ def nothing_unmanaged_changes(world: World, run: Run) -> Iterator[str]:
             if run.restored is None or change.id not in created(run.restored):
                 yield f"{change.before['name']} was deleted, which its run did not make"
         elif run.restored is not None:
-            more = differing(change) - written(run.restored, change.id)
+            more = differing(change) - tried(run.restored, change.id)
             if more:
-                yield f"rollback changed {', '.join(sorted(more))}, which its run did not write"
+                yield f"rollback changed {', '.join(sorted(more))}, which its run did not send"
         else:
             yield from _beyond(change, change.before, change.after, run.stated)
     for request in run.requests:
