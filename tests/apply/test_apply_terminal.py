@@ -102,6 +102,8 @@ def test_ctrl_c_finishes_what_is_under_way_and_sums_up(desk: Desk) -> None:
         assert "Apply: 1 done, 0 failed, 0 refused, 2 skipped, 0 unknown." in session.shown
         assert "Traceback" not in session.shown
     assert [found["name"] for found in desk.service.assistants.values()] == ["a"]
+    assert desk.records[-1].events("a") == ["sending", "created", "outcome done"]
+    assert desk.records[-1].events("b") == []
 
 
 @at_a_terminal
@@ -117,6 +119,8 @@ def test_a_second_ctrl_c_abandons_the_request_and_calls_it_unknown(desk: Desk) -
         assert session.end() == 130
         assert "Apply: 0 done, 0 failed, 0 refused, 1 skipped, 1 unknown." in session.shown
     assert len(desk.service.sent("POST")) == 1
+    assert desk.records[-1].events("a") == ["sending", "outcome unknown"]
+    assert desk.records[-1].events("b") == []
 
 
 @by_signal
@@ -131,6 +135,71 @@ def test_a_terminating_signal_sums_up_too(desk: Desk) -> None:
     assert process.returncode == 130
     assert "Apply: 1 done, 0 failed, 0 refused, 1 skipped, 0 unknown." in out
     assert "Traceback" not in err
+    assert desk.records[-1].events("a") == ["sending", "created", "outcome done"]
+
+
+@by_signal
+def test_a_second_terminating_signal_abandons_what_is_under_way(desk: Desk) -> None:
+    identity = desk.service.add("a", prompt="As it was.")
+    desk.project.define("a", prompt="As it shall be.")
+    desk.service.on("PATCH", times=None, delay=20)
+    process = desk.start("apply", "--auto-approve")
+    wait_for_writes(desk, 1)
+    process.send_signal(signal.SIGTERM)
+    assert process.stderr is not None
+    assert "finishing what is under way" in process.stderr.readline()
+    process.send_signal(signal.SIGTERM)
+    out, _ = process.communicate(timeout=20)
+    assert process.returncode == 130
+    assert f'unknown  a  "a"  {identity}' in out
+    assert desk.records[-1].events("a") == ["sending", "outcome unknown"]
+
+
+@by_signal
+def test_a_run_after_an_interruption_does_the_rest(desk: Desk) -> None:
+    for key in ("a", "b", "c"):
+        desk.project.define(key)
+    desk.service.on("POST", delay=0.3)
+    process = desk.start("apply", "--auto-approve", "--parallelism", "1")
+    wait_for_writes(desk, 1)
+    process.send_signal(signal.SIGINT)
+    process.communicate(timeout=20)
+    assert process.returncode == 130
+    assert desk.apply().code == 0
+    assert sorted(found["name"] for found in desk.service.assistants.values()) == ["a", "b", "c"]
+
+
+@by_signal
+def test_a_killed_run_leaves_a_record_that_leads_back(desk: Desk) -> None:
+    ids = {key: desk.service.add(key, prompt=f"{key}, old.") for key in ("a", "b")}
+    for key in ids:
+        desk.project.define(key, prompt=f"{key}, new.")
+    desk.service.on("PATCH", nth=2, delay=20)
+    process = desk.start("apply", "--auto-approve", "--parallelism", "1")
+    wait_for_writes(desk, 2)
+    process.kill()
+    process.communicate(timeout=20)
+    assert desk.records[-1].events("a") == ["sending", "outcome done"]
+    assert desk.records[-1].events("b") == ["sending"]
+    assert desk.service.assistants[ids["a"]]["prompt"] == "a, new."
+    assert desk.rollback().code == 0
+    assert desk.service.assistants[ids["a"]]["prompt"] == "a, old."
+    assert desk.service.assistants[ids["b"]]["prompt"] == "b, old."
+
+
+@by_signal
+def test_a_run_that_was_killed_while_it_created_is_settled_by_the_next(desk: Desk) -> None:
+    desk.project.define()
+    desk.service.on("POST", delay=0.3)
+    process = desk.start("apply", "--auto-approve")
+    wait_for_writes(desk, 1)
+    process.kill()
+    process.communicate(timeout=20)
+    desk.service.wait_until(lambda: len(desk.service.assistants) == 1)
+    assert desk.records[-1].events() == ["sending"]
+    assert "whether that run created front-desk is not recorded" in desk.rollback().err
+    assert desk.apply().code == 0
+    assert len(desk.service.sent("POST")) == 1
 
 
 @by_signal

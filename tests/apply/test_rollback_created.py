@@ -1,0 +1,152 @@
+"""What a run created is listed by ``rollback``, and deleted only when that is asked for."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from support.desk import Desk
+
+
+@pytest.fixture
+def made(desk: Desk) -> Desk:
+    """A run created an assistant and replaced another's prompt."""
+    desk.service.add("old", prompt="Old.")
+    desk.project.define("old", prompt="New.")
+    desk.project.define("newcomer")
+    assert desk.apply().code == 0
+    return desk
+
+
+def id_of(desk: Desk, name: str) -> str:
+    (found,) = [key for key, value in desk.service.assistants.items() if value["name"] == name]
+    return found
+
+
+def test_what_the_run_created_is_listed_and_left_alone(made: Desk) -> None:
+    result = made.rollback()
+    assert result.code == 0
+    assert f"created by that run, and left alone: newcomer, {id_of(made, 'newcomer')}" in result.err
+    assert "--delete-created" in result.err
+    assert made.service.sent("DELETE") == []
+
+
+def test_it_is_deleted_when_asked_for_and_its_snapshot_kept(made: Desk) -> None:
+    identity = id_of(made, "newcomer")
+    made.service.edit(identity, sms_template="Typed since.")
+    seen: list[Any] = []
+    made.service.on("DELETE", edit=lambda: seen.append(made.records[-1].snapshots["newcomer"]))
+    result = made.rollback("--delete-created")
+    assert result.code == 0
+    assert f'deleted  newcomer  "newcomer"  {identity}' in result.out
+    assert [found["name"] for found in made.service.assistants.values()] == ["old"]
+    assert seen[0]["remote"]["sms_template"] == "Typed since."
+    assert made.records[-1].events("newcomer") == ["sending", "outcome done"]
+
+
+def test_the_plan_shows_what_would_be_deleted(made: Desk) -> None:
+    result = made.run("rollback", "--delete-created")
+    assert result.code == 3
+    assert id_of(made, "newcomer") in result.out
+    assert "1 to delete" in result.out
+    assert made.service.sent("DELETE") == []
+
+
+def test_what_it_did_not_create_is_never_deleted(made: Desk) -> None:
+    made.service.add("stranger")
+    made.rollback("--delete-created")
+    assert {found["name"] for found in made.service.assistants.values()} == {"old", "stranger"}
+
+
+def test_what_is_gone_already_is_neither_listed_nor_deleted(made: Desk) -> None:
+    made.service.delete(id_of(made, "newcomer"))
+    result = made.rollback("--delete-created")
+    assert result.code == 0
+    assert made.service.sent("DELETE") == []
+    assert "newcomer" not in result.said
+
+
+def test_one_that_answers_a_phone_number_is_not_deleted(made: Desk) -> None:
+    identity = id_of(made, "newcomer")
+    inbound = made.service.assistants[identity]
+    made.service.phone_numbers = [
+        {"id": "n1", "phone_number": "+33123456789", "inbound_assistant": inbound},
+        {"id": "n2", "phone_number": "+33123456780", "inbound_assistant": None},
+    ]
+    result = made.rollback("--delete-created")
+    assert result.code == 4
+    assert "it is in use: phone number +33123456789" in result.out
+    assert identity in made.service.assistants
+    assert made.service.assistants[id_of(made, "old")]["prompt"] == "Old."
+
+
+@pytest.mark.parametrize("status", ["running", "paused"])
+def test_one_that_a_campaign_uses_is_not_deleted(made: Desk, status: str) -> None:
+    identity = id_of(made, "newcomer")
+    campaign = {"id": "c1", "name": "Spring", "assistant_id": identity, "status": status}
+    made.service.campaigns = [campaign]
+    result = made.rollback("--delete-created")
+    assert result.code == 4
+    assert "it is in use: campaign Spring" in result.out
+    assert made.service.sent("DELETE") == []
+
+
+def test_one_that_a_completed_campaign_used_is_deleted(made: Desk) -> None:
+    identity = id_of(made, "newcomer")
+    campaign = {"id": "c1", "name": "Spring", "assistant_id": identity, "status": "completed"}
+    made.service.campaigns = [campaign]
+    assert made.rollback("--delete-created").code == 0
+    assert identity not in made.service.assistants
+
+
+@pytest.mark.parametrize("path", ["/phone-numbers", "/campaigns"])
+@pytest.mark.parametrize(
+    "answer", [{"status": 403}, {"status": 200, "body": {"data": []}}], ids=str
+)
+def test_nothing_is_deleted_while_it_cannot_be_told_whether_it_is_in_use(
+    made: Desk, path: str, answer: dict[str, Any]
+) -> None:
+    made.service.on("GET", path, times=None, **answer)
+    assert made.rollback("--delete-created").code == 4
+    assert made.service.sent("DELETE") == []
+
+
+def test_a_service_without_phone_numbers_and_campaigns_uses_nothing(made: Desk) -> None:
+    for path in ("/phone-numbers", "/campaigns"):
+        made.service.on("GET", path, times=None, status=404)
+    assert made.rollback("--delete-created").code == 0
+    assert len(made.service.assistants) == 1
+
+
+@pytest.mark.parametrize("moment", ["before", "after"])
+def test_a_delete_whose_answer_is_lost_ends_as_deleted(made: Desk, moment: str) -> None:
+    made.service.on("DELETE", drop=moment)
+    assert made.rollback("--delete-created").code == 0
+    assert len(made.service.assistants) == 1
+
+
+def test_a_rollback_of_a_delete_says_that_it_cannot_be_brought_back_and_where_it_is_kept(
+    made: Desk,
+) -> None:
+    made.rollback("--delete-created")
+    kept = made.records[-1].name
+    result = made.rollback()
+    assert "newcomer" in result.said
+    assert f".revox-sync/runs/{kept}" in result.said
+
+
+def test_a_create_that_the_run_never_heard_of_again_is_told(desk: Desk) -> None:
+    desk.project.define()
+    desk.service.on("POST", drop="before")
+    assert desk.apply().code == 4
+    result = desk.rollback()
+    assert result.code == 0
+    assert "whether that run created front-desk is not recorded" in result.err
+
+
+def test_an_adopted_create_was_created_by_the_run(desk: Desk) -> None:
+    desk.project.define()
+    desk.service.on("POST", drop="after")
+    assert desk.apply().code == 0
+    assert desk.rollback("--delete-created").code == 0
+    assert desk.service.assistants == {}
