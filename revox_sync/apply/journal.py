@@ -12,6 +12,7 @@ moment leaves a run that can be read. Nothing sensitive is written.
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import json
 import os
@@ -50,7 +51,7 @@ def run_names(folder: Path) -> list[str]:
     """Return the names of the recorded runs, oldest first; by number, whatever the clock did."""
     try:
         names = [entry.name for entry in folder.iterdir() if entry.is_dir()]
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return []
     return sorted((name for name in names if _RUN.fullmatch(name)), key=_number)
 
@@ -86,7 +87,6 @@ class Journal:
         names = run_names(self._runs)
         number = _number(names[-1]) + 1 if names else 1
         folder = self._runs / f"{number:06}-{datetime.now(UTC):%Y%m%dT%H%M%SZ}"
-        _make_folder(folder / "snapshots")
         header = {
             "format_version": FORMAT_VERSION,
             "tool": f"revox-sync {__version__}",
@@ -95,7 +95,12 @@ class Journal:
             "profile": self._target.profile,
             "began_at": _now(),
         }
-        write_atomically(folder / "run.json", json.dumps(header, indent=2) + "\n")
+        try:
+            _make_folder(folder / "snapshots")
+            write_atomically(folder / "run.json", json.dumps(header, indent=2) + "\n")
+        except OSError:
+            shutil.rmtree(folder, ignore_errors=True)
+            raise
         self._folder = folder
         for name in names[: max(0, len(names) + 1 - KEPT_RUNS)]:
             shutil.rmtree(self._runs / name, ignore_errors=True)
@@ -130,7 +135,11 @@ class Journal:
         path = self._open_folder() / "journal.jsonl"
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, _PRIVATE_FILE)
         try:
-            os.write(descriptor, json.dumps(record).encode() + b"\n")
+            before = os.fstat(descriptor).st_size
+            text = json.dumps(record).encode() + b"\n"
+            if os.write(descriptor, text) != len(text):
+                os.ftruncate(descriptor, before)
+                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
             os.fsync(descriptor)
         finally:
             os.close(descriptor)

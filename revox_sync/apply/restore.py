@@ -63,36 +63,45 @@ def _fields(
     remarks: list[str] = []
     used: set[str] = set()
     for name in snapshot.fields:
-        places = sorted((place for place in snapshot.sensitive if place[0] == name), key=str)
-        wanted = [f"{snapshot.key}:{render_path(place)}" for place in places]
-        missing = [label for label in wanted if label not in supplied]
+        value = copy.deepcopy(snapshot.remote.get(name))
+        asked = {
+            f"{snapshot.key}:{render_path(place)}": place
+            for place in sorted(snapshot.sensitive, key=str)
+            if place[0] == name and _is_put_back(place, value)
+        }
+        missing = [label for label in asked if label not in supplied]
         if missing:
             options = " ".join(f"--supply {label}=NAME" for label in missing)
             remarks.append(f"{name}: left alone, because it holds what is sensitive; {options}")
             continue
-        used.update(wanted)
+        used.update(asked)
+        holder = {name: value}
+        for label, place in asked.items():
+            _put(holder, place, supplied[label])
         if name == "faq_items":
-            items, waiting = _faq(snapshot)
+            holder[name], waiting = _faq(snapshot, holder[name])
             remarks += [
                 f'faq_items: the open question "{question}" was there, and cannot be put back'
                 for question in waiting
             ]
-            value: Any = items
-        else:
-            value = copy.deepcopy(snapshot.remote.get(name))
-        holder = {name: value}
-        for place, label in zip(places, wanted, strict=True):
-            _put(holder, place, supplied[label])
         fields[name] = holder[name]
     return fields, remarks, used
 
 
-def _faq(snapshot: Snapshot) -> tuple[list[dict[str, Any]], tuple[str, ...]]:
-    found = Remote({"id": snapshot.id, **snapshot.remote}).faq
-    if found is None:
-        return [], ()
-    items = [{"question": question, "answer": answer} for question, answer in found.items]
-    return items, found.open_questions
+def _is_put_back(place: Path, value: Any) -> bool:
+    """Whether a place is one that a request states: of a FAQ, what answered items say."""
+    if place[0] != "faq_items":
+        return True
+    item = value[place[1]]
+    return place[-1] in ("question", "answer") and item.get("needs_human_answer") is not True
+
+
+def _faq(snapshot: Snapshot, items: Any) -> tuple[list[dict[str, Any]], tuple[str, ...]]:
+    """Return the answered items in the form of a definition, and the open questions."""
+    found = Remote({"id": snapshot.id, "faq_items": items or []}).faq
+    assert found is not None  # noqa: S101 - it is a list
+    stated = [{"question": question, "answer": answer} for question, answer in found.items]
+    return stated, found.open_questions
 
 
 def _put(holder: Any, place: Path, value: str) -> None:

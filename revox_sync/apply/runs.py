@@ -7,7 +7,7 @@ a torn last line of the journal says nothing.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -90,9 +90,14 @@ def find_run(project: Path, name: str | None) -> Run:
 
 
 def _begun(project: Path) -> list[str]:
-    """Return the runs that came as far as their header; before it nothing is ever written."""
+    """Return the runs but for those that were killed before they recorded anything."""
     folder = runs_folder(project)
-    return [name for name in run_names(folder) if (folder / name / "run.json").exists()]
+    return [name for name in run_names(folder) if any(_files(folder / name))]
+
+
+def _files(folder: Path) -> Iterator[Path]:
+    yield from (path for path in (folder / "run.json", folder / "journal.jsonl") if path.exists())
+    yield from (folder / "snapshots").glob("*.json")
 
 
 def load_run(project: Path, name: str) -> Run:

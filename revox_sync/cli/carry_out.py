@@ -87,11 +87,18 @@ def writing_options(command: Command) -> Command:
 
 
 def carry_out(
-    settings: Settings, streams: Streams, planned: Planned, approval: Approval, *, reviewed: bool
+    settings: Settings,
+    streams: Streams,
+    planned: Planned,
+    approval: Approval,
+    *,
+    reviewed: bool = False,
+    notes: bool = False,
 ) -> ExitCode:
     """Show a plan, ask, carry it out, sum up.
 
-    ``reviewed`` says that it was held to a saved plan. Raises RefusedError, before anything is
+    ``reviewed`` says that it was held to a saved plan; with ``notes``, those of assistants that
+    stay as they are are shown, too. Raises RefusedError, before anything is
     written, when the plan exceeds a limit or nobody confirms it.
     """
     from revox_sync.cli.planning import render
@@ -99,7 +106,7 @@ def carry_out(
     from revox_sync.render.outcome import render_outcomes
 
     plan = planned.plan
-    streams.result(render(plan, "terminal", streams))
+    streams.result(render(plan, "terminal", streams, notes=notes))
     if not plan.has_changes:
         return ExitCode.REFUSED if plan.has_refusals else ExitCode.DONE
     limits = planned.sources.project.limits

@@ -42,7 +42,8 @@ def only_run(project: Path, command: str, seconds: float) -> Iterator[None]:
         _tell(holder, command)
         yield
     finally:
-        holder.unlink(missing_ok=True)
+        with suppress(OSError):
+            holder.unlink(missing_ok=True)
         lock.release()
 
 

@@ -82,12 +82,16 @@ async def _read(settings: Settings, streams: Streams, sources: Sources) -> Accou
         return account
 
 
-def render(plan: Plan, form: str, streams: Streams, *, drift: bool = False) -> str:
-    """Return a plan in one of the output formats."""
+def render(
+    plan: Plan, form: str, streams: Streams, *, drift: bool = False, notes: bool = False
+) -> str:
+    """Return a plan in one of the output formats; ``terminal.py`` says what the options do."""
     if form == "json":
         from revox_sync.plan.planfile import dumps
 
         return dumps(plan)
     from revox_sync.render.terminal import render_plan
 
-    return render_plan(plan, width=streams.width, colour=streams.colour_out, drift=drift)
+    return render_plan(
+        plan, width=streams.width, colour=streams.colour_out, drift=drift, notes=notes
+    )

@@ -57,7 +57,7 @@ def command(
         planned = _plan(settings, streams, found, supplied, delete_created=delete_created)
         if delete_created:
             approval = replace(approval, over_limit=(*approval.over_limit, "delete"))
-        code = carry_out(settings, streams, planned, approval, reviewed=False)
+        code = carry_out(settings, streams, planned, approval, notes=True)
     streams.remark(
         "git still holds the definitions as they were applied: revert them there too, or the next "
         "apply does it again\n"
@@ -121,6 +121,12 @@ def _plan(
     planned = annotated(plan(wanted.definitions, account, rules), wanted)
     for key in run.unsettled:
         streams.remark(f"whether that run created {key} is not recorded; look for it by its name\n")
+    for snapshot in run.snapshots:
+        if snapshot.action == "delete":
+            streams.remark(
+                f"deleted by that run, and not to be brought back: {snapshot.key}, {snapshot.id}; "
+                f"{snapshot.file} holds what it was\n"
+            )
     extra = deletions(run, account.remotes)
     if delete_created:
         planned = replace(planned, actions=(*planned.actions, *extra))

@@ -27,8 +27,14 @@ _COMMON_CELLS = 160
 _CHANGED_CELLS = 2000
 
 
-def render_plan(plan: Plan, *, width: int, colour: bool, drift: bool = False) -> str:
-    """Return the plan as text; with ``drift``, told as what the account differs in."""
+def render_plan(
+    plan: Plan, *, width: int, colour: bool, drift: bool = False, notes: bool = False
+) -> str:
+    """Return the plan as text.
+
+    With ``drift`` it is told as what the account differs in; with ``notes``, assistants that stay
+    as they are have their notes shown, too.
+    """
     sheet = Sheet(width=width, colour=colour)
     target = plan.target
     of = f", organization {target.organization_id}" if target.organization_id else ""
@@ -39,7 +45,8 @@ def render_plan(plan: Plan, *, width: int, colour: bool, drift: bool = False) ->
             "- and the left of -> are what the account holds, + and the right the definition"
         )
     for action in plan.actions:
-        if action.refused is None and action.action == "unchanged" and not action.not_clearable:
+        told = action.not_clearable or (notes and action.notes)
+        if action.refused is None and action.action == "unchanged" and not told:
             continue
         sheet.blank()
         _action(sheet, action, drift=drift)
