@@ -16,7 +16,7 @@ from support.service import Habits, Reaction
 T = TypeVar("T")
 Fields = dict[str, Any]
 
-KEYS = ("anna", "bruno/day", "clara", "desk")
+KEYS = ("anna", "bruno/day", "clara", "desk", "eve", "fred")
 #: Fields that definitions of a proof may state, and those that never are stated.
 MANAGED = (
     "prompt",
@@ -137,8 +137,8 @@ def _reactions() -> dict[str, Reaction]:
 def trouble(choose: Choose, number: int) -> Trouble:
     """Return something that goes wrong, or somebody's edit between a read and a write."""
     reactions = _reactions()
-    where: Where = choose(("create", "change", "read", "list", "delete"))
-    kinds = [*reactions, *(("edited",) * 6 if where in ("read", "change") else ())]
+    where: Where = choose(("create", "change", "create", "change", "read", "list", "delete"))
+    kinds = [*reactions, *(("edited",) * 12 if where in ("read", "change") else ())]
     kind = choose(kinds)
     nth = choose((1, 1, 2))
     if kind == "edited":

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from proof.account import Special, Trouble
-from proof.judges import judge
+from proof.judges import Violation, judge
 from proof.steps import apply_cleanly
 from proof.world import World, world
 from support.cli import LIMIT, Result
@@ -37,11 +37,16 @@ _KILLED = {-9, 1}  # a signal's number, or what Windows makes of it
 
 @dataclass
 class Kills:
-    """What came of the kills: at which requests, and what was there when the process died."""
+    """What came of the kills: when they came, and how many runs had begun to record by then.
+
+    ``broken`` and ``complaints`` tell of promises that broke.
+    """
 
     moments: Counter[str] = field(default_factory=Counter)
     recorded: int = 0
     rolled_back: int = 0
+    broken: Counter[str] = field(default_factory=Counter)
+    complaints: list[str] = field(default_factory=list)
 
 
 def moments() -> list[tuple[int, Moment]]:
@@ -52,6 +57,18 @@ def moments() -> list[tuple[int, Moment]]:
 
 def _numbers(*sorts: str) -> list[int]:
     return [nth for nth, request in enumerate(REQUESTS, 1) if request in sorts]
+
+
+def kill_everywhere() -> Kills:
+    """Kill a run at every moment; return what came of it."""
+    tally = Kills()
+    for nth, moment in moments():
+        try:
+            kill_at(nth, moment, tally)
+        except Violation as broken:
+            tally.broken.update(broken.promises)
+            tally.complaints.append(f"killed at request {nth}, {moment}: {broken}")
+    return tally
 
 
 def kill_at(nth: int, moment: Moment, tally: Kills) -> None:

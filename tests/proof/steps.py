@@ -120,7 +120,7 @@ STEPS: Mapping[str, tuple[int, Step]] = MappingProxyType(
         "ask a question": (2, ask_a_question),
         "add in the dashboard": (1, add_in_the_dashboard),
         "delete in the dashboard": (1, delete_in_the_dashboard),
-        "apply in trouble": (8, apply_in_trouble),
+        "apply in trouble": (12, apply_in_trouble),
         "roll back in trouble": (2, roll_back_in_trouble),
         "apply and roll back": (2, apply_and_roll_back),
     }

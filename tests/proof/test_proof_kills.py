@@ -1,4 +1,4 @@
-"""A killed run leaves nothing that the next one cannot put right."""
+"""What the kills rely on, and records that a kill tore; the document's test does the killing."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from proof.kills import REQUESTS, Kills, Moment, kill_at, moments, undisturbed
+from proof.kills import REQUESTS, undisturbed
 from proof.steps import apply_cleanly
 from proof.world import world
 
@@ -16,11 +16,6 @@ _METHODS = {"list": "GET", "read": "GET", "create": "POST", "change": "PATCH"}
 
 def test_the_killed_run_has_these_requests() -> None:
     assert undisturbed() == [_METHODS[request] for request in REQUESTS]
-
-
-@pytest.mark.parametrize(("nth", "moment"), moments())
-def test_a_run_killed_at_a_request_is_completed_by_the_next(nth: int, moment: Moment) -> None:
-    kill_at(nth, moment, Kills())
 
 
 def _only_the_folder(folder: Path) -> None:

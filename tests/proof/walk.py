@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from proof import choices, steps
 from proof.choices import Seeded
 from proof.evidence import told
+from proof.judges import Violation
 from proof.world import World, world
 
 
@@ -19,7 +20,8 @@ from proof.world import World, world
 class Tally:
     """What a walk did: steps, runs by exit code, requests by method, troubles met, changes made.
 
-    ``outcomes`` counts what the runs reported of their actions.
+    ``outcomes`` counts what the runs reported of their actions, ``broken`` the programs that broke
+    a promise, by promise; ``complaints`` says how.
     """
 
     steps: Counter[str] = field(default_factory=Counter)
@@ -28,36 +30,38 @@ class Tally:
     requests: Counter[str] = field(default_factory=Counter)
     troubles: Counter[str] = field(default_factory=Counter)
     changes: Counter[str] = field(default_factory=Counter)
+    broken: Counter[str] = field(default_factory=Counter)
+    complaints: list[str] = field(default_factory=list)
 
 
 def walk(seed: int, programs: int, length: int) -> Tally:
     """Run ``programs`` programs of ``length`` steps, each from its own seed; return the counts.
 
-    Raises Violation at the first broken promise, with the program's seed in its notes.
+    A program ends where it breaks a promise; the others go on.
     """
     tally = Tally()
     for number in range(programs):
-        try:
-            _program(f"{seed}/{number}", length, tally)
-        except AssertionError as broken:
-            broken.add_note(f"program {number} of seed {seed}")
-            raise
+        choose = Seeded(f"{seed}/{number}")
+        with world(choices.habits(choose)) as made:
+            try:
+                _program(made, choose, length, tally)
+            except Violation as broken:
+                tally.broken.update(broken.promises)
+                tally.complaints.append(f"program {number} of seed {seed}: {broken}")
+            _count(made, tally)
     return tally
 
 
-def _program(seed: str, length: int, tally: Tally) -> None:
-    choose = Seeded(seed)
+def _program(made: World, choose: Seeded, length: int, tally: Tally) -> None:
     weighted = [name for name, (weight, _) in steps.STEPS.items() for _ in range(weight)]
-    with world(choices.habits(choose)) as made:
-        steps.add_in_the_dashboard(made, choose)
-        for _ in range(2):
-            steps.define_something(made, choose)
-        for _ in range(length):
-            name = choose(weighted)
-            tally.steps[name] += 1
-            steps.STEPS[name][1](made, choose)
-        steps.apply_cleanly(made)
-        _count(made, tally)
+    steps.add_in_the_dashboard(made, choose)
+    for _ in range(2):
+        steps.define_something(made, choose)
+    for _ in range(length):
+        name = choose(weighted)
+        tally.steps[name] += 1
+        steps.STEPS[name][1](made, choose)
+    steps.apply_cleanly(made)
 
 
 def _count(made: World, tally: Tally) -> None:
