@@ -50,14 +50,12 @@ HELD: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
         {"precall_lookup_url": "https://crm.example/who?key=(sensitive)"},
     ),
     "a model's key": (
-        {"llm_model": {"type": "custom", "base_url": "https://llm.example", "api_key": CANARY}},
-        {
-            "llm_model": {
-                "type": "custom",
-                "base_url": "https://llm.example",
-                "api_key": "(sensitive)",
-            }
-        },
+        {"llm_model": {"type": "custom", "api_url": "https://llm.example", "api_key": CANARY}},
+        {"llm_model": {"type": "custom", "api_url": "https://llm.example", "api_key": MASK}},
+    ),
+    "a model's URL": (
+        {"llm_model": {"type": "custom", "api_url": f"https://llm.example/v1?key={CANARY}"}},
+        {"llm_model": {"type": "custom", "api_url": f"https://llm.example/v1?key={MASK}"}},
     ),
     "a tool's header": (
         {"custom_tools": [{"name": "book", "headers": [{"key": "X-Auth", "value": CANARY}]}]},
