@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from proof.walk import Tally
 
 #: What the document is held to.
-SEED, PROGRAMS, STEPS = 20, 32, 8
+SEED, PROGRAMS, STEPS = 20, 24, 8
 
 _COMMIT = re.compile(r"^Made on commit `([0-9a-f]{40})`\.$", re.MULTILINE)
 

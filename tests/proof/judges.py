@@ -179,7 +179,8 @@ _SECRETS = {
 }
 
 
-_REFUSED = 3
+#: Exit codes of runs that wrote nothing: an error, a refusal, wrong usage.
+_NOTHING_WRITTEN = (1, 3, 64)
 
 
 def what_is_told_is_true(world: World, run: Run) -> Iterator[str]:
@@ -193,8 +194,8 @@ def what_is_told_is_true(world: World, run: Run) -> Iterator[str]:
             yield f"the summary counts {counts}, the list {listed}"
     if run.result.code == 0 and any(status != "done" for status, _ in said):
         yield "exit code 0, though not everything was done"
-    if run.result.code == _REFUSED and run.writes:
-        yield "exit code 3, though something was written"
+    if run.result.code in _NOTHING_WRITTEN and run.writes:
+        yield f"exit code {run.result.code}, though something was written"
     for status, key in said:
         touched = [c for c in run.writes if (c.before or c.after or {})["name"] == key]
         if status == "done" and run.command == "apply":
