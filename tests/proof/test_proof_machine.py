@@ -20,8 +20,8 @@ def test_no_sequence_of_steps_breaks_a_promise() -> None:
     run_state_machine_as_test(
         ProofMachine,
         settings=settings(
-            max_examples=int(_ASKED) if _ASKED else 10,
-            stateful_step_count=20 if _ASKED else 6,
+            max_examples=int(_ASKED) if _ASKED else 20,
+            stateful_step_count=20 if _ASKED else 8,
             derandomize=_ASKED is None,
             phases=[Phase.generate, Phase.shrink] if _ASKED else [Phase.generate],
             report_multiple_bugs=False,
