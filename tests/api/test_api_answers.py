@@ -54,6 +54,23 @@ def test_an_unreadable_assistant_is_an_error(desk_with: MakeDesk, answer: Any) -
     assert result.err.startswith("error: the answer ")
 
 
+@pytest.mark.parametrize(
+    "reaction",
+    [{"status": 403}, {"status": 400}, {"status": 200, "body": b"half"}, {"status": 302}],
+    ids=str,
+)
+def test_an_id_that_the_list_lacks_and_that_cannot_be_read_is_an_error_and_not_gone(
+    desk: Desk, reaction: dict[str, Any]
+) -> None:
+    identity = desk.service.add("front-desk", prompt="As it was.")
+    desk.service.hidden.add(identity)
+    desk.service.on("GET", f"/assistants/{identity}", **reaction)
+    desk.project.define(prompt="As it shall be.", sync={"id": identity})
+    result = desk.apply()
+    assert result.code == 1
+    assert desk.service.writes == []
+
+
 def test_one_assistant_listed_twice_is_one(desk: Desk) -> None:
     desk.service.add("front-desk")
     (listed,) = desk.service.assistants.values()

@@ -7,6 +7,10 @@ from typing import Any
 import pytest
 from support.desk import Desk
 
+from revox_sync.model.limits import Limit
+from revox_sync.plan.model import Action, Plan, Target
+from revox_sync.plan.safety import Size, violations
+
 
 def limits(desk: Desk, text: str) -> None:
     desk.project.write("revox-sync.yaml", f"limits: {{{text}}}\n")
@@ -221,6 +225,20 @@ def test_limits_hold_for_a_rollback_too(desk: Desk) -> None:
     assert result.code == 3
     assert "--over-limit replace" in result.err
     assert desk.rollback("--over-limit", "replace").code == 0
+
+
+@pytest.mark.parametrize(
+    ("stated", "allowed"),
+    [({}, False), ({"delete": Limit(0)}, False), ({"delete": Limit(1)}, True)],
+    ids=["none stated", "0", "1"],
+)
+def test_without_limits_nothing_may_be_deleted(stated: dict[str, Limit], allowed: bool) -> None:
+    action = Action("delete", None, "old", "Old", "asst_1", "-")
+    plan = Plan(Target("https://api.example", None, "current"), (action,), (), ())
+    found = violations(plan, Size(definitions=4, assistants=4), stated)
+    assert (found == ()) is allowed
+    assert all(violation.limit == "delete" for violation in found)
+    assert violations(plan, Size(definitions=4, assistants=4), stated, ["delete"]) == ()
 
 
 def test_an_unknown_limit_to_exceed_is_wrong_usage(desk: Desk) -> None:

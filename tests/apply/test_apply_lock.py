@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import subprocess
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -34,7 +35,9 @@ def test_a_second_run_is_refused_and_told_who_holds_the_lock(desk: Desk, command
     done = len(desk.service.writes)
     desk.service.requests.clear()
     with a_run_under_way(desk) as process:
+        began = time.monotonic()
         result = desk.run(command, "--auto-approve")
+        assert time.monotonic() - began < LONG / 4
         assert result.code == 3
         assert "another run is under way in this project: apply" in result.err
         assert f"process {process.pid} on " in result.err

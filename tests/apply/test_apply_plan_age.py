@@ -115,7 +115,9 @@ def test_clocks_may_differ_by_a_little(saved: Desk) -> None:
 
 
 @pytest.mark.parametrize(
-    "created_at", [ABSENT, None, 7, "yesterday", "", "2020-01-01T00:00:00"], ids=repr
+    "created_at",
+    [ABSENT, None, 7, "yesterday", "", "2020-01-01T00:00:00"],
+    ids=["nothing", "null", "a number", "a word", "an empty text", "no time zone"],
 )
 def test_a_plan_that_does_not_say_when_it_was_made_has_no_age(saved: Desk, created_at: Any) -> None:
     made(saved, created_at)

@@ -140,6 +140,7 @@ def test_two_equal_ones_are_both_named_and_neither_is_adopted(desk: Desk) -> Non
     assert "created  front-desk" not in result.out
     for identity in desk.service.assistants:
         assert identity in result.out
+    assert desk.records[-1].events() == ["sending", "outcome unknown"]
 
 
 def test_what_was_there_before_is_never_adopted(desk: Desk) -> None:

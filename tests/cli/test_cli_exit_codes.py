@@ -233,6 +233,10 @@ def test_validate_of_a_path_tells_of_nothing_else(desk: Desk) -> None:
         ["plan", "--sandbox", "--base-url", "http://127.0.0.1/api"],
         ["show"],
         ["show", "a", "b"],
+        ["rollback", "--list", "--dry-run"],
+        ["rollback", "a", "b"],
+        ["apply", "--auto-approve", "--settle", "-1"],
+        ["apply", "--auto-approve", "--over-limit", "all"],
         ["explode"],
         ["validate", "no/such/path.yaml"],
         ["plan", "--project", "no/such/folder"],
@@ -247,6 +251,37 @@ def test_64_wrong_usage_sends_nothing(desk: Desk, arguments: list[str]) -> None:
     assert result.err
     assert result.out == ""
     assert desk.service.requests == []
+
+
+def test_rollback_0_done(desk: Desk) -> None:
+    differ(desk)
+    desk.apply()
+    assert desk.rollback().code == 0
+
+
+def test_rollback_1_when_the_account_cannot_be_read(desk: Desk) -> None:
+    differ(desk)
+    desk.apply()
+    desk.service.on("GET", status=401, body={"error": "no"})
+    assert desk.rollback().code == 1
+
+
+def test_rollback_3_not_confirmed(desk: Desk) -> None:
+    differ(desk)
+    desk.apply()
+    assert desk.run("rollback").code == 3
+
+
+def test_rollback_4_when_a_write_fails(desk: Desk) -> None:
+    differ(desk)
+    desk.apply()
+    desk.service.on("PATCH", status=400, body={"error": "no"})
+    assert desk.rollback().code == 4
+
+
+def test_rollback_64_without_a_run(desk: Desk) -> None:
+    differ(desk)
+    assert desk.rollback().code == 64
 
 
 @pytest.mark.parametrize(
