@@ -51,7 +51,12 @@ class DefinitionError(RevoxSyncError):
 
 
 class ApiError(RevoxSyncError):
-    """A request to the service failed."""
+    """A request to the service failed.
+
+    ``wait`` is how many seconds later the same request may be sent again; None: it may not.
+    """
+
+    wait: float | None = None
 
 
 class ConnectionFailed(ApiError):

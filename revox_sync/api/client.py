@@ -189,14 +189,15 @@ class Client:
         return assistant_of(await self._send("POST", "/assistants", body))
 
     async def update_assistant(
-        self, assistant_id: str, body: dict[str, Any]
+        self, assistant_id: str, body: dict[str, Any], attempt: int = 1
     ) -> tuple[dict[str, Any], str | None]:
-        """PATCH /assistants/{id} with the fields to change.
+        """PATCH /assistants/{id} with the fields to change, once.
 
         Returns the assistant as answered, and the service's notice about queued calls, if any.
-        Raises ApiError.
+        Raises ApiError, whose ``wait`` says when it may be sent again: not before somebody looked
+        whether it would still overwrite what it was meant to. ``attempt`` counts from 1.
         """
-        answer = await self._send("PATCH", self._path(assistant_id), body)
+        answer = await self._attempt("PATCH", self._path(assistant_id), body, attempt)
         return assistant_of(answer), queued_calls_notice(answer)
 
     async def delete_assistant(self, assistant_id: str) -> None:
@@ -244,29 +245,38 @@ class Client:
 
     async def _send(self, method: str, path: str, body: dict[str, Any] | None = None) -> Any:
         """Send a request as often as the policy allows; return the JSON of a good answer."""
-        async with self._slots:
-            attempt = 0
-            while True:
-                attempt += 1
-                status, headers = None, httpx.Headers()
-                error: ApiError
-                try:
-                    response = await self._once(method, path, body)
-                except ApiError as failed:
-                    error = failed
-                else:
-                    logger.debug("%s %s -> %d", method, path, response.status_code)
-                    if response.status_code in _OK:
-                        return self._read(response)
-                    status, headers = response.status_code, response.headers
-                    error = self._status_error(response)
-                left = not isinstance(error, ConnectionFailed)
-                jitter = random.random()  # noqa: S311 - nothing to guess here
-                wait = pause(method, attempt, status, headers, left=left, jitter=jitter)
-                if wait is None:
-                    raise error
-                logger.info("%s %s: %s; again in %.1f s", method, path, error.message, wait)
-                await asyncio.sleep(wait)
+        attempt = 1
+        while True:
+            try:
+                return await self._attempt(method, path, body, attempt)
+            except ApiError as error:
+                if error.wait is None:
+                    raise
+                await asyncio.sleep(error.wait)
+            attempt += 1
+
+    async def _attempt(
+        self, method: str, path: str, body: dict[str, Any] | None, attempt: int
+    ) -> Any:
+        """Send a request once. An ApiError says when it may be sent again."""
+        status, headers = None, httpx.Headers()
+        try:
+            async with self._slots:
+                response = await self._once(method, path, body)
+        except ApiError as failed:
+            error: ApiError = failed
+        else:
+            logger.debug("%s %s -> %d", method, path, response.status_code)
+            if response.status_code in _OK:
+                return self._read(response)
+            status, headers = response.status_code, response.headers
+            error = self._status_error(response)
+        left = not isinstance(error, ConnectionFailed)
+        jitter = random.random()  # noqa: S311 - nothing to guess here
+        error.wait = pause(method, attempt, status, headers, left=left, jitter=jitter)
+        if error.wait is not None:
+            logger.info("%s %s: %s; again in %.1f s", method, path, error.message, error.wait)
+        raise error
 
     async def _once(self, method: str, path: str, body: dict[str, Any] | None) -> httpx.Response:
         try:

@@ -173,7 +173,11 @@ class _Run:
             return
         try:
             self._options.journal.line(
-                "outcome", outcome.action, status=outcome.status, id=outcome.id
+                "outcome",
+                outcome.action,
+                status=outcome.status,
+                id=outcome.id,
+                wrote=outcome.wrote,
             )
         except OSError:
             logger.warning("%s: how it ended could not be recorded", outcome.action.key)

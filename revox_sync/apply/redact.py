@@ -77,8 +77,8 @@ class _Masking:
         return mask_urls(text) if self._url or self._looks_like_url(text, path) else text
 
     def _looks_like_url(self, text: str, path: Path) -> bool:
-        """Whether a text of a member that this version does not know is a URL."""
-        if self._known:
+        """Whether a text that no field of this version is known to hold is a URL."""
+        if self._known and len(path) == 1:
             return False
         name = str(path[-1]).lower()
         return "url" in name or ("://" in text and not any(map(str.isspace, text)))

@@ -105,16 +105,21 @@ def load_run(project: Path, name: str) -> Run:
     folder = runs_folder(project) / name
     header = _read(folder / "run.json")
     try:
-        snapshots = [
-            _snapshot(path, project) for path in sorted((folder / "snapshots").glob("*.json"))
-        ]
+        paths = sorted((folder / "snapshots").glob("*.json"))
         records = _records(folder / "journal.jsonl")
+        vain = {
+            record["key"]
+            for record in records
+            if record.get("event") == "outcome" and record.get("wrote") is False
+        }
+        snapshots = [_snapshot(path, project) for path in paths]
         return Run(
             name,
             str(header["base_url"]),
             header["organization_id"],
             str(header["began_at"]),
-            tuple(snapshots),
+            # What the service refused to write was not replaced, and is not put back.
+            tuple(snapshot for snapshot in snapshots if snapshot.key not in vain),
             _created(records),
             _unsettled(records),
         )

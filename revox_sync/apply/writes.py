@@ -9,7 +9,7 @@ the request leaves. After a write the answer is compared with what was sent.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from typing import Any, Protocol
 
@@ -41,9 +41,9 @@ class Writer(Reader, Protocol):
         ...
 
     async def update_assistant(
-        self, assistant_id: str, body: dict[str, Any]
+        self, assistant_id: str, body: dict[str, Any], attempt: int = 1
     ) -> tuple[dict[str, Any], str | None]:
-        """Change fields of an assistant."""
+        """Change fields of an assistant, once."""
         ...
 
     async def delete_assistant(self, assistant_id: str) -> None:
@@ -147,28 +147,64 @@ class Writes:
         return frozenset({*self._present, *self._remotes, *self._made})
 
     async def replace(self, action: Action, definition: Definition) -> Outcome:
-        """PATCH what differs, unless somebody changed it since the plan was made."""
+        """PATCH what differs, unless somebody changed it since the plan was made.
+
+        That is looked at before every attempt: a service that is busy leaves time for edits.
+        """
+        lost: list[ApiError] = []
+        while True:
+            seen = await self._look_again(action, definition, lost)
+            if isinstance(seen, Outcome):
+                return seen
+            fresh, body = seen
+            outcome = await self._patch(action, definition, fresh, body, attempt=len(lost) + 1)
+            if isinstance(outcome, Outcome):
+                return outcome
+            lost.append(outcome)
+            await asyncio.sleep(outcome.wait or 0.0)
+
+    async def _look_again(
+        self, action: Action, definition: Definition, lost: Sequence[ApiError]
+    ) -> Outcome | tuple[Remote, Mapping[str, Any]]:
+        """Return the assistant as it is and what to send, or why nothing is to be sent.
+
+        ``lost`` are the errors that earlier attempts ended in.
+        """
         planned = self._remotes[str(action.id)]
         try:
             fresh = await reread(self._client, planned.id, faq=planned.faq is not None)
         except ApiError as error:
-            return _failed(action, planned.id, error)
+            if not lost:
+                return _failed(action, planned.id, error)
+            return _unknown(action, planned.id, f"it could not be read back: {lost[-1].message}")
         if fresh is None:
             return _refused(action, "the assistant is gone")
         comparison = compare(definition, fresh, self._rules)
+        if lost and not comparison.changes:
+            warning = f"its answer was lost ({lost[-1].message}); it was read back"
+            return Outcome(action, "done", fresh.id, warnings=(warning,), wrote=True)
         moved = _moved(action, comparison)
-        if moved:
-            return _refused(
-                action, f"changed in the account since the plan was made: {', '.join(moved)}"
-            )
-        body = comparison.body
+        return _overtaken(action, moved, lost) if moved else (fresh, comparison.body)
+
+    async def _patch(
+        self,
+        action: Action,
+        definition: Definition,
+        fresh: Remote,
+        body: Mapping[str, Any],
+        *,
+        attempt: int,
+    ) -> Outcome | ApiError:
+        """Send the PATCH once; return the outcome, or an error after which it may be sent again."""
         self._snapshot(action, definition, fresh, sorted(body))
         self._record(action, "sending", method="PATCH", id=fresh.id, fields=sorted(body))
         try:
             data, notice = await self._client.update_assistant(
-                fresh.id, to_request(body, self._rules.profile)
+                fresh.id, to_request(body, self._rules.profile), attempt
             )
         except ApiError as error:
+            if error.wait is not None:
+                return error
             if not _perhaps_done(error):
                 return _failed(action, fresh.id, error)
             lost = None if isinstance(error, UnreadableAnswer) else error
@@ -276,6 +312,14 @@ def _is_unavailable(error: ApiError) -> bool:
 
 def _refused(action: Action, why: str) -> Outcome:
     return Outcome(action, "refused", action.id, why, hint="plan again to see how it is now")
+
+
+def _overtaken(action: Action, moved: Sequence[str], lost: Sequence[ApiError]) -> Outcome:
+    """Return the outcome of a write that somebody's edit came before."""
+    what = f"changed in the account since the plan was made: {', '.join(moved)}"
+    if any(map(_perhaps_done, lost)):
+        return _unknown(action, str(action.id), f"perhaps written, and {what}")
+    return _refused(action, what)
 
 
 def _failed(action: Action, assistant_id: str | None, error: ApiError) -> Outcome:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from revox_sync.cli.account import open_account, run_async
+from revox_sync.cli.account import open_account, run_async, secrets_in
 from revox_sync.cli.definitions import Sources, load_sources, select
 from revox_sync.cli.options import Settings
 from revox_sync.cli.streams import Streams
@@ -51,7 +51,12 @@ def make_plan(
     from revox_sync.plan.compare import Rules
     from revox_sync.plan.planner import plan
 
-    rules = Rules(account.profile, sources.project.absent, choices.push_unknown)
+    rules = Rules(
+        account.profile,
+        sources.project.absent,
+        choices.push_unknown,
+        secrets=frozenset(secrets_in(settings.environ)),
+    )
     planned = plan(
         sources.definitions,
         account,

@@ -100,6 +100,7 @@ def _plan(
 ) -> Planned:
     """Return the plan that leads back to the run's snapshots."""
     from revox_sync.apply.restore import annotated, deletions, made_by, restoration
+    from revox_sync.cli.account import secrets_in
     from revox_sync.cli.definitions import Sources, load_project_alone
     from revox_sync.cli.planning import Planned, read
     from revox_sync.plan.compare import Rules
@@ -117,7 +118,11 @@ def _plan(
         and run.organization_id != account.organization_id
     ):
         raise RefusedError(f"run {run.name} was against another account: {run.base_url}")
-    rules = Rules(account.profile, note_unmanaged=False)
+    rules = Rules(
+        account.profile,
+        note_unmanaged=False,
+        secrets=frozenset(secrets_in(settings.environ)),
+    )
     planned = annotated(plan(wanted.definitions, account, rules), wanted)
     for key in run.unsettled:
         streams.remark(f"whether that run created {key} is not recorded; look for it by its name\n")

@@ -15,7 +15,7 @@ from typing import Any, Literal
 from revox_sync.definitions.definition import Definition
 from revox_sync.model.canonical import NO_DEFAULT
 from revox_sync.model.fields import FIELDS, REQUIRED, RETRY_FILL, Clear, Field
-from revox_sync.model.sensitive import MASK, mask_urls
+from revox_sync.model.sensitive import MASK, SHORTEST, mask_urls
 from revox_sync.plan import diff
 from revox_sync.plan.model import Change
 from revox_sync.plan.remote import Faq, Item, Remote, faq_item
@@ -28,13 +28,14 @@ class Rules:
     ``absent`` says whether fields that a definition leaves out are left alone or go back to their
     resting value; ``push_unknown`` whether what cannot be read back is written again;
     ``note_unmanaged`` whether fields that the account has set and the definition leaves out are
-    noted.
+    noted. ``secrets`` are values that are never shown, wherever the account holds them.
     """
 
     profile: Literal["seed", "current"] = "current"
     absent: Literal["keep", "reset"] = "keep"
     push_unknown: bool = False
     note_unmanaged: bool = True
+    secrets: frozenset[str] = field(default=frozenset(), repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,7 +168,7 @@ class _Comparing:
 
     def _shown(self, spec: Field, change: Change) -> Change:
         """Mask what must not be shown of a change."""
-        if self._is_secret(change.path, spec.name):
+        if self._is_secret(change.path, spec.name) or self._holds_secret(change):
             return _masked(change)
         if not spec.url:
             return change
@@ -184,12 +185,21 @@ class _Comparing:
         """
         secrets = {path[1] for path in self.definition.secrets if path[0] == "faq_items"}
         if not secrets:
+            if self._holds_secret(change):
+                return replace(_masked(change), path=f"faq_items[{MASK}]")
             return change
         items = self.definition.fields["faq_items"]
         stated = [faq_item(item) for index, item in enumerate(items) if index not in secrets]
         if change.op == "add" and _pair(change.after) in stated:
             return change
         return replace(_masked(change), path=f"faq_items[{MASK}]")
+
+    def _holds_secret(self, change: Change) -> bool:
+        """Whether a value holds a secret that is known, though no definition names it there."""
+        values = [value for value in self.rules.secrets if len(value) >= SHORTEST]
+        return bool(values) and any(
+            value in text for text in _texts([change.before, change.after]) for value in values
+        )
 
     def _is_secret(self, path: str, name: str) -> bool:
         for secret in self.definition.secrets:
@@ -234,6 +244,16 @@ def _masked(change: Change) -> Change:
         after=None if change.after is None else MASK,
         sensitive=True,
     )
+
+
+def _texts(value: Any) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, list):
+        for item in value:
+            yield from _texts(item)
+    elif isinstance(value, dict):
+        yield from _texts(list(value.values()))
 
 
 def _overlap(one: str, other: str) -> bool:

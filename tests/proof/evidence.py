@@ -85,13 +85,21 @@ def open_questions(document: Fields) -> set[str]:
 
 def snapshot(run: Run, identity: str) -> Fields | None:
     """Return the snapshot that a run kept of an assistant."""
-    if run.folder is None:
-        return None
-    for path in run.folder.glob("snapshots/*.json"):
-        data: Fields = json.loads(path.read_text(encoding="utf-8"))
+    found = _record(run, identity)
+    return None if found is None else found["remote"]
+
+
+def kept_secret(run: Run, identity: str) -> set[str]:
+    """Return the fields that a run masked, in part or whole, in what it kept of an assistant."""
+    found = _record(run, identity)
+    return set() if found is None else {str(place[0]) for place in found["sensitive"]}
+
+
+def _record(run: Run, identity: str) -> Any:
+    for path in run.folder.glob("snapshots/*.json") if run.folder is not None else ():
+        data = json.loads(path.read_text(encoding="utf-8"))
         if data["id"] == identity:
-            remote: Fields = data["remote"]
-            return remote
+            return data
     return None
 
 
@@ -158,6 +166,11 @@ def edited(run: Run, identity: str) -> set[str]:
 
 
 def is_sensitive(run: Run, held: Fields, name: str) -> bool:
-    """Whether a value may be neither shown nor kept: a URL, or a secret went into either side."""
+    """Whether a value may be neither shown nor kept: a URL, or a secret went into either side.
+
+    A rollback goes on keeping secret what the run that it takes back kept secret.
+    """
+    if run.restored is not None and name in kept_secret(run.restored, str(held["id"])):
+        return True
     stated = run.stated.get(str(held["name"]), {}).get(name)
     return name in SENSITIVE or SECRET in json.dumps([held[name], stated])

@@ -120,7 +120,7 @@ def test_a_delay_outlasts_a_client_that_does_not_wait(line: Open) -> None:
 @pytest.mark.parametrize(("fault", "made"), [("drop-before", 0), ("drop-after", 1)])
 def test_a_drop_is_an_error_of_the_connection(line: Open, fault: str, made: int) -> None:
     cut = line({"on": "POST /assistants", "fault": fault})
-    with pytest.raises(httpx.RemoteProtocolError, match="disconnected without sending a response"):
+    with pytest.raises((httpx.RemoteProtocolError, httpx.ReadError)):
         cut.post()
     assert len(cut.held()) == made
     assert cut.post().status_code == 200
