@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 from support.desk import Desk
 
@@ -108,25 +106,6 @@ def test_an_odd_order_to_one_action_does_not_eat_the_summary_of_the_others(desk:
     result = desk.apply("--parallelism", "1")
     assert len(desk.service.sent("POST")) == 1
     assert "created  a" in result.out
-
-
-@pytest.mark.parametrize(
-    "reaction",
-    [
-        {"status": 408},
-        {"status": 500},
-        {"status": 502},
-        {"drop": "before"},
-        {"drop": "after"},
-        {"delay": 20},
-    ],
-    ids=str,
-)
-def test_a_post_is_sent_once_whatever_happens(desk: Desk, reaction: dict[str, Any]) -> None:
-    desk.service.on("POST", times=None, headers=AT_ONCE, **reaction)
-    desk.project.define()
-    desk.apply("--timeout", "0.3")
-    assert len(desk.service.sent("POST")) == 1
 
 
 def test_a_post_that_the_service_put_off_with_429_is_sent_again(desk: Desk) -> None:

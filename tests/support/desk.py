@@ -16,7 +16,7 @@ from support.service import KEY, Service
 from support.terminal import Session, terminal
 
 #: How long, in seconds, an apply looks for an assistant whose creation was not answered.
-SETTLE = "0.3"
+SETTLE = "0.1"
 
 
 class Desk:
