@@ -142,6 +142,22 @@ def the_service_keeps_a_field(made: World) -> None:
     judge(made, made.run("apply"))
 
 
+def somebody_edits_while_a_write_waits(made: World) -> None:
+    identity = made.account.add("desk", "Old.", first_sentence="Old.")
+    made.define("desk", {"prompt": "New.", "first_sentence": "New."})
+
+    def edit() -> None:
+        made.account.edit(identity, first_sentence="Typed by somebody.")
+
+    busy = Reaction(status=503, headers={"retry-after": "0"})
+    troubles = [
+        Trouble("change", 1, 1, "busy", busy),
+        Trouble("read", 2, 1, "edited", Reaction(edit=edit)),
+        Trouble("change", 2, 1, "edited", Reaction(edit=edit)),
+    ]
+    judge(made, made.run("apply", troubles=troubles))
+
+
 # Faults.
 
 
@@ -175,6 +191,18 @@ def _not_read_again(patch: pytest.MonkeyPatch) -> None:
 
     patch.setattr(Client, "list_assistants", listing_once)
     patch.setattr(writes, "reread", remembered)
+
+
+def _repeated_without_another_look(patch: pytest.MonkeyPatch) -> None:
+    look = writes.Writes._look_again
+    first: list[Any] = []
+
+    async def once(self: Any, *arguments: Any) -> Any:
+        if not first:
+            first.append(await look(self, *arguments))
+        return first[0]
+
+    patch.setattr(writes.Writes, "_look_again", once)
 
 
 def _sends_more(patch: pytest.MonkeyPatch) -> None:
@@ -226,6 +254,11 @@ FAULTS: Mapping[str, Fault] = MappingProxyType(
         ),
         "the assistant is not read again before a write": Fault(
             _not_read_again, somebody_edits_during_the_run, "no_edit_vanishes_unseen"
+        ),
+        "a PATCH is repeated without another look": Fault(
+            _repeated_without_another_look,
+            somebody_edits_while_a_write_waits,
+            "no_edit_vanishes_unseen",
         ),
         "open questions are dropped without asking": Fault(
             _setting(control.Consent, "covers", lambda *_: True),

@@ -19,7 +19,7 @@ def test_sdk_0_5_0_finds_nothing_to_complain_about_in_profile_current(api: Api) 
 
 
 @pytest.mark.skipif(
-    OLD_PYTHON not in os.environ,
+    not os.environ.get(OLD_PYTHON),
     reason=f"{OLD_PYTHON} does not name the Python of an environment with revox==0.1.1",
 )
 def test_sdk_0_1_1_finds_nothing_to_complain_about_in_profile_seed(seed_api: Api) -> None:
