@@ -76,7 +76,7 @@ async def _without_twins(client: Writer, outcomes: tuple[Outcome, ...]) -> tuple
 def _twin(outcome: Outcome, ids: tuple[str, ...]) -> Outcome:
     return replace(
         outcome,
-        status="failed",
+        status="failed" if outcome.status == "done" else outcome.status,
         message=f"there are {len(ids)} assistants of its name now: {', '.join(ids)}",
         hint="delete all but one in the dashboard, or bind the right one with sync.id",
     )

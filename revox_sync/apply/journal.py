@@ -80,10 +80,8 @@ class Journal:
 
     def begin(self) -> None:
         """Make the run's folder, and delete runs that are older than the kept ones."""
+        make_private(self._runs.parent)
         _make_folder(self._runs)
-        ignore = self._runs.parent / ".gitignore"
-        if not ignore.exists():
-            write_atomically(ignore, "*\n")
         names = run_names(self._runs)
         number = _number(names[-1]) + 1 if names else 1
         folder = self._runs / f"{number:06}-{datetime.now(UTC):%Y%m%dT%H%M%SZ}"
@@ -149,6 +147,14 @@ class Journal:
             self.begin()
         assert self._folder is not None  # noqa: S101 - begin() sets it or raises
         return self._folder
+
+
+def make_private(folder: Path) -> None:
+    """Make the tool's own folder in a project, readable for its owner alone and never committed."""
+    _make_folder(folder)
+    ignore = folder / ".gitignore"
+    if not ignore.exists():
+        write_atomically(ignore, "*\n")
 
 
 def write_atomically(path: Path, text: str) -> None:

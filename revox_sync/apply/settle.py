@@ -23,10 +23,14 @@ _LONGEST_PAUSE_S = 2.0
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What the account holds of a create: the assistant itself, or others of its name."""
+    """What the account holds of a create: the assistant itself, or others of its name.
+
+    ``equal`` says whether more than one of the others equals what was sent.
+    """
 
     remote: Remote | None = None
     others: tuple[str, ...] = ()
+    equal: bool = False
 
 
 async def settle(
@@ -70,7 +74,7 @@ async def look(client: Reader, body: Mapping[str, Any], known: frozenset[str]) -
             equal.append(whole)
     if len(equal) == 1 and len(named) == 1:
         return Found(equal[0])
-    return Found(None, tuple(remote.id for remote in named))
+    return Found(None, tuple(remote.id for remote in named), len(equal) > 1)
 
 
 def _differs(body: Mapping[str, Any], remote: Remote) -> bool:

@@ -133,7 +133,8 @@ class Writes:
             self._note(action, found.remote.id, definition)
             lost = f"its answer was lost ({error.message}); it was found in the account"
             return await self._verified(action, body, found.remote.id, found.remote, (lost,))
-        named = f"; of its name but not the same: {', '.join(found.others)}" if found.others else ""
+        what = "as it was sent, more than once" if found.equal else "of its name but not the same"
+        named = f"; {what}: {', '.join(found.others)}" if found.others else ""
         return Outcome(
             action,
             "unknown",

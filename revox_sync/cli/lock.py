@@ -22,11 +22,13 @@ def only_run(project: Path, command: str, seconds: float) -> Iterator[None]:
     """
     from filelock import FileLock, Timeout
 
+    from revox_sync.apply.journal import make_private
+
     folder = project / ".revox-sync"
     holder = folder / "lock.json"
     lock = FileLock(folder / "lock")
     try:
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        make_private(folder)
         lock.acquire(timeout=seconds)
     except Timeout:
         raise RefusedError(
