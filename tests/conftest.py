@@ -8,6 +8,7 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
+import hypothesis
 import pytest
 from support.desk import Desk, MakeDesk
 from support.project import Project
@@ -16,6 +17,12 @@ from support.service import Habits, Service
 from support.skips import LoudSkips, allowed_skips
 
 HERE = Path(__file__).parent
+
+#: On CI a change is judged by what it changes: the same examples every time. Elsewhere hypothesis
+#: goes on looking.
+hypothesis.settings.register_profile("ci", derandomize=True)
+if os.environ.get("CI") == "true":
+    hypothesis.settings.load_profile("ci")
 
 
 def pytest_configure(config: pytest.Config) -> None:

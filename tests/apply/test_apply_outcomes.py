@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -23,7 +24,7 @@ def test_a_refused_create_has_failed_in_the_words_of_the_service(desk: Desk) -> 
     desk.project.define()
     result = desk.apply()
     assert result.code == 4
-    assert "422 Unprocessable Entity: name: too funny" in result.out
+    assert re.search(r"422 [\w ]+: name: too funny", result.out)
     assert "1 failed" in result.out
     assert desk.service.assistants == {}
 

@@ -139,9 +139,22 @@ def _list(fields: Fields, path: Path, value: list[Any]) -> Iterator[Edit]:
     last = _path((*path, len(value)))
     yield Edit(item_place, _with(fields, path, [*value, new]), last, "add")
     for index in range(len(value) - 1):
-        if value[index] != value[index + 1]:
+        if _meaning(value[index]) != _meaning(value[index + 1]):
             swapped = [*value[:index], value[index + 1], value[index], *value[index + 2 :]]
             yield Edit(place, _with(fields, path, swapped), _path(path), "change")
+
+
+def _meaning(item: Any) -> Any:
+    """Return an item in a form in which two of one meaning are equal."""
+    if not isinstance(item, dict):
+        return item
+    stated = {name: value for name, value in item.items() if value not in (None, [])}
+    for name, value in stated.items():
+        if name.endswith("_time"):
+            stated[name] = minutes_of(value)
+        elif isinstance(value, str):
+            stated[name] = re.sub(r"\r\n?", "\n", value).rstrip("\n")
+    return stated
 
 
 def _days(fields: Fields, path: Path, value: list[str]) -> Iterator[Edit]:
