@@ -11,6 +11,7 @@ import click
 from revox_sync.cli.exit_codes import ExitCode
 from revox_sync.cli.options import Settings
 from revox_sync.errors import RefusedError
+from revox_sync.model.limits import LIMITS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -49,7 +50,7 @@ _OPTIONS = (
     click.option(
         "--over-limit",
         multiple=True,
-        type=click.Choice(["create", "replace", "delete", "faq_items_removed"]),
+        type=click.Choice(LIMITS),
         help="Allow this run to exceed the limit.",
     ),
     click.option(
