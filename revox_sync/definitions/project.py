@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, Any, Literal, cast
 from revox_sync.definitions.definition import Path
 from revox_sync.definitions.files import UNUSABLE_PATH, Files, Source, unread, whole_file
 from revox_sync.definitions.finding import Finding, spell
-from revox_sync.definitions.options import Check, field_names, key_findings, one_of
+from revox_sync.definitions.options import Check, field_names, key_findings, one_of, text
 from revox_sync.definitions.problem import Problem
-from revox_sync.definitions.source import Diagnostic
+from revox_sync.definitions.source import Diagnostic, Location
 from revox_sync.errors import UsageError
 from revox_sync.model.limits import LIMITS, Limit, limit_of
 
@@ -39,7 +39,8 @@ class Project:
     composed fields that a definition takes over where it does not state them itself, and
     ``default_secrets`` the places in them that a ``${secret.NAME}`` went into. ``ignore`` names
     fields that are left to the dashboard in every definition. ``limits`` bound what one run may
-    change.
+    change. ``organization_id`` is the only organization whose keys may be used (``user`` in GET
+    /users/me names it), None for any, and ``organization_at`` the place where it is stated.
     """
 
     root: FilePath
@@ -51,6 +52,8 @@ class Project:
     profile: Profile = "auto"
     ignore: tuple[str, ...] = ()
     limits: Mapping[str, Limit] = field(default_factory=lambda: MappingProxyType({}))
+    organization_id: str | None = None
+    organization_at: Location | None = None
 
 
 def load_project(
@@ -101,6 +104,10 @@ def _read(
         limits=MappingProxyType(
             {name: limit_of(value) for name, value in (sound.get("limits") or {}).items()}
         ),
+        organization_id=sound.get("organization_id"),
+        organization_at=settings.places.location(("organization_id",))
+        if "organization_id" in sound
+        else None,
     )
     problems += [*settings.problems, *diagnostics(findings, settings.places)]
     return project, tuple(sorted(problems, key=lambda problem: problem.location))
@@ -177,4 +184,5 @@ _KEYS: Mapping[str, Check] = {
     "profile": one_of("auto", "seed", "current"),
     "ignore": field_names,
     "limits": _limits,
+    "organization_id": text,
 }
