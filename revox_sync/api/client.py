@@ -227,13 +227,32 @@ class Client:
             and campaign.get("status") in ("running", "paused")
         ]
 
-    async def _items(self, path: str, name: str) -> list[dict[str, Any]]:
+    async def who_am_i(self) -> dict[str, Any] | None:
+        """GET /users/me: the key's user (email, organization_id, …); None where it is not told.
+
+        Raises ApiError.
+        """
+        answer = await self._optional("/users/me", None)
+        user = answer.get("user", answer) if isinstance(answer, dict) else None
+        return user if isinstance(user, dict) else None
+
+    async def auth_status(self) -> bool | None:
+        """GET /auth-status: whether the key is accepted; None if not told. Raises ApiError."""
+        answer = await self._optional("/auth-status", None)
+        accepted = answer.get("authenticated") if isinstance(answer, dict) else None
+        return accepted if isinstance(accepted, bool) else None
+
+    async def _optional(self, path: str, missing: Any) -> Any:
+        """GET what not every service has; ``missing`` stands for the answer of one that has not."""
         try:
-            answer = await self._send("GET", path)
+            return await self._send("GET", path)
         except StatusError as error:
             if error.status == _NOT_FOUND:
-                return []
+                return missing
             raise
+
+    async def _items(self, path: str, name: str) -> list[dict[str, Any]]:
+        answer = await self._optional(path, {name: []})
         items = answer.get(name) if isinstance(answer, dict) else None
         if not isinstance(items, list) or not all(isinstance(item, dict) for item in items):
             raise UnreadableAnswer(f"the answer to GET {path} has no list {name}")
