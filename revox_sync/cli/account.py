@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 from revox_sync.cli.options import DEFAULT_BASE_URL, Settings
-from revox_sync.errors import SetupError, UsageError
+from revox_sync.errors import RefusedError, SetupError, UsageError
 
 if TYPE_CHECKING:
     import httpx
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from revox_sync.api.client import Client
     from revox_sync.definitions.definition import Definition
     from revox_sync.definitions.project import Project
+    from revox_sync.model.sensitive import Redactor
     from revox_sync.plan.remote import Remote
 
 Result = TypeVar("Result")
@@ -69,6 +70,24 @@ class sandbox_errors:  # noqa: N801 - reads as the statement that it is
             raise SetupError(str(error)) from None
 
 
+def base_url_of(settings: Settings) -> str:
+    """Return the address of the API that the options and the environment name.
+
+    Raises UsageError for one that the key must not go to.
+    """
+    from revox_sync.api.client import check_base_url
+
+    if settings.sandbox:
+        if settings.base_url is not None:
+            raise UsageError("--sandbox and --base-url exclude each other")
+        return SANDBOX_URL
+    return check_base_url(
+        settings.base_url
+        if settings.base_url is not None
+        else settings.environ.get("REVOX_BASE_URL") or DEFAULT_BASE_URL
+    )
+
+
 @asynccontextmanager
 async def open_account(
     settings: Settings,
@@ -81,22 +100,16 @@ async def open_account(
     What it says of the service's errors holds no sensitive value of the definitions, nor of
     ``remotes``, where the account's are known.
     """
-    from revox_sync.api.client import Client, check_base_url, check_key
+    from revox_sync.api.client import Client, check_key
     from revox_sync.model.sensitive import Redactor
     from revox_sync.plan.secrets import secrets_in_account, secrets_of
 
     transport: httpx.AsyncBaseTransport | None = None
+    base_url = base_url_of(settings)
     if settings.sandbox:
-        if settings.base_url is not None:
-            raise UsageError("--sandbox and --base-url exclude each other")
-        base_url, key = SANDBOX_URL, SANDBOX_KEY
+        key = SANDBOX_KEY
         transport = _sandbox_transport(settings, project)
     else:
-        base_url = check_base_url(
-            settings.base_url
-            if settings.base_url is not None
-            else settings.environ.get("REVOX_BASE_URL") or DEFAULT_BASE_URL
-        )
         key = check_key(settings.environ.get("REVOX_API_KEY", ""))
     async with Client(
         base_url,
@@ -114,6 +127,62 @@ async def open_account(
 def secrets_in(environ: Mapping[str, str]) -> set[str]:
     """Return the values that ``${secret.NAME}`` can stand for, alone or in a longer text."""
     return {value for name, value in environ.items() if name.startswith("REVOX_SECRET_")}
+
+
+def redactor(settings: Settings) -> Redactor:
+    """Return what takes the key and the values of REVOX_SECRET_* out of the service's texts."""
+    from revox_sync.model.sensitive import Redactor
+
+    key = settings.environ.get("REVOX_API_KEY", "").strip()
+    return Redactor({key} | secrets_in(settings.environ))
+
+
+async def check_organization(client: Client, settings: Settings, project: Project) -> None:
+    """Ask whose the key is; raises RefusedError unless that is the pinned organization.
+
+    It comes before every other request. Nothing is asked without a pin, nor of the embedded
+    sandbox, whose key belongs to no organization of Revox's. Raises ApiError.
+    """
+    if project.organization_id is None or settings.sandbox:
+        return
+    refused = pin_refusal(project, organization_of(await client.who_am_i()), redactor(settings))
+    if refused is not None:
+        raise refused
+
+
+def organization_of(user: Mapping[str, Any] | None) -> str | None:
+    """Return the ``organization_id`` that GET /users/me tells, or None."""
+    found = user.get("organization_id") if user else None
+    told = isinstance(found, str | int) and not isinstance(found, bool)
+    return str(found) or None if told else None
+
+
+def pin_refusal(project: Project, told: str | None, redact: Redactor) -> RefusedError | None:
+    """Return why a key of the organization ``told`` may not be used in this project, or None.
+
+    ``told`` is None where the service does not tell: what cannot be checked protects nothing.
+    """
+    if project.organization_id is None or project.organization_id == told:
+        return None
+    pin, at = _in_a_line(project.organization_id), project.organization_at
+    if told is None:
+        return RefusedError(
+            f"{at} allows keys of organization {pin} only, and the service does not tell which "
+            "one this key belongs to (GET /users/me); nothing else was read",
+            hint="a pin that cannot be checked protects nothing: check REVOX_BASE_URL, or remove "
+            "organization_id to go on without it",
+        )
+    found = _in_a_line(redact(told))
+    return RefusedError(
+        f"the key belongs to organization {found}, and {at} allows {pin} only; nothing else was "
+        "read",
+        hint=f"set REVOX_API_KEY to a key of {pin}, or correct organization_id",
+    )
+
+
+def _in_a_line(text: str) -> str:
+    """Return an id without line breaks, so that it cannot pass for a message of its own."""
+    return " ".join(text.split())
 
 
 def _sandbox_transport(settings: Settings, project: Project) -> httpx.AsyncBaseTransport:

@@ -30,6 +30,7 @@ _COMMANDS: Mapping[str, str] = MappingProxyType(
         "apply": "Make the account equal to the definitions.",
         "rollback": "Plan back to what an apply replaced.",
         "drift": "Show where the account differs from the definitions.",
+        "status": "Show whose the key is and whether all is well.",
         "sandbox": "Run and reset the embedded local API.",
     }
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from revox_sync.cli.account import open_account, run_async, secrets_in
+from revox_sync.cli.account import check_organization, open_account, run_async, secrets_in
 from revox_sync.cli.definitions import Sources, load_sources, select
 from revox_sync.cli.options import Settings
 from revox_sync.cli.streams import Streams
@@ -69,7 +69,10 @@ def make_plan(
 
 
 def read(settings: Settings, streams: Streams, sources: Sources) -> Account:
-    """Read what a plan of these definitions needs of the account. Raises ApiError."""
+    """Read what a plan of these definitions needs of the account.
+
+    Raises RefusedError for a key of an organization that the project does not allow, else ApiError.
+    """
     return run_async(_read(settings, streams, sources))
 
 
@@ -79,6 +82,7 @@ async def _read(settings: Settings, streams: Streams, sources: Sources) -> Accou
     if settings.sandbox:
         streams.remark("sandbox: the embedded local API; nothing leaves this machine\n")
     async with open_account(settings, sources.project, sources.definitions) as client:
+        await check_organization(client, settings, sources.project)
         streams.step("reading the account")
         account = await read_account(
             client, sources.definitions, settings.profile or sources.project.profile

@@ -128,6 +128,10 @@ class _Handler(BaseHTTPRequestHandler):
         if request.method == "GET" and collection in ("phone-numbers", "campaigns"):
             name = collection.replace("-", "_")
             return 200, {name: getattr(self.held, name)}
+        if (request.method, request.path) == ("GET", "/users/me"):
+            return 200, {"user": self.held.user}
+        if (request.method, request.path) == ("GET", "/auth-status"):
+            return 200, {"authenticated": True}
         if collection != "assistants":
             return 404, error_body(habits, [([], "No such endpoint")])
         return self._one(request, identity) if identity else self._collection(request)

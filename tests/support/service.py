@@ -96,6 +96,13 @@ class Service:
         self.hidden: set[str] = set()
         self.phone_numbers: list[Document] = []
         self.campaigns: list[Document] = []
+        self.user: Document = {
+            "id": "user_1",
+            "email": "ada@example.com",
+            "first_name": "Ada",
+            "last_name": "Lovelace",
+            "organization_id": ORGANIZATION,
+        }
         self.alterations: dict[str, Callable[[Any], Any]] = {}
         self.notice: Document | None = None
         self.closing = threading.Event()

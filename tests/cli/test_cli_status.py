@@ -1,0 +1,439 @@
+"""``revox-sync status``: whose the key is, what it reaches, whether all is well."""
+
+from __future__ import annotations
+
+import platform
+import re
+from typing import Any
+
+import pytest
+from support import cli
+from support.desk import Desk, MakeDesk
+from support.project import Project
+from support.service import KEY, ORGANIZATION
+
+import revox_sync
+
+SECRET = "hook-token-7b1e"
+
+
+@pytest.fixture
+def house(desk: Desk) -> Desk:
+    """Two definitions that are in the account, one that is not, and somebody else's assistant."""
+    for key in ("front-desk", "night-desk"):
+        desk.service.add(key)
+        desk.project.define(key)
+    desk.project.define("pool-bar")
+    desk.service.add("typed in the dashboard", prompt="Be brief.")
+    return desk
+
+
+def asked(desk: Desk) -> list[str]:
+    return [f"{request.method} {request.path}" for request in desk.service.requests]
+
+
+def status(desk: Desk, *arguments: str) -> Any:
+    return desk.run("status", "--format", "json", *arguments).json
+
+
+def problems(desk: Desk) -> list[str]:
+    """Return what is not well; the exit code must agree."""
+    result = desk.run("status", "--format", "json")
+    found: list[str] = [problem["message"] for problem in result.json["problems"]]
+    assert result.code == (1 if found else 0)
+    assert result.json["ok"] is not bool(found)
+    return found
+
+
+def test_everything_on_one_page(house: Desk) -> None:
+    result = house.run("status")
+    assert (result.code, result.err) == (0, "")
+    page = re.sub(r"(less than 1|\d+) ms", "N ms", result.out)
+    assert page == (
+        f"revox-sync {revox_sync.__version__}, Python {platform.python_version()}\n"
+        f"API            {house.service.base_url}, reached\n"
+        "key            accepted\n"
+        "user           Ada Lovelace <ada@example.com>\n"
+        f"organization   {ORGANIZATION}, not pinned\n"
+        "profile        current (recognised)\n"
+        "definitions    3, no errors, 2 matched, 1 new\n"
+        "assistants     3 in the account, 1 unmanaged\n"
+        "requests       GET /auth-status  N ms\n"
+        "               GET /users/me     N ms\n"
+        "               GET /assistants   N ms\n"
+        "\n"
+        "Status: all is well.\n"
+    )
+
+
+def test_everything_as_json(house: Desk) -> None:
+    found = status(house)
+    times = [request.pop("ms") for request in found["requests"]]
+    assert all(0 < ms < 30_000 for ms in times)
+    assert found == {
+        "format_version": "1.0",
+        "ok": True,
+        "tool": {"version": revox_sync.__version__, "python": platform.python_version()},
+        "api": {"base_url": house.service.base_url, "sandbox": False, "reachable": True},
+        "key": {"present": True, "accepted": True},
+        "user": {"email": "ada@example.com", "name": "Ada Lovelace"},
+        "organization": {
+            "id": ORGANIZATION,
+            "told_by": "/users/me",
+            "pinned": None,
+            "as_pinned": None,
+        },
+        "profile": {"name": "current", "source": "recognised"},
+        "definitions": {"files": 3, "errors": 0, "warnings": 0},
+        "assistants": 3,
+        "matching": {"matched": 2, "new": 1, "unlisted": 0, "refused": 0, "unmanaged": 1},
+        "requests": [
+            {"method": "GET", "path": "/auth-status", "result": "answered"},
+            {"method": "GET", "path": "/users/me", "result": "answered"},
+            {"method": "GET", "path": "/assistants", "result": "answered"},
+        ],
+        "problems": [],
+    }
+
+
+def test_the_time_of_a_request_is_told_in_milliseconds(house: Desk) -> None:
+    house.service.on("GET", "/users/me", delay=0.12)
+    times = {request["path"]: request["ms"] for request in status(house)["requests"]}
+    assert 120 <= times["/users/me"] < 30_000
+
+
+def test_it_asks_three_questions_and_writes_nothing(house: Desk) -> None:
+    before = house.project.files()
+    assert house.run("status").code == 0
+    assert asked(house) == ["GET /auth-status", "GET /users/me", "GET /assistants"]
+    assert house.project.files() == before
+
+
+def test_definitions_that_a_plan_would_refuse_or_look_up_are_counted_apart(house: Desk) -> None:
+    house.service.add("pool-bar")
+    house.service.add("pool-bar")
+    house.project.define("hidden", sync={"id": "not in the list"})
+    found = status(house)
+    assert found["matching"] == {
+        "matched": 2,
+        "new": 0,
+        "unlisted": 1,
+        "refused": 1,
+        "unmanaged": 1,
+    }
+    assert "1 refused (see plan), 1 bound to an id that the list does not hold" in (
+        house.run("status").out
+    )
+
+
+# The key.
+
+
+def test_1_without_a_key(house: Desk) -> None:
+    del house.env["REVOX_API_KEY"]
+    assert problems(house) == ["no API key: REVOX_API_KEY is not set"]
+    assert status(house)["key"] == {"present": False, "accepted": None}
+    assert "key            missing\n" in house.run("status").out
+    assert house.service.requests == []
+
+
+def test_1_with_a_key_that_cannot_be_one(house: Desk) -> None:
+    house.env["REVOX_API_KEY"] = "two words"
+    (problem,) = problems(house)
+    assert problem.startswith("REVOX_API_KEY holds a space")
+    assert house.service.requests == []
+
+
+@pytest.mark.parametrize("code", [401, 403])
+def test_1_with_a_key_that_no_endpoint_accepts(house: Desk, code: int) -> None:
+    house.service.on("GET", status=code, body={"error": "who are you"}, times=None)
+    (problem,) = problems(house)
+    assert problem.startswith("the service does not accept the key: ")
+    assert "who are you" in problem
+    assert status(house)["key"] == {"present": True, "accepted": False}
+
+
+def test_1_with_a_key_that_auth_status_alone_denies(house: Desk) -> None:
+    house.service.on("GET", "/auth-status", status=200, body={"authenticated": False}, times=None)
+    assert problems(house) == ["the service does not accept the key: GET /auth-status says so"]
+    assert status(house)["key"]["accepted"] is False
+
+
+def test_1_with_a_key_that_may_not_list(house: Desk) -> None:
+    house.service.on("GET", "/assistants", status=403, times=None)
+    (problem,) = problems(house)
+    assert problem.startswith("the service does not accept the key: 403")
+    assert "assistants     not read\n" in house.run("status").out
+
+
+def test_a_key_that_may_list_but_not_ask_whose_it_is_is_accepted(house: Desk) -> None:
+    house.service.on("GET", "/users/me", status=403, times=None)
+    found = status(house)
+    assert found["key"]["accepted"] is True
+    assert found["user"] is None
+    (problem,) = problems(house)
+    assert problem.startswith("GET /users/me: 403")
+
+
+# A service that lacks what came later.
+
+
+@pytest.mark.parametrize("body", [{"error": "No such endpoint"}, b"<html>404</html>"])
+def test_0_where_the_service_tells_neither_the_key_nor_its_user(house: Desk, body: object) -> None:
+    for path in ("/auth-status", "/users/me"):
+        house.service.on("GET", path, status=404, body=body, times=None)
+    assert problems(house) == []
+    found = status(house)
+    assert found["key"]["accepted"] is True
+    assert found["user"] == {"email": None, "name": None}
+    assert [request["result"] for request in found["requests"]] == [
+        "missing",
+        "missing",
+        "answered",
+    ]
+    page = house.run("status").out
+    assert "user           not told by this service\n" in page
+    assert f"organization   {ORGANIZATION} (named by the assistants), not pinned\n" in page
+    assert re.search(r"GET /auth-status  .* ms, not told by this service\n", page)
+
+
+def test_an_organization_that_nobody_names_is_not_told(desk: Desk) -> None:
+    desk.project.define()
+    desk.service.on("GET", "/users/me", status=404)
+    assert "organization   not told by this service, not pinned\n" in desk.run("status").out
+
+
+@pytest.mark.parametrize(
+    ("user", "expected"),
+    [
+        ({"email": "ada@example.com"}, "ada@example.com"),
+        ({"first_name": "Ada", "last_name": None}, "Ada"),
+        ({"email": 7, "first_name": ["x"]}, "not told by this service"),
+        ({"email": "", "first_name": "", "last_name": " "}, "not told by this service"),
+    ],
+)
+def test_a_user_is_shown_as_far_as_it_is_told(
+    house: Desk, user: dict[str, Any], expected: str
+) -> None:
+    house.service.user = user
+    assert f"user           {expected}\n" in house.run("status").out
+
+
+# A service that is not there, or not well.
+
+
+def test_1_when_the_service_cannot_be_reached(house: Desk) -> None:
+    house.env["REVOX_BASE_URL"] = "http://127.0.0.1:1/api"
+    result = house.run("status")
+    assert result.code == 1
+    assert "API            http://127.0.0.1:1/api, not reached\n" in result.out
+    assert "! GET /auth-status: cannot reach http://127.0.0.1:1/api" in result.out
+    assert "key            not known whether it is accepted\n" in result.out
+    assert result.out.count("GET /") == 2
+
+
+def test_1_when_the_address_is_not_the_api(house: Desk) -> None:
+    house.service.on("GET", status=404, body=b"<html>no page</html>", times=None)
+    result = house.run("status")
+    assert result.code == 1
+    assert "! GET /assistants: 404" in result.out
+    assert "help: check that REVOX_BASE_URL names the API\n" in result.out
+    assert ", reached\n" in result.out
+
+
+def test_1_with_every_question_that_failed(house: Desk) -> None:
+    for path in ("/auth-status", "/users/me", "/assistants"):
+        house.service.on("GET", path, status=400, body={"error": f"no {path}"}, times=None)
+    assert [problem.partition(":")[0] for problem in problems(house)] == [
+        "GET /auth-status",
+        "GET /users/me",
+        "GET /assistants",
+    ]
+
+
+# The pin.
+
+
+def test_0_with_the_pinned_organization(house: Desk) -> None:
+    house.project.write("revox-sync.yaml", f"organization_id: {ORGANIZATION}\n")
+    assert problems(house) == []
+    assert status(house)["organization"]["as_pinned"] is True
+    assert f"{ORGANIZATION}, as pinned in revox-sync.yaml:1:18\n" in house.run("status").out
+
+
+def test_1_with_another_organization_whose_assistants_are_not_read(house: Desk) -> None:
+    house.project.write("revox-sync.yaml", "organization_id: org_another\n")
+    (problem,) = problems(house)
+    assert ORGANIZATION in problem
+    assert "org_another" in problem
+    assert status(house)["organization"] == {
+        "id": ORGANIZATION,
+        "told_by": "/users/me",
+        "pinned": "org_another",
+        "as_pinned": False,
+    }
+    assert "GET /assistants" not in asked(house)
+
+
+def test_1_with_a_pin_that_the_service_does_not_let_check(house: Desk) -> None:
+    house.project.write("revox-sync.yaml", f"organization_id: {ORGANIZATION}\n")
+    house.service.on("GET", "/users/me", status=404, times=None)
+    (problem,) = problems(house)
+    assert "does not tell which one this key belongs to" in problem
+    assert "GET /assistants" not in asked(house)
+    assert f"pinned to {ORGANIZATION} in revox-sync.yaml:1:18 (not checked)\n" in (
+        house.run("status").out
+    )
+
+
+def test_1_with_a_project_file_that_may_hold_a_pin(house: Desk) -> None:
+    house.project.write("revox-sync.yaml", f"organisation_id: {ORGANIZATION}\n")
+    first, second = problems(house)
+    assert first.startswith("1 error in the definitions, the first in revox-sync.yaml:1:1: ")
+    assert second.startswith("the account was not read: revox-sync.yaml has errors")
+    assert "GET /assistants" not in asked(house)
+    assert status(house)["key"]["accepted"] is True
+
+
+# Definitions, and several things at once.
+
+
+def test_1_with_broken_definitions_and_the_account_all_the_same(house: Desk) -> None:
+    house.project.write("assistants/a.yaml", "name: [\n")
+    house.project.define("b", prompt=7)
+    (problem,) = problems(house)
+    assert problem.startswith("2 errors in the definitions, the first in assistants/a.yaml:")
+    found = status(house)
+    assert found["definitions"] == {"files": 5, "errors": 2, "warnings": 0}
+    assert (found["assistants"], found["matching"]) == (3, None)
+
+
+def test_0_with_warnings(house: Desk) -> None:
+    house.project.define(faq_items=[{"question": "A", "answer": "a"}] * 2)
+    assert problems(house) == []
+    assert "definitions    3, no errors, 1 warning, 2 matched" in house.run("status").out
+
+
+def test_every_problem_is_told_and_not_the_first_alone(house: Desk) -> None:
+    house.project.write("assistants/a.yaml", "name: [\n")
+    house.project.write("revox-sync.yaml", "organization_id: org_another\n")
+    house.service.on("GET", "/auth-status", status=400, body={"error": "not today"}, times=None)
+    result = house.run("status")
+    assert result.code == 1
+    told = [line for line in result.out.splitlines() if line.startswith("! ")]
+    assert [line.split()[1:3] for line in told] == [
+        ["1", "error"],
+        ["GET", "/auth-status:"],
+        ["the", "key"],
+    ]
+    assert result.out.endswith("\nStatus: 3 problems.\n")
+
+
+# The generation of the API.
+
+
+def test_the_profile_is_recognised_stated_or_assumed(desk_with: MakeDesk) -> None:
+    desk = desk_with(generation="seed")
+    desk.project.define()
+    assert status(desk)["profile"] == {"name": "current", "source": "assumed"}
+    desk.service.add("front-desk")
+    assert status(desk)["profile"] == {"name": "seed", "source": "recognised"}
+    assert status(desk, "--profile", "current")["profile"] == {
+        "name": "current",
+        "source": "stated",
+    }
+    desk.project.write("revox-sync.yaml", "profile: seed\n")
+    assert status(desk)["profile"] == {"name": "seed", "source": "stated"}
+    assert status(desk, "--profile", "auto")["profile"]["source"] == "recognised"
+
+
+# What is shown.
+
+
+@pytest.mark.parametrize("form", ["terminal", "json"])
+def test_nothing_of_a_key_or_a_secret_is_shown(house: Desk, form: str) -> None:
+    house.env["REVOX_SECRET_HOOK"] = SECRET
+    house.service.user |= {"email": f"{KEY}@example.com", "first_name": SECRET}
+    house.service.user["organization_id"] = f"org {KEY}"
+    house.service.on("GET", "/auth-status", status=400, body={"error": f"{KEY} {SECRET}"})
+    house.project.write("revox-sync.yaml", "organization_id: org_another\n")
+    result = house.run("status", "--format", form, "--log-level", "debug")
+    assert result.code == 1
+    assert result.said.count("(sensitive)") >= 5
+    assert KEY not in result.said
+    assert SECRET not in result.said
+
+
+def test_texts_of_the_service_are_data(house: Desk) -> None:
+    house.service.user |= {"first_name": "\x1b[31m[bold]\u202e", "last_name": "L\n::error::x"}
+    result = house.run("status")
+    name = r"\x1b[31m[bold]\u202e L\n::error::x"
+    assert f"user           {name} <ada@example.com>\n" in result.out
+    assert not re.search(r"^\s*::", result.out, re.MULTILINE)
+    house.env["COLUMNS"] = "40"
+    assert not re.search(r"^\s*::", house.run("status").out, re.MULTILINE)
+    assert house.run("status", "--format", "json").out.isascii()
+
+
+@pytest.mark.parametrize("width", [80, 200])
+def test_no_line_is_wider_than_the_terminal(house: Desk, width: int) -> None:
+    house.env["COLUMNS"] = str(width)
+    house.service.user["first_name"] = "Ada " * 100
+    house.project.write("revox-sync.yaml", "organization_id: org_another\n")
+    lines = house.run("status").out.splitlines()
+    assert max(map(len, lines)) <= width
+    assert max(map(len, lines)) > width - 10
+
+
+# The sandbox.
+
+
+def test_0_in_the_sandbox_without_a_key(project: Project) -> None:
+    project.define()
+    before = project.files()
+    result = cli.invoke("status", "--sandbox", env={}, cwd=project.root)
+    assert result.code == 0
+    assert result.out.endswith("Status: all is well.\n")
+    assert "key            none needed\n" in result.out
+    assert "nothing leaves this machine" in result.err
+    assert project.files() == before
+    cli.invoke("apply", "--sandbox", "--auto-approve", env={}, cwd=project.root)
+    again = cli.invoke("--sandbox", "status", "--format", "json", env={}, cwd=project.root)
+    assert again.json["matching"]["matched"] == 1
+
+
+def test_a_pin_is_not_checked_in_the_sandbox(project: Project) -> None:
+    project.define()
+    project.write("revox-sync.yaml", "organization_id: org_lumiere\n")
+    result = cli.invoke("status", "--sandbox", env={}, cwd=project.root)
+    assert result.code == 0
+    assert "pinned to org_lumiere in revox-sync.yaml:1:18 (not checked in the sandbox)" in (
+        result.out
+    )
+
+
+# The rest of the command line.
+
+
+def test_results_are_complete_before_the_exit_code(house: Desk) -> None:
+    house.env["REVOX_API_KEY"] = "another"
+    result = house.execute("status", "--format", "json")
+    assert result.code == 1
+    assert result.json["key"]["accepted"] is False
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["status", "front-desk"],
+        ["status", "--format", "yaml"],
+        ["status", "--base-url", "http://example.com/api"],
+        ["status", "--sandbox", "--base-url", "http://127.0.0.1/api"],
+        ["status", "--project", "no/such/folder"],
+    ],
+    ids=" ".join,
+)
+def test_64_with_wrong_usage(house: Desk, arguments: list[str]) -> None:
+    result = house.run(*arguments)
+    assert (result.code, result.out) == (64, "")
+    assert house.service.requests == []
