@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import gc
-from typing import Literal
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
 
 import click
 
@@ -15,6 +16,10 @@ from revox_sync.cli.account import (
     sandbox_profile,
 )
 from revox_sync.cli.options import Settings, global_options
+
+if TYPE_CHECKING:
+    from revox_sync.definitions.project import Project
+    from revox_sync.sandbox.state import Status
 
 
 @click.group("sandbox")
@@ -61,14 +66,43 @@ def serve(settings: Settings, port: int) -> None:
 
 
 @command.command("reset")
+@click.option(
+    "--data",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Begin with the assistants, numbers and campaigns of FILE (docs/sandbox.md).",
+)
 @global_options
-def reset(settings: Settings) -> None:
-    """Forget everything that the sandbox holds."""
+def reset(settings: Settings, data: Path | None) -> None:
+    """Forget everything that the sandbox holds; with --data, hold what a file states."""
+    if data is not None:
+        _fill(settings, data)
+        return
     with sandbox_errors():
         from revox_sync.sandbox.state import reset as forget
 
         forget(sandbox_database(settings.project))
     settings.streams().result("the sandbox is empty\n")
+
+
+def _fill(settings: Settings, file: Path) -> None:
+    from revox_sync.render.escape import escape
+
+    require_sandbox()
+    chosen = settings.profile or _project(settings).profile
+    database = sandbox_database(settings.project)
+    with sandbox_errors():
+        from revox_sync.sandbox.data_file import read_data
+        from revox_sync.sandbox.state import fill
+        from revox_sync.sandbox.state import status as look
+
+        data = read_data(file, None if chosen == "auto" else chosen)
+        fill(database, data.profile, data.account)
+        found = look(database)
+    streams = settings.streams()
+    for pointer in data.unknown:
+        streams.remark(f"{file}: {escape(pointer)}: not known to profile {data.profile}; kept\n")
+    streams.result(_counts(found))
 
 
 @command.command("status")
@@ -79,17 +113,25 @@ def status(settings: Settings) -> None:
         from revox_sync.sandbox.state import status as look
 
         found = look(sandbox_database(settings.project))
-    lines = [
-        f"state:         {found['database']}" + ("" if found["exists"] else " (not there yet)"),
-        f"profile:       {found['profile'] or 'not chosen yet'}",
-        f"assistants:    {found['assistants']}",
-        f"phone numbers: {found['phone_numbers']}",
-    ]
-    settings.streams().result("\n".join(lines) + "\n")
+    state = found["database"] + ("" if found["exists"] else " (not there yet)")
+    settings.streams().result(f"state:         {state}\n{_counts(found)}")
+
+
+def _counts(found: Status) -> str:
+    return (
+        f"profile:       {found['profile'] or 'not chosen yet'}\n"
+        f"assistants:    {found['assistants']}\n"
+        f"phone numbers: {found['phone_numbers']}\n"
+        f"campaigns:     {found['campaigns']}\n"
+    )
 
 
 def _profile(settings: Settings) -> Literal["seed", "current"]:
+    return sandbox_profile(settings, _project(settings))
+
+
+def _project(settings: Settings) -> Project:
     from revox_sync.definitions.project import load_project
 
     project, _ = load_project(settings.project, settings.environ)
-    return sandbox_profile(settings, project)
+    return project

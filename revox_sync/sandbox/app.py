@@ -6,7 +6,7 @@ a thread per request would cost more than it frees.
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Collection
+from collections.abc import Awaitable, Callable, Collection, Mapping
 from http import HTTPStatus
 from pathlib import Path
 from typing import Any
@@ -42,24 +42,14 @@ def create_app(
     """
     store = Store(database, profile)
     store.check()
-    contract = Contract(openapi(profile))
+    document = openapi(profile)
+    contract = Contract(document)
     api = _Api(store, profile, contract)
     app = Starlette(
         routes=[
-            _route("/assistants", GET=api.list_assistants, POST=api.create_assistant),
-            _route(
-                "/assistants/{id}",
-                GET=api.retrieve_assistant,
-                PATCH=api.update_assistant,
-                DELETE=api.delete_assistant,
-            ),
-            _route("/voices", GET=api.list_voices),
-            _route("/voices/{id}", GET=api.retrieve_voice),
-            _route("/phone-numbers", GET=api.list_phone_numbers),
-            _route("/phone-numbers/{id}", PATCH=api.update_phone_number),
-            _route("/campaigns", GET=api.list_campaigns),
-            _route("/users/me", GET=api.me),
-            _route("/auth-status", GET=api.auth_status),
+            _route(path, handlers)
+            for path, handlers in _handlers(api).items()
+            if path in document["paths"]
         ],
         middleware=[Middleware(_BearerAuth, keys=frozenset(keys))],
         exception_handlers=dict.fromkeys(
@@ -85,6 +75,9 @@ class _Api:
         body = await self._body(request, "AssistantCreate")
         return _enveloped(self._store.add_assistant(body))
 
+    async def clone_assistant(self, request: Request) -> Response:
+        return _enveloped(self._store.clone_assistant(request.path_params["id"]))
+
     async def retrieve_assistant(self, request: Request) -> Response:
         return _json(self._store.assistant(request.path_params["id"]))
 
@@ -103,7 +96,7 @@ class _Api:
         provider = request.query_params.get("provider")
         problems = self._contract.problems("VoiceProvider", provider)
         if problems:
-            raise _InvalidRequestError([Problem("provider", problems[0].message)])
+            raise _InvalidRequestError([Problem(("provider",), problems[0].message)])
         for voice in catalogue.voices(self._profile):
             if (voice["id"], voice["provider"]) == (request.path_params["id"], provider):
                 found = {name: voice[name] for name in ("id", "name", "description")}
@@ -119,7 +112,7 @@ class _Api:
         return _json(dump({"phone_number": number}))
 
     async def list_campaigns(self, _: Request) -> Response:
-        return _json(b'{"campaigns":[]}')
+        return _json(b'{"campaigns":[' + b",".join(self._store.campaigns()) + b"]}")
 
     async def me(self, _: Request) -> Response:
         return _json(dump({"user": self._store.user()}))
@@ -131,12 +124,32 @@ class _Api:
         try:
             body = parse(await request.body())
         except ValueError as error:
-            raise _InvalidRequestError([Problem("", f"is not JSON ({error})")]) from error
+            raise _InvalidRequestError([Problem((), f"is not JSON ({error})")]) from error
         problems = self._contract.problems(schema, body)
         if problems:
             raise _InvalidRequestError(problems)
         parsed: dict[str, Any] = body
         return parsed
+
+
+def _handlers(api: _Api) -> dict[str, dict[str, Handler]]:
+    """Return every path that some generation of the API has, with its methods."""
+    return {
+        "/assistants": {"GET": api.list_assistants, "POST": api.create_assistant},
+        "/assistants/{id}": {
+            "GET": api.retrieve_assistant,
+            "PATCH": api.update_assistant,
+            "DELETE": api.delete_assistant,
+        },
+        "/assistants/{id}/clone": {"POST": api.clone_assistant},
+        "/voices": {"GET": api.list_voices},
+        "/voices/{id}": {"GET": api.retrieve_voice},
+        "/phone-numbers": {"GET": api.list_phone_numbers},
+        "/phone-numbers/{id}": {"PATCH": api.update_phone_number},
+        "/campaigns": {"GET": api.list_campaigns},
+        "/users/me": {"GET": api.me},
+        "/auth-status": {"GET": api.auth_status},
+    }
 
 
 class _InvalidRequestError(Exception):
@@ -167,7 +180,7 @@ class _BearerAuth:
         return scheme.lower() + b" " + key.strip() in self._accepted
 
 
-def _route(path: str, **handlers: Handler) -> Route:
+def _route(path: str, handlers: Mapping[str, Handler]) -> Route:
     async def endpoint(request: Request) -> Response:
         return await handlers["GET" if request.method == "HEAD" else request.method](request)
 
@@ -185,7 +198,7 @@ def _json(content: bytes, status: HTTPStatus = HTTPStatus.OK) -> Response:
 def _error(status: HTTPStatus, message: str, issues: Collection[Problem] = ()) -> Response:
     body: dict[str, Any] = {"error": status.phrase, "message": message}
     if issues:
-        body["issues"] = [issue._asdict() for issue in issues]
+        body["issues"] = [{"path": i.path, "message": i.message} for i in issues]
     return _json(dump(body), status)
 
 

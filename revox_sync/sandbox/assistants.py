@@ -3,7 +3,7 @@
 Documented and applied: ``first_sentence_delay_ms`` 400, ``type`` standalone, ``stt_model`` the
 newest, the model gpt-4.1, a voice's ``speed`` 1.0 and, for Cartesia, ``volume`` 1.0 and ``model``
 sonic-3, a FAQ that is replaced whole. What the documents leave open stands in ``ASSUMED`` or is
-marked "assumed" below.
+marked "assumed" below; ``docs/sandbox.md`` tells users.
 """
 
 from __future__ import annotations
@@ -13,11 +13,12 @@ import uuid
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from types import MappingProxyType
-from typing import Any
+from typing import Any, Final
 
+from revox_sync.sandbox.catalogue import Document
 from revox_sync.sandbox.contract import Profile
 
-Document = dict[str, Any]
+_LONGEST_TOPIC: Final = 80
 
 #: What a new assistant has where the documents name a default.
 DOCUMENTED: Mapping[str, Any] = MappingProxyType(
@@ -53,19 +54,56 @@ def created(
     ``members`` are the response's members in the profile; ``owner`` gives the generated ones that
     belong to the account (``organization_id``, ``created_by``).
     """
-    given: Document = {**DOCUMENTED, **ASSUMED, "faq_items": [], **owner}
-    document: Document = {member: given.get(member) for member in members}
-    document["id"] = str(uuid.uuid4())
-    document["created_at"] = now()
-    return patched(document, request, profile=profile)
+    return patched(_new(members, owner), request, profile=profile)
+
+
+def stated(document: Document, *, members: Iterable[str], owner: Mapping[str, Any]) -> Document:
+    """Return the assistant of a file of account data: what it states, as it stands there.
+
+    The rest is that of a new assistant; ``members`` and ``owner`` are as in :func:`created`.
+    """
+    new = {**_new(members, owner), **document}
+    new["faq_items"] = [faq_item(item) for item in new["faq_items"]]
+    computed = {"updated_at": new["created_at"], "pending_faq_count": pending(new["faq_items"])}
+    return {**new, **computed, **document, "faq_items": new["faq_items"]}
 
 
 def patched(document: Document, request: Document, *, profile: Profile) -> Document:
     """Return the assistant after a PATCH: members sent are replaced whole, all others stay."""
     changed = {**document, **_stored(request, profile)}
-    changed["pending_faq_count"] = sum(i["needs_human_answer"] for i in changed["faq_items"])
+    if changed.get("stt_context") and request.keys() & {"prompt", "stt_context"}:
+        changed["stt_context"] = _with_derived(changed["stt_context"], changed["prompt"])
+    changed["pending_faq_count"] = pending(changed["faq_items"])
     changed["updated_at"] = now()
     return changed
+
+
+def cloned(document: Document, *, owner: Mapping[str, Any]) -> Document:
+    """Return the copy that POST /assistants/{id}/clone makes: every field and the whole FAQ.
+
+    Documented: "(Copy)" after the name. Assumed: a space before it, new ids for the FAQ items, and
+    that open questions come along. ``owner`` is as in :func:`created`.
+    """
+    copied = {name: value for name, value in owner.items() if name in document}
+    copied |= {"id": str(uuid.uuid4()), "name": f"{document['name']} (Copy)"}
+    copied["faq_items"] = [{**item, "id": str(uuid.uuid4())} for item in document["faq_items"]]
+    copied["created_at"] = copied["updated_at"] = now()
+    return {**document, **copied}
+
+
+def is_listed(document: Document) -> bool:
+    """Sub-assistants are documented as hidden from the list."""
+    return document.get("type") != "sub-assistant"
+
+
+def faq_item(item: Document) -> Document:
+    """Return a FAQ item with every member: those stated, and for the rest those of a new one."""
+    return {"id": str(uuid.uuid4()), "needs_human_answer": False, "source": "human", **item}
+
+
+def pending(items: Iterable[Document]) -> int:
+    """Return how many FAQ items wait for a human answer."""
+    return sum(item["needs_human_answer"] for item in items)
 
 
 def with_question(document: Document, question: str) -> Document:
@@ -73,9 +111,9 @@ def with_question(document: Document, question: str) -> Document:
 
     Assumed: the open item has an empty answer, and ``updated_at`` does not move.
     """
-    item = {**_faq_item({"question": question, "answer": ""}), "needs_human_answer": True}
-    items = [*document["faq_items"], {**item, "source": "ai"}]
-    return {**document, "faq_items": items, "pending_faq_count": document["pending_faq_count"] + 1}
+    raised = {"question": question, "answer": "", "needs_human_answer": True, "source": "ai"}
+    items = [*document["faq_items"], faq_item(raised)]
+    return {**document, "faq_items": items, "pending_faq_count": pending(items)}
 
 
 def now() -> str:
@@ -83,10 +121,16 @@ def now() -> str:
     return datetime.now(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
 
 
+def _new(members: Iterable[str], owner: Mapping[str, Any]) -> Document:
+    given: Document = {**DOCUMENTED, **ASSUMED, "faq_items": [], **owner}
+    document: Document = {member: given.get(member) for member in members}
+    return {**document, "id": str(uuid.uuid4()), "created_at": now()}
+
+
 def _stored(request: Document, profile: Profile) -> Document:
     stored = dict(request)
     if "faq_items" in stored:
-        stored["faq_items"] = [_faq_item(item) for item in stored["faq_items"]]
+        stored["faq_items"] = [faq_item(item) for item in stored["faq_items"]]
     if "call_retry_config" in stored:
         stored["call_retry_config"] = _retry_config(stored["call_retry_config"])
     if "voice" in stored:
@@ -94,8 +138,20 @@ def _stored(request: Document, profile: Profile) -> Document:
     return stored
 
 
-def _faq_item(item: Document) -> Document:
-    return {**item, "id": str(uuid.uuid4()), "needs_human_answer": False, "source": "human"}
+def _with_derived(context: Document, prompt: str) -> Document:
+    """Return the context with what the prompt adds; no entry is replaced, moved or lost.
+
+    That something is added is documented, its form is not. Assumed: the prompt's first line as the
+    pair ``topic``, and as terms the words that have a capital letter inside a sentence.
+    """
+    pairs, terms = context["general"], context["terms"]
+    derived = [{"key": "topic", "value": prompt.partition("\n")[0][:_LONGEST_TOPIC]}]
+    named = re.findall(r"(?<=\w )\w+", prompt)
+    return {
+        **context,
+        "general": pairs + [d for d in derived if d["key"] not in {pair["key"] for pair in pairs}],
+        "terms": terms + [w for w in dict.fromkeys(named) if w.istitle() and w not in terms],
+    }
 
 
 def _retry_config(config: Document) -> Document:

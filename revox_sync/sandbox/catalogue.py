@@ -6,40 +6,81 @@ The values stand in ``catalogue.json`` and are made up; their members are the co
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from revox_sync.sandbox.contract import Profile
 
-#: The one organization of every sandbox, so that a project file can name it.
+Document = dict[str, Any]
+
+#: The one organization of every new sandbox, so that a project file can name it.
 ORGANIZATION_ID: Final = "org_sandbox"
+
+#: When the account, its user and its numbers came to be: the same for every new state.
+FOUNDED: Final = "2026-01-01T09:00:00.000000Z"
 
 #: Members and providers that came after profile seed.
 _LATER_VOICE_MEMBERS: Final = frozenset({"accent", "gender", "isCloned", "modelCompat"})
 _LATER_PROVIDERS: Final = frozenset({"gradium"})
 
 
-def person() -> dict[str, Any]:
-    """Return the user as assistants and phone numbers name their creator."""
-    who: dict[str, Any] = _read()["user"]
-    return who
+class Account(NamedTuple):
+    """What a state begins with: documents as the API answers them.
+
+    A phone number comes with the id of the assistant that answers it, and without the assistant.
+    """
+
+    user: Document
+    phone_numbers: Sequence[tuple[Document, str | None]] = ()
+    assistants: Sequence[Document] = ()
+    campaigns: Sequence[Document] = ()
 
 
-def user(profile: Profile, created_at: str) -> dict[str, Any]:
+def new_account(profile: Profile) -> Account:
+    """Return the account of a sandbox that nobody has written to yet."""
+    who = user(profile)
+    if profile == "seed":
+        return Account(who)
+    numbers = [phone_number(number, creator(who)) for number in _read()["phone_numbers"]]
+    return Account(who, [(number, None) for number in numbers])
+
+
+def user(profile: Profile) -> Document:
     """Return the answer to "who am I"."""
-    account = {
-        **person(),
+    account: Document = {
+        **_read()["user"],
         "organization_id": ORGANIZATION_ID,
         "has_completed_onboarding": True,
-        "created_at": created_at,
-        "updated_at": created_at,
+        "created_at": FOUNDED,
+        "updated_at": FOUNDED,
     }
     return account if profile == "seed" else {**account, "organization_country": "FR"}
 
 
-def voices(profile: Profile) -> list[dict[str, Any]]:
+def creator(who: Document) -> Document:
+    """Return the user as assistants and phone numbers name their creator."""
+    return {name: who[name] for name in ("id", "email", "first_name", "last_name")}
+
+
+def phone_number(stated: Document, created_by: Document) -> Document:
+    """Return a number with every member: those stated, and usual ones for the rest."""
+    usual: Document = {
+        "label": None,
+        "provider": "twilio",
+        "source": "revox_purchased",
+        "type": "owned_number",
+        "inbound_sip_uri": None,
+        "livekit_outbound_trunk_id": None,
+        "created_at": FOUNDED,
+        "created_by": created_by,
+    }
+    return {**usual, **stated}
+
+
+def voices(profile: Profile) -> list[Document]:
     """Return the voices with the members, and of the providers, that the profile has."""
-    listed: list[dict[str, Any]] = _read()["voices"]
+    listed: list[Document] = _read()["voices"]
     if profile == "current":
         return listed
     return [
@@ -49,13 +90,7 @@ def voices(profile: Profile) -> list[dict[str, Any]]:
     ]
 
 
-def phone_numbers(created_at: str) -> list[dict[str, Any]]:
-    """Return the numbers of a new account; the inbound link is kept beside them, not in them."""
-    rest = {"created_by": person(), "inbound_sip_uri": None, "livekit_outbound_trunk_id": None}
-    return [{**number, **rest, "created_at": created_at} for number in _read()["phone_numbers"]]
-
-
-def _read() -> dict[str, Any]:
+def _read() -> Document:
     path = Path(__file__).with_name("catalogue.json")
-    content: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    content: Document = json.loads(path.read_text(encoding="utf-8"))
     return content

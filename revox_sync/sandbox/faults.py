@@ -55,7 +55,35 @@ class Edit:
     question: str | None
 
 
-Fault = Answer | Delay | Drop | Truncate | Edit
+@dataclass(frozen=True, slots=True)
+class Ignore:
+    """Take the request without these fields, as if they had not been sent."""
+
+    fields: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Without:
+    """Leave these fields out of every assistant in the answer."""
+
+    fields: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Mask:
+    """Answer with ``text`` for every secret of an assistant; with None they are left out."""
+
+    text: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Older:
+    """Answer with assistants as they were at SDK 0.3.0."""
+
+
+#: What changes a request or an answer and lets it pass; the others of ``Fault`` end it or wait.
+Alteration = Ignore | Without | Mask | Older
+Fault = Answer | Delay | Drop | Truncate | Edit | Alteration
 
 
 @dataclass(frozen=True, slots=True)

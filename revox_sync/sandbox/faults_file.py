@@ -13,7 +13,21 @@ from typing import Any, Final
 
 from revox_sync.sandbox.documents import dump
 from revox_sync.sandbox.errors import SandboxError
-from revox_sync.sandbox.faults import Answer, Delay, Drop, Edit, Fault, Faults, Rule, Truncate
+from revox_sync.sandbox.faults import (
+    Answer,
+    Delay,
+    Drop,
+    Edit,
+    Fault,
+    Faults,
+    Ignore,
+    Mask,
+    Older,
+    Rule,
+    Truncate,
+    Without,
+)
+from revox_sync.sandbox.files import read_file
 
 _METHODS: Final = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "*")
 _BODILESS: Final = (204, 304)
@@ -30,51 +44,10 @@ def read_faults(path: Path) -> Faults:
     Raises SandboxError with the file and the rule when it cannot be read or says something that is
     not known.
     """
-    rules = _parse(path)
+    rules = read_file(path)
     if not isinstance(rules, list) or not rules:
         raise SandboxError(f"{path}: must be a list of at least one rule")
     return Faults([_rule(f"{path}: rule {n}", rule) for n, rule in enumerate(rules, 1)])
-
-
-def _parse(path: Path) -> Any:
-    try:
-        text = path.read_text("utf-8-sig")
-    except OSError as error:
-        raise SandboxError(f"{path}: cannot be read ({error.strerror})") from error
-    except UnicodeDecodeError as error:
-        raise SandboxError(f"{path}: is not UTF-8") from error
-    try:
-        if path.suffix.lower() == ".json":
-            return json.loads(text, object_pairs_hook=_once)
-        return _yaml(text)
-    except ValueError as error:
-        raise SandboxError(f"{path}: cannot be read ({error})") from error
-    except RecursionError:
-        raise SandboxError(f"{path}: is nested too deeply") from None
-
-
-def _yaml(text: str) -> Any:
-    # Here, because no other part of the sandbox reads YAML.
-    from ruamel.yaml import YAML
-    from ruamel.yaml.error import MarkedYAMLError, YAMLError
-
-    try:
-        return YAML(typ="safe", pure=True).load(text)
-    except MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        where = f"line {mark.line + 1}: " if mark else ""
-        raise ValueError(f"{where}{error.problem or error.context}") from error
-    except YAMLError as error:
-        raise ValueError(str(error).partition("\n")[0]) from error
-
-
-def _once(pairs: list[tuple[str, Any]]) -> Members:
-    members = dict(pairs)
-    if len(members) < len(pairs):
-        names = [name for name, _ in pairs]
-        twice = next(name for name in names if names.count(name) > 1)
-        raise ValueError(f"{json.dumps(twice)} stands twice in one object")
-    return members
 
 
 def _rule(place: str, value: object) -> Rule:
@@ -175,6 +148,21 @@ def _edit(place: str, rule: Members) -> Edit:
     return Edit(assistant, fields, _text(place, value, "ask") if "ask" in value else None)
 
 
+def _fields(place: str, rule: Members) -> tuple[str, ...]:
+    fields = _required(place, rule, "fields")
+    if not isinstance(fields, list) or not fields or not all(isinstance(f, str) for f in fields):
+        raise SandboxError(f"{place}: fields must be a list of an assistant's fields")
+    return tuple(fields)
+
+
+def _mask(place: str, rule: Members) -> Mask:
+    text = rule.get("as", "****")
+    if text is not None and not isinstance(text, str):
+        raise SandboxError(f"{place}: as must be a text, or null to leave the secrets out")
+    _json(place, "as", text)
+    return Mask(text)
+
+
 def _json(place: str, name: str, value: object) -> bytes:
     try:
         json.dumps(value, allow_nan=False)
@@ -226,5 +214,9 @@ _FAULTS: Mapping[str, tuple[tuple[str, ...], Callable[[str, Members], Fault]]] =
         "truncate": ((), lambda *_: Truncate()),
         "body": (("body",), _body),
         "edit": (("edit",), _edit),
+        "ignore": (("fields",), lambda *rule: Ignore(_fields(*rule))),
+        "without": (("fields",), lambda *rule: Without(_fields(*rule))),
+        "mask": (("as",), _mask),
+        "as-of-0.3.0": ((), lambda *_: Older()),
     }
 )

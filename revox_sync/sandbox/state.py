@@ -13,20 +13,19 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Final, TypedDict
 
-from revox_sync.sandbox import catalogue
+from revox_sync.sandbox import assistants
+from revox_sync.sandbox.catalogue import Account, Document, new_account
 from revox_sync.sandbox.contract import Profile
 from revox_sync.sandbox.documents import dump
 from revox_sync.sandbox.errors import SandboxError
 
 _APPLICATION_ID: Final = 0x52565853  # "RVXS" in the file's header: this is a sandbox's state
-_VERSION: Final = 1
+_VERSION: Final = 2
 _WAIT_SECONDS: Final = 20.0
 _NOWHERE: Final = ":memory:"
-#: When the account, its user and its numbers came to be: the same for every new state.
-_FOUNDED: Final = "2026-01-01T09:00:00.000000Z"
 
 _TABLES = """
-CREATE TABLE account (profile TEXT NOT NULL, created_at TEXT NOT NULL) STRICT;
+CREATE TABLE account (profile TEXT NOT NULL, user BLOB NOT NULL) STRICT;
 CREATE TABLE assistants (
     position INTEGER PRIMARY KEY AUTOINCREMENT,
     id TEXT NOT NULL UNIQUE,
@@ -38,6 +37,7 @@ CREATE TABLE phone_numbers (
     inbound_assistant_id TEXT REFERENCES assistants (id) ON DELETE SET NULL,
     document BLOB NOT NULL
 ) STRICT;
+CREATE TABLE campaigns (document BLOB NOT NULL) STRICT;
 """
 
 
@@ -49,6 +49,7 @@ class Status(TypedDict):
     profile: Profile | None
     assistants: int
     phone_numbers: int
+    campaigns: int
 
 
 def status(database: Path) -> Status:
@@ -59,6 +60,7 @@ def status(database: Path) -> Status:
         "profile": None,
         "assistants": 0,
         "phone_numbers": 0,
+        "campaigns": 0,
     }
     if found["exists"]:
         with _told(database), closing(_connect(database)) as connection:
@@ -67,6 +69,7 @@ def status(database: Path) -> Status:
             found["profile"] = connection.execute("SELECT profile FROM account").fetchone()[0]
             found["assistants"] = _count(connection, "SELECT count(*) FROM assistants")
             found["phone_numbers"] = _count(connection, "SELECT count(*) FROM phone_numbers")
+            found["campaigns"] = _count(connection, "SELECT count(*) FROM campaigns")
     return found
 
 
@@ -79,6 +82,35 @@ def reset(database: Path) -> bool:
     except OSError as error:
         raise SandboxError(f"{database}: cannot be deleted ({error.strerror})") from error
     return existed
+
+
+def fill(database: Path, profile: Profile, account: Account) -> None:
+    """Put the account in place of all that the file holds, in one transaction.
+
+    A file that cannot be used is deleted first. Raises SandboxError when the place cannot hold one.
+    """
+    try:
+        status(database)
+    except SandboxError:
+        reset(database)
+    with _told(database):
+        database.parent.mkdir(parents=True, exist_ok=True)
+        with closing(_connect(database)) as connection:
+            connection.execute("BEGIN IMMEDIATE")
+            with connection:
+                if _is_empty(database, connection):
+                    _create_tables(connection)
+                for table in ("phone_numbers", "campaigns", "assistants", "account"):
+                    connection.execute(f"DELETE FROM {table}")  # noqa: S608 - one of the above
+                _insert(connection, profile, account)
+
+
+def insert_assistant(connection: sqlite3.Connection, document: Document) -> None:
+    """Add an assistant behind those that are there."""
+    connection.execute(
+        "INSERT INTO assistants (id, listed, document) VALUES (?, ?, ?)",
+        (document["id"], assistants.is_listed(document), dump(document)),
+    )
 
 
 def check(database: Path, profile: Profile) -> None:
@@ -121,15 +153,31 @@ def _create(database: Path, connection: sqlite3.Connection, profile: Profile) ->
     with connection:
         if not _is_empty(database, connection):
             return  # another process was first
-        for statement in _TABLES.split(";\n"):
-            connection.execute(statement)
-        connection.execute("INSERT INTO account VALUES (?, ?)", (profile, _FOUNDED))
-        connection.executemany(
-            "INSERT INTO phone_numbers VALUES (?, NULL, ?)",
-            [(number["id"], dump(number)) for number in catalogue.phone_numbers(_FOUNDED)],
-        )
-        connection.execute(f"PRAGMA application_id = {_APPLICATION_ID}")
-        connection.execute(f"PRAGMA user_version = {_VERSION}")
+        _create_tables(connection)
+        _insert(connection, profile, new_account(profile))
+
+
+def _create_tables(connection: sqlite3.Connection) -> None:
+    for statement in _TABLES.split(";\n"):
+        connection.execute(statement)
+    connection.execute(f"PRAGMA application_id = {_APPLICATION_ID}")
+    connection.execute(f"PRAGMA user_version = {_VERSION}")
+
+
+def _insert(connection: sqlite3.Connection, profile: Profile, account: Account) -> None:
+    connection.execute("INSERT INTO account VALUES (?, ?)", (profile, dump(account.user)))
+    for assistant in account.assistants:
+        insert_assistant(connection, assistant)
+    connection.executemany(
+        "INSERT INTO phone_numbers VALUES (?, ?, ?)",
+        [
+            (number["id"], answered_by, dump(number))
+            for number, answered_by in account.phone_numbers
+        ],
+    )
+    connection.executemany(
+        "INSERT INTO campaigns VALUES (?)", [(dump(campaign),) for campaign in account.campaigns]
+    )
 
 
 def _is_empty(database: Path, connection: sqlite3.Connection) -> bool:

@@ -13,10 +13,10 @@ from pathlib import Path
 from typing import Any
 
 from revox_sync.sandbox import assistants, catalogue
-from revox_sync.sandbox.assistants import Document
+from revox_sync.sandbox.catalogue import Document
 from revox_sync.sandbox.contract import Profile, assistant_members
 from revox_sync.sandbox.documents import dump, load
-from revox_sync.sandbox.state import check, transaction
+from revox_sync.sandbox.state import check, insert_assistant, transaction
 
 
 class UnknownIdError(LookupError):
@@ -56,17 +56,20 @@ class Store:
 
     def add_assistant(self, request: Document) -> bytes:
         """Create an assistant from a body that conforms; return it as JSON."""
-        owner = {"organization_id": catalogue.ORGANIZATION_ID, "created_by": catalogue.person()}
-        document = assistants.created(
-            request, members=self._members, profile=self._profile, owner=owner
-        )
-        stored = dump(document)
         with transaction(self._database, self._profile, write=True) as state:
-            state.execute(
-                "INSERT INTO assistants (id, listed, document) VALUES (?, ?, ?)",
-                (document["id"], _is_listed(document), stored),
+            document = assistants.created(
+                request, members=self._members, profile=self._profile, owner=_owner(state)
             )
-        return stored
+            insert_assistant(state, document)
+        return dump(document)
+
+    def clone_assistant(self, identity: str) -> bytes:
+        """Copy an assistant; return the copy as JSON; raises UnknownIdError."""
+        with transaction(self._database, self._profile, write=True) as state:
+            source = load(_document(state, identity))
+            document = assistants.cloned(source, owner=_owner(state))
+            insert_assistant(state, document)
+        return dump(document)
 
     def change_assistant(self, identity: str, request: Document) -> bytes:
         """Apply a PATCH; return the assistant as JSON; raises UnknownIdError."""
@@ -85,7 +88,10 @@ class Store:
         return item
 
     def remove_assistant(self, identity: str) -> None:
-        """Delete an assistant and the links of numbers to it; raises UnknownIdError."""
+        """Delete an assistant and the links of numbers to it; raises UnknownIdError.
+
+        Campaigns keep its id (assumed).
+        """
         with transaction(self._database, self._profile, write=True) as state:
             if not state.execute("DELETE FROM assistants WHERE id = ?", (identity,)).rowcount:
                 raise UnknownIdError("assistant")
@@ -111,11 +117,16 @@ class Store:
                 state.execute(label, (document, identity))
             return _number(_number_row(state, identity))
 
+    def campaigns(self) -> list[bytes]:
+        """Return the campaigns as JSON."""
+        with transaction(self._database, self._profile) as state:
+            query = "SELECT document FROM campaigns ORDER BY rowid"
+            return [row[0] for row in state.execute(query)]
+
     def user(self) -> Document:
         """Return the account's one user."""
         with transaction(self._database, self._profile) as state:
-            created_at = state.execute("SELECT created_at FROM account").fetchone()[0]
-        return catalogue.user(self._profile, created_at)
+            return _user(state)
 
     @cached_property
     def _members(self) -> list[str]:
@@ -127,7 +138,7 @@ class Store:
             stored = dump(document)
             state.execute(
                 "UPDATE assistants SET document = ?, listed = ? WHERE id = ?",
-                (stored, _is_listed(document), identity),
+                (stored, assistants.is_listed(document), identity),
             )
         return stored
 
@@ -160,6 +171,10 @@ def _document(state: sqlite3.Connection, identity: str) -> bytes:
     return row[0]
 
 
-def _is_listed(document: Document) -> bool:
-    """Sub-assistants are documented as hidden from the list."""
-    return document.get("type") != "sub-assistant"
+def _user(state: sqlite3.Connection) -> Document:
+    return load(state.execute("SELECT user FROM account").fetchone()[0])
+
+
+def _owner(state: sqlite3.Connection) -> Document:
+    who = _user(state)
+    return {"organization_id": who["organization_id"], "created_by": catalogue.creator(who)}

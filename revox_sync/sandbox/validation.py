@@ -9,7 +9,7 @@ import json
 import re
 from collections.abc import Iterable, Iterator
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 if TYPE_CHECKING:
     from jsonschema import ValidationError  # type: ignore[import-untyped]
@@ -26,11 +26,31 @@ _BOUNDS = MappingProxyType(
 )
 
 
-class Problem(NamedTuple):
-    """One thing wrong with a body: where (``faq_items[0].answer``; empty for the body) and what."""
+#: What is said of a member that an object does not have.
+NOT_A_MEMBER: Final = "is not a member of this object"
 
-    path: str
+Steps = tuple[str | int, ...]
+
+
+class Problem(NamedTuple):
+    """One thing wrong with a value: where, as the names and indices that lead to it, and what."""
+
+    steps: Steps
     message: str
+
+    @property
+    def path(self) -> str:
+        """The place as an error of the API names it: ``faq_items[0].answer``; empty for all."""
+        text = ""
+        for step in self.steps:
+            text += f"[{step}]" if isinstance(step, int) else f".{step}" if text else step
+        return text
+
+    @property
+    def pointer(self) -> str:
+        """The place as a JSON pointer: ``/faq_items/0/answer``; empty for the whole."""
+        names = (str(step).replace("~", "~0").replace("/", "~1") for step in self.steps)
+        return "".join(f"/{name}" for name in names)
 
 
 class Contract:
@@ -44,6 +64,10 @@ class Contract:
         """Return what is wrong with the value, each thing once; empty when it conforms."""
         errors = self._validator(schema).iter_errors(value)
         return list(dict.fromkeys(_told(errors)))
+
+    def members(self, schema: str) -> list[str]:
+        """Return the members that an object of the schema may have."""
+        return list(self._components["schemas"][schema]["properties"])
 
     def _validator(self, schema: str) -> Any:
         if schema not in self._validators:
@@ -100,34 +124,34 @@ def _told(errors: Iterable[ValidationError]) -> Iterator[Problem]:
 
 def _union(error: ValidationError) -> Iterator[Problem]:
     """Speak about the variant that ``type`` names, or about ``type`` itself."""
-    path = _path(error.absolute_path)
+    where = tuple(error.absolute_path)
     if not isinstance(error.instance, dict):
-        yield Problem(path, "must be an object")
+        yield Problem(where, "must be an object")
     elif "type" not in error.instance:
-        yield Problem(_path([*error.absolute_path, "type"]), "is required")
+        yield Problem((*where, "type"), "is required")
     else:
         other = {inner.schema_path[0] for inner in error.context if inner.validator == "const"}
         if {inner.schema_path[0] for inner in error.context} - other:
             yield from _told(i for i in error.context if i.schema_path[0] not in other)
         else:
             names = [i.validator_value for i in error.context if i.validator == "const"]
-            yield Problem(_path([*error.absolute_path, "type"]), _one_of(names))
+            yield Problem((*where, "type"), _one_of(names))
 
 
 def _plain(error: ValidationError) -> Iterator[Problem]:
     bound = error.validator_value
-    where = list(error.absolute_path)
+    where = tuple(error.absolute_path)
     match error.validator:
         case "required":
             for name in bound:
                 if name not in error.instance:
-                    yield Problem(_path([*where, name]), "is required")
+                    yield Problem((*where, name), "is required")
         case "additionalProperties":
             for name in error.instance:
                 if name not in error.schema["properties"]:
-                    yield Problem(_path([*where, name]), "is not a member of this object")
+                    yield Problem((*where, name), NOT_A_MEMBER)
         case _:
-            yield Problem(_path(where), _words(error.validator, bound))
+            yield Problem(where, _words(error.validator, bound))
 
 
 def _words(keyword: str, bound: Any) -> str:
@@ -143,10 +167,3 @@ def _words(keyword: str, bound: Any) -> str:
 
 def _one_of(values: Iterable[object]) -> str:
     return "must be one of " + ", ".join(json.dumps(value) for value in values)
-
-
-def _path(parts: Iterable[str | int]) -> str:
-    text = ""
-    for part in parts:
-        text += f"[{part}]" if isinstance(part, int) else f".{part}" if text else part
-    return text

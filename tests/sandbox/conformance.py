@@ -153,18 +153,82 @@ def sub_assistants_hidden(api: Api) -> None:
 
 
 def delete_is_final(api: Api) -> None:
-    """A deleted assistant is gone from everywhere, the numbers that it answered included."""
-    made = api.create()
-    number = f"/phone-numbers/{api.client.get('/phone-numbers').json()['phone_numbers'][0]['id']}"
-    linked = api.client.patch(number, json={"inbound_assistant_id": made["id"]})
-    assert linked.json()["phone_number"]["inbound_assistant"] == made
-    url = f"/assistants/{made['id']}"
+    """A deleted assistant is gone."""
+    url = f"/assistants/{api.create()['id']}"
     assert api.client.delete(url).json() == {"success": True}
     for method, body in {"GET": None, "PATCH": {"name": "x"}, "DELETE": None}.items():
         answer = api.client.request(method, url, json=body)
         assert answer.status_code == 404, f"{method} after delete: {answer.status_code}"
+
+
+def numbers_follow_their_assistant(api: Api) -> None:
+    """A number has the assistant that answers it, as it is now, and none after its delete."""
+    if api.profile == "seed":
+        return  # it has no numbers
+    made = api.create()
+    number = f"/phone-numbers/{api.client.get('/phone-numbers').json()['phone_numbers'][0]['id']}"
+    linked = api.client.patch(number, json={"inbound_assistant_id": made["id"]})
+    assert linked.json()["phone_number"]["inbound_assistant"] == made
+    changed = api.update(made["id"], name="Another name")
+    relabelled = api.client.patch(number, json={"label": "Desk"}).json()["phone_number"]
+    assert relabelled["inbound_assistant"] == changed, "not as it is now"
+    api.client.delete(f"/assistants/{made['id']}")
     numbers = api.client.get("/phone-numbers").json()["phone_numbers"]
-    assert [n["inbound_assistant"] for n in numbers] == [None, None]
+    assert [n["inbound_assistant"] for n in numbers] == [None, None], "after delete"
+    assert numbers[0]["label"] == "Desk"
+
+
+def clone_is_a_full_copy(api: Api) -> None:
+    """A clone has every value of its source but its ids and times, and (Copy) after the name."""
+    if api.profile == "seed":
+        return  # it has no clone
+    made = api.create(**data("bodies.json", api.profile))
+    copied = api.client.post(f"/assistants/{made['id']}/clone").json()["assistant"]
+    assert copied["name"] == f"{made['name']} (Copy)"
+    moved = {field for field in made if made[field] != copied[field]}
+    assert moved == {"id", "name", "created_at", "updated_at", "faq_items"}, f"moved: {moved}"
+    both = zip(made["faq_items"], copied["faq_items"], strict=False)
+    assert [{**new, "id": old["id"]} for old, new in both] == made["faq_items"], "FAQ"
+    assert api.retrieve(copied["id"]) == copied
+    assert api.retrieve(made["id"]) == made, "the source"
+    assert api.client.post("/assistants/unknown/clone").status_code == 404
+
+
+def context_keeps_every_entry(api: Api) -> None:
+    """What the prompt adds to stt_context comes behind what was sent, and replaces nothing."""
+    if api.profile == "seed":
+        return  # it has no stt_context
+    sent = {"general": [{"key": "topic", "value": "mine"}], "terms": ["Lumière", "Paris"]}
+    prompt = "You work for Lumière in Lyon."
+    made = api.create(prompt=prompt, stt_context=sent)
+    assert made["stt_context"] == {**sent, "terms": ["Lumière", "Paris", "Lyon"]}, "on create"
+    assert api.update(made["id"], name="n")["stt_context"] == made["stt_context"], "not sent"
+    empty = {"general": [], "terms": []}
+    derived = api.update(made["id"], stt_context=empty)["stt_context"]
+    assert derived == {
+        "general": [{"key": "topic", "value": prompt}],
+        "terms": ["Lumière", "Lyon"],
+    }, f"derived: {derived}"
+    moved = api.update(made["id"], prompt="We are in Nice.")["stt_context"]
+    assert moved == {**derived, "terms": ["Lumière", "Lyon", "Nice"]}, "with a new prompt"
+    assert api.update(made["id"], stt_context=None)["stt_context"] is None
+    assert api.create(prompt=prompt)["stt_context"] is None, "made up"
+
+
+def endpoints_of_the_generation(api: Api) -> None:
+    """What came after SDK 0.1.1 is a 404 in profile seed, with a known key too."""
+    made = api.create()["id"]
+    later = {
+        ("GET", "/phone-numbers"),
+        ("PATCH", "/phone-numbers/c2b6f6d0-2f0e-4a7e-8a53-5f5f5f0b7a11"),
+        ("GET", "/auth-status"),
+        ("POST", f"/assistants/{made}/clone"),
+    }
+    always = {("GET", path) for path in ("/assistants", "/voices", "/campaigns", "/users/me")}
+    for method, path in later | always:
+        expected = 404 if api.profile == "seed" and (method, path) in later else 200
+        answer = api.client.request(method, path, json={})
+        assert answer.status_code == expected, f"{method} {path}: {answer.status_code}"
 
 
 def authentication(api: Api) -> None:
@@ -192,6 +256,10 @@ CHECKS: MappingProxyType[str, Check] = MappingProxyType(
             list_is_complete,
             sub_assistants_hidden,
             delete_is_final,
+            numbers_follow_their_assistant,
+            clone_is_a_full_copy,
+            context_keeps_every_entry,
+            endpoints_of_the_generation,
             authentication,
         )
     }

@@ -92,7 +92,7 @@ def test_a_time_with_a_line_end_after_it_is_refused(api: Api) -> None:
 
 
 def test_a_path_that_is_not_there_is_a_404(api: Api) -> None:
-    for path in ("/assistants/", "/call", "/assistants/x/clone", ""):
+    for path in ("/assistants/", "/call", "/assistants/x/logo", ""):
         answer = api.client.get(path)
         assert (answer.status_code, answer.json()["error"]) == (404, "Not Found")
 

@@ -182,7 +182,48 @@ def nested_objects_merged(patch: Patch, database: Path) -> Any:
 
 
 def sub_assistants_listed(patch: Patch, database: Path) -> Any:
-    patch.setattr(sandbox_store, "_is_listed", lambda _document: True)
+    patch.setattr(assistants, "is_listed", lambda _document: True)
+    return _app(database)
+
+
+def number_keeps_a_stale_assistant(_: Patch, database: Path) -> Any:
+    seen: dict[str, Any] = {}
+
+    def stale(_method: str, path: str, body: Any) -> Any:
+        if "/phone-numbers/" in path:
+            number = body["phone_number"]
+            number["inbound_assistant"] = seen.setdefault("first", number["inbound_assistant"])
+        return body
+
+    return _Rewritten(_app(database), stale)
+
+
+def number_keeps_a_deleted_assistant(_: Patch, database: Path) -> Any:
+    def keep(_method: str, path: str, body: Any) -> Any:
+        if path == "/api/phone-numbers":
+            for number in body["phone_numbers"][1:]:
+                number["inbound_assistant"] = {"id": "deleted"}
+        return body
+
+    return _Rewritten(_app(database), keep)
+
+
+def clone_without_the_faq(patch: Patch, database: Path) -> Any:
+    cloned = assistants.cloned
+    empty: dict[str, Any] = {"faq_items": []}
+    patch.setattr(assistants, "cloned", lambda d, **more: cloned({**d, **empty}, **more))
+    return _app(database)
+
+
+def context_replaced(patch: Patch, database: Path) -> Any:
+    derived = assistants._with_derived
+    nothing: dict[str, Any] = {"general": [], "terms": []}
+    patch.setattr(assistants, "_with_derived", lambda _, prompt: derived(nothing, prompt))
+    return _app(database)
+
+
+def context_as_sent(patch: Patch, database: Path) -> Any:
+    patch.setattr(assistants, "_with_derived", lambda context, _prompt: context)
     return _app(database)
 
 
@@ -231,6 +272,13 @@ def name_not_required(patch: Patch, database: Path) -> Any:
     return _with_schemas(patch, database, relax)
 
 
+def without_clone(patch: Patch, database: Path) -> Any:
+    document = openapi("current")
+    del document["paths"]["/assistants/{id}/clone"]
+    patch.setattr(sandbox_app, "openapi", lambda _profile: document)
+    return _app(database)
+
+
 @pytest.mark.parametrize(
     ("mutation", "check", "words"),
     [
@@ -256,6 +304,13 @@ def name_not_required(patch: Patch, database: Path) -> Any:
         (newest_first, "list_is_complete", "order"),
         (deleted_only_in_name, "delete_is_final", "GET after delete: 200"),
         (deleted_only_in_name, "sdk", "a deleted id: NotFoundError"),
+        (deleted_only_in_name, "numbers_follow_their_assistant", "after delete"),
+        (number_keeps_a_stale_assistant, "numbers_follow_their_assistant", "not as it is now"),
+        (number_keeps_a_deleted_assistant, "numbers_follow_their_assistant", "after delete"),
+        (clone_without_the_faq, "clone_is_a_full_copy", "FAQ"),
+        (context_replaced, "context_keeps_every_entry", "on create"),
+        (context_as_sent, "context_keeps_every_entry", "on create"),
+        (without_clone, "endpoints_of_the_generation", "POST .*/clone: 404"),
         (bound_not_validated, "documented_bounds", "voice.speed: maximum was taken"),
         (
             unknown_members_taken,

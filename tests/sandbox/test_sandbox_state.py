@@ -56,7 +56,8 @@ def test_status_tells_what_is_there(database: Path) -> None:
         "exists": True,
         "profile": "seed",
         "assistants": 1,
-        "phone_numbers": 2,
+        "phone_numbers": 0,
+        "campaigns": 0,
     }
 
 
