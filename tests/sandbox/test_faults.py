@@ -7,70 +7,17 @@ import json
 import logging
 import socket
 import time
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 import httpx
 import pytest
-from running import KEY, Server
+from lines import BODY, Open
+from running import KEY
 
 from revox_sync.sandbox import SandboxError
-from revox_sync.sandbox.app import create_app
-from revox_sync.sandbox.faults_file import read_faults
-from revox_sync.sandbox.server import hanging_up
 from revox_sync.sandbox.store import Store
-from revox_sync.sandbox.transport import in_process
-
-BODY = {"name": "Front desk", "prompt": "Be kind."}
-
-
-@dataclass(frozen=True)
-class Line:
-    """A way to a sandbox with faults, and what its account holds whatever the faults."""
-
-    store: Store
-    base_url: str
-    transport: Callable[[], httpx.AsyncBaseTransport]
-
-    def send(self, method: str, path: str, body: Any = None, **options: Any) -> httpx.Response:
-        async def sent() -> httpx.Response:
-            headers = {"Authorization": f"Bearer {KEY}"}
-            async with httpx.AsyncClient(transport=self.transport(), headers=headers) as client:
-                return await client.request(method, self.base_url + path, json=body, **options)
-
-        return asyncio.run(sent())
-
-    def post(self) -> httpx.Response:
-        return self.send("POST", "/assistants", BODY)
-
-    def held(self) -> list[dict[str, Any]]:
-        return [json.loads(found) for found in self.store.list_assistants()]
-
-
-Open = Callable[..., Line]
-
-
-@pytest.fixture(params=["over HTTP", "in process"])
-def line(request: pytest.FixtureRequest, database: Path, server: Server) -> Iterator[Open]:
-    """Open a sandbox with the rules given, as members of a JSON file."""
-    with ExitStack() as running:
-
-        def open_line(*rules: dict[str, Any]) -> Line:
-            file = database.parent.with_name("faults.json")
-            file.write_text(json.dumps(rules), "utf-8")
-            store = Store(database, "current")
-            faults = read_faults(file)
-            app = create_app(database, profile="current", keys=[KEY], faults=faults)
-            if request.param == "in process":
-                return Line(store, "http://sandbox/api", lambda: in_process(app))
-            served = running.enter_context(server.running(hanging_up(app), "current"))
-            return Line(store, served.base_url, lambda: httpx.AsyncHTTPTransport(verify=False))
-
-        yield open_line
 
 
 def test_a_status_is_answered_without_acting(line: Open) -> None:

@@ -57,18 +57,28 @@ def example(request: pytest.FixtureRequest, project: Project) -> Example:
     """One of them, its file written, in the project that the document speaks of."""
     found: Example = request.param
     faq = {"question": "Do you take dogs?", "answer": "Yes."}
-    project.define("front-desk", name="Front desk", faq_items=[faq])
+    others = {
+        "llm_model": {
+            "type": "custom",
+            "api_key": "${secret.LLM_KEY}",
+            "api_url": "https://llm.example/v1",
+            "model_name": "llama-3-70b",
+        },
+        "transfer_destinations": [{"label": "hotel", "phone_number": "+33159169001"}],
+    }
+    project.define("front-desk", name="Front desk", faq_items=[faq], **others)
     assert _run(project, "--sandbox", "apply", "--auto-approve").code == 0
     faq["answer"] = "Yes, up to 10 kg."
     prompt = "You answer the telephone of a hotel."
-    project.define("front-desk", name="Front desk", prompt=prompt, faq_items=[faq])
+    project.define("front-desk", name="Front desk", prompt=prompt, faq_items=[faq], **others)
     project.define("night-desk", name="Night desk")
     project.write("faults.yaml", found.faults)
     return found
 
 
 def _run(project: Project, *arguments: str, **env: str) -> cli.Result:
-    return cli.invoke(*arguments, env=env, cwd=project.root)
+    secret = {"REVOX_SECRET_LLM_KEY": "sk-of-the-model"}
+    return cli.invoke(*arguments, env={**secret, **env}, cwd=project.root)
 
 
 def _strikes(log: str) -> set[str]:
@@ -81,7 +91,7 @@ def test_as_written(example: Example, project: Project) -> None:
     for number, step in enumerate(example.steps):
         result = _run(project, *step.arguments, "--log-level", "info")
         assert result.code == step.code, result.said
-        assert [part for part in step.said if part not in result.said] == []
+        assert [part for part in step.said if part not in result.said] == [], result.said
         assert _strikes(result.err) == (rules if number == 0 else set())
 
 
@@ -99,4 +109,4 @@ def test_against_a_server(example: Example, project: Project) -> None:
         finally:
             server.kill()
     assert result.code == step.code, result.said
-    assert [part for part in step.said if part not in result.said] == []
+    assert [part for part in step.said if part not in result.said] == [], result.said

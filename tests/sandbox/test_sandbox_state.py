@@ -14,7 +14,8 @@ from running import KEY, Server
 
 from revox_sync.sandbox import SandboxError
 from revox_sync.sandbox.app import create_app
-from revox_sync.sandbox.state import reset, status
+from revox_sync.sandbox.catalogue import Account
+from revox_sync.sandbox.state import fill, reset, status
 from revox_sync.sandbox.store import Store
 
 ADD_TWENTY = """
@@ -75,6 +76,17 @@ def test_reset_starts_over(database: Path) -> None:
     assert list(database.parent.iterdir()) == []
     assert reset(database) is False
     assert store.list_assistants() == []
+
+
+def test_an_account_that_cannot_be_stored_whole_leaves_what_was_there(database: Path) -> None:
+    store = Store(database, "current")
+    _add(store)
+    before = store.list_assistants()
+    number = {"id": "n", "phone_number": "+1"}
+    broken = Account({"id": "u"}, [(number, "an assistant that is not there")])
+    with pytest.raises(SandboxError):
+        fill(database, "current", broken)
+    assert store.list_assistants() == before
 
 
 def test_a_file_of_something_else_is_named_with_the_way_on(database: Path) -> None:
