@@ -7,7 +7,7 @@ from typing import Any
 
 from revox_sync.definitions.composed import Composed
 from revox_sync.definitions.definition import Path
-from revox_sync.definitions.finding import Finding
+from revox_sync.definitions.finding import Finding, touches
 from revox_sync.definitions.lint import lint
 from revox_sync.definitions.options import SYNC_KEYS, key_findings
 from revox_sync.definitions.places import Places
@@ -29,7 +29,7 @@ def definition_problems(
     """
     if not composed.whole:
         return composed.problems
-    findings = _field_findings(composed, fields, inherited)
+    findings = _field_findings(composed, fields, secrets, inherited)
     if "sync" in composed.data:
         findings += _unbroken(key_findings(composed.data["sync"], ("sync",), SYNC_KEYS), composed)
     return composed.problems + diagnostics(findings, composed.places, secrets)
@@ -43,8 +43,9 @@ def default_problems(composed: Composed) -> list[Diagnostic]:
     if not composed.whole:
         return composed.problems
     fields = {"name": "", "prompt": "", **composed.data}
-    findings = _field_findings(composed, fields, frozenset(("name",)), several=False)
-    return composed.problems + diagnostics(findings, composed.places, composed.secrets)
+    secrets = composed.secrets
+    findings = _field_findings(composed, fields, secrets, frozenset(("name",)), several=False)
+    return composed.problems + diagnostics(findings, composed.places, secrets)
 
 
 def diagnostics(
@@ -57,31 +58,32 @@ def diagnostics(
             found.rule,
             found.path,
             found.message,
-            None if secrets and _touches(found.path, secrets) else found.hint,
+            None if secrets and touches(found.path, secrets) else found.hint,
             on_key=found.on_key,
+            masked=found.masked,
         )
         for found in findings
     ]
 
 
 def _field_findings(
-    composed: Composed, fields: Mapping[str, Any], inherited: Set[str], *, several: bool = True
+    composed: Composed,
+    fields: Mapping[str, Any],
+    secrets: Set[Path],
+    inherited: Set[str],
+    *,
+    several: bool = True,
 ) -> list[Finding]:
     findings = schema_findings(fields, composed.places)
     if not findings and not composed.broken:
-        return lint(fields, _NONE, inherited, several=several)
+        return lint(fields, _NONE, inherited, secrets, several=several)
     unsound = {str(path[0]) for path in composed.broken}
     unsound.update(
         str(found.path[0]) for found in findings if found.path and found.rule not in _SOUND
     )
     own = [found for found in findings if not found.path or found.path[0] not in inherited]
-    return _unbroken(own, composed) + lint(fields, unsound, inherited, several=several)
+    return _unbroken(own, composed) + lint(fields, unsound, inherited, secrets, several=several)
 
 
 def _unbroken(findings: list[Finding], composed: Composed) -> list[Finding]:
     return [found for found in findings if not composed.is_broken(found.path)]
-
-
-def _touches(path: Path, secrets: Set[Path]) -> bool:
-    """Whether a secret went into ``path`` or something in it."""
-    return any(path[: len(secret)] == secret[: len(path)] for secret in secrets)

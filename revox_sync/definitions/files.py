@@ -8,7 +8,7 @@ import re
 import stat
 from pathlib import Path
 
-from revox_sync.definitions.mask import shown_line
+from revox_sync.definitions.mask import cut_line, shown_line
 from revox_sync.definitions.problem import Problem
 from revox_sync.definitions.source import Diagnostic, Location, Severity
 from revox_sync.definitions.suggest import closest
@@ -35,13 +35,25 @@ class Source:
         return Location(self.file, self.text.count("\n", 0, index) + 1, index - line_start + 1)
 
     def diagnostic(
-        self, severity: Severity, rule: str, message: str, hint: str | None, index: int
+        self,
+        severity: Severity,
+        rule: str,
+        message: str,
+        hint: str | None,
+        index: int,
+        *,
+        masked: bool = False,
     ) -> Diagnostic:
-        """Return a problem at the character at ``index``, with its line where it may be shown."""
+        """Return a problem at the character at ``index``, with its line where it may be shown.
+
+        ``masked``: what stands in that line from ``index`` on is never shown.
+        """
         location = self.location(index)
         line_start = index - location.column + 1
         line_end = self.text.find("\n", line_start)
         line = self.text[line_start : line_end if line_end >= 0 else None]
+        if masked:
+            line = cut_line(line, location.column)
         shown = shown_line(line, location.column)
         return Diagnostic(severity, rule, message, hint, location, shown)
 

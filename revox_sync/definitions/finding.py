@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Set
 from dataclasses import dataclass
 
 from revox_sync.definitions.definition import Path
@@ -13,7 +14,8 @@ class Finding:
     """One problem at a place in the data.
 
     ``message`` holds no value of the data, since any may be a secret; a ``hint`` may, and is
-    dropped where one is. ``on_key`` points at the member's key instead of its value.
+    dropped where one is. ``on_key`` points at the member's key instead of its value. ``masked``
+    keeps the value out of the source line as well.
     """
 
     rule: str
@@ -22,6 +24,7 @@ class Finding:
     hint: str | None = None
     severity: Severity = "error"
     on_key: bool = False
+    masked: bool = False
 
 
 def spell(path: Path) -> str:
@@ -30,3 +33,8 @@ def spell(path: Path) -> str:
     for part in path:
         text += f"[{part}]" if isinstance(part, int) else f".{part}"
     return text.removeprefix(".")
+
+
+def touches(path: Path, places: Set[Path]) -> bool:
+    """Whether ``path`` is one of ``places``, or lies in or around one."""
+    return any(path[: len(place)] == place[: len(path)] for place in places)

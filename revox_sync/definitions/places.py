@@ -28,13 +28,17 @@ class Places(dict[Path, Place]):
         hint: str | None,
         *,
         on_key: bool = False,
+        masked: bool = False,
     ) -> Diagnostic:
         """Return a problem at ``path``, or at the nearest part around it that is written.
 
         It points at the value, or at its key with ``on_key`` and where the value is left empty.
+        ``masked``: the value is not shown, unless what is written is an include.
         """
         source, node = self._find(path, on_key)
-        return source.diagnostic(severity, rule, message, hint, mark(node))
+        masked = masked and path in self and node is self[path][2]
+        masked = masked and include_target(node) is None
+        return source.diagnostic(severity, rule, message, hint, mark(node), masked=masked)
 
     def _find(self, path: Path, on_key: bool) -> tuple[Source, Node]:
         known = path

@@ -5,13 +5,23 @@ from __future__ import annotations
 from collections.abc import Mapping, Set
 from typing import Any
 
-from revox_sync.definitions.finding import Finding
+from revox_sync.definitions.definition import Path
+from revox_sync.definitions.finding import Finding, touches
 from revox_sync.definitions.lint import (
     calling_windows,
-    contact,
     first_sentence,
-    structured_output,
+    integrations,
+    literal_secrets,
+    notifications,
+    phones,
+    retries,
+    sms,
+    sounds,
     texts,
+    tools,
+    transfer,
+    typed_values,
+    urls,
     voice,
 )
 from revox_sync.definitions.lint.across import ACROSS_RULES
@@ -23,28 +33,49 @@ RULES: tuple[Rule, ...] = (
     *texts.RULES,
     *first_sentence.RULES,
     *voice.RULES,
+    *sounds.RULES,
     *calling_windows.RULES,
-    *structured_output.RULES,
-    *contact.RULES,
+    *retries.RULES,
+    *phones.RULES,
+    *transfer.RULES,
+    *typed_values.RULES,
+    *tools.RULES,
+    *notifications.RULES,
+    *sms.RULES,
+    *integrations.RULES,
+    *urls.RULES,
+    *literal_secrets.RULES,
 )
 
 
 def lint(
-    fields: Mapping[str, Any], unsound: Set[str], checked: Set[str], *, several: bool = True
+    fields: Mapping[str, Any],
+    unsound: Set[str],
+    checked: Set[str],
+    secrets: Set[Path],
+    *,
+    several: bool = True,
 ) -> list[Finding]:
     """Return what the rules find in the composed ``fields`` of one assistant.
 
     ``unsound`` names fields that have been reported already: no rule reads them. ``checked`` names
-    fields that have been checked elsewhere: rules that read nothing else are left out. Without
-    ``several``, so are rules that read more than one field.
+    fields that have been checked elsewhere: rules that read nothing else are left out. ``secrets``
+    are the places that a ``${secret.NAME}`` went into. Without ``several``, rules that read more
+    than one field together are left out.
     """
     findings: list[Finding] = []
     for rule in RULES:
-        reads = rule.reads
-        if fields.get(reads[0]) is None or not unsound.isdisjoint(reads):
+        is_single = rule.apart or len(rule.reads) == 1
+        if not (is_single or several):
             continue
-        if (reads[0] in checked) if len(reads) == 1 else not several:
-            continue
-        for path, message, hint in rule.check(fields):
-            findings.append(Finding(rule.id, path, message, hint, rule.severity))
+        passed_over = unsound | checked if is_single else unsound
+        for view in rule.views(fields):
+            if not passed_over.isdisjoint(view):
+                continue
+            for path, message, hint in rule.check(view):
+                if rule.on_literals and touches(path, secrets):
+                    continue
+                findings.append(
+                    Finding(rule.id, path, message, hint, rule.severity, masked=rule.on_literals)
+                )
     return findings

@@ -16,7 +16,7 @@ def _static_without_sentence(fields: Mapping[str, Any]) -> Iterator[Found]:
     In mode `static` the assistant speaks `first_sentence` word for word. What it says when there
     is none is not documented.
     """
-    if fields["first_sentence_mode"] == "static" and not fields.get("first_sentence"):
+    if fields.get("first_sentence_mode") == "static" and not fields.get("first_sentence"):
         message = "mode static speaks the first_sentence word for word, and there is none"
         yield Found(("first_sentence_mode",), message, "add `first_sentence: …`")
 
@@ -27,7 +27,7 @@ def _idle_sentence(fields: Mapping[str, Any]) -> Iterator[Found]:
     In mode `none` the assistant waits for the other side to speak, so that the sentence is never
     said.
     """
-    if fields["first_sentence_mode"] == "none" and fields.get("first_sentence"):
+    if fields.get("first_sentence_mode") == "none" and fields.get("first_sentence"):
         message = "in mode none the assistant waits, so that this sentence is never said"
         yield Found(("first_sentence",), message, "remove it, or use mode static or generated")
 

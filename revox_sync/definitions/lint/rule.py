@@ -23,16 +23,30 @@ class Rule:
     """A rule over the fields of one assistant.
 
     ``check`` is a pure function of the composed fields; its docstring is the rule's documentation.
-    It is called only when the first field of ``reads`` is present and not null, and all of
-    ``reads`` that are present have the types that the API wants.
+    It is called only when one of the fields of ``reads`` is present and not null, and all that are
+    present have the types that the API wants. A rule that looks at each of its fields ``apart`` is
+    called for each of them, with that field alone. ``on_literals`` finds values that are written
+    out though they may be secret: none where a ``${secret.NAME}`` went in, and none is shown.
     """
 
     id: str
     severity: Severity
     reads: tuple[str, ...]
     check: Callable[[Mapping[str, Any]], Iterator[Found]]
+    apart: bool = False
+    on_literals: bool = False
 
     @property
     def documentation(self) -> str:
         """What the rule is about, for readers."""
         return self.check.__doc__ or ""
+
+    def views(self, fields: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+        """Yield what ``check`` is called with: those of ``reads`` that ``fields`` holds.
+
+        What holds nothing but null is left out.
+        """
+        held = {name: fields[name] for name in self.reads if name in fields}
+        for view in [{name: held[name]} for name in held] if self.apart else [held]:
+            if any(value is not None for value in view.values()):
+                yield view
