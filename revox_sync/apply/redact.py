@@ -11,8 +11,9 @@ from collections.abc import Set as AbstractSet
 from typing import Any
 
 from revox_sync.definitions.definition import Path
-from revox_sync.model.fields import FIELDS
-from revox_sync.model.sensitive import MASK, SHORTEST, mask_urls
+from revox_sync.model.conceal import member_at
+from revox_sync.model.fields import FIELDS, field_of
+from revox_sync.model.sensitive import MASK, SHORTEST, is_placeholder, mask_urls
 
 #: Members that hold a credential wherever they stand: documented (llm_model.api_key), or by name.
 _CREDENTIALS = frozenset({"api_key", "apikey", "authorization", "password", "secret", "token"})
@@ -50,7 +51,7 @@ class _Masking:
         self, name: str, secrets: AbstractSet[Path], values: AbstractSet[str], masked: list[Path]
     ) -> None:
         self._known = name in FIELDS
-        self._url = self._known and FIELDS[name].url
+        self._member = field_of(name).member
         self._places = {path for path in secrets if path[0] == name}
         self._whole = any(isinstance(part, int) for path in self._places for part in path)
         self._values = values
@@ -72,9 +73,12 @@ class _Masking:
     def _text(self, text: str, path: Path) -> Any:
         if self._whole or any(path[: len(place)] == place for place in self._places):
             return MASK
-        if _is_credential(path) or any(value in text for value in self._values):
+        if any(value in text for value in self._values):
             return MASK
-        return mask_urls(text) if self._url or self._looks_like_url(text, path) else text
+        member = member_at(self._member, path[1:])
+        if member.secret or _is_credential(path):
+            return text if is_placeholder(text) else MASK
+        return mask_urls(text) if member.url or self._looks_like_url(text, path) else text
 
     def _looks_like_url(self, text: str, path: Path) -> bool:
         """Whether a text that no field of this version is known to hold is a URL."""

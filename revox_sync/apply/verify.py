@@ -7,14 +7,16 @@ from collections.abc import Mapping
 from typing import Any
 
 from revox_sync.model.canonical import dumps
-from revox_sync.model.fields import FIELDS
+from revox_sync.model.conceal import unmasked
+from revox_sync.model.fields import field_of
 from revox_sync.plan.remote import Remote, faq_item
 
 
 def not_taken(sent: Mapping[str, Any], answer: Remote) -> tuple[str, ...]:
     """Return the fields whose value in the answer is not, by meaning, what was sent.
 
-    A field that the answer lacks counts as null; ask ``untold`` first.
+    A field that the answer lacks counts as null; ask ``untold`` first. What the account masks
+    cannot be told and counts as taken.
     """
     return tuple(name for name, value in sent.items() if not _taken(name, value, answer))
 
@@ -34,6 +36,7 @@ def _taken(name: str, value: Any, answer: Remote) -> bool:
     if name == "faq_items":
         held = answer.faq
         return held is not None and Counter(held.items) == Counter(map(faq_item, value))
-    shape = FIELDS[name].shape
-    held = shape.project(answer.data.get(name), value)
-    return dumps(shape.canonical(held)) == dumps(shape.canonical(value))
+    spec = field_of(name)
+    held, _ = unmasked(spec.member, answer.data.get(name), value, (name,))
+    shape = spec.shape
+    return dumps(shape.canonical(shape.project(held, value))) == dumps(shape.canonical(value))

@@ -56,6 +56,7 @@ def make_plan(
         sources.project.absent,
         choices.push_unknown,
         secrets=frozenset(secrets_in(settings.environ)),
+        members=account.members,
     )
     planned = plan(
         sources.definitions,

@@ -122,6 +122,7 @@ def _plan(
         account.profile,
         note_unmanaged=False,
         secrets=frozenset(secrets_in(settings.environ)),
+        members=account.members,
     )
     planned = annotated(plan(wanted.definitions, account, rules), wanted)
     for key in run.unsettled:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
 
 #: A place inside a definition: member names and list indices, outermost first.
 Path = tuple[str | int, ...]
@@ -16,6 +16,7 @@ class SyncOptions:
 
     id: str | None = None
     renamed_from: str | None = None
+    replace: Literal["in-place", "recreate"] = "in-place"
     ignore: tuple[str, ...] = ()
 
 
@@ -25,9 +26,9 @@ class Definition:
 
     ``key`` is the path below the definitions folder without suffix (``sales/front-desk``), ``file``
     the file relative to the project. ``fields`` holds what the definition states, the project's
-    defaults included, composed and valid, as plain data in the API's own shapes; a field that is
-    not in it is not managed. ``secrets`` names the places in ``fields`` that a ``${secret.NAME}``
-    went into; their values are never shown.
+    defaults and ``sync.extra`` included, composed and valid, as plain data in the API's own shapes;
+    a field that is not in it is not managed. ``secrets`` names the places in ``fields`` that a
+    ``${secret.NAME}`` went into; their values are never shown.
     """
 
     key: str

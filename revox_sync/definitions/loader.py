@@ -6,13 +6,15 @@ import os
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from revox_sync.definitions.definition import Definition
+from revox_sync.definitions.definition import Path as Place
 from revox_sync.definitions.files import Files, unread, whole_file, within
+from revox_sync.definitions.generation import outside_findings
 from revox_sync.definitions.options import sync_options
 from revox_sync.definitions.problem import Problem
-from revox_sync.definitions.project import Project
+from revox_sync.definitions.project import Project, retire_unstated
 from revox_sync.definitions.scan import definition_files, key_of
 from revox_sync.definitions.source import Diagnostic
 from revox_sync.errors import UsageError
@@ -117,10 +119,38 @@ class _Loader:
         problems = self._problems(composed, fields, secrets, inherited)
         definition = None
         if not any(problem.severity == "error" for problem in problems):
-            sync = sync_options(composed.data.get("sync", {}), self._project.ignore)
-            definition = Definition(key, file, fields, sync, secrets)
+            problems += self._unsuited(composed, fields)
+        if not any(problem.severity == "error" for problem in problems):
+            definition = self._definition(key, file, composed, fields, secrets)
         identity = Identity(file, key, *_names(composed))
         return _Read(file, identity, definition, problems, frozenset(composed.included))
+
+    def _unsuited(self, composed: Composed, fields: Mapping[str, Any]) -> list[Diagnostic]:
+        """Return what does not go with the project file."""
+        from revox_sync.definitions.checks import diagnostics
+
+        findings = []
+        if self._project.profile == "seed":
+            findings = outside_findings(fields, "seed")
+        recreated = composed.data.get("sync", {}).get("replace") == "recreate"
+        if recreated and self._project.retire is None:
+            findings.append(retire_unstated(("sync", "replace")))
+        return diagnostics(findings, composed.places)
+
+    def _definition(
+        self,
+        key: str,
+        file: str,
+        composed: Composed,
+        fields: Mapping[str, Any],
+        secrets: frozenset[Place],
+    ) -> Definition:
+        """Return a definition without problems; what ``sync.extra`` states is a field of it."""
+        own = composed.data.get("sync", {})
+        sync = sync_options(own, self._project.ignore, self._project.replace)
+        extra = own.get("extra", {})
+        inner = frozenset(path[2:] if path[:2] == ("sync", "extra") else path for path in secrets)
+        return Definition(key, file, {**fields, **extra}, sync, inner)
 
     def clashes(self, reads: Sequence[_Read]) -> Iterator[tuple[tuple[str, str], Diagnostic]]:
         """Yield what rules across definitions find, with the two files involved."""

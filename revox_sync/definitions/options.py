@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any
+from typing import Any, Literal
 
 from revox_sync.definitions.definition import Path, SyncOptions
 from revox_sync.definitions.finding import Finding, spell
 from revox_sync.definitions.suggest import closest, hint_for
-from revox_sync.model.fields import FIELDS
+from revox_sync.model.fields import FIELDS, READ_ONLY
 
 #: Checks the value of one key: what is wrong with it, given its place.
 Check = Callable[[Any, Path], Iterator[Finding]]
@@ -53,11 +53,28 @@ def field_names(value: Any, path: Path) -> Iterator[Finding]:
             yield Finding("unknown-field", at, message, hint_for(name, FIELDS.keys() - {"name"}))
 
 
+def unknown_fields(value: Any, path: Path) -> Iterator[Finding]:
+    """Check for a mapping of fields that this version does not know, passed on as they are."""
+    if not isinstance(value, dict):
+        hint = "write `extra: {new_field: …}`"
+        yield Finding("wrong-type", path, f"`{spell(path)}` wants a mapping of fields", hint)
+        return
+    for name in value:
+        at = (*path, name)
+        if name in FIELDS:
+            message, hint = f"`{name}` is a field that this version knows", "move it to top level"
+            yield Finding("known-field", at, message, hint, on_key=True)
+        elif name in READ_ONLY:
+            message = f"`{name}` is the service's own and cannot be written"
+            yield Finding("known-field", at, message, "remove it", on_key=True)
+
+
 SYNC_KEYS: Mapping[str, Check] = {
     "id": text,
     "renamed_from": text,
-    "replace": one_of("in-place"),
+    "replace": one_of("in-place", "recreate"),
     "ignore": field_names,
+    "extra": unknown_fields,
 }
 
 
@@ -80,11 +97,16 @@ def key_findings(data: Any, path: Path, checks: Mapping[str, Check]) -> list[Fin
     return findings
 
 
-def sync_options(data: Mapping[str, Any], project_ignore: tuple[str, ...]) -> SyncOptions:
-    """Return the valid ``sync:`` of a definition, with what the project ignores everywhere."""
+def sync_options(
+    data: Mapping[str, Any],
+    project_ignore: tuple[str, ...],
+    project_replace: Literal["in-place", "recreate"],
+) -> SyncOptions:
+    """Return the valid ``sync:`` of a definition, with what holds for the whole project."""
     own = (name for name in data.get("ignore", ()) if name not in project_ignore)
     return SyncOptions(
         id=data.get("id"),
         renamed_from=data.get("renamed_from"),
+        replace=data.get("replace", project_replace),
         ignore=(*project_ignore, *dict.fromkeys(own)),
     )

@@ -28,6 +28,8 @@ PROJECT_FILE = "revox-sync.yaml"
 
 Absent = Literal["keep", "reset"]
 Profile = Literal["auto", "seed", "current"]
+Replace = Literal["in-place", "recreate"]
+Retire = Literal["delete", "keep"]
 
 
 @dataclass(frozen=True)
@@ -38,7 +40,9 @@ class Project:
     ``assistants`` is the definitions folder relative to ``root``, with ``/``. ``defaults`` are
     composed fields that a definition takes over where it does not state them itself, and
     ``default_secrets`` the places in them that a ``${secret.NAME}`` went into. ``ignore`` names
-    fields that are left to the dashboard in every definition. ``limits`` bound what one run may
+    fields that are left to the dashboard in every definition. ``replace`` says how an assistant is
+    replaced, ``retire`` what becomes of the old one when that is by a new one (None: not stated,
+    so that nothing is recreated). ``limits`` bound what one run may
     change. ``organization_id`` is the only organization whose keys may be used (``user`` in GET
     /users/me names it), None for any, and ``organization_at`` the place where it is stated.
     """
@@ -50,6 +54,8 @@ class Project:
     default_secrets: frozenset[Path] = frozenset()
     absent: Absent = "keep"
     profile: Profile = "auto"
+    replace: Replace = "in-place"
+    retire: Retire | None = None
     ignore: tuple[str, ...] = ()
     limits: Mapping[str, Limit] = field(default_factory=lambda: MappingProxyType({}))
     organization_id: str | None = None
@@ -89,6 +95,8 @@ def _read(
         for finding in key_findings(settings.data, (), _KEYS)
         if not settings.is_broken(finding.path)
     ]
+    if settings.data.get("replace") == "recreate" and "retire" not in settings.data:
+        findings.append(retire_unstated(("replace",)))
     wrong = {path[0] for path in settings.broken} | {finding.path[0] for finding in findings}
     sound = {key: value for key, value in settings.data.items() if key not in wrong}
     defaults, problems = _defaults(composer, source, settings, written)
@@ -100,6 +108,8 @@ def _read(
         default_secrets=frozenset(defaults.secrets),
         absent=cast("Absent", sound.get("absent", "keep")),
         profile=cast("Profile", sound.get("profile", "auto")),
+        replace=cast("Replace", sound.get("replace", "in-place")),
+        retire=sound.get("retire"),
         ignore=tuple(dict.fromkeys(sound.get("ignore", ()))),
         limits=MappingProxyType(
             {name: limit_of(value) for name, value in (sound.get("limits") or {}).items()}
@@ -135,6 +145,13 @@ def _defaults(
         problems += diagnostics([finding], defaults.places)
         del defaults.data["name"]
     return defaults, problems
+
+
+def retire_unstated(path: Path) -> Finding:
+    """Return the finding for a recreate that does not say what becomes of the old assistant."""
+    message = "recreating needs to know what becomes of the old assistant"
+    hint = f"state `retire: delete` or `retire: keep` in {PROJECT_FILE}"
+    return Finding("retire-unstated", path, message, hint)
 
 
 def _misnamed(root: FilePath) -> tuple[Diagnostic, ...]:
@@ -180,7 +197,8 @@ _KEYS: Mapping[str, Check] = {
     "assistants": _folder,
     "defaults": _apart,
     "absent": one_of("keep", "reset"),
-    "replace": one_of("in-place"),
+    "replace": one_of("in-place", "recreate"),
+    "retire": one_of("delete", "keep"),
     "profile": one_of("auto", "seed", "current"),
     "ignore": field_names,
     "limits": _limits,

@@ -1,7 +1,7 @@
 """What is known about each field, in one table; facts are the API's unless said otherwise.
 
-The nested members of a field stand with it: their shapes, documented defaults, and whether a
-request may hold null there.
+The nested members of a field stand with it (``members.py``): their shapes, documented defaults,
+whether a request may hold null there, and what in them is a credential.
 """
 
 from __future__ import annotations
@@ -10,21 +10,22 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
 from types import MappingProxyType
-from typing import Any
+from typing import Any, Literal
 
+from revox_sync.model import members
 from revox_sync.model.canonical import (
     NO_DEFAULT,
-    Clock,
+    Addresses,
+    ByValue,
     Exact,
     Flag,
-    ListOf,
-    Member,
     Number,
-    Object,
     SetOf,
     Shape,
     Text,
 )
+from revox_sync.model.members import WEEKDAYS
+from revox_sync.model.nested import Member
 
 
 class Clear(Enum):
@@ -41,62 +42,37 @@ class Field:
     """One request field.
 
     ``resting`` is the documented value of a field that nobody set (NO_DEFAULT where none is
-    documented). ``url`` marks fields that hold URLs, whose user information and query values are
-    never shown.
-    ``successor`` names what took the place of a field that today's API no longer has.
+    documented). ``since`` and ``until`` name the API releases that bound its life (``seed``: from
+    the beginning; None: to this day); ``successor`` names what took its place. ``url`` marks a
+    field that is a URL, whose user information and query values are never shown. ``whose`` says
+    who else writes it: ``editor`` fields are the state of the dashboard's canvas, without effect
+    on calls, and ``service`` fields get entries from the service itself; neither is reset because
+    a definition leaves it out.
     """
 
     name: str
     shape: Shape
     clear: Clear
     resting: Any = NO_DEFAULT
-    url: bool = False
+    since: str = "seed"
+    until: str | None = None
     successor: str | None = None
+    url: bool = False
+    whose: Literal["team", "editor", "service"] = "team"
+
+    @property
+    def member(self) -> Member:
+        """The field's facts in the form of a nested member's."""
+        return Member(self.shape, since=self.since, until=self.until, url=self.url)
+
+    @property
+    def sensitive(self) -> tuple[str, ...]:
+        """The places that hold a credential or a URL with one, such as ``llm_model.api_key``."""
+        return tuple(members.sensitive_places(self.name, self.member))
 
 
-WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday")
-
-# Members stand in the order in which views show them.
-_CALENDLY = Object({"connection_id": Member(), "event_type_id": Member()})
-_WINDOW = Object(
-    {
-        "calling_window_start_time": Member(Clock()),
-        "calling_window_end_time": Member(Clock()),
-        "retry_delay_seconds": Member(Number()),
-    }
-)
-_RETRY = Object(
-    {
-        "calling_windows": Member(ListOf(_WINDOW)),
-        "timezone": Member(nullable=True),
-        "max_retry_attempts": Member(Number()),
-        "allowed_days": Member(SetOf(), default=list(WEEKDAYS)),
-        "call_twice_in_a_row": Member(Flag(), default=False),
-    }
-)
-_FAQ_ITEM = Object({"question": Member(Text()), "answer": Member(Text())})
-_MODEL = Object(
-    {
-        "type": Member(),
-        "name": Member(),
-        "openrouter_model_id": Member(),
-        "openrouter_provider": Member(),
-    },
-    variant="type",
-)
-_OUTPUT = Object(
-    {
-        "name": Member(),
-        "type": Member(),
-        "enum_options": Member(ListOf(Exact())),
-        "required": Member(Flag()),
-        "description": Member(Text()),
-    }
-)
-_VOICE = Object({"provider": Member(), "id": Member(), "speed": Member(Number(), default=1.0)})
-
-#: The members of ``call_retry_config`` that profile ``current`` requires, with their documented
-#: defaults; a definition in the older shape leaves them out.
+#: The members of ``call_retry_config`` that came after profile ``seed``, with their documented
+#: defaults; a definition in the older shape leaves them out, and later requests need them.
 RETRY_FILL: Mapping[str, Any] = MappingProxyType(
     {"allowed_days": list(WEEKDAYS), "call_twice_in_a_row": False}
 )
@@ -113,6 +89,29 @@ _RETRY_DEFAULT = {
     "max_retry_attempts": 3,
 }
 
+
+def _text(name: str, since: str = "seed", *, empty_is_null: bool = False) -> Field:
+    """Return a field that holds prose and is cleared by null."""
+    return Field(name, Text(empty_is_null), Clear.NULL, resting=None, since=since)
+
+
+def _exact(name: str, since: str = "seed") -> Field:
+    """Return a field that holds a name or a number to dial and is cleared by null."""
+    return Field(name, Exact(), Clear.NULL, resting=None, since=since)
+
+
+def _nested(name: str, shape: Shape, since: str = "0.2.0") -> Field:
+    """Return a field that holds a list or an object and is cleared by null."""
+    return Field(name, shape, Clear.NULL, resting=None, since=since)
+
+
+def _share(name: str) -> Field:
+    """Return a field that holds a number from 0 to 1."""
+    return Field(name, Number(), Clear.VALUE, since="0.2.0")
+
+
+_OUTCOMES = SetOf(members.OUTCOME, null_is_empty=True)
+
 _TABLE = (
     Field("name", Exact(), Clear.VALUE),
     Field("prompt", Text(), Clear.VALUE),
@@ -120,24 +119,68 @@ _TABLE = (
     Field("first_sentence_mode", Exact(), Clear.VALUE),
     Field("first_sentence_delay_ms", Number(), Clear.VALUE, resting=400),
     Field("end_of_call_sentence", Text(), Clear.NEVER),
-    Field("voicemail_message", Text(), Clear.NULL, resting=None),
+    _text("max_duration_end_message", "0.2.0"),
+    _text("voicemail_message"),
+    _text("voicemail_sms_prompt", "0.2.0"),
+    _nested("transfer_destinations", members.DESTINATIONS, "0.4.0"),
     Field(
         "transfer_phone_number",
         Exact(),
         Clear.NULL,
         resting=None,
+        until="0.3.0",
         successor="transfer_destinations",
     ),
-    Field("voice", _VOICE, Clear.NEVER),
-    Field("background_sound", Exact(), Clear.NULL, resting=None),
+    _exact("human_transfer_mode", "0.2.0"),
+    _text("warm_transfer_summary_instructions", "0.2.0", empty_is_null=True),
+    Field("voice", members.VOICE, Clear.NEVER),
+    _exact("cartesia_dictionary_pronunciation_id", "0.2.0"),
+    _exact("background_sound"),
+    _share("background_sound_volume"),
+    _exact("thinking_sound", "0.2.0"),
+    _share("thinking_sound_probability"),
+    _share("thinking_sound_volume"),
     Field("ivr_navigation_enabled", Flag(), Clear.VALUE),
     Field("max_call_duration_secs", Number(), Clear.VALUE),
-    Field("llm_model", _MODEL, Clear.VALUE),
-    Field("call_retry_config", _RETRY, Clear.NEVER, resting=_RETRY_DEFAULT),
-    Field("calendly", _CALENDLY, Clear.NULL, resting=None, url=True),
-    Field("structured_output_config", ListOf(_OUTPUT, identity="name"), Clear.EMPTY),
+    Field("llm_model", members.MODEL, Clear.VALUE),
+    Field("stt_model", Exact(), Clear.VALUE, since="0.2.0"),
+    Field(
+        "stt_context",
+        members.STT_CONTEXT,
+        Clear.NULL,
+        resting=None,
+        since="0.2.0",
+        whose="service",
+    ),
+    _exact("from_phone_number", "0.2.0"),
+    Field("call_retry_config", members.RETRY, Clear.NEVER, resting=_RETRY_DEFAULT),
+    Field("precall_lookup_url", Exact(), Clear.NULL, resting=None, since="0.4.0", url=True),
+    _nested("custom_tools", members.TOOLS),
+    _nested("calendly", members.CALENDLY, "seed"),
+    Field("sms_enabled", Flag(), Clear.VALUE, since="0.2.0"),
+    _text("sms_template", "0.2.0"),
+    _text("after_call_sms_prompt", "0.2.0"),
+    _nested("after_call_sms_outcomes", _OUTCOMES),
+    Field("email_notification_address", Addresses(), Clear.NULL, resting=None, since="0.2.0"),
+    _nested("email_notification_outcomes", _OUTCOMES),
+    Field(
+        "email_notification_language",
+        Exact(),
+        Clear.VALUE,
+        resting="en",
+        since="0.2.0",
+        until="0.3.0",
+    ),
+    _nested("slack", members.SLACK),
+    _nested("zoho", members.ZOHO),
+    Field("structured_output_config", members.OUTPUTS, Clear.EMPTY),
+    _text("structured_output_prompt", "0.2.0"),
     Field("webhook_url", Exact(), Clear.NEVER, url=True),
-    Field("faq_items", ListOf(_FAQ_ITEM), Clear.EMPTY),
+    Field("logo_url", Exact(), Clear.NULL, resting=None, since="0.2.0", url=True),
+    Field("type", Exact(), Clear.VALUE, resting="standalone", since="0.2.0"),
+    Field("prompt_flow", members.FLOW, Clear.NULL, resting=None, since="0.2.0", whose="editor"),
+    Field("position", members.POSITION, Clear.NULL, resting=None, since="0.2.0", whose="editor"),
+    Field("faq_items", members.FAQ, Clear.EMPTY),
 )
 
 #: Every request field by name, in the order in which views show them.
@@ -146,21 +189,24 @@ FIELDS: Mapping[str, Field] = MappingProxyType({spec.name: spec for spec in _TAB
 #: What POST /assistants cannot do without.
 REQUIRED = frozenset({"name", "prompt"})
 
-#: Request fields that only accounts of profile ``current`` report; one of them on any assistant
-#: tells which generation of the API an account speaks.
-CURRENT_MARKERS = frozenset(
+#: Members that answers hold and requests do not.
+READ_ONLY = frozenset(
     {
-        "after_call_sms_prompt",
-        "custom_tools",
-        "email_notification_address",
-        "from_phone_number",
-        "human_transfer_mode",
-        "sms_enabled",
-        "stt_model",
-        "thinking_sound",
-        "transfer_destinations",
-        "type",
-        "voicemail_sms_prompt",
-        "zoho",
+        "id",
+        "organization_id",
+        "created_at",
+        "updated_at",
+        "created_by",
+        "pending_faq_count",
+        "is_inbound_receptionist",
+        "is_realestate_assistant",
     }
 )
+
+
+def field_of(name: str) -> Field:
+    """Return what is known of a field; for one that this version does not know, the least.
+
+    Such a field is stated under ``sync.extra`` and compared by value.
+    """
+    return FIELDS.get(name) or Field(name, ByValue(), Clear.NULL)

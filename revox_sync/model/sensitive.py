@@ -38,6 +38,11 @@ def mask_urls(value: Any) -> Any:
     return value
 
 
+def is_placeholder(value: Any) -> bool:
+    """Whether a value is a lone ``{{placeholder}}``, which the service fills in for each call."""
+    return isinstance(value, str) and _PLACEHOLDER.fullmatch(value) is not None
+
+
 def _mask_url(url: str) -> str:
     rest, hash_, fragment = url.partition("#")
     head, mark, query = rest.partition("?")

@@ -8,17 +8,20 @@ equal: changed top-level fields only, nested objects whole, the FAQ whole.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 from revox_sync.definitions.definition import Definition
 from revox_sync.model.canonical import NO_DEFAULT
-from revox_sync.model.fields import FIELDS, REQUIRED, RETRY_FILL, Clear, Field
-from revox_sync.model.sensitive import MASK, SHORTEST, mask_urls
+from revox_sync.model.conceal import Path, unmasked
+from revox_sync.model.fields import FIELDS, REQUIRED, RETRY_FILL, Clear, Field, field_of
+from revox_sync.model.generations import Generation, Profile, generation_of, spoken
+from revox_sync.model.sensitive import MASK
 from revox_sync.plan import diff
 from revox_sync.plan.model import Change
-from revox_sync.plan.remote import Faq, Item, Remote, faq_item
+from revox_sync.plan.remote import Faq, Remote, faq_item
+from revox_sync.plan.shown import Shown
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,23 +32,34 @@ class Rules:
     resting value; ``push_unknown`` whether what cannot be read back is written again;
     ``note_unmanaged`` whether fields that the account has set and the definition leaves out are
     noted. ``secrets`` are values that are never shown, wherever the account holds them.
+    ``members`` are those that the account's assistants report.
     """
 
-    profile: Literal["seed", "current"] = "current"
+    profile: Profile = "current"
     absent: Literal["keep", "reset"] = "keep"
     push_unknown: bool = False
     note_unmanaged: bool = True
     secrets: frozenset[str] = field(default=frozenset(), repr=False)
+    members: frozenset[str] = field(default=frozenset(), repr=False)
+
+    @property
+    def generation(self) -> Generation:
+        """The generation of the API that the account speaks."""
+        return generation_of(self.profile, self.members)
 
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """The outcome. ``body`` holds the fields to send, ``basis`` the account's managed values."""
+    """The outcome. ``body`` holds the fields to send, ``basis`` the account's managed values.
+
+    ``unknown`` names the places whose values the account does not tell.
+    """
 
     changes: tuple[Change, ...] = ()
     notes: tuple[str, ...] = ()
     open_questions: tuple[str, ...] = ()
     not_clearable: tuple[str, ...] = ()
+    unknown: tuple[str, ...] = ()
     body: Mapping[str, Any] = field(default_factory=dict, repr=False)
     basis: Any = field(default=None, repr=False)
 
@@ -62,18 +76,27 @@ def wanted_fields(
 
     A new assistant begins with what the API requires, ignored or not.
     """
-    for name, spec in FIELDS.items():
+    generation = rules.generation
+    for name in (*FIELDS, *(name for name in definition.fields if name not in FIELDS)):
+        spec = field_of(name)
         if name in definition.sync.ignore and not (create and name in REQUIRED):
             continue
         if name in definition.fields:
             yield spec, definition.fields[name], False
-        elif rules.absent == "reset" and spec.resting is not NO_DEFAULT:
-            if spec.successor is not None and rules.profile == "current":
-                continue
+        elif rules.absent == "reset" and _is_reset(spec, generation):
             resting = spec.resting
             if name == "call_retry_config" and rules.profile == "current":
                 resting = {**resting, **RETRY_FILL}
             yield spec, resting, True
+
+
+def _is_reset(spec: Field, generation: Generation) -> bool:
+    """Whether a field goes back to its resting value where a definition does not state it."""
+    return (
+        spec.resting is not NO_DEFAULT
+        and spec.whose == "team"
+        and spoken(spec.since, spec.until, generation)
+    )
 
 
 class _Comparing:
@@ -85,6 +108,8 @@ class _Comparing:
         self.notes: list[str] = []
         self.open_questions: tuple[str, ...] = ()
         self.not_clearable: list[str] = []
+        self.unknown: list[str] = []
+        self.shown = Shown(definition, rules.secrets)
         self.body: dict[str, Any] = {}
         self.basis: dict[str, Any] = {}
 
@@ -99,6 +124,7 @@ class _Comparing:
             else:
                 self._field(spec, value, absent)
         self._note_ignored()
+        self._note_stale_flow()
         if self.remote is not None and self.rules.note_unmanaged:
             self._note_unmanaged(self.remote)
         return Comparison(
@@ -106,6 +132,7 @@ class _Comparing:
             tuple(self.notes),
             self.open_questions,
             tuple(self.not_clearable),
+            tuple(self.unknown),
             self.body,
             self.basis,
         )
@@ -124,31 +151,52 @@ class _Comparing:
             self.basis[spec.name] = None
             return
         after = spec.shape.canonical(wanted)
-        before = None
-        if self.remote is not None:
-            before = spec.shape.canonical(spec.shape.project(held, wanted))
-            self.basis[spec.name] = before
-        if self.remote is None and after in (None, []):
-            if spec.clear is Clear.NULL or after == []:
-                self.body[spec.name] = after
+        if self.remote is None:
+            if after not in (None, []):
+                self.changes.append(self.shown.change(spec, (spec.name,), None, after))
+                self.body[spec.name] = spec.shape.merge(None, wanted)
+            elif spec.clear is Clear.NULL or after == []:
+                self.body[spec.name] = wanted if spec.clear is Clear.NULL else after
             return
-        found = diff.changes(before, after, (spec.name,)) if self.remote else [_new(spec, after)]
-        if not found:
-            return
-        self.changes += [replace(self._shown(spec, change), absent=absent) for change in found]
-        self.body[spec.name] = spec.shape.merge(held, wanted)
+        known, unknown = unmasked(spec.member, held, wanted, (spec.name,))
+        before = self.basis[spec.name] = spec.shape.canonical(spec.shape.project(known, wanted))
+        found = [
+            self.shown.change(spec, path, old, new)
+            for path, old, new in diff.differences(before, after, (spec.name,))
+        ]
+        found += self._untold(unknown, written=bool(found))
+        if found:
+            self.changes += [replace(change, absent=absent) for change in found]
+            self.body[spec.name] = _to_send(spec, held, wanted)
+
+    def _untold(self, places: Sequence[Path], *, written: bool) -> list[Change]:
+        """Note what the account does not tell; return the changes, if it is to be written.
+
+        ``written`` says whether the field is written in any case.
+        """
+        names = [diff.render_path(place) for place in places]
+        self.unknown += names
+        push = self.rules.push_unknown and not written
+        way = "; --push-unknown writes it" if not written and not push else ""
+        way = "; it is written along" if written else way
+        self.notes += [
+            f"{name}: the account masks it, so it is unknown whether it differs{way}"
+            for name in names
+        ]
+        return [Change(name, "change", MASK, MASK, sensitive=True) for name in names if push]
 
     def _faq(self, spec: Field, wanted: list[Any]) -> None:
         after = [faq_item(item) for item in wanted]
         held = Faq((), ()) if self.remote is None else self.remote.faq
         if held is None:
+            self.unknown.append(spec.name)
             self.notes.append(
                 "faq_items: the account does not tell its FAQ, so it is unknown whether it differs"
                 + ("" if self.rules.push_unknown else "; --push-unknown writes it")
             )
             if self.rules.push_unknown:
                 self.changes += [
-                    self._shown_item(change) for change in diff.faq_changes([], after)
+                    self.shown.item(change) for change in diff.faq_changes([], after)
                 ] or [Change(spec.name, "change", None, [])]
                 self.body[spec.name] = wanted
             return
@@ -158,7 +206,7 @@ class _Comparing:
             self.body[spec.name] = wanted
         if not found:
             return
-        self.changes += [self._shown_item(change) for change in found]
+        self.changes += [self.shown.item(change) for change in found]
         self.body[spec.name] = wanted
         self.open_questions = held.open_questions
         self.notes += [
@@ -166,62 +214,29 @@ class _Comparing:
             for question in held.open_questions
         ]
 
-    def _shown(self, spec: Field, change: Change) -> Change:
-        """Mask what must not be shown of a change."""
-        if self._is_secret(change.path, spec.name) or self._holds_secret(change):
-            return _masked(change)
-        if not spec.url:
-            return change
-        before, after = mask_urls(change.before), mask_urls(change.after)
-        if before == change.before and after == change.after:
-            return change
-        return replace(change, before=before, after=after, sensitive=True)
-
-    def _shown_item(self, change: Change) -> Change:
-        """Mask a FAQ change of a definition with a secret in its FAQ, its question included.
-
-        What such a change takes away may be an older value of the secret; only items that the
-        definition states openly are shown.
-        """
-        secrets = {path[1] for path in self.definition.secrets if path[0] == "faq_items"}
-        if not secrets:
-            if self._holds_secret(change):
-                return replace(_masked(change), path=f"faq_items[{MASK}]")
-            return change
-        items = self.definition.fields["faq_items"]
-        stated = [faq_item(item) for index, item in enumerate(items) if index not in secrets]
-        if change.op == "add" and _pair(change.after) in stated:
-            return change
-        return replace(_masked(change), path=f"faq_items[{MASK}]")
-
-    def _holds_secret(self, change: Change) -> bool:
-        """Whether a value holds a secret that is known, though no definition names it there."""
-        values = [value for value in self.rules.secrets if len(value) >= SHORTEST]
-        return bool(values) and any(
-            value in text for text in _texts([change.before, change.after]) for value in values
-        )
-
-    def _is_secret(self, path: str, name: str) -> bool:
-        for secret in self.definition.secrets:
-            if secret[0] != name:
-                continue
-            rendered = diff.render_path(secret)
-            if any(isinstance(part, int) for part in secret) or _overlap(rendered, path):
-                return True
-        return False
-
     def _note_ignored(self) -> None:
         ignored = [name for name in self.definition.fields if name in self.definition.sync.ignore]
         if ignored:
             self.notes.append(f"ignored, though the definition states it: {', '.join(ignored)}")
 
+    def _note_stale_flow(self) -> None:
+        """The dashboard's flow editor keeps a prompt of its own, which no request moves along."""
+        flow = None if self.remote is None else self.remote.data.get("prompt_flow")
+        if flow is not None and "prompt" in self.body and "prompt_flow" not in self.body:
+            self.notes.append(
+                "prompt_flow: the dashboard's flow editor keeps showing the earlier prompt; calls "
+                "use the new one"
+            )
+
     def _note_unmanaged(self, remote: Remote) -> None:
         resting: dict[str, tuple[Any, ...]] = {
-            name: (None, [], spec.resting) for name, spec in FIELDS.items()
+            name: (None, [], False, spec.resting)
+            for name, spec in FIELDS.items()
+            if spec.whose == "team"
         }
         names = [
             name
-            for name in FIELDS
+            for name in resting
             if name not in self.basis
             and name not in self.definition.fields
             and name not in self.definition.sync.ignore
@@ -233,34 +248,8 @@ class _Comparing:
             )
 
 
-def _new(spec: Field, value: Any) -> Change:
-    return Change(spec.name, "add", None, value)
-
-
-def _masked(change: Change) -> Change:
-    return replace(
-        change,
-        before=None if change.before is None else MASK,
-        after=None if change.after is None else MASK,
-        sensitive=True,
-    )
-
-
-def _texts(value: Any) -> Iterator[str]:
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, list):
-        for item in value:
-            yield from _texts(item)
-    elif isinstance(value, dict):
-        yield from _texts(list(value.values()))
-
-
-def _overlap(one: str, other: str) -> bool:
-    """Whether one path is the other, or holds it."""
-    shorter, longer = sorted((one, other), key=len)
-    return longer == shorter or longer.startswith((f"{shorter}.", f"{shorter}["))
-
-
-def _pair(item: Mapping[str, str]) -> Item:
-    return item["question"], item["answer"]
+def _to_send(spec: Field, held: Any, wanted: Any) -> Any:
+    """Return the value for a PATCH; null only where it clears the field."""
+    if wanted is None and spec.clear is Clear.NULL:
+        return None
+    return spec.shape.merge(held, wanted)

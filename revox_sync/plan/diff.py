@@ -18,9 +18,9 @@ from revox_sync.plan.model import Change, Op
 Path = tuple[str | int, ...]
 
 
-def changes(before: Any, after: Any, path: Path) -> list[Change]:
-    """Return what leads from ``before`` to ``after``; empty when they are equal."""
-    return [_change(where, old, new) for where, old, new in _walk(before, after, path)]
+def differences(before: Any, after: Any, path: Path) -> list[tuple[Path, Any, Any]]:
+    """Return (path, old, new) for each place where two values differ."""
+    return list(_walk(before, after, path))
 
 
 def _walk(before: Any, after: Any, path: Path) -> Iterator[tuple[Path, Any, Any]]:
@@ -104,7 +104,8 @@ def _differing(old: list[str], new: list[str]) -> Iterator[tuple[int, int, int, 
             yield i1 + head, i2 + head, j1 + head, j2 + head
 
 
-def _change(path: Path, before: Any, after: Any) -> Change:
+def change_at(path: Path, before: Any, after: Any) -> Change:
+    """Return the change of the value at ``path``."""
     return Change(render_path(path), _op(before, after), before, after)
 
 

@@ -50,7 +50,8 @@ class Action:
 
     ``mode`` is null where nothing is replaced. ``refused`` says why this one will not be done.
     ``open_questions`` are questions waiting for a human that a FAQ replacement would drop.
-    ``not_clearable`` are fields stated as null that are set and cannot be cleared in place.
+    ``not_clearable`` are fields stated as null that are set and cannot be cleared in place,
+    ``unknown`` the places whose values the account does not tell.
     """
 
     action: ActionKind
@@ -64,6 +65,7 @@ class Action:
     refused: str | None = None
     open_questions: tuple[str, ...] = ()
     not_clearable: tuple[str, ...] = ()
+    unknown: tuple[str, ...] = ()
     fingerprint: str = ""
     basis: Any = field(default=None, repr=False, compare=False)
 

@@ -68,6 +68,7 @@ def _action(action: Action) -> dict[str, Any]:
         "refused": action.refused,
         "open_questions": list(action.open_questions),
         "not_clearable": list(action.not_clearable),
+        "unknown": list(action.unknown),
         "fingerprint": action.fingerprint,
     }
 
@@ -218,6 +219,7 @@ def _loaded_action(data: Mapping[str, Any]) -> Action:
         refused=_perhaps(data["refused"]),
         open_questions=tuple(map(_text, _list(data["open_questions"]))),
         not_clearable=tuple(map(_text, _list(data["not_clearable"]))),
+        unknown=tuple(map(_text, _list(data.get("unknown", [])))),
         fingerprint=_text(data["fingerprint"]),
     )
 

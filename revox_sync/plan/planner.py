@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-from typing import Literal
+from dataclasses import dataclass, field, replace
 
 from revox_sync.definitions.definition import Definition
 from revox_sync.definitions.source import Diagnostic
-from revox_sync.model.fields import CURRENT_MARKERS, FIELDS
+from revox_sync.model.generations import Profile, is_current, outside
 from revox_sync.plan.compare import Comparison, Rules, compare
 from revox_sync.plan.match import Match, match
 from revox_sync.plan.model import (
@@ -28,7 +27,7 @@ class Account:
 
     base_url: str
     remotes: tuple[Remote, ...] = field(repr=False)
-    profile: Literal["seed", "current"] = "current"
+    profile: Profile = "current"
 
     @property
     def organization_id(self) -> str | None:
@@ -37,17 +36,17 @@ class Account:
         return next((found for found in ids if found is not None), None)
 
     @property
-    def speaks(self) -> frozenset[str]:
+    def members(self) -> frozenset[str]:
         """Every member name that the account's assistants report."""
         return frozenset().union(*(remote.data.keys() for remote in self.remotes))
 
 
-def recognise_profile(remotes: Sequence[Remote]) -> Literal["seed", "current"]:
+def recognise_profile(remotes: Sequence[Remote]) -> Profile:
     """Return the API generation an account speaks, by the keys its assistants report.
 
     An account without assistants counts as ``current``.
     """
-    if any(not CURRENT_MARKERS.isdisjoint(remote.data) for remote in remotes):
+    if any(is_current(remote.data.keys()) for remote in remotes):
         return "current"
     return "seed" if remotes else "current"
 
@@ -66,10 +65,10 @@ def plan(
     ``only`` restricts the actions to these keys; matching always sees every definition, so that a
     name that another definition holds is never taken. Nothing is written, nothing is asked.
     """
+    rules = replace(rules, members=account.members)
     matching = match(definitions, account.remotes, allow_create=allow_create)
-    speaks = account.speaks
     actions = [
-        _action(definition, matching.matches[definition.key], rules, speaks)
+        _action(definition, matching.matches[definition.key], rules)
         for definition in definitions
         if only is None or definition.key in only
     ]
@@ -81,14 +80,14 @@ def plan(
     )
 
 
-def _action(definition: Definition, found: Match, rules: Rules, speaks: frozenset[str]) -> Action:
+def _action(definition: Definition, found: Match, rules: Rules) -> Action:
     if found.exists and found.remote is None:
         return _build("replace", definition, found.id, Comparison(), found.refused)
     comparison = compare(definition, found.remote, rules)
     kind: ActionKind = "create"
     if found.remote is not None:
         kind = "replace" if comparison.changes else "unchanged"
-    refused = found.refused or _outside_profile(definition, rules, speaks)
+    refused = found.refused or _outside(definition, rules)
     return _build(kind, definition, found.remote.id if found.remote else None, comparison, refused)
 
 
@@ -111,6 +110,7 @@ def _build(
         refused=refused,
         open_questions=comparison.open_questions,
         not_clearable=comparison.not_clearable,
+        unknown=comparison.unknown,
         fingerprint=action_fingerprint(
             kind, definition.key, remote_id, comparison.changes, comparison.open_questions
         ),
@@ -118,15 +118,17 @@ def _build(
     )
 
 
-def _outside_profile(definition: Definition, rules: Rules, speaks: frozenset[str]) -> str | None:
-    if rules.profile == "seed":
+def _outside(definition: Definition, rules: Rules) -> str | None:
+    """Return what the definition states and the account does not have; None where it has all."""
+    managed = {
+        name: value
+        for name, value in definition.fields.items()
+        if name not in definition.sync.ignore
+    }
+    found = list(outside(managed, rules.generation, rules.members))
+    if not found:
         return None
-    for name in definition.fields:
-        successor = FIELDS[name].successor
-        if successor is None or name in speaks or name in definition.sync.ignore:
-            continue
-        return (
-            f"this account no longer has the field {name}; its successor is {successor} "
-            f"(if the account does speak the older API, say so with --profile seed)"
-        )
-    return None
+    words = "; ".join(problem.message for problem in found)
+    if rules.profile == "seed":
+        return f"{words} (if it is a later account, say so with --profile current)"
+    return f"{words} (if the account does speak the first API, say so with --profile seed)"

@@ -6,13 +6,13 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from revox_sync.definitions.definition import Definition, Path
-from revox_sync.model.fields import FIELDS
-from revox_sync.model.sensitive import url_secrets
+from revox_sync.model.conceal import credentials
+from revox_sync.model.fields import FIELDS, field_of
 from revox_sync.plan.remote import Remote
 
 
 def secrets_of(definitions: Sequence[Definition]) -> set[str]:
-    """Return every value that a ``${secret.NAME}`` went into, and the secret parts of URLs."""
+    """Return every value that a ``${secret.NAME}`` went into, and every credential."""
     found: set[str] = set()
     for definition in definitions:
         for path in definition.secrets:
@@ -20,16 +20,19 @@ def secrets_of(definitions: Sequence[Definition]) -> set[str]:
             if isinstance(value, str):
                 found.add(value)
         for name, value in definition.fields.items():
-            if FIELDS[name].url:
-                found |= url_secrets(value)
+            found.update(credentials(field_of(name).member, value))
     return found
 
 
 def secrets_in_account(remotes: Iterable[Remote]) -> set[str]:
-    """Return the secret parts of the URLs that the account holds now."""
-    urls = [name for name, spec in FIELDS.items() if spec.url]
-    values = (remote.data.get(name) for remote in remotes for name in urls)
-    return set().union(*map(url_secrets, values))
+    """Return the credentials that the account holds now, in URLs or by themselves."""
+    holders = [spec for spec in FIELDS.values() if spec.sensitive]
+    return {
+        secret
+        for remote in remotes
+        for spec in holders
+        for secret in credentials(spec.member, remote.data.get(spec.name))
+    }
 
 
 def _value(data: Any, path: Path) -> Any:

@@ -194,7 +194,7 @@ def test_a_field_that_a_current_account_no_longer_has_is_refused(desk: Desk) -> 
     desk.project.define(prompt="As it shall be.", transfer_phone_number="+33123456789")
     result = desk.apply()
     assert result.code == 3
-    assert "no longer has the field transfer_phone_number" in result.out
+    assert "no longer has transfer_phone_number" in result.out
     assert "transfer_destinations" in result.out
     assert desk.service.writes == []
 

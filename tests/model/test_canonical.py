@@ -10,16 +10,14 @@ from revox_sync.model.canonical import (
     Clock,
     Exact,
     Flag,
-    ListOf,
-    Member,
     Number,
-    Object,
     SetOf,
     Shape,
     Text,
     dumps,
     fingerprint,
 )
+from revox_sync.model.nested import ListOf, Member, Object
 
 SAME: list[tuple[Shape, Any, Any]] = [
     (Text(), "a\nb", "a\r\nb"),

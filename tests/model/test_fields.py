@@ -8,11 +8,39 @@ import pytest
 from pydantic import BaseModel
 
 from revox_sync.model.assistant import Assistant
-from revox_sync.model.canonical import NO_DEFAULT, ListOf, Object, Shape
+from revox_sync.model.canonical import NO_DEFAULT, Shape
 from revox_sync.model.fields import FIELDS, Clear
+from revox_sync.model.nested import ListOf, Object
 
 #: Documented: PATCH accepts null for these.
-CLEARED_BY_NULL = {"background_sound", "calendly", "transfer_phone_number", "voicemail_message"}
+CLEARED_BY_NULL = {
+    "after_call_sms_outcomes",
+    "after_call_sms_prompt",
+    "background_sound",
+    "calendly",
+    "cartesia_dictionary_pronunciation_id",
+    "custom_tools",
+    "email_notification_address",
+    "email_notification_outcomes",
+    "from_phone_number",
+    "human_transfer_mode",
+    "logo_url",
+    "max_duration_end_message",
+    "position",
+    "precall_lookup_url",
+    "prompt_flow",
+    "slack",
+    "sms_template",
+    "structured_output_prompt",
+    "stt_context",
+    "thinking_sound",
+    "transfer_destinations",
+    "transfer_phone_number",
+    "voicemail_message",
+    "voicemail_sms_prompt",
+    "warm_transfer_summary_instructions",
+    "zoho",
+}
 #: Documented: null in answers, never in requests.
 NEVER_CLEARED = {
     "webhook_url",
@@ -50,8 +78,18 @@ def test_the_documented_resting_values() -> None:
     assert FIELDS["prompt"].resting is NO_DEFAULT
 
 
-def test_urls_stand_where_the_api_documents_them() -> None:
-    assert {name for name, spec in FIELDS.items() if spec.url} == {"webhook_url", "calendly"}
+def test_what_is_sensitive_stands_where_the_api_documents_it() -> None:
+    assert {place for spec in FIELDS.values() for place in spec.sensitive} == {
+        "calendly.event_type_id",
+        "custom_tools[].headers[].value",
+        "custom_tools[].query_params[].value",
+        "custom_tools[].url",
+        "llm_model.api_key",
+        "llm_model.api_url",
+        "logo_url",
+        "precall_lookup_url",
+        "webhook_url",
+    }
 
 
 @pytest.mark.parametrize("name", Assistant.model_fields)

@@ -6,11 +6,12 @@ from typing import Any
 
 import pytest
 
-from revox_sync.plan.diff import changes, render_path
+from revox_sync.plan.diff import change_at, differences, render_path
 
 
 def _found(before: Any, after: Any) -> list[tuple[str, str]]:
-    return [(change.path, change.op) for change in changes(before, after, ("x",))]
+    changes = [change_at(*found) for found in differences(before, after, ("x",))]
+    return [(change.path, change.op) for change in changes]
 
 
 @pytest.mark.parametrize(

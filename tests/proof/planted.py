@@ -27,7 +27,7 @@ from revox_sync.cli import carry_out
 from revox_sync.cli.exit_codes import ExitCode
 from revox_sync.errors import UnreadableAnswer
 from revox_sync.model.sensitive import Redactor
-from revox_sync.plan import compare, diff
+from revox_sync.plan import diff, shown
 from revox_sync.plan.remote import Remote
 
 Story = Callable[[World], None]
@@ -289,7 +289,7 @@ FAULTS: Mapping[str, Fault] = MappingProxyType(
             "no_secret_is_told",
         ),
         "plans are not masked": Fault(
-            _setting(compare, "_masked", lambda change: change), a_replace, "no_secret_is_told"
+            _setting(shown, "masked", lambda change: change), a_replace, "no_secret_is_told"
         ),
         "what the service did not take goes unnoticed": Fault(
             _setting(writes, "not_taken", lambda *_: ()),

@@ -18,8 +18,9 @@ from typing import Any
 
 from meaning import minutes_of
 
-from revox_sync.model.canonical import ListOf, Object, Shape
+from revox_sync.model.canonical import Shape
 from revox_sync.model.fields import FIELDS
+from revox_sync.model.nested import ListOf, Object
 
 Fields = dict[str, Any]
 

@@ -12,8 +12,9 @@ from typing import Any
 import pytest
 
 from revox_sync.model import canonical
-from revox_sync.model.canonical import Clock, Flag, ListOf, Number, Object, SetOf, Text
+from revox_sync.model.canonical import Clock, Flag, Number, SetOf, Text
 from revox_sync.model.fields import FIELDS
+from revox_sync.model.nested import ListOf, Object
 from revox_sync.plan import compare, diff
 
 Fields = dict[str, Any]

@@ -14,7 +14,7 @@ from samples import of_profile_seed, through_openrouter
 
 from revox_sync.definitions.definition import Definition, Path
 from revox_sync.model.sensitive import Redactor
-from revox_sync.plan import compare
+from revox_sync.plan import shown
 
 Fields = dict[str, Any]
 
@@ -132,13 +132,13 @@ def test_a_secret_is_not_cut_out_of_reach(before: int) -> None:
 
 
 def test_the_search_finds_a_secret_that_nobody_masked(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(compare, "_masked", lambda change: change)
+    monkeypatch.setattr(shown, "masked", lambda change: change)
     found = {where for where, _ in _leaked(_said_with_secret(("prompt",), NEW, "as JSON"), NEW)}
     assert {"plan JSON", "repr(plan)", "repr(comparison)", "terminal, 80 cells"} <= found
 
 
 def test_the_search_finds_the_secret_of_a_url(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(compare, "mask_urls", lambda value: value)
+    monkeypatch.setattr(shown, "concealed", lambda _, value: value)
     found = {where for where, _ in _leaked(_said_with_url("webhook query", "as JSON"), OLD_IN_URL)}
     assert {"plan JSON", "terminal, 80 cells"} <= found
 
