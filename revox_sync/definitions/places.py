@@ -6,6 +6,8 @@ from revox_sync.definitions.definition import Path
 from revox_sync.definitions.files import Source
 from revox_sync.definitions.source import Diagnostic, Location, Severity
 from revox_sync.definitions.yaml import MappingNode, Node, ScalarNode, mark
+from revox_sync.model.conceal import member_at
+from revox_sync.model.fields import FIELDS
 
 #: A file, the key of a member (None for an item of a list), and the value as it is written.
 Place = tuple[Source, Node | None, Node]
@@ -33,10 +35,11 @@ class Places(dict[Path, Place]):
         """Return a problem at ``path``, or at the nearest part around it that is written.
 
         It points at the value, or at its key with ``on_key`` and where the value is left empty.
-        ``masked``: the value is not shown, unless what is written is an include.
+        ``masked``: the value is not shown, unless what is written is an include. Nor is one that
+        the API takes for a credential.
         """
         source, node = self._find(path, on_key)
-        masked = masked and path in self and node is self[path][2]
+        masked = (masked or _is_credential(path)) and path in self and node is self[path][2]
         masked = masked and include_target(node) is None
         return source.diagnostic(severity, rule, message, hint, mark(node), masked=masked)
 
@@ -52,10 +55,10 @@ class Places(dict[Path, Place]):
         """Return the source text of the scalar at ``path``, if it can be quoted in a message.
 
         This is what the author wrote, references unresolved. None if it is long or no scalar, and
-        for URLs, which may hold credentials.
+        for credentials and URLs, which may hold some.
         """
         place = self.get(path)
-        if place is None or type(place[2]) is not ScalarNode:
+        if place is None or type(place[2]) is not ScalarNode or _is_credential(path):
             return None
         text: str = place[2].value
         return None if len(text) > _LONGEST or "\n" in text or "://" in text else text
@@ -67,6 +70,12 @@ class Places(dict[Path, Place]):
 
 
 _LONGEST = 60
+
+
+def _is_credential(path: Path) -> bool:
+    """Whether the API takes what stands at ``path`` for a credential."""
+    spec = FIELDS.get(str(path[0])) if path else None
+    return spec is not None and member_at(spec.member, path[1:]).secret
 
 
 def include_target(node: Node) -> Node | None:
