@@ -1,4 +1,4 @@
-"""Writes the documents that are made from the code: docs/rules.md.
+"""Writes the documents that are made from the code: docs/rules.md and docs/fields.md.
 
 python scripts/write_docs.py
 """
@@ -6,26 +6,279 @@ python scripts/write_docs.py
 from __future__ import annotations
 
 import inspect
+import json
+import re
+import sys
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from revox_sync.definitions.lint import ACROSS_RULES, RULES
+from revox_sync.model.assistant import MAX_INTEGER
+from revox_sync.model.canonical import NO_DEFAULT, Exact, Number, SetOf, Shape, Text
+from revox_sync.model.fields import FIELDS, REQUIRED, Clear, Field
+from revox_sync.model.nested import Hints, ListOf, Member
 
-DOCS = Path(__file__).parent.parent / "docs"
+if TYPE_CHECKING:
+    from contract.facts import Fact
+    from contract.ours import Row
+
+ROOT = Path(__file__).parent.parent
+DOCS = ROOT / "docs"
+EXAMPLES = Path(__file__).with_name("field_examples.yaml")
+
+_RULES_HEAD = """# Rules
+
+What `revox-sync validate` checks beyond the API's own types and bounds. An error stops `plan`
+and `apply`; a warning does not.
+"""
+
+_FIELDS_HEAD = """# Fields
+
+*Written by `python scripts/write_docs.py` from the code. The tests hold it to what the script
+writes, and the code to the API's documents and to the types of the official SDK.*
+
+What a definition may state: the request fields of `POST /assistants`, under the API's own names.
+The API has grown. An account of profile `seed` has the 18 fields of the first API, one of profile
+`current` those of today; releases are those of the official SDK. What an account does not have is
+refused before anything is written.
+
+*Compared* says when the account's value counts as another one than the definition's.
+"""
+
+_KINDS = {
+    "string": "text",
+    "integer": "whole number",
+    "number": "number",
+    "boolean": "`true` or `false`",
+    "object": "object",
+    "union": "object whose `type` says what else it holds",
+}
+
+_CLEARED = {
+    Clear.NULL: "with `null`",
+    Clear.EMPTY: "with `[]`",
+    Clear.NEVER: (
+        "not in place; a stated `null` is a note in the plan, and drift while the account has a "
+        "value"
+    ),
+    Clear.VALUE: "never; it always has a value, and `null` is an error",
+}
+
+_WHOSE = {
+    "editor": "the dashboard's canvas; calls do not use it. `absent: reset` leaves it alone",
+    "service": "the service, which adds entries of its own. `absent: reset` leaves it alone",
+}
+
+#: The FAQ is compared in a way of its own.
+_FAQ_COMPARED = (
+    "question by question, in any order; a difference replaces the whole list. Open questions that "
+    "the service raised are none"
+)
 
 
 def rules() -> str:
     """Return the reference of the lint rules; each rule's docstring is its text."""
-    sections = [
-        f"## {rule.id}\n\n*{rule.severity}*\n\n{inspect.cleandoc(rule.documentation)}\n"
-        for rule in (*RULES, *ACROSS_RULES)
+    documented = [
+        *((rule.id, rule.severity, rule.documentation) for rule in RULES),
+        *((rule.id, rule.severity, rule.documentation) for rule in ACROSS_RULES),
     ]
-    head = (
-        "# Rules\n\nWhat `revox-sync validate` checks beyond the API's own types and bounds. An "
-        "error stops `plan`\nand `apply`; a warning does not.\n"
+    sections = [
+        f"## {name}\n\n*{severity}*\n\n{inspect.cleandoc(words)}\n"
+        for name, severity, words in documented
+    ]
+    return "\n".join([_RULES_HEAD, *sections])
+
+
+def fields() -> str:
+    """Return the reference of the fields, by the request model and the table of fields."""
+    from contract import ours
+
+    rows, facts, examples = ours.table(), ours.model(), dict(field_examples())
+    overview = table(
+        ("field", "type", "accounts"),
+        ((f"[{name}](#{name})", _type(facts[name]), _accounts(rows[name])) for name in FIELDS),
     )
-    return "\n".join([head, *sections])
+    parts = [_FIELDS_HEAD, overview]
+    for name, spec in FIELDS.items():
+        said = [f"- *{what}*: {words}\n" for what, words in _about(spec, facts[name], rows)]
+        parts += [f"## {name}\n", f"```yaml\n{examples[name]}```\n", "".join(said)]
+        parts += _member_tables(name, facts, rows)
+    return "\n".join(parts)
+
+
+def field_examples() -> Iterator[tuple[str, str]]:
+    """Yield each field of the examples with the lines that state it."""
+    text = EXAMPLES.read_text(encoding="utf-8")
+    for found in re.finditer(r"^(\w+):.*\n(?:[ ].*\n)*", text, re.MULTILINE):
+        yield found[1], found[0]
+
+
+def table(heads: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
+    """Return a table in markdown: no column that says nothing, and no pipe that ends a cell."""
+    body = list(rows)
+    used = [index for index in range(len(heads)) if any(row[index] for row in body)]
+    lines = [[cells[index].replace("|", "\\|") for index in used] for cells in (heads, *body)]
+    lines.insert(1, ["---"] * len(used))
+    return "".join(f"| {' | '.join(cells)} |\n" for cells in lines)
+
+
+def _about(spec: Field, fact: Fact, rows: Mapping[str, Row]) -> Iterator[tuple[str, str]]:
+    """Yield what a section says of a field, in the order in which it does."""
+    yield "type", _type(fact) + (", required" if spec.name in REQUIRED else "")
+    if allowed := _allowed(fact, spec.shape):
+        yield "allowed", allowed
+    yield "accounts", _accounts(rows[spec.name])
+    both = spec.clear is Clear.EMPTY and fact.nullable
+    yield "cleared", _CLEARED[spec.clear] + (" or `null`" if both else "")
+    if spec.resting is not NO_DEFAULT and spec.whose == "team":
+        yield "with `absent: reset`", f"goes back to {_resting(spec, rows)}"
+    yield "compared", _FAQ_COMPARED if spec.name == "faq_items" else _compared(spec.shape)
+    if spec.sensitive:
+        yield "never shown", "; ".join(_unseen(rows, place, spec.name) for place in spec.sensitive)
+    if spec.whose in _WHOSE:
+        yield "also written by", _WHOSE[spec.whose]
+    if checks := [f"[{rule.id}](rules.md#{rule.id})" for rule in RULES if spec.name in rule.reads]:
+        yield "rules", ", ".join(checks)
+
+
+def _resting(spec: Field, rows: Mapping[str, Row]) -> str:
+    """Return the resting value, and which members it has only where the account has them."""
+    later = [
+        f"`{path.rpartition('.')[2]}`"
+        for path, row in rows.items()
+        if path.startswith(f"{spec.name}.") and row.asked and row.member.default is not NO_DEFAULT
+    ]
+    more = f", with {' and '.join(later)} at the default where the account has them"
+    return _code(spec.resting) + (more if later else "")
+
+
+def _unseen(rows: Mapping[str, Row], place: str, name: str) -> str:
+    secret = rows[place].member.secret
+    what = f"`{place}`" if place != name else "it"
+    return what if secret else f"user information and query values of the URL in {what}"
+
+
+def _member_tables(name: str, facts: Mapping[str, Fact], rows: Mapping[str, Row]) -> Iterator[str]:
+    """Yield the table of a field's members, or one for each kind of a union."""
+    from contract.ours import of_kind
+
+    kinds: dict[str, list[str]] = {}
+    for path in facts:
+        if re.match(rf"{name}[.\[<]", path):
+            kinds.setdefault(path.partition("<")[2].partition(">")[0], []).append(path)
+    for kind, paths in kinds.items():
+        if kind:
+            born = of_kind(f"{name}<{kind}>.type", rows)
+            yield f"With `type: {kind}` (accounts: {_accounts(born)}):\n"
+            paths.remove(f"{name}<{kind}>.type")
+        yield _members(name, paths, facts, rows)
+
+
+def _members(
+    name: str, paths: list[str], facts: Mapping[str, Fact], rows: Mapping[str, Row]
+) -> str:
+    from contract.ours import bare, of_kind
+
+    order = list(rows)
+    heads = ("member", "type", "required", "allowed", "`null`", "default", "accounts", "compared")
+    lines = []
+    for path in sorted(paths, key=lambda path: order.index(bare(path))):
+        fact, row = facts[path], of_kind(path, rows)
+        lines.append(
+            (
+                f"`{bare(path)[len(name) :].removeprefix('.')}`",
+                _type(fact),
+                _required(fact, row),
+                _allowed(fact, row.member.shape),
+                _null(fact, row.member),
+                "" if row.member.default is NO_DEFAULT else _code(row.member.default),
+                _accounts(row) if row.partial else "",
+                _compared(row.member.shape),
+            )
+        )
+    return table(heads, lines)
+
+
+def _type(fact: Fact) -> str:
+    if fact.type != "array":
+        return _KINDS[fact.type]
+    return f"list of {_KINDS[fact.items or 'object']}s"
+
+
+def _required(fact: Fact, row: Row) -> str:
+    if fact.required:
+        return "yes"
+    return "where the account has it" if row.asked and row.member.default is NO_DEFAULT else ""
+
+
+def _null(fact: Fact, member: Member) -> str:
+    """Return what a stated null means; nothing where it is an error."""
+    if member.nullable:
+        return "allowed"
+    if not fact.nullable:
+        return ""
+    return "as left out" if member.default is NO_DEFAULT else "the default"
+
+
+def _allowed(fact: Fact, shape: Shape) -> str:
+    """Return the allowed values or the bounds, with the releases that have them."""
+    if fact.values:
+        item = shape.item if isinstance(shape, ListOf | SetOf) else shape
+        return ", ".join(f"`{value}`{_life_of(value, item)}" for value in fact.values)
+    words = {
+        "min": "at least {}",
+        "above": "greater than {}",
+        "max": "at most {}",
+        "min_length": "not empty",
+    }
+    told = [
+        words[name].format("2^53 - 1" if bound == MAX_INTEGER else f"{bound:g}")
+        + (_life_of(bound, shape) if name == "min" else "")
+        for name, bound in fact.bounds.items()
+    ]
+    return ", ".join(told)
+
+
+def _life_of(value: Any, shape: Shape) -> str:
+    since = shape.since.get(value) if isinstance(shape, Exact | Number) else None
+    until = shape.until.get(value) if isinstance(shape, Exact) else None
+    told = [f"since {since}"] if since else []
+    told += [f"up to {until}"] if until else []
+    return f" ({', '.join(told)})" if told else ""
+
+
+def _accounts(row: Row) -> str:
+    """Return which accounts have a field or member, by profile and release."""
+    if row.until is not None:
+        successor = row.field.successor if row.field else None
+        begin = "up to release" if row.since == "seed" else f"releases {row.since} to"
+        then = f", then [{successor}](#{successor})" if successor else ""
+        return f"{begin} {row.until}{then}"
+    if row.since == "seed":
+        return "all"
+    return "`current`" + ("" if row.since == "0.2.0" else f", since release {row.since}")
+
+
+def _compared(shape: Shape) -> str:
+    told = [shape.compared]
+    if isinstance(shape, ListOf):
+        told += [f"known by `{shape.identity}`"] if shape.identity else []
+        told += ["in any order"] if not (shape.ordered or isinstance(shape, Hints)) else []
+    if isinstance(shape, SetOf) and shape.null_is_empty:
+        told.append("`null` is `[]`")
+    if isinstance(shape, Text) and shape.empty_is_null:
+        told.append("an empty text is `null`")
+    return ", ".join(told)
+
+
+def _code(value: Any) -> str:
+    """Return a value as it may stand in a definition, marked as code."""
+    return f"`{value if isinstance(value, str) else json.dumps(value)}`"
 
 
 if __name__ == "__main__":
+    sys.path.insert(0, str(ROOT / "tests"))
     DOCS.mkdir(exist_ok=True)
-    (DOCS / "rules.md").write_text(rules(), encoding="utf-8")
+    for file, text in (("rules.md", rules()), ("fields.md", fields())):
+        (DOCS / file).write_text(text, encoding="utf-8", newline="\n")

@@ -12,6 +12,10 @@ from pathlib import Path
 from types import ModuleType
 
 import pytest
+from support import cli
+from support.project import Project
+
+from revox_sync.model.fields import FIELDS
 
 ROOT = Path(__file__).parent.parent
 
@@ -27,6 +31,36 @@ def _script(name: str) -> ModuleType:
 def test_the_rules_document_is_what_its_script_writes() -> None:
     written = (ROOT / "docs/rules.md").read_text(encoding="utf-8")
     assert written == _script("write_docs").rules(), "run python scripts/write_docs.py"
+
+
+def test_the_fields_document_is_what_its_script_writes() -> None:
+    written = (ROOT / "docs/fields.md").read_text(encoding="utf-8")
+    assert written == _script("write_docs").fields(), "run python scripts/write_docs.py"
+
+
+def test_every_field_has_one_example_and_nothing_else_has() -> None:
+    named = [name for name, _ in _script("write_docs").field_examples()]
+    assert sorted(named) == sorted(FIELDS)
+
+
+def test_the_examples_of_the_fields_are_sound_definitions(project: Project) -> None:
+    """One with the fields of today, and one with those that only an earlier API has."""
+    examples = dict(_script("write_docs").field_examples())
+    gone = {name for name, spec in FIELDS.items() if spec.until is not None}
+    today = "".join(text for name, text in examples.items() if name not in gone)
+    earlier = "".join(text for name, text in examples.items() if name in {"prompt", *gone})
+    project.write("assistants/today.yaml", today)
+    project.write("assistants/earlier.yaml", f"name: Earlier\n{earlier}")
+    secrets = {"REVOX_SECRET_LLM_KEY": "a-key", "REVOX_SECRET_HOOK_TOKEN": "a-token"}
+    done = cli.invoke("validate", "--format", "json", env=secrets, cwd=project.root)
+    assert (done.code, done.json["diagnostics"]) == (0, [])
+
+
+def test_a_pipe_in_a_cell_is_no_border() -> None:
+    heads, cells = ("a", "b", "c"), [("x|y", "", "z"), ("1", "", "2")]
+    assert _script("write_docs").table(heads, cells) == (
+        "| a | c |\n| --- | --- |\n| x\\|y | z |\n| 1 | 2 |\n"
+    )
 
 
 @pytest.mark.skipif(os.name == "nt", reason="the command is written for a POSIX shell")
