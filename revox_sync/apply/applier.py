@@ -8,9 +8,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from revox_sync.apply.control import Control, Options
+from revox_sync.apply.create import create
+from revox_sync.apply.delete import delete
 from revox_sync.apply.events import Event, Outcome, Started, Status
+from revox_sync.apply.recreate import recreate
+from revox_sync.apply.replace import replace as replace_in_place
 from revox_sync.apply.settle import twins
-from revox_sync.apply.writes import Writer, Writes
+from revox_sync.apply.writing import Writer, Writing
 from revox_sync.definitions.definition import Definition
 from revox_sync.errors import ApiError
 from revox_sync.plan.compare import Rules
@@ -38,10 +42,13 @@ async def apply(
     first create, and nothing for a failed action: its outcome says so.
     """
     wanted = [action for action in plan.actions if action.writes or action.refused is not None]
-    creates = any(action.writes and action.action == "create" for action in wanted)
+    creates = any(
+        action.writes and (action.action == "create" or action.mode == "recreate")
+        for action in wanted
+    )
     present = {remote.id: remote for remote in await _listed(client)} if creates else {}
-    writes = Writes(client, rules, options, remotes, present)
-    run = _Run(definitions, writes, options, notify, control)
+    writing = Writing(client, rules, options, remotes, present)
+    run = _Run(definitions, writing, options, notify, control)
     tasks = [asyncio.create_task(run.action(action)) for action in wanted]
     control.watch(tasks)
     outcomes = tuple([await task for task in tasks])
@@ -86,13 +93,13 @@ class _Run:
     def __init__(
         self,
         definitions: Mapping[str, Definition],
-        writes: Writes,
+        writing: Writing,
         options: Options,
         notify: Callable[[Event], None],
         control: Control,
     ) -> None:
         self._definitions = definitions
-        self._writes = writes
+        self._writing = writing
         self._options = options
         self._notify = notify
         self._control = control
@@ -139,14 +146,16 @@ class _Run:
                 hint="agree with --drop-open-questions, or apply a saved plan that names them",
             )
         if action.action == "delete":
-            return await self._writes.delete(action, self._definitions.get(action.key))
+            return await delete(self._writing, action, self._definitions.get(action.key))
         definition = self._definitions[action.key]
         if action.action == "create":
-            return await self._writes.create(action, definition)
-        return await self._writes.replace(action, definition)
+            return await create(self._writing, action, definition)
+        if action.mode == "recreate":
+            return await recreate(self._writing, action, definition)
+        return await replace_in_place(self._writing, action, definition)
 
     def _abandoned(self, action: Action) -> Outcome:
-        if action.key not in self._writes.sent:
+        if action.key not in self._writing.sent:
             return _skipped(action)
         return Outcome(
             action,
@@ -163,13 +172,13 @@ class _Run:
         What the other actions wrote must be told all the same.
         """
         logger.debug("%s failed", action.key, exc_info=error)
-        sent = action.key in self._writes.sent
+        sent = action.key in self._writing.sent
         status: Status = "unknown" if sent else "failed"
         what = f"internal error ({type(error).__name__}); this is a fault of revox-sync"
         return Outcome(action, status, action.id, what, wrote=sent)
 
     def _record(self, outcome: Outcome) -> None:
-        if self._options.journal is None or outcome.action.key not in self._writes.sent:
+        if self._options.journal is None or outcome.action.key not in self._writing.sent:
             return
         try:
             self._options.journal.line(
@@ -178,6 +187,7 @@ class _Run:
                 status=outcome.status,
                 id=outcome.id,
                 wrote=outcome.wrote,
+                **({"old_id": outcome.old_id} if outcome.old_id else {}),
             )
         except OSError:
             logger.warning("%s: how it ended could not be recorded", outcome.action.key)

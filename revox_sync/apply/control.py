@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from revox_sync.apply.events import Outcome
 from revox_sync.apply.journal import Journal
+from revox_sync.definitions.definition import Definition
 from revox_sync.plan.model import Action
 
 
@@ -31,7 +32,9 @@ class Options:
 
     ``parallelism`` bounds the actions that are under way at once; ``settle`` is how many seconds
     the account is listed for an assistant whose creation was not answered; ``journal`` records the
-    run (None: nothing is recorded).
+    run (None: nothing is recorded). ``rebind`` writes a new id into the file of a definition that
+    is bound to the old one; it raises RevoxSyncError when it cannot. ``force_recreate``: also
+    recreate what a campaign uses, and what cannot be copied whole.
     """
 
     parallelism: int
@@ -39,6 +42,8 @@ class Options:
     consent: Consent = Consent()
     settle: float = 10.0
     journal: Journal | None = None
+    rebind: Callable[[Definition, str], None] | None = None
+    force_recreate: bool = False
 
 
 class Control:

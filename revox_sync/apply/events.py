@@ -28,7 +28,8 @@ class Outcome:
     ``unknown``  sent, and no answer tells whether it was carried out
 
     ``id`` is the assistant's id where it is known, ``message`` the reason in the service's own
-    words where it gave any, ``wrote`` whether the account may have changed.
+    words where it gave any, ``wrote`` whether the account may have changed. ``old_id`` is the
+    assistant in whose place a recreate put the one of ``id``.
     """
 
     action: Action
@@ -38,6 +39,7 @@ class Outcome:
     hint: str | None = None
     warnings: tuple[str, ...] = ()
     wrote: bool = False
+    old_id: str | None = None
 
 
 Event = Started | Outcome

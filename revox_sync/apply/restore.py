@@ -39,7 +39,7 @@ def restoration(
     """
     definitions, names, notes, used = [], {}, {}, set[str]()
     for snapshot in run.snapshots:
-        if snapshot.action == "delete":
+        if snapshot.action == "delete" or not snapshot.fields:
             continue
         fields, remarks, taken = _fields(snapshot, supplied)
         used |= taken

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from revox_sync.apply.journal import FORMAT_VERSION, run_names, runs_folder
+from revox_sync.apply.recreates import Recreated, recreated_in, vain_in
 from revox_sync.definitions.definition import Path as Place
 from revox_sync.errors import RefusedError, UsageError
 
@@ -50,7 +51,8 @@ class Created:
 class Run:
     """An earlier run.
 
-    ``created`` is what it made, ``unsettled`` the keys of creates of which the
+    ``created`` is what it made, ``recreated`` what it made in the place of another, ``vain`` the
+    differences that this did not settle, ``unsettled`` the keys of creates of which the
     record does not say what became of them.
     """
 
@@ -60,6 +62,8 @@ class Run:
     began_at: str
     snapshots: tuple[Snapshot, ...]
     created: tuple[Created, ...]
+    recreated: tuple[Recreated, ...] = ()
+    vain: frozenset[str] = frozenset()
     unsettled: tuple[str, ...] = ()
 
 
@@ -112,7 +116,9 @@ def load_run(project: Path, name: str) -> Run:
             for record in records
             if record.get("event") == "outcome" and record.get("wrote") is False
         }
-        snapshots = [_snapshot(path, project) for path in paths]
+        recreated = recreated_in(records)
+        successors = {found.old: found.new for found in recreated if found.new is not None}
+        snapshots = [_snapshot(path, project, successors) for path in paths]
         return Run(
             name,
             str(header["base_url"]),
@@ -121,19 +127,22 @@ def load_run(project: Path, name: str) -> Run:
             # What the service refused to write was not replaced, and is not put back.
             tuple(snapshot for snapshot in snapshots if snapshot.key not in vain),
             _created(records),
+            recreated,
+            vain_in(records),
             _unsettled(records),
         )
     except (KeyError, TypeError):
         raise _damaged(folder / "run.json") from None
 
 
-def _snapshot(path: Path, project: Path) -> Snapshot:
+def _snapshot(path: Path, project: Path, successors: Mapping[str, str]) -> Snapshot:
+    """Read a snapshot; what was recreated is put back on the assistant that took its place."""
     data = _read(path)
     try:
         return Snapshot(
             str(data["key"]),
             str(data["name"]),
-            str(data["id"]),
+            successors.get(str(data["id"]), str(data["id"])),
             str(data["action"]),
             tuple(map(str, data["fields"])),
             frozenset(tuple(place) for place in data["sensitive"]),
@@ -174,7 +183,11 @@ def _created(records: Sequence[Mapping[str, Any]]) -> tuple[Created, ...]:
 
 
 def _unsettled(records: Sequence[Mapping[str, Any]]) -> tuple[str, ...]:
-    sent = dict.fromkeys(record["key"] for record in records if record.get("method") == "POST")
+    sent = dict.fromkeys(
+        record["key"]
+        for record in records
+        if record.get("method") == "POST" and not record.get("id")
+    )
     told = {found.key for found in _created(records)} | {
         record["key"]
         for record in records

@@ -75,7 +75,7 @@ def base_url_of(settings: Settings) -> str:
 
     Raises UsageError for one that the key must not go to.
     """
-    from revox_sync.api.client import check_base_url
+    from revox_sync.api.address import check_base_url
 
     if settings.sandbox:
         if settings.base_url is not None:
@@ -100,7 +100,8 @@ async def open_account(
     What it says of the service's errors holds no sensitive value of the definitions, nor of
     ``remotes``, where the account's are known.
     """
-    from revox_sync.api.client import Client, check_key
+    from revox_sync.api.address import check_key
+    from revox_sync.api.client import Client
     from revox_sync.model.sensitive import Redactor
     from revox_sync.plan.secrets import secrets_in_account, secrets_of
 

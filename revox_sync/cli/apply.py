@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,11 +11,12 @@ from typing import TYPE_CHECKING
 import click
 
 from revox_sync.cli.carry_out import Approval, carry_out, writing_options
+from revox_sync.cli.choosing import choosing_options
 from revox_sync.cli.options import Settings, global_options
 from revox_sync.errors import UsageError
 
 if TYPE_CHECKING:
-    from revox_sync.plan.model import Plan
+    from revox_sync.plan.model import Choices, Plan
 
 _AGE = re.compile(r"(\d+)([smhd])")
 _SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
@@ -38,10 +40,7 @@ def _age(_context: click.Context, _option: click.Parameter, value: str | None) -
     metavar="AGE",
     help="Refuse a saved plan that is older, such as 12h.",
 )
-@click.option(
-    "--allow-create", multiple=True, metavar="KEY", help="Create this one beside a look-alike."
-)
-@click.option("--push-unknown", is_flag=True, help="Write what cannot be read back, too.")
+@choosing_options
 @writing_options
 @global_options
 def command(
@@ -49,8 +48,7 @@ def command(
     approval: Approval,
     what: tuple[str, ...],
     max_age: int | None,
-    allow_create: tuple[str, ...],
-    push_unknown: bool,
+    choose: Callable[[tuple[str, ...]], Choices],
 ) -> int:
     """Make the account equal to the definitions: plan, show, ask, write.
 
@@ -58,11 +56,10 @@ def command(
     """
     from revox_sync.cli.lock import only_run
     from revox_sync.cli.planning import make_plan
-    from revox_sync.plan.model import Choices
 
     streams = settings.streams()
     saved, keys = _saved_plan(what, max_age)
-    choices = saved.choices if saved else Choices(keys, allow_create, push_unknown)
+    choices = saved.choices if saved else choose(keys)
     with only_run(settings.project, "apply", approval.lock_timeout):
         planned = make_plan(settings, streams, choices, again=saved is not None)
         if saved is not None:

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
+from revox_sync.cli.choosing import choosing_options
 from revox_sync.cli.exit_codes import ExitCode
 from revox_sync.cli.options import Settings, global_options
+
+if TYPE_CHECKING:
+    from revox_sync.plan.model import Choices
 
 
 @click.command("plan")
@@ -21,10 +27,7 @@ from revox_sync.cli.options import Settings, global_options
     help="Output format.",
 )
 @click.option("--detailed-exitcode", is_flag=True, help="Exit 2 when there is something to apply.")
-@click.option(
-    "--allow-create", multiple=True, metavar="KEY", help="Create this one beside a look-alike."
-)
-@click.option("--push-unknown", is_flag=True, help="Write what cannot be read back, too.")
+@choosing_options
 @global_options
 def command(
     settings: Settings,
@@ -32,16 +35,14 @@ def command(
     out: Path | None,
     form: str,
     detailed_exitcode: bool,
-    allow_create: tuple[str, ...],
-    push_unknown: bool,
+    choose: Callable[[tuple[str, ...]], Choices],
 ) -> int:
     """Show what apply would change. KEY is a definition's path without suffix; globs work."""
     from revox_sync.cli.planning import make_plan, render
-    from revox_sync.plan.model import Choices
     from revox_sync.plan.safety import violations
 
     streams = settings.streams()
-    planned = make_plan(settings, streams, Choices(keys, allow_create, push_unknown))
+    planned = make_plan(settings, streams, choose(keys))
     plan = planned.plan
     if out is not None:
         from revox_sync.plan.planfile import save

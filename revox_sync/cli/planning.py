@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from revox_sync.cli.account import check_organization, open_account, run_async, secrets_in
+from revox_sync.cli.choosing import recreating_of
 from revox_sync.cli.definitions import Sources, load_sources, select
 from revox_sync.cli.options import Settings
 from revox_sync.cli.streams import Streams
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from revox_sync.plan.compare import Rules
     from revox_sync.plan.model import Choices, Plan
     from revox_sync.plan.planner import Account
+    from revox_sync.plan.recreate import Recreating
     from revox_sync.plan.safety import Size
 
 
@@ -46,7 +48,8 @@ def make_plan(
     sources = load_sources(settings, streams)
     only = select(sources.definitions, choices.keys, strict=not again)
     allowed = select(sources.definitions, choices.allow_create, strict=not again)
-    account = read(settings, streams, sources)
+    recreating = recreating_of(settings, sources, choices, strict=not again)
+    account = read(settings, streams, sources, recreating)
 
     from revox_sync.plan.compare import Rules
     from revox_sync.plan.planner import plan
@@ -64,21 +67,30 @@ def make_plan(
         rules,
         only=only,
         allow_create=allowed or frozenset(),
+        recreating=recreating,
         diagnostics=sources.diagnostics,
     )
     return Planned(replace(planned, choices=choices), sources, account, rules)
 
 
-def read(settings: Settings, streams: Streams, sources: Sources) -> Account:
+def read(
+    settings: Settings,
+    streams: Streams,
+    sources: Sources,
+    recreating: Recreating | None = None,
+) -> Account:
     """Read what a plan of these definitions needs of the account.
 
     Raises RefusedError for a key of an organization that the project does not allow, else ApiError.
     """
-    return run_async(_read(settings, streams, sources))
+    return run_async(_read(settings, streams, sources, recreating))
 
 
-async def _read(settings: Settings, streams: Streams, sources: Sources) -> Account:
+async def _read(
+    settings: Settings, streams: Streams, sources: Sources, recreating: Recreating | None
+) -> Account:
     from revox_sync.plan.account import read_account
+    from revox_sync.plan.recreate import NOTHING_RECREATED
 
     if settings.sandbox:
         streams.remark("sandbox: the embedded local API; nothing leaves this machine\n")
@@ -86,7 +98,10 @@ async def _read(settings: Settings, streams: Streams, sources: Sources) -> Accou
         await check_organization(client, settings, sources.project)
         streams.step("reading the account")
         account = await read_account(
-            client, sources.definitions, settings.profile or sources.project.profile
+            client,
+            sources.definitions,
+            settings.profile or sources.project.profile,
+            recreating or NOTHING_RECREATED,
         )
         streams.step("")
         return account

@@ -6,9 +6,11 @@ import asyncio
 from collections.abc import Mapping, Sequence
 from typing import Any, Literal, Protocol
 
+from revox_sync.api.uses import Uses
 from revox_sync.definitions.definition import Definition
 from revox_sync.plan.match import match
 from revox_sync.plan.planner import Account, recognise_profile
+from revox_sync.plan.recreate import NOTHING_RECREATED, Recreating, is_recreated
 from revox_sync.plan.remote import Remote
 
 
@@ -25,38 +27,59 @@ class Reader(Protocol):
         """Return one assistant, or None where there is none with this id."""
         ...
 
+    async def uses(self) -> Uses:
+        """Return which phone numbers and campaigns use which assistants."""
+        ...
+
 
 async def read_account(
     client: Reader,
     definitions: Sequence[Definition],
     profile: Literal["auto", "seed", "current"],
+    recreating: Recreating = NOTHING_RECREATED,
 ) -> Account:
     """Read the account for a plan of these definitions.
 
     A bound id that the list lacks is looked up by id: lists hide some assistants, and absence from
     a list proves nothing. Where the list carries no FAQ, the assistants whose FAQ is managed are
-    read by id, concurrently.
+    read by id, concurrently; so are those that may be recreated, FAQ included.
     """
     listed = [Remote(data) for data in await client.list_assistants()]
     known = {remote.id for remote in listed}
     bound = {definition.sync.id for definition in definitions if definition.sync.id}
     hidden = await _read(client, sorted(bound - known))
     remotes = [*listed, *hidden]
-    matching = match(definitions, remotes)
+    matching = match(
+        definitions,
+        remotes,
+        keep_superseded=recreating.retire == "keep",
+        unfinished=recreating.unfinished,
+    )
     without_faq = [
         found.id
         for definition in definitions
-        if "faq_items" in definition.fields
-        and "faq_items" not in definition.sync.ignore
+        if (_manages_faq(definition) or is_recreated(definition, recreating))
         and (found := matching.matches[definition.key].remote) is not None
         and found.faq is None
     ]
+    linked = any(
+        (found.remote is not None and is_recreated(definition, recreating))
+        or found.superseded
+        or found.old
+        for definition in definitions
+        for found in [matching.matches[definition.key]]
+    )
     complete = {remote.id: remote for remote in await _read(client, without_faq)}
     return Account(
         client.base_url,
         tuple(_completed(remote, complete) for remote in remotes),
         recognise_profile(remotes) if profile == "auto" else profile,
+        await client.uses() if linked else Uses(),
     )
+
+
+def _manages_faq(definition: Definition) -> bool:
+    return "faq_items" in definition.fields and "faq_items" not in definition.sync.ignore
 
 
 async def reread(client: Reader, assistant_id: str, *, faq: bool) -> Remote | None:

@@ -64,9 +64,15 @@ class Comparison:
     basis: Any = field(default=None, repr=False)
 
 
-def compare(definition: Definition, remote: Remote | None, rules: Rules) -> Comparison:
-    """Compare a definition with its assistant; None stands for one that is yet to be created."""
-    return _Comparing(definition, remote, rules).run()
+def compare(
+    definition: Definition, remote: Remote | None, rules: Rules, *, recreate: bool = False
+) -> Comparison:
+    """Compare a definition with its assistant; None stands for one that is yet to be created.
+
+    With ``recreate`` the changes are those of a new assistant in its place, which can leave out
+    what PATCH cannot clear, and has no open questions.
+    """
+    return _Comparing(definition, remote, rules, recreate).run()
 
 
 def wanted_fields(
@@ -100,10 +106,13 @@ def _is_reset(spec: Field, generation: Generation) -> bool:
 
 
 class _Comparing:
-    def __init__(self, definition: Definition, remote: Remote | None, rules: Rules) -> None:
+    def __init__(
+        self, definition: Definition, remote: Remote | None, rules: Rules, recreate: bool
+    ) -> None:
         self.definition = definition
         self.remote = remote
         self.rules = rules
+        self.recreate = recreate
         self.changes: list[Change] = []
         self.notes: list[str] = []
         self.open_questions: tuple[str, ...] = ()
@@ -123,6 +132,8 @@ class _Comparing:
                 self._faq(spec, value)
             else:
                 self._field(spec, value, absent)
+        if self.recreate and self.remote is not None and self.remote.faq is not None:
+            self._drop_open_questions(self.remote.faq)
         self._note_ignored()
         self._note_stale_flow()
         if self.remote is not None and self.rules.note_unmanaged:
@@ -140,7 +151,10 @@ class _Comparing:
     def _field(self, spec: Field, wanted: Any, absent: bool) -> None:
         held = None if self.remote is None else self.remote.data.get(spec.name)
         if wanted is None and spec.clear is Clear.NEVER:
-            if held is not None:
+            if held is not None and self.recreate:
+                before = spec.shape.canonical(held)
+                self.changes.append(self.shown.change(spec, (spec.name,), before, None))
+            elif held is not None:
                 self.not_clearable.append(spec.name)
                 self.notes.append(
                     f"{spec.name}: cannot be cleared in place; it stays as the account has it"
@@ -208,9 +222,15 @@ class _Comparing:
             return
         self.changes += [self.shown.item(change) for change in found]
         self.body[spec.name] = wanted
+        self._drop_open_questions(held)
+
+    def _drop_open_questions(self, held: Faq) -> None:
+        if self.open_questions:
+            return
         self.open_questions = held.open_questions
+        what = "recreating the assistant" if self.recreate else "replacing the FAQ"
         self.notes += [
-            f'faq_items: replacing the FAQ drops the open question "{question}"'
+            f'faq_items: {what} drops the open question "{question}"'
             for question in held.open_questions
         ]
 
@@ -243,8 +263,9 @@ class _Comparing:
             and remote.data.get(name) not in resting[name]
         ]
         if names:
+            fate = "copied along" if self.recreate else "left alone"
             self.notes.append(
-                f"set in the account, not in the definition, left alone: {', '.join(names)}"
+                f"set in the account, not in the definition, {fate}: {', '.join(names)}"
             )
 
 

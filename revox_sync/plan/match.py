@@ -9,11 +9,16 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from types import MappingProxyType
+from typing import Any
 
 from revox_sync.definitions.definition import Definition
 from revox_sync.model.canonical import Text
 from revox_sync.plan.remote import Remote
+
+_NONE: Mapping[str, str | None] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,13 +26,16 @@ class Match:
     """The assistant that a definition describes, or why nobody can say which one it is.
 
     ``exists`` is false where a definition has no assistant yet. ``id`` is the one it is bound to,
-    where that is all that is known.
+    where that is all that is known. ``superseded`` are earlier assistants of its name that were
+    kept, newest first; ``old`` is one that a recreate has still to retire.
     """
 
     remote: Remote | None = None
     refused: str | None = None
     exists: bool = True
     id: str | None = None
+    superseded: tuple[Remote, ...] = ()
+    old: Remote | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,25 +51,33 @@ def match(
     remotes: Sequence[Remote],
     *,
     allow_create: frozenset[str] = frozenset(),
+    keep_superseded: bool = False,
+    unfinished: Mapping[str, str | None] = _NONE,
 ) -> Matching:
     """Match definitions with the account's assistants.
 
     ``remotes`` holds every assistant of the list, and those that were read by id because a
     definition is bound to them: an id that is not among them does not exist. Definitions whose key
-    is in ``allow_create`` may be created beside a look-alike.
+    is in ``allow_create`` may be created beside a look-alike. With ``keep_superseded`` the newest
+    of several assistants of one name is the current one. ``unfinished`` names old assistants (and
+    their successors, where known) that a recreate has still to retire.
     """
     left = {remote.id: remote for remote in remotes}
+    retiring = _retiring(left, unfinished)
     organization = next((remote.organization_id for remote in remotes), None)
     matches: dict[str, Match] = {}
     for definition in definitions:
         if definition.sync.id is not None:
-            matches[definition.key] = _bound(left, definition.sync.id, organization)
-    for definition in definitions:
-        if (bound := definition.sync.id) is not None:
+            bound = retiring.successors.get(definition.sync.id, definition.sync.id)
+            matches[definition.key] = retiring.told(_bound(left, bound, organization))
             left.pop(bound, None)
+    for definition in definitions:
+        if (stated := definition.sync.id) is not None:
+            left.pop(stated, None)
     contested: set[str] = set()
     for wanted_name in (lambda d: d.name, lambda d: d.sync.renamed_from):
-        _by_name(definitions, left, matches, contested, wanted_name)
+        _by_name(definitions, left, matches, contested, wanted_name, keep_superseded)
+    matches = {key: retiring.told(found) for key, found in matches.items()}
     unmanaged = tuple(remote for remote in left.values() if remote.id not in contested)
     twins = _LookAlikes(unmanaged)
     for definition in definitions:
@@ -95,6 +111,7 @@ def _by_name(
     matches: dict[str, Match],
     contested: set[str],
     wanted_name: Callable[[Definition], str | None],
+    keep_superseded: bool,
 ) -> None:
     named: dict[str, list[Remote]] = defaultdict(list)
     for remote in left.values():
@@ -106,6 +123,10 @@ def _by_name(
         if len(found) == 1:
             if found[0].id in left:
                 matches[definition.key] = Match(left.pop(found[0].id))
+        elif found and keep_superseded and (ranked := _newest_first(found)):
+            for remote in ranked:
+                left.pop(remote.id, None)
+            matches[definition.key] = Match(ranked[0], superseded=tuple(ranked[1:]))
         elif found:
             contested.update(remote.id for remote in found)
             ids = ", ".join(remote.id for remote in found)
@@ -114,6 +135,68 @@ def _by_name(
                 f"right one by adding `sync: {{id: {found[0].id}}}` (or another of them) to the "
                 "definition"
             )
+
+
+def _newest_first(remotes: Sequence[Remote]) -> list[Remote] | None:
+    """Return assistants by created_at; None where that does not tell which is the newest."""
+    times = {remote.id: _time(remote.data.get("created_at")) for remote in remotes}
+    known = [time for time in times.values() if time is not None]
+    if len(set(known)) < len(remotes):
+        return None
+    return sorted(remotes, key=lambda remote: times[remote.id] or 0.0, reverse=True)
+
+
+def _time(value: Any) -> float | None:
+    """Return the seconds of a point in time: ISO 8601, or a number."""
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return float(value)
+    try:
+        when = datetime.fromisoformat(value) if isinstance(value, str) else None
+    except ValueError:
+        return None
+    if when is None:
+        return None
+    return (when if when.tzinfo else when.replace(tzinfo=UTC)).timestamp()
+
+
+@dataclass(frozen=True, slots=True)
+class _Retiring:
+    """Old assistants that a recreate has still to retire, and who takes their place."""
+
+    old: Mapping[str, Remote]
+    successors: Mapping[str, str]
+
+    def told(self, found: Match) -> Match:
+        """Return the match with the old assistant that its assistant succeeds, if any."""
+        if found.remote is None or found.old is not None:
+            return found
+        for old_id, new_id in self.successors.items():
+            if new_id == found.remote.id:
+                return replace(found, old=self.old[old_id])
+        return found
+
+
+def _retiring(left: dict[str, Remote], unfinished: Mapping[str, str | None]) -> _Retiring:
+    """Take out of ``left`` the old assistants whose successor is in the account.
+
+    A successor whose id nobody knows is the only other assistant of the name.
+    """
+    old: dict[str, Remote] = {}
+    successors: dict[str, str] = {}
+    for old_id, new_id in unfinished.items():
+        if old_id not in left:
+            continue
+        known = [left[new_id]] if new_id in left else []
+        if new_id is None:
+            known = [
+                remote
+                for remote in left.values()
+                if remote.name == left[old_id].name and remote.id != old_id
+            ]
+        if len(known) == 1:
+            successors[old_id] = known[0].id
+            old[old_id] = left.pop(old_id)
+    return _Retiring(old, successors)
 
 
 class _LookAlikes:

@@ -9,7 +9,7 @@ made in between is noticed even where its value may not be shown.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
 from revox_sync.definitions.source import Diagnostic
@@ -45,13 +45,30 @@ class Change:
 
 
 @dataclass(frozen=True, slots=True)
+class Recreation:
+    """How an assistant is replaced by a new one.
+
+    ``why`` says what decided it. ``new_id`` is null until the new one exists: it is there in the
+    plan that finishes what an earlier run began. ``retire`` says what becomes of the old one,
+    ``phone_numbers`` which inbound numbers move to the new one.
+    """
+
+    why: str
+    old_id: str
+    new_id: str | None
+    retire: Literal["delete", "keep"]
+    phone_numbers: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Action:
     """What is to be done for one definition.
 
     ``mode`` is null where nothing is replaced. ``refused`` says why this one will not be done.
     ``open_questions`` are questions waiting for a human that a FAQ replacement would drop.
     ``not_clearable`` are fields stated as null that are set and cannot be cleared in place,
-    ``unknown`` the places whose values the account does not tell.
+    ``unknown`` the places whose values the account does not tell. ``recreate`` is null but for
+    mode ``recreate``.
     """
 
     action: ActionKind
@@ -66,6 +83,7 @@ class Action:
     open_questions: tuple[str, ...] = ()
     not_clearable: tuple[str, ...] = ()
     unknown: tuple[str, ...] = ()
+    recreate: Recreation | None = None
     fingerprint: str = ""
     basis: Any = field(default=None, repr=False, compare=False)
 
@@ -81,13 +99,15 @@ def action_fingerprint(
     assistant_id: str | None,
     changes: Sequence[Change],
     open_questions: Sequence[str],
+    recreate: Recreation | None = None,
 ) -> str:
     """Return what identifies an action as the one that was reviewed: all that was shown of it."""
     seen = [
         [change.path, change.op, change.before, change.after, change.sensitive, change.absent]
         for change in changes
     ]
-    return fingerprint([kind, key, assistant_id, seen, list(open_questions)])
+    how = [asdict(recreate)] if recreate is not None else []
+    return fingerprint([kind, key, assistant_id, seen, list(open_questions), *how])
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,12 +132,19 @@ class Choices:
     """What was asked for when the plan was made.
 
     ``keys`` are globs for the definitions (none for all), ``allow_create`` those for the ones that
-    may be created beside a look-alike; ``push_unknown``: write what cannot be read back, too.
+    may be created beside a look-alike, ``recreate`` those for the ones that are replaced by a new
+    assistant where they differ; ``push_unknown``: write what cannot be read back, too; ``rebind``
+    and ``force_recreate``: recreate what is bound, and what is in use or cannot be copied whole;
+    ``finish_recreate``: ids of old assistants whose successor is there already.
     """
 
     keys: tuple[str, ...] = ()
     allow_create: tuple[str, ...] = ()
     push_unknown: bool = False
+    recreate: tuple[str, ...] = ()
+    rebind: bool = False
+    force_recreate: bool = False
+    finish_recreate: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

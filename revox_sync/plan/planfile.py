@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -23,6 +23,7 @@ from revox_sync.plan.model import (
     Change,
     Choices,
     Plan,
+    Recreation,
     Target,
     Unmanaged,
     action_fingerprint,
@@ -47,6 +48,10 @@ def to_json(plan: Plan) -> dict[str, Any]:
             "keys": list(plan.choices.keys),
             "allow_create": list(plan.choices.allow_create),
             "push_unknown": plan.choices.push_unknown,
+            "recreate": list(plan.choices.recreate),
+            "rebind": plan.choices.rebind,
+            "force_recreate": plan.choices.force_recreate,
+            "finish_recreate": list(plan.choices.finish_recreate),
         },
         "summary": dict(plan.summary),
         "actions": [_action(action) for action in plan.actions],
@@ -69,8 +74,15 @@ def _action(action: Action) -> dict[str, Any]:
         "open_questions": list(action.open_questions),
         "not_clearable": list(action.not_clearable),
         "unknown": list(action.unknown),
+        "recreate": _recreation(action.recreate),
         "fingerprint": action.fingerprint,
     }
+
+
+def _recreation(found: Recreation | None) -> dict[str, Any] | None:
+    if found is None:
+        return None
+    return {**asdict(found), "phone_numbers": list(found.phone_numbers)}
 
 
 def _change(change: Change) -> dict[str, Any]:
@@ -181,6 +193,10 @@ def _plan(data: Mapping[str, Any]) -> Plan:
             tuple(map(_text, _list(data["options"]["keys"]))),
             tuple(map(_text, _list(data["options"]["allow_create"]))),
             data["options"]["push_unknown"] is True,
+            tuple(map(_text, _list(data["options"].get("recreate", [])))),
+            data["options"].get("rebind") is True,
+            data["options"].get("force_recreate") is True,
+            tuple(map(_text, _list(data["options"].get("finish_recreate", [])))),
         ),
         _perhaps(data.get("created_at")),
     )
@@ -220,7 +236,20 @@ def _loaded_action(data: Mapping[str, Any]) -> Action:
         open_questions=tuple(map(_text, _list(data["open_questions"]))),
         not_clearable=tuple(map(_text, _list(data["not_clearable"]))),
         unknown=tuple(map(_text, _list(data.get("unknown", [])))),
+        recreate=_loaded_recreation(data.get("recreate")),
         fingerprint=_text(data["fingerprint"]),
+    )
+
+
+def _loaded_recreation(data: Mapping[str, Any] | None) -> Recreation | None:
+    if data is None:
+        return None
+    return Recreation(
+        _text(data["why"]),
+        _text(data["old_id"]),
+        _perhaps(data["new_id"]),
+        _one_of(data["retire"], "delete", "keep"),
+        tuple(map(_text, _list(data["phone_numbers"]))),
     )
 
 
@@ -281,7 +310,9 @@ def _held(action: Action, seen: Action | None) -> Action:
         return action
     if seen is None or not seen.writes:
         return replace(action, refused="it is not in the plan that was reviewed; plan again")
-    shown = action_fingerprint(seen.action, seen.key, seen.id, seen.changes, seen.open_questions)
+    shown = action_fingerprint(
+        seen.action, seen.key, seen.id, seen.changes, seen.open_questions, seen.recreate
+    )
     if not action.fingerprint == seen.fingerprint == shown:
         return replace(
             action,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
+from revox_sync.api.uses import Uses
 from revox_sync.definitions.definition import Definition
 from revox_sync.definitions.source import Diagnostic
 from revox_sync.model.generations import Profile, is_current, outside
@@ -13,21 +14,35 @@ from revox_sync.plan.match import Match, match
 from revox_sync.plan.model import (
     Action,
     ActionKind,
+    Mode,
     Plan,
+    Recreation,
     Target,
     Unmanaged,
     action_fingerprint,
+)
+from revox_sync.plan.obstacles import Obstacles, finish_hint, needs_rebind
+from revox_sync.plan.recreate import (
+    NOTHING_RECREATED,
+    Recreating,
+    is_recreated,
+    triggers,
+    whole_body,
 )
 from revox_sync.plan.remote import Remote
 
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """What was read of the account: the list, and by id what the list does not hold."""
+    """What was read of the account: the list, and by id what the list does not hold.
+
+    ``uses`` is read only where something is recreated.
+    """
 
     base_url: str
     remotes: tuple[Remote, ...] = field(repr=False)
     profile: Profile = "current"
+    uses: Uses = field(default_factory=Uses)
 
     @property
     def organization_id(self) -> str | None:
@@ -58,6 +73,7 @@ def plan(
     *,
     only: frozenset[str] | None = None,
     allow_create: frozenset[str] = frozenset(),
+    recreating: Recreating = NOTHING_RECREATED,
     diagnostics: Sequence[Diagnostic] = (),
 ) -> Plan:
     """Return what would make the account equal to the definitions.
@@ -66,9 +82,16 @@ def plan(
     name that another definition holds is never taken. Nothing is written, nothing is asked.
     """
     rules = replace(rules, members=account.members)
-    matching = match(definitions, account.remotes, allow_create=allow_create)
+    matching = match(
+        definitions,
+        account.remotes,
+        allow_create=allow_create,
+        keep_superseded=recreating.retire == "keep",
+        unfinished=recreating.unfinished,
+    )
+    planner = _Planner(account, rules, recreating, allow_create, matching.unmanaged)
     actions = [
-        _action(definition, matching.matches[definition.key], rules)
+        planner.action(definition, matching.matches[definition.key])
         for definition in definitions
         if only is None or definition.key in only
     ]
@@ -80,15 +103,111 @@ def plan(
     )
 
 
-def _action(definition: Definition, found: Match, rules: Rules) -> Action:
-    if found.exists and found.remote is None:
-        return _build("replace", definition, found.id, Comparison(), found.refused)
-    comparison = compare(definition, found.remote, rules)
-    kind: ActionKind = "create"
-    if found.remote is not None:
-        kind = "replace" if comparison.changes else "unchanged"
-    refused = found.refused or _outside(definition, rules)
-    return _build(kind, definition, found.remote.id if found.remote else None, comparison, refused)
+class _Planner:
+    """Makes the action of one definition after the other."""
+
+    def __init__(
+        self,
+        account: Account,
+        rules: Rules,
+        recreating: Recreating,
+        allow_create: frozenset[str],
+        unmanaged: Sequence[Remote],
+    ) -> None:
+        self._account = account
+        self._rules = rules
+        self._recreating = recreating
+        self._allow_create = allow_create
+        self._unmanaged = unmanaged
+
+    def action(self, definition: Definition, found: Match) -> Action:
+        """Return what is to be done for a definition with this match."""
+        if found.exists and found.remote is None:
+            twins = found.id is None and is_recreated(definition, self._recreating)
+            why = f"{found.refused}{finish_hint(definition) if twins else ''}"
+            return _build("replace", definition, found.id, Comparison(), why)
+        comparison = compare(definition, found.remote, self._rules)
+        refused = found.refused or _outside(definition, self._rules)
+        if found.remote is None:
+            refused = refused or self._hidden(definition)
+            return _build("create", definition, None, comparison, refused)
+        old = found.old or (None if comparison.changes else self._left_behind(found))
+        if old is not None:
+            return self._finish(definition, found, old, comparison, refused)
+        if is_recreated(definition, self._recreating) and triggers(comparison):
+            return self._recreate(definition, found, refused)
+        kind: ActionKind = "replace" if comparison.changes else "unchanged"
+        refused = refused or _type_moves(comparison)
+        return _build(kind, definition, found.remote.id, _kept(comparison, found), refused)
+
+    def _hidden(self, definition: Definition) -> str | None:
+        """Say why an assistant that lists hide is not created: the next run would do it again."""
+        if definition.fields.get("type") != "sub-assistant":
+            return None
+        if definition.key in self._allow_create:
+            return None
+        return (
+            "lists hide sub-assistants, so every run would create it again; bind an existing one "
+            "with sync.id, or allow this one create with --allow-create "
+            f"{definition.key} and bind it at once"
+        )
+
+    def _recreate(self, definition: Definition, found: Match, refused: str | None) -> Action:
+        remote = found.remote
+        assert remote is not None  # noqa: S101 - the caller has one
+        comparison = compare(definition, remote, self._rules, recreate=True)
+        lost = whole_body(definition, remote, self._rules)[1]
+        if lost and self._recreating.force:
+            note = f"lost with the old assistant (--force-recreate): {', '.join(lost)}"
+            comparison = replace(comparison, notes=(*comparison.notes, note))
+            lost = []
+        obstacles = Obstacles(self._account.uses, self._recreating, self._unmanaged)
+        refused = refused or obstacles.of(definition, found, comparison, lost)
+        how = "--recreate" if definition.key in self._recreating.keys else "replace: recreate"
+        return self._in_place_of(definition, found, comparison, refused, remote, None, how)
+
+    def _finish(
+        self,
+        definition: Definition,
+        found: Match,
+        old: Remote,
+        comparison: Comparison,
+        refused: str | None,
+    ) -> Action:
+        """Return the action that ends a recreate whose new assistant exists."""
+        new = found.remote
+        assert new is not None  # noqa: S101 - the caller has seen it
+        if comparison.changes:
+            refused = refused or (
+                f"its recreate from {old.id} to {new.id} is not finished, and {new.id} is not as "
+                "the definition says; delete one of them in the dashboard"
+            )
+        if definition.sync.id == old.id and not self._recreating.rebind:
+            refused = refused or needs_rebind(definition, old.id)
+        why = "an earlier run made the new one and did not finish"
+        return self._in_place_of(definition, found, Comparison(), refused, old, new.id, why)
+
+    def _in_place_of(
+        self,
+        definition: Definition,
+        found: Match,
+        comparison: Comparison,
+        refused: str | None,
+        old: Remote,
+        new_id: str | None,
+        why: str,
+    ) -> Action:
+        moved = tuple(number.number for number in self._account.uses.numbers_of(old.id))
+        retire = self._recreating.retire or "delete"
+        recreation = Recreation(why, old.id, new_id, retire, moved)
+        comparison = _kept(comparison, found)
+        return _build("replace", definition, old.id, comparison, refused, recreation)
+
+    def _left_behind(self, found: Match) -> Remote | None:
+        """Return a superseded assistant that still answers a phone number."""
+        return next(
+            (old for old in found.superseded if self._account.uses.numbers_of(old.id)), None
+        )
 
 
 def _build(
@@ -97,10 +216,12 @@ def _build(
     remote_id: str | None,
     comparison: Comparison,
     refused: str | None,
+    recreation: Recreation | None = None,
 ) -> Action:
+    in_place: Mode | None = "in-place" if kind == "replace" else None
     return Action(
         action=kind,
-        mode="in-place" if kind == "replace" else None,
+        mode="recreate" if recreation else in_place,
         key=definition.key,
         name=definition.name,
         id=remote_id,
@@ -111,10 +232,35 @@ def _build(
         open_questions=comparison.open_questions,
         not_clearable=comparison.not_clearable,
         unknown=comparison.unknown,
+        recreate=recreation,
         fingerprint=action_fingerprint(
-            kind, definition.key, remote_id, comparison.changes, comparison.open_questions
+            kind,
+            definition.key,
+            remote_id,
+            comparison.changes,
+            comparison.open_questions,
+            recreation,
         ),
         basis=comparison.basis,
+    )
+
+
+def _kept(comparison: Comparison, found: Match) -> Comparison:
+    """Return the comparison with a note on the earlier assistants of its name."""
+    if not found.superseded:
+        return comparison
+    ids = ", ".join(old.id for old in found.superseded)
+    return replace(comparison, notes=(*comparison.notes, f"superseded, and kept: {ids}"))
+
+
+def _type_moves(comparison: Comparison) -> str | None:
+    """Say why ``type`` is not changed: what that does to calls and flows is not documented."""
+    if all(change.path != "type" for change in comparison.changes):
+        return None
+    return (
+        "the type of an assistant is not changed in place, because nothing tells what becomes of "
+        "its flow and its calls; change it in the dashboard, or leave it there with "
+        "`sync: {ignore: [type]}`"
     )
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from rich.text import Text
+
 from revox_sync.apply.events import Outcome
 from revox_sync.render.sheet import Sheet, data
 
@@ -23,13 +25,14 @@ def render_outcomes(outcomes: Sequence[Outcome], *, width: int, colour: bool) ->
     for outcome in outcomes:
         action = outcome.action
         style = _STYLES[outcome.status]
-        word = _DONE.get(action.action, "done") if outcome.status == "done" else outcome.status
+        done = "renewed" if action.mode == "recreate" else _DONE.get(action.action, "done")
+        word = done if outcome.status == "done" else outcome.status
         sheet.line(
             f"{word:<8} ",
             data(action.key, "bold"),
             "  ",
             data(f'"{action.name}"'),
-            *(("  ", data(outcome.id, "dim")) if outcome.id else ()),
+            *_ids(outcome),
             style=style,
             hang=9,
         )
@@ -41,6 +44,15 @@ def render_outcomes(outcomes: Sequence[Outcome], *, width: int, colour: bool) ->
             sheet.line("warning: ", data(warning), prefix=" " * 9, style="yellow", hang=9)
     sheet.line(summary(outcomes), style="bold")
     return sheet.text()
+
+
+def _ids(outcome: Outcome) -> tuple[str | Text, ...]:
+    """Return the assistant's id; after a recreate the old one's and the new one's."""
+    if outcome.id is None:
+        return ()
+    if outcome.old_id is None:
+        return "  ", data(outcome.id, "dim")
+    return "  ", data(outcome.old_id, "dim"), " -> ", data(outcome.id, "dim")
 
 
 def summary(outcomes: Sequence[Outcome]) -> str:

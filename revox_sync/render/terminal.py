@@ -1,6 +1,6 @@
 """A plan for people at a terminal, or for a log: what would change, and why.
 
-``+`` is created, ``~`` replaced, ``!`` refused; within an assistant the same marks stand for
+``+`` is created, ``~`` replaced, ``-/+`` replaced by a new one, ``!`` refused; within an assistant the same marks stand for
 values, texts and FAQ items. Colour repeats what the marks say and adds nothing.
 """
 
@@ -13,12 +13,12 @@ from typing import Any
 from rich.text import Text
 
 from revox_sync.model.sensitive import MASK
-from revox_sync.plan.model import Action, Change, Plan
+from revox_sync.plan.model import Action, Change, Plan, Recreation
 from revox_sync.render.prose import Line, Segment, diff
 from revox_sync.render.sheet import Sheet, data
 
 MARKS = {"create": "+", "replace": "~", "delete": "-", "unchanged": " "}
-STYLES = {"+": "green", "~": "yellow", "-": "red", "!": "magenta", " ": ""}
+STYLES = {"+": "green", "~": "yellow", "-": "red", "-/+": "yellow", "!": "magenta", " ": ""}
 _OPS = {"add": "+", "change": "~", "remove": "-"}
 
 _INLINE = 60
@@ -50,6 +50,7 @@ def render_plan(
             continue
         sheet.blank()
         _action(sheet, action, drift=drift)
+    _unknown(sheet, plan)
     if plan.unmanaged:
         sheet.blank()
         sheet.line("Not managed, left alone:")
@@ -60,9 +61,22 @@ def render_plan(
     return sheet.text()
 
 
+def _unknown(sheet: Sheet, plan: Plan) -> None:
+    """Name what the account does not tell, for assistants that are not shown otherwise."""
+    told = [action for action in plan.actions if action.unknown and action.action == "unchanged"]
+    if not told:
+        return
+    sheet.blank()
+    sheet.line("Unknown, because the account does not tell it (--push-unknown writes it):")
+    for action in told:
+        sheet.line(data(f"{action.key}: {', '.join(action.unknown)}"), prefix="  ", hang=2)
+
+
 def _summary(plan: Plan) -> str:
     counts = plan.summary
     parts = [f"{counts['create']} to create", f"{counts['replace']} to replace"]
+    if counts["recreate"]:
+        parts[-1] += f" ({counts['recreate']} by a new assistant)"
     parts += [f"{counts['delete']} to delete"] if counts["delete"] else []
     parts += [f"{counts['unchanged']} unchanged"]
     parts += [f"{counts['refused']} refused"] if counts["refused"] else []
@@ -92,8 +106,10 @@ _DRIFT_WORDS = {**_WORDS, "create": "missing in the account", "replace": "differ
 
 
 def _action(sheet: Sheet, action: Action, *, drift: bool) -> None:
-    mark = MARKS[action.action] if action.refused is None else "!"
+    mark = _mark(action)
     words = (_DRIFT_WORDS if drift else _WORDS)[action.action]
+    if action.recreate is not None and not drift:
+        words = "replace by a new assistant"
     if drift and action.not_clearable:
         words = "differs"
     style = STYLES[mark]
@@ -110,6 +126,8 @@ def _action(sheet: Sheet, action: Action, *, drift: bool) -> None:
     )
     if action.refused is not None:
         sheet.line("why: ", data(action.refused), prefix="    ", style=style, hang=2)
+    if action.recreate is not None:
+        _recreation(sheet, action.recreate)
     plain = [change for change in action.changes if change.field != "faq_items"]
     for change in plain:
         _change(sheet, change, action)
@@ -117,6 +135,23 @@ def _action(sheet: Sheet, action: Action, *, drift: bool) -> None:
     _faq(sheet, items, new_assistant=action.action == "create")
     for note in action.notes:
         sheet.line("note: ", data(note), prefix="    ", style="dim", hang=2)
+
+
+def _mark(action: Action) -> str:
+    if action.refused is not None:
+        return "!"
+    return "-/+" if action.mode == "recreate" else MARKS[action.action]
+
+
+def _recreation(sheet: Sheet, found: Recreation) -> None:
+    """Say why a new assistant, and what becomes of the old one."""
+    fate = "is deleted" if found.retire == "delete" else "is kept, superseded"
+    moved = ", ".join(found.phone_numbers)
+    new = f" by {found.new_id}" if found.new_id else ""
+    sheet.line("why: ", data(found.why), prefix="    ", hang=2)
+    sheet.line("old: ", data(found.old_id), " ", fate, data(new), prefix="    ", hang=2)
+    if moved:
+        sheet.line("phone numbers that move along: ", data(moved), prefix="    ", hang=2)
 
 
 def _change(sheet: Sheet, change: Change, action: Action) -> None:

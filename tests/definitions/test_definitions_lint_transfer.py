@@ -16,7 +16,7 @@ CARE = {"label": "Customer care", "phone_number": "+33123456780"}
 @pytest.mark.parametrize(
     "nobody",
     [
-        {}, {"transfer_destinations": []}, {"transfer_destinations": None},
+        {"transfer_destinations": []}, {"transfer_destinations": None},
         {"transfer_phone_number": None}, {"transfer_phone_number": None,
                                           "transfer_destinations": []},
     ],
@@ -24,6 +24,10 @@ CARE = {"label": "Customer care", "phone_number": "+33123456780"}
 def test_a_mode_needs_somebody_to_transfer_to(project: Project, nobody: dict[str, Any]) -> None:
     assert said(project, human_transfer_mode="cold", **nobody) == ["error transfer-to-nobody"]
     assert said(project, human_transfer_mode=None, **nobody) == []
+
+
+def test_a_mode_alone_leaves_the_people_to_the_dashboard(project: Project) -> None:
+    assert said(project, human_transfer_mode="cold") == []
 
 
 @pytest.mark.parametrize(

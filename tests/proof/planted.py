@@ -21,7 +21,7 @@ from support.service import KEEP, Reaction
 from revox_sync.api import client, retry
 from revox_sync.api.client import Client
 from revox_sync.api.wire import assistants_of, to_request
-from revox_sync.apply import control, journal, restore, settle, writes
+from revox_sync.apply import control, journal, replace, restore, settle, writing
 from revox_sync.apply.redact import redacted
 from revox_sync.cli import carry_out
 from revox_sync.cli.exit_codes import ExitCode
@@ -190,26 +190,26 @@ def _not_read_again(patch: pytest.MonkeyPatch) -> None:
         return listed[identity]
 
     patch.setattr(Client, "list_assistants", listing_once)
-    patch.setattr(writes, "reread", remembered)
+    patch.setattr(replace, "reread", remembered)
 
 
 def _repeated_without_another_look(patch: pytest.MonkeyPatch) -> None:
-    look = writes.Writes._look_again
+    look = replace.look_again
     first: list[Any] = []
 
-    async def once(self: Any, *arguments: Any) -> Any:
+    async def once(*arguments: Any) -> Any:
         if not first:
-            first.append(await look(self, *arguments))
+            first.append(await look(*arguments))
         return first[0]
 
-    patch.setattr(writes.Writes, "_look_again", once)
+    patch.setattr(replace, "look_again", once)
 
 
 def _sends_more(patch: pytest.MonkeyPatch) -> None:
     def more(fields: Mapping[str, Any], profile: Any) -> dict[str, Any]:
         return {**to_request(fields, profile), "voicemail_message": "Call back."}
 
-    patch.setattr(writes, "to_request", more)
+    patch.setattr(replace, "to_request", more)
 
 
 def _snapshot_lacks_the_faq(patch: pytest.MonkeyPatch) -> None:
@@ -292,7 +292,7 @@ FAULTS: Mapping[str, Fault] = MappingProxyType(
             _setting(shown, "masked", lambda change: change), a_replace, "no_secret_is_told"
         ),
         "what the service did not take goes unnoticed": Fault(
-            _setting(writes, "not_taken", lambda *_: ()),
+            _setting(writing, "not_taken", lambda *_: ()),
             the_service_keeps_a_field,
             "what_is_told_is_true",
         ),

@@ -21,7 +21,7 @@ from support.project import Project
 from support.service import Habits, Recorded
 
 from revox_sync.api import retry
-from revox_sync.apply import settle, writes
+from revox_sync.apply import create, settle
 
 SECRET = "hush-7f3aKq9c41Zd2"
 _RUNS = Path(".revox-sync/runs")
@@ -172,7 +172,7 @@ def swift() -> Iterator[None]:
     """Take the tool's own pauses away; what it does between them stays as it is."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(retry, "_FIRST_PAUSE_S", 0.001)
-        patch.setattr(writes, "_PAUSE_S", 0.001)
+        patch.setattr(create, "_PAUSE_S", 0.001)
         patch.setattr(settle, "asyncio", _Clock())
         yield
 

@@ -14,9 +14,11 @@ def _transfer_to_nobody(fields: Mapping[str, Any]) -> Iterator[Found]:
     """`human_transfer_mode` needs somebody to transfer to.
 
     That is `transfer_destinations`, or `transfer_phone_number` in accounts that still have it.
-    Where transfer is off, the API wants the mode left out or `null`.
+    Where transfer is off, the API wants the mode left out or `null`. A definition that states
+    neither leaves them to the dashboard.
     """
-    if fields.get(_MODE) and not (fields.get(_PEOPLE) or fields.get("transfer_phone_number")):
+    stated = [name for name in (_PEOPLE, "transfer_phone_number") if name in fields]
+    if fields.get(_MODE) and stated and not any(fields[name] for name in stated):
         message = "there is nobody to transfer to, and then the API wants no mode"
         hint = "add `transfer_destinations: …`, or write null for no transfer"
         yield Found((_MODE,), message, hint)

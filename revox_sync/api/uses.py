@@ -1,0 +1,83 @@
+"""What uses an assistant: the phone numbers that it answers and the campaigns that call with it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+#: The states of a campaign that still places calls, or may go on to.
+_ACTIVE = ("running", "paused")
+
+
+@dataclass(frozen=True, slots=True)
+class PhoneNumber:
+    """A phone number (``number``, E.164) and the id by which the API knows it."""
+
+    id: str
+    number: str
+    assistant_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Campaign:
+    """A campaign that is running or paused."""
+
+    name: str
+    assistant_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Uses:
+    """The links of an account: numbers that an assistant answers, and active campaigns."""
+
+    numbers: tuple[PhoneNumber, ...] = ()
+    campaigns: tuple[Campaign, ...] = ()
+
+    def numbers_of(self, assistant_id: str) -> tuple[PhoneNumber, ...]:
+        """Return the phone numbers that an assistant answers."""
+        return tuple(found for found in self.numbers if found.assistant_id == assistant_id)
+
+    def campaigns_of(self, assistant_id: str) -> tuple[Campaign, ...]:
+        """Return the active campaigns of an assistant."""
+        return tuple(found for found in self.campaigns if found.assistant_id == assistant_id)
+
+    def words(self, assistant_id: str) -> tuple[str, ...]:
+        """Return what would break without the assistant, in words."""
+        return (
+            *(f"phone number {found.number}" for found in self.numbers_of(assistant_id)),
+            *(f"campaign {found.name}" for found in self.campaigns_of(assistant_id)),
+        )
+
+
+def numbers_of(items: Iterable[Mapping[str, Any]]) -> tuple[PhoneNumber, ...]:
+    """Return the numbers of GET /phone-numbers that an assistant answers."""
+    return tuple(
+        PhoneNumber(str(item.get("id")), str(item.get("phone_number")), assistant_id)
+        for item in items
+        if (assistant_id := _inbound(item)) is not None
+    )
+
+
+def campaigns_of(items: Iterable[Mapping[str, Any]]) -> tuple[Campaign, ...]:
+    """Return the campaigns of GET /campaigns that are running or paused."""
+    return tuple(
+        Campaign(str(item.get("name")), str(item.get("assistant_id")))
+        for item in items
+        if item.get("status") in _ACTIVE
+    )
+
+
+def answered_by(answer: Any) -> str | None:
+    """Return the id of the assistant that answers the number of a PATCH's answer."""
+    inner = answer.get("phone_number", answer) if isinstance(answer, dict) else None
+    return _inbound(inner) if isinstance(inner, dict) else None
+
+
+def _inbound(item: Mapping[str, Any]) -> str | None:
+    """Return the linked assistant: answers embed it whole, requests name its id."""
+    embedded = item.get("inbound_assistant")
+    if isinstance(embedded, Mapping) and embedded.get("id") is not None:
+        return str(embedded["id"])
+    found = item.get("inbound_assistant_id")
+    return None if found is None else str(found)

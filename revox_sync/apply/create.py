@@ -1,0 +1,94 @@
+"""Creates an assistant, once: a POST that nobody answered is looked for, never sent again."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from typing import Any
+
+from revox_sync.api.wire import to_request
+from revox_sync.apply.events import Outcome
+from revox_sync.apply.settle import look, settle
+from revox_sync.apply.writing import Writing, failed, is_unavailable, perhaps_done, refused
+from revox_sync.definitions.definition import Definition
+from revox_sync.errors import ApiError
+from revox_sync.plan.compare import compare
+from revox_sync.plan.model import Action
+from revox_sync.plan.remote import Remote
+
+_ATTEMPTS = 3
+_PAUSE_S = 1.0
+
+
+async def create(writing: Writing, action: Action, definition: Definition) -> Outcome:
+    """POST the assistant; where no answer tells what became of it, look for it."""
+    for remote in writing.present.values():
+        if remote.name == definition.name and remote.id not in writing.remotes:
+            return refused(
+                action, f"{remote.id} has appeared under its name since the plan was made"
+            )
+    body = compare(definition, None, writing.rules).body
+    return await post(writing, action, definition, body)
+
+
+async def post(
+    writing: Writing, action: Action, definition: Definition, body: Mapping[str, Any]
+) -> Outcome:
+    """POST an assistant, and note in the journal what came of it."""
+    for attempt in range(1, _ATTEMPTS + 1):
+        writing.record(action, "sending", method="POST", id=action.id, fields=sorted(body))
+        try:
+            data = await writing.client.create_assistant(to_request(body, writing.rules.profile))
+        except ApiError as error:
+            if not perhaps_done(error):
+                return failed(action, None, error)
+            again = attempt < _ATTEMPTS and is_unavailable(error)
+            outcome = await _settled(writing, action, definition, body, error, again=again)
+            if outcome is None:
+                continue
+            return outcome
+        answer = Remote(data)
+        writing.note_created(action, answer.id, definition)
+        return await writing.verified(action, body, answer.id, answer)
+    raise AssertionError("the last attempt returns")  # pragma: no cover
+
+
+async def _settled(
+    writing: Writing,
+    action: Action,
+    definition: Definition,
+    body: Mapping[str, Any],
+    error: ApiError,
+    *,
+    again: bool,
+) -> Outcome | None:
+    """Return what the account tells about a create without an answer; None: send it again.
+
+    503 says that the service did not want to; it is sent again once the account shows that
+    nothing was made.
+    """
+    if again:
+        await asyncio.sleep(_PAUSE_S)
+        try:
+            found = await look(writing.client, body, writing.impossible())
+        except ApiError:
+            found = await settle(writing.client, body, writing.impossible, writing.settle)
+        else:
+            if found.remote is None and not found.others:
+                return None
+    else:
+        found = await settle(writing.client, body, writing.impossible, writing.settle)
+    if found.remote is not None:
+        writing.note_created(action, found.remote.id, definition)
+        lost = f"its answer was lost ({error.message}); it was found in the account"
+        return await writing.verified(action, body, found.remote.id, found.remote, (lost,))
+    what = "as it was sent, more than once" if found.equal else "of its name but not the same"
+    named = f"; {what}: {', '.join(found.others)}" if found.others else ""
+    return Outcome(
+        action,
+        "unknown",
+        None,
+        f"it is not known whether it was created: {error.message}{named}",
+        hint="run again: it is found by its name if it exists",
+        wrote=True,
+    )

@@ -1,0 +1,32 @@
+"""Deletes an assistant that nothing uses."""
+
+from __future__ import annotations
+
+from revox_sync.apply.events import Outcome
+from revox_sync.apply.writing import Writing, failed, perhaps_done, refused
+from revox_sync.definitions.definition import Definition
+from revox_sync.errors import ApiError
+from revox_sync.plan.model import Action
+from revox_sync.plan.remote import Remote
+
+
+async def delete(writing: Writing, action: Action, definition: Definition | None) -> Outcome:
+    """DELETE an assistant that nothing uses, once its snapshot is on disk.
+
+    ``definition`` says what in it is secret, where that is known.
+    """
+    assistant_id = str(action.id)
+    try:
+        data = await writing.client.get_assistant(assistant_id)
+        uses = (await writing.client.uses()).words(assistant_id) if data is not None else ()
+        if uses:
+            return refused(action, f"it is in use: {', '.join(uses)}")
+        if data is not None:
+            writing.snapshot(action, definition, Remote(data), ())
+            writing.record(action, "sending", method="DELETE", id=assistant_id)
+            await writing.client.delete_assistant(assistant_id)
+    except ApiError as error:
+        if action.key in writing.sent and perhaps_done(error):
+            return Outcome(action, "unknown", assistant_id, error.message, wrote=True)
+        return failed(action, assistant_id, error)
+    return Outcome(action, "done", assistant_id, wrote=data is not None)

@@ -1,0 +1,177 @@
+"""What every write has in common: recorded before it leaves, compared with its answer after.
+
+What is about to be replaced is on disk before the request leaves. After a write the answer is
+compared by value with what was sent; where it does not tell, the assistant is read once more.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from contextlib import suppress
+from typing import Any, Protocol
+
+from revox_sync.apply.control import Options
+from revox_sync.apply.events import Outcome
+from revox_sync.apply.verify import not_taken, untold
+from revox_sync.definitions.definition import Definition
+from revox_sync.errors import AnswerLost, ApiError, StatusError, UnreadableAnswer
+from revox_sync.plan.account import Reader, reread
+from revox_sync.plan.compare import Rules
+from revox_sync.plan.model import Action
+from revox_sync.plan.remote import Remote
+
+_REQUEST_TIMEOUT = 408
+_SERVER_ERRORS = 500
+_UNAVAILABLE = 503
+
+
+class Writer(Reader, Protocol):
+    """The API client as writing needs it."""
+
+    async def create_assistant(self, body: dict[str, Any]) -> dict[str, Any]:
+        """Make an assistant, once."""
+        ...
+
+    async def update_assistant(
+        self, assistant_id: str, body: dict[str, Any], attempt: int = 1
+    ) -> tuple[dict[str, Any], str | None]:
+        """Change fields of an assistant, once."""
+        ...
+
+    async def delete_assistant(self, assistant_id: str) -> None:
+        """Delete an assistant for good."""
+        ...
+
+    async def move_phone_number(self, number_id: str, assistant_id: str) -> bool:
+        """Let an assistant answer a phone number; return whether it does now."""
+        ...
+
+
+class Writing:
+    """What the actions of one run share.
+
+    ``remotes`` (by id) are those that the plan was made from, ``present`` those that a create of
+    this run cannot have made, ``made`` those that it did. ``sent`` holds the keys of actions whose
+    write has left.
+    """
+
+    def __init__(
+        self,
+        client: Writer,
+        rules: Rules,
+        options: Options,
+        remotes: Mapping[str, Remote],
+        present: Mapping[str, Remote],
+    ) -> None:
+        self.client = client
+        self.rules = rules
+        self.journal = options.journal
+        self.settle = options.settle
+        self.rebind = options.rebind
+        self.force_recreate = options.force_recreate
+        self.remotes = remotes
+        self.present = present
+        self.made: set[str] = set()
+        self.sent: set[str] = set()
+
+    def impossible(self) -> frozenset[str]:
+        """Return the ids that a create of which nothing is known cannot have made."""
+        return frozenset({*self.present, *self.remotes, *self.made})
+
+    async def verified(
+        self,
+        action: Action,
+        body: Mapping[str, Any],
+        assistant_id: str,
+        answer: Remote | None,
+        warnings: tuple[str, ...] = (),
+        lost: ApiError | None = None,
+    ) -> Outcome:
+        """Compare the answer with what was sent; where it does not tell, read once more.
+
+        ``lost`` is why there is no answer: values that are not there then were never written.
+        """
+        self.made.add(assistant_id)
+        if answer is None or untold(body, answer):
+            try:
+                again = await reread(self.client, assistant_id, faq="faq_items" in body)
+            except ApiError as error:
+                reason = lost.message if lost else error.message
+                return unknown(action, assistant_id, f"it could not be read back: {reason}")
+            answer = again or answer
+        if answer is None:
+            return unknown(action, assistant_id, "it is gone")
+        missed = list(not_taken(body, answer))
+        if "faq_items" in body and answer.faq is None:
+            warnings += ("the account does not tell its FAQ, so it could not be checked",)
+            missed.remove("faq_items")
+        if missed and lost is not None:
+            return Outcome(action, "failed", answer.id, lost.message, lost.hint, wrote=True)
+        if missed:
+            return Outcome(
+                action,
+                "failed",
+                answer.id,
+                f"not taken by the service: {', '.join(missed)}",
+                "correct the definition, or leave it to the dashboard with "
+                f"`sync: {{ignore: [{', '.join(missed)}]}}`",
+                warnings,
+                wrote=True,
+            )
+        if lost is not None:
+            warnings += (f"its answer was lost ({lost.message}); it was read back",)
+        return Outcome(action, "done", answer.id, warnings=warnings, wrote=True)
+
+    def snapshot(
+        self, action: Action, definition: Definition | None, remote: Remote, fields: Any
+    ) -> None:
+        """Record an assistant as it is, before its first write in this run."""
+        if self.journal is not None:
+            self.journal.snapshot(action, definition, remote, fields)
+
+    def line(self, action: Action, event: str, **members: Any) -> None:
+        """Write a line of the journal. Raises OSError when the disk does not take it."""
+        if self.journal is not None:
+            self.journal.line(event, action, **members)
+
+    def record(self, action: Action, event: str, **members: Any) -> None:
+        """Write a line that has to be on disk before the request leaves."""
+        self.line(action, event, **members)
+        self.sent.add(action.key)
+
+    def note_created(self, action: Action, assistant_id: str, definition: Definition) -> None:
+        """Write down that it was created; it was, whether the disk takes the line or not."""
+        self.made.add(assistant_id)
+        places = [list(path) for path in definition.secrets]
+        with suppress(OSError):
+            if action.recreate is None:
+                self.line(action, "created", id=assistant_id, secrets=places)
+            else:
+                self.line(action, "recreated", old=action.id, new=assistant_id)
+
+
+def perhaps_done(error: ApiError) -> bool:
+    """Whether the service may have carried out the request all the same."""
+    if isinstance(error, StatusError):
+        return error.status >= _SERVER_ERRORS or error.status == _REQUEST_TIMEOUT
+    return isinstance(error, AnswerLost | UnreadableAnswer)
+
+
+def is_unavailable(error: ApiError) -> bool:
+    """Whether the service says that it did not want to just now."""
+    return isinstance(error, StatusError) and error.status == _UNAVAILABLE
+
+
+def refused(action: Action, why: str) -> Outcome:
+    """Return the outcome of an action that the tool declines."""
+    return Outcome(action, "refused", action.id, why, hint="plan again to see how it is now")
+
+
+def failed(action: Action, assistant_id: str | None, error: ApiError) -> Outcome:
+    """Return the outcome of a request that certainly did nothing."""
+    return Outcome(action, "failed", assistant_id, error.message, hint=error.hint)
+
+
+def unknown(action: Action, assistant_id: str, why: str) -> Outcome:
+    """Return the outcome of a request of which nobody can say whether it was carried out."""
+    return Outcome(action, "unknown", assistant_id, why, hint="run again to see", wrote=True)

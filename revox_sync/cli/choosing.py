@@ -1,0 +1,108 @@
+"""The options by which ``plan`` and ``apply`` say what is to be done, beyond the definitions."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from revox_sync.cli.definitions import Sources, select
+from revox_sync.cli.options import Settings
+from revox_sync.errors import UsageError
+
+if TYPE_CHECKING:
+    from revox_sync.plan.model import Choices
+    from revox_sync.plan.recreate import Recreating
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+_OPTIONS = (
+    click.option(
+        "--allow-create", multiple=True, metavar="KEY", help="Create this one beside a look-alike."
+    ),
+    click.option("--push-unknown", is_flag=True, help="Write what cannot be read back, too."),
+    click.option(
+        "--recreate",
+        multiple=True,
+        metavar="KEY",
+        help="Where this one differs, replace it by a new assistant.",
+    ),
+    click.option(
+        "--rebind", is_flag=True, help="Recreate bound ones, and write the new id into the file."
+    ),
+    click.option(
+        "--force-recreate",
+        is_flag=True,
+        help="Recreate what a campaign calls with, or what cannot be copied whole.",
+    ),
+    click.option(
+        "--finish-recreate",
+        multiple=True,
+        metavar="OLD-ID",
+        help="Finish a recreate that ended half-way: retire this old assistant.",
+    ),
+)
+_NAMES = (
+    "allow_create",
+    "push_unknown",
+    "recreate",
+    "rebind",
+    "force_recreate",
+    "finish_recreate",
+)
+
+
+def choosing_options(command: Command) -> Command:
+    """Add the options to a command; they arrive as ``choose``, which takes the keys."""
+
+    @wraps(command)
+    def wrapped(*args: Any, **values: Any) -> Any:
+        given = {name: values.pop(name) for name in _NAMES}
+
+        def choose(keys: tuple[str, ...]) -> Choices:
+            from revox_sync.plan.model import Choices
+
+            return Choices(keys, **given)
+
+        return command(*args, choose=choose, **values)
+
+    decorated: Any = wrapped
+    for option in reversed(_OPTIONS):
+        decorated = option(decorated)
+    return decorated  # type: ignore[no-any-return]
+
+
+def recreating_of(
+    settings: Settings, sources: Sources, choices: Choices, *, strict: bool
+) -> Recreating:
+    """Return what the project, the choices and the records of earlier runs say about recreating.
+
+    Raises UsageError for ``--recreate`` in a project that does not say what becomes of the old
+    assistant, and for a glob that matches nothing, if ``strict``.
+    """
+    from revox_sync.plan.recreate import NOTHING_RECREATED, Recreating
+
+    keys = select(sources.definitions, choices.recreate, strict=strict) or frozenset()
+    project = sources.project
+    if keys and project.retire is None:
+        raise UsageError(
+            "--recreate needs to know what becomes of the old assistant",
+            hint="state `retire: delete` or `retire: keep` in revox-sync.yaml",
+        )
+    if project.retire is None and not choices.finish_recreate:
+        return NOTHING_RECREATED
+    from revox_sync.apply.recreates import unfinished
+    from revox_sync.apply.runs import list_runs
+    from revox_sync.cli.account import base_url_of
+
+    here = [run for run in list_runs(settings.project) if run.base_url == base_url_of(settings)]
+    return Recreating(
+        project.retire,
+        keys,
+        choices.rebind,
+        choices.force_recreate,
+        unfinished(run.recreated for run in here) | dict.fromkeys(choices.finish_recreate),
+        frozenset().union(*(run.vain for run in here)),
+    )
