@@ -114,7 +114,6 @@ _OUTCOMES = SetOf(members.OUTCOME, null_is_empty=True)
 
 _TABLE = (
     Field("name", Exact(), Clear.VALUE),
-    Field("prompt", Text(), Clear.VALUE),
     Field("first_sentence", Text(), Clear.NEVER),
     Field("first_sentence_mode", Exact(), Clear.VALUE),
     Field("first_sentence_delay_ms", Number(), Clear.VALUE, resting=400),
@@ -133,6 +132,9 @@ _TABLE = (
     ),
     _exact("human_transfer_mode", "0.2.0"),
     _text("warm_transfer_summary_instructions", "0.2.0", empty_is_null=True),
+    Field("call_retry_config", members.RETRY, Clear.NEVER, resting=_RETRY_DEFAULT),
+    Field("prompt", Text(), Clear.VALUE),
+    Field("faq_items", members.FAQ, Clear.EMPTY),
     Field("voice", members.VOICE, Clear.NEVER),
     _exact("cartesia_dictionary_pronunciation_id", "0.2.0"),
     _exact("background_sound"),
@@ -153,7 +155,6 @@ _TABLE = (
         whose="service",
     ),
     _exact("from_phone_number", "0.2.0"),
-    Field("call_retry_config", members.RETRY, Clear.NEVER, resting=_RETRY_DEFAULT),
     Field("precall_lookup_url", Exact(), Clear.NULL, resting=None, since="0.4.0", url=True),
     _nested("custom_tools", members.TOOLS),
     _nested("calendly", members.CALENDLY, "seed"),
@@ -180,11 +181,29 @@ _TABLE = (
     Field("type", Exact(), Clear.VALUE, resting="standalone", since="0.2.0"),
     Field("prompt_flow", members.FLOW, Clear.NULL, resting=None, since="0.2.0", whose="editor"),
     Field("position", members.POSITION, Clear.NULL, resting=None, since="0.2.0", whose="editor"),
-    Field("faq_items", members.FAQ, Clear.EMPTY),
 )
 
-#: Every request field by name, in the order in which views show them.
+#: Every request field by name, in the order in which views show them: what callers hear first,
+#: then what the assistant is told, then the rest.
 FIELDS: Mapping[str, Field] = MappingProxyType({spec.name: spec for spec in _TABLE})
+
+#: What callers hear, or whom they reach and when: views tell it first.
+HEARD = frozenset(
+    {
+        "call_retry_config",
+        "end_of_call_sentence",
+        "first_sentence",
+        "first_sentence_delay_ms",
+        "first_sentence_mode",
+        "human_transfer_mode",
+        "max_duration_end_message",
+        "transfer_destinations",
+        "transfer_phone_number",
+        "voicemail_message",
+        "voicemail_sms_prompt",
+        "warm_transfer_summary_instructions",
+    }
+)
 
 #: What POST /assistants cannot do without.
 REQUIRED = frozenset({"name", "prompt"})

@@ -20,6 +20,7 @@ FORMAT_VERSION = "1.0"
 Op = Literal["add", "change", "remove"]
 ActionKind = Literal["create", "replace", "delete", "unchanged"]
 Mode = Literal["in-place", "recreate"]
+Origin = Literal["definition", "drift", "both"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +29,9 @@ class Change:
 
     ``before`` and ``after`` are canonical values, null where there is none. With ``sensitive``
     they are masked. ``absent`` marks a field that goes back to its resting value because the
-    definition does not state it.
+    definition does not state it. ``origin`` says who moved since the commit that the plan was
+    compared with: the definition, the account (``drift``), or both, which is a conflict; ``base``
+    is then what the definition said at that commit. Both are null in a plan without one.
     """
 
     path: str
@@ -37,6 +40,8 @@ class Change:
     after: Any
     sensitive: bool = False
     absent: bool = False
+    origin: Origin | None = None
+    base: Any = None
 
     @property
     def field(self) -> str:
@@ -104,6 +109,7 @@ def action_fingerprint(
     """Return what identifies an action as the one that was reviewed: all that was shown of it."""
     seen = [
         [change.path, change.op, change.before, change.after, change.sensitive, change.absent]
+        + ([change.origin] if change.origin else [])
         for change in changes
     ]
     how = [asdict(recreate)] if recreate is not None else []
@@ -135,7 +141,8 @@ class Choices:
     may be created beside a look-alike, ``recreate`` those for the ones that are replaced by a new
     assistant where they differ; ``push_unknown``: write what cannot be read back, too; ``rebind``
     and ``force_recreate``: recreate what is bound, and what is in use or cannot be copied whole;
-    ``finish_recreate``: ids of old assistants whose successor is there already.
+    ``finish_recreate``: ids of old assistants whose successor is there already. ``base`` is the
+    commit whose definitions tell a change of the definition from drift; null without one.
     """
 
     keys: tuple[str, ...] = ()
@@ -145,6 +152,7 @@ class Choices:
     rebind: bool = False
     force_recreate: bool = False
     finish_recreate: tuple[str, ...] = ()
+    base: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,8 @@
 """A plan for people at a terminal, or for a log: what would change, and why.
 
-``+`` is created, ``~`` replaced, ``-/+`` replaced by a new one, ``!`` refused; within an assistant the same marks stand for
-values, texts and FAQ items. Colour repeats what the marks say and adds nothing.
+``+`` is created, ``~`` replaced, ``-/+`` replaced by a new one, ``!`` refused; within an assistant
+the same marks stand for values, texts and FAQ items. Colour repeats what the marks say and adds
+nothing.
 """
 
 from __future__ import annotations

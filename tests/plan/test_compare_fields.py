@@ -139,7 +139,7 @@ def test_an_ignored_field_is_neither_compared_nor_sent_nor_created() -> None:
 def test_fields_come_in_the_order_of_the_table() -> None:
     stated = definition(voice=VOICE, first_sentence="Hello", name="x", prompt="y")
     order = [change.field for change in compared(stated, remote()).changes]
-    assert order == ["name", "prompt", "first_sentence", "voice"]
+    assert order == ["name", "first_sentence", "prompt", "voice"]
 
 
 RESET = Rules("seed", absent="reset")
