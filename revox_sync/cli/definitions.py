@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
@@ -26,6 +26,16 @@ class Sources:
     diagnostics: tuple[Diagnostic, ...]
 
 
+def read_project(settings: Settings) -> tuple[Project, tuple[Diagnostic, ...]]:
+    """Return the project and what is wrong with its file; ``--profile`` comes before its own."""
+    from revox_sync.definitions.project import load_project
+
+    project, problems = load_project(settings.project, settings.environ)
+    if settings.profile is not None:
+        project = replace(project, profile=settings.profile)
+    return project, problems
+
+
 def load_sources(settings: Settings, streams: Streams) -> Sources:
     """Return everything that the project states; shows warnings.
 
@@ -33,10 +43,9 @@ def load_sources(settings: Settings, streams: Streams) -> Sources:
     would be a wrong plan.
     """
     from revox_sync.definitions.loader import load
-    from revox_sync.definitions.project import load_project
     from revox_sync.render.diagnostics import render_text
 
-    project, problems = load_project(settings.project, settings.environ)
+    project, problems = read_project(settings)
     loaded = load(project, settings.environ)
     diagnostics = (*problems, *loaded.diagnostics)
     if any(diagnostic.severity == "error" for diagnostic in diagnostics):
@@ -48,9 +57,7 @@ def load_sources(settings: Settings, streams: Streams) -> Sources:
 
 def load_project_alone(settings: Settings) -> Project:
     """Return the project, whatever its definitions are like. Raises DefinitionError for itself."""
-    from revox_sync.definitions.project import load_project
-
-    project, problems = load_project(settings.project, settings.environ)
+    project, problems = read_project(settings)
     if any(problem.severity == "error" for problem in problems):
         raise DefinitionError(problems)
     return project

@@ -12,6 +12,7 @@ from revox_sync.cli.options import Settings
 from revox_sync.cli.streams import Streams
 
 if TYPE_CHECKING:
+    from revox_sync.definitions.source import Diagnostic
     from revox_sync.plan.compare import Rules
     from revox_sync.plan.model import Choices, Plan
     from revox_sync.plan.planner import Account
@@ -70,7 +71,30 @@ def make_plan(
         recreating=recreating,
         diagnostics=sources.diagnostics,
     )
-    return Planned(replace(planned, choices=choices), sources, account, rules)
+    diagnostics = (*planned.diagnostics, *_outside(settings, streams, sources, planned, rules))
+    planned = replace(planned, choices=choices, diagnostics=diagnostics)
+    return Planned(planned, sources, account, rules)
+
+
+def _outside(
+    settings: Settings, streams: Streams, sources: Sources, planned: Plan, rules: Rules
+) -> tuple[Diagnostic, ...]:
+    """Show and return where refused definitions state what the account does not have."""
+    refused = {action.key for action in planned.actions if action.refused is not None}
+    if not refused:
+        return ()
+    from revox_sync.definitions.generation import outside_diagnostics
+    from revox_sync.render.diagnostics import render_text
+
+    found = outside_diagnostics(
+        sources.project,
+        settings.environ,
+        [definition for definition in sources.definitions if definition.key in refused],
+        rules.generation,
+        rules.members,
+    )
+    streams.remark(render_text(found))
+    return found
 
 
 def read(
@@ -100,7 +124,7 @@ async def _read(
         account = await read_account(
             client,
             sources.definitions,
-            settings.profile or sources.project.profile,
+            sources.project.profile,
             recreating or NOTHING_RECREATED,
         )
         streams.step("")

@@ -22,12 +22,12 @@ def command(settings: Settings, paths: tuple[Path, ...], form: str) -> int:
 
     PATH restricts the report to these files and folders.
     """
+    from revox_sync.cli.definitions import read_project
     from revox_sync.definitions.loader import load
-    from revox_sync.definitions.project import load_project
     from revox_sync.render.diagnostics import render_text, to_json
 
     streams = settings.streams()
-    project, problems = load_project(settings.project, settings.environ)
+    project, problems = read_project(settings)
     loaded = load(project, settings.environ, paths)
     diagnostics = (*problems, *loaded.diagnostics)
     errors = sum(1 for diagnostic in diagnostics if diagnostic.severity == "error")

@@ -1,12 +1,28 @@
-"""What a definition states and the account's generation of the API does not have."""
+"""What definitions state and the account's generation of the API does not have, and where."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Set
-from typing import Any
+from collections.abc import Mapping, Sequence, Set
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
 
+from revox_sync.definitions.definition import Definition
+from revox_sync.definitions.files import Files, whole_file
 from revox_sync.definitions.finding import Finding
+from revox_sync.definitions.problem import Problem
+from revox_sync.definitions.source import Diagnostic
 from revox_sync.model.generations import Generation, outside
+
+if TYPE_CHECKING:
+    from revox_sync.definitions.compose import Composer
+    from revox_sync.definitions.composed import Composed
+    from revox_sync.definitions.project import Project
+
+
+def managed_fields(definition: Definition) -> dict[str, Any]:
+    """Return the fields that a definition states and does not ignore."""
+    ignored = definition.sync.ignore
+    return {name: value for name, value in definition.fields.items() if name not in ignored}
 
 
 def outside_findings(
@@ -17,6 +33,73 @@ def outside_findings(
     ``members`` are those that the account's assistants report.
     """
     return [
-        Finding("outside-profile", problem.path, problem.message, "remove it, or leave it out here")
-        for problem in outside(fields, generation, members)
+        Finding("outside-profile", found.path, found.message, found.hint, on_key=not found.is_value)
+        for found in outside(fields, generation, members)
     ]
+
+
+def outside_diagnostics(
+    project: Project,
+    environ: Mapping[str, str],
+    definitions: Sequence[Definition],
+    generation: Generation,
+    members: Set[str] = frozenset(),
+) -> tuple[Diagnostic, ...]:
+    """Return what these definitions state and the account does not have, sorted by place.
+
+    Their files are read once more, because definitions are kept without their places. Each problem
+    comes once, though several definitions take it from one default or include. ``environ`` and
+    ``members`` are as in ``load`` and ``outside_findings``.
+    """
+    from revox_sync.definitions.compose import Composer
+
+    files = Files(project.root)
+    written = Written(project, files, Composer(files, environ))
+    found: dict[Diagnostic, None] = {}
+    for definition in definitions:
+        findings = outside_findings(managed_fields(definition), generation, members)
+        if findings:
+            found |= dict.fromkeys(written.again(definition.file, findings))
+    return tuple(sorted(found, key=lambda problem: (problem.location, problem.message)))
+
+
+class Written:
+    """Finds where fields are written: in a definition, in what it includes, or as a default."""
+
+    def __init__(self, project: Project, files: Files, composer: Composer) -> None:
+        self._project = project
+        self._files = files
+        self._composer = composer
+
+    def again(self, file: str, findings: Sequence[Finding]) -> list[Diagnostic]:
+        """Return ``findings`` about the definition in ``file``, which is read for its places."""
+        try:
+            composed = self._composer.file(self._files.read(file))
+        except Problem:
+            composed = None
+        if composed is None or not composed.whole:  # edited since
+            return [whole_file(found.rule, found.message, found.hint, file) for found in findings]
+        return self.diagnostics(findings, composed)
+
+    def diagnostics(self, findings: Sequence[Finding], composed: Composed) -> list[Diagnostic]:
+        """Return ``findings`` about a composed definition with the places where they are written.
+
+        A field that it does not state is one of the project's defaults.
+        """
+        from revox_sync.definitions.checks import diagnostics
+
+        own = [found for found in findings if found.path[0] in composed.data]
+        inherited = [found for found in findings if found.path[0] not in composed.data]
+        placed = diagnostics(own, composed.places)
+        if inherited:
+            placed += diagnostics(inherited, self._defaults.places)
+        return placed
+
+    @cached_property
+    def _defaults(self) -> Composed:
+        """The project's defaults with their places."""
+        assert self._project.file is not None  # noqa: S101 - without a file there are none
+        source = self._files.read(self._project.file)
+        node = self._composer.settings(source, "defaults")[1]
+        assert node is not None  # noqa: S101
+        return self._composer.mapping(source, node)

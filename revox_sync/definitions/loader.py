@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from revox_sync.definitions.definition import Definition
 from revox_sync.definitions.definition import Path as Place
 from revox_sync.definitions.files import Files, unread, whole_file, within
-from revox_sync.definitions.generation import outside_findings
+from revox_sync.definitions.generation import Written, outside_findings
 from revox_sync.definitions.options import sync_options
 from revox_sync.definitions.problem import Problem
 from revox_sync.definitions.project import Project, retire_unstated
@@ -97,6 +97,7 @@ class _Loader:
         self._project = project
         self._files = files
         self._composer = Composer(files, environ)
+        self._written = Written(project, files, self._composer)
         self._problems = definition_problems
 
     def read(self, file: str) -> _Read:
@@ -127,15 +128,15 @@ class _Loader:
 
     def _unsuited(self, composed: Composed, fields: Mapping[str, Any]) -> list[Diagnostic]:
         """Return what does not go with the project file."""
-        from revox_sync.definitions.checks import diagnostics
-
+        own = composed.data.get("sync", {})
         findings = []
         if self._project.profile == "seed":
-            findings = outside_findings(fields, "seed")
-        recreated = composed.data.get("sync", {}).get("replace") == "recreate"
-        if recreated and self._project.retire is None:
+            ignored = {*self._project.ignore, *own.get("ignore", ())}
+            managed = {name: value for name, value in fields.items() if name not in ignored}
+            findings = outside_findings(managed, "seed")
+        if own.get("replace") == "recreate" and self._project.retire is None:
             findings.append(retire_unstated(("sync", "replace")))
-        return diagnostics(findings, composed.places)
+        return self._written.diagnostics(findings, composed)
 
     def _definition(
         self,

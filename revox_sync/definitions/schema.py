@@ -95,7 +95,10 @@ def _unknown_key(path: Path, model: type[BaseModel] | None) -> Finding:
     if name == "file":
         hint = "an include is {file: …} alone, in place of a text or a list"
     elif len(path) == 1 and closest(name, known) is None:
-        hint = "field names are the API's own; see the list of fields in the documentation"
+        hint = (
+            "field names are the API's own; see the list of fields in the documentation, or pass "
+            "it through with `sync: {extra: {…}}` if the API has it"
+        )
     else:
         hint = hint_for(name, known)
     return Finding("unknown-key", path, f"unknown key `{name}`{where}", hint, on_key=True)

@@ -25,10 +25,15 @@ _LATEST = frozenset(name for name, spec in FIELDS.items() if spec.since == "0.4.
 
 
 class Outside(NamedTuple):
-    """Something that an account does not have: where it is stated, and what is wrong with it."""
+    """Something that an account does not have: where it is stated, what is wrong, what to do.
+
+    ``is_value`` says that the account has the field or member, but not the value.
+    """
 
     path: tuple[str | int, ...]
     message: str
+    hint: str
+    is_value: bool = False
 
 
 def is_current(members: Set[str]) -> bool:
@@ -62,7 +67,8 @@ def outside(
         if spec is None:
             continue
         if name not in members and not spoken(spec.since, spec.until, generation):
-            yield Outside((name,), _gone(name, spec.until, generation, spec.successor))
+            first = spec.since == "seed"
+            yield _outside((name,), spec.until, generation, spec.successor, first=first)
         else:
             yield from _inside(spec.member, value, (name,), generation)
 
@@ -72,7 +78,9 @@ def _inside(
 ) -> Iterator[Outside]:
     shape = member.shape
     if isinstance(shape, Object) and isinstance(value, Mapping):
-        yield from _members(shape, value, path, generation)
+        found = list(_members(shape, value, path, generation))
+        # Of a kind of object that the account does not have, no single member need be told.
+        yield from [one for one in found if one.path == (*path, shape.variant)] or found
     elif isinstance(shape, ListOf | SetOf) and isinstance(value, list):
         for index, item in enumerate(value):
             yield from _inside(Member(shape.item), item, (*path, index), generation)
@@ -80,34 +88,61 @@ def _inside(
         since = shape.since.get(value, "seed")
         until = shape.until.get(value) if isinstance(shape, Exact) else None
         if not spoken(since, until, generation):
-            yield Outside(path, _gone(f"{_spell(path)}: {value}", until, generation, None))
+            yield _outside(path, until, generation, value=value)
 
 
 def _members(
     shape: Object, value: Mapping[str, Any], path: tuple[str | int, ...], generation: Generation
 ) -> Iterator[Outside]:
+    needed = [
+        name
+        for name in shape.one_of
+        if spoken(shape.members[name].since, shape.members[name].until, generation)
+    ]
+    successor = _spell((*path, needed[0])) if needed else None
     for name, item in value.items():
         member = shape.member(name)
         at = (*path, name)
         if spoken(member.since, member.until, generation):
             yield from _inside(member, item, at, generation)
         else:
-            yield Outside(at, _gone(_spell(at), member.until, generation, None))
-    needed = [
-        name
-        for name in shape.one_of
-        if spoken(shape.members[name].since, shape.members[name].until, generation)
-    ]
-    if needed and value.keys().isdisjoint(needed):
-        yield Outside(path, f"this account needs {_spell((*path, needed[0]))}")
+            yield _outside(at, member.until, generation, successor)
+    if successor and value.keys().isdisjoint(shape.one_of):
+        yield Outside(path, f"this account needs {successor}", f"state {successor}")
 
 
-def _gone(what: str, until: str | None, generation: Generation, successor: str | None) -> str:
+def _outside(
+    path: tuple[str | int, ...],
+    until: str | None,
+    generation: Generation,
+    successor: str | None = None,
+    *,
+    first: bool = False,
+    value: Any = None,
+) -> Outside:
+    """Return what is wrong at ``path``, and the way on.
+
+    ``successor`` took its place; ``first`` says that the first API has it; ``value`` is what the
+    account does not have there.
+    """
+    what = _spell(path) if value is None else f"{_spell(path)}: {value}"
+    is_value = value is not None
+    hint = "state another value" if is_value and isinstance(path[-1], str) else "remove it"
     if until is not None and generation == "0.5.0":
-        then = f"; its successor is {successor}" if successor else ""
-        return f"this account no longer has {what}{then}"
-    older = "the first API (profile seed)" if generation == "seed" else "an API before 0.4.0"
-    return f"this account speaks {older}, which has no {what}"
+        message = f"this account no longer has {what}"
+        if successor:
+            message += f"; its successor is {successor}"
+            hint = f"state {successor} instead"
+        if first:
+            hint += ", or, if the account does speak the first API, say so with --profile seed"
+    elif generation == "seed":
+        message = f"this account speaks the first API (profile seed), which has no {what}"
+        hint += ", or, if it is a later account, say so with --profile current"
+    else:
+        message = f"this account speaks an API before 0.4.0, which has no {what}"
+        if successor:
+            hint = f"state {successor} instead"
+    return Outside(path, message, hint, is_value)
 
 
 def _spell(path: tuple[str | int, ...]) -> str:

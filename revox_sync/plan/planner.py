@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from revox_sync.api.uses import Uses
 from revox_sync.definitions.definition import Definition
+from revox_sync.definitions.generation import managed_fields
 from revox_sync.definitions.source import Diagnostic
 from revox_sync.model.generations import Profile, is_current, outside
 from revox_sync.plan.compare import Comparison, Rules, compare
@@ -266,15 +267,13 @@ def _type_moves(comparison: Comparison) -> str | None:
 
 def _outside(definition: Definition, rules: Rules) -> str | None:
     """Return what the definition states and the account does not have; None where it has all."""
-    managed = {
-        name: value
-        for name, value in definition.fields.items()
-        if name not in definition.sync.ignore
-    }
+    managed = managed_fields(definition)
     found = list(outside(managed, rules.generation, rules.members))
     if not found:
         return None
     words = "; ".join(problem.message for problem in found)
     if rules.profile == "seed":
         return f"{words} (if it is a later account, say so with --profile current)"
+    if any(outside(managed, "seed")):
+        return words
     return f"{words} (if the account does speak the first API, say so with --profile seed)"
