@@ -31,6 +31,7 @@ _COMMANDS: Mapping[str, str] = MappingProxyType(
         "rollback": "Plan back to what an apply replaced.",
         "drift": "Show where the account differs from the definitions.",
         "status": "Show whose the key is and whether all is well.",
+        "github": "Comment on a pull request, or keep an issue, from a workflow.",
         "sandbox": "Run and reset the embedded local API.",
     }
 )

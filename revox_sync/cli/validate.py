@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
+import os
+from pathlib import Path, PurePosixPath
 
 import click
 
@@ -14,20 +15,23 @@ from revox_sync.cli.options import Settings, global_options
 @click.command("validate")
 @click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
 @click.option(
-    "--format", "form", type=click.Choice(["text", "json"]), default="text", help="Output format."
+    "--format",
+    "form",
+    type=click.Choice(["text", "json", "github"]),
+    help="Output format (default: text; github inside GitHub Actions).",
 )
 @global_options
-def command(settings: Settings, paths: tuple[Path, ...], form: str) -> int:
+def command(settings: Settings, paths: tuple[Path, ...], form: str | None) -> int:
     """Check definitions, without a key and without the network.
 
     PATH restricts the report to these files and folders.
     """
-    from revox_sync.cli.definitions import read_project
     from revox_sync.definitions.loader import load
+    from revox_sync.definitions.project import load_project
     from revox_sync.render.diagnostics import render_text, to_json
 
     streams = settings.streams()
-    project, problems = read_project(settings)
+    project, problems = load_project(settings.project, settings.environ)
     loaded = load(project, settings.environ, paths)
     diagnostics = (*problems, *loaded.diagnostics)
     errors = sum(1 for diagnostic in diagnostics if diagnostic.severity == "error")
@@ -42,8 +46,25 @@ def command(settings: Settings, paths: tuple[Path, ...], form: str) -> int:
     else:
         from revox_sync.render.guard import harmless
 
+        annotations = ""
+        if form == "github" or (form is None and settings.environ.get("GITHUB_ACTIONS") == "true"):
+            from revox_sync.render.annotations import render_annotations
+
+            annotations = render_annotations(diagnostics, _folder(settings))
         text = render_text(diagnostics)
         counted = ((loaded.files, "definition"), (errors, "error"), (warnings, "warning"))
         counts = ", ".join(f"{count} {what}{'s' * (count != 1)}" for count, what in counted) + "\n"
-        streams.result(harmless(text) + counts)
+        streams.result(annotations + harmless(text) + counts)
     return ExitCode.ERROR if errors else ExitCode.DONE
+
+
+def _folder(settings: Settings) -> PurePosixPath:
+    """Return the project's folder as GitHub names it: relative to GITHUB_WORKSPACE, the checkout.
+
+    A project outside of it, or a run without one, is told relative to the current folder.
+    """
+    project = settings.project.resolve()
+    for root in (settings.environ.get("GITHUB_WORKSPACE"), os.curdir):
+        if root and project.is_relative_to(Path(root).resolve()):
+            return PurePosixPath(project.relative_to(Path(root).resolve()).as_posix())
+    return PurePosixPath(project.as_posix())

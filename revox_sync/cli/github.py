@@ -1,0 +1,155 @@
+"""``revox-sync github``: a comment on a pull request and an issue, kept up to date."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from revox_sync.cli.exit_codes import ExitCode
+from revox_sync.cli.options import Settings, global_options
+from revox_sync.errors import SetupError, UsageError
+
+if TYPE_CHECKING:
+    from revox_sync.cli.streams import Streams
+    from revox_sync.github.marked import Body, Written
+
+_LAST_WORDS = "All is as it should be again; closed by revox-sync."
+
+_body_option = click.option(
+    "--body",
+    "file",
+    type=click.Path(path_type=Path),
+    required=True,
+    metavar="FILE",
+    help="The text, in markdown; its hidden first line is what it is found by.",
+)
+_marker_option = click.option(
+    "--marker", metavar="TEXT", help="Hidden text to find it by, for a FILE that begins with none."
+)
+
+
+@click.group("github")
+@global_options
+def command(settings: Settings) -> None:
+    """Comment on a pull request, or keep an issue, from a workflow.
+
+    Needs GITHUB_TOKEN and GITHUB_REPOSITORY, and GITHUB_API_URL where it is not github.com.
+    """
+
+
+@command.command("comment")
+@_body_option
+@_marker_option
+@click.option(
+    "--pr",
+    type=click.IntRange(1),
+    metavar="N",
+    help="The pull request (default: the one that the workflow runs for).",
+)
+@global_options
+def comment(settings: Settings, file: Path, marker: str | None, pr: int | None) -> int:
+    """Write one comment on a pull request, or update the one that is there.
+
+    Prints its URL. Nothing is sent where it says the same already.
+    """
+    from revox_sync.cli.account import run_async
+    from revox_sync.github.access import Access
+    from revox_sync.github.client import GitHub
+    from revox_sync.github.comment import upsert_comment
+
+    access = Access.of(settings.environ)
+    body = _body(file, marker)
+    number = pr or _pull_request(settings.environ)
+
+    async def work() -> Written:
+        async with GitHub(access, timeout=settings.timeout) as github:
+            return await upsert_comment(github, number, body)
+
+    return _report(settings.streams(), run_async(work()), "comment")
+
+
+@command.command("issue")
+@_body_option
+@_marker_option
+@click.option("--title", required=True, metavar="TEXT", help="The issue's title.")
+@click.option(
+    "--label",
+    default="drift",
+    show_default=True,
+    metavar="NAME",
+    help="The label that it gets, and is looked for by.",
+)
+@click.option(
+    "--state",
+    type=click.Choice(["open", "closed"]),
+    required=True,
+    help="open: open or update it; closed: close it if it is open.",
+)
+@global_options
+def issue(
+    settings: Settings, file: Path, marker: str | None, title: str, label: str, state: str
+) -> int:
+    """Keep one issue open while something is wrong, and close it when it is not.
+
+    Prints its URL, or nothing where there is none to close.
+    """
+    from revox_sync.cli.account import run_async
+    from revox_sync.github.access import Access
+    from revox_sync.github.client import GitHub
+    from revox_sync.github.issue import close_issue, open_issue
+
+    access = Access.of(settings.environ)
+    body = _body(file, marker)
+    if not title.strip() or not label.strip() or "," in label:
+        raise UsageError("a title and a label have to say something, and a label has no comma")
+
+    async def work() -> Written:
+        async with GitHub(access, timeout=settings.timeout) as github:
+            if state == "closed":
+                return await close_issue(github, label, body, _LAST_WORDS)
+            return await open_issue(github, title, label, body)
+
+    return _report(settings.streams(), run_async(work()), "issue")
+
+
+def _body(file: Path, marker: str | None) -> Body:
+    from revox_sync.github.marked import Body
+
+    try:
+        return Body.of(file.read_text(encoding="utf-8"), marker)
+    except UnicodeDecodeError:
+        raise SetupError(f"{file} is not UTF-8") from None
+    except OSError as error:
+        raise UsageError(f"cannot read {file}: {error.strerror}") from None
+
+
+def _pull_request(environ: Mapping[str, str]) -> int:
+    """Return the number of the pull request that the workflow's event is about.
+
+    GitHub puts the event, as a webhook would get it, into the file GITHUB_EVENT_PATH.
+    """
+    try:
+        event = json.loads(Path(environ.get("GITHUB_EVENT_PATH", "")).read_bytes())
+        number = event["pull_request"]["number"]
+    except (OSError, ValueError, LookupError, TypeError):
+        number = None
+    if not isinstance(number, int):
+        raise UsageError("the workflow does not run for a pull request", hint="name one: --pr N")
+    return number
+
+
+def _report(streams: Streams, written: Written, noun: str) -> ExitCode:
+    from revox_sync.render.escape import escape
+    from revox_sync.render.guard import harmless
+
+    streams.remark(f"{noun}: {written.what}\n")
+    for url in written.urls[:1]:
+        streams.result(harmless(escape(url) + "\n"))
+    fate = "closed too" if written.what == "closed" else "left alone; delete all but the oldest"
+    for url in written.urls[1:]:
+        streams.remark(f"one more {noun} with the same marker, {fate}: {escape(url)}\n")
+    return ExitCode.DONE

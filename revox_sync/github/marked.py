@@ -1,0 +1,181 @@
+"""Texts of this tool on GitHub, told by a hidden first line and by their author."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from revox_sync.errors import AnswerLost, SetupError, StatusError, UnreadableAnswer
+from revox_sync.github.client import Document, GitHub, Limited
+
+#: GitHub answers 422 to a longer one: "body is too long (maximum is 65536 characters)".
+BODY_LIMIT = 65_536
+
+What = Literal["created", "updated", "unchanged", "closed", "nothing to close"]
+
+_MARKER = re.compile(r"<!-- [^<>\n]{1,200} -->")
+_CANNOT_TELL = (403, 404)
+_SERVER_ERRORS = 500
+#: How long, in seconds, before each look for what an unanswered POST may have made.
+_LOOKS_S = (0.5, 1.5)
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    """A text whose first line is the marker, an HTML comment that no reader sees."""
+
+    text: str
+
+    @classmethod
+    def of(cls, text: str, name: str | None = None) -> Body:
+        """Return a text with ``name`` as its marker; without a name it has to begin with one.
+
+        Raises SetupError for a text without a marker or longer than GitHub takes.
+        """
+        text = text.replace("\r\n", "\n")
+        body = cls(text if name is None else f"<!-- {name} -->\n{text}")
+        if not _MARKER.fullmatch(body.marker):
+            raise SetupError(
+                "the text cannot be found again: its first line is no marker",
+                hint="begin it with a line such as <!-- revox-sync plan production -->",
+            )
+        if len(body.text) > BODY_LIMIT:
+            raise SetupError(
+                f"the text has {len(body.text):,} characters, and GitHub takes {BODY_LIMIT:,}"
+            )
+        return body
+
+    @property
+    def marker(self) -> str:
+        """The first line."""
+        return _first_line(self.text)
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What became of a comment or issue; ``urls`` lead people there.
+
+    The first is the one that was written; the others have the same marker, and were left as they
+    are, or closed too.
+    """
+
+    what: What
+    urls: tuple[str, ...] = ()
+
+    @classmethod
+    def of(cls, what: What, found: Iterable[Document]) -> Written:
+        """Return this of comments or issues as GitHub tells them."""
+        return cls(what, tuple(map(_url, found)))
+
+
+async def author(github: GitHub) -> int | None:
+    """Return the id of the user whose token it is; None where GitHub does not tell.
+
+    The token of a workflow belongs to no user, and GET /user answers 403 to it.
+    """
+    try:
+        found = (await github.whoami()).get("id")
+    except StatusError as error:
+        if isinstance(error, Limited) or error.status not in _CANNOT_TELL:
+            raise
+        return None
+    return found if isinstance(found, int) else None
+
+
+def ours(found: Sequence[Document], marker: str, author: int | None) -> list[Document]:
+    """Return what this tool wrote under the marker, oldest first.
+
+    Anybody may write a comment that begins with the marker, and could then edit what is shown as a
+    plan. So the author counts: the token's own user, or where that is not told, any bot, which no
+    person can write as.
+    """
+    mine = [
+        one
+        for one in found
+        if _first_line(_text(one)) == marker and _is_by(one, author) and "pull_request" not in one
+    ]
+    return sorted(mine, key=lambda one: int(one["id"]))
+
+
+def _is_by(found: Document, author: int | None) -> bool:
+    user = found.get("user")
+    if not isinstance(user, dict) or not isinstance(found.get("id"), int):
+        return False
+    return user.get("type") == "Bot" if author is None else user.get("id") == author
+
+
+async def upsert(
+    github: GitHub,
+    look: Callable[[], Awaitable[list[Document]]],
+    said: Mapping[str, str],
+    *,
+    among: str,
+    at: Callable[[Document], str],
+    new: Mapping[str, object] | None = None,
+) -> tuple[What, list[Document]]:
+    """Make the oldest of what ``look`` finds say what is said; create it where nothing is found.
+
+    ``among`` is the path of all, ``at`` returns that of one; ``new`` is said only to create it.
+    What says the same already is not written again. Returns all that were found, the written one
+    first.
+    """
+    found = await look()
+    created = not found
+    if created:
+        found = [await _post(github, among, {**said, **(new or {})}, look)]
+    same = all(_text(found[0], name) == text.rstrip() for name, text in said.items())
+    if not same:
+        found[0] = await github.send("PATCH", at(found[0]), said)
+    return "created" if created else "unchanged" if same else "updated", found
+
+
+async def _post(
+    github: GitHub,
+    path: str,
+    body: Mapping[str, object],
+    look: Callable[[], Awaitable[list[Document]]],
+) -> Document:
+    """Create something and return it.
+
+    Where no answer tells whether it was created, ``look`` does: it is sent once more only if
+    nothing is found.
+    """
+    try:
+        return await github.send("POST", path, body)
+    except (AnswerLost, UnreadableAnswer, StatusError) as error:
+        if isinstance(error, StatusError) and error.status < _SERVER_ERRORS:
+            raise
+    for seconds in _LOOKS_S:
+        await asyncio.sleep(seconds)
+        found = await look()
+        if found:
+            return found[0]
+    return await github.send("POST", path, body)
+
+
+def number_of(found: Document, name: str) -> int:
+    """Return the number by which the API knows a comment (``id``) or an issue (``number``)."""
+    number = found.get(name)
+    if not isinstance(number, int):
+        raise UnreadableAnswer(f"GitHub does not tell the {name} of what it holds")
+    return number
+
+
+def _url(found: Document) -> str:
+    url = found.get("html_url")
+    if not isinstance(url, str):
+        raise UnreadableAnswer("GitHub does not tell where it put the text")
+    return url
+
+
+def _first_line(text: str) -> str:
+    return text.partition("\n")[0].rstrip()
+
+
+def _text(found: Document, name: str = "body") -> str:
+    """Return a text without white space at its end, and with lines that end in a line feed."""
+    text = found.get(name)
+    return text.replace("\r\n", "\n").rstrip() if isinstance(text, str) else ""
