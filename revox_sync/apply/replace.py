@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
+from dataclasses import replace as replaced
 from typing import Any
 
 from revox_sync.api.wire import to_request
@@ -133,6 +134,7 @@ def what_moved(action: Action, comparison: Comparison) -> list[str]:
     ]
     if action.open_questions != comparison.open_questions:
         moved.append("open questions of the FAQ")
-    if not moved and action.changes != comparison.changes:
+    reviewed = tuple(replaced(change, origin=None, base=None) for change in action.changes)
+    if not moved and reviewed != comparison.changes:
         moved.append("what the plan was made from")
     return moved

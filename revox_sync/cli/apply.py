@@ -16,6 +16,7 @@ from revox_sync.cli.options import Settings, global_options
 from revox_sync.errors import UsageError
 
 if TYPE_CHECKING:
+    from revox_sync.cli.planning import OnDrift
     from revox_sync.plan.model import Choices, Plan
 
 _AGE = re.compile(r"(\d+)([smhd])")
@@ -40,6 +41,11 @@ def _age(_context: click.Context, _option: click.Parameter, value: str | None) -
     metavar="AGE",
     help="Refuse a saved plan that is older, such as 12h.",
 )
+@click.option(
+    "--on-drift",
+    type=click.Choice(["refuse", "skip", "overwrite"]),
+    help="What to do with edits made outside git since --base (default: refuse).",
+)
 @choosing_options
 @writing_options
 @global_options
@@ -48,6 +54,7 @@ def command(
     approval: Approval,
     what: tuple[str, ...],
     max_age: int | None,
+    on_drift: OnDrift | None,
     choose: Callable[[tuple[str, ...]], Choices],
 ) -> int:
     """Make the account equal to the definitions: plan, show, ask, write.
@@ -59,13 +66,16 @@ def command(
 
     streams = settings.streams()
     saved, keys = _saved_plan(what, max_age)
-    choices = saved.choices if saved else choose(keys)
+    choices = choose(keys)
+    if saved is not None:
+        if choices != type(choices)():
+            raise UsageError("a saved plan holds its own options", hint="plan again with them")
+        choices = saved.choices
+    if on_drift is not None and choices.base is None:
+        raise UsageError("--on-drift needs --base", hint="name the commit to compare with")
     with only_run(settings.project, "apply", approval.lock_timeout):
-        planned = make_plan(settings, streams, choices, again=saved is not None)
+        planned = make_plan(settings, streams, choices, saved=saved, on_drift=on_drift or "refuse")
         if saved is not None:
-            from revox_sync.plan.planfile import reviewed
-
-            planned = replace(planned, plan=reviewed(saved, planned.plan))
             approval = replace(
                 approval,
                 named={action.key: frozenset(action.open_questions) for action in saved.actions},

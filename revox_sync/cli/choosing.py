@@ -44,7 +44,13 @@ _OPTIONS = (
         help="Finish a recreate that ended half-way: retire this old assistant.",
     ),
 )
+base_option = click.option(
+    "--base",
+    metavar="REF",
+    help="Tell what the definitions changed since this commit from what was edited elsewhere.",
+)
 _NAMES = (
+    "base",
     "allow_create",
     "push_unknown",
     "recreate",
@@ -69,7 +75,7 @@ def choosing_options(command: Command) -> Command:
         return command(*args, choose=choose, **values)
 
     decorated: Any = wrapped
-    for option in reversed(_OPTIONS):
+    for option in reversed((base_option, *_OPTIONS)):
         decorated = option(decorated)
     return decorated  # type: ignore[no-any-return]
 

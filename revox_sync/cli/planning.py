@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from revox_sync.cli.account import check_organization, open_account, run_async, secrets_in
 from revox_sync.cli.choosing import recreating_of
@@ -12,12 +13,17 @@ from revox_sync.cli.options import Settings
 from revox_sync.cli.streams import Streams
 
 if TYPE_CHECKING:
+    from revox_sync.definitions.definition import Definition
+    from revox_sync.definitions.git import Base
     from revox_sync.definitions.source import Diagnostic
     from revox_sync.plan.compare import Rules
     from revox_sync.plan.model import Choices, Plan
     from revox_sync.plan.planner import Account
     from revox_sync.plan.recreate import Recreating
     from revox_sync.plan.safety import Size
+
+
+OnDrift = Literal["refuse", "skip", "overwrite"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,18 +44,25 @@ class Planned:
 
 
 def make_plan(
-    settings: Settings, streams: Streams, choices: Choices, *, again: bool = False
+    settings: Settings,
+    streams: Streams,
+    choices: Choices,
+    *,
+    saved: Plan | None = None,
+    on_drift: OnDrift | None = None,
 ) -> Planned:
     """Load the definitions, read the account, plan.
 
-    ``again`` is for the choices of a saved plan, whose globs may match nothing any more. Raises
+    The new plan is held to the ``saved`` one, if any, whose globs may match nothing any more.
+    ``on_drift`` says what becomes of changes that would overwrite an edit made outside git. Raises
     DefinitionError before anything goes over the network, UsageError for a key that matches
     nothing, ApiError when the account cannot be read.
     """
     sources = load_sources(settings, streams)
-    only = select(sources.definitions, choices.keys, strict=not again)
-    allowed = select(sources.definitions, choices.allow_create, strict=not again)
-    recreating = recreating_of(settings, sources, choices, strict=not again)
+    only = select(sources.definitions, choices.keys, strict=saved is None)
+    allowed = select(sources.definitions, choices.allow_create, strict=saved is None)
+    recreating = recreating_of(settings, sources, choices, strict=saved is None)
+    base = _base(settings, streams, choices)
     account = read(settings, streams, sources, recreating)
 
     from revox_sync.plan.compare import Rules
@@ -62,18 +75,49 @@ def make_plan(
         secrets=frozenset(secrets_in(settings.environ)),
         members=account.members,
     )
-    planned = plan(
-        sources.definitions,
-        account,
-        rules,
-        only=only,
-        allow_create=allowed or frozenset(),
-        recreating=recreating,
-        diagnostics=sources.diagnostics,
-    )
+
+    def planned_for(definitions: Sequence[Definition]) -> Plan:
+        return plan(
+            definitions,
+            account,
+            rules,
+            only=only,
+            allow_create=allowed or frozenset(),
+            recreating=recreating,
+            base=None if base is None else base.definitions,
+            diagnostics=sources.diagnostics,
+        )
+
+    planned = planned_for(sources.definitions)
+    if saved is not None:
+        from revox_sync.plan.planfile import reviewed
+
+        planned = reviewed(saved, planned)
+    if base is not None and on_drift is not None:
+        from revox_sync.plan.drifted import leave_drift, noted, refuse_drift
+
+        if on_drift == "refuse":
+            planned = refuse_drift(planned)
+        elif on_drift == "skip":
+            left = leave_drift(sources.definitions, planned)
+            planned = noted(planned_for(left), planned)
+            sources = replace(sources, definitions=left)
     diagnostics = (*planned.diagnostics, *_outside(settings, streams, sources, planned, rules))
-    planned = replace(planned, choices=choices, diagnostics=diagnostics)
+    commit = None if base is None else base.commit
+    planned = replace(planned, choices=replace(choices, base=commit), diagnostics=diagnostics)
     return Planned(planned, sources, account, rules)
+
+
+def _base(settings: Settings, streams: Streams, choices: Choices) -> Base | None:
+    """Return the definitions of the commit to compare with; None without one."""
+    if choices.base is None:
+        return None
+    from revox_sync.definitions.git import definitions_at
+
+    base = definitions_at(settings.project, choices.base, settings.environ)
+    for remark in base.remarks:
+        streams.remark(f"{remark}\n")
+    return base
 
 
 def _outside(

@@ -19,8 +19,9 @@ from revox_sync.model.fields import FIELDS, REQUIRED, RETRY_FILL, Clear, Field, 
 from revox_sync.model.generations import Generation, Profile, generation_of, spoken
 from revox_sync.model.sensitive import MASK
 from revox_sync.plan import diff
-from revox_sync.plan.model import Change
-from revox_sync.plan.remote import Faq, Remote, faq_item
+from revox_sync.plan.model import Change, Origin
+from revox_sync.plan.origin import Origins
+from revox_sync.plan.remote import Faq, Item, Remote, faq_item
 from revox_sync.plan.shown import Shown
 
 
@@ -65,14 +66,20 @@ class Comparison:
 
 
 def compare(
-    definition: Definition, remote: Remote | None, rules: Rules, *, recreate: bool = False
+    definition: Definition,
+    remote: Remote | None,
+    rules: Rules,
+    *,
+    recreate: bool = False,
+    origins: Origins | None = None,
 ) -> Comparison:
     """Compare a definition with its assistant; None stands for one that is yet to be created.
 
     With ``recreate`` the changes are those of a new assistant in its place, which can leave out
-    what PATCH cannot clear, and has no open questions.
+    what PATCH cannot clear, and has no open questions. ``origins`` tells who moved, where the
+    plan is compared with a commit.
     """
-    return _Comparing(definition, remote, rules, recreate).run()
+    return _Comparing(definition, remote, rules, recreate, origins).run()
 
 
 def wanted_fields(
@@ -107,12 +114,18 @@ def _is_reset(spec: Field, generation: Generation) -> bool:
 
 class _Comparing:
     def __init__(
-        self, definition: Definition, remote: Remote | None, rules: Rules, recreate: bool
+        self,
+        definition: Definition,
+        remote: Remote | None,
+        rules: Rules,
+        recreate: bool,
+        origins: Origins | None,
     ) -> None:
         self.definition = definition
         self.remote = remote
         self.rules = rules
         self.recreate = recreate
+        self.origins = origins
         self.changes: list[Change] = []
         self.notes: list[str] = []
         self.open_questions: tuple[str, ...] = ()
@@ -153,7 +166,7 @@ class _Comparing:
         if wanted is None and spec.clear is Clear.NEVER:
             if held is not None and self.recreate:
                 before = spec.shape.canonical(held)
-                self.changes.append(self.shown.change(spec, (spec.name,), before, None))
+                self.changes += self._told(spec, None, before, None, [((spec.name,), before, None)])
             elif held is not None:
                 self.not_clearable.append(spec.name)
                 self.notes.append(
@@ -167,21 +180,46 @@ class _Comparing:
         after = spec.shape.canonical(wanted)
         if self.remote is None:
             if after not in (None, []):
-                self.changes.append(self.shown.change(spec, (spec.name,), None, after))
+                self.changes += self._told(spec, wanted, None, after, [((spec.name,), None, after)])
                 self.body[spec.name] = spec.shape.merge(None, wanted)
             elif spec.clear is Clear.NULL or after == []:
                 self.body[spec.name] = wanted if spec.clear is Clear.NULL else after
             return
         known, unknown = unmasked(spec.member, held, wanted, (spec.name,))
         before = self.basis[spec.name] = spec.shape.canonical(spec.shape.project(known, wanted))
-        found = [
-            self.shown.change(spec, path, old, new)
-            for path, old, new in diff.differences(before, after, (spec.name,))
-        ]
+        differing = diff.differences(before, after, (spec.name,))
+        found = self._told(spec, wanted, before, after, differing, absent=absent)
         found += self._untold(unknown, written=bool(found))
         if found:
-            self.changes += [replace(change, absent=absent) for change in found]
+            self.changes += found
             self.body[spec.name] = _to_send(spec, held, wanted)
+
+    def _told(
+        self,
+        spec: Field,
+        wanted: Any,
+        before: Any,
+        after: Any,
+        places: Sequence[tuple[Path, Any, Any]],
+        *,
+        absent: bool = False,
+    ) -> list[Change]:
+        """Return the changes of a field as they may be shown, with who moved."""
+        changes = []
+        for place in places:
+            change = replace(self.shown.change(spec, *place), absent=absent)
+            if self.origins is not None:
+                told = self.origins.field(spec, wanted, (before, after), place, absent=absent)
+                change = self.shown.told(spec, place[0], change, told)
+            changes.append(change)
+        return changes
+
+    def _faq_told(self, change: Change, wanted: Sequence[Item]) -> Change:
+        shown = self.shown.item(change)
+        if self.origins is None:
+            return shown
+        told = self.origins.faq(wanted, change.before, change.after)
+        return replace(shown, origin=told.origin, base=MASK if shown.sensitive else told.base)
 
     def _untold(self, places: Sequence[Path], *, written: bool) -> list[Change]:
         """Note what the account does not tell; return the changes, if it is to be written.
@@ -197,7 +235,12 @@ class _Comparing:
             f"{name}: the account masks it, so it is unknown whether it differs{way}"
             for name in names
         ]
-        return [Change(name, "change", MASK, MASK, sensitive=True) for name in names if push]
+        origin: Origin | None = None if self.origins is None else "definition"
+        return [
+            Change(name, "change", MASK, MASK, sensitive=True, origin=origin)
+            for name in names
+            if push
+        ]
 
     def _faq(self, spec: Field, wanted: list[Any]) -> None:
         after = [faq_item(item) for item in wanted]
@@ -210,7 +253,7 @@ class _Comparing:
             )
             if self.rules.push_unknown:
                 self.changes += [
-                    self.shown.item(change) for change in diff.faq_changes([], after)
+                    self._faq_told(change, after) for change in diff.faq_changes([], after)
                 ] or [Change(spec.name, "change", None, [])]
                 self.body[spec.name] = wanted
             return
@@ -220,7 +263,7 @@ class _Comparing:
             self.body[spec.name] = wanted
         if not found:
             return
-        self.changes += [self.shown.item(change) for change in found]
+        self.changes += [self._faq_told(change, after) for change in found]
         self.body[spec.name] = wanted
         self._drop_open_questions(held)
 

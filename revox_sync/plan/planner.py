@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from revox_sync.api.uses import Uses
@@ -23,6 +23,7 @@ from revox_sync.plan.model import (
     action_fingerprint,
 )
 from revox_sync.plan.obstacles import Obstacles, finish_hint, needs_rebind
+from revox_sync.plan.origin import Origins, counterparts
 from revox_sync.plan.recreate import (
     NOTHING_RECREATED,
     Recreating,
@@ -75,12 +76,14 @@ def plan(
     only: frozenset[str] | None = None,
     allow_create: frozenset[str] = frozenset(),
     recreating: Recreating = NOTHING_RECREATED,
+    base: Mapping[str, Definition] | None = None,
     diagnostics: Sequence[Diagnostic] = (),
 ) -> Plan:
     """Return what would make the account equal to the definitions.
 
     ``only`` restricts the actions to these keys; matching always sees every definition, so that a
-    name that another definition holds is never taken. Nothing is written, nothing is asked.
+    name that another definition holds is never taken. ``base`` holds the definitions of a commit:
+    with them each change says who moved since. Nothing is written, nothing is asked.
     """
     rules = replace(rules, members=account.members)
     matching = match(
@@ -90,7 +93,8 @@ def plan(
         keep_superseded=recreating.retire == "keep",
         unfinished=recreating.unfinished,
     )
-    planner = _Planner(account, rules, recreating, allow_create, matching.unmanaged)
+    then = None if base is None else counterparts(definitions, base)
+    planner = _Planner(account, rules, recreating, allow_create, matching.unmanaged, then)
     actions = [
         planner.action(definition, matching.matches[definition.key])
         for definition in definitions
@@ -114,12 +118,14 @@ class _Planner:
         recreating: Recreating,
         allow_create: frozenset[str],
         unmanaged: Sequence[Remote],
+        then: Mapping[str, Definition | None] | None,
     ) -> None:
         self._account = account
         self._rules = rules
         self._recreating = recreating
         self._allow_create = allow_create
         self._unmanaged = unmanaged
+        self._then = then
 
     def action(self, definition: Definition, found: Match) -> Action:
         """Return what is to be done for a definition with this match."""
@@ -127,7 +133,8 @@ class _Planner:
             twins = found.id is None and is_recreated(definition, self._recreating)
             why = f"{found.refused}{finish_hint(definition) if twins else ''}"
             return _build("replace", definition, found.id, Comparison(), why)
-        comparison = compare(definition, found.remote, self._rules)
+        origins = self._origins(definition, found)
+        comparison = compare(definition, found.remote, self._rules, origins=origins)
         refused = found.refused or _outside(definition, self._rules)
         if found.remote is None:
             refused = refused or self._hidden(definition)
@@ -140,6 +147,11 @@ class _Planner:
         kind: ActionKind = "replace" if comparison.changes else "unchanged"
         refused = refused or _type_moves(comparison)
         return _build(kind, definition, found.remote.id, _kept(comparison, found), refused)
+
+    def _origins(self, definition: Definition, found: Match) -> Origins | None:
+        if self._then is None:
+            return None
+        return Origins(self._then[definition.key], exists=found.remote is not None)
 
     def _hidden(self, definition: Definition) -> str | None:
         """Say why an assistant that lists hide is not created: the next run would do it again."""
@@ -156,7 +168,8 @@ class _Planner:
     def _recreate(self, definition: Definition, found: Match, refused: str | None) -> Action:
         remote = found.remote
         assert remote is not None  # noqa: S101 - the caller has one
-        comparison = compare(definition, remote, self._rules, recreate=True)
+        origins = self._origins(definition, found)
+        comparison = compare(definition, remote, self._rules, recreate=True, origins=origins)
         lost = whole_body(definition, remote, self._rules)[1]
         if lost and self._recreating.force:
             note = f"lost with the old assistant (--force-recreate): {', '.join(lost)}"

@@ -12,6 +12,7 @@ from revox_sync.model.fields import Field
 from revox_sync.model.sensitive import MASK, SHORTEST
 from revox_sync.plan import diff
 from revox_sync.plan.model import Change
+from revox_sync.plan.origin import Told
 from revox_sync.plan.remote import Item, faq_item
 
 
@@ -36,6 +37,14 @@ class Shown:
         if old == before and new == after:
             return change
         return replace(change, before=old, after=new, sensitive=True)
+
+    def told(self, spec: Field, path: diff.Path, change: Change, told: Told) -> Change:
+        """Return a change with who moved; what was defined before is masked like the rest."""
+        base = None
+        if told.base is not None:
+            held = self.change(spec, path, told.base, None)
+            base = MASK if change.sensitive and held.before == told.base else held.before
+        return replace(change, origin=told.origin, base=base)
 
     def item(self, change: Change) -> Change:
         """Mask a FAQ change of a definition with a secret in its FAQ, its question included.

@@ -1,0 +1,76 @@
+"""What apply does with changes that would overwrite what somebody edited outside git."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from revox_sync.definitions.definition import Definition
+from revox_sync.plan.model import Action, Plan
+
+_OUTSIDE = ("drift", "both")
+
+
+def drifted_fields(action: Action) -> tuple[str, ...]:
+    """Return the top-level fields in which the account moved since the commit of the plan."""
+    moved = (change.field for change in action.changes if change.origin in _OUTSIDE)
+    return tuple(dict.fromkeys(moved))
+
+
+def refuse_drift(plan: Plan) -> Plan:
+    """Refuse each action that would overwrite an edit made outside git."""
+    return replace(plan, actions=tuple(map(_refused, plan.actions)))
+
+
+def _refused(action: Action) -> Action:
+    fields = drifted_fields(action)
+    if not fields or not action.writes:
+        return action
+    what = "it is missing in the account" if action.action == "create" else ", ".join(fields)
+    return replace(
+        action,
+        refused=f"edited outside git: {what}; to keep that, write it into {action.file}; to put "
+        "back what the definition says, apply with --on-drift overwrite; to leave it for now, "
+        "with --on-drift skip",
+    )
+
+
+def leave_drift(definitions: Sequence[Definition], plan: Plan) -> tuple[Definition, ...]:
+    """Return the definitions without the fields in which the account moved.
+
+    A field is left as a whole: the API replaces nested objects whole.
+    """
+    fields = {action.key: drifted_fields(action) for action in plan.actions}
+    return tuple(_without(definition, fields.get(definition.key, ())) for definition in definitions)
+
+
+def _without(definition: Definition, fields: Sequence[str]) -> Definition:
+    if not fields:
+        return definition
+    ignore = (*definition.sync.ignore, *fields)
+    return replace(definition, sync=replace(definition.sync, ignore=ignore))
+
+
+def noted(plan: Plan, before: Plan) -> Plan:
+    """Return a plan with notes on what is left as the account has it.
+
+    ``before`` is the plan that wrote it all. What is missing in the account stays so.
+    """
+    earlier: Mapping[str, Action] = {action.key: action for action in before.actions}
+    return replace(
+        plan, actions=tuple(_noted(action, earlier[action.key]) for action in plan.actions)
+    )
+
+
+def _noted(action: Action, before: Action) -> Action:
+    if before.refused is not None:
+        return before
+    fields = drifted_fields(before)
+    if not fields:
+        return action
+    if before.action == "create":
+        note = "missing in the account, and left so (--on-drift skip)"
+        return replace(before, action="unchanged", mode=None, changes=(), notes=(note,))
+    note = f"edited outside git, and left so (--on-drift skip): {', '.join(fields)}"
+    notes = [said for said in action.notes if said in before.notes]
+    return replace(action, notes=(*notes, note))
