@@ -26,7 +26,7 @@ def apply_within(desk: Desk, size: int, *arguments: str) -> Result:
     """Apply while no file can become larger than ``size`` bytes."""
     apply = ("apply", "--auto-approve", "--settle", SETTLE, *arguments)
     done = subprocess.run(
-        [sys.executable, "-c", FULL, str(size), *apply],
+        [sys.executable, "-B", "-c", FULL, str(size), *apply]  # no half-written .pyc for others,
         env=clean(desk.env),
         cwd=desk.root,
         capture_output=True,
