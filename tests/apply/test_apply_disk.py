@@ -26,7 +26,8 @@ def apply_within(desk: Desk, size: int, *arguments: str) -> Result:
     """Apply while no file can become larger than ``size`` bytes."""
     apply = ("apply", "--auto-approve", "--settle", SETTLE, *arguments)
     done = subprocess.run(
-        [sys.executable, "-B", "-c", FULL, str(size), *apply]  # no half-written .pyc for others,
+        # -B, because the bound would leave half-written bytecode behind for other tests
+        [sys.executable, "-B", "-c", FULL, str(size), *apply],
         env=clean(desk.env),
         cwd=desk.root,
         capture_output=True,
