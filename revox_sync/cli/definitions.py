@@ -36,6 +36,15 @@ def read_project(settings: Settings) -> tuple[Project, tuple[Diagnostic, ...]]:
     return project, problems
 
 
+def withholding(settings: Settings, without_secrets: bool) -> Settings:
+    """Return the settings, with stand-ins for all secrets where they are to be left alone."""
+    if not without_secrets:
+        return settings
+    from revox_sync.definitions.references import Withheld
+
+    return replace(settings, environ=Withheld(settings.environ))
+
+
 def load_sources(settings: Settings, streams: Streams) -> Sources:
     """Return everything that the project states; shows warnings.
 

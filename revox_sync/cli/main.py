@@ -29,6 +29,7 @@ _COMMANDS: Mapping[str, str] = MappingProxyType(
         "show": "Show a saved plan.",
         "apply": "Make the account equal to the definitions.",
         "rollback": "Plan back to what an apply replaced.",
+        "diff": "Show what the definitions changed since a commit.",
         "drift": "Show where the account differs from the definitions.",
         "status": "Show whose the key is and whether all is well.",
         "github": "Comment on a pull request, or keep an issue, from a workflow.",

@@ -87,6 +87,13 @@ _OPTIONS = (
 )
 
 
+without_secrets = click.option(
+    "--without-secrets",
+    is_flag=True,
+    help="Read no REVOX_SECRET_*: every ${secret.NAME} stands for itself.",
+)
+
+
 def global_options(command: Command) -> Command:
     """Add the global options to a command or group; they fill in its ``Settings``.
 

@@ -9,7 +9,7 @@ from pathlib import Path, PurePosixPath
 import click
 
 from revox_sync.cli.exit_codes import ExitCode
-from revox_sync.cli.options import Settings, global_options
+from revox_sync.cli.options import Settings, global_options, without_secrets
 
 
 @click.command("validate")
@@ -20,18 +20,22 @@ from revox_sync.cli.options import Settings, global_options
     type=click.Choice(["text", "json", "github"]),
     help="Output format (default: text; github inside GitHub Actions).",
 )
+@without_secrets
 @global_options
-def command(settings: Settings, paths: tuple[Path, ...], form: str | None) -> int:
+def command(
+    settings: Settings, paths: tuple[Path, ...], form: str | None, without_secrets: bool
+) -> int:
     """Check definitions, without a key and without the network.
 
     PATH restricts the report to these files and folders.
     """
+    from revox_sync.cli.definitions import read_project, withholding
     from revox_sync.definitions.loader import load
-    from revox_sync.definitions.project import load_project
     from revox_sync.render.diagnostics import render_text, to_json
 
     streams = settings.streams()
-    project, problems = load_project(settings.project, settings.environ)
+    settings = withholding(settings, without_secrets)
+    project, problems = read_project(settings)
     loaded = load(project, settings.environ, paths)
     diagnostics = (*problems, *loaded.diagnostics)
     errors = sum(1 for diagnostic in diagnostics if diagnostic.severity == "error")

@@ -30,6 +30,7 @@ def definition_problems(
     if not composed.whole:
         return composed.problems
     findings = _field_findings(composed, fields, secrets, inherited)
+    findings = _sayable(findings, composed, secrets)
     if "sync" in composed.data:
         findings += _unbroken(key_findings(composed.data["sync"], ("sync",), SYNC_KEYS), composed)
     return composed.problems + diagnostics(findings, composed.places, secrets)
@@ -45,6 +46,7 @@ def default_problems(composed: Composed) -> list[Diagnostic]:
     fields = {"name": "", "prompt": "", **composed.data}
     secrets = composed.secrets
     findings = _field_findings(composed, fields, secrets, frozenset(("name",)), several=False)
+    findings = _sayable(findings, composed, secrets)
     return composed.problems + diagnostics(findings, composed.places, secrets)
 
 
@@ -83,6 +85,13 @@ def _field_findings(
     )
     own = [found for found in findings if not found.path or found.path[0] not in inherited]
     return _unbroken(own, composed) + lint(fields, unsound, inherited, secrets, several=several)
+
+
+def _sayable(findings: list[Finding], composed: Composed, secrets: Set[Path]) -> list[Finding]:
+    """Return the findings without those on secrets that are not at hand."""
+    if not composed.withheld:
+        return findings
+    return [found for found in findings if not touches(found.path, secrets)]
 
 
 def _unbroken(findings: list[Finding], composed: Composed) -> list[Finding]:

@@ -11,17 +11,21 @@ from collections.abc import Mapping
 from revox_sync.definitions.composed import Composed
 from revox_sync.definitions.files import Files, Source
 from revox_sync.definitions.problem import Problem
-from revox_sync.definitions.references import SECRET_PREFIX
+from revox_sync.definitions.references import SECRET_PREFIX, Withheld
 from revox_sync.definitions.walk import Walk
 from revox_sync.definitions.yaml import MappingNode, Node, SequenceNode, compose, mark
 
 
 class Composer:
-    """Composes the files of one project; includes are parsed once."""
+    """Composes the files of one project; includes are parsed once.
+
+    ``withheld`` says that secrets are not at hand, so that their values are stand-ins.
+    """
 
     def __init__(self, files: Files, environ: Mapping[str, str]) -> None:
         self._files = files
         self._environ = environ
+        self.withheld = isinstance(environ, Withheld)
         self._lists: dict[str, Node | Problem | None] = {}
 
     def file(self, source: Source) -> Composed:

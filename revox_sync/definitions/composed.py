@@ -18,6 +18,7 @@ class Composed:
 
     ``secrets`` are the places in ``data`` that a secret went into, ``broken`` those of values that
     have been reported as unreadable and stand as None, ``included`` the files that were included.
+    ``withheld`` says that secrets are stand-ins, of which nothing can be said.
     ``whole`` is False when reading had to stop, so that ``data`` is not all there is.
     """
 
@@ -28,6 +29,7 @@ class Composed:
     problems: list[Diagnostic] = field(default_factory=list)
     included: set[str] = field(default_factory=set)
     whole: bool = True
+    withheld: bool = False
 
     @classmethod
     def unread(cls, source: Source, problem: Problem) -> Composed:

@@ -4,9 +4,25 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from typing import Any
 
 #: The environment variable that ``${secret.NAME}`` stands for begins so; no other is ever read.
 SECRET_PREFIX = "REVOX_SECRET_"  # noqa: S105
+
+
+class Withheld(dict[str, str]):
+    """An environment whose secrets are not at hand: each stands for itself, ``${secret.NAME}``.
+
+    For looking at definitions where no secret may be, as in a fork's pull request. What such a
+    value should be like is not checked.
+    """
+
+    def get(self, key: str, default: Any = None) -> Any:
+        """Return a stand-in for a secret, anything else as it is."""
+        if key.startswith(SECRET_PREFIX):
+            return f"${{secret.{key.removeprefix(SECRET_PREFIX)}}}"
+        return super().get(key, default)
+
 
 _REFERENCE = re.compile(r"\$\$\{|\$\{[^{}\n]*\}?")
 _KNOWN = re.compile(r"\$\{(var|secret)\.([A-Za-z_][A-Za-z0-9_]*)\}")

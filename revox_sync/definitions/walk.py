@@ -52,7 +52,7 @@ class Walk:
     def __init__(self, composer: Composer, source: Source) -> None:
         self._composer = composer
         self._source = source
-        self._composed = Composed()
+        self._composed = Composed(withheld=composer.withheld)
         self._places = self._composed.places
         self._chain = [source.file]
         self._literal = False

@@ -1,0 +1,87 @@
+"""``diff`` tells what the definitions changed since a commit, without a key and a network."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+
+import pytest
+from support.desk import Desk
+
+IDENTITY = {
+    "GIT_AUTHOR_NAME": "n", "GIT_AUTHOR_EMAIL": "n@example.com",
+    "GIT_COMMITTER_NAME": "n", "GIT_COMMITTER_EMAIL": "n@example.com",
+}  # fmt: skip
+
+
+def git(desk: Desk, *arguments: str) -> None:
+    env = {**desk.env, **IDENTITY, "HOME": str(desk.root), "GIT_CONFIG_NOSYSTEM": "1"}
+    path = {"PATH": os.environ["PATH"]}
+    subprocess.run(["git", *arguments], cwd=desk.root, env={**env, **path}, check=True)
+
+
+@pytest.fixture
+def committed(desk: Desk) -> Desk:
+    desk.project.define(prompt="Be kind.", voicemail_message="Call back.")
+    desk.project.define("night", prompt="Be quiet.")
+    git(desk, "init", "-q")
+    git(desk, "add", "-A")
+    git(desk, "commit", "-qm", "As it was")
+    desk.env.pop("REVOX_API_KEY")
+    return desk
+
+
+def test_nothing_changed_is_nothing_to_show(committed: Desk) -> None:
+    result = committed.run("diff", "HEAD", "--format", "json")
+    assert result.code == 0
+    assert [action["action"] for action in result.json["actions"]] == ["unchanged", "unchanged"]
+
+
+def test_changes_come_and_go_by_definition(committed: Desk) -> None:
+    committed.project.define(prompt="Be very kind.")
+    (committed.root / "assistants/night.yaml").unlink()
+    committed.project.define("day", prompt="Be awake.")
+    found = committed.run("diff", "HEAD", "--format", "json").json
+    assert {a["key"]: a["action"] for a in found["actions"]} == {
+        "day": "create",
+        "front-desk": "replace",
+    }
+    changed = found["actions"][1]
+    assert [(c["before"], c["after"]) for c in changed["changes"]] == [
+        ("Be kind.", "Be very kind.")
+    ]
+    assert changed["notes"] == ["no longer stated, and so left to the account: voicemail_message"]
+    assert found["unmanaged"] == [{"id": "night", "name": "night"}]
+
+
+def test_no_request_is_sent(committed: Desk) -> None:
+    committed.project.define(prompt="Be very kind.")
+    assert committed.run("diff", "HEAD").code == 0
+    assert committed.service.requests == []
+
+
+def test_a_file_that_was_moved_is_the_same_definition(committed: Desk) -> None:
+    (committed.root / "assistants/hotel").mkdir()
+    (committed.root / "assistants/night.yaml").rename(
+        committed.root / "assistants/hotel/night.yaml"
+    )
+    found = committed.run("diff", "HEAD", "--format", "json").json
+    assert {a["key"]: a["action"] for a in found["actions"]} == {
+        "front-desk": "unchanged",
+        "hotel/night": "unchanged",
+    }
+    assert found["unmanaged"] == []
+
+
+def test_secrets_stay_hidden_on_both_sides(committed: Desk) -> None:
+    committed.project.define(prompt="Be ${secret.MOOD}.")
+    result = committed.run("diff", "HEAD", "--without-secrets")
+    assert result.code == 0, result.said
+    assert "(sensitive, changed)" in result.out
+    assert "Be kind." not in result.out
+
+
+def test_an_unknown_commit_is_wrong_usage(committed: Desk) -> None:
+    result = committed.run("diff", "no-such-branch")
+    assert result.code == 64
+    assert "no commit 'no-such-branch'" in result.err
