@@ -17,7 +17,7 @@ IDENTITY = {
 def git(desk: Desk, *arguments: str) -> None:
     env = {**desk.env, **IDENTITY, "HOME": str(desk.root), "GIT_CONFIG_NOSYSTEM": "1"}
     path = {"PATH": os.environ["PATH"]}
-    subprocess.run(["git", *arguments], cwd=desk.root, env={**env, **path}, check=True)
+    subprocess.run(["git", *arguments], cwd=desk.root, env={**env, **path}, check=True)  # noqa: S607
 
 
 @pytest.fixture
