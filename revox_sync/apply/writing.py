@@ -6,7 +6,7 @@ compared by value with what was sent; where it does not tell, the assistant is r
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from typing import Any, Protocol
 
@@ -15,6 +15,7 @@ from revox_sync.apply.events import Outcome
 from revox_sync.apply.verify import not_taken, untold
 from revox_sync.definitions.definition import Definition
 from revox_sync.errors import AnswerLost, ApiError, StatusError, UnreadableAnswer
+from revox_sync.model.fields import FIELDS
 from revox_sync.plan.account import Reader, reread
 from revox_sync.plan.compare import Rules
 from revox_sync.plan.model import Action
@@ -113,8 +114,7 @@ class Writing:
                 "failed",
                 answer.id,
                 f"not taken by the service: {', '.join(missed)}",
-                "correct the definition, or leave it to the dashboard with "
-                f"`sync: {{ignore: [{', '.join(missed)}]}}`",
+                _way_on(missed),
                 warnings,
                 wrote=True,
             )
@@ -148,6 +148,17 @@ class Writing:
                 self.line(action, "created", id=assistant_id, secrets=places)
             else:
                 self.line(action, "recreated", old=action.id, new=assistant_id)
+
+
+def _way_on(missed: Sequence[str]) -> str:
+    """Return what to do about fields that the service did not take."""
+    known = ", ".join(name for name in missed if name in FIELDS)
+    if known:
+        return (
+            "correct the definition, or leave it to the dashboard with "
+            f"`sync: {{ignore: [{known}]}}`"
+        )
+    return "correct the definition, or remove it from `sync: {extra: …}`"
 
 
 def perhaps_done(error: ApiError) -> bool:

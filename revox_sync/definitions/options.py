@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Literal
 
@@ -9,6 +10,8 @@ from revox_sync.definitions.definition import Path, SyncOptions
 from revox_sync.definitions.finding import Finding, spell
 from revox_sync.definitions.suggest import closest, hint_for
 from revox_sync.model.fields import FIELDS, READ_ONLY
+
+_FIELD_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
 #: Checks the value of one key: what is wrong with it, given its place.
 Check = Callable[[Any, Path], Iterator[Finding]]
@@ -67,6 +70,9 @@ def unknown_fields(value: Any, path: Path) -> Iterator[Finding]:
         elif name in READ_ONLY:
             message = f"`{name}` is the service's own and cannot be written"
             yield Finding("known-field", at, message, "remove it", on_key=True)
+        elif not _FIELD_NAME.fullmatch(name):
+            message = "the name of a field is made of letters, digits and _"
+            yield Finding("field-name", at, message, "write it as the API does", on_key=True)
 
 
 SYNC_KEYS: Mapping[str, Check] = {

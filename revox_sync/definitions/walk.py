@@ -38,8 +38,6 @@ MAX_INCLUDES = 20
 
 _PROMPT: Path = ("prompt",)
 _LIST_SUFFIXES = (".yaml", ".yml")
-#: Top-level members whose values are printed, so that no secret may go into them.
-_SHOWN = ("name", "sync")
 
 
 class _TooMuchError(Exception):
@@ -157,7 +155,7 @@ class Walk:
 
     def _include(self, node: Node, target: Node, path: Path, source: Source) -> Any:
         """Return what an include stands for: a text, or the items of a YAML file."""
-        if self._literal or path[0] == "sync":
+        if self._literal or not _is_field(path):
             problem = Problem("include-kind", "only fields of an assistant can be included")
             return self._break(problem, path, source, mark(node))
         if _names_list(target):
@@ -260,7 +258,7 @@ class Walk:
         return expand(text, resolve)
 
     def _secret(self, path: Path, name: str) -> str:
-        if path[0] in _SHOWN:
+        if path[0] == "name" or not _is_field(path):  # both are printed
             message = f"`{path[0]}` is shown in plans and logs, so no secret can go into it"
             raise Problem("secret-place", message, "write the value itself")
         value = self._composer.secret(name)
@@ -289,6 +287,11 @@ class Walk:
     def _stop(self, problem: Problem, source: Source) -> None:
         self._composed.report(problem, source)
         raise _TooMuchError
+
+
+def _is_field(path: Path) -> bool:
+    """Whether a value belongs to a field of the assistant; ``sync.extra`` holds some, too."""
+    return path[0] != "sync" or (path[1:2] == ("extra",) and len(path) > len(("sync", "extra")))
 
 
 def _no_such(kind: str, name: str) -> str:

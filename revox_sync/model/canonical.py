@@ -183,14 +183,17 @@ class SetOf(Shape):
 
 
 class ByValue(Shape):
-    """Data of a field that this version does not know: as JSON compares it, numbers by value."""
+    """Data of a field that this version does not know: as JSON compares it, numbers by value.
+
+    A member that is null is as good as absent, as it is in every object that this version knows.
+    """
 
     compared: ClassVar[str] = "by value"
 
     def canonical(self, value: Any) -> Any:
-        """Return the value with whole numbers as integers, at any depth."""
+        """Return the value with whole numbers as integers and no null members, at any depth."""
         if isinstance(value, dict):
-            return {name: self.canonical(item) for name, item in value.items()}
+            return {n: self.canonical(item) for n, item in value.items() if item is not None}
         if isinstance(value, list):
             return [self.canonical(item) for item in value]
         return value if isinstance(value, bool) else Number().canonical(value)

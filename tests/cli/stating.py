@@ -1,10 +1,11 @@
-"""Definitions that state every field of a generation of the API, and an account between the two.
+"""Definitions that state every field of a generation of the API, and accounts beside the two.
 
 The values are valid by the API's documents; the lists of fields are those of the test service.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from types import MappingProxyType
 from typing import Any
 
@@ -31,7 +32,11 @@ _WINDOW = {
     "retry_delay_seconds": 600,
 }
 #: The shape of profile ``seed``; later accounts need two members more.
-RETRY = {"calling_windows": [_WINDOW], "max_retry_attempts": 2, "timezone": "Europe/Paris"}
+RETRY: dict[str, Any] = {
+    "calling_windows": [_WINDOW],
+    "max_retry_attempts": 2,
+    "timezone": "Europe/Paris",
+}
 LATER_RETRY = {**RETRY, "allowed_days": ["monday", "saturday"], "call_twice_in_a_row": True}
 TOOL = {
     "name": "free_rooms",
@@ -169,11 +174,24 @@ def everything(generation: str = "current") -> dict[str, Any]:
 
 
 def earlier(make: MakeDesk, monkeypatch: pytest.MonkeyPatch) -> Desk:
-    """Return a desk whose service is of SDK 0.3.0: the tables of the test service learn of it."""
-    fresh = {**FRESH["current"], "email_notification_language": "en"}
-    fields, retry = dict(FIELDS), {**RETRY_MEMBERS, "0.3.0": RETRY_MEMBERS["current"]}
-    monkeypatch.setattr(contract, "REQUEST_FIELDS", fields)
-    monkeypatch.setattr(contract, "RETRY_MEMBERS", retry)
-    monkeypatch.setattr(service, "REQUEST_FIELDS", fields)
-    monkeypatch.setattr(service, "FRESH", {**FRESH, "0.3.0": fresh})
+    """Return a desk whose service is of SDK 0.3.0."""
+    _teach(monkeypatch, "0.3.0", EARLIER, email_notification_language="en")
     return make(generation="0.3.0")
+
+
+def later(make: MakeDesk, monkeypatch: pytest.MonkeyPatch, *fields: str) -> Desk:
+    """Return a desk whose service has ``fields`` beside those of today's API."""
+    _teach(monkeypatch, "later", (*REQUEST_FIELDS["current"], *fields))
+    return make(generation="later")
+
+
+def _teach(
+    monkeypatch: pytest.MonkeyPatch, generation: str, fields: Sequence[str], **fresh: Any
+) -> None:
+    """Let the tables of the test service hold one more generation, as long as a test runs."""
+    known = {**REQUEST_FIELDS, generation: tuple(fields)}
+    retry = {**RETRY_MEMBERS, generation: RETRY_MEMBERS["current"]}
+    monkeypatch.setattr(contract, "REQUEST_FIELDS", known)
+    monkeypatch.setattr(contract, "RETRY_MEMBERS", retry)
+    monkeypatch.setattr(service, "REQUEST_FIELDS", known)
+    monkeypatch.setattr(service, "FRESH", {**FRESH, generation: {**FRESH["current"], **fresh}})
