@@ -13,6 +13,7 @@ import click
 from revox_sync.cli.carry_out import Approval, carry_out, writing_options
 from revox_sync.cli.choosing import choosing_options
 from revox_sync.cli.options import Settings, global_options
+from revox_sync.cli.summary import summarized
 from revox_sync.errors import UsageError
 
 if TYPE_CHECKING:
@@ -49,6 +50,7 @@ def _age(_context: click.Context, _option: click.Parameter, value: str | None) -
 @choosing_options
 @writing_options
 @global_options
+@summarized
 def command(
     settings: Settings,
     approval: Approval,

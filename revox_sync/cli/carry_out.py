@@ -10,6 +10,7 @@ import click
 
 from revox_sync.cli.exit_codes import ExitCode
 from revox_sync.cli.options import Settings
+from revox_sync.cli.summary import summarize_outcomes, summarize_plan
 from revox_sync.errors import RefusedError
 from revox_sync.model.limits import LIMITS
 
@@ -108,6 +109,7 @@ def carry_out(
 
     plan = planned.plan
     streams.result(render(plan, "terminal", streams, notes=notes))
+    summarize_plan(settings, plan)
     if not plan.has_changes:
         return ExitCode.REFUSED if plan.has_refusals else ExitCode.DONE
     limits = planned.sources.project.limits
@@ -120,6 +122,7 @@ def carry_out(
     confirmed = _confirm(approval, streams, reviewed=reviewed)
     outcomes, interrupted, run = _execute(settings, streams, planned, approval, confirmed)
     streams.result("\n" + render_outcomes(outcomes, width=streams.width, colour=streams.colour_out))
+    summarize_outcomes(settings, outcomes)
     if run is not None:
         streams.remark(f"recorded as run {run}; `revox-sync rollback` leads back\n")
     return ExitCode.INTERRUPTED if interrupted else exit_code(outcomes)

@@ -6,6 +6,7 @@ import click
 
 from revox_sync.cli.exit_codes import ExitCode
 from revox_sync.cli.options import Settings, global_options
+from revox_sync.cli.summary import summarize_plan, summarized
 
 
 @click.command("drift")
@@ -18,6 +19,7 @@ from revox_sync.cli.options import Settings, global_options
     help="Output format.",
 )
 @global_options
+@summarized
 def command(settings: Settings, keys: tuple[str, ...], form: str) -> int:
     """Show where the account differs from the definitions; exit 2 when it does.
 
@@ -29,6 +31,7 @@ def command(settings: Settings, keys: tuple[str, ...], form: str) -> int:
     streams = settings.streams()
     plan = make_plan(settings, streams, Choices(keys)).plan
     streams.result(render(plan, form, streams, drift=True))
+    summarize_plan(settings, plan, drift=True)
     if plan.has_refusals:
         return ExitCode.REFUSED
     return ExitCode.CHANGES if plan.has_drift else ExitCode.DONE

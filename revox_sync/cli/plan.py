@@ -11,6 +11,7 @@ import click
 from revox_sync.cli.choosing import choosing_options
 from revox_sync.cli.exit_codes import ExitCode
 from revox_sync.cli.options import Settings, global_options
+from revox_sync.cli.summary import summarize_plan, summarized
 
 if TYPE_CHECKING:
     from revox_sync.plan.model import Choices
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 @click.option("--detailed-exitcode", is_flag=True, help="Exit 2 when there is something to apply.")
 @choosing_options
 @global_options
+@summarized
 def command(
     settings: Settings,
     keys: tuple[str, ...],
@@ -49,6 +51,7 @@ def command(
 
         save(plan, out)
     streams.result(render(plan, form, streams))
+    summarize_plan(settings, plan)
     for violation in violations(plan, planned.size, planned.sources.project.limits):
         streams.remark(f"apply will refuse this: {violation.message}; {violation.hint}\n")
     if plan.has_refusals:

@@ -11,6 +11,7 @@ import click
 from revox_sync.cli.carry_out import Approval, carry_out, writing_options
 from revox_sync.cli.exit_codes import ExitCode
 from revox_sync.cli.options import Settings, global_options
+from revox_sync.cli.summary import summarized
 from revox_sync.errors import RefusedError, SetupError, UsageError
 
 if TYPE_CHECKING:
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
 )
 @writing_options
 @global_options
+@summarized
 def command(
     settings: Settings,
     approval: Approval,

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from rich.text import Text
 
 from revox_sync.apply.events import Outcome
+from revox_sync.plan.model import Action
 from revox_sync.render.sheet import Sheet, data
 
 _STYLES = {
@@ -25,8 +26,7 @@ def render_outcomes(outcomes: Sequence[Outcome], *, width: int, colour: bool) ->
     for outcome in outcomes:
         action = outcome.action
         style = _STYLES[outcome.status]
-        done = "renewed" if action.mode == "recreate" else _DONE.get(action.action, "done")
-        word = done if outcome.status == "done" else outcome.status
+        word = done_word(action) if outcome.status == "done" else outcome.status
         sheet.line(
             f"{word:<8} ",
             data(action.key, "bold"),
@@ -44,6 +44,11 @@ def render_outcomes(outcomes: Sequence[Outcome], *, width: int, colour: bool) ->
             sheet.line("warning: ", data(warning), prefix=" " * 9, style="yellow", hang=9)
     sheet.line(summary(outcomes), style="bold")
     return sheet.text()
+
+
+def done_word(action: Action) -> str:
+    """Return what was done to an assistant."""
+    return "renewed" if action.mode == "recreate" else _DONE.get(action.action, "done")
 
 
 def _ids(outcome: Outcome) -> tuple[str | Text, ...]:

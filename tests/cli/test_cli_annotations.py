@@ -142,7 +142,7 @@ def test_problems_of_the_project_file_are_told_too(desk: Desk) -> None:
     assert found.properties["file"] == "revox-sync.yaml"
 
 
-@pytest.mark.parametrize("name", ["50%, or: more", "a=b", "%2C"])
+@pytest.mark.parametrize("name", ["50%, or: more", "a=b", "%2C", "a::b"])
 def test_any_name_of_a_file_comes_through(desk: Desk, name: str) -> None:
     desk.project.write(f"assistants/{name}.yaml", NOT_YAML)
     (found,) = annotations(check(desk))
