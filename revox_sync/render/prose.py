@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import Literal
 
-Mark = Literal["common", "removed", "added", "skipped"]
+Mark = Literal["common", "removed", "added", "skipped", "elsewhere"]
 
 _WORD = re.compile(r"\s+|\w+|[^\w\s]")
 
@@ -32,23 +32,57 @@ class Segment:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line of a difference; a ``skipped`` one stands for ``count`` unchanged lines."""
+    """One line of a difference.
+
+    A ``skipped`` one stands for ``count`` unchanged lines (0: for what is not told), one told
+    ``elsewhere`` for the change of that number.
+    """
 
     mark: Mark
     segments: tuple[Segment, ...] = ()
     count: int = 0
 
+    @property
+    def text(self) -> str:
+        """The line as it is written."""
+        return "".join(segment.text for segment in self.segments)
+
 
 def diff(before: str, after: str, *, context: int = 2) -> list[Line]:
     """Return the lines that lead from one text to the other, with unchanged ones around them."""
+    return list(shortened(whole(before, after), context))
+
+
+def whole(before: str, after: str) -> list[Line]:
+    """Return every line that leads from one text to the other, unchanged ones included.
+
+    What was only added or only removed stands as early as it can: where a paragraph and the blank
+    lines around it allow for several places, equal edits of different texts look alike.
+    """
     old, new = before.split("\n"), after.split("\n")
     lines: list[Line] = []
     for tag, i1, i2, j1, j2 in _opcodes(old, new):
         if tag == "equal":
             lines += [Line("common", (Segment(text),)) for text in old[i1:i2]]
-        else:
+        elif tag == "replace":
             lines += _rewritten(old[i1:i2], new[j1:j2])
-    return list(_shortened(lines, context))
+        else:
+            _slide(lines, list(_rewritten(old[i1:i2], new[j1:j2])))
+    return lines
+
+
+def _slide(lines: list[Line], run: list[Line]) -> None:
+    """Append a run of lines that were only added, or removed, as early as it can stand."""
+    passed: list[Line] = []
+    while (
+        len(lines) > 1
+        and lines[-1].mark == lines[-2].mark == "common"
+        and lines[-1].text == run[-1].text
+    ):
+        passed.append(lines.pop())
+        run.insert(0, run.pop())
+    lines += run
+    lines += reversed(passed)
 
 
 def _opcodes(old: Sequence[str], new: Sequence[str]) -> Iterator[tuple[str, int, int, int, int]]:
@@ -110,21 +144,40 @@ def _joined(pairs: Sequence[tuple[bool, str, str]]) -> list[tuple[bool, str, str
     return joined
 
 
-def _shortened(lines: Sequence[Line], context: int) -> Iterator[Line]:
+def shortened(lines: Sequence[Line], context: int) -> Iterator[Line]:
+    """Yield the lines without unchanged ones that are more than ``context`` away from a change.
+
+    Beside what is told elsewhere, nothing needs to be said of unchanged lines.
+    """
     near = {
         other
         for index, line in enumerate(lines)
-        if line.mark != "common"
+        if line.mark in ("added", "removed")
         for other in range(index - context, index + context + 1)
     }
-    skipped = 0
+    skipped, gap, told = 0, False, False
     for index, line in enumerate(lines):
-        if line.mark == "common" and index not in near:
+        if line.mark == "skipped":
+            gap = True
+        elif line.mark == "common" and index not in near:
             skipped += 1
-            continue
-        if skipped:
-            yield Line("skipped", count=skipped)
-            skipped = 0
-        yield line
-    if skipped:
+        else:
+            if (skipped or gap) and not told and line.mark != "elsewhere":
+                yield Line("skipped", count=0 if gap else skipped)
+            skipped, gap, told = 0, False, line.mark == "elsewhere"
+            yield line
+    if skipped and not told:
         yield Line("skipped", count=skipped)
+
+
+def left_out(line: Line) -> str:
+    """Return the words for a line that stands for others."""
+    if line.mark == "elsewhere":
+        return f"… changed as in [{line.count}]"
+    return f"… {line.count} unchanged line{'s' * (line.count > 1)}" if line.count else "…"
+
+
+def ended(text: str) -> str:
+    """Return a changed line with the white space at its end made visible."""
+    end = len(text.rstrip(" "))
+    return text[:end] + "·" * (len(text) - end)

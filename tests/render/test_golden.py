@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 from scenes import everything, hostile, nothing, outcomes, reset
+from scenes_views import alike, conflicts, heard, renewed
 
 from revox_sync.render.outcome import render_outcomes
 from revox_sync.render.terminal import render_plan
@@ -36,6 +37,15 @@ PAGES: dict[str, Callable[[], str]] = {
     "drift-80.txt": lambda: render_plan(everything(), width=80, colour=False, drift=True),
     "reset-80.txt": lambda: render_plan(reset(), width=80, colour=False),
     "nothing-80.txt": lambda: render_plan(nothing(), width=80, colour=False),
+    "alike-80.txt": lambda: render_plan(alike(), width=80, colour=False),
+    "alike-80-colour.txt": lambda: render_plan(alike(), width=80, colour=True),
+    "heard-80.txt": lambda: render_plan(heard(), width=80, colour=False),
+    "conflicts-80.txt": lambda: render_plan(conflicts(), width=80, colour=False),
+    "conflicts-200.txt": lambda: render_plan(conflicts(), width=200, colour=False),
+    "renewed-80.txt": lambda: render_plan(renewed(), width=80, colour=False),
+    "drift-renewed-80.txt": lambda: render_plan(
+        renewed(), width=80, colour=False, drift=True, unmanaged=False
+    ),
     "hostile-80.txt": lambda: render_plan(hostile(_HARMLESS), width=80, colour=False),
     "outcomes-80.txt": lambda: render_outcomes(outcomes(), width=80, colour=False),
 }

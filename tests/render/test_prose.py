@@ -8,7 +8,7 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from revox_sync.render.prose import Line, diff
+from revox_sync.render.prose import Line, diff, whole
 
 _TEXTS = st.lists(st.sampled_from(["", "a", "b c", "b  d", "e f g h i j", "é\u0301"]), max_size=9)
 
@@ -83,3 +83,11 @@ def test_two_long_texts_are_compared_line_by_line_without_aligning_them() -> Non
     new = "\n".join(f"line {number} of a new text" for number in range(3000))
     marks = [line.mark for line in diff(old, new)]
     assert marks == ["removed"] * 3000 + ["added"] * 3000
+
+
+def test_one_edit_looks_the_same_whatever_stands_around_it() -> None:
+    """A paragraph that ends a text, or is followed by another one."""
+    ends = whole("last", "last\n\nnew")
+    goes_on = whole("last\n\nown", "last\n\nnew\n\nown")
+    assert shown(ends) == [" last", "+", "+new"]
+    assert shown(goes_on) == [" last", "+", "+new", " ", " own"]

@@ -1,0 +1,145 @@
+"""The sentences of a plan that the terminal and markdown views have in common."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from revox_sync.plan.model import Action, Plan
+
+#: The parts of an assistant's changes in a plan that was compared with a commit, in their order.
+ORIGINS = {
+    "both": "changed both in this pull request and outside git, a conflict",
+    "definition": "changes in this pull request",
+    "drift": "edited outside git, will be overwritten",
+}
+
+#: The three values of a conflict.
+THREE = ("in git before", "in the account", "in the definition")
+
+#: The same of long texts, as two differences from the first.
+MADE_OF_IT = ("made of it in the account", "made of it in the definition")
+
+_WORDS = {
+    "create": "create",
+    "replace": "replace in place",
+    "delete": "delete",
+    "unchanged": "note",
+}
+_DRIFT_WORDS = {**_WORDS, "create": "missing in the account", "replace": "differs"}
+
+
+def has_origins(plan: Plan) -> bool:
+    """Whether the plan tells who moved: it was compared with a commit."""
+    return any(change.origin for action in plan.actions for change in action.changes)
+
+
+def is_told(action: Action, *, notes: bool = False) -> bool:
+    """Whether an action has a place in the views; with ``notes`` it has one for its notes alone."""
+    told = action.not_clearable or (notes and action.notes)
+    return action.refused is not None or action.action != "unchanged" or bool(told)
+
+
+def kind_of(action: Action, *, drift: bool) -> str:
+    """Return in words what is done for an action, or how the account differs."""
+    if action.refused is not None:
+        return "refused"
+    if action.recreate is not None and not drift:
+        return "replace by a new assistant"
+    if drift and action.not_clearable:
+        return "differs"
+    return (_DRIFT_WORDS if drift else _WORDS)[action.action]
+
+
+def counts_of(plan: Plan, *, drift: bool) -> str:
+    """Return the counts, such as ``Plan: 1 to create, 2 to replace, 0 unchanged.``."""
+    return _drift_counts(plan) if drift else _plan_counts(plan)
+
+
+def _plan_counts(plan: Plan) -> str:
+    counts = plan.summary
+    parts = [f"{counts['create']} to create", f"{counts['replace']} to replace"]
+    if counts["recreate"]:
+        parts[-1] += f" ({counts['recreate']} by a new assistant)"
+    parts += [f"{counts['delete']} to delete"] if counts["delete"] else []
+    parts += [f"{counts['unchanged']} unchanged"]
+    parts += [f"{counts['refused']} refused"] if counts["refused"] else []
+    nothing = "" if plan.has_changes or plan.has_refusals else " Nothing to do."
+    return f"Plan: {', '.join(parts)}.{nothing}"
+
+
+def _drift_counts(plan: Plan) -> str:
+    counts = plan.summary
+    stuck = sum(
+        1 for action in plan.actions if action.action == "unchanged" and action.not_clearable
+    )
+    parts = [f"{counts['create']} missing", f"{counts['replace'] + stuck} different"]
+    parts += [f"{counts['unchanged'] - stuck} as defined"]
+    parts += [f"{counts['refused']} refused"] if counts["refused"] else []
+    nothing = "" if plan.has_drift or plan.has_refusals else " No drift."
+    return f"Drift: {', '.join(parts)}.{nothing}"
+
+
+def origin_counts(plan: Plan) -> str | None:
+    """Say how many assistants lose what was edited outside git; None where none does."""
+    edited = _with_origin(plan, ("drift", "both"))
+    if not edited:
+        return None
+    conflicts = _with_origin(plan, ("both",))
+    words = f"{assistants(edited)} edited outside git; applying overwrites that"
+    return f"{words}. In conflict: {conflicts}." if conflicts else f"{words}."
+
+
+def _with_origin(plan: Plan, origins: Iterable[str]) -> int:
+    wanted = set(origins)
+    return sum(
+        1 for action in plan.actions if wanted & {change.origin for change in action.changes}
+    )
+
+
+def assistants(count: int) -> str:
+    """Return a count of assistants in words."""
+    return f"{count} assistant{'s' * (count != 1)}"
+
+
+def see(numbers: Iterable[int]) -> str:
+    """Return the end of a sentence that refers to what is told elsewhere; empty without any."""
+    marks = ", ".join(f"[{number}]" for number in numbers)
+    return f", see {marks}" if marks else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Now:
+    """Who does what about a difference: the command and its effect, or what to do to ``file``."""
+
+    command: str
+    effect: str
+    otherwise: str
+    file: str
+
+
+def what_now(action: Action) -> Now | None:
+    """Return how a difference is put back, or kept; None for what has none, or was refused."""
+    if action.refused is not None or not (action.changes or action.not_clearable):
+        return None
+    key = argument(action.key)
+    apply = f"revox-sync apply {key}"
+    if action.action == "create":
+        return Now(apply, "creates it", "if it is gone on purpose, remove", action.file)
+    keep = "to keep what the account has,"
+    if action.changes:
+        back = "puts it back" + (" by a new assistant" if action.recreate else "")
+        return Now(apply, back, f"{keep} write it into", action.file)
+    return Now(
+        f"{apply} --recreate {key}",
+        "clears it by a new assistant",
+        f"{keep} take the null out of",
+        action.file,
+    )
+
+
+def argument(key: str) -> str:
+    """Return a key as one types it in a shell, where it is a glob."""
+    return shlex.quote(re.sub(r"([*?[])", r"[\1]", key))
