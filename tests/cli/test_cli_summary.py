@@ -1,0 +1,212 @@
+"""The job summary on GitHub: what is appended, how much of it, and what it must not disturb."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from support.desk import Desk
+
+#: What GitHub takes of one step, in bytes.
+MOST = 1_048_576
+NOT_YAML = "name: [\n"
+
+
+@pytest.fixture
+def summary(desk: Desk, tmp_path: Path) -> Path:
+    """Return the file that GitHub makes for a step."""
+    path = tmp_path / "summary.md"
+    path.touch()
+    desk.env["GITHUB_STEP_SUMMARY"] = str(path)
+    return path
+
+
+def differ(desk: Desk) -> None:
+    desk.service.add("front-desk", prompt="As it was.")
+    desk.project.define(prompt="As it shall be.")
+
+
+def be_ambiguous(desk: Desk) -> None:
+    desk.service.add("double")
+    desk.service.add("double")
+    desk.project.define("double")
+
+
+@pytest.mark.parametrize(("command", "code"), [("plan", 0), ("drift", 2)])
+def test_what_was_found_is_appended(desk: Desk, summary: Path, command: str, code: int) -> None:
+    differ(desk)
+    summary.write_text("## An earlier command\n")
+    assert desk.run(command).code == code
+    page = summary.read_text()
+    assert page.startswith("## An earlier command\n\n")
+    assert "front-desk" in page
+    assert "As it shall be." in page.replace("&#46;", ".")
+
+
+@pytest.mark.parametrize("command", ["plan", "drift"])
+def test_that_there_is_nothing_to_do_is_appended_too(
+    desk: Desk, summary: Path, command: str
+) -> None:
+    desk.service.add("front-desk", prompt="Be kind.")
+    desk.project.define(prompt="Be kind.")
+    assert desk.run(command).code == 0
+    assert summary.read_text().strip()
+
+
+def test_json_on_stdout_stays_json(desk: Desk, summary: Path) -> None:
+    differ(desk)
+    assert desk.run("plan", "--format", "json").json["summary"]["replace"] == 1
+    assert "front-desk" in summary.read_text()
+
+
+def test_an_apply_appends_its_plan_and_how_it_went(desk: Desk, summary: Path) -> None:
+    differ(desk)
+    assert desk.apply().code == 0
+    before, heading, after = summary.read_text().partition("### Apply: 1 done, 0 failed")
+    assert "front-desk" in before
+    assert heading
+    (identity,) = desk.service.assistants
+    row = next(line for line in after.splitlines() if "front" in line)
+    assert re.sub(r"&#(\d+);", lambda code: chr(int(code[1])), row) == (
+        f"| <code>front-desk</code> | replaced | <code>{identity}</code> |  |"
+    )
+
+
+def test_what_failed_comes_first_with_the_services_words(desk: Desk, summary: Path) -> None:
+    differ(desk)
+    desk.project.define("another")
+    desk.service.on("PATCH", status=400, body={"error": "voice unknown"})
+    assert desk.apply().code == 4
+    _, _, after = summary.read_text().partition("### Apply: 1 done, 1 failed")
+    rows = [line for line in after.splitlines() if line.startswith("| <code>")]
+    assert "**failed**" in rows[0] and "voice unknown" in rows[0]
+    assert "created" in rows[1]
+
+
+def limited(desk: Desk) -> None:
+    differ(desk)
+    desk.project.write("revox-sync.yaml", "limits: {replace: 0}\n")
+
+
+@pytest.mark.parametrize(
+    ("prepare", "arguments", "words"),
+    [
+        (limited, ["apply", "--auto-approve"], "over limit"),
+        (differ, ["apply"], "nobody is there to confirm"),
+    ],
+)
+def test_a_refused_run_says_why(
+    desk: Desk,
+    summary: Path,
+    prepare: Callable[[Desk], None],
+    arguments: list[str],
+    words: str,
+) -> None:
+    prepare(desk)
+    result = desk.run(*arguments)
+    assert result.code == 3
+    page = summary.read_text()
+    assert "### revox-sync apply: refused, nothing was changed" in page
+    assert words.replace(" ", "") in page.replace(" ", "").replace("&#45;", "")
+
+
+@pytest.mark.parametrize("command", ["plan", "drift", "apply"])
+def test_a_plan_with_refusals_is_appended(desk: Desk, summary: Path, command: str) -> None:
+    be_ambiguous(desk)
+    assert desk.run(command).code == 3
+    assert "double" in summary.read_text()
+
+
+@pytest.mark.parametrize("command", ["plan", "drift", "apply"])
+def test_what_is_wrong_in_the_definitions_is_listed(
+    desk: Desk, summary: Path, command: str
+) -> None:
+    desk.project.write("assistants/a.yaml", NOT_YAML)
+    assert desk.run(command).code == 1
+    page = summary.read_text()
+    assert f"### revox-sync {command}: failed" in page
+    assert "a.yaml" in page
+
+
+def test_an_account_that_cannot_be_read_is_told(desk: Desk, summary: Path) -> None:
+    desk.project.define()
+    desk.service.on("GET", status=401, body={"error": "no such key"})
+    assert desk.run("plan").code == 1
+    assert "no such key" in summary.read_text()
+
+
+def test_texts_of_others_have_no_markup_there(desk: Desk, summary: Path) -> None:
+    harm = "@ada #1 <img src=x> [a](http://b) `c` | ~~d~~ \u202e\x1b \n# e <!-- -->"
+    differ(desk)
+    desk.service.on("PATCH", status=400, body={"error": harm})
+    desk.apply()
+    _, _, after = summary.read_text().partition("### Apply:")
+    (row,) = [line for line in after.splitlines() if line.startswith("| <code>")]
+    assert row.count("|") == 5
+    inside = re.sub(r"&#\d+;", "", "".join(re.findall(r"<code>(.*?)</code>", row)))
+    assert not re.search(r"[^\w .]", inside)
+    assert not re.search(r"[@#<`\[]", re.sub(r"<code>.*?</code>|<br>", "", row))
+
+
+def fill(summary: Path, free: int) -> None:
+    """Leave so many bytes of what GitHub takes."""
+    summary.write_bytes(b"x" * (MOST - free))
+
+
+@pytest.mark.parametrize("free", [0, 1, 30, 60, 200, 1000, 20_000])
+@pytest.mark.parametrize("command", ["plan", "drift", "apply --auto-approve", "plan --project b"])
+def test_never_more_is_there_than_github_takes(
+    desk: Desk, summary: Path, free: int, command: str
+) -> None:
+    for number in range(30):
+        desk.project.define(f"é{number:02}", prompt="é🙂 " * 500)
+    desk.project.write("b/assistants/a.yaml", "".join(f"é{n}: 1\n" for n in range(500)))
+    fill(summary, free)
+    code = desk.run(*command.split()).code
+    assert summary.stat().st_size <= MOST
+    summary.unlink()
+    assert desk.run(*command.split()).code in (code, 0)
+
+
+def test_what_does_not_fit_is_a_line(desk: Desk, summary: Path) -> None:
+    differ(desk)
+    fill(summary, 50)
+    assert desk.run("plan").code == 0
+    assert summary.read_text().endswith("x\nThe rest does not fit here; the log has it.\n")
+
+
+def test_a_huge_plan_leaves_room_for_how_it_went(desk: Desk, summary: Path) -> None:
+    for number in range(40):
+        desk.project.define(f"a{number:02}", prompt=f"{number} é🙂<&>" * 10_000)
+    assert desk.apply().code == 0
+    assert "### Apply: 40 done" in summary.read_text()
+    assert summary.stat().st_size <= MOST
+
+
+def test_more_outcomes_than_fit_are_counted(desk: Desk, summary: Path) -> None:
+    for number in range(40):
+        desk.project.define(f"a{number:02}", prompt="Be kind.")
+    fill(summary, 6_000)
+    assert desk.apply("--over-limit", "create").code == 0
+    assert re.search(r"\n\d+ more that did not fit; the log has them\.\n", summary.read_text())
+
+
+@pytest.mark.parametrize("command", ["plan", "drift", "apply --auto-approve"])
+def test_a_summary_that_cannot_be_written_is_a_warning(
+    desk: Desk, summary: Path, command: str
+) -> None:
+    differ(desk)
+    desk.env["GITHUB_STEP_SUMMARY"] = str(summary.parent / "no" / "such" / "folder.md")
+    result = desk.run(*command.split())
+    desk.env["GITHUB_STEP_SUMMARY"] = ""
+    assert "warning: the job summary cannot be written: No such file or directory" in result.err
+    assert result.code == (2 if command == "drift" else 0)
+
+
+def test_elsewhere_nothing_is_written(desk: Desk) -> None:
+    differ(desk)
+    before = desk.project.files()
+    desk.run("plan")
+    assert desk.project.files() == before
