@@ -16,6 +16,7 @@ no_rlimits = pytest.mark.skipif(sys.platform == "win32", reason="Windows has no 
 #: Runs the command line with a bound on the size of every file, as a full disk or a quota sets.
 FULL = """
 import resource, runpy, sys
+sys.dont_write_bytecode = True  # a module cut short would break later runs
 size = int(sys.argv.pop(1))
 resource.setrlimit(resource.RLIMIT_FSIZE, (size, size))
 runpy.run_module("revox_sync", run_name="__main__", alter_sys=True)
