@@ -47,17 +47,20 @@ def check_base_url(text: str) -> str:
     return text.rstrip("/")
 
 
-def check_key(key: str) -> str:
-    """Return an API key without surrounding space; raises SetupError if it cannot be one."""
+def check_key(key: str, variable: str = "REVOX_API_KEY") -> str:
+    """Return an API key without surrounding space; raises SetupError if it cannot be one.
+
+    ``variable`` is the environment variable that it comes from.
+    """
     key = key.strip()
     if not key:
         raise SetupError(
-            "no API key: REVOX_API_KEY is not set",
-            hint="set REVOX_API_KEY, or try the embedded sandbox with --sandbox",
+            f"no API key: {variable} is not set",
+            hint=f"set {variable}, or try the embedded sandbox with --sandbox",
         )
     if not key.isascii() or not key.isprintable() or " " in key:
         raise SetupError(
-            "REVOX_API_KEY holds a space or a character that no key has",
+            f"{variable} holds a space or a character that no key has",
             hint="set it again, without quotes and line breaks",
         )
     return key

@@ -32,8 +32,8 @@ logger = logging.getLogger("revox_sync.api")
 _OK = range(200, 300)
 _REDIRECTS = range(300, 400)
 _HINTS = {
-    401: "check REVOX_API_KEY: the service does not accept it",
-    403: "the key may not do this; check REVOX_API_KEY and the organization it belongs to",
+    401: "check {}: the service does not accept it",
+    403: "the key may not do this; check {} and the organization it belongs to",
 }
 
 
@@ -60,7 +60,8 @@ class Transport:
     """Sends requests to one service. Use as an async context manager.
 
     ``timeout`` bounds one request in seconds, all of it. ``transport`` replaces the network (the
-    embedded sandbox). ``redactor`` takes sensitive values out of what the service says.
+    embedded sandbox). ``key_variable`` is named where the key is not accepted. ``redactor`` takes
+    sensitive values out of what the service says.
     """
 
     def __init__(
@@ -71,11 +72,13 @@ class Transport:
         parallelism: int,
         timeout: float,
         redactor: Redactor,
+        key_variable: str = "REVOX_API_KEY",
         transport: httpx.AsyncBaseTransport | None = None,
     ) -> None:
         self.base_url = base_url
         self._timeout = timeout
         self._redact = redactor
+        self._key_variable = key_variable
         redactor.learn([key])
         self._slots = asyncio.Semaphore(parallelism)
         parts = urlsplit(base_url)
@@ -188,7 +191,7 @@ class Transport:
         return StatusError(
             status,
             f"{status} {response.reason_phrase}".rstrip() + (f": {words}" if words else ""),
-            hint=_HINTS.get(status),
+            hint=hint.format(self._key_variable) if (hint := _HINTS.get(status)) else None,
         )
 
     def _reason(self, error: Exception) -> str:

@@ -91,6 +91,7 @@ class Journal:
             "base_url": self._target.base_url,
             "organization_id": self._target.organization_id,
             "profile": self._target.profile,
+            "environment": self._target.environment,
             "began_at": _now(),
         }
         try:

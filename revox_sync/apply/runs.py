@@ -49,7 +49,7 @@ class Created:
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """An earlier run.
+    """An earlier run, in one of the project's environments.
 
     ``created`` is what it made, ``recreated`` what it made in the place of another, ``vain`` the
     differences that this did not settle, ``unsettled`` the keys of creates of which the
@@ -65,6 +65,7 @@ class Run:
     recreated: tuple[Recreated, ...] = ()
     vain: frozenset[str] = frozenset()
     unsettled: tuple[str, ...] = ()
+    environment: str | None = None
 
 
 def list_runs(project: Path) -> list[Run]:
@@ -130,6 +131,7 @@ def load_run(project: Path, name: str) -> Run:
             recreated,
             vain_in(records),
             _unsettled(records),
+            header.get("environment"),
         )
     except (KeyError, TypeError):
         raise _damaged(folder / "run.json") from None

@@ -25,10 +25,14 @@ Result = TypeVar("Result")
 SANDBOX_URL = "http://sandbox.localhost/api"
 SANDBOX_KEY = "sandbox"
 
+#: What environment variables that hold a key begin with.
+KEY_VARIABLE = "REVOX_API_KEY"
 
-def sandbox_database(project: Path) -> Path:
-    """Return where a project's sandbox keeps its state."""
-    return project / ".revox-sync" / "sandbox.sqlite3"
+
+def sandbox_database(settings: Settings) -> Path:
+    """Return where a project's sandbox keeps its state; each environment has an account."""
+    name = f"sandbox-{settings.environment}" if settings.environment else "sandbox"
+    return settings.project / ".revox-sync" / f"{name}.sqlite3"
 
 
 def sandbox_profile(
@@ -44,7 +48,7 @@ def sandbox_profile(
     with sandbox_errors():
         from revox_sync.sandbox.state import status
 
-        return status(sandbox_database(settings.project))["profile"] or "current"
+        return status(sandbox_database(settings))["profile"] or "current"
 
 
 def require_sandbox() -> None:
@@ -111,15 +115,19 @@ async def open_account(
         key = SANDBOX_KEY
         transport = _sandbox_transport(settings, project)
     else:
-        key = check_key(settings.environ.get("REVOX_API_KEY", ""))
+        key = check_key(settings.environ.get(project.key_variable, ""), project.key_variable)
     async with Client(
         base_url,
         key,
         parallelism=settings.parallelism,
         timeout=settings.timeout,
         redactor=Redactor(
-            secrets_of(definitions) | secrets_in_account(remotes) | secrets_in(settings.environ)
+            secrets_of(definitions)
+            | secrets_in_account(remotes)
+            | secrets_in(settings.environ)
+            | keys_in(settings.environ)
         ),
+        key_variable=project.key_variable,
         transport=transport,
     ) as client:
         yield client
@@ -130,12 +138,16 @@ def secrets_in(environ: Mapping[str, str]) -> set[str]:
     return {value for name, value in environ.items() if name.startswith("REVOX_SECRET_")}
 
 
+def keys_in(environ: Mapping[str, str]) -> set[str]:
+    """Return every API key that an environment may use."""
+    return {value.strip() for name, value in environ.items() if name.startswith(KEY_VARIABLE)}
+
+
 def redactor(settings: Settings) -> Redactor:
     """Return what takes the key and the values of REVOX_SECRET_* out of the service's texts."""
     from revox_sync.model.sensitive import Redactor
 
-    key = settings.environ.get("REVOX_API_KEY", "").strip()
-    return Redactor({key} | secrets_in(settings.environ))
+    return Redactor(keys_in(settings.environ) | secrets_in(settings.environ))
 
 
 async def check_organization(client: Client, settings: Settings, project: Project) -> None:
@@ -177,7 +189,7 @@ def pin_refusal(project: Project, told: str | None, redact: Redactor) -> Refused
     return RefusedError(
         f"the key belongs to organization {found}, and {at} allows {pin} only; nothing else was "
         "read",
-        hint=f"set REVOX_API_KEY to a key of {pin}, or correct organization_id",
+        hint=f"set {project.key_variable} to a key of {pin}, or correct organization_id",
     )
 
 
@@ -194,7 +206,7 @@ def _sandbox_transport(settings: Settings, project: Project) -> httpx.AsyncBaseT
 
         return in_process(
             create_app(
-                sandbox_database(settings.project),
+                sandbox_database(settings),
                 profile=sandbox_profile(settings, project),
                 keys=[SANDBOX_KEY],
                 faults=settings.faults,

@@ -103,7 +103,10 @@ def recreating_of(
     from revox_sync.apply.runs import list_runs
     from revox_sync.cli.account import base_url_of
 
-    here = [run for run in list_runs(settings.project) if run.base_url == base_url_of(settings)]
+    account = (base_url_of(settings), project.environment)
+    here = [
+        run for run in list_runs(settings.project) if (run.base_url, run.environment) == account
+    ]
     return Recreating(
         project.retire,
         keys,

@@ -30,10 +30,22 @@ def read_project(settings: Settings) -> tuple[Project, tuple[Diagnostic, ...]]:
     """Return the project and what is wrong with its file; ``--profile`` comes before its own."""
     from revox_sync.definitions.project import load_project
 
-    project, problems = load_project(settings.project, settings.environ)
+    project, problems = load_project(settings.project, settings.environ, settings.environment)
     if settings.profile is not None:
         project = replace(project, profile=settings.profile)
     return project, problems
+
+
+def environments(settings: Settings) -> tuple[str | None, ...]:
+    """Return the environment that is named, or all that the project declares (None: it has none).
+
+    Raises UsageError where the project's folder does not exist.
+    """
+    from revox_sync.definitions.project import environment_names
+
+    if settings.environment is not None or not settings.project.is_dir():
+        return (settings.environment,)
+    return environment_names(settings.project) or (None,)
 
 
 def withholding(settings: Settings, without_secrets: bool) -> Settings:

@@ -33,7 +33,7 @@ def command(
     settings = withholding(settings, without_secrets)
     sources = load_sources(settings, streams)
     only = select(sources.definitions, keys)
-    base = definitions_at(settings.project, ref, settings.environ)
+    base = definitions_at(settings.project, ref, settings.environ, settings.environment)
     for remark in base.remarks:
         streams.remark(f"{remark}\n")
     found = changes_since(sources.definitions, base.definitions, base.commit, only)

@@ -31,6 +31,7 @@ class Settings:
 
     environ: Mapping[str, str]
     project: Path = Path()
+    env: str | None = None
     sandbox: bool = False
     faults_file: Path | None = None
     faults: Faults | None = None
@@ -40,6 +41,11 @@ class Settings:
     timeout: float = 30.0
     log_level: str = "warning"
     no_color: bool = False
+
+    @property
+    def environment(self) -> str | None:
+        """The environment that ``--env`` names, or REVOX_SYNC_ENV."""
+        return self.env or self.environ.get("REVOX_SYNC_ENV") or None
 
     def streams(self) -> Streams:
         """Return the process's streams, with colour unless it was declined."""
@@ -51,6 +57,9 @@ _OPTIONS = (
         "--project",
         type=click.Path(file_okay=False, path_type=Path),
         help="Folder of the project (default: the current one).",
+    ),
+    click.option(
+        "--env", metavar="NAME", help="Environment of the project (default: REVOX_SYNC_ENV)."
     ),
     click.option("--sandbox", is_flag=True, default=None, help="Use the embedded local API."),
     click.option(
@@ -122,6 +131,7 @@ def global_options(command: Command) -> Command:
 
 _NAMES = (
     "project",
+    "env",
     "sandbox",
     "faults_file",
     "base_url",

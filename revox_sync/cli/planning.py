@@ -104,7 +104,11 @@ def make_plan(
             sources = replace(sources, definitions=left)
     diagnostics = (*planned.diagnostics, *_outside(settings, streams, sources, planned, rules))
     commit = None if base is None else base.commit
-    planned = replace(planned, choices=replace(choices, base=commit), diagnostics=diagnostics)
+    planned = replace(
+        planned,
+        choices=replace(choices, base=commit),
+        diagnostics=diagnostics,
+    )
     return Planned(planned, sources, account, rules)
 
 
@@ -114,7 +118,7 @@ def _base(settings: Settings, streams: Streams, choices: Choices) -> Base | None
         return None
     from revox_sync.definitions.git import definitions_at
 
-    base = definitions_at(settings.project, choices.base, settings.environ)
+    base = definitions_at(settings.project, choices.base, settings.environ, settings.environment)
     for remark in base.remarks:
         streams.remark(f"{remark}\n")
     return base
@@ -172,7 +176,7 @@ async def _read(
             recreating or NOTHING_RECREATED,
         )
         streams.step("")
-        return account
+        return replace(account, environment=sources.project.environment)
 
 
 def render(

@@ -114,6 +114,12 @@ def _plan(
     if unused:
         raise UsageError(f"the run has nothing to supply at {', '.join(sorted(unused))}")
     sources = Sources(project, wanted.definitions, ())
+    if run.environment != project.environment:
+        raise RefusedError(
+            f"run {run.name} was in environment {run.environment or '(none)'}, and this is "
+            f"{project.environment or '(none)'}",
+            hint=f"name it with --env {run.environment}" if run.environment else None,
+        )
     account = read(settings, streams, sources)
     if run.base_url != account.base_url or (
         None not in (run.organization_id, account.organization_id)

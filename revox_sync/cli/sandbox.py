@@ -10,6 +10,7 @@ import click
 
 from revox_sync.cli.account import (
     SANDBOX_KEY,
+    keys_in,
     require_sandbox,
     sandbox_database,
     sandbox_errors,
@@ -43,7 +44,7 @@ def serve(settings: Settings, port: int) -> None:
     It accepts the key "sandbox", and REVOX_API_KEY if that is set here.
     """
     streams = settings.streams()
-    keys = {SANDBOX_KEY, settings.environ.get("REVOX_API_KEY", "").strip() or SANDBOX_KEY}
+    keys = {SANDBOX_KEY, *keys_in(settings.environ)} - {""}
 
     def announce(base_url: str) -> None:
         streams.result(f"REVOX_BASE_URL={base_url}\n")
@@ -55,7 +56,7 @@ def serve(settings: Settings, port: int) -> None:
 
         gc.enable()  # a server lives long
         run(
-            sandbox_database(settings.project),
+            sandbox_database(settings),
             profile=_profile(settings),
             host="127.0.0.1",
             port=port,
@@ -81,7 +82,7 @@ def reset(settings: Settings, data: Path | None) -> None:
     with sandbox_errors():
         from revox_sync.sandbox.state import reset as forget
 
-        forget(sandbox_database(settings.project))
+        forget(sandbox_database(settings))
     settings.streams().result("the sandbox is empty\n")
 
 
@@ -90,7 +91,7 @@ def _fill(settings: Settings, file: Path) -> None:
 
     require_sandbox()
     chosen = settings.profile or _project(settings).profile
-    database = sandbox_database(settings.project)
+    database = sandbox_database(settings)
     with sandbox_errors():
         from revox_sync.sandbox.data_file import read_data
         from revox_sync.sandbox.state import fill
@@ -112,7 +113,7 @@ def status(settings: Settings) -> None:
     with sandbox_errors():
         from revox_sync.sandbox.state import status as look
 
-        found = look(sandbox_database(settings.project))
+        found = look(sandbox_database(settings))
     state = found["database"] + ("" if found["exists"] else " (not there yet)")
     settings.streams().result(f"state:         {state}\n{_counts(found)}")
 
@@ -131,7 +132,6 @@ def _profile(settings: Settings) -> Literal["seed", "current"]:
 
 
 def _project(settings: Settings) -> Project:
-    from revox_sync.definitions.project import load_project
+    from revox_sync.cli.definitions import read_project
 
-    project, _ = load_project(settings.project, settings.environ)
-    return project
+    return read_project(settings)[0]

@@ -63,13 +63,13 @@ def _status(settings: Settings, streams: Streams) -> Status:
     """Find everything out. Raises UsageError for a project or a base URL that cannot be."""
     from revox_sync.cli.account import base_url_of, redactor, run_async
     from revox_sync.cli.asking import LIST
+    from revox_sync.cli.definitions import read_project
     from revox_sync.definitions.loader import load
-    from revox_sync.definitions.project import load_project
     from revox_sync.plan.remote import Remote
     from revox_sync.render.status import Definitions, Problem, Request, Status
 
     base_url = base_url_of(settings)
-    project, problems = load_project(settings.project, settings.environ)
+    project, problems = read_project(settings)
     loaded = load(project, settings.environ)
     errors = _errors((*problems, *loaded.diagnostics))
     warnings = len(problems) + len(loaded.diagnostics) - len(errors)
@@ -92,7 +92,7 @@ def _status(settings: Settings, streams: Streams) -> Status:
         base_url=base_url,
         sandbox=settings.sandbox,
         reachable=answers.reachable,
-        has_key=bool(settings.environ.get("REVOX_API_KEY", "").strip()),
+        has_key=bool(settings.environ.get(project.key_variable, "").strip()),
         accepted=answers.accepted,
         user=_user(answers, redact),
         organization=_organization(settings, project, answers, remotes, redact),
@@ -152,7 +152,7 @@ def _wrong_answers(answers: Answers) -> Iterator[Problem]:
     if denied:
         error = denied[0].error
         words = error.message if error else f"GET {denied[0].path} says so"
-        hint = "check REVOX_API_KEY and the organization that it belongs to"
+        hint = "check the API key and the organization that it belongs to"
         yield Problem(f"the service does not accept the key: {words}", hint)
     for answer in answers.all:
         if answer.error is None or answer in denied:

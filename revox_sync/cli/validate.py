@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import json
 import os
+from dataclasses import replace
 from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING
 
 import click
 
 from revox_sync.cli.exit_codes import ExitCode
 from revox_sync.cli.options import Settings, global_options, without_secrets
+
+if TYPE_CHECKING:
+    from revox_sync.definitions.source import Diagnostic
 
 
 @click.command("validate")
@@ -27,23 +32,31 @@ def command(
 ) -> int:
     """Check definitions, without a key and without the network.
 
-    PATH restricts the report to these files and folders.
+    PATH restricts the report to these files and folders. In a project with environments all of
+    them are checked, unless one is named.
     """
-    from revox_sync.cli.definitions import read_project, withholding
+    from revox_sync.cli.definitions import environments, read_project, withholding
     from revox_sync.definitions.loader import load
     from revox_sync.render.diagnostics import render_text, to_json
 
     streams = settings.streams()
     settings = withholding(settings, without_secrets)
-    project, problems = read_project(settings)
-    loaded = load(project, settings.environ, paths)
-    diagnostics = (*problems, *loaded.diagnostics)
+    found: dict[tuple[object, ...], Diagnostic] = {}
+    files = 0
+    for name in environments(settings):
+        here = replace(settings, env=name)
+        project, problems = read_project(here)
+        loaded = load(project, here.environ, paths)
+        files = max(files, loaded.files)
+        for problem in (*problems, *loaded.diagnostics):
+            found.setdefault((problem.location, problem.rule, problem.message), problem)
+    diagnostics = tuple(sorted(found.values(), key=lambda problem: problem.location))
     errors = sum(1 for diagnostic in diagnostics if diagnostic.severity == "error")
     warnings = len(diagnostics) - errors
     if form == "json":
         report = {
             "format_version": "1.0",
-            "summary": {"files": loaded.files, "errors": errors, "warnings": warnings},
+            "summary": {"files": files, "errors": errors, "warnings": warnings},
             "diagnostics": to_json(diagnostics),
         }
         streams.result(json.dumps(report, indent=2) + "\n")
@@ -56,7 +69,7 @@ def command(
 
             annotations = render_annotations(diagnostics, _folder(settings))
         text = render_text(diagnostics)
-        counted = ((loaded.files, "definition"), (errors, "error"), (warnings, "warning"))
+        counted = ((files, "definition"), (errors, "error"), (warnings, "warning"))
         counts = ", ".join(f"{count} {what}{'s' * (count != 1)}" for count, what in counted) + "\n"
         streams.result(annotations + harmless(text) + counts)
     return ExitCode.ERROR if errors else ExitCode.DONE

@@ -9,9 +9,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from revox_sync.definitions.composed import Composed
+from revox_sync.definitions.environments import Variables
 from revox_sync.definitions.files import Files, Source
 from revox_sync.definitions.problem import Problem
 from revox_sync.definitions.references import SECRET_PREFIX, Withheld
+from revox_sync.definitions.suggest import hint_for
 from revox_sync.definitions.walk import Walk
 from revox_sync.definitions.yaml import MappingNode, Node, SequenceNode, compose, mark
 
@@ -22,9 +24,12 @@ class Composer:
     ``withheld`` says that secrets are not at hand, so that their values are stand-ins.
     """
 
-    def __init__(self, files: Files, environ: Mapping[str, str]) -> None:
+    def __init__(
+        self, files: Files, environ: Mapping[str, str], variables: Variables | None = None
+    ) -> None:
         self._files = files
         self._environ = environ
+        self._variables = variables or Variables()
         self.withheld = isinstance(environ, Withheld)
         self._lists: dict[str, Node | Problem | None] = {}
 
@@ -72,6 +77,23 @@ class Composer:
     def included(self, base: str, target: str) -> Source:
         """Return the file that ``base`` includes as ``target``; Problem if that is refused."""
         return self._files.included(base, target)
+
+    def variable(self, name: str) -> str | int | float:
+        """Return the value of ``${var.name}``; Problem if it is not declared here."""
+        known = self._variables
+        if name in known.values:
+            value: str | int | float = known.values[name]
+            return value
+        where = f"environment {known.environment}" if known.environment else "the project file"
+        elsewhere = [other for other in known.elsewhere.get(name, ()) if other != known.environment]
+        hint = hint_for(name, known.values) if known.values else None
+        if elsewhere:
+            hint = f"{', '.join(elsewhere)} declares it; add it here, or to vars: for all of them"
+        raise Problem(
+            "undeclared-variable",
+            f"{where} declares no variable {name}",
+            hint or "declare it under vars: in revox-sync.yaml, or write $${ for a literal ${",
+        )
 
     def secret(self, name: str) -> str | None:
         """Return the value of ``${secret.name}``, None if it is unset or empty."""

@@ -33,7 +33,9 @@ class Base:
     remarks: tuple[str, ...] = ()
 
 
-def definitions_at(root: Path, ref: str, environ: Mapping[str, str]) -> Base:
+def definitions_at(
+    root: Path, ref: str, environ: Mapping[str, str], environment: str | None = None
+) -> Base:
     """Return the definitions of the project in ``root`` as they were at ``ref``.
 
     Raises UsageError for a ref that names no commit here, SetupError where there is no git or no
@@ -46,11 +48,21 @@ def definitions_at(root: Path, ref: str, environ: Mapping[str, str]) -> Base:
         there = Path(folder) / "tree" / prefix
         if not there.is_dir():
             return Base(commit, {}, (f"at {commit[:12]} there is no project in this folder yet",))
-        return _loaded(there, commit, environ, remarks)
+        return _loaded(there, commit, environ, environment, remarks)
 
 
-def _loaded(there: Path, commit: str, environ: Mapping[str, str], remarks: list[str]) -> Base:
-    project, problems = load_project(there, environ)
+def _loaded(
+    there: Path,
+    commit: str,
+    environ: Mapping[str, str],
+    environment: str | None,
+    remarks: list[str],
+) -> Base:
+    try:
+        project, problems = load_project(there, environ, environment)
+    except UsageError as error:
+        remarks.append(f"at {commit[:12]}: {error.message}")
+        return Base(commit, {}, tuple(remarks))
     if any(problem.severity == "error" for problem in problems):
         remarks.append(f"at {commit[:12]} {PROJECT_FILE} has errors; what it says is left out")
     if not (there / project.assistants).is_dir():

@@ -11,12 +11,14 @@ from typing import TYPE_CHECKING, Any
 from revox_sync.definitions.definition import Definition
 from revox_sync.definitions.definition import Path as Place
 from revox_sync.definitions.files import Files, unread, whole_file, within
+from revox_sync.definitions.finding import Finding
 from revox_sync.definitions.generation import Written, outside_findings
 from revox_sync.definitions.options import sync_options
 from revox_sync.definitions.problem import Problem
 from revox_sync.definitions.project import Project, retire_unstated
 from revox_sync.definitions.scan import definition_files, key_of
 from revox_sync.definitions.source import Diagnostic
+from revox_sync.definitions.suggest import hint_for
 from revox_sync.errors import UsageError
 
 if TYPE_CHECKING:
@@ -96,7 +98,7 @@ class _Loader:
 
         self._project = project
         self._files = files
-        self._composer = Composer(files, environ)
+        self._composer = Composer(files, environ, project.variables)
         self._written = Written(project, files, self._composer)
         self._problems = definition_problems
 
@@ -118,12 +120,15 @@ class _Loader:
             fields |= {name: defaults[name] for name in defaults if name in inherited}
             secrets |= {path for path in self._project.default_secrets if path[0] in inherited}
         problems = self._problems(composed, fields, secrets, inherited)
+        if not self._is_here(composed):
+            nobody = Identity(file, key, None, None)
+            return _Read(file, nobody, None, problems, frozenset(composed.included))
         definition = None
         if not any(problem.severity == "error" for problem in problems):
             problems += self._unsuited(composed, fields)
         if not any(problem.severity == "error" for problem in problems):
             definition = self._definition(key, file, composed, fields, secrets)
-        identity = Identity(file, key, *_names(composed))
+        identity = Identity(file, key, *_names(composed, self._project.environment))
         return _Read(file, identity, definition, problems, frozenset(composed.included))
 
     def _unsuited(self, composed: Composed, fields: Mapping[str, Any]) -> list[Diagnostic]:
@@ -134,9 +139,29 @@ class _Loader:
             ignored = {*self._project.ignore, *own.get("ignore", ())}
             managed = {name: value for name, value in fields.items() if name not in ignored}
             findings = outside_findings(managed, "seed")
+        findings += self._strange_environments(own)
         if own.get("replace") == "recreate" and self._project.retire is None:
             findings.append(retire_unstated(("sync", "replace")))
         return self._written.diagnostics(findings, composed)
+
+    def _is_here(self, composed: Composed) -> bool:
+        """Whether a definition is one of the chosen environment."""
+        own = composed.data.get("sync")
+        limited = own.get("environments") if isinstance(own, dict) else None
+        here = self._project.environment
+        return not isinstance(limited, list) or here is None or here in limited
+
+    def _strange_environments(self, own: Mapping[str, Any]) -> Iterator[Finding]:
+        """Yield what names an environment that the project does not declare."""
+        bound = own.get("id")
+        named = [(("sync", "id", name), name) for name in bound] if isinstance(bound, dict) else []
+        for index, name in enumerate(own.get("environments", ())):
+            named.append((("sync", "environments", index), name))
+        for path, name in named:
+            if name not in self._project.environments:
+                message = f"the project declares no environment {name}"
+                hint = hint_for(name, self._project.environments) or "declare it in revox-sync.yaml"
+                yield Finding("unknown-environment", path, message, hint)
 
     def _definition(
         self,
@@ -148,7 +173,7 @@ class _Loader:
     ) -> Definition:
         """Return a definition without problems; what ``sync.extra`` states is a field of it."""
         own = composed.data.get("sync", {})
-        sync = sync_options(own, self._project.ignore, self._project.replace)
+        sync = sync_options(own, self._project.shared)
         extra = own.get("extra", {})
         inner = frozenset(path[2:] if path[:2] == ("sync", "extra") else path for path in secrets)
         return Definition(key, file, {**fields, **extra}, sync, inner)
@@ -176,10 +201,12 @@ class _Loader:
         return self._composer.file(self._files.read(file))
 
 
-def _names(composed: Composed) -> tuple[str | None, str | None]:
+def _names(composed: Composed, environment: str | None) -> tuple[str | None, str | None]:
     """Return the name and the bound id that a file states, where they are texts."""
     sync = composed.data.get("sync")
     name, bound = composed.data.get("name"), sync.get("id") if isinstance(sync, dict) else None
+    if isinstance(bound, dict):
+        bound = bound.get(environment)
     return name if isinstance(name, str) else None, bound if isinstance(bound, str) else None
 
 

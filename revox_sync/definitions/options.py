@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from revox_sync.definitions.definition import Path, SyncOptions
 from revox_sync.definitions.finding import Finding, spell
 from revox_sync.definitions.suggest import closest, hint_for
 from revox_sync.model.fields import FIELDS, READ_ONLY
+from revox_sync.model.limits import LIMITS, limit_of
 
 _FIELD_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
@@ -56,6 +58,50 @@ def field_names(value: Any, path: Path) -> Iterator[Finding]:
             yield Finding("unknown-field", at, message, hint_for(name, FIELDS.keys() - {"name"}))
 
 
+def limits(value: Any, path: Path) -> Iterator[Finding]:
+    """Check for limits by name: a count, or a percentage such as 50%."""
+    yield from key_findings(value, path, dict.fromkeys(LIMITS, _limit))
+
+
+def _limit(value: Any, path: Path) -> Iterator[Finding]:
+    try:
+        limit_of(value)
+    except ValueError:
+        message = f"`{spell(path)}` wants a count such as 20, or a percentage such as 50%"
+        yield Finding("limit", path, message)
+
+
+def managed_fields(value: Any, path: Path) -> Iterator[Finding]:
+    """Check for a list of names of top-level fields, ``name`` among them or not."""
+    if not isinstance(value, list) or not value:
+        hint = "write [prompt, faq_items], for example; leave it out to manage what is stated"
+        yield Finding("wrong-type", path, f"`{spell(path)}` wants a list of field names", hint)
+        return
+    others = [item for item in value if item != "name"]
+    places = [index for index, item in enumerate(value) if item != "name"]
+    for found in field_names(others, path):
+        yield replace(found, path=(*path, places[int(str(found.path[-1]))]))
+
+
+def identity(value: Any, path: Path) -> Iterator[Finding]:
+    """Check for an id, or for one per environment."""
+    if not isinstance(value, dict):
+        yield from text(value, path)
+        return
+    for name, item in value.items():
+        yield from text(item, (*path, name))
+
+
+def names(value: Any, path: Path) -> Iterator[Finding]:
+    """Check for a list of names of environments."""
+    if not isinstance(value, list) or not value:
+        hint = "write [production], for example; leave it out for all of them"
+        yield Finding("wrong-type", path, f"`{spell(path)}` wants a list of environments", hint)
+        return
+    for index, name in enumerate(value):
+        yield from text(name, (*path, index))
+
+
 def unknown_fields(value: Any, path: Path) -> Iterator[Finding]:
     """Check for a mapping of fields that this version does not know, passed on as they are."""
     if not isinstance(value, dict):
@@ -76,10 +122,12 @@ def unknown_fields(value: Any, path: Path) -> Iterator[Finding]:
 
 
 SYNC_KEYS: Mapping[str, Check] = {
-    "id": text,
+    "id": identity,
     "renamed_from": text,
     "replace": one_of("in-place", "recreate"),
     "ignore": field_names,
+    "manage": managed_fields,
+    "environments": names,
     "extra": unknown_fields,
 }
 
@@ -103,16 +151,29 @@ def key_findings(data: Any, path: Path, checks: Mapping[str, Check]) -> list[Fin
     return findings
 
 
-def sync_options(
-    data: Mapping[str, Any],
-    project_ignore: tuple[str, ...],
-    project_replace: Literal["in-place", "recreate"],
-) -> SyncOptions:
-    """Return the valid ``sync:`` of a definition, with what holds for the whole project."""
-    own = (name for name in data.get("ignore", ()) if name not in project_ignore)
+@dataclass(frozen=True, slots=True)
+class Shared:
+    """What the project file says for every definition."""
+
+    ignore: tuple[str, ...] = ()
+    manage: tuple[str, ...] | None = None
+    replace: Literal["in-place", "recreate"] = "in-place"
+    environment: str | None = None
+
+
+def sync_options(data: Mapping[str, Any], shared: Shared) -> SyncOptions:
+    """Return the valid ``sync:`` of a definition, with what holds for the whole project.
+
+    What is not managed is ignored; a definition's own ``manage`` comes before the project's.
+    """
+    manage = data.get("manage", shared.manage)
+    left = [] if manage is None else [name for name in FIELDS if name not in {*manage}]
+    bound = data.get("id")
+    if isinstance(bound, dict):
+        bound = bound.get(shared.environment)
     return SyncOptions(
-        id=data.get("id"),
+        id=bound,
         renamed_from=data.get("renamed_from"),
-        replace=data.get("replace", project_replace),
-        ignore=(*project_ignore, *dict.fromkeys(own)),
+        replace=data.get("replace", shared.replace),
+        ignore=tuple(dict.fromkeys((*shared.ignore, *data.get("ignore", ()), *left))),
     )

@@ -11,13 +11,32 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Literal, cast
 
 from revox_sync.definitions.definition import Path
+from revox_sync.definitions.environments import (
+    KEY_VARIABLE,
+    Environment,
+    Variables,
+    chosen,
+    environment_of,
+    environments,
+    variables,
+    variables_of,
+)
 from revox_sync.definitions.files import UNUSABLE_PATH, Files, Source, unread, whole_file
 from revox_sync.definitions.finding import Finding, spell
-from revox_sync.definitions.options import Check, field_names, key_findings, one_of, text
+from revox_sync.definitions.options import (
+    Check,
+    Shared,
+    field_names,
+    key_findings,
+    limits,
+    managed_fields,
+    one_of,
+    text,
+)
 from revox_sync.definitions.problem import Problem
 from revox_sync.definitions.source import Diagnostic, Location
 from revox_sync.errors import UsageError
-from revox_sync.model.limits import LIMITS, Limit, limit_of
+from revox_sync.model.limits import Limit, limit_of
 
 if TYPE_CHECKING:
     from revox_sync.definitions.compose import Composer
@@ -25,6 +44,7 @@ if TYPE_CHECKING:
     from revox_sync.definitions.yaml import Node
 
 PROJECT_FILE = "revox-sync.yaml"
+_PIN: Path = ("organization_id",)
 
 Absent = Literal["keep", "reset"]
 Profile = Literal["auto", "seed", "current"]
@@ -43,8 +63,12 @@ class Project:
     fields that are left to the dashboard in every definition. ``replace`` says how an assistant is
     replaced, ``retire`` what becomes of the old one when that is by a new one (None: not stated,
     so that nothing is recreated). ``limits`` bound what one run may
-    change. ``organization_id`` is the only organization whose keys may be used (``user`` in GET
-    /users/me names it), None for any, and ``organization_at`` the place where it is stated.
+    change. ``manage`` names the only fields that definitions manage (None: all that they state).
+    ``environments`` are the names of those that the file declares, ``environment`` the one that
+    this is, ``key_variable`` the environment variable with its key and ``variables`` what
+    ``${var.NAME}`` stands for in it. ``organization_id`` is the only organization whose keys may be
+    used (``user`` in GET /users/me names it), None for any, and ``organization_at`` the place where
+    it is stated.
     """
 
     root: FilePath
@@ -58,32 +82,61 @@ class Project:
     retire: Retire | None = None
     ignore: tuple[str, ...] = ()
     limits: Mapping[str, Limit] = field(default_factory=lambda: MappingProxyType({}))
+    manage: tuple[str, ...] | None = None
+    environments: tuple[str, ...] = ()
+    environment: str | None = None
+    key_variable: str = KEY_VARIABLE
+    variables: Variables = field(default_factory=Variables)
     organization_id: str | None = None
     organization_at: Location | None = None
 
+    @property
+    def shared(self) -> Shared:
+        """What every definition takes over."""
+        return Shared(self.ignore, self.manage, self.replace, self.environment)
+
 
 def load_project(
-    root: FilePath, environ: Mapping[str, str]
+    root: FilePath, environ: Mapping[str, str], environment: str | None = None
 ) -> tuple[Project, tuple[Diagnostic, ...]]:
     """Return the project in the folder ``root`` and every problem of its project file.
 
-    ``environ`` holds what ``${secret.NAME}`` in the defaults is taken from. With problems, the
-    project holds what could be read. UsageError if ``root`` is not a folder.
+    ``environ`` holds what ``${secret.NAME}`` in the defaults is taken from, ``environment`` names
+    one of those that the file declares. With problems, the project holds what could be read.
+    UsageError if ``root`` is not a folder, and where an environment has to be named.
     """
     if not root.is_dir():
         raise UsageError(f"the project folder {root} does not exist")
     if not os.path.lexists(root / PROJECT_FILE):
+        chosen((), environment)
         return Project(root), _misnamed(root)
     files = Files(root)
     try:
         source = files.read(PROJECT_FILE)
     except Problem as problem:
         return Project(root, PROJECT_FILE), (unread(problem, PROJECT_FILE),)
-    return _read(root, source, files, environ)
+    return _read(root, source, files, environ, environment)
+
+
+def environment_names(root: FilePath) -> tuple[str, ...]:
+    """Return the names of the environments that the project file declares, as far as it is read."""
+    from revox_sync.definitions.compose import Composer
+
+    files = Files(root)
+    try:
+        source = files.read(PROJECT_FILE)
+    except Problem:
+        return ()
+    found = Composer(files, {}).settings(source, "defaults")[0].data.get("environments")
+    return tuple(found) if isinstance(found, dict) else ()
 
 
 def _read(
-    root: FilePath, source: Source, files: Files, environ: Mapping[str, str]
+    root: FilePath,
+    source: Source,
+    files: Files,
+    environ: Mapping[str, str],
+    environment: str | None,
 ) -> tuple[Project, tuple[Diagnostic, ...]]:
     from revox_sync.definitions.checks import diagnostics
     from revox_sync.definitions.compose import Composer
@@ -99,7 +152,16 @@ def _read(
         findings.append(retire_unstated(("replace",)))
     wrong = {path[0] for path in settings.broken} | {finding.path[0] for finding in findings}
     sound = {key: value for key, value in settings.data.items() if key not in wrong}
+    found = {
+        name: environment_of(name, entry or {})
+        for name, entry in sound.get("environments", {}).items()
+    }
+    name = chosen(tuple(found), environment) if "environments" not in wrong else None
+    here = found[name] if name is not None else Environment("")
+    known = variables_of(sound.get("vars", {}), found, name)
+    composer = Composer(files, environ, known)
     defaults, problems = _defaults(composer, source, settings, written)
+    pin = ("environments", str(name), "organization_id") if here.organization_id else _PIN
     project = Project(
         root,
         PROJECT_FILE,
@@ -113,11 +175,15 @@ def _read(
         ignore=tuple(dict.fromkeys(sound.get("ignore", ()))),
         limits=MappingProxyType(
             {name: limit_of(value) for name, value in (sound.get("limits") or {}).items()}
+            | dict(here.limits)
         ),
-        organization_id=sound.get("organization_id"),
-        organization_at=settings.places.location(("organization_id",))
-        if "organization_id" in sound
-        else None,
+        manage=tuple(sound["manage"]) if "manage" in sound else None,
+        environments=tuple(found),
+        environment=name,
+        key_variable=here.key_variable,
+        variables=known,
+        organization_id=here.organization_id or sound.get("organization_id"),
+        organization_at=settings.places.location(pin) if pin in settings.places else None,
     )
     problems += [*settings.problems, *diagnostics(findings, settings.places)]
     return project, tuple(sorted(problems, key=lambda problem: problem.location))
@@ -180,19 +246,6 @@ def _apart(_value: Any, _path: Path) -> Iterator[Finding]:
     return iter(())
 
 
-def _limits(value: Any, path: Path) -> Iterator[Finding]:
-    """Check for limits by name: a count, or a percentage such as 50%."""
-    yield from key_findings(value, path, dict.fromkeys(LIMITS, _limit))
-
-
-def _limit(value: Any, path: Path) -> Iterator[Finding]:
-    try:
-        limit_of(value)
-    except ValueError:
-        message = f"`{spell(path)}` wants a count such as 20, or a percentage such as 50%"
-        yield Finding("limit", path, message)
-
-
 _KEYS: Mapping[str, Check] = {
     "assistants": _folder,
     "defaults": _apart,
@@ -201,6 +254,9 @@ _KEYS: Mapping[str, Check] = {
     "retire": one_of("delete", "keep"),
     "profile": one_of("auto", "seed", "current"),
     "ignore": field_names,
-    "limits": _limits,
+    "limits": limits,
+    "manage": managed_fields,
+    "vars": variables,
+    "environments": environments,
     "organization_id": text,
 }

@@ -6,6 +6,7 @@ every problem; its place is remembered, so that nobody reports what only follows
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, cast
 
@@ -38,6 +39,10 @@ MAX_INCLUDES = 20
 
 _PROMPT: Path = ("prompt",)
 _LIST_SUFFIXES = (".yaml", ".yml")
+
+
+#: A scalar that is one variable and nothing else.
+_VARIABLE = re.compile(r"\$\{var\.([A-Za-z_][A-Za-z0-9_]*)\}")
 
 
 class _TooMuchError(Exception):
@@ -115,6 +120,9 @@ class Walk:
             if self._size > MAX_SIZE:
                 self._too_large(node, source)
             if "${" in value:
+                whole = _VARIABLE.fullmatch(value)
+                if whole and not self._literal and not node.style:
+                    return self._variable(whole[1], path, source, mark(node))
                 return self._expand(value, path, source, mark(node), node.end_mark.index)
         return value
 
@@ -250,12 +258,21 @@ class Walk:
             try:
                 if self._literal:
                     raise Problem("bad-reference", "only definitions and defaults take references")
-                return self._secret(path, name) if kind == "secret" else _no_such(kind, name)
+                if kind == "secret":
+                    return self._secret(path, name)
+                return spelled(self._composer.variable(name)) if kind else _no_such()
             except Problem as problem:
                 self._break(problem, path, source, index if index >= 0 else start)
                 return ""
 
         return expand(text, resolve)
+
+    def _variable(self, name: str, path: Path, source: Source, index: int) -> Any:
+        """Return the value of a variable that stands alone and unquoted: a number stays one."""
+        try:
+            return self._composer.variable(name)
+        except Problem as problem:
+            return self._break(problem, path, source, index)
 
     def _secret(self, path: Path, name: str) -> str:
         if path[0] == "name" or not _is_field(path):  # both are printed
@@ -294,17 +311,17 @@ def _is_field(path: Path) -> bool:
     return path[0] != "sync" or (path[1:2] == ("extra",) and len(path) > len(("sync", "extra")))
 
 
-def _no_such(kind: str, name: str) -> str:
-    if kind == "var":
-        message = f"the project file declares no variable {name}"
-        raise Problem(
-            "undeclared-variable", message, "write the value itself, or $${ for a literal ${"
-        )
+def _no_such() -> str:
     raise Problem(
         "bad-reference",
         "this is no reference that exists",
-        "write ${secret.NAME}, or $${ for a literal ${",
+        "write ${secret.NAME} or ${var.NAME}, or $${ for a literal ${",
     )
+
+
+def spelled(value: str | int | float) -> str:
+    """Return the text that a variable's value is inside a longer text."""
+    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def _names_list(target: Node) -> bool:

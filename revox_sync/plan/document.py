@@ -33,6 +33,7 @@ def to_json(plan: Plan) -> dict[str, Any]:
             "base_url": target.base_url,
             "organization_id": target.organization_id,
             "profile": target.profile,
+            "environment": target.environment,
         },
         "options": {
             "keys": list(plan.choices.keys),
@@ -114,6 +115,7 @@ def from_json(data: Mapping[str, Any]) -> Plan:
             _text(target["base_url"]),
             _perhaps(target["organization_id"]),
             _one_of(target["profile"], "seed", "current"),
+            _perhaps(target.get("environment")),
         ),
         tuple(_loaded_action(action) for action in _list(data["actions"])),
         tuple(

@@ -126,11 +126,15 @@ class Unmanaged:
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """The account a plan is for; ``organization_id`` is null while it has no assistants."""
+    """The account a plan is for; ``organization_id`` is null while it has no assistants.
+
+    ``environment`` is the project's environment that it belongs to; null without any.
+    """
 
     base_url: str
     organization_id: str | None
     profile: Literal["seed", "current"]
+    environment: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,13 +38,15 @@ from revox_sync.plan.remote import Remote
 class Account:
     """What was read of the account: the list, and by id what the list does not hold.
 
-    ``uses`` is read only where something is recreated.
+    ``uses`` is read only where something is recreated; ``environment`` is the project's that the
+    account belongs to.
     """
 
     base_url: str
     remotes: tuple[Remote, ...] = field(repr=False)
     profile: Profile = "current"
     uses: Uses = field(default_factory=Uses)
+    environment: str | None = None
 
     @property
     def organization_id(self) -> str | None:
@@ -101,7 +103,7 @@ def plan(
         if only is None or definition.key in only
     ]
     return Plan(
-        Target(account.base_url, account.organization_id, account.profile),
+        Target(account.base_url, account.organization_id, account.profile, account.environment),
         tuple(sorted(actions, key=lambda action: action.key)),
         tuple(Unmanaged(remote.id, remote.name) for remote in matching.unmanaged),
         tuple(diagnostics),
