@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from revox_sync.definitions.definition import Definition
 from revox_sync.plan.compare import Rules, compare
-from revox_sync.plan.model import Action, Plan, Target, Unmanaged, action_fingerprint
+from revox_sync.plan.model import Action, ActionKind, Plan, Target, Unmanaged, action_fingerprint
 from revox_sync.plan.origin import counterparts
 from revox_sync.plan.remote import Remote
 
@@ -47,7 +47,9 @@ def _action(definition: Definition, then: Definition | None) -> Action:
     )
     if dropped:
         notes += (f"no longer stated, and so left to the account: {', '.join(dropped)}",)
-    kind = "create" if then is None else "replace" if found.changes or dropped else "unchanged"
+    kind: ActionKind = "replace" if found.changes or dropped else "unchanged"
+    if then is None:
+        kind = "create"
     return Action(
         action=kind,
         mode="in-place" if kind == "replace" else None,
