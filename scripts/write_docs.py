@@ -131,8 +131,10 @@ def _about(spec: Field, fact: Fact, rows: Mapping[str, Row]) -> Iterator[tuple[s
     yield "accounts", _accounts(rows[spec.name])
     both = spec.clear is Clear.EMPTY and fact.nullable
     yield "cleared", _CLEARED[spec.clear] + (" or `null`" if both else "")
-    if spec.resting is not NO_DEFAULT and spec.whose == "team":
+    if spec.resets:
         yield "with `absent: reset`", f"goes back to {_resting(spec, rows)}"
+    elif spec.resting is not NO_DEFAULT and spec.whose == "team":
+        yield "with `absent: reset`", f"left alone; a new assistant has {_code(spec.resting)}"
     yield "compared", _FAQ_COMPARED if spec.name == "faq_items" else _compared(spec.shape)
     if spec.sensitive:
         yield "never shown", "; ".join(_unseen(rows, place, spec.name) for place in spec.sensitive)

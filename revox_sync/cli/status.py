@@ -96,7 +96,7 @@ def _status(settings: Settings, streams: Streams) -> Status:
         accepted=answers.accepted,
         user=_user(answers, redact),
         organization=_organization(settings, project, answers, remotes, redact),
-        profile=_profile(settings, project, remotes),
+        profile=_profile(project, remotes),
         definitions=Definitions(loaded.files, len(errors), warnings),
         assistants=None if remotes is None else len(remotes),
         matching=None if remotes is None or errors else _matching(loaded.definitions, remotes),
@@ -215,12 +215,12 @@ def _organization(
     )
 
 
-def _profile(settings: Settings, project: Project, remotes: Sequence[Remote] | None) -> Profile:
+def _profile(project: Project, remotes: Sequence[Remote] | None) -> Profile:
     """Return the API generation: what was stated, else what the assistants tell."""
     from revox_sync.plan.planner import recognise_profile
     from revox_sync.render.status import Profile
 
-    stated = settings.profile or project.profile
+    stated = project.profile
     if stated != "auto":
         return Profile(stated, "stated")
     if remotes is None:

@@ -66,6 +66,14 @@ class Field:
         return Member(self.shape, since=self.since, until=self.until, url=self.url)
 
     @property
+    def resets(self) -> bool:
+        """Whether ``absent: reset`` puts the field back to its resting value.
+
+        ``type`` has one, but is not changed in place.
+        """
+        return self.resting is not NO_DEFAULT and self.whose == "team" and self.name != "type"
+
+    @property
     def sensitive(self) -> tuple[str, ...]:
         """The places that hold a credential or a URL with one, such as ``llm_model.api_key``."""
         return tuple(members.sensitive_places(self.name, self.member))

@@ -13,7 +13,6 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 from revox_sync.definitions.definition import Definition
-from revox_sync.model.canonical import NO_DEFAULT
 from revox_sync.model.conceal import Path, unmasked
 from revox_sync.model.fields import FIELDS, REQUIRED, RETRY_FILL, Clear, Field, field_of
 from revox_sync.model.generations import Generation, Profile, generation_of, spoken
@@ -105,11 +104,7 @@ def wanted_fields(
 
 def _is_reset(spec: Field, generation: Generation) -> bool:
     """Whether a field goes back to its resting value where a definition does not state it."""
-    return (
-        spec.resting is not NO_DEFAULT
-        and spec.whose == "team"
-        and spoken(spec.since, spec.until, generation)
-    )
+    return spec.resets and spoken(spec.since, spec.until, generation)
 
 
 class _Comparing:

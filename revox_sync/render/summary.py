@@ -16,6 +16,10 @@ ORIGINS = {
     "drift": "edited outside git, will be overwritten",
 }
 
+MARKS = {"add": "+", "change": "~", "remove": "-"}
+DONE = {"add": "added", "change": "changed", "remove": "removed"}
+SENSITIVE = "(sensitive, changed)"
+
 #: The three values of a conflict.
 THREE = ("in git before", "in the account", "in the definition")
 

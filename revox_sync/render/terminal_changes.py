@@ -13,12 +13,11 @@ from revox_sync.plan.model import Action, Change
 from revox_sync.render.digest import INLINE, Piece, are_texts, is_prose
 from revox_sync.render.prose import diff, shortened
 from revox_sync.render.sheet import Sheet, data
-from revox_sync.render.summary import MADE_OF_IT, ORIGINS, THREE
+from revox_sync.render.summary import DONE, MADE_OF_IT, MARKS, ORIGINS, SENSITIVE, THREE
 from revox_sync.render.terminal_prose import STYLES, render_block, render_diff
 from revox_sync.render.values import in_json, item_label, qa, value_lines
 from revox_sync.render.words import Told, consequence, tell
 
-_OPS = {"add": "+", "change": "~", "remove": "-"}
 _CONTEXT = 2
 
 
@@ -69,14 +68,14 @@ def _words(
         what = field if words.what == field else f"{field}, {words.what}"
         _told(sheet, words, _where(what, absent=absent), indent=4)
         return
-    mark = _OPS[pieces[0].change.op] if len(pieces) == 1 else "~"
+    mark = MARKS[pieces[0].change.op] if len(pieces) == 1 else "~"
     sheet.line(data(f"{field}:"), prefix=f"    {mark} ", style=STYLES[mark], hang=2)
     for words, absent in entries:
         _told(sheet, words, _where(words.what, absent=absent), indent=8)
 
 
 def _told(sheet: Sheet, words: Told, what: Text, *, indent: int) -> None:
-    mark = _OPS[words.op]
+    mark = MARKS[words.op]
     prefix, style = " " * indent + f"{mark} ", STYLES[mark]
     sides = [side for side in (words.before, words.after) if side is not None]
     if words.base is not None:
@@ -116,7 +115,7 @@ def _where(path: str, *, absent: bool) -> Text:
 
 def _change(sheet: Sheet, piece: Piece, action: Action) -> None:
     change = piece.change
-    mark = _OPS[change.op]
+    mark = MARKS[change.op]
     where = _where(change.path, absent=change.absent)
     prefix, style = f"    {mark} ", STYLES[mark]
 
@@ -125,7 +124,7 @@ def _change(sheet: Sheet, piece: Piece, action: Action) -> None:
 
     if change.sensitive and change.before == change.after:
         masked = change.after if isinstance(change.after, str) and change.after != MASK else ""
-        head(": ", *((data(masked), " ") if masked else ()), "(sensitive, changed)")
+        head(": ", *((data(masked), " ") if masked else ()), SENSITIVE)
     elif change.origin == "both":
         head(":")
         _conflict(sheet, (change.base, change.before, change.after), indent=8)
@@ -140,7 +139,7 @@ def _change(sheet: Sheet, piece: Piece, action: Action) -> None:
 
 def _one_value(sheet: Sheet, change: Change, where: Text, action: Action) -> None:
     """Tell a value that comes or goes."""
-    mark = _OPS[change.op]
+    mark = MARKS[change.op]
     style = STYLES[mark]
     value = change.after if change.op == "add" else change.before
     after = consequence(change)
@@ -171,10 +170,9 @@ def _conflict(sheet: Sheet, values: Sequence[Any], *, indent: int) -> None:
 
 def _faq(sheet: Sheet, changes: Sequence[Change], *, whole: bool) -> None:
     """Tell changed questions and answers; ``whole`` says that the FAQ is a new one."""
-    words = {"add": "added", "change": "changed", "remove": "removed"}
     counts = [
         f"{sum(1 for change in changes if change.op == op)} {word}"
-        for op, word in words.items()
+        for op, word in DONE.items()
         if any(change.op == op for change in changes)
     ]
     mark = "+" if whole else "~"
@@ -185,13 +183,13 @@ def _faq(sheet: Sheet, changes: Sequence[Change], *, whole: bool) -> None:
 
 
 def _item(sheet: Sheet, change: Change) -> None:
-    mark = _OPS[change.op]
+    mark = MARKS[change.op]
     style, prefix = STYLES[mark], f"        {mark} "
     old, new = qa(change.before), qa(change.after)
     if change.path == "faq_items":
         sheet.line("emptied, whatever it holds", prefix=prefix, style=style)
     elif old is None and new is None:
-        sheet.line("(sensitive, changed)", prefix=prefix, style=style)
+        sheet.line(SENSITIVE, prefix=prefix, style=style)
     elif change.origin == "both":
         sheet.line(data(item_label(change), style), prefix=prefix, style=style)
         values = (qa(change.base), old, new)

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from publishing import EARLIER, PLAN, Step, publishing
 from support import cli
+from support.doorway import doorway
 from support.github import EVE, FORK, WORKFLOW, serving_github
 
 
@@ -41,6 +42,15 @@ def test_a_post_that_left_nothing_behind_is_sent_once_more(step: Step, kind: str
     assert result.code == 0
     assert [one.method for one in step.github.writes] == ["POST", "POST"]
     assert len(step.bodies) + len(step.github.issues) == 1
+
+
+def test_a_post_that_certainly_never_left_is_sent_again(step: Step) -> None:
+    behind: Any = step.github  # whatever has a base_url
+    with doorway(behind, shut_after=2) as url:
+        step.env["GITHUB_API_URL"] = url
+        result = step.comment()
+    assert (result.code, result.err) == (0, "comment: created\n")
+    assert [one.method for one in step.github.received] == ["GET", "GET", "POST"]
 
 
 def test_a_post_that_is_lost_again_is_an_error(step: Step) -> None:
@@ -129,7 +139,7 @@ def test_issues_that_are_turned_off_are_explained(step: Step) -> None:
 
 
 def test_a_redirect_is_not_followed(step: Step) -> None:
-    elsewhere = {"Location": f"{step.github.url}/elsewhere"}
+    elsewhere = {"Location": f"{step.github.base_url}/elsewhere"}
     step.github.on("GET", "/issues/*", status=301, headers=elsewhere)
     result = step.comment()
     assert result.code == 1
@@ -141,7 +151,7 @@ def test_a_next_page_on_another_host_is_not_asked_for(step: Step) -> None:
     for number in range(101):
         step.github.comment(f"Comment {number}", user=EVE)
     with serving_github() as stranger:
-        step.github.next_page_at = stranger.url
+        step.github.next_page_at = stranger.base_url
         result = step.comment()
         assert stranger.received == []
     assert result.code == 1

@@ -14,6 +14,7 @@ import pytest
 from scenes import everything, hostile, nothing, outcomes, reset
 from scenes_views import alike, conflicts, heard, renewed
 
+from revox_sync.render.markdown import render_markdown
 from revox_sync.render.outcome import render_outcomes
 from revox_sync.render.terminal import render_plan
 
@@ -47,6 +48,16 @@ PAGES: dict[str, Callable[[], str]] = {
         renewed(), width=80, colour=False, drift=True, unmanaged=False
     ),
     "hostile-80.txt": lambda: render_plan(hostile(_HARMLESS), width=80, colour=False),
+    "plan.md": lambda: render_markdown(everything()),
+    "drift.md": lambda: render_markdown(everything(), drift=True, unmanaged=False),
+    "alike.md": lambda: render_markdown(alike()),
+    "heard.md": lambda: render_markdown(heard(), environment="production"),
+    "conflicts.md": lambda: render_markdown(conflicts()),
+    "renewed.md": lambda: render_markdown(renewed()),
+    "reset.md": lambda: render_markdown(reset()),
+    "nothing.md": lambda: render_markdown(nothing()),
+    "hostile.md": lambda: render_markdown(hostile(_HARMLESS)),
+    "shortened.md": lambda: render_markdown(everything(), limit=2_500),
     "outcomes-80.txt": lambda: render_outcomes(outcomes(), width=80, colour=False),
 }
 

@@ -64,7 +64,7 @@ class GitHub:
     """One repository; ``comments`` by the number of their pull request, ``issues`` by their own."""
 
     def __init__(self) -> None:
-        self.url = ""
+        self.base_url = ""
         self.received: list[Received] = []
         self.comments: dict[int, list[Document]] = {1: []}
         self.issues: dict[int, Document] = {}
@@ -82,7 +82,7 @@ class GitHub:
     def env(self, token: str = WORKFLOW) -> dict[str, str]:
         """Return the environment that a step of a workflow has."""
         return {
-            "GITHUB_API_URL": self.url,
+            "GITHUB_API_URL": self.base_url,
             "GITHUB_REPOSITORY": REPOSITORY,
             "GITHUB_TOKEN": token,
         }
@@ -212,7 +212,7 @@ class GitHub:
             return found[size * (number - 1) :], None
         query = {name: values[0] for name, values in request.query.items()}
         after = urlencode({**query, "page": number + 1})
-        base = self.next_page_at or f"{self.url}{_NUMBERED}"
+        base = self.next_page_at or f"{self.base_url}{_NUMBERED}"
         return found[size * (number - 1) : size * number], f"{base}{request.path}?{after}"
 
 
@@ -227,7 +227,7 @@ def serving_github() -> Iterator[GitHub]:
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     server.daemon_threads = True
     server.block_on_close = False
-    github.url = f"http://127.0.0.1:{server.server_port}{_PREFIX}"
+    github.base_url = f"http://127.0.0.1:{server.server_port}{_PREFIX}"
     thread = threading.Thread(target=server.serve_forever, args=(0.005,))
     thread.start()
     try:

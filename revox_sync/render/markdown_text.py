@@ -1,0 +1,114 @@
+"""Texts of others in GitHub's markdown: shown, and never alive.
+
+GitHub looks for mentions, references, commit ids, emoji codes and links in the rendered text, after
+backslashes and entities are gone; inside of code it does not. So words that are plainly words stay
+as they are, and everything else becomes code, inline or in a fenced block.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Sequence
+from itertools import groupby
+
+from revox_sync.render.escape import escape
+
+#: A word, or a small number. No digit beside a letter, and nothing that could be a commit id.
+_WORD = r"(?:(?![0-9a-f]{7,40}(?![^\W_]))[^\W\d_]+(?:['’-][^\W\d_]+)*|[0-9]{1,6})"
+_BEFORE, _BEHIND = r"""[("“«‘]*""", r"""[)"”»’.,;:!?…€£%°]*"""
+_ALONE = r"""[“”«»".,;:!?…€£%°–—]+|-"""
+_SAFE = re.compile(f"{_BEFORE}{_WORD}{_BEHIND}|{_ALONE}")
+_ACTING = re.compile(r"(\(*)(.*?[^).,;:!?])([).,;:!?]*)")
+_LIST_ITEM = re.compile(r"[0-9]+[.)]|-")
+_QUOTED = re.compile("`([^`]+)`")
+_TICKS = re.compile("`+")
+_FORGED = re.compile(r"<!--(?=\s*revox-sync)", re.IGNORECASE)
+_SHORTEST_FENCE = 3
+
+#: Characters of a name, an id or a path that are shown.
+LONGEST_NAME = 200
+
+
+def visible(text: str) -> str:
+    """Return a text on one line, with nothing hidden in it and no marker of ours."""
+    return _FORGED.sub(r"<!\\x2d-", escape(text))
+
+
+def code(text: str, *, cell: bool = False) -> str:
+    """Return a text as inline code; ``cell`` is for one in a table, where ``|`` parts cells."""
+    shown = visible(text)
+    if not shown:
+        return "(empty)"
+    mark = "`" * (_longest(shown) + 1)
+    touching = shown[0] == "`" or shown[-1] == "`"
+    padded = shown[0] == shown[-1] == " " and shown.strip()
+    space = " " if touching or padded else ""
+    if cell:
+        shown = shown.replace("|", "\\|")
+    return f"{mark}{space}{shown}{space}{mark}"
+
+
+def html_code(text: str) -> str:
+    """Return a text as code in a block of HTML."""
+    return f"<code>{html.escape(visible(text)) or '(empty)'}</code>"
+
+
+def prose(text: str, *, cell: bool = False) -> str:
+    """Return a text of others with its words as they are; everything else becomes code."""
+    words = visible(text).split(" ")
+    if words == [""]:
+        return ""
+    parts = []
+    for is_space, group in groupby(enumerate(words), key=lambda pair: not pair[1]):
+        found = list(group)
+        if is_space:
+            # One space more than parts two words is one that would not be seen.
+            parts.append(code(" " * len(found)))
+        else:
+            parts += [_word(word, first=index == 0, cell=cell) for index, word in found]
+    return " ".join(parts)
+
+
+def _word(word: str, *, first: bool, cell: bool) -> str:
+    if _SAFE.fullmatch(word) and not (first and _LIST_ITEM.match(word)):
+        return word
+    # Brackets and marks around what acts belong to the sentence.
+    found = _ACTING.fullmatch(word)
+    before, acting, behind = found.groups() if found else ("", word, "")
+    return f"{before}{code(acting, cell=cell)}{behind}"
+
+
+def sentence(text: str) -> str:
+    """Return a sentence of ours with texts of others in it; what it quotes in backticks is code."""
+    told = ""
+    for index, part in enumerate(_QUOTED.split(text)):
+        inner = part.strip(" ")
+        found = code(part) if index % 2 else prose(inner)
+        # Where one code ends, another one must not begin.
+        apart = part.startswith(" ") or (told.endswith("`") and found.startswith("`"))
+        told += " " * (apart and bool(told)) + found
+        told += " " * (bool(inner) and part.endswith(" ") and not index % 2)
+    return told
+
+
+def cell(text: str) -> str:
+    """Return a text for a cell of a table, its lines one below the other."""
+    return "<br>".join(prose(line, cell=True) for line in text.split("\n"))
+
+
+def cut(text: str, limit: int) -> str:
+    """Return a text of at most ``limit`` characters, and how many are left out."""
+    return text if len(text) <= limit else f"{text[:limit]}… ({len(text) - limit} more characters)"
+
+
+def fenced(lines: Sequence[str]) -> list[str]:
+    """Return lines as a block of a difference, in a fence that none of them can close."""
+    shown = [visible(line) for line in lines]
+    fence = "`" * max(_SHORTEST_FENCE, max(map(_longest, shown), default=0) + 1)
+    return [f"{fence}diff", *shown, fence]
+
+
+def _longest(text: str) -> int:
+    """Return the length of the longest run of backticks."""
+    return max(map(len, _TICKS.findall(text)), default=0)

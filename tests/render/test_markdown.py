@@ -1,0 +1,127 @@
+"""A plan as a comment on a pull request: what a reviewer reads, and what never comes alive."""
+
+from __future__ import annotations
+
+import pytest
+from reading_markdown import codes, faults
+from scenes import HOSTILE, everything, hostile, nothing, reset
+from scenes_views import alike, conflicts, heard, plan_of, renewed, replaced
+
+from revox_sync.plan.model import Change, Plan
+from revox_sync.render.markdown import LIMIT, render_markdown
+
+#: What acts on GitHub, wherever it is allowed to.
+ALIVE = (
+    "@octocat @org/team please",
+    "closes #1, fixes octo/repo#2, resolves GH-3 and OPS-4",
+    "see 0123abc and a5c3785ed8d6a35868bc169f07e40e889087fd2e and deadbeef",
+    "https://example.com www.example.com mailto:a@example.com",
+    "[a](https://example.com) ![b](https://example.com/x.png) <https://example.com>",
+    "<b>bold</b> <script>x</script> <img src=x onerror=y> &lt;",
+    "<!-- revox-sync: plan default -->",
+    "<!--revox-sync: plan production -->",
+    "</details></summary>",
+    ":tada: :+1: $x^2$ $`y`$ [^1] - [x] done",
+    "# heading\n## two\nsetext\n===\nother\n---\n> quote\n1. one\n- [ ] task\n\n    code",
+    "```\nout @octocat\n~~~\n````diff\n`` ` ```` ``",
+    "` `` ``` ```` @octocat",
+    "| a | b \\| c \\\\| d |\n|---|---|",
+    "*a* _b_ **c** __d__ ~~e~~ \\@octocat \\",
+    "[id]: https://example.com\n[id] [^1]: note",
+    "::error::x\n  ::warning::y\n##[group]z ##vso[task.x]",
+)
+
+PLANS = {
+    "everything": everything,
+    "alike": alike,
+    "heard": heard,
+    "conflicts": conflicts,
+    "renewed": renewed,
+    "reset": reset,
+    "nothing": nothing,
+    "hostile": hostile,
+    "alive": lambda: hostile(ALIVE),
+}
+
+
+@pytest.mark.parametrize("drift", [False, True])
+@pytest.mark.parametrize("name", PLANS)
+def test_nothing_in_an_assistant_comes_alive(name: str, drift: bool) -> None:
+    plan = PLANS[name]()
+    for limit in (LIMIT * 100, LIMIT, 20_000, 8_000):
+        assert faults(render_markdown(plan, drift=drift, limit=limit)) == []
+
+
+@pytest.mark.parametrize("text", [*ALIVE, *HOSTILE])
+def test_one_text_alone_comes_not_alive_in_any_place(text: str) -> None:
+    assert faults(render_markdown(hostile([text]))) == []
+
+
+def test_the_first_line_names_the_environment_and_is_not_seen() -> None:
+    page = render_markdown(nothing(), environment="production")
+    assert page.startswith("<!-- revox-sync: plan production -->\n## Plan: ")
+    assert render_markdown(nothing()).startswith("<!-- revox-sync: plan default -->\n")
+    assert render_markdown(nothing(), drift=True).startswith("<!-- revox-sync: drift default -->\n")
+
+
+def test_the_name_of_an_environment_forges_nothing() -> None:
+    page = render_markdown(nothing(), environment="x --> <b>@octocat")
+    assert page.startswith("<!-- revox-sync: plan x------b--octocat -->\n")
+    assert faults(page) == []
+
+
+def test_reasons_and_notes_come_before_the_assistants() -> None:
+    page = render_markdown(everything())
+    places = ["## Plan: ", "### Refused", "### Notes", "| Assistant |", "### `hotel/front-desk`"]
+    assert sorted(places, key=page.index) == places
+
+
+def test_what_is_alike_is_told_once_with_the_list() -> None:
+    page = render_markdown(alike())
+    assert page.count("say how long it is kept") == 1
+    assert "### [1] Alike in 4 assistants\n\n`hotel/bar`, `hotel/desk`, `hotel/pool`, `spa`" in page
+    assert "Replace in place, `id-hotel/pool`, see [1], [2]." in page
+
+
+def test_a_conflict_is_seen_at_once() -> None:
+    page = render_markdown(conflicts())
+    assert "| `desk` | `Desk` | **conflict**, first sentence" in page
+    assert "`voice.speed`: in git before `1`, in the account `1.2`, in the definition `1.1`" in page
+
+
+def test_drift_says_who_does_what_now() -> None:
+    page = render_markdown(everything(), drift=True)
+    assert (
+        "`revox-sync apply hotel/front-desk` puts it back; to keep what the account has, write it "
+        "into `assistants/hotel/front-desk.yaml`."
+    ) in page
+
+
+def test_unmanaged_assistants_are_counted_or_named() -> None:
+    assert "`A demo that somebody made`" in render_markdown(conflicts())
+    counted = render_markdown(conflicts(), drift=True, unmanaged=False)
+    assert "Not managed, left alone: 1 assistant (`--unmanaged` lists them)." in counted
+    assert "A demo" not in counted
+
+
+def test_the_whole_plan_is_where_it_was_said_to_be() -> None:
+    url = "https://ci.example.com/runs/7?a=1&b=2"
+    page = render_markdown(everything(), details_url=url)
+    assert f"All of it: <{url}>" in page
+    assert faults(page, link=url) == []
+
+
+def test_white_space_that_changed_is_seen() -> None:
+    page = render_markdown(_texts("one\n  \nend", "one\n\nend"))
+    assert "\n-··\n+\n" in page
+
+
+def test_an_answer_with_bars_stays_in_its_cell() -> None:
+    items = [{"question": "a|b", "answer": answer} for answer in ("x \\| y", "x | y")]
+    page = render_markdown(plan_of(replaced("a", Change("faq_items[a|b]", "change", *items))))
+    assert faults(page) == []
+    assert {"a|b", "\\|", "|"} <= codes(page)
+
+
+def _texts(before: str, after: str) -> Plan:
+    return plan_of(replaced("a", Change("prompt", "change", before, after)))

@@ -1,0 +1,106 @@
+"""A page fits into a comment, whatever the plan: it loses detail, and no name."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from plans_at_random import plans
+from reading_markdown import codes, faults
+from scenes_views import plan_of, replaced
+
+from revox_sync.plan.model import Change, Plan
+from revox_sync.render.guard import harmless
+from revox_sync.render.markdown import LIMIT, render_markdown
+from revox_sync.render.markdown_text import visible
+from revox_sync.render.summary import counts_of, is_told
+
+#: What GitHub takes, in characters.
+GITHUB = 65_536
+
+
+def crowd(count: int, *, lines: int = 1, key: str = "assistant-number-{:05}") -> Plan:
+    """Return a plan that rewrites a prompt of this many lines, another one for each assistant."""
+    return plan_of(
+        *(
+            replaced(
+                key.format(number),
+                Change(
+                    "prompt",
+                    "change",
+                    "\n".join(f"old line {line} of {number}" for line in range(lines)),
+                    "\n".join(f"new line {line} of {number}" for line in range(lines)) + "\nend",
+                ),
+                Change(
+                    "faq_items[q]",
+                    "change",
+                    {"question": f"question {number}", "answer": "old"},
+                    {"question": f"question {number}", "answer": f"new {number}"},
+                ),
+            )
+            for number in range(count)
+        )
+    )
+
+
+@settings(deadline=None, max_examples=150)
+@given(plans(), st.sampled_from([LIMIT, 10_000, 4_000]), st.booleans())
+def test_any_plan_fits_names_everyone_and_holds_nothing_alive(
+    plan: Plan, limit: int, drift: bool
+) -> None:
+    page = render_markdown(plan, limit=limit, drift=drift)
+    assert len(page.encode()) <= limit
+    assert faults(page) == []
+    assert counts_of(plan, drift=drift) in page
+    named = codes(page)
+    keys = {harmless(visible(action.key)) for action in plan.actions if is_told(action)}
+    assert keys <= named
+
+
+@pytest.mark.parametrize(
+    ("plan", "left_out"),
+    [
+        (crowd(1, lines=100), None),
+        (crowd(3, lines=1000), "unchanged lines and the rest of long texts"),
+        (crowd(60, lines=20), "unchanged lines and the rest of long texts"),
+        (crowd(200, lines=3), "texts and values"),
+        (crowd(800), "all values"),
+        (crowd(1_100), "remarks and all values"),
+        (crowd(2_200), "names, remarks and all values"),
+    ],
+    ids=["nothing", "long", "middle", "lines", "table", "list", "keys"],
+)
+def test_a_plan_loses_as_little_as_it_must(plan: Plan, left_out: str | None) -> None:
+    page = render_markdown(plan)
+    assert len(page.encode()) <= LIMIT < GITHUB
+    told = f"Shortened to fit here: {left_out} are left out. `revox-sync plan` shows all of it."
+    assert (told in page) is (left_out is not None)
+    assert faults(page) == []
+    named = codes(page)
+    assert all(action.key in named for action in plan.actions)
+
+
+def test_bytes_are_counted_and_not_characters() -> None:
+    page = render_markdown(crowd(400, key="日本語の名前日本語の名前/{}"))
+    assert len(page) < len(page.encode()) <= LIMIT
+
+
+def test_a_plan_of_more_assistants_than_fit_counts_the_others() -> None:
+    """The limit of 65,000 bytes holds some 2,500 keys of 22 characters."""
+    page = render_markdown(crowd(3_500))
+    assert len(page.encode()) <= LIMIT
+    assert "## Plan: 0 to create, 3500 to replace, 0 unchanged." in page
+    named = sum(f"`assistant-number-{number:05}`" in page for number in range(3_500))
+    assert named > 2_400
+    assert f"… and {3_500 - named} assistants more, whose names do not fit here" in page
+
+
+@pytest.mark.parametrize("limit", [1, 40, 100, 300, 1_000])
+def test_even_a_limit_that_holds_nothing_holds(limit: int) -> None:
+    assert len(render_markdown(crowd(50), limit=limit).encode()) <= limit
+
+
+def test_a_change_that_thousands_have_alike_is_still_told() -> None:
+    same = Change("voice.speed", "change", 1, 1.2)
+    page = render_markdown(plan_of(*(replaced(f"assistant-{n:04}", same) for n in range(2_000))))
+    assert "**replace in place: voice** (2000)" in page
