@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from revox_sync.cli.choosing import base_option
 from revox_sync.cli.exit_codes import ExitCode
 from revox_sync.cli.options import Settings, global_options
 from revox_sync.cli.summary import summarize_plan, summarized
@@ -18,9 +19,10 @@ from revox_sync.cli.summary import summarize_plan, summarized
     default="terminal",
     help="Output format.",
 )
+@base_option
 @global_options
 @summarized
-def command(settings: Settings, keys: tuple[str, ...], form: str) -> int:
+def command(settings: Settings, keys: tuple[str, ...], form: str, base: str | None) -> int:
     """Show where the account differs from the definitions; exit 2 when it does.
 
     An assistant that a definition describes and the account lacks is drift too.
@@ -29,7 +31,7 @@ def command(settings: Settings, keys: tuple[str, ...], form: str) -> int:
     from revox_sync.plan.model import Choices
 
     streams = settings.streams()
-    plan = make_plan(settings, streams, Choices(keys)).plan
+    plan = make_plan(settings, streams, Choices(keys, base=base)).plan
     streams.result(render(plan, form, streams, drift=True))
     summarize_plan(settings, plan, drift=True)
     if plan.has_refusals:

@@ -78,14 +78,29 @@ def _lists(before: list[Any], after: list[Any], path: Path) -> Iterator[tuple[Pa
     if Counter(old) == Counter(new):
         yield path, before, after
         return
+    for one, other in pairs(old, new):
+        if one is None:
+            assert other is not None  # noqa: S101 - one side of a pair is there
+            yield (*path, other), None, after[other]
+        elif other is None:
+            yield (*path, one), before[one], None
+        else:
+            yield from _walk(before[one], after[other], (*path, other))
+
+
+def pairs(old: list[str], new: list[str]) -> Iterator[tuple[int | None, int | None]]:
+    """Yield (index in ``old``, index in ``new``) of the items that differ.
+
+    Two that belong together stand in one pair; None where an item has no counterpart.
+    """
     for i1, i2, j1, j2 in _differing(old, new):
         paired = min(i2 - i1, j2 - j1)
         for step in range(paired):
-            yield from _walk(before[i1 + step], after[j1 + step], (*path, j1 + step))
+            yield i1 + step, j1 + step
         for index in range(i1 + paired, i2):
-            yield (*path, index), before[index], None
+            yield index, None
         for index in range(j1 + paired, j2):
-            yield (*path, index), None, after[index]
+            yield None, index
 
 
 def _differing(old: list[str], new: list[str]) -> Iterator[tuple[int, int, int, int]]:

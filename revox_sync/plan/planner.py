@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
 
 from revox_sync.api.uses import Uses
 from revox_sync.definitions.definition import Definition
 from revox_sync.definitions.generation import managed_fields
 from revox_sync.definitions.source import Diagnostic
 from revox_sync.model.generations import Profile, is_current, outside
-from revox_sync.plan.compare import Comparison, Rules, compare
+from revox_sync.plan.compare import Comparison, Rules, compare, wanted_fields
 from revox_sync.plan.match import Match, match
 from revox_sync.plan.model import (
     Action,
@@ -32,6 +33,9 @@ from revox_sync.plan.recreate import (
     whole_body,
 )
 from revox_sync.plan.remote import Remote
+
+if TYPE_CHECKING:
+    from revox_sync.definitions.git import Base
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,14 +80,14 @@ def plan(
     only: frozenset[str] | None = None,
     allow_create: frozenset[str] = frozenset(),
     recreating: Recreating = NOTHING_RECREATED,
-    base: Mapping[str, Definition] | None = None,
+    base: Base | None = None,
     diagnostics: Sequence[Diagnostic] = (),
 ) -> Plan:
     """Return what would make the account equal to the definitions.
 
     ``only`` restricts the actions to these keys; matching always sees every definition, so that a
     name that another definition holds is never taken. ``base`` holds the definitions of a commit:
-    with them each change says who moved since. Nothing is written, nothing is asked.
+    with it each change says who moved since. Nothing is written, nothing is asked.
     """
     rules = replace(rules, members=account.members)
     matching = match(
@@ -93,7 +97,7 @@ def plan(
         keep_superseded=recreating.retire == "keep",
         unfinished=recreating.unfinished,
     )
-    then = None if base is None else counterparts(definitions, base)
+    then = None if base is None else _wanted_then(definitions, base, rules)
     planner = _Planner(account, rules, recreating, allow_create, matching.unmanaged, then)
     actions = [
         planner.action(definition, matching.matches[definition.key])
@@ -108,6 +112,19 @@ def plan(
     )
 
 
+def _wanted_then(
+    definitions: Sequence[Definition], base: Base, rules: Rules
+) -> Mapping[str, Mapping[str, Any]]:
+    """Return what each definition wanted at the commit, by key and field; new ones nothing."""
+    rules = replace(rules, absent=base.absent)
+    return {
+        key: {}
+        if was is None
+        else {spec.name: value for spec, value, _ in wanted_fields(was, rules, create=False)}
+        for key, was in counterparts(definitions, base.definitions).items()
+    }
+
+
 class _Planner:
     """Makes the action of one definition after the other."""
 
@@ -118,7 +135,7 @@ class _Planner:
         recreating: Recreating,
         allow_create: frozenset[str],
         unmanaged: Sequence[Remote],
-        then: Mapping[str, Definition | None] | None,
+        then: Mapping[str, Mapping[str, Any]] | None,
     ) -> None:
         self._account = account
         self._rules = rules

@@ -80,7 +80,7 @@ def whole_body(
     """
     body = dict(_copied(remote))
     stated = set()
-    for spec, value, _ in wanted_fields(definition, rules, create=True):
+    for spec, value, _ in wanted_fields(definition, rules, create=False):
         stated.add(spec.name)
         if spec.name == "faq_items":
             body[spec.name] = value
