@@ -183,15 +183,31 @@ async def _read(
 
 
 def render(
-    plan: Plan, form: str, streams: Streams, *, drift: bool = False, notes: bool = False
+    plan: Plan,
+    form: str,
+    streams: Streams,
+    *,
+    drift: bool = False,
+    notes: bool = False,
+    unmanaged: bool = True,
+    details_url: str | None = None,
 ) -> str:
-    """Return a plan in one of the output formats; ``terminal.py`` says what the options do."""
+    """Return a plan in one of the output formats; the modules of each say what the options do."""
     if form == "json":
         from revox_sync.plan.planfile import dumps
 
         return dumps(plan)
+    if form == "markdown":
+        from revox_sync.render.markdown import render_markdown
+
+        return render_markdown(plan, drift=drift, unmanaged=unmanaged, details_url=details_url)
     from revox_sync.render.terminal import render_plan
 
     return render_plan(
-        plan, width=streams.width, colour=streams.colour_out, drift=drift, notes=notes
+        plan,
+        width=streams.width,
+        colour=streams.colour_out,
+        drift=drift,
+        notes=notes,
+        unmanaged=unmanaged,
     )

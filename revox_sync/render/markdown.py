@@ -141,7 +141,7 @@ class _Page:
     def head(self, detail: Detail) -> Iterator[str]:
         """Yield the marker, the counts, the account, and what is left out."""
         what = "drift" if self._drift else "plan"
-        name = re.sub(r"[^A-Za-z0-9._-]", "-", self._environment or "default")
+        name = re.sub(r"[^A-Za-z0-9._-]", "-", self._environment or "default")[:100]
         yield f"<!-- revox-sync: {what} {name} -->"
         yield from (f"## {counts_of(self._plan, drift=self._drift)}", "")
         target = self._plan.target
