@@ -13,6 +13,9 @@ from difflib import SequenceMatcher
 from typing import Any
 
 from revox_sync.model.canonical import dumps
+from revox_sync.model.conceal import member_at
+from revox_sync.model.fields import field_of
+from revox_sync.model.nested import ListOf
 from revox_sync.plan.model import Change, Op
 
 Path = tuple[str | int, ...]
@@ -60,7 +63,14 @@ def _objects(before: Any, after: Any, path: Path) -> Iterator[tuple[Path, Any, A
             diff_instance.custom_report_result("lists", level)
             return True
 
-    found = DeepDiff(before, after, view="tree", verbose_level=2, custom_operators=[Lists()])
+    found = DeepDiff(
+        before,
+        after,
+        view="tree",
+        verbose_level=2,
+        custom_operators=[Lists()],
+        threshold_to_diff_deeper=0,  # else two objects with little in common come back as they are
+    )
     for levels in found.values():
         for level in levels:
             where = (*path, *level.path(output_format="list"))
@@ -77,6 +87,12 @@ def _lists(before: list[Any], after: list[Any], path: Path) -> Iterator[tuple[Pa
     old, new = [dumps(item) for item in before], [dumps(item) for item in after]
     if Counter(old) == Counter(new):
         yield path, before, after
+        return
+    gone = list((Counter(old) - Counter(new)).elements())
+    come = list((Counter(new) - Counter(old)).elements())
+    if len(gone) == len(come) == 1 and not _is_ordered(path):
+        index = new.index(come[0])
+        yield from _walk(before[old.index(gone[0])], after[index], (*path, index))
         return
     for one, other in pairs(old, new):
         if one is None:
@@ -101,6 +117,11 @@ def pairs(old: list[str], new: list[str]) -> Iterator[tuple[int | None, int | No
             yield index, None
         for index in range(j1 + paired, j2):
             yield None, index
+
+
+def _is_ordered(path: Path) -> bool:
+    shape = member_at(field_of(str(path[0])).member, path[1:]).shape
+    return not isinstance(shape, ListOf) or shape.ordered
 
 
 def _differing(old: list[str], new: list[str]) -> Iterator[tuple[int, int, int, int]]:
