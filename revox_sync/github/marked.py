@@ -16,7 +16,7 @@ BODY_LIMIT = 65_536
 
 What = Literal["created", "updated", "unchanged", "closed", "nothing to close"]
 
-_MARKER = re.compile(r"<!-- [^<>\n]{1,200} -->")
+_MARKER = re.compile(r"<!-- [^<>\n]{1,200}(?<! ) -->")
 _CANNOT_TELL = (403, 404)
 _SERVER_ERRORS = 500
 #: How long, in seconds, before each look for what an unanswered POST may have made.
