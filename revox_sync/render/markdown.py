@@ -40,7 +40,7 @@ LIMIT = 65_000
 
 _UNCHANGED = "unchanged lines"
 _LONG = f"{_UNCHANGED} and the rest of long texts"
-_BLOCKS = (16_000, 8_000, 4_000, 2_000, 1_000, 500)
+_BLOCKS = (16_000, 8_000, 4_000, 2_000, 1_000, 500, 250, 120)
 _STEPS = (
     Detail(),
     Detail(context=0, left_out=_UNCHANGED),

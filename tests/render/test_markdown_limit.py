@@ -63,7 +63,7 @@ def test_any_plan_fits_names_everyone_and_holds_nothing_alive(
         (crowd(1, lines=100), None),
         (crowd(3, lines=1000), "unchanged lines and the rest of long texts"),
         (crowd(80, lines=20), "unchanged lines and the rest of long texts"),
-        (crowd(200, lines=3), "texts and values"),
+        (crowd(250, lines=3), "texts and values"),
         (crowd(800), "all values"),
         (crowd(1_100), "remarks and all values"),
         (crowd(2_200), "names, remarks and all values"),
