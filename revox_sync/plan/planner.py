@@ -23,16 +23,11 @@ from revox_sync.plan.model import (
     Unmanaged,
     action_fingerprint,
 )
-from revox_sync.plan.obstacles import Obstacles, finish_hint, needs_rebind
+from revox_sync.plan.obstacles import finish_hint
 from revox_sync.plan.origin import Origins, counterparts
-from revox_sync.plan.recreate import (
-    NOTHING_RECREATED,
-    Recreating,
-    is_recreated,
-    triggers,
-    whole_body,
-)
+from revox_sync.plan.recreate import NOTHING_RECREATED, Recreating
 from revox_sync.plan.remote import Remote
+from revox_sync.plan.renewing import Renewal, Renewing
 
 if TYPE_CHECKING:
     from revox_sync.definitions.git import Base
@@ -141,13 +136,13 @@ class _Planner:
         self._rules = rules
         self._recreating = recreating
         self._allow_create = allow_create
-        self._unmanaged = unmanaged
+        self._renewing = Renewing(account.uses, rules, recreating, unmanaged)
         self._then = then
 
     def action(self, definition: Definition, found: Match) -> Action:
         """Return what is to be done for a definition with this match."""
         if found.exists and found.remote is None:
-            twins = found.id is None and is_recreated(definition, self._recreating)
+            twins = found.id is None and self._recreating.retire is not None
             why = f"{found.refused}{finish_hint(definition) if twins else ''}"
             return _build("replace", definition, found.id, Comparison(), why)
         origins = self._origins(definition, found)
@@ -156,11 +151,9 @@ class _Planner:
         if found.remote is None:
             refused = refused or self._hidden(definition)
             return _build("create", definition, None, comparison, refused)
-        old = found.old or (None if comparison.changes else self._left_behind(found))
-        if old is not None:
-            return self._finish(definition, found, old, comparison, refused)
-        if is_recreated(definition, self._recreating) and triggers(comparison):
-            return self._recreate(definition, found, refused)
+        renewal = self._renewing.of(definition, found, comparison, origins)
+        if renewal is not None:
+            return _renewed(definition, found, renewal, refused)
         kind: ActionKind = "replace" if comparison.changes else "unchanged"
         refused = refused or _type_moves(comparison)
         return _build(kind, definition, found.remote.id, _kept(comparison, found), refused)
@@ -182,63 +175,12 @@ class _Planner:
             f"{definition.key} and bind it at once"
         )
 
-    def _recreate(self, definition: Definition, found: Match, refused: str | None) -> Action:
-        remote = found.remote
-        assert remote is not None  # noqa: S101 - the caller has one
-        origins = self._origins(definition, found)
-        comparison = compare(definition, remote, self._rules, recreate=True, origins=origins)
-        lost = whole_body(definition, remote, self._rules)[1]
-        if lost and self._recreating.force:
-            note = f"lost with the old assistant (--force-recreate): {', '.join(lost)}"
-            comparison = replace(comparison, notes=(*comparison.notes, note))
-            lost = []
-        obstacles = Obstacles(self._account.uses, self._recreating, self._unmanaged)
-        refused = refused or obstacles.of(definition, found, comparison, lost)
-        how = "--recreate" if definition.key in self._recreating.keys else "replace: recreate"
-        return self._in_place_of(definition, found, comparison, refused, remote, None, how)
 
-    def _finish(
-        self,
-        definition: Definition,
-        found: Match,
-        old: Remote,
-        comparison: Comparison,
-        refused: str | None,
-    ) -> Action:
-        """Return the action that ends a recreate whose new assistant exists."""
-        new = found.remote
-        assert new is not None  # noqa: S101 - the caller has seen it
-        if comparison.changes:
-            refused = refused or (
-                f"its recreate from {old.id} to {new.id} is not finished, and {new.id} is not as "
-                "the definition says; delete one of them in the dashboard"
-            )
-        if definition.sync.id == old.id and not self._recreating.rebind:
-            refused = refused or needs_rebind(definition, old.id)
-        why = "an earlier run made the new one and did not finish"
-        return self._in_place_of(definition, found, Comparison(), refused, old, new.id, why)
-
-    def _in_place_of(
-        self,
-        definition: Definition,
-        found: Match,
-        comparison: Comparison,
-        refused: str | None,
-        old: Remote,
-        new_id: str | None,
-        why: str,
-    ) -> Action:
-        moved = tuple(number.number for number in self._account.uses.numbers_of(old.id))
-        retire = self._recreating.retire or "delete"
-        recreation = Recreation(why, old.id, new_id, retire, moved)
-        comparison = _kept(comparison, found)
-        return _build("replace", definition, old.id, comparison, refused, recreation)
-
-    def _left_behind(self, found: Match) -> Remote | None:
-        """Return a superseded assistant that still answers a phone number."""
-        return next(
-            (old for old in found.superseded if self._account.uses.numbers_of(old.id)), None
-        )
+def _renewed(definition: Definition, found: Match, renewal: Renewal, refused: str | None) -> Action:
+    how = renewal.recreation
+    comparison = _kept(renewal.comparison, found)
+    refused = refused or renewal.refused
+    return _build("replace", definition, how.old_id, comparison, refused, how)
 
 
 def _build(
