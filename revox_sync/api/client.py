@@ -8,7 +8,7 @@ from urllib.parse import quote
 from revox_sync.api.transport import Transport
 from revox_sync.api.uses import Uses, answered_by, campaigns_of, numbers_of
 from revox_sync.api.wire import assistant_of, assistants_of, queued_calls_notice
-from revox_sync.errors import StatusError, UnreadableAnswer
+from revox_sync.errors import ApiError, StatusError, UnreadableAnswer
 
 _NOT_FOUND = 404
 
@@ -53,13 +53,21 @@ class Client(Transport):
         return assistant_of(answer), queued_calls_notice(answer)
 
     async def delete_assistant(self, assistant_id: str) -> None:
-        """DELETE /assistants/{id}; one that is gone already is as wanted. Raises ApiError."""
+        """DELETE /assistants/{id}, and look whether it is gone; one that was already is as wanted.
+
+        Raises ApiError, when it is still there in spite of a good answer, too.
+        """
+        told: ApiError = UnreadableAnswer("the service answered that it is deleted, and it is not")
         try:
             await self.send("DELETE", self._path(assistant_id))
+        except UnreadableAnswer as error:
+            told = error  # many services have nothing to say about what is gone
         except StatusError as error:
-            gone = error.status == _NOT_FOUND and await self.get_assistant(assistant_id) is None
-            if not gone:
+            if error.status != _NOT_FOUND:
                 raise
+            told = error
+        if await self.get_assistant(assistant_id) is not None:
+            raise told
 
     async def uses(self) -> Uses:
         """Return which phone numbers and campaigns use which assistants.
@@ -75,11 +83,17 @@ class Client(Transport):
     async def move_phone_number(self, number_id: str, assistant_id: str) -> bool:
         """PATCH /phone-numbers/{id}: let an assistant answer it; return whether it does now.
 
-        Raises ApiError.
+        Where the answer does not tell, the numbers are read. Raises ApiError.
         """
         path = f"/phone-numbers/{quote(number_id, safe='')}"
-        answer = await self.send("PATCH", path, {"inbound_assistant_id": assistant_id})
-        return answered_by(answer) == assistant_id
+        try:
+            answer = await self.send("PATCH", path, {"inbound_assistant_id": assistant_id})
+        except UnreadableAnswer:
+            answer = None
+        if answered_by(answer) == assistant_id:
+            return True
+        held = numbers_of(await self._items("/phone-numbers", "phone_numbers"))
+        return any(found.id == number_id and found.assistant_id == assistant_id for found in held)
 
     async def who_am_i(self) -> dict[str, Any] | None:
         """GET /users/me: the key's user (email, organization_id, …); None where it is not told.

@@ -70,8 +70,10 @@ def campaigns_of(items: Iterable[Mapping[str, Any]]) -> tuple[Campaign, ...]:
 
 def answered_by(answer: Any) -> str | None:
     """Return the id of the assistant that answers the number of a PATCH's answer."""
-    inner = answer.get("phone_number", answer) if isinstance(answer, dict) else None
-    return _inbound(inner) if isinstance(inner, dict) else None
+    if not isinstance(answer, dict):
+        return None
+    inner = answer.get("phone_number")  # a number's own digits, where there is no envelope
+    return _inbound(inner if isinstance(inner, dict) else answer)
 
 
 def _inbound(item: Mapping[str, Any]) -> str | None:

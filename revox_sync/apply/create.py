@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from revox_sync.api.wire import to_request
@@ -28,13 +29,24 @@ async def create(writing: Writing, action: Action, definition: Definition) -> Ou
                 action, f"{remote.id} has appeared under its name since the plan was made"
             )
     body = compare(definition, None, writing.rules).body
-    return await post(writing, action, definition, body)
+    made = await post(writing, action, definition, body)
+    if isinstance(made, Outcome):
+        return made
+    return await writing.verified(action, body, made.remote.id, made.remote, made.warnings)
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A new assistant, as the service answered it or as it was found."""
+
+    remote: Remote
+    warnings: tuple[str, ...] = ()
 
 
 async def post(
     writing: Writing, action: Action, definition: Definition, body: Mapping[str, Any]
-) -> Outcome:
-    """POST an assistant, and note in the journal what came of it."""
+) -> Outcome | Made:
+    """POST an assistant, and note in the journal what came of it; nothing is verified yet."""
     for attempt in range(1, _ATTEMPTS + 1):
         writing.record(action, "sending", method="POST", id=action.id, fields=sorted(body))
         try:
@@ -43,13 +55,13 @@ async def post(
             if not perhaps_done(error):
                 return failed(action, None, error)
             again = attempt < _ATTEMPTS and is_unavailable(error)
-            outcome = await _settled(writing, action, definition, body, error, again=again)
-            if outcome is None:
+            settled = await _settled(writing, action, definition, body, error, again=again)
+            if settled is None:
                 continue
-            return outcome
-        answer = Remote(data)
-        writing.note_created(action, answer.id, definition)
-        return await writing.verified(action, body, answer.id, answer)
+            return settled
+        made = Made(Remote(data))
+        writing.note_created(action, made.remote.id, definition)
+        return made
     raise AssertionError("the last attempt returns")  # pragma: no cover
 
 
@@ -61,7 +73,7 @@ async def _settled(
     error: ApiError,
     *,
     again: bool,
-) -> Outcome | None:
+) -> Outcome | Made | None:
     """Return what the account tells about a create without an answer; None: send it again.
 
     503 says that the service did not want to; it is sent again once the account shows that
@@ -81,7 +93,7 @@ async def _settled(
     if found.remote is not None:
         writing.note_created(action, found.remote.id, definition)
         lost = f"its answer was lost ({error.message}); it was found in the account"
-        return await writing.verified(action, body, found.remote.id, found.remote, (lost,))
+        return Made(found.remote, (lost,))
     what = "as it was sent, more than once" if found.equal else "of its name but not the same"
     named = f"; {what}: {', '.join(found.others)}" if found.others else ""
     return Outcome(
@@ -89,6 +101,6 @@ async def _settled(
         "unknown",
         None,
         f"it is not known whether it was created: {error.message}{named}",
-        hint="run again: it is found by its name if it exists",
+        hint="run again: it is found if it exists",
         wrote=True,
     )

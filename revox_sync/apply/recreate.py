@@ -1,4 +1,4 @@
-"""Replaces an assistant by a new one: create, verify, move the phone numbers, retire the old one.
+"""Replaces an assistant by a new one: create, verify, and then hand over (``handover.py``).
 
 At each moment the old or the new one serves: nothing is taken from the old one before the new one
 has been read back and found equal. The journal holds both ids as soon as there are two, so that a
@@ -7,21 +7,24 @@ run that ends half-way is finished by the next one.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from typing import Any
 
 from revox_sync.api.uses import Uses
-from revox_sync.apply.create import post
+from revox_sync.apply.create import Made, post
 from revox_sync.apply.events import Outcome
+from revox_sync.apply.handover import Pair, hand_over
 from revox_sync.apply.replace import overtaken, what_moved
-from revox_sync.apply.writing import Writing, failed, refused
+from revox_sync.apply.verify import not_taken
+from revox_sync.apply.writing import Writing, failed, refused, unknown
 from revox_sync.definitions.definition import Definition
-from revox_sync.errors import ApiError, RevoxSyncError
+from revox_sync.errors import ApiError
 from revox_sync.plan.account import reread
 from revox_sync.plan.compare import compare
 from revox_sync.plan.model import Action, Recreation
-from revox_sync.plan.recreate import difference, whole_body
+from revox_sync.plan.recreate import difference, triggers, unlike, whole_body
 from revox_sync.plan.remote import Remote
 
 
@@ -36,24 +39,25 @@ async def recreate(writing: Writing, action: Action, definition: Definition) -> 
     numbers = {found.number for found in uses.numbers_of(planned.old_id)}
     if not numbers <= set(planned.phone_numbers):
         return refused(action, "another phone number leads to it since the plan was made")
-    new_id = planned.new_id
-    warnings: tuple[str, ...] = ()
-    if new_id is None:
-        made = await _make(writing, action, definition, uses)
-        if made.status != "done" or made.id is None:
-            return replace(made, id=made.id or planned.old_id)
-        new_id, warnings = made.id, made.warnings
-    outcome = await _serve(writing, action, definition, planned, new_id, uses)
+    if planned.new_id is None:
+        pair = await _make(writing, action, definition, uses)
+    else:
+        pair = await _found(writing, action, definition, planned, planned.new_id)
+    if isinstance(pair, Outcome):
+        return pair
+    outcome = await hand_over(writing, action, definition, pair, uses)
     return replace(
         outcome,
-        id=new_id,
+        id=pair.new_id,
         old_id=planned.old_id,
-        warnings=(*warnings, *outcome.warnings),
+        warnings=(*pair.warnings, *outcome.warnings),
         wrote=True,
     )
 
 
-async def _make(writing: Writing, action: Action, definition: Definition, uses: Uses) -> Outcome:
+async def _make(
+    writing: Writing, action: Action, definition: Definition, uses: Uses
+) -> Outcome | Pair:
     """Create the new assistant from the old one as it is now; one that is not as sent is undone."""
     old_id = str(action.id)
     try:
@@ -66,124 +70,127 @@ async def _make(writing: Writing, action: Action, definition: Definition, uses: 
     if moved:
         return overtaken(action, moved, ())
     body, lost = whole_body(definition, old, writing.rules)
-    obstacle = _obstacle(writing, old_id, str(body["name"]), lost, uses)
+    obstacle = _obstacle(writing, definition, old, str(body["name"]), lost, uses)
     if obstacle is not None:
         return refused(action, obstacle)
     changed = {change.field for change in action.changes}
     writing.snapshot(action, definition, old, sorted(changed))
     made = await post(writing, action, definition, body)
-    if made.status == "failed" and made.id is not None and made.id != old_id:
-        return await _withdrawn(writing, action, made)
-    return made
+    if isinstance(made, Outcome):
+        return replace(made, id=made.id or old_id)
+    return await _verified(writing, action, definition, _Sent(body, old), made)
 
 
 def _obstacle(
-    writing: Writing, old_id: str, name: str, lost: Sequence[str], uses: Uses
+    writing: Writing,
+    definition: Definition,
+    old: Remote,
+    name: str,
+    lost: Sequence[str],
+    uses: Uses,
 ) -> str | None:
     """Return what has come in the way of a recreate since the plan was made."""
-    if not writing.force_recreate:
-        campaigns = [campaign.name for campaign in uses.campaigns_of(old_id)]
-        if lost:
-            return f"it cannot be copied any more: {', '.join(lost)}"
-        if campaigns:
-            return f"a campaign calls with it now: {', '.join(campaigns)}"
+    agreed = set()
+    if writing.force_recreate:
+        agreed = set(whole_body(definition, writing.remotes[old.id], writing.rules)[1])
+    more = [place for place in lost if place not in agreed]
+    if more:
+        return f"it cannot be copied any more: {', '.join(more)}"
+    campaigns = [campaign.name for campaign in uses.campaigns_of(old.id)]
+    if campaigns and not writing.force_recreate:
+        return f"a campaign calls with it now: {', '.join(campaigns)}"
     for twin in writing.present.values():
         if twin.name == name and twin.id not in writing.remotes:
             return f"{twin.id} has appeared under its name since the plan was made"
     return None
 
 
-async def _withdrawn(writing: Writing, action: Action, made: Outcome) -> Outcome:
+@dataclass(frozen=True, slots=True)
+class _Sent:
+    """What was sent for the new assistant, and the old one that it was made from."""
+
+    body: Mapping[str, Any]
+    old: Remote
+
+
+async def _verified(
+    writing: Writing, action: Action, definition: Definition, sent: _Sent, made: Made
+) -> Outcome | Pair:
+    """Read the new assistant back; it takes over only if it is as it was sent."""
+    new_id, warnings = made.remote.id, made.warnings
+    try:
+        read = await reread(writing.client, new_id, faq=True)
+    except ApiError as error:
+        return _unverified(action, new_id, f"it could not be read back: {error.message}")
+    if read is None:
+        return _unverified(action, new_id, "the service does not find it yet")
+    new = Remote({**made.remote.data, **read.data})
+    missed = list(not_taken(sent.body, new))
+    if "faq_items" in missed and new.faq is None:
+        missed.remove("faq_items")
+        warnings += ("the account does not tell its FAQ, so it could not be checked",)
+    missed += compare(definition, new, writing.rules).not_clearable
+    stated = {change.field for change in action.changes}
+    stated |= definition.fields.keys() - set(definition.sync.ignore)
+    copied = [name for name in missed if name not in stated]
+    if copied and writing.force_recreate:
+        warnings += (f"lost with the old assistant (--force-recreate): {', '.join(copied)}",)
+        missed = [name for name in missed if name in stated]
+    if missed:
+        return await _withdrawn(writing, action, new_id, missed, copied)
+    return Pair(sent.old, new, warnings)
+
+
+def _unverified(action: Action, new_id: str, why: str) -> Outcome:
+    outcome = unknown(action, new_id, f"{why}; {action.id} is still in service")
+    return replace(outcome, old_id=action.id, hint="run again: it goes on from here")
+
+
+async def _withdrawn(
+    writing: Writing, action: Action, new_id: str, missed: Sequence[str], copied: Sequence[str]
+) -> Outcome:
     """Delete a new assistant that is not as it was sent; the old one has served all the while."""
-    new_id = str(made.id)
+    names = ", ".join(missed)
+    what = f"not taken by the service: {names}"
+    way = f"correct the definition, or leave it to the dashboard with `sync: {{ignore: [{names}]}}`"
+    if copied:
+        way = f"{', '.join(copied)} cannot be copied; let it go with --force-recreate"
+    old_id = str(action.id)
     with suppress(OSError):
-        writing.line(action, "vain", difference=difference(action.key, action.changes))
+        writing.line(
+            action, "vain", difference=difference(action.key, action.changes), fields=list(missed)
+        )
     try:
         writing.record(action, "sending", method="DELETE", id=new_id)
         await writing.client.delete_assistant(new_id)
     except (ApiError, OSError) as error:
         reason = getattr(error, "message", None) or str(error)
-        return replace(
-            made,
-            message=f"{made.message}; the new one, {new_id}, could not be deleted: {reason}",
-            hint=f"delete {new_id} in the dashboard; {action.id} is still in service",
-            old_id=action.id,
-        )
+        what += f"; the new one, {new_id}, could not be deleted: {reason}"
+        way += f"; delete {new_id} in the dashboard: {old_id} is still in service"
+        return Outcome(action, "failed", new_id, what, way, wrote=True, old_id=old_id)
     with suppress(OSError):
-        writing.line(action, "withdrawn", old=action.id, new=new_id)
-    return replace(
-        made,
-        id=action.id,
-        message=f"{made.message}; the new one was deleted, and the old one is still in service",
-    )
+        writing.line(action, "withdrawn", old=old_id, new=new_id)
+    what += "; the new one was deleted, and the old one is still in service"
+    return Outcome(action, "failed", old_id, what, way, wrote=True)
 
 
-async def _serve(
-    writing: Writing,
-    action: Action,
-    definition: Definition,
-    planned: Recreation,
-    new_id: str,
-    uses: Uses,
-) -> Outcome:
-    """Let the new assistant take over: phone numbers, the definition's file, the old one."""
-    old_id = planned.old_id
-    for number in uses.numbers_of(old_id):
-        writing.record(action, "sending", method="PATCH", number=number.id, id=new_id)
-        try:
-            if not await writing.client.move_phone_number(number.id, new_id):
-                return _half_way(action, f"{number.number} still leads to {old_id}")
-        except ApiError as error:
-            return _half_way(action, f"{number.number} could not be moved: {error.message}")
-    if definition.sync.id == old_id and writing.rebind is not None:
-        try:
-            writing.rebind(definition, new_id)
-        except RevoxSyncError as error:
-            return Outcome(
-                action,
-                "failed",
-                new_id,
-                f"{error.message}; {new_id} serves, and {old_id} was kept",
-                error.hint,
-            )
-    if planned.retire == "delete":
-        kept = await _retire(writing, action, old_id)
-        if kept is not None:
-            return kept
-    with suppress(OSError):
-        writing.line(action, "retired", old=old_id, new=new_id)
-    return Outcome(action, "done", new_id)
-
-
-async def _retire(writing: Writing, action: Action, old_id: str) -> Outcome | None:
-    """Delete the old assistant; return an outcome where it has to stay."""
+async def _found(
+    writing: Writing, action: Action, definition: Definition, planned: Recreation, new_id: str
+) -> Outcome | Pair:
+    """Return the two assistants of a recreate that an earlier run began, if they still are so."""
     try:
-        data = await writing.client.get_assistant(old_id)
-        if data is None:
-            return None
-        uses = (await writing.client.uses()).numbers_of(old_id)
-        if uses:
-            return _half_way(action, f"{uses[0].number} leads to {old_id} again")
-        writing.snapshot(action, None, Remote(data), ())
-        writing.record(action, "sending", method="DELETE", id=old_id)
-        await writing.client.delete_assistant(old_id)
+        old = await reread(writing.client, planned.old_id, faq=True)
+        new = await reread(writing.client, new_id, faq=True)
     except ApiError as error:
-        return Outcome(
-            action,
-            "failed",
-            None,
-            f"the new one serves; the old one, {old_id}, could not be deleted: {error.message}",
-            f"delete {old_id} in the dashboard, or bind the new one with sync.id, or keep old ones "
-            "with `retire: keep`; `apply` tries again",
-        )
-    return None
-
-
-def _half_way(action: Action, what: str) -> Outcome:
-    return Outcome(
-        action,
-        "failed",
-        None,
-        f"{what}; the old and the new one both exist",
-        "run it again: it goes on from here",
-    )
+        return failed(action, planned.old_id, error)
+    if old is None or new is None:
+        return refused(action, f"{planned.old_id if old is None else new_id} is gone")
+    comparison = compare(definition, new, writing.rules)
+    if triggers(comparison):
+        moved = [*comparison.not_clearable, *(change.field for change in comparison.changes)]
+        return overtaken(action, list(dict.fromkeys(moved)), ())
+    if planned.retire == "delete" and not writing.force_recreate:
+        differing = unlike(definition, old, new, writing.rules)
+        if differing:
+            return overtaken(action, differing, ())
+    return Pair(old, new)

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from revox_sync.apply.journal import FORMAT_VERSION, run_names, runs_folder
-from revox_sync.apply.recreates import Recreated, recreated_in, vain_in
+from revox_sync.apply.recreates import Recreated, recreated_in, successor, vain_in
 from revox_sync.definitions.definition import Path as Place
 from revox_sync.errors import RefusedError, UsageError
 
@@ -52,8 +52,8 @@ class Run:
     """An earlier run, in one of the project's environments.
 
     ``created`` is what it made, ``recreated`` what it made in the place of another, ``vain`` the
-    differences that this did not settle, ``unsettled`` the keys of creates of which the
-    record does not say what became of them.
+    differences that this did not settle (and what was not taken), ``unsettled`` the keys of creates
+    of which the record does not say what became of them.
     """
 
     name: str
@@ -63,7 +63,7 @@ class Run:
     snapshots: tuple[Snapshot, ...]
     created: tuple[Created, ...]
     recreated: tuple[Recreated, ...] = ()
-    vain: frozenset[str] = frozenset()
+    vain: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     unsettled: tuple[str, ...] = ()
     environment: str | None = None
 
@@ -82,7 +82,8 @@ def list_runs(project: Path) -> list[Run]:
 def find_run(project: Path, name: str | None) -> Run:
     """Return the run of that name, or the latest one.
 
-    Raises UsageError when there is none, RefusedError when its record cannot be read.
+    Its snapshots are of the assistants that took the place of those which it, or a later run,
+    recreated. Raises UsageError when there is none, RefusedError when its record cannot be read.
     """
     names = _begun(project)
     if not names:
@@ -91,7 +92,10 @@ def find_run(project: Path, name: str | None) -> Run:
         )
     if name is not None and name not in names:
         raise UsageError(f"there is no run {name}", hint="`revox-sync rollback --list` names them")
-    return load_run(project, name or names[-1])
+    run = load_run(project, name or names[-1])
+    later = [found.recreated for found in list_runs(project) if found.name >= run.name]
+    snapshots = tuple(replace(old, id=successor(old.id, later)) for old in run.snapshots)
+    return replace(run, snapshots=snapshots)
 
 
 def _begun(project: Path) -> list[str]:
@@ -117,9 +121,7 @@ def load_run(project: Path, name: str) -> Run:
             for record in records
             if record.get("event") == "outcome" and record.get("wrote") is False
         }
-        recreated = recreated_in(records)
-        successors = {found.old: found.new for found in recreated if found.new is not None}
-        snapshots = [_snapshot(path, project, successors) for path in paths]
+        snapshots = [_snapshot(path, project) for path in paths]
         return Run(
             name,
             str(header["base_url"]),
@@ -128,7 +130,7 @@ def load_run(project: Path, name: str) -> Run:
             # What the service refused to write was not replaced, and is not put back.
             tuple(snapshot for snapshot in snapshots if snapshot.key not in vain),
             _created(records),
-            recreated,
+            recreated_in(records),
             vain_in(records),
             _unsettled(records),
             header.get("environment"),
@@ -137,14 +139,13 @@ def load_run(project: Path, name: str) -> Run:
         raise _damaged(folder / "run.json") from None
 
 
-def _snapshot(path: Path, project: Path, successors: Mapping[str, str]) -> Snapshot:
-    """Read a snapshot; what was recreated is put back on the assistant that took its place."""
+def _snapshot(path: Path, project: Path) -> Snapshot:
     data = _read(path)
     try:
         return Snapshot(
             str(data["key"]),
             str(data["name"]),
-            successors.get(str(data["id"]), str(data["id"])),
+            str(data["id"]),
             str(data["action"]),
             tuple(map(str, data["fields"])),
             frozenset(tuple(place) for place in data["sensitive"]),

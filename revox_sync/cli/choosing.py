@@ -92,12 +92,13 @@ def recreating_of(
 
     keys = select(sources.definitions, choices.recreate, strict=strict) or frozenset()
     project = sources.project
-    if keys and project.retire is None:
+    if project.retire is None and (keys or choices.finish_recreate):
+        option = "--recreate" if keys else "--finish-recreate"
         raise UsageError(
-            "--recreate needs to know what becomes of the old assistant",
+            f"{option} needs to know what becomes of the old assistant",
             hint="state `retire: delete` or `retire: keep` in revox-sync.yaml",
         )
-    if project.retire is None and not choices.finish_recreate:
+    if project.retire is None:
         return NOTHING_RECREATED
     from revox_sync.apply.recreates import unfinished
     from revox_sync.apply.runs import list_runs
@@ -107,11 +108,14 @@ def recreating_of(
     here = [
         run for run in list_runs(settings.project) if (run.base_url, run.environment) == account
     ]
+    bound = frozenset(definition.sync.id for definition in sources.definitions)
+    left = unfinished((run.recreated for run in here), bound)
     return Recreating(
         project.retire,
         keys,
         choices.rebind,
         choices.force_recreate,
-        unfinished(run.recreated for run in here) | dict.fromkeys(choices.finish_recreate),
-        frozenset().union(*(run.vain for run in here)),
+        {old: found.new for old, found in left.items()} | dict.fromkeys(choices.finish_recreate),
+        frozenset(old for old, found in left.items() if found.kept),
+        {difference: fields for run in here for difference, fields in run.vain.items()},
     )

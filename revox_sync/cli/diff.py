@@ -28,6 +28,7 @@ def command(
     from revox_sync.cli.planning import render
     from revox_sync.definitions.git import definitions_at
     from revox_sync.plan.since import changes_since
+    from revox_sync.render.escape import escape
 
     streams = settings.streams()
     settings = withholding(settings, without_secrets)
@@ -35,7 +36,7 @@ def command(
     only = select(sources.definitions, keys)
     base = definitions_at(settings.project, ref, settings.environ, settings.environment)
     for remark in base.remarks:
-        streams.remark(f"{remark}\n")
+        streams.remark(f"{escape(remark)}\n")
     found = changes_since(sources.definitions, base.definitions, base.commit, only)
     streams.result(render(found, form, streams))
     return ExitCode.DONE

@@ -4,23 +4,23 @@ from __future__ import annotations
 
 import click
 
+from revox_sync.cli.choosing import base_option
 from revox_sync.cli.exit_codes import ExitCode
 from revox_sync.cli.options import Settings, global_options
 from revox_sync.cli.summary import summarize_plan, summarized
+from revox_sync.cli.viewing import View, view_options
 
 
 @click.command("drift")
 @click.argument("keys", nargs=-1, metavar="[KEY]...")
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(["terminal", "json"]),
-    default="terminal",
-    help="Output format.",
-)
+@view_options
+@click.option("--unmanaged", is_flag=True, help="List assistants that no definition describes.")
+@base_option
 @global_options
 @summarized
-def command(settings: Settings, keys: tuple[str, ...], form: str) -> int:
+def command(
+    settings: Settings, keys: tuple[str, ...], view: View, unmanaged: bool, base: str | None
+) -> int:
     """Show where the account differs from the definitions; exit 2 when it does.
 
     An assistant that a definition describes and the account lacks is drift too.
@@ -29,8 +29,16 @@ def command(settings: Settings, keys: tuple[str, ...], form: str) -> int:
     from revox_sync.plan.model import Choices
 
     streams = settings.streams()
-    plan = make_plan(settings, streams, Choices(keys)).plan
-    streams.result(render(plan, form, streams, drift=True))
+    plan = make_plan(settings, streams, Choices(keys, base=base)).plan
+    shown = render(
+        plan,
+        view.form,
+        streams,
+        drift=True,
+        unmanaged=unmanaged,
+        details_url=view.details_url,
+    )
+    streams.result(shown)
     summarize_plan(settings, plan, drift=True)
     if plan.has_refusals:
         return ExitCode.REFUSED

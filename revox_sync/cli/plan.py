@@ -12,6 +12,7 @@ from revox_sync.cli.choosing import choosing_options
 from revox_sync.cli.exit_codes import ExitCode
 from revox_sync.cli.options import Settings, global_options
 from revox_sync.cli.summary import summarize_plan, summarized
+from revox_sync.cli.viewing import View, view_options
 
 if TYPE_CHECKING:
     from revox_sync.plan.model import Choices
@@ -20,13 +21,7 @@ if TYPE_CHECKING:
 @click.command("plan")
 @click.argument("keys", nargs=-1, metavar="[KEY]...")
 @click.option("--out", type=click.Path(path_type=Path), help="Save the plan to this file as well.")
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(["terminal", "json"]),
-    default="terminal",
-    help="Output format.",
-)
+@view_options
 @click.option("--detailed-exitcode", is_flag=True, help="Exit 2 when there is something to apply.")
 @choosing_options
 @global_options
@@ -35,8 +30,8 @@ def command(
     settings: Settings,
     keys: tuple[str, ...],
     out: Path | None,
-    form: str,
     detailed_exitcode: bool,
+    view: View,
     choose: Callable[[tuple[str, ...]], Choices],
 ) -> int:
     """Show what apply would change. KEY is a definition's path without suffix; globs work."""
@@ -50,7 +45,7 @@ def command(
         from revox_sync.plan.planfile import save
 
         save(plan, out)
-    streams.result(render(plan, form, streams))
+    streams.result(render(plan, view.form, streams, details_url=view.details_url))
     summarize_plan(settings, plan)
     for violation in violations(plan, planned.size, planned.sources.project.limits):
         streams.remark(f"apply will refuse this: {violation.message}; {violation.hint}\n")

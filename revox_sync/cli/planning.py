@@ -63,6 +63,12 @@ def make_plan(
     allowed = select(sources.definitions, choices.allow_create, strict=saved is None)
     recreating = recreating_of(settings, sources, choices, strict=saved is None)
     base = _base(settings, streams, choices)
+    if base is not None:
+        from revox_sync.plan.origin import counterparts, keeping_secrets
+
+        then = counterparts(sources.definitions, base.definitions)
+        kept = keeping_secrets(sources.definitions, then)
+        sources = replace(sources, definitions=kept)
     account = read(settings, streams, sources, recreating)
 
     from revox_sync.plan.compare import Rules
@@ -84,7 +90,7 @@ def make_plan(
             only=only,
             allow_create=allowed or frozenset(),
             recreating=recreating,
-            base=None if base is None else base.definitions,
+            base=base,
             diagnostics=sources.diagnostics,
         )
 
@@ -117,10 +123,11 @@ def _base(settings: Settings, streams: Streams, choices: Choices) -> Base | None
     if choices.base is None:
         return None
     from revox_sync.definitions.git import definitions_at
+    from revox_sync.render.escape import escape
 
     base = definitions_at(settings.project, choices.base, settings.environ, settings.environment)
     for remark in base.remarks:
-        streams.remark(f"{remark}\n")
+        streams.remark(f"{escape(remark)}\n")
     return base
 
 
@@ -180,15 +187,31 @@ async def _read(
 
 
 def render(
-    plan: Plan, form: str, streams: Streams, *, drift: bool = False, notes: bool = False
+    plan: Plan,
+    form: str,
+    streams: Streams,
+    *,
+    drift: bool = False,
+    notes: bool = False,
+    unmanaged: bool = True,
+    details_url: str | None = None,
 ) -> str:
-    """Return a plan in one of the output formats; ``terminal.py`` says what the options do."""
+    """Return a plan in one of the output formats; the modules of each say what the options do."""
     if form == "json":
         from revox_sync.plan.planfile import dumps
 
         return dumps(plan)
+    if form == "markdown":
+        from revox_sync.render.markdown import render_markdown
+
+        return render_markdown(plan, drift=drift, unmanaged=unmanaged, details_url=details_url)
     from revox_sync.render.terminal import render_plan
 
     return render_plan(
-        plan, width=streams.width, colour=streams.colour_out, drift=drift, notes=notes
+        plan,
+        width=streams.width,
+        colour=streams.colour_out,
+        drift=drift,
+        notes=notes,
+        unmanaged=unmanaged,
     )

@@ -72,9 +72,13 @@ def _list(settings: Settings, streams: Streams) -> ExitCode:
     from revox_sync.render.escape import escape
 
     for run in list_runs(settings.project):
-        replaced = ", ".join(snapshot.key for snapshot in run.snapshots) or "nothing"
-        created = "".join(f"; created {made.key} ({made.id})" for made in run.created)
-        line = f"{run.name}  {run.base_url}  replaced {replaced}{created}"
+        renewed = [found for found in run.recreated if found.serves]
+        keys = {found.key for found in renewed}
+        replaced = [found.key for found in run.snapshots if found.key not in keys]
+        told = [f"replaced {', '.join(replaced) or 'nothing'}"] if replaced or not renewed else []
+        told += [f"renewed {found.key} ({found.old} -> {found.new})" for found in renewed]
+        told += [f"created {made.key} ({made.id})" for made in run.created]
+        line = f"{run.name}  {run.base_url}  {'; '.join(told)}"
         streams.result(escape(line) + "\n")
     return ExitCode.DONE
 

@@ -24,11 +24,15 @@ if TYPE_CHECKING:
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
-#: Makes a page of about as many characters as it is told.
+#: Makes a page of at most as many bytes as it is told.
 Page = Callable[[int], str]
 
 LIMIT = 1024 * 1024
-_CUT = "The rest does not fit here; the log has it.\n"
+
+#: No page that says anything is shorter, in bytes.
+_LEAST = 4000
+_CUT = "\nThe rest does not fit here; the log has it.\n"
+_LINE = _CUT.encode()
 
 
 def summarized(command: Command) -> Command:
@@ -69,30 +73,29 @@ def summarize_outcomes(settings: Settings, outcomes: Sequence[Outcome]) -> None:
 
 
 def _summarize_failure(settings: Settings, command: str, error: RevoxSyncError) -> None:
-    from revox_sync.render.outcome_markdown import code
-
-    what = "refused, nothing was changed" if isinstance(error, RefusedError) else "failed"
-    head = f"### revox-sync {command}: {what}\n\n{code(error.message)}\n"
-    if error.hint:
-        head += f"\nhelp: {code(error.hint)}\n"
-    lines = [
-        f"- {code(str(diagnostic.location))} {code(diagnostic.message)}\n"
-        for diagnostic in (error.diagnostics if isinstance(error, DefinitionError) else ())
-    ]
-
     def page(room: int) -> str:
-        text = head
-        for line in lines:
-            if len(text) + len(line) + len(_CUT) > room:
-                return f"{text}\n{_CUT}"
-            text += line
-        return text
+        from revox_sync.render.guard import harmless
+        from revox_sync.render.markdown_text import code, sentence
+
+        what = "refused, nothing was changed" if isinstance(error, RefusedError) else "failed"
+        told = f"### revox-sync {command}: {what}\n\n{sentence(error.message)}\n"
+        if error.hint:
+            told += f"\nhelp: {sentence(error.hint)}\n"
+        if not isinstance(error, DefinitionError):
+            return harmless(told)
+        told += "\n"
+        for found in error.diagnostics:
+            line = f"- {code(str(found.location))} {found.severity}: {sentence(found.message)}\n"
+            if len((told + line).encode()) > room - len(_CUT):
+                return harmless(told + _CUT)
+            told += line
+        return harmless(told)
 
     _append(settings, page)
 
 
 def _append(settings: Settings, page: Page) -> None:
-    """Append what ``page`` makes of a number of characters; say so if it cannot be written."""
+    """Append what ``page`` makes of a number of bytes; say so if it cannot be written."""
     name = settings.environ.get("GITHUB_STEP_SUMMARY")
     if not name:
         return
@@ -105,11 +108,9 @@ def _append(settings: Settings, page: Page) -> None:
 
 
 def _fitting(page: Page, room: int) -> bytes:
-    """Return a page of at most ``room`` bytes, a line instead, or nothing."""
-    # A character takes up to four bytes.
-    for share in (1, 2, 4) if room > 0 else ():
-        content = f"\n{page(room // share)}".encode(errors="backslashreplace")
+    """Return a page of at most ``room`` bytes, or a line instead, or nothing."""
+    if room >= _LEAST:
+        content = b"\n" + page(room - 1).encode(errors="backslashreplace")
         if len(content) <= room:
             return content
-    line = f"\n{_CUT}".encode()
-    return line if len(line) <= room else b""
+    return _LINE if len(_LINE) <= room else b""

@@ -1,8 +1,9 @@
 """Definitions as they were at a commit, read from git without touching the work tree.
 
-The files of the commit are written to a temporary folder and loaded like any others, so that
-includes, defaults and references mean the same. Definitions that cannot be read there count as not
-there yet: they say nothing about who moved since.
+The commit's files that definitions can reach are written to a temporary folder, through an index
+beside them, and loaded like any others, so that includes, defaults and references mean the same.
+Definitions that cannot be read there count as not there yet: they say nothing about who moved
+since.
 """
 
 from __future__ import annotations
@@ -10,27 +11,53 @@ from __future__ import annotations
 import os
 import subprocess
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from revox_sync.definitions.definition import Definition
 from revox_sync.definitions.loader import load
-from revox_sync.definitions.project import PROJECT_FILE, load_project
+from revox_sync.definitions.project import PROJECT_FILE, Absent, Project, load_project
+from revox_sync.definitions.references import Withheld, WithStandIns
+from revox_sync.definitions.source import Diagnostic
 from revox_sync.errors import SetupError, UsageError
 
-_SUBMODULE = b"160000"
-#: Set by git for its hooks; they would name another repository or index than the project's.
-_OF_HOOKS = ("GIT_DIR", "GIT_INDEX_FILE", "GIT_WORK_TREE", "GIT_PREFIX", "GIT_OBJECT_DIRECTORY")
+_SUBMODULE, _LINK = b"160000", b"120000"
+#: Set by git for its hooks, or for one command; they would name another repository or index than
+#: the project's, or read paths as patterns.
+_OF_ANOTHER = (
+    "GIT_DIR",
+    "GIT_WORK_TREE",
+    "GIT_IMPLICIT_WORK_TREE",
+    "GIT_INDEX_FILE",
+    "GIT_PREFIX",
+    "GIT_COMMON_DIR",
+    "GIT_OBJECT_DIRECTORY",
+    "GIT_ALTERNATE_OBJECT_DIRECTORIES",
+    "GIT_NAMESPACE",
+    "GIT_GRAFT_FILE",
+    "GIT_SHALLOW_FILE",
+    "GIT_ATTR_SOURCE",
+    "GIT_GLOB_PATHSPECS",
+    "GIT_NOGLOB_PATHSPECS",
+    "GIT_ICASE_PATHSPECS",
+)
+#: Settings of the user's that would have git write into the repository, or look at the work tree.
+_CALMLY = ("-c", "core.splitIndex=false", "-c", "core.fsmonitor=false", "--literal-pathspecs")
 
 
 @dataclass(frozen=True, slots=True)
 class Base:
-    """The definitions at a commit, by key; ``remarks`` say what could not be read there."""
+    """The definitions at a commit, by key; ``remarks`` say what could not be read there.
+
+    ``absent`` is what the project file made of fields that a definition left out.
+    """
 
     commit: str
     definitions: Mapping[str, Definition]
     remarks: tuple[str, ...] = ()
+    absent: Absent = "keep"
 
 
 def definitions_at(
@@ -38,120 +65,187 @@ def definitions_at(
 ) -> Base:
     """Return the definitions of the project in ``root`` as they were at ``ref``.
 
-    Raises UsageError for a ref that names no commit here, SetupError where there is no git or no
-    repository.
+    ``environ`` is git's environment, and what ``${secret.NAME}`` is taken from; one that is not
+    set any more stands for itself. Raises UsageError for a ref that names no commit here,
+    SetupError where there is no git or no repository.
     """
-    commit = _commit(root, ref)
-    prefix = _git(root, "rev-parse", "--show-prefix").decode().rstrip("\n")
-    with tempfile.TemporaryDirectory(prefix="revox-sync-") as folder:
-        remarks = _write_tree(root, commit, prefix, Path(folder))
-        there = Path(folder) / "tree" / prefix
-        if not there.is_dir():
-            return Base(commit, {}, (f"at {commit[:12]} there is no project in this folder yet",))
-        return _loaded(there, commit, environ, environment, remarks)
-
-
-def _loaded(
-    there: Path,
-    commit: str,
-    environ: Mapping[str, str],
-    environment: str | None,
-    remarks: list[str],
-) -> Base:
+    git = _Git(root, environ)
+    prefix, shallow = git.place()
+    commit = git.commit(ref, shallow=shallow)
     try:
-        project, problems = load_project(there, environ, environment)
-    except UsageError as error:
-        remarks.append(f"at {commit[:12]}: {error.message}")
-        return Base(commit, {}, tuple(remarks))
-    if any(problem.severity == "error" for problem in problems):
-        remarks.append(f"at {commit[:12]} {PROJECT_FILE} has errors; what it says is left out")
-    if not (there / project.assistants).is_dir():
-        remarks.append(f"at {commit[:12]} there is no folder {project.assistants}")
-        return Base(commit, {}, tuple(remarks))
-    loaded = load(project, environ)
-    broken = {
-        problem.location.file for problem in loaded.diagnostics if problem.severity == "error"
-    }
-    remarks += [
-        f"at {commit[:12]} {file} has errors; what it says is left out" for file in sorted(broken)
-    ]
-    found = {definition.key: definition for definition in loaded.definitions}
-    return Base(commit, found, tuple(remarks))
+        temporary = tempfile.TemporaryDirectory(prefix="revox-sync-")
+    except OSError as error:
+        raise SetupError(f"there is no temporary folder to use: {error.strerror}") from None
+    with temporary as folder:
+        tree = _Tree(git, commit, prefix, Path(folder))
+        secrets = environ if isinstance(environ, Withheld) else WithStandIns(environ)
+        return _Reading(tree, root, secrets).base()
 
 
-def _commit(root: Path, ref: str) -> str:
-    try:
-        found = _git(
-            root, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{ref}^{{commit}}"
-        )
-    except _GitFailed as failed:
-        if failed.words:
-            raise failed.told() from None
-        hint = "`git log` names commits; write a branch, a tag or a commit"
-        if _git(root, "rev-parse", "--is-shallow-repository").strip() == b"true":
-            hint = (
-                f"this clone is shallow: `git fetch --depth=1 origin {ref}` brings that commit, or "
-                "check out with fetch-depth: 0"
-            )
-        raise UsageError(f"--base: git knows no commit {ref!r} here", hint=hint) from None
-    return found.decode().strip()
+class _Reading:
+    """Reads the definitions of one commit, and remembers what cannot be read."""
+
+    def __init__(self, tree: _Tree, root: Path, environ: Mapping[str, str]) -> None:
+        self._tree = tree
+        self._root = root
+        self._environ = environ
+        self._remarks: list[str] = []
+
+    def base(self) -> Base:
+        """Return the definitions."""
+        project, problems = self._project()
+        if not (project.root / project.assistants).is_dir():
+            self._remark(f"there is no folder {project.assistants} yet")
+        elif project.file is None and os.path.lexists(self._root / PROJECT_FILE):
+            self._remark(f"there is no {PROJECT_FILE} yet")
+        if _broken(problems):
+            self._remark(f"{PROJECT_FILE} has errors; what it says is left out")
+        for path in self._tree.submodules:
+            self._remark(f"{path} is a submodule; what was in it is not read")
+        if not (project.root / project.assistants).is_dir():
+            return self._found({}, project)
+        loaded = load(project, self._environ)
+        for file in sorted(_broken(loaded.diagnostics)):
+            self._remark(f"{file} has errors; what it says is left out")
+        return self._found({found.key: found for found in loaded.definitions}, project)
+
+    def _project(self) -> tuple[Project, tuple[Diagnostic, ...]]:
+        """Return the project, with all that it can reach written out.
+
+        That is the definitions folder, and everything only where something leads out of that: an
+        include of the defaults, or a link.
+        """
+        known = Project(self._tree.root).assistants
+        self._tree.write(PROJECT_FILE, known)
+        project, problems = load_project(self._tree.root, self._environ)
+        if project.assistants != known:
+            self._tree.write(project.assistants)
+            project, problems = load_project(self._tree.root, self._environ)
+        lacking = any(problem.rule == "missing-file" for problem in problems)
+        if lacking or self._tree.leads_elsewhere():
+            self._tree.write()
+            project, problems = load_project(self._tree.root, self._environ)
+        return project, problems
+
+    def _remark(self, what: str) -> None:
+        self._remarks.append(f"at {self._tree.commit[:12]} {what}")
+
+    def _found(self, definitions: Mapping[str, Definition], project: Project) -> Base:
+        return Base(self._tree.commit, definitions, tuple(self._remarks), project.absent)
 
 
-def _write_tree(root: Path, commit: str, prefix: str, folder: Path) -> list[str]:
-    """Write the project's files at a commit below ``folder``; return remarks on what is missing."""
-    index = {"GIT_INDEX_FILE": str(folder / "index")}
-    top = Path(_git(root, "rev-parse", "--show-toplevel").decode().rstrip("\n"))
-    _git(top, "read-tree", commit, extra=index)
-    staged = _git(top, "ls-files", "-s", "-z", "--", prefix or ".", extra=index).split(b"\0")
-    entries = [(line.split(b" ", 1)[0], line.partition(b"\t")[2]) for line in staged if line]
-    inner = [path for mode, path in entries if mode == _SUBMODULE]
-    files = b"\0".join(path for mode, path in entries if mode != _SUBMODULE)
-    if files:
-        target = f"--prefix={folder / 'tree'}{os.sep}"
-        _git(top, "checkout-index", "-z", "--stdin", target, extra=index, stdin=files)
-    return [
-        f"{path.decode(errors='replace')} is a submodule; what was in it at {commit[:12]} is not "
-        "read"
-        for path in inner
-    ]
+def _broken(problems: Sequence[Diagnostic]) -> set[str]:
+    return {problem.location.file for problem in problems if problem.severity == "error"}
 
 
-class _GitFailed(Exception):
+class _Entry(NamedTuple):
+    """One line of ``git ls-tree -z``, whole, and two parts of it."""
+
+    line: bytes
+    mode: bytes
+    path: str
+
+
+class _Tree:
+    """The files of a project at one commit, below ``root``, as far as they were asked for."""
+
+    def __init__(self, git: _Git, commit: str, prefix: str, folder: Path) -> None:
+        self.commit = commit
+        self.root = folder / "tree" / prefix
+        self.root.mkdir(parents=True)
+        self.submodules: list[str] = []
+        self._git = git
+        self._prefix = prefix
+        self._top = folder / "tree"
+        self._index = {"GIT_INDEX_FILE": str(folder / "index")}
+        self._links: list[str] = []
+
+    def write(self, *paths: str) -> None:
+        """Write these files and folders of the project; all of it without any."""
+        wanted = [self._prefix + path for path in paths] or [self._prefix or "."]
+        entries = self._entries(wanted)
+        if paths:
+            self.submodules += [entry.path for entry in entries if entry.mode == _SUBMODULE]
+        self._links = [entry.path for entry in entries if entry.mode == _LINK]
+        lines = b"".join(entry.line + b"\0" for entry in entries if entry.mode != _SUBMODULE)
+        if lines:
+            self._git("update-index", "-z", "--index-info", extra=self._index, stdin=lines)
+            target = f"--prefix={self._top}{os.sep}"
+            self._git("checkout-index", "--all", "--force", target, extra=self._index)
+
+    def leads_elsewhere(self) -> bool:
+        """Whether a link that was written last leads to what was not."""
+        return any(not (self._top / path).exists() for path in self._links)
+
+    def _entries(self, paths: Sequence[str]) -> list[_Entry]:
+        everything = [] if paths == ["."] else ["--", *paths]
+        out = self._git("ls-tree", "-r", "-z", "--full-tree", self.commit, *everything)
+        lines = [line for line in out.split(b"\0") if line]
+        return [
+            _Entry(line, line.partition(b" ")[0], os.fsdecode(line.partition(b"\t")[2]))
+            for line in lines
+        ]
+
+
+class _GitFailed(SetupError):
     """Git ended with an error, in its own words."""
 
     def __init__(self, words: str) -> None:
-        super().__init__(words)
-        self.words = words
-
-    def told(self) -> SetupError:
-        """Return the error for the reader."""
         hint = None
-        if "dubious ownership" in self.words or "safe.directory" in self.words:
+        if "dubious ownership" in words or "safe.directory" in words:
             hint = "git does not trust this folder: see `git help config`, safe.directory"
-        elif "not a git repository" in self.words:
-            hint = "--base compares with a commit; run it in a clone"
-        return SetupError(f"--base: git says: {self.words}", hint=hint)
+        elif "not a git repository" in words:
+            hint = "git tells what changed since a commit; run it in a clone"
+        super().__init__(f"git says: {words}", hint=hint)
 
 
-def _git(
-    root: Path, *arguments: str, extra: Mapping[str, str] | None = None, stdin: bytes = b""
-) -> bytes:
-    environ = {name: value for name, value in os.environ.items() if name not in _OF_HOOKS}
-    try:
-        done = subprocess.run(  # noqa: S603 - arguments are a list, and no shell reads them
-            ["git", "-C", str(root), *arguments],  # noqa: S607 - the user's own git
-            input=stdin,
-            capture_output=True,
-            env={**environ, "LC_ALL": "C", "GIT_OPTIONAL_LOCKS": "0", **(extra or {})},
-            check=False,
-        )
-    except OSError as error:
-        raise SetupError(
-            f"--base needs git, which cannot be run: {error.strerror}", hint="install git"
-        ) from None
-    if done.returncode != 0:
-        words = " ".join(done.stderr.decode(errors="replace").split())
-        if arguments[:1] == ("rev-parse",) and "--quiet" in arguments:
-            raise _GitFailed(words)
-        raise _GitFailed(words or f"it ended with {done.returncode}").told()
-    return done.stdout
+class _Git:
+    """The user's own git, run in the project's folder."""
+
+    def __init__(self, root: Path, environ: Mapping[str, str]) -> None:
+        self._root = root
+        kept = {name: value for name, value in environ.items() if name not in _OF_ANOTHER}
+        self._environ = {**kept, "LC_ALL": "C", "GIT_OPTIONAL_LOCKS": "0"}
+
+    def __call__(
+        self, *arguments: str, extra: Mapping[str, str] | None = None, stdin: bytes = b""
+    ) -> bytes:
+        """Return what a command of git prints; raises SetupError where it fails."""
+        try:
+            done = subprocess.run(  # noqa: S603 - arguments are a list, and no shell reads them
+                ["git", "-C", str(self._root), *_CALMLY, *arguments],  # noqa: S607 - the user's
+                input=stdin,
+                capture_output=True,
+                env={**self._environ, **(extra or {})},
+                check=False,
+            )
+        except OSError as error:
+            raise SetupError(
+                f"git is needed and cannot be run: {error.strerror}", hint="install git"
+            ) from None
+        if done.returncode != 0:
+            words = " ".join(done.stderr.decode(errors="replace").split())
+            raise _GitFailed(words or f"it ended with {done.returncode}")
+        return done.stdout
+
+    def place(self) -> tuple[str, bool]:
+        """Return the project's folder in the repository, with a slash, and if that is shallow."""
+        out = os.fsdecode(self("rev-parse", "--show-prefix", "--is-shallow-repository"))
+        prefix, shallow, _ = out.rsplit("\n", 2)
+        return prefix, shallow == "true"
+
+    def commit(self, ref: str, *, shallow: bool) -> str:
+        """Return the commit that ``ref`` names; raises UsageError where it names none."""
+        try:
+            if not ref or ref.startswith("-") or "\0" in ref:
+                raise _GitFailed("this cannot be a commit")
+            found = self("rev-parse", "--verify", "--quiet", f"{ref}^{{commit}}")
+        except _GitFailed:
+            hint = "write a branch, a tag or a commit; `git fetch` brings those of the remote"
+            if shallow:
+                hint = (
+                    "this clone is shallow: `git fetch --unshallow` brings its history, and so "
+                    "does fetch-depth: 0 for a checkout in GitHub Actions"
+                )
+            raise UsageError(f"git knows no commit {ref!r} here", hint=hint) from None
+        return found.decode().strip()

@@ -24,6 +24,17 @@ class Withheld(dict[str, str]):
         return super().get(key, default)
 
 
+class WithStandIns(Withheld):
+    """An environment in which each secret that is not set stands for itself.
+
+    For definitions of the past, whose secrets may be gone.
+    """
+
+    def get(self, key: str, default: Any = None) -> Any:
+        """Return what is set, and a stand-in for a secret that is not."""
+        return dict.get(self, key) or super().get(key, default)
+
+
 _REFERENCE = re.compile(r"\$\$\{|\$\{[^{}\n]*\}?")
 _KNOWN = re.compile(r"\$\{(var|secret)\.([A-Za-z_][A-Za-z0-9_]*)\}")
 

@@ -16,7 +16,7 @@ BODY_LIMIT = 65_536
 
 What = Literal["created", "updated", "unchanged", "closed", "nothing to close"]
 
-_MARKER = re.compile(r"<!-- [^<>\n]{1,200} -->")
+_MARKER = re.compile(r"<!-- [^<>\n]{1,200}(?<! ) -->")
 _CANNOT_TELL = (403, 404)
 _SERVER_ERRORS = 500
 #: How long, in seconds, before each look for what an unanswered POST may have made.
@@ -36,11 +36,11 @@ class Body:
         Raises SetupError for a text without a marker or longer than GitHub takes.
         """
         text = text.replace("\r\n", "\n")
-        body = cls(text if name is None else f"<!-- {name} -->\n{text}")
+        body = cls(text if name is None else f"<!-- revox-sync: {name} -->\n{text}")
         if not _MARKER.fullmatch(body.marker):
             raise SetupError(
                 "the text cannot be found again: its first line is no marker",
-                hint="begin it with a line such as <!-- revox-sync plan production -->",
+                hint="begin it with a line such as <!-- revox-sync: plan production -->",
             )
         if len(body.text) > BODY_LIMIT:
             raise SetupError(

@@ -29,7 +29,7 @@ class ListOf(Shape):
         if not isinstance(value, list):
             return value
         items = [self.item.canonical(item) for item in value]
-        return items if self.ordered else sorted(items, key=dumps)
+        return items if self.ordered else sorted(items, key=self._place)
 
     def project(self, remote: Any, wanted: Any) -> Any:
         """Project each remote item on the wanted item it belongs to."""
@@ -67,6 +67,11 @@ class ListOf(Shape):
             if name is not None and mine.get(name)
         }
 
+    def _place(self, item: Any) -> tuple[str, str]:
+        """Return what an item is sorted by: first of all what it is known by."""
+        known = None if self.identity is None else _member(item, self.identity)
+        return known or "", dumps(item)
+
 
 @dataclass(frozen=True)
 class Hints(ListOf):
@@ -83,13 +88,9 @@ class Hints(ListOf):
         """Return the remote entries that the definition states, each once."""
         if not (isinstance(remote, list) and isinstance(wanted, list)):
             return remote
-        stated = {dumps(item) for item in wanted}
-        names = self._names(wanted)
-        return [
-            item
-            for index, item in enumerate(remote)
-            if (dumps(item) in stated or self._name(item) in names) and item not in remote[:index]
-        ]
+        mine = {self._name(item) or dumps(item): item for item in wanted}
+        found = ((item, mine.get(self._name(item) or dumps(item))) for item in remote)
+        return [self.item.project(item, own) for item, own in found if own is not None]
 
     def canonical(self, value: Any) -> Any:
         """Return the distinct entries in a fixed order; null becomes the empty list."""

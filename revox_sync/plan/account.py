@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Literal, Protocol
 
 from revox_sync.api.uses import Uses
 from revox_sync.definitions.definition import Definition
-from revox_sync.plan.match import match
+from revox_sync.plan.match import Match, match
 from revox_sync.plan.planner import Account, recognise_profile
 from revox_sync.plan.recreate import NOTHING_RECREATED, Recreating, is_recreated
 from revox_sync.plan.remote import Remote
@@ -55,19 +55,18 @@ async def read_account(
         keep_superseded=recreating.retire == "keep",
         unfinished=recreating.unfinished,
     )
-    without_faq = [
-        found.id
+    found = {d.key: matching.matches[d.key] for d in definitions}
+    renewed = {d.key for d in definitions if is_recreated(d, recreating)}
+    needed = [
+        remote
         for definition in definitions
-        if (_manages_faq(definition) or is_recreated(definition, recreating))
-        and (found := matching.matches[definition.key].remote) is not None
-        and found.faq is None
+        for remote in _with_faq(definition, found[definition.key], definition.key in renewed)
     ]
+    without_faq = [remote.id for remote in needed if remote.faq is None]
     linked = any(
-        (found.remote is not None and is_recreated(definition, recreating))
-        or found.superseded
-        or found.old
-        for definition in definitions
-        for found in [matching.matches[definition.key]]
+        found[key].remote is not None
+        and (key in renewed or found[key].superseded or found[key].old is not None)
+        for key in found
     )
     complete = {remote.id: remote for remote in await _read(client, without_faq)}
     return Account(
@@ -76,6 +75,16 @@ async def read_account(
         recognise_profile(remotes) if profile == "auto" else profile,
         await client.uses() if linked else Uses(),
     )
+
+
+def _with_faq(definition: Definition, found: Match, renewed: bool) -> Iterator[Remote]:
+    """Yield the assistants of a definition whose FAQ is looked at."""
+    if found.remote is not None and (_manages_faq(definition) or renewed or found.old is not None):
+        yield found.remote
+    if found.old is not None:
+        yield found.old
+    if renewed:
+        yield from found.superseded[:1]
 
 
 def _manages_faq(definition: Definition) -> bool:

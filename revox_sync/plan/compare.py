@@ -161,7 +161,8 @@ class _Comparing:
         if wanted is None and spec.clear is Clear.NEVER:
             if held is not None and self.recreate:
                 before = spec.shape.canonical(held)
-                self.changes += self._told(spec, None, before, None, [((spec.name,), before, None)])
+                place = ((spec.name,), before, None)
+                self.changes += self._told(spec, None, held, (before, None), [place])
             elif held is not None:
                 self.not_clearable.append(spec.name)
                 self.notes.append(
@@ -175,7 +176,8 @@ class _Comparing:
         after = spec.shape.canonical(wanted)
         if self.remote is None:
             if after not in (None, []):
-                self.changes += self._told(spec, wanted, None, after, [((spec.name,), None, after)])
+                place = ((spec.name,), None, after)
+                self.changes += self._told(spec, wanted, None, (None, after), [place])
                 self.body[spec.name] = spec.shape.merge(None, wanted)
             elif spec.clear is Clear.NULL or after == []:
                 self.body[spec.name] = wanted if spec.clear is Clear.NULL else after
@@ -183,7 +185,7 @@ class _Comparing:
         known, unknown = unmasked(spec.member, held, wanted, (spec.name,))
         before = self.basis[spec.name] = spec.shape.canonical(spec.shape.project(known, wanted))
         differing = diff.differences(before, after, (spec.name,))
-        found = self._told(spec, wanted, before, after, differing, absent=absent)
+        found = self._told(spec, wanted, held, (before, after), differing, absent=absent)
         found += self._untold(unknown, written=bool(found))
         if found:
             self.changes += found
@@ -193,28 +195,33 @@ class _Comparing:
         self,
         spec: Field,
         wanted: Any,
-        before: Any,
-        after: Any,
+        held: Any,
+        values: tuple[Any, Any],
         places: Sequence[tuple[Path, Any, Any]],
         *,
         absent: bool = False,
     ) -> list[Change]:
-        """Return the changes of a field as they may be shown, with who moved."""
+        """Return the changes of a field as they may be shown, with who moved.
+
+        ``values`` are the canonical forms of ``held`` and ``wanted``.
+        """
         changes = []
         for place in places:
             change = replace(self.shown.change(spec, *place), absent=absent)
             if self.origins is not None:
-                told = self.origins.field(spec, wanted, (before, after), place, absent=absent)
+                told = self.origins.field(spec, wanted, held, values, place)
                 change = self.shown.told(spec, place[0], change, told)
             changes.append(change)
         return changes
 
-    def _faq_told(self, change: Change, wanted: Sequence[Item]) -> Change:
-        shown = self.shown.item(change)
+    def _faq_told(
+        self, change: Change, wanted: Sequence[Item], held: Sequence[Item] | None
+    ) -> Change:
+        """Return a change of the FAQ as it may be shown, with who moved."""
         if self.origins is None:
-            return shown
-        told = self.origins.faq(wanted, change.before, change.after)
-        return replace(shown, origin=told.origin, base=MASK if shown.sensitive else told.base)
+            return self.shown.item(change)
+        told = self.origins.faq(wanted, held, change.before, change.after)
+        return self.shown.told_item(change, told)
 
     def _untold(self, places: Sequence[Path], *, written: bool) -> list[Change]:
         """Note what the account does not tell; return the changes, if it is to be written.
@@ -230,12 +237,16 @@ class _Comparing:
             f"{name}: the account masks it, so it is unknown whether it differs{way}"
             for name in names
         ]
-        origin: Origin | None = None if self.origins is None else "definition"
         return [
-            Change(name, "change", MASK, MASK, sensitive=True, origin=origin)
+            Change(name, "change", MASK, MASK, sensitive=True, origin=self._pushed)
             for name in names
             if push
         ]
+
+    @property
+    def _pushed(self) -> Origin | None:
+        """Who moved where nobody can tell, and the definition is written in any case."""
+        return None if self.origins is None else "definition"
 
     def _faq(self, spec: Field, wanted: list[Any]) -> None:
         after = [faq_item(item) for item in wanted]
@@ -248,8 +259,8 @@ class _Comparing:
             )
             if self.rules.push_unknown:
                 self.changes += [
-                    self._faq_told(change, after) for change in diff.faq_changes([], after)
-                ] or [Change(spec.name, "change", None, [])]
+                    self._faq_told(change, after, None) for change in diff.faq_changes([], after)
+                ] or [Change(spec.name, "change", None, [], origin=self._pushed)]
                 self.body[spec.name] = wanted
             return
         self.basis[spec.name] = sorted(held.items)
@@ -258,7 +269,7 @@ class _Comparing:
             self.body[spec.name] = wanted
         if not found:
             return
-        self.changes += [self._faq_told(change, after) for change in found]
+        self.changes += [self._faq_told(change, after, held.items) for change in found]
         self.body[spec.name] = wanted
         self._drop_open_questions(held)
 

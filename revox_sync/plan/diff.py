@@ -13,6 +13,9 @@ from difflib import SequenceMatcher
 from typing import Any
 
 from revox_sync.model.canonical import dumps
+from revox_sync.model.conceal import member_at
+from revox_sync.model.fields import field_of
+from revox_sync.model.nested import ListOf
 from revox_sync.plan.model import Change, Op
 
 Path = tuple[str | int, ...]
@@ -60,7 +63,14 @@ def _objects(before: Any, after: Any, path: Path) -> Iterator[tuple[Path, Any, A
             diff_instance.custom_report_result("lists", level)
             return True
 
-    found = DeepDiff(before, after, view="tree", verbose_level=2, custom_operators=[Lists()])
+    found = DeepDiff(
+        before,
+        after,
+        view="tree",
+        verbose_level=2,
+        custom_operators=[Lists()],
+        threshold_to_diff_deeper=0,  # else two objects with little in common come back as they are
+    )
     for levels in found.values():
         for level in levels:
             where = (*path, *level.path(output_format="list"))
@@ -78,14 +88,40 @@ def _lists(before: list[Any], after: list[Any], path: Path) -> Iterator[tuple[Pa
     if Counter(old) == Counter(new):
         yield path, before, after
         return
+    gone = list((Counter(old) - Counter(new)).elements())
+    come = list((Counter(new) - Counter(old)).elements())
+    if len(gone) == len(come) == 1 and not _is_ordered(path):
+        index = new.index(come[0])
+        yield from _walk(before[old.index(gone[0])], after[index], (*path, index))
+        return
+    for one, other in pairs(old, new):
+        if one is None:
+            assert other is not None  # noqa: S101 - one side of a pair is there
+            yield (*path, other), None, after[other]
+        elif other is None:
+            yield (*path, one), before[one], None
+        else:
+            yield from _walk(before[one], after[other], (*path, other))
+
+
+def pairs(old: list[str], new: list[str]) -> Iterator[tuple[int | None, int | None]]:
+    """Yield (index in ``old``, index in ``new``) of the items that differ.
+
+    Two that belong together stand in one pair; None where an item has no counterpart.
+    """
     for i1, i2, j1, j2 in _differing(old, new):
         paired = min(i2 - i1, j2 - j1)
         for step in range(paired):
-            yield from _walk(before[i1 + step], after[j1 + step], (*path, j1 + step))
+            yield i1 + step, j1 + step
         for index in range(i1 + paired, i2):
-            yield (*path, index), before[index], None
+            yield index, None
         for index in range(j1 + paired, j2):
-            yield (*path, index), None, after[index]
+            yield None, index
+
+
+def _is_ordered(path: Path) -> bool:
+    shape = member_at(field_of(str(path[0])).member, path[1:]).shape
+    return not isinstance(shape, ListOf) or shape.ordered
 
 
 def _differing(old: list[str], new: list[str]) -> Iterator[tuple[int, int, int, int]]:

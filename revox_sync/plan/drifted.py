@@ -54,11 +54,16 @@ def _without(definition: Definition, fields: Sequence[str]) -> Definition:
 def noted(plan: Plan, before: Plan) -> Plan:
     """Return a plan with notes on what is left as the account has it.
 
-    ``before`` is the plan that wrote it all. What is missing in the account stays so.
+    ``before`` is the plan that wrote it all; what it refuses stays refused. What is missing in the
+    account stays so.
     """
-    earlier: Mapping[str, Action] = {action.key: action for action in before.actions}
+    now: Mapping[str, Action] = {action.key: action for action in plan.actions}
     return replace(
-        plan, actions=tuple(_noted(action, earlier[action.key]) for action in plan.actions)
+        plan,
+        actions=tuple(
+            _noted(now[action.key], action) if action.key in now else action
+            for action in before.actions
+        ),
     )
 
 

@@ -10,13 +10,12 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
 from types import MappingProxyType
-from typing import Any
 
 from revox_sync.definitions.definition import Definition
 from revox_sync.model.canonical import Text
 from revox_sync.plan.remote import Remote
+from revox_sync.plan.succession import newest_first, not_newer, older, retiring
 
 _NONE: Mapping[str, str | None] = MappingProxyType({})
 
@@ -27,7 +26,8 @@ class Match:
 
     ``exists`` is false where a definition has no assistant yet. ``id`` is the one it is bound to,
     where that is all that is known. ``superseded`` are earlier assistants of its name that were
-    kept, newest first; ``old`` is one that a recreate has still to retire.
+    kept, newest first, ``former`` older ones that have its earlier name; ``old`` is one that a
+    recreate has still to retire.
     """
 
     remote: Remote | None = None
@@ -35,6 +35,7 @@ class Match:
     exists: bool = True
     id: str | None = None
     superseded: tuple[Remote, ...] = ()
+    former: tuple[Remote, ...] = ()
     old: Remote | None = None
 
 
@@ -62,22 +63,26 @@ def match(
     of several assistants of one name is the current one. ``unfinished`` names old assistants (and
     their successors, where known) that a recreate has still to retire.
     """
-    left = {remote.id: remote for remote in remotes}
-    retiring = _retiring(left, unfinished)
+    everything = {remote.id: remote for remote in remotes}
+    retired = retiring(everything, definitions, unfinished)
+    left = {key: remote for key, remote in everything.items() if key not in retired.old}
     organization = next((remote.organization_id for remote in remotes), None)
     matches: dict[str, Match] = {}
     for definition in definitions:
         if definition.sync.id is not None:
-            bound = retiring.successors.get(definition.sync.id, definition.sync.id)
-            matches[definition.key] = retiring.told(_bound(left, bound, organization))
+            bound = retired.successors.get(definition.sync.id, definition.sync.id)
+            matches[definition.key] = _bound(left, bound, organization)
             left.pop(bound, None)
-    for definition in definitions:
-        if (stated := definition.sync.id) is not None:
-            left.pop(stated, None)
     contested: set[str] = set()
     for wanted_name in (lambda d: d.name, lambda d: d.sync.renamed_from):
         _by_name(definitions, left, matches, contested, wanted_name, keep_superseded)
-    matches = {key: retiring.told(found) for key, found in matches.items()}
+    for definition in definitions:
+        if definition.key in matches:
+            found = _with_earlier(definition, matches[definition.key], left, keep_superseded)
+            old = None if found.remote is None else retired.predecessor(found.remote)
+            matches[definition.key] = replace(found, old=old)
+    told = {found.old.id for found in matches.values() if found.old is not None}
+    left |= {key: remote for key, remote in retired.old.items() if key not in told}
     unmanaged = tuple(remote for remote in left.values() if remote.id not in contested)
     twins = _LookAlikes(unmanaged)
     for definition in definitions:
@@ -85,6 +90,22 @@ def match(
             alike = None if definition.key in allow_create else twins.of(definition)
             matches[definition.key] = Match(refused=alike, exists=False)
     return Matching(matches, unmanaged)
+
+
+def _with_earlier(
+    definition: Definition, found: Match, left: dict[str, Remote], keep_superseded: bool
+) -> Match:
+    """Return a match with the earlier assistants of the definition, which are not looked for."""
+    remote, renamed_from = found.remote, definition.sync.renamed_from
+    if remote is None:
+        return found
+    superseded = found.superseded
+    if keep_superseded and definition.sync.id is not None:
+        superseded = older(left.values(), remote.name, remote)
+        for earlier in superseded:
+            del left[earlier.id]
+    former = not_newer(left.values(), renamed_from, remote) if renamed_from else ()
+    return replace(found, superseded=superseded, former=former)
 
 
 def _bound(left: Mapping[str, Remote], bound: str, organization: str | None) -> Match:
@@ -123,7 +144,7 @@ def _by_name(
         if len(found) == 1:
             if found[0].id in left:
                 matches[definition.key] = Match(left.pop(found[0].id))
-        elif found and keep_superseded and (ranked := _newest_first(found)):
+        elif found and keep_superseded and (ranked := newest_first(found)):
             for remote in ranked:
                 left.pop(remote.id, None)
             matches[definition.key] = Match(ranked[0], superseded=tuple(ranked[1:]))
@@ -135,68 +156,6 @@ def _by_name(
                 f"right one by adding `sync: {{id: {found[0].id}}}` (or another of them) to the "
                 "definition"
             )
-
-
-def _newest_first(remotes: Sequence[Remote]) -> list[Remote] | None:
-    """Return assistants by created_at; None where that does not tell which is the newest."""
-    times = {remote.id: _time(remote.data.get("created_at")) for remote in remotes}
-    known = [time for time in times.values() if time is not None]
-    if len(set(known)) < len(remotes):
-        return None
-    return sorted(remotes, key=lambda remote: times[remote.id] or 0.0, reverse=True)
-
-
-def _time(value: Any) -> float | None:
-    """Return the seconds of a point in time: ISO 8601, or a number."""
-    if isinstance(value, int | float) and not isinstance(value, bool):
-        return float(value)
-    try:
-        when = datetime.fromisoformat(value) if isinstance(value, str) else None
-    except ValueError:
-        return None
-    if when is None:
-        return None
-    return (when if when.tzinfo else when.replace(tzinfo=UTC)).timestamp()
-
-
-@dataclass(frozen=True, slots=True)
-class _Retiring:
-    """Old assistants that a recreate has still to retire, and who takes their place."""
-
-    old: Mapping[str, Remote]
-    successors: Mapping[str, str]
-
-    def told(self, found: Match) -> Match:
-        """Return the match with the old assistant that its assistant succeeds, if any."""
-        if found.remote is None or found.old is not None:
-            return found
-        for old_id, new_id in self.successors.items():
-            if new_id == found.remote.id:
-                return replace(found, old=self.old[old_id])
-        return found
-
-
-def _retiring(left: dict[str, Remote], unfinished: Mapping[str, str | None]) -> _Retiring:
-    """Take out of ``left`` the old assistants whose successor is in the account.
-
-    A successor whose id nobody knows is the only other assistant of the name.
-    """
-    old: dict[str, Remote] = {}
-    successors: dict[str, str] = {}
-    for old_id, new_id in unfinished.items():
-        if old_id not in left:
-            continue
-        known = [left[new_id]] if new_id in left else []
-        if new_id is None:
-            known = [
-                remote
-                for remote in left.values()
-                if remote.name == left[old_id].name and remote.id != old_id
-            ]
-        if len(known) == 1:
-            successors[old_id] = known[0].id
-            old[old_id] = left.pop(old_id)
-    return _Retiring(old, successors)
 
 
 class _LookAlikes:

@@ -6,17 +6,23 @@ from collections.abc import Iterator, Sequence
 
 from revox_sync.api.uses import Uses
 from revox_sync.definitions.definition import Definition
-from revox_sync.plan.compare import Comparison
+from revox_sync.model.fields import FIELDS
+from revox_sync.plan.compare import Comparison, Rules
 from revox_sync.plan.match import Match
-from revox_sync.plan.recreate import Recreating, difference
+from revox_sync.plan.recreate import Recreating, difference, triggers, unlike
 from revox_sync.plan.remote import Remote
+
+_STANDALONE = (None, "standalone")
 
 
 class Obstacles:
     """Looks for what stands against a recreate."""
 
-    def __init__(self, uses: Uses, recreating: Recreating, unmanaged: Sequence[Remote]) -> None:
+    def __init__(
+        self, uses: Uses, rules: Rules, recreating: Recreating, unmanaged: Sequence[Remote]
+    ) -> None:
         self._uses = uses
+        self._rules = rules
         self._recreating = recreating
         self._unmanaged = unmanaged
 
@@ -28,6 +34,23 @@ class Obstacles:
         assert remote is not None  # noqa: S101 - what is not there is created
         reasons = self._reasons(definition, found, remote, comparison, lost)
         return next(reasons, None)
+
+    def of_finish(
+        self,
+        definition: Definition,
+        old: Remote,
+        new: Remote,
+        comparison: Comparison,
+        *,
+        recorded: bool,
+    ) -> str | None:
+        """Return why a recreate whose new assistant exists cannot be finished.
+
+        ``recorded`` says that the record of a run tells of it: then what came along is looked at,
+        as it is where the old one is to be deleted.
+        """
+        looked_at = recorded or self._recreating.retire == "delete"
+        return next(self._left(definition, old, new, comparison, looked_at), None)
 
     def _reasons(
         self,
@@ -44,12 +67,7 @@ class Obstacles:
             )
         if definition.sync.id is not None and not self._recreating.rebind:
             yield needs_rebind(definition, remote.id)
-        kind = remote.data.get("type")
-        if kind not in (None, "standalone"):
-            yield (
-                f"it is of type {kind}, and the transitions of its flow cannot be copied; change "
-                "it in the dashboard, or in place"
-            )
+        yield from _flows(definition, remote)
         if lost:
             yield (
                 f"a new assistant cannot be given what the old one has: {', '.join(lost)}; state "
@@ -58,6 +76,30 @@ class Obstacles:
         yield from self._in_use(remote)
         yield from self._begun(definition, remote)
         yield from self._in_vain(definition, found, remote, comparison)
+
+    def _left(
+        self,
+        definition: Definition,
+        old: Remote,
+        new: Remote,
+        comparison: Comparison,
+        looked_at: bool,
+    ) -> Iterator[str]:
+        if definition.sync.id == old.id and not self._recreating.rebind:
+            yield needs_rebind(definition, old.id)
+        begun = f"its recreate from {old.id} to {new.id} is not finished, and {new.id}"
+        way = "; put it right, or delete one of them, in the dashboard"
+        if triggers(comparison):
+            fields = dict.fromkeys([*comparison.not_clearable, *_fields(comparison)])
+            yield f"{begun} is not as the definition says: {', '.join(fields)}{way}"
+        differing = unlike(definition, old, new, self._rules) if looked_at else ()
+        if differing and not self._recreating.force:
+            yield (
+                f"{begun} lacks what {old.id} has: {', '.join(differing)}{way}, or let it go with "
+                "--force-recreate"
+            )
+        if self._recreating.retire == "delete":
+            yield from self._in_use(old)
 
     def _in_use(self, remote: Remote) -> Iterator[str]:
         names = [campaign.name for campaign in self._uses.campaigns_of(remote.id)]
@@ -69,27 +111,63 @@ class Obstacles:
 
     def _begun(self, definition: Definition, remote: Remote) -> Iterator[str]:
         """A twin that nobody manages is what an unfinished recreate leaves behind."""
+        named = "name" in definition.fields and "name" not in definition.sync.ignore
+        name = definition.name if named else remote.name
         for twin in self._unmanaged:
-            if twin.name == definition.name:
-                yield f"{twin.id} has its name, too{finish_hint(definition)}"
+            if twin.name == name:
+                yield (
+                    f"{twin.id} has its name, too, beside {remote.id}"
+                    f"{finish_hint(definition)}; else rename one of them in the dashboard"
+                )
 
     def _in_vain(
         self, definition: Definition, found: Match, remote: Remote, comparison: Comparison
     ) -> Iterator[str]:
-        vain = difference(definition.key, comparison.changes) in self._recreating.vain
-        if not vain and found.superseded:
-            # A recreate that changed nothing of what is managed would change nothing again.
-            managed = [name for name in definition.fields if name != "faq_items"]
-            before = found.superseded[0]
-            vain = all(before.data.get(name) == remote.data.get(name) for name in managed)
-            vain = vain and before.faq == remote.faq
-        if vain and not self._recreating.force:
-            paths = ", ".join(dict.fromkeys(change.field for change in comparison.changes))
+        if self._recreating.force:
+            return
+        changes = comparison.changes
+        missed = self._recreating.vain.get(difference(definition.key, changes))
+        if missed is not None:
+            paths = ", ".join(missed or _fields(comparison))
             yield (
                 f"it was recreated for this very difference, and the service did not take it: "
                 f"{paths}; correct the definition, leave it to the dashboard with "
                 f"`sync: {{ignore: [{paths}]}}`, or try once more with --force-recreate"
             )
+        if found.superseded and _is_same(found.superseded[0], remote):
+            paths = ", ".join(_fields(comparison))
+            yield (
+                f"it equals the one before it, {found.superseded[0].id}, so a recreate seems to "
+                f"change nothing: {paths}; leave it to the dashboard with "
+                f"`sync: {{ignore: [{paths}]}}`, or try once more with --force-recreate"
+            )
+
+
+def _flows(definition: Definition, remote: Remote) -> Iterator[str]:
+    """Only what stands alone can be made anew: lists hide parts, and flows have edges."""
+    kind = remote.data.get("type")
+    if kind not in _STANDALONE:
+        yield (
+            f"it is of type {kind}, and the transitions of its flow cannot be copied; change "
+            "it in the dashboard, or in place"
+        )
+    wanted = definition.fields.get("type")
+    if wanted not in _STANDALONE and "type" not in definition.sync.ignore:
+        yield (
+            f"it would become of type {wanted}, which is not made anew; change it in the "
+            "dashboard, or leave it there with `sync: {ignore: [type]}`"
+        )
+
+
+def _is_same(before: Remote, remote: Remote) -> bool:
+    """Whether two assistants hold the same in every field."""
+    names = [name for name in FIELDS if name != "faq_items"]
+    same = all(before.data.get(name) == remote.data.get(name) for name in names)
+    return same and before.faq == remote.faq
+
+
+def _fields(comparison: Comparison) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(change.field for change in comparison.changes))
 
 
 def needs_rebind(definition: Definition, old_id: str) -> str:

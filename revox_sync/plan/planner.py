@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
 
 from revox_sync.api.uses import Uses
 from revox_sync.definitions.definition import Definition
 from revox_sync.definitions.generation import managed_fields
 from revox_sync.definitions.source import Diagnostic
 from revox_sync.model.generations import Profile, is_current, outside
-from revox_sync.plan.compare import Comparison, Rules, compare
+from revox_sync.plan.compare import Comparison, Rules, compare, wanted_fields
 from revox_sync.plan.match import Match, match
 from revox_sync.plan.model import (
     Action,
@@ -22,16 +23,14 @@ from revox_sync.plan.model import (
     Unmanaged,
     action_fingerprint,
 )
-from revox_sync.plan.obstacles import Obstacles, finish_hint, needs_rebind
+from revox_sync.plan.obstacles import finish_hint
 from revox_sync.plan.origin import Origins, counterparts
-from revox_sync.plan.recreate import (
-    NOTHING_RECREATED,
-    Recreating,
-    is_recreated,
-    triggers,
-    whole_body,
-)
+from revox_sync.plan.recreate import NOTHING_RECREATED, Recreating
 from revox_sync.plan.remote import Remote
+from revox_sync.plan.renewing import Renewal, Renewing
+
+if TYPE_CHECKING:
+    from revox_sync.definitions.git import Base
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,14 +77,14 @@ def plan(
     only: frozenset[str] | None = None,
     allow_create: frozenset[str] = frozenset(),
     recreating: Recreating = NOTHING_RECREATED,
-    base: Mapping[str, Definition] | None = None,
+    base: Base | None = None,
     diagnostics: Sequence[Diagnostic] = (),
 ) -> Plan:
     """Return what would make the account equal to the definitions.
 
     ``only`` restricts the actions to these keys; matching always sees every definition, so that a
     name that another definition holds is never taken. ``base`` holds the definitions of a commit:
-    with them each change says who moved since. Nothing is written, nothing is asked.
+    with it each change says who moved since. Nothing is written, nothing is asked.
     """
     rules = replace(rules, members=account.members)
     matching = match(
@@ -95,7 +94,7 @@ def plan(
         keep_superseded=recreating.retire == "keep",
         unfinished=recreating.unfinished,
     )
-    then = None if base is None else counterparts(definitions, base)
+    then = None if base is None else _wanted_then(definitions, base, rules)
     planner = _Planner(account, rules, recreating, allow_create, matching.unmanaged, then)
     actions = [
         planner.action(definition, matching.matches[definition.key])
@@ -110,6 +109,19 @@ def plan(
     )
 
 
+def _wanted_then(
+    definitions: Sequence[Definition], base: Base, rules: Rules
+) -> Mapping[str, Mapping[str, Any]]:
+    """Return what each definition wanted at the commit, by key and field; new ones nothing."""
+    rules = replace(rules, absent=base.absent)
+    return {
+        key: {}
+        if was is None
+        else {spec.name: value for spec, value, _ in wanted_fields(was, rules, create=False)}
+        for key, was in counterparts(definitions, base.definitions).items()
+    }
+
+
 class _Planner:
     """Makes the action of one definition after the other."""
 
@@ -120,19 +132,19 @@ class _Planner:
         recreating: Recreating,
         allow_create: frozenset[str],
         unmanaged: Sequence[Remote],
-        then: Mapping[str, Definition | None] | None,
+        then: Mapping[str, Mapping[str, Any]] | None,
     ) -> None:
         self._account = account
         self._rules = rules
         self._recreating = recreating
         self._allow_create = allow_create
-        self._unmanaged = unmanaged
+        self._renewing = Renewing(account.uses, rules, recreating, unmanaged)
         self._then = then
 
     def action(self, definition: Definition, found: Match) -> Action:
         """Return what is to be done for a definition with this match."""
         if found.exists and found.remote is None:
-            twins = found.id is None and is_recreated(definition, self._recreating)
+            twins = found.id is None and self._recreating.retire is not None
             why = f"{found.refused}{finish_hint(definition) if twins else ''}"
             return _build("replace", definition, found.id, Comparison(), why)
         origins = self._origins(definition, found)
@@ -141,11 +153,9 @@ class _Planner:
         if found.remote is None:
             refused = refused or self._hidden(definition)
             return _build("create", definition, None, comparison, refused)
-        old = found.old or (None if comparison.changes else self._left_behind(found))
-        if old is not None:
-            return self._finish(definition, found, old, comparison, refused)
-        if is_recreated(definition, self._recreating) and triggers(comparison):
-            return self._recreate(definition, found, refused)
+        renewal = self._renewing.of(definition, found, comparison, origins)
+        if renewal is not None:
+            return _renewed(definition, found, renewal, refused)
         kind: ActionKind = "replace" if comparison.changes else "unchanged"
         refused = refused or _type_moves(comparison)
         return _build(kind, definition, found.remote.id, _kept(comparison, found), refused)
@@ -167,63 +177,12 @@ class _Planner:
             f"{definition.key} and bind it at once"
         )
 
-    def _recreate(self, definition: Definition, found: Match, refused: str | None) -> Action:
-        remote = found.remote
-        assert remote is not None  # noqa: S101 - the caller has one
-        origins = self._origins(definition, found)
-        comparison = compare(definition, remote, self._rules, recreate=True, origins=origins)
-        lost = whole_body(definition, remote, self._rules)[1]
-        if lost and self._recreating.force:
-            note = f"lost with the old assistant (--force-recreate): {', '.join(lost)}"
-            comparison = replace(comparison, notes=(*comparison.notes, note))
-            lost = []
-        obstacles = Obstacles(self._account.uses, self._recreating, self._unmanaged)
-        refused = refused or obstacles.of(definition, found, comparison, lost)
-        how = "--recreate" if definition.key in self._recreating.keys else "replace: recreate"
-        return self._in_place_of(definition, found, comparison, refused, remote, None, how)
 
-    def _finish(
-        self,
-        definition: Definition,
-        found: Match,
-        old: Remote,
-        comparison: Comparison,
-        refused: str | None,
-    ) -> Action:
-        """Return the action that ends a recreate whose new assistant exists."""
-        new = found.remote
-        assert new is not None  # noqa: S101 - the caller has seen it
-        if comparison.changes:
-            refused = refused or (
-                f"its recreate from {old.id} to {new.id} is not finished, and {new.id} is not as "
-                "the definition says; delete one of them in the dashboard"
-            )
-        if definition.sync.id == old.id and not self._recreating.rebind:
-            refused = refused or needs_rebind(definition, old.id)
-        why = "an earlier run made the new one and did not finish"
-        return self._in_place_of(definition, found, Comparison(), refused, old, new.id, why)
-
-    def _in_place_of(
-        self,
-        definition: Definition,
-        found: Match,
-        comparison: Comparison,
-        refused: str | None,
-        old: Remote,
-        new_id: str | None,
-        why: str,
-    ) -> Action:
-        moved = tuple(number.number for number in self._account.uses.numbers_of(old.id))
-        retire = self._recreating.retire or "delete"
-        recreation = Recreation(why, old.id, new_id, retire, moved)
-        comparison = _kept(comparison, found)
-        return _build("replace", definition, old.id, comparison, refused, recreation)
-
-    def _left_behind(self, found: Match) -> Remote | None:
-        """Return a superseded assistant that still answers a phone number."""
-        return next(
-            (old for old in found.superseded if self._account.uses.numbers_of(old.id)), None
-        )
+def _renewed(definition: Definition, found: Match, renewal: Renewal, refused: str | None) -> Action:
+    how = renewal.recreation
+    comparison = _kept(renewal.comparison, found)
+    refused = refused or renewal.refused
+    return _build("replace", definition, how.old_id, comparison, refused, how)
 
 
 def _build(

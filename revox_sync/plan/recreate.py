@@ -8,20 +8,20 @@ triggered by what a definition does not state, and never twice for the same diff
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 from pydantic import ValidationError
 
-from revox_sync.definitions.definition import Definition
+from revox_sync.definitions.definition import Definition, SyncOptions
 from revox_sync.model.assistant import Assistant
 from revox_sync.model.canonical import fingerprint
 from revox_sync.model.conceal import masked_places
 from revox_sync.model.fields import FIELDS, READ_ONLY, Clear, field_of
-from revox_sync.plan.compare import Comparison, Rules, wanted_fields
+from revox_sync.plan.compare import Comparison, Rules, compare, wanted_fields
 from revox_sync.plan.diff import render_path
 from revox_sync.plan.model import Change
-from revox_sync.plan.remote import Remote
+from revox_sync.plan.remote import Remote, faq_item
 
 Retire = Literal["delete", "keep"]
 
@@ -38,7 +38,9 @@ class Recreating:
     ``rebind``      bound definitions may be recreated; their files get the new id
     ``force``       also what a campaign uses, and what cannot be copied whole
     ``unfinished``  old id -> new id of recreates that ended half-way (None: the one of its name)
-    ``vain``        differences that a recreate did not settle, as ``difference`` gives them
+    ``kept``        old ids among them that the service declined to delete; the new ones serve
+    ``vain``        differences that a recreate did not settle, as ``difference`` gives them, and
+                    the fields that the service did not take
     """
 
     retire: Retire | None = None
@@ -46,7 +48,8 @@ class Recreating:
     rebind: bool = False
     force: bool = False
     unfinished: Mapping[str, str | None] = field(default_factory=dict)
-    vain: frozenset[str] = frozenset()
+    kept: frozenset[str] = frozenset()
+    vain: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 #: What holds where nobody says anything about recreating.
@@ -80,7 +83,8 @@ def whole_body(
     """
     body = dict(_copied(remote))
     stated = set()
-    for spec, value, _ in wanted_fields(definition, rules, create=True):
+    # Whatever is ignored comes along, a required field, too: the old one has them all.
+    for spec, value, _ in wanted_fields(definition, rules, create=False):
         stated.add(spec.name)
         if spec.name == "faq_items":
             body[spec.name] = value
@@ -96,14 +100,32 @@ def whole_body(
     return body, lost
 
 
+def unlike(definition: Definition, old: Remote, new: Remote, rules: Rules) -> tuple[str, ...]:
+    """Return the fields in which ``new`` is not ``old`` overlaid by the definition."""
+    body, _ = whole_body(definition, old, rules)
+    whole = replace(definition, fields=body, sync=SyncOptions())
+    plain = replace(rules, absent="keep", push_unknown=False)
+    return tuple(dict.fromkeys(change.field for change in compare(whole, new, plain).changes))
+
+
 def _copied(remote: Remote) -> Iterator[tuple[str, Any]]:
     """Yield the old assistant's fields in the form of a request."""
     for name, held in remote.data.items():
         if name in FIELDS and name != "faq_items" and held is not None:
             yield name, FIELDS[name].shape.merge(held, held)
     if remote.faq is not None:
-        items = remote.faq.items
-        yield "faq_items", [{"question": asked, "answer": answer} for asked, answer in items]
+        yield "faq_items", [_item(item) for item in remote.data["faq_items"] if _is_answered(item)]
+
+
+def _item(item: Any) -> dict[str, Any]:
+    """Return an item of a FAQ in the form of a request, every character as it is."""
+    question, answer = faq_item(item)
+    texts = item if isinstance(item, Mapping) else {}
+    return {"question": texts.get("question") or question, "answer": texts.get("answer") or answer}
+
+
+def _is_answered(item: Any) -> bool:
+    return not (isinstance(item, Mapping) and item.get("needs_human_answer") is True)
 
 
 def _lost(remote: Remote, body: Mapping[str, Any], stated: set[str]) -> Iterator[str]:

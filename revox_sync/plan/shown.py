@@ -12,7 +12,7 @@ from revox_sync.model.fields import Field
 from revox_sync.model.sensitive import MASK, SHORTEST
 from revox_sync.plan import diff
 from revox_sync.plan.model import Change
-from revox_sync.plan.origin import Told
+from revox_sync.plan.moved import Told
 from revox_sync.plan.remote import Item, faq_item
 
 
@@ -45,6 +45,16 @@ class Shown:
             held = self.change(spec, path, told.base, None)
             base = MASK if change.sensitive and held.before == told.base else held.before
         return replace(change, origin=told.origin, base=base)
+
+    def told_item(self, change: Change, told: Told) -> Change:
+        """Return a FAQ change as it may be shown, with who moved."""
+        shown = self.item(change)
+        base = told.base
+        if base is not None and (
+            shown.sensitive or self.item(replace(change, after=base)).sensitive
+        ):
+            base = MASK
+        return replace(shown, origin=told.origin, base=base)
 
     def item(self, change: Change) -> Change:
         """Mask a FAQ change of a definition with a secret in its FAQ, its question included.

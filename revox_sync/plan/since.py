@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from revox_sync.definitions.definition import Definition
 from revox_sync.plan.compare import Rules, compare
 from revox_sync.plan.model import Action, ActionKind, Plan, Target, Unmanaged, action_fingerprint
-from revox_sync.plan.origin import counterparts
+from revox_sync.plan.origin import counterparts, keeping_secrets
 from revox_sync.plan.remote import Remote
 
 
@@ -23,6 +23,7 @@ def changes_since(
     unmanaged; ``only`` restricts the rest to these keys.
     """
     then = counterparts(definitions, base)
+    definitions = keeping_secrets(definitions, then)
     actions = [
         _action(definition, then[definition.key])
         for definition in definitions

@@ -29,6 +29,9 @@ from revox_sync.render.summary import (
     kind_of,
     origin_counts,
     see,
+    target_of,
+    unmanaged_of,
+    view_of,
     what_now,
 )
 
@@ -37,7 +40,7 @@ LIMIT = 65_000
 
 _UNCHANGED = "unchanged lines"
 _LONG = f"{_UNCHANGED} and the rest of long texts"
-_BLOCKS = (16_000, 8_000, 4_000, 2_000, 1_000, 500)
+_BLOCKS = (16_000, 8_000, 4_000, 2_000, 1_000, 500, 250, 120)
 _STEPS = (
     Detail(),
     Detail(context=0, left_out=_UNCHANGED),
@@ -116,7 +119,7 @@ class _Page:
     ) -> None:
         self._plan = plan
         self._environment = environment
-        self._drift = drift
+        self._view = view_of(plan, drift=drift)
         self._unmanaged = unmanaged
         self._details_url = details_url
         self._origins = has_origins(plan)
@@ -126,11 +129,11 @@ class _Page:
     def lines(self, detail: Detail, *, most: int | None = None) -> Iterator[str]:
         """Yield the lines of the page; at most the first ``most`` assistants are named."""
         yield from self.head(detail)
-        yield from render_remarks(self._plan, detail, drift=self._drift)
+        yield from render_remarks(self._plan, detail, self._view)
         if detail.form in NAMES_ONLY:
-            yield from render_names(self.told, detail, drift=self._drift, most=most)
+            yield from render_names(self.told, detail, self._view, most=most)
             return
-        yield from render_table(self.told, drift=self._drift)
+        yield from render_table(self.told, self._view)
         if detail.form != "table":
             for shared in self._digest.shared:
                 yield from self._shared(shared, detail)
@@ -140,18 +143,25 @@ class _Page:
 
     def head(self, detail: Detail) -> Iterator[str]:
         """Yield the marker, the counts, the account, and what is left out."""
-        what = "drift" if self._drift else "plan"
-        name = re.sub(r"[^A-Za-z0-9._-]", "-", self._environment or "default")
-        yield f"<!-- revox-sync: {what} {name} -->"
-        yield from (f"## {counts_of(self._plan, drift=self._drift)}", "")
-        target = self._plan.target
-        of = [f"account {code(cut(target.base_url, LONGEST_NAME))}"]
+        name = re.sub(r"[^A-Za-z0-9._-]", "-", self._environment or "default")[:100]
+        yield f"<!-- revox-sync: {self._view} {name} -->"
+        yield from (f"## {counts_of(self._plan, self._view)}", "")
+        target, organization = target_of(self._plan)
+        of = [
+            f"{'commit' if self._view == 'diff' else 'account'} {code(cut(target, LONGEST_NAME))}"
+        ]
         if self._environment is not None:
             of.insert(0, f"environment {code(cut(self._environment, LONGEST_NAME))}")
-        if target.organization_id:
-            of.append(f"organization {code(cut(target.organization_id, LONGEST_NAME))}")
-        line = f"{', '.join(of)}, profile {target.profile}."
+        if organization:
+            of.append(f"organization {code(cut(organization, LONGEST_NAME))}")
+        of += [] if self._view == "diff" else [f"profile {self._plan.target.profile}"]
+        line = f"{', '.join(of)}."
         yield f"{line[0].upper()}{line[1:]}"
+        if self._view == "drift" and self._plan.has_drift:
+            yield from (
+                "",
+                "Before and `-` are what the account holds, after and `+` the definition.",
+            )
         overwritten = origin_counts(self._plan)
         yield from (["", f"**{overwritten}**"] if overwritten else [])
         if detail.left_out:
@@ -165,7 +175,8 @@ class _Page:
     def _whole(self) -> str:
         if self._details_url:
             return f"All of it: <{self._details_url}>"
-        return f"`revox-sync {'drift' if self._drift else 'plan'}` shows all of it."
+        ref = f" {target_of(self._plan)[0]}" if self._view == "diff" else ""
+        return f"{code(f'revox-sync {self._view}{ref}')} shows all of it."
 
     def _shared(self, shared: Shared, detail: Detail) -> Iterator[str]:
         keys = ", ".join(code(action.key) for action in shared.actions)
@@ -180,10 +191,10 @@ class _Page:
     def _section(self, action: Action, detail: Detail) -> Iterator[str]:
         own = self._digest.own[action.key]
         refers = self._digest.refers.get(action.key, ())
-        now = what_now(action) if self._drift else None
+        now = what_now(action) if self._view == "drift" else None
         if not (own or refers or action.recreate or now):
             return
-        kind = kind_of(action, drift=self._drift)
+        kind = kind_of(action, self._view)
         told = f"{kind[0].upper()}{kind[1:]}"
         told += f", {code(cut(action.id, LONGEST_NAME))}" if action.id else ""
         body = [*self._about(action), *render_pieces(own, action, detail, origins=self._origins)]
@@ -206,9 +217,9 @@ class _Page:
         )
 
     def _about(self, action: Action) -> Iterator[str]:
-        if action.recreate is not None and not self._drift:
+        if action.recreate is not None and self._view != "drift":
             yield from ("", _recreation(action.recreate))
-        now = what_now(action) if self._drift else None
+        now = what_now(action) if self._view == "drift" else None
         if now is not None:
             command = f"{code(cut(now.command, LONGEST_NAME * 2))} {now.effect}"
             yield from ("", f"{command}; {now.otherwise} {code(cut(now.file, LONGEST_NAME))}.")
@@ -218,7 +229,7 @@ class _Page:
         found = self._plan.unmanaged
         if not found:
             return
-        heading = f"Not managed, left alone: {assistants(len(found))}"
+        heading = f"{unmanaged_of(self._view)}: {assistants(len(found))}"
         if detail.form != "whole" or not self._unmanaged:
             way = "" if self._unmanaged else " (`--unmanaged` lists them)"
             yield from ("", f"{heading}{way}.")

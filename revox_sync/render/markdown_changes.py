@@ -105,7 +105,8 @@ def _in_short(piece: Piece) -> str:
     if piece.lines is None:
         return f"{_where(change)}: {DONE[change.op]}"
     counts = [sum(1 for line in piece.lines if line.mark == mark) for mark in ("added", "removed")]
-    return f"{_where(change)}: {counts[0]} lines added, {counts[1]} removed"
+    added = f"{counts[0]} line{'s' * (counts[0] != 1)} added"
+    return f"{_where(change)}: {added}, {counts[1]} removed"
 
 
 def _where(change: Change) -> str:

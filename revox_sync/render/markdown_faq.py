@@ -7,8 +7,10 @@ from collections.abc import Iterator, Sequence
 from revox_sync.plan.model import Change
 from revox_sync.render.detail import Detail
 from revox_sync.render.markdown_text import cell, code, cut
-from revox_sync.render.summary import DONE, MARKS, SENSITIVE
+from revox_sync.render.summary import DONE, MARKS, SENSITIVE, THREE
 from revox_sync.render.values import qa
+
+_SIDES = ("Before", "After")
 
 
 def render_faq(changes: Sequence[Change], detail: Detail) -> Iterator[str]:
@@ -21,7 +23,7 @@ def render_faq(changes: Sequence[Change], detail: Detail) -> Iterator[str]:
     conflict = any(change.origin == "both" for change in changes)
     heads = ["", f"Question ({told})"]
     if detail.answers:
-        heads += ["In git before"] * conflict + ["In the account", "In the definition"]
+        heads += [f"{side[0].upper()}{side[1:]}" for side in THREE] if conflict else _SIDES
     yield from ("", _row(heads), _row(["---"] * len(heads)))
     for change in changes:
         yield _row(_cells(change, detail, conflict=conflict))

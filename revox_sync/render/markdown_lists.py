@@ -9,7 +9,7 @@ from revox_sync.plan.model import Action, Plan
 from revox_sync.render.detail import NAMES_ONLY, Detail
 from revox_sync.render.digest import Piece, ordered
 from revox_sync.render.markdown_text import LONGEST_NAME, code, cut, prose, sentence
-from revox_sync.render.summary import assistants, is_told, kind_of
+from revox_sync.render.summary import View, assistants, is_told, kind_of
 from revox_sync.render.words import title
 
 _MOST_WORDS = 10
@@ -17,7 +17,7 @@ _LONG, _SHORT = 2000, 300
 _FEW = 20
 
 
-def render_remarks(plan: Plan, detail: Detail, *, drift: bool) -> Iterator[str]:
+def render_remarks(plan: Plan, detail: Detail, view: View) -> Iterator[str]:
     """Yield refusals with their reasons, then diagnostics and notes; at last, only their counts."""
     told = [action for action in plan.actions if is_told(action)]
     notes: defaultdict[str, list[str]] = defaultdict(list)
@@ -35,7 +35,7 @@ def render_remarks(plan: Plan, detail: Detail, *, drift: bool) -> Iterator[str]:
         for action in told
         if action.refused is not None
     ]
-    heading = "Refused" if drift else "Refused, nothing is written for these"
+    heading = "Refused" if view == "drift" else "Refused, nothing is written for these"
     yield from _titled(heading, refused, None)
     yield from _titled("Diagnostics", list(_diagnostics(plan, limit)), most)
     remarks = [f"{_keys(keys, most)}: {sentence(cut(note, limit))}" for note, keys in notes.items()]
@@ -72,21 +72,21 @@ def _keys(keys: Sequence[str], most: int | None) -> str:
     return f"{shown} and {left} more" if left else shown
 
 
-def render_table(actions: Iterable[Action], *, drift: bool) -> Iterator[str]:
+def render_table(actions: Iterable[Action], view: View) -> Iterator[str]:
     """Yield a table that says in words what changes in each assistant."""
     rows = [
         f"| {code(action.key, cell=True)} | {code(cut(action.name, LONGEST_NAME), cell=True)} | "
-        f"{what_changes(action, drift=drift)} |"
+        f"{what_changes(action, view)} |"
         for action in actions
     ]
     if rows:
-        what = "What differs" if drift else "What changes"
+        what = "What differs" if view == "drift" else "What changes"
         yield from ("", f"| Assistant | Name | {what} |", "| --- | --- | --- |", *rows, "")
 
 
-def what_changes(action: Action, *, drift: bool) -> str:
+def what_changes(action: Action, view: View) -> str:
     """Return what changes in an assistant, in words, what callers hear first."""
-    kind = kind_of(action, drift=drift)
+    kind = kind_of(action, view)
     if action.action != "replace" or action.refused is not None:
         stuck = ", ".join(prose(title(field)) for field in action.not_clearable)
         alone = action.action == "unchanged" and action.refused is None and stuck
@@ -103,12 +103,12 @@ def what_changes(action: Action, *, drift: bool) -> str:
     if len(words) > _MOST_WORDS:
         words = [*words[:_MOST_WORDS], f"{len(words) - _MOST_WORDS} more"]
     conflict = any(change.origin == "both" for change in action.changes)
-    how = ["by a new assistant"] if action.recreate is not None and not drift else []
+    how = ["by a new assistant"] if action.recreate is not None and view == "plan" else []
     return ", ".join(["**conflict**"] * conflict + how + words)
 
 
 def render_names(
-    actions: Sequence[Action], detail: Detail, *, drift: bool, most: int | None = None
+    actions: Sequence[Action], detail: Detail, view: View, most: int | None = None
 ) -> Iterator[str]:
     """Yield the assistants by what is done to them, and what changes unless in form ``bare``.
 
@@ -116,10 +116,10 @@ def render_names(
     """
     groups: defaultdict[str, list[str]] = defaultdict(list)
     for action in actions[:most]:
-        kind = kind_of(action, drift=drift)
+        kind = kind_of(action, view)
         name = code(action.key)
         if detail.form != "bare":
-            what = what_changes(action, drift=drift)
+            what = what_changes(action, view)
             kind += f": {what}" if what not in (kind, "new") else ""
         if detail.form == "list":
             name += f" {code(cut(action.name, LONGEST_NAME))}"

@@ -4,10 +4,16 @@ from __future__ import annotations
 
 import re
 import shlex
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Literal
 
 from revox_sync.plan.model import Action, Plan
+
+#: What a page is about: what would be done, how the account differs, or, for a plan whose target is
+#: a commit, what the definitions changed since then.
+View = Literal["plan", "drift", "diff"]
 
 #: The parts of an assistant's changes in a plan that was compared with a commit, in their order.
 ORIGINS = {
@@ -26,13 +32,41 @@ THREE = ("in git before", "in the account", "in the definition")
 #: The same of long texts, as two differences from the first.
 MADE_OF_IT = ("made of it in the account", "made of it in the definition")
 
+_COMMIT = "git:"
+
 _WORDS = {
     "create": "create",
     "replace": "replace in place",
     "delete": "delete",
     "unchanged": "note",
 }
-_DRIFT_WORDS = {**_WORDS, "create": "missing in the account", "replace": "differs"}
+_VIEW_WORDS: Mapping[View, Mapping[str, str]] = MappingProxyType(
+    {
+        "plan": _WORDS,
+        "drift": {**_WORDS, "create": "missing in the account", "replace": "differs"},
+        "diff": {**_WORDS, "create": "new", "replace": "changed"},
+    }
+)
+_TITLES: Mapping[View, str] = MappingProxyType(
+    {"plan": "Plan for", "drift": "Drift of", "diff": "Changes since"}
+)
+
+
+def view_of(plan: Plan, *, drift: bool) -> View:
+    """Return what a page of a plan is about."""
+    if drift:
+        return "drift"
+    return "diff" if plan.target.base_url.startswith(_COMMIT) else "plan"
+
+
+def title_of(view: View) -> str:
+    """Return what a page begins with."""
+    return _TITLES[view]
+
+
+def target_of(plan: Plan) -> tuple[str, str | None]:
+    """Return the account, or the commit, and the organization."""
+    return plan.target.base_url.removeprefix(_COMMIT), plan.target.organization_id
 
 
 def has_origins(plan: Plan) -> bool:
@@ -46,20 +80,32 @@ def is_told(action: Action, *, notes: bool = False) -> bool:
     return action.refused is not None or action.action != "unchanged" or bool(told)
 
 
-def kind_of(action: Action, *, drift: bool) -> str:
+def kind_of(action: Action, view: View) -> str:
     """Return in words what is done for an action, or how the account differs."""
     if action.refused is not None:
         return "refused"
-    if action.recreate is not None and not drift:
+    if action.recreate is not None and view == "plan":
         return "replace by a new assistant"
-    if drift and action.not_clearable:
+    if view == "drift" and action.not_clearable:
         return "differs"
-    return (_DRIFT_WORDS if drift else _WORDS)[action.action]
+    return _VIEW_WORDS[view][action.action]
 
 
-def counts_of(plan: Plan, *, drift: bool) -> str:
+def counts_of(plan: Plan, view: View) -> str:
     """Return the counts, such as ``Plan: 1 to create, 2 to replace, 0 unchanged.``."""
-    return _drift_counts(plan) if drift else _plan_counts(plan)
+    return {"plan": _plan_counts, "drift": _drift_counts, "diff": _diff_counts}[view](plan)
+
+
+def _diff_counts(plan: Plan) -> str:
+    counts = plan.summary
+    parts = [f"{counts['create']} new", f"{counts['replace']} changed"]
+    parts += [f"{len(plan.unmanaged)} gone", f"{counts['unchanged']} unchanged"]
+    return f"Definitions: {', '.join(parts)}."
+
+
+def unmanaged_of(view: View) -> str:
+    """Return what assistants without a definition are called."""
+    return "No longer defined" if view == "diff" else "Not managed, left alone"
 
 
 def _plan_counts(plan: Plan) -> str:

@@ -11,6 +11,7 @@ from revox_sync.plan.model import Action, Plan, Recreation
 from revox_sync.render.digest import Digest, Shared, digest
 from revox_sync.render.sheet import Sheet, data
 from revox_sync.render.summary import (
+    View,
     assistants,
     counts_of,
     has_origins,
@@ -18,6 +19,10 @@ from revox_sync.render.summary import (
     kind_of,
     origin_counts,
     see,
+    target_of,
+    title_of,
+    unmanaged_of,
+    view_of,
     what_now,
 )
 from revox_sync.render.terminal_changes import render_pieces
@@ -42,7 +47,8 @@ def render_plan(
     assistants that no definition describes are only counted.
     """
     sheet = Sheet(width=width, colour=colour)
-    _head(sheet, plan, drift=drift)
+    view = view_of(plan, drift=drift)
+    _head(sheet, plan, view)
     found = digest(plan)
     origins = has_origins(plan)
     for shared in found.shared:
@@ -51,26 +57,26 @@ def render_plan(
     for action in plan.actions:
         if is_told(action, notes=notes):
             # What has nothing of its own is one line, and stands close to the one before.
-            was_bare, bare = bare, _is_bare(action, found, drift=drift)
+            was_bare, bare = bare, _is_bare(action, found, view)
             if not (was_bare and bare):
                 sheet.blank()
-            _action(sheet, action, found, drift=drift, origins=origins)
+            _action(sheet, action, found, view, origins=origins)
     _unknown(sheet, plan)
-    _unmanaged(sheet, plan, listed=unmanaged)
+    _unmanaged(sheet, plan, view, listed=unmanaged)
     sheet.blank()
-    sheet.line(counts_of(plan, drift=drift), style="bold")
+    sheet.line(counts_of(plan, view), style="bold")
     overwritten = origin_counts(plan)
     if overwritten is not None:
         sheet.line(overwritten)
     return sheet.text()
 
 
-def _head(sheet: Sheet, plan: Plan, *, drift: bool) -> None:
-    target = plan.target
-    of = f", organization {target.organization_id}" if target.organization_id else ""
-    title = "Drift of" if drift else "Plan for"
-    sheet.line(f"{title} ", data(target.base_url), data(of), f", profile {target.profile}")
-    if drift and plan.has_drift:
+def _head(sheet: Sheet, plan: Plan, view: View) -> None:
+    what, organization = target_of(plan)
+    of = f", organization {organization}" if organization else ""
+    profile = "" if view == "diff" else f", profile {plan.target.profile}"
+    sheet.line(f"{title_of(view)} ", data(what), data(of), profile)
+    if view == "drift" and plan.has_drift:
         sheet.line(
             "- and the left of -> are what the account holds, + and the right the definition"
         )
@@ -89,12 +95,12 @@ def _shared(sheet: Sheet, shared: Shared, *, origins: bool) -> None:
     render_pieces(sheet, shared.pieces, shared.actions[0], origins=origins)
 
 
-def _is_bare(action: Action, found: Digest, *, drift: bool) -> bool:
+def _is_bare(action: Action, found: Digest, view: View) -> bool:
     told = (action.notes, found.own[action.key], action.recreate, action.refused)
-    return not drift and not any(told)
+    return view != "drift" and not any(told)
 
 
-def _action(sheet: Sheet, action: Action, found: Digest, *, drift: bool, origins: bool) -> None:
+def _action(sheet: Sheet, action: Action, found: Digest, view: View, *, origins: bool) -> None:
     mark = _mark(action)
     style = STYLES[mark]
     refers = found.refers.get(action.key, ())
@@ -104,7 +110,7 @@ def _action(sheet: Sheet, action: Action, found: Digest, *, drift: bool, origins
         data(f'"{action.name}"'),
         *(("  ", data(action.id, "dim")) if action.id else ()),
         "  ",
-        kind_of(action, drift=drift),
+        kind_of(action, view),
         see(refers),
         prefix=f"{mark} ",
         style=style,
@@ -112,12 +118,12 @@ def _action(sheet: Sheet, action: Action, found: Digest, *, drift: bool, origins
     )
     if action.refused is not None:
         sheet.line("why: ", data(action.refused), prefix="    ", style=style, hang=2)
-    if action.recreate is not None and not drift:
+    if action.recreate is not None and view != "drift":
         _recreation(sheet, action.recreate)
     render_pieces(sheet, found.own[action.key], action, origins=origins)
     for note in action.notes:
         sheet.line("note: ", data(note), prefix="    ", style="dim", hang=2)
-    now = what_now(action) if drift else None
+    now = what_now(action) if view == "drift" else None
     if now is not None:
         sheet.line(
             "now: ",
@@ -155,13 +161,13 @@ def _unknown(sheet: Sheet, plan: Plan) -> None:
         sheet.line(data(f"{action.key}: {', '.join(action.unknown)}"), prefix="  ", hang=2)
 
 
-def _unmanaged(sheet: Sheet, plan: Plan, *, listed: bool) -> None:
+def _unmanaged(sheet: Sheet, plan: Plan, view: View, *, listed: bool) -> None:
     if not plan.unmanaged:
         return
     sheet.blank()
     if not listed:
         sheet.line(f"Not managed: {assistants(len(plan.unmanaged))} (--unmanaged lists them)")
         return
-    sheet.line("Not managed, left alone:")
+    sheet.line(f"{unmanaged_of(view)}:")
     for found in plan.unmanaged:
         sheet.line(data(found.id), "  ", data(f'"{found.name}"'), prefix="  ", hang=2)

@@ -10,7 +10,7 @@ from support import cli
 from support.cli import Result
 from support.github import GitHub, serving_github
 
-MARKER = "<!-- revox-sync plan -->"
+MARKER = "<!-- revox-sync: plan default -->"
 PLAN = f"{MARKER}\n## Plan: 1 to create\n"
 EARLIER = f"{MARKER}\n## Plan: 2 to create\n"
 

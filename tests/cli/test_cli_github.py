@@ -90,8 +90,8 @@ def test_a_marker_can_be_given_to_a_text_that_has_none(step: Step) -> None:
     assert step.comment("--marker", "status production").code == 0
     assert step.comment("--marker", "status staging").err == "comment: unchanged\n"
     assert step.bodies == [
-        "<!-- status staging -->\nAll is well.\n",
-        "<!-- status production -->\nAll is well.\n",
+        "<!-- revox-sync: status staging -->\nAll is well.\n",
+        "<!-- revox-sync: status production -->\nAll is well.\n",
     ]
 
 
@@ -183,7 +183,7 @@ def test_with_no_open_issue_there_is_nothing_to_close(step: Step) -> None:
 
 def test_issues_of_others_and_other_issues_stay_as_they_are(step: Step) -> None:
     step.github.issue(PLAN, user=EVE)
-    step.github.issue(PLAN.replace("plan", "plan staging"))
+    step.github.issue(PLAN.replace("default", "staging"))
     step.github.issue(PLAN, labels=["question"])
     step.github.issue(PLAN, pull_request={"url": "somewhere"})
     assert step.issue("closed").err == "issue: nothing to close\n"

@@ -29,7 +29,8 @@ from proof.evidence import (
     written,
 )
 from proof.world import SECRET, Run, World
-from properties.meaning import NOT_CLEARABLE, agree, disagreements
+from properties.documented import NOT_CLEARABLE
+from properties.meaning import agree, disagreements
 from support.service import KEY
 
 

@@ -8,8 +8,8 @@ import re
 from collections.abc import Iterable
 from typing import Any
 
-from edits import Edit, edits
-from equivalents import equivalents
+from properties.edits import Edit, Shown, edits
+from properties.equivalents import equivalents
 
 from revox_sync.definitions.definition import Definition
 from revox_sync.plan.compare import Rules, compare
@@ -32,30 +32,29 @@ def check_bites(fields: Fields) -> set[str]:
 def check_counts(fields: Fields) -> None:
     """Check edits where the index is not told apart: in lists that hold an item twice."""
     for edit in edits(fields):
-        for stated, held in _sides(fields, edit):
-            [(path, _)] = changes(stated, held)
-            assert _no_index(path) in {_no_index(edit.path), _no_index(edit.other_path or "")}
+        for found, expected in _sides(fields, edit):
+            [(path, _)] = found
+            assert _no_index(path) == _no_index(expected[0]), edit
 
 
 def _check(fields: Fields, edit: Edit) -> None:
-    if not edit.answer_only:
-        found = changes(edit.fields, fields)
-        assert found == [edit.change(of_definition=True)], edit
-    found = changes(fields, edit.fields)
-    assert found == [edit.change(of_definition=False)], edit
+    for found, expected in _sides(fields, edit):
+        assert found == [expected], edit
 
 
-def _sides(fields: Fields, edit: Edit) -> Iterable[tuple[Fields, Fields]]:
-    yield fields, edit.fields
-    if not edit.answer_only:
-        yield edit.fields, fields
+def _sides(fields: Fields, edit: Edit) -> Iterable[tuple[list[Shown], Shown]]:
+    """Yield what a plan shows and what it must show, for each side that the edit means to."""
+    if edit.stated is not None:
+        yield changes(edit.fields, fields), edit.stated
+    if edit.held is not None:
+        yield changes(fields, edit.fields), edit.held
 
 
 def _no_index(path: str) -> str:
     return re.sub(r"\[\d+\]", "[]", path)
 
 
-def changes(stated: Fields, held: Fields) -> list[tuple[str, str]]:
+def changes(stated: Fields, held: Fields) -> list[Shown]:
     """Return path and op of each change between what a definition states and an account holds."""
     definition = Definition("desk", "desk.yaml", stated)
     found = compare(definition, Remote({"id": "1", **held}), Rules("current")).changes

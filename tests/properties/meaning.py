@@ -2,7 +2,8 @@
 
 Nothing here comes from ``revox_sync``: a mistake there must not be repeated here. The rules are the
 documented ones: times of day by the clock, numbers by value, texts by their lines, the FAQ as a
-multiset, null and the empty list alike, members that are not stated left out.
+multiset, days and outcomes as sets, hints as a superset, null and the empty list alike, members
+that are not stated left out. What an account masks may be anything.
 """
 
 from __future__ import annotations
@@ -13,21 +14,21 @@ from collections.abc import Mapping
 from fractions import Fraction
 from typing import Any
 
-_PROSE = {
-    "prompt",
-    "first_sentence",
-    "end_of_call_sentence",
-    "voicemail_message",
-    "description",
-    "question",
-    "answer",
-}
-_LISTS = {"structured_output_config", "enum_options", "calling_windows", "faq_items"}
-_DEFAULTS: Mapping[str, Any] = {"speed": 1.0}
-
-#: Fields that PATCH cannot empty: stated as null, they stay as the account has them.
-NOT_CLEARABLE = frozenset(
-    {"webhook_url", "first_sentence", "end_of_call_sentence", "voice", "call_retry_config"}
+from properties.documented import (
+    ADDRESSES,
+    CONTEXT,
+    DEFAULTS,
+    EMPTY_IS_NULL,
+    HINTS,
+    LISTS,
+    NOT_CLEARABLE,
+    PROSE,
+    SECRET,
+    SETS,
+    UNORDERED,
+    name_of,
+    narrow,
+    unreadable,
 )
 
 
@@ -41,21 +42,54 @@ def disagreements(wanted: Mapping[str, Any], stored: Mapping[str, Any]) -> set[s
     }
 
 
-def agree(name: str, wanted: Any, held: Any) -> bool:
-    """Whether the account's value of a field or member means what is wanted."""
+def agree(place: str, wanted: Any, held: Any) -> bool:
+    """Whether the account's value at a place (of a field: its name) means what is wanted."""
+    name = name_of(place)
     if name == "faq_items":
         return _faq(wanted) == _faq(held)
-    if name in _LISTS:
-        wanted, held = wanted or [], held or []
-        return len(wanted) == len(held) and all(
-            agree("", one, other) for one, other in zip(wanted, held, strict=True)
-        )
+    if wanted is None and name in DEFAULTS:
+        wanted = DEFAULTS[name]
+    if held is None and name in DEFAULTS:
+        held = DEFAULTS[name]
+    if name in LISTS:
+        return _lists_agree(place, wanted or [], held or [])
+    if place == CONTEXT:
+        wanted, held = wanted and _hints(wanted), held and _hints(held)
+        if not wanted:
+            return wanted == {} or not held
     if isinstance(wanted, dict):
         return isinstance(held, dict) and all(
-            agree(member, value, held.get(member)) for member, value in wanted.items()
+            agree(f"{place}.{member}", value, held.get(member)) for member, value in wanted.items()
         )
-    same: bool = _plain(name, wanted) == _plain(name, held)
-    return same
+    if SECRET.fullmatch(place) and unreadable(held):
+        return True
+    return bool(_plain(name, wanted) in (_plain(name, held), _plain(name, _wide(wanted, held))))
+
+
+def _lists_agree(place: str, wanted: list[Any], held: list[Any]) -> bool:
+    name = name_of(place)
+    if name in SETS:
+        return set(wanted) == set(held)
+    if name not in UNORDERED | HINTS:
+        return len(wanted) == len(held) and all(
+            agree(f"{place}[]", one, other) for one, other in zip(wanted, held, strict=True)
+        )
+    left = list(held)
+    for one in wanted:
+        match = next((other for other in left if agree(f"{place}[]", one, other)), None)
+        if match is None:
+            return False
+        left.remove(match)
+    return name in HINTS or not left
+
+
+def _hints(context: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: items for name, items in context.items() if items}
+
+
+def _wide(wanted: Any, held: Any) -> Any:
+    """Return ``held``, or ``wanted`` where the account holds that as a 32-bit float."""
+    return wanted if isinstance(wanted, float) and narrow(wanted) == held else held
 
 
 def _faq(items: Any) -> Counter[tuple[Any, Any]]:
@@ -67,17 +101,24 @@ def _faq(items: Any) -> Counter[tuple[Any, Any]]:
 
 
 def _plain(name: str, value: Any) -> Any:
-    if value is None:
-        value = _DEFAULTS.get(name)
+    if name in EMPTY_IS_NULL and value is not None and plain(value) == "":
+        value = None
     if isinstance(value, bool) or value is None:
         return ("flag", value)
     if isinstance(value, int | float):
         return ("number", Fraction(value))
     if name.endswith("_time"):
         return ("minutes", minutes_of(value))
-    if name in _PROSE:
-        return ("text", re.sub(r"\r\n?", "\n", value).rstrip("\n"))
+    if name in PROSE:
+        return ("text", plain(value))
+    if name == ADDRESSES:
+        return ("addresses", frozenset(filter(None, map(str.strip, value.split(",")))))
     return ("text", value)
+
+
+def plain(text: str) -> str:
+    """Return a text with LF line ends and without final ones."""
+    return re.sub(r"\r\n?", "\n", text).rstrip("\n")
 
 
 def minutes_of(text: str) -> int:

@@ -1,76 +1,69 @@
 """A second service, with habits that the sandbox does not have.
 
-Ids are integers and every number comes back as a float; members come in reversed order, unset ones
-are missing, texts have CRLF line ends, times stay as they were sent, null and ``[]`` change places,
-and the list holds no FAQ. Requests are checked by hand against the documented contract: an unknown
-member, or a null where none is accepted, is a 400.
+Ids are integers and every number comes back as a float, short ones as 32-bit floats; members come
+in reversed order, unset ones are missing, texts have CRLF line ends, times stay as they were sent,
+null and ``[]`` change places, sets and lists without an order come turned round, addresses sorted,
+and the list holds no FAQ. It masks credentials, each kind in its own way, takes the empty text for
+null where that is documented, and adds hints of its own to ``stt_context``. Requests are checked
+against the documented contract (``quirky_contract.py``): a breach of it is a 400.
 """
 
 from __future__ import annotations
 
 import itertools
 import json
+from collections.abc import Mapping
 from typing import Any
 
 import httpx
+from properties.documented import (
+    ADDRESSES,
+    CONTEXT,
+    EMPTY_IS_NULL,
+    LISTS,
+    SECRET,
+    SETS,
+    UNORDERED,
+    name_of,
+    narrow,
+)
+from properties.quirky_contract import faults, fields_of
 
-_NULLABLE = {"background_sound", "calendly", "transfer_phone_number", "voicemail_message"}
-_MEMBERS: dict[str, tuple[set[str], set[str]]] = {
-    "calendly": ({"connection_id", "event_type_id"}, set()),
-    "call_retry_config": ({"calling_windows", "max_retry_attempts"}, {"timezone"}),
-    "calling_windows": (
-        {"calling_window_start_time", "calling_window_end_time", "retry_delay_seconds"},
-        set(),
-    ),
-    "faq_items": ({"question", "answer"}, set()),
-    "structured_output_config": (
-        {"name", "required", "type"},
-        {"description", "enum_options"},
-    ),
-    "voice": ({"id", "provider"}, {"speed"}),
-}
-_MODELS = {
-    "dedicated-instance": {"type", "name"},
-    "openrouter": {"type", "openrouter_model_id", "openrouter_provider"},
-}
-_FIELDS = {
-    *_MEMBERS,
-    *_NULLABLE,
-    *("name", "prompt", "end_of_call_sentence", "first_sentence", "first_sentence_delay_ms"),
-    *("first_sentence_mode", "ivr_navigation_enabled", "llm_model", "max_call_duration_secs"),
-    "webhook_url",
-} - {"calling_windows"}
+Fields = dict[str, Any]
+
+#: What it finds out about every assistant by itself: a hint, and its words as terms.
+FOUND = {"key": "found", "value": "by itself"}
 
 
 class QuirkyService:
     """The service; ``transport`` connects a client to it, ``stored`` is what it holds by id."""
 
-    def __init__(self) -> None:
-        self.stored: dict[int, dict[str, Any]] = {}
-        self.requests: list[tuple[str, dict[str, Any]]] = []
+    def __init__(self, profile: str = "current") -> None:
+        self.stored: dict[int, Fields] = {}
+        self._profile = profile
         self._ids = itertools.count(41)
 
     def transport(self) -> httpx.AsyncBaseTransport:
         """Return what a client sends its requests through."""
         return httpx.MockTransport(self._answer)
 
-    def assistant(self, identity: str) -> dict[str, Any]:
-        """Return an assistant as it is stored."""
-        return self.stored[int(identity)]
-
     def _answer(self, request: httpx.Request) -> httpx.Response:
         tail = request.url.path.removeprefix("/api/assistants").strip("/")
         body = json.loads(request.content) if request.content else {}
-        if request.method != "GET":
-            self.requests.append((request.method, body))
-            if faults := _faults(body, creating=request.method == "POST"):
-                return httpx.Response(400, json={"message": "; ".join(faults)})
-        if request.method == "POST":
+        creating = request.method == "POST"
+        wrong = faults(self._profile, body, creating=creating) if body else []
+        if wrong:
+            return httpx.Response(400, json={"message": "; ".join(wrong)})
+        if creating:
             identity = next(self._ids)
-            self.stored[identity] = {"faq_items": [], **body}
-            return httpx.Response(200, json={"assistant": self._shown(identity)})
+            self.stored[identity] = {"faq_items": []}
+            return self._written(identity, body)
         if not tail:
-            listed = [self._shown(identity) for identity in self.stored]
+            listed = [
+                self._shown(identity)
+                for identity, held in self.stored.items()
+                if held.get("type") != "sub-assistant"
+            ]
             for item in listed:
                 del item["faq_items"]
             return httpx.Response(200, json={"assistants": listed})
@@ -78,55 +71,90 @@ class QuirkyService:
             return httpx.Response(404, json={"message": "no such assistant"})
         if request.method == "GET":
             return httpx.Response(200, json=self._shown(int(tail)))
-        self.stored[int(tail)].update(body)
-        return httpx.Response(200, json={"assistant": self._shown(int(tail))})
+        return self._written(int(tail), body)
 
-    def _shown(self, identity: int) -> dict[str, Any]:
-        document = {"id": identity, "organization_id": 7, **self.stored[identity]}
-        shown: dict[str, Any] = _habits(document)
-        faq = [{**item, "id": 1, "source": "human"} for item in shown["faq_items"]]
+    def _written(self, identity: int, body: Fields) -> httpx.Response:
+        held = self.stored[identity]
+        held |= {name: _stored(value, name) for name, value in body.items()}
+        if held.get(CONTEXT) and body.keys() & {"prompt", CONTEXT}:
+            held[CONTEXT] = _with_found(held[CONTEXT])
+        return httpx.Response(200, json={"assistant": self._shown(identity)})
+
+    def _shown(self, identity: int) -> Fields:
+        document = self.stored[identity]
+        shown: Fields = {
+            "id": identity,
+            "organization_id": 7,
+            **{
+                name: _habits(value, name)
+                for name, value in reversed(document.items())
+                if value is not None
+            },
+        }
+        faq = [{**item, "id": 1, "source": "human"} for item in shown["faq_items"] or []]
         shown["faq_items"] = faq or None
-        if not shown.get("structured_output_config"):
-            had = document.get("structured_output_config")
-            shown["structured_output_config"] = None if had == [] else []
+        for name in LISTS & fields_of(self._profile) - {"faq_items"}:
+            if not shown.get(name):
+                shown[name] = None if document.get(name) == [] else []
         return shown
 
 
-def _habits(value: Any, name: str = "") -> Any:
+def _stored(value: Any, place: str) -> Any:
+    """Return a value as this service keeps it."""
     if isinstance(value, dict):
-        reverse = reversed(list(value.items()))
-        return {key: _habits(item, key) for key, item in reverse if item is not None}
+        return {name: _stored(item, f"{place}.{name}") for name, item in value.items()}
     if isinstance(value, list):
-        if not value and name in ("calling_windows", "enum_options"):
+        return [_stored(item, f"{place}[]") for item in value]
+    if isinstance(value, str):
+        if name_of(place) in EMPTY_IS_NULL and not value:
             return None
-        return [_habits(item) for item in value]
+        if place == ADDRESSES:
+            return ",".join(sorted({part.strip() for part in value.split(",")}))
+    return narrow(value)
+
+
+def _with_found(context: Mapping[str, Any]) -> Fields:
+    """Return the context with what the service adds to it; nothing is replaced."""
+    keys = {hint["key"] for hint in context["general"]}
+    return {
+        "general": [hint for hint in [FOUND] if hint["key"] not in keys] + context["general"],
+        "terms": [term for term in FOUND.values() if term not in context["terms"]]
+        + context["terms"],
+    }
+
+
+def _habits(value: Any, place: str) -> Any:
+    """Return a value as this service writes it."""
+    if SECRET.fullmatch(place):
+        return _masked(value, place)
+    if isinstance(value, dict):
+        return {
+            key: _habits(item, f"{place}.{key}")
+            for key, item in reversed(value.items())
+            if item is not None and not _left_out(item, f"{place}.{key}")
+        }
+    if isinstance(value, list):
+        return _list([_habits(item, f"{place}[]") for item in value], place)
     if isinstance(value, int | float) and not isinstance(value, bool):
-        return value if name in ("id", "organization_id") else float(value)
-    if isinstance(value, str) and name not in ("name", "id"):
+        return float(value)
+    if isinstance(value, str) and place != "name":
         return value.replace("\r\n", "\n").replace("\n", "\r\n")
     return value
 
 
-def _faults(body: dict[str, Any], *, creating: bool) -> list[str]:
-    found = [f"{name} is unknown" for name in body.keys() - _FIELDS]
-    if creating:
-        found += [f"{name} is required" for name in {"name", "prompt"} - body.keys()]
-    for name, value in body.items():
-        if value is None:
-            found += [] if name in _NULLABLE else [f"{name} may not be null"]
-        elif name == "llm_model":
-            found += _exactly(value, _MODELS[value["type"]], set(), name)
-        elif name in _MEMBERS:
-            for item in value if isinstance(value, list) else [value]:
-                found += _exactly(item, *_MEMBERS[name], name)
-        if name == "call_retry_config" and value is not None:
-            for window in value["calling_windows"]:
-                found += _exactly(window, *_MEMBERS["calling_windows"], "calling_windows")
-    return found
+def _list(items: list[Any], place: str) -> Any:
+    """Return a list; null for an empty one inside an object, but not for days."""
+    if name_of(place) in UNORDERED | SETS:
+        items = items[::-1]
+    return items or (None if "." in place and name_of(place) != "allowed_days" else [])
 
 
-def _exactly(value: dict[str, Any], needed: set[str], allowed: set[str], name: str) -> list[str]:
-    found = [f"{name}.{member} is required" for member in needed - value.keys()]
-    found += [f"{name}.{member} is unknown" for member in value.keys() - needed - allowed]
-    nulls = {member for member, item in value.items() if item is None} - {"timezone"}
-    return found + [f"{name}.{member} may not be null" for member in nulls]
+def _masked(value: str, place: str) -> str:
+    if "headers" in place:
+        return "****"
+    return "" if "query_params" in place else f"sk-…{value[-4:]}"
+
+
+def _left_out(value: Any, place: str) -> bool:
+    """Whether a credential is not told at all: a short key has no end that may be shown."""
+    return place == "llm_model.api_key" and len(value) < 8

@@ -13,13 +13,15 @@ from pathlib import Path
 from typing import Any
 
 import httpx
-from meaning import NOT_CLEARABLE, disagreements
-from quirky_service import QuirkyService
+from properties.documented import CONTEXT, HINTS, IDENTITY, NOT_CLEARABLE
+from properties.meaning import disagreements
+from properties.quirky_service import QuirkyService
 
 from revox_sync.api.client import Client
 from revox_sync.apply.applier import apply
 from revox_sync.apply.control import Control, Options
 from revox_sync.definitions.definition import Definition, SyncOptions
+from revox_sync.model.generations import Profile
 from revox_sync.model.sensitive import Redactor
 from revox_sync.plan.account import read_account
 from revox_sync.plan.compare import Rules
@@ -28,34 +30,33 @@ from revox_sync.plan.planner import plan
 from revox_sync.sandbox.app import create_app
 
 Fields = dict[str, Any]
-Service = Callable[[], AbstractAsyncContextManager[httpx.AsyncBaseTransport]]
+Service = Callable[[Profile], AbstractAsyncContextManager[httpx.AsyncBaseTransport]]
 
 _KEY = "a-key"
-_RULES = Rules("seed")
 
 
 @asynccontextmanager
-async def sandbox() -> AsyncIterator[httpx.AsyncBaseTransport]:
-    """Yield a connection to an empty sandbox of profile seed."""
+async def sandbox(profile: Profile) -> AsyncIterator[httpx.AsyncBaseTransport]:
+    """Yield a connection to an empty sandbox of a profile."""
     with tempfile.TemporaryDirectory() as folder:
-        app = create_app(Path(folder) / "state.sqlite3", profile="seed", keys=[_KEY])
+        app = create_app(Path(folder) / "state.sqlite3", profile=profile, keys=[_KEY])
         yield httpx.ASGITransport(app=app)
 
 
 @asynccontextmanager
-async def quirky() -> AsyncIterator[httpx.AsyncBaseTransport]:
+async def quirky(profile: Profile) -> AsyncIterator[httpx.AsyncBaseTransport]:
     """Yield a connection to an empty service with habits of its own."""
-    yield QuirkyService().transport()
+    yield QuirkyService(profile).transport()
 
 
-def check_converges(service: Service, first: Fields, second: Fields) -> None:
+def check_converges(service: Service, profile: Profile, first: Fields, second: Fields) -> None:
     """Create ``first``, replace it by ``second``; raise AssertionError where a promise breaks."""
-    asyncio.run(_converges(service, first, second))
+    asyncio.run(_converges(service, profile, first, second))
 
 
-async def _converges(service: Service, first: Fields, second: Fields) -> None:
+async def _converges(service: Service, profile: Profile, first: Fields, second: Fields) -> None:
     async with (
-        service() as transport,
+        service(profile) as transport,
         Client(
             "http://localhost/api",
             _KEY,
@@ -65,15 +66,27 @@ async def _converges(service: Service, first: Fields, second: Fields) -> None:
             transport=transport,
         ) as client,
     ):
-        account = _Account(client)
+        account = _Account(client, profile)
+        first, second = _of_one_type(first, second)
         made = await account.create(first)
         await account.replace(made, second)
         await account.replace(made, first)
 
 
+def _of_one_type(first: Fields, second: Fields) -> tuple[Fields, Fields]:
+    """Return both as one assistant can be: its type stays, and lists show no sub-assistants."""
+    kept = {name: value for name, value in second.items() if name != "type"}
+    if "type" not in first:
+        return first, kept
+    shown = "multi-step" if first["type"] == "sub-assistant" else first["type"]
+    return {**first, "type": shown}, {**kept, "type": shown}
+
+
 class _Account:
-    def __init__(self, client: Client) -> None:
+    def __init__(self, client: Client, profile: Profile) -> None:
         self._client = client
+        self._profile = profile
+        self._rules = Rules(profile)
 
     async def create(self, fields: Fields) -> str:
         """Create an assistant; return its id."""
@@ -103,22 +116,20 @@ class _Account:
 
     async def _settles(self, definition: Definition) -> None:
         """Apply; the account must hold what is stated, and a second plan must be empty."""
-        account = await read_account(self._client, [definition], "seed")
-        planned = plan([definition], account, _RULES)
+        account = await read_account(self._client, [definition], self._profile)
+        planned = plan([definition], account, self._rules)
         outcomes = await apply(
             planned,
             {definition.key: definition},
             {remote.id: remote for remote in account.remotes},
-            _RULES,
+            self._rules,
             self._client,
             Options(parallelism=2),
             notify=lambda event: None,
             control=Control(),
         )
-        assert [(outcome.status, outcome.message) for outcome in outcomes] in (
-            [],
-            [("done", None)],
-        )
+        told = [(outcome.status, outcome.message) for outcome in outcomes]
+        assert told in ([], [("done", None)]), told
         if outcomes:
             [outcome] = outcomes
             held = await self._read(str(outcome.id))
@@ -127,8 +138,8 @@ class _Account:
         assert not again.has_changes and not again.has_refusals, again.actions
 
     async def _plan(self, definition: Definition) -> Plan:
-        account = await read_account(self._client, [definition], "seed")
-        return plan([definition], account, _RULES)
+        account = await read_account(self._client, [definition], self._profile)
+        return plan([definition], account, self._rules)
 
     async def _read(self, identity: str) -> Fields:
         held = await self._client.get_assistant(identity)
@@ -141,21 +152,49 @@ def _definition(fields: Fields, identity: str | None = None) -> Definition:
 
 
 def _unstated(held: Fields, fields: Fields) -> Fields:
-    """Return what is held and not stated, by path, members of nested objects included."""
+    """Return what is held and not stated, by path: members of nested objects, hints, and all."""
     rest: Fields = {}
     for name, value in held.items():
         if name in ("updated_at", "pending_faq_count"):
             continue
-        if name not in fields:
+        if name == CONTEXT:
+            rest |= _hints(value or {}, fields.get(CONTEXT, {}))
+        elif name in fields:
+            _more(name, name, value, fields[name], rest)
+        else:
             rest[name] = value
-        elif isinstance(value, dict) and isinstance(fields[name], dict) and name != "llm_model":
-            rest |= _members(name, value, fields[name])
-        elif name == "structured_output_config":
-            stated = {item["name"]: item for item in fields[name] or []}
-            for item in value or []:
-                rest |= _members(item["name"], item, stated.get(item["name"], item))
     return copy.deepcopy({path: value for path, value in rest.items() if value is not None})
 
 
-def _members(path: str, held: Fields, stated: Fields) -> Fields:
-    return {f"{path}.{member}": held[member] for member in held.keys() - stated.keys()}
+def _more(path: str, name: str, held: Any, stated: Any, rest: Fields) -> None:
+    """Add to ``rest`` what ``held`` has and ``stated`` leaves out."""
+    if isinstance(held, dict) and isinstance(stated, dict):
+        if held.get("type") != stated.get("type", held.get("type")):
+            return  # another kind of a union takes nothing along
+        for member, value in held.items():
+            if member in stated:
+                _more(f"{path}.{member}", member, value, stated[member], rest)
+            else:
+                rest[f"{path}.{member}"] = value
+    elif isinstance(held, list) and isinstance(stated, list) and name in IDENTITY:
+        known = IDENTITY[name]
+        mine = {item[known]: item for item in stated}
+        for item in held:
+            where = f"{path}[{item[known]}]"
+            _more(where, where, item, mine.get(item[known], item), rest)
+
+
+def _hints(held: Fields, stated: Fields | None) -> Fields:
+    """Return every hint of the account, unless null is stated; those stated are their own proof."""
+    if stated is None:
+        return {}
+    return {
+        f"{CONTEXT}.{name}[{_known(item)}]": item
+        for name in HINTS
+        for item in held.get(name) or ()
+        if _known(item) not in map(_known, stated.get(name, ()))
+    }
+
+
+def _known(hint: Any) -> Any:
+    return hint["key"] if isinstance(hint, dict) else hint

@@ -1,7 +1,7 @@
-"""Hypothesis strategies for what a definition may state: all 18 fields, every form the API takes.
+"""Hypothesis strategies for what a definition may state: every field, every form the API takes.
 
-``assistants()`` leaves fields and optional members out as a definition may; ``full_assistants()``
-states every field and every member, so that each one can be edited.
+``assistants()`` leaves fields and optional members out as a definition may; ``some_fields()``
+states some fields with every member, so that each one can be edited.
 """
 
 from __future__ import annotations
@@ -9,167 +9,124 @@ from __future__ import annotations
 from typing import Any
 
 from hypothesis import strategies as st
+from properties.documented import ENUMS, EVERY_FIELD, REMOVED, SEED
+from properties.members_strategies import (
+    CALENDLY,
+    FAQ,
+    Members,
+    Strategy,
+    labels,
+    numbers,
+    positions,
+    prose,
+    shares,
+)
+from properties.samples import of_profile
 
 from revox_sync.model.assistant import MAX_INTEGER
 
 Fields = dict[str, Any]
 
-#: Any text that UTF-8 can carry: control characters, bidi, CR, emoji, but no half surrogate.
-texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=40)
-#: What an API accepts as a name: one line, not empty.
-labels = st.text(
-    st.characters(exclude_categories=["Cs", "Cc", "Zl", "Zp"]), min_size=1, max_size=20
-)
-_PROSE = st.one_of(
-    texts, st.sampled_from(["Hello", "a\nb", "a\r\nb\r\n", "fin\n\n", "  ", "", "é"])
-)
-_COUNTS = st.one_of(st.integers(1, 9), st.integers(1, MAX_INTEGER))
+_URLS = st.sampled_from(["https://example.com/hook", "https://example.com/hook?source=revox"])
+_LOOKUPS = st.sampled_from(["https://e.com/?phone={{phone}}", "http://e.com/{{phone}}?key=k1"])
+_NUMBERS_TO_DIAL = st.sampled_from(["+33123456789", "+14155550100"])
+_ADDRESSES = st.lists(
+    st.sampled_from(["ada@example.com", "ben@example.com", "Ada@example.com"]),
+    min_size=1,
+    max_size=4,
+).map(", ".join)
 
 
-@st.composite
-def clocks(draw: st.DrawFn, hours: tuple[int, int]) -> str:
-    """Draw a time between two hours, in one of the two documented formats."""
-    hour, minute = draw(st.integers(*hours)), draw(st.sampled_from([0, 0, 5, 30, 59]))
-    if draw(st.booleans()):
-        return f"{hour:02}:{minute:02}"
-    half = "am" if hour < 12 else "pm"
-    return f"{hour % 12 or 12}{f':{minute:02}' if minute or draw(st.booleans()) else ''}{half}"
-
-
-_WINDOWS = st.fixed_dictionaries(
-    {
-        "calling_window_start_time": clocks((0, 11)),
-        "calling_window_end_time": clocks((12, 23)),
-        "retry_delay_seconds": _COUNTS,
-    }
-)
-_ZONES = st.sampled_from(["Europe/Paris", "America/New_York", "UTC"])
-_SPEEDS = st.one_of(st.just(1), st.floats(0.6, 1.5))
-_NUMBERS = st.one_of(
-    st.integers(1, 7200), st.integers(1, 7200).map(float), st.floats(0.001, 1e9, width=64)
-)
-_MODELS = st.one_of(
-    st.fixed_dictionaries(
-        {
-            "type": st.just("dedicated-instance"),
-            "name": st.sampled_from(["gpt-4.1", "ministral-3-8b-instruct"]),
-        }
-    ),
-    st.fixed_dictionaries(
-        {
-            "type": st.just("openrouter"),
-            "openrouter_model_id": labels,
-            "openrouter_provider": labels,
-        }
-    ),
-)
-_CALENDLY = st.fixed_dictionaries(
-    {
-        "connection_id": labels,
-        "event_type_id": st.sampled_from(["https://api.calendly.com/event_types/b1", "b2"]),
-    }
-)
-_WEBHOOKS = st.sampled_from(["https://example.com/hook", "https://example.com/hook?source=revox"])
-_KINDS = ("string", "number", "boolean", "enum", "date", "datetime")
-_FAQ = st.fixed_dictionaries(
-    {
-        "question": st.one_of(st.sampled_from(["Dogs?", "Cats?"]), texts),
-        "answer": st.one_of(st.sampled_from(["Yes.", "No."]), texts),
-    }
-)
-
-
-def _identity(item: Any) -> Any:
-    return item["retry_delay_seconds"] if isinstance(item, dict) else item
-
-
-def _lists(items: st.SearchStrategy[Any], *, least: int, repeats: bool) -> st.SearchStrategy[Any]:
-    """Lists in which order counts; an item stands twice in them only with ``repeats``."""
-    if repeats:
-        return st.lists(items, min_size=least, max_size=6)
-    return st.lists(items, min_size=least, max_size=3, unique_by=_identity)
-
-
-def _retry(*, full: bool, repeats: bool) -> st.SearchStrategy[Fields]:
-    windows = _WINDOWS
-    if repeats:
-        windows = _WINDOWS.map(lambda window: {**window, "retry_delay_seconds": 60}).filter(bool)
-    required: dict[str, Any] = {
-        "calling_windows": _lists(windows, least=1 if full else 0, repeats=repeats),
-        "max_retry_attempts": _COUNTS,
-    }
-    zone = {"timezone": _ZONES if full else st.none() | _ZONES}
-    return _object(required, zone, full=full)
-
-
-def _outputs(*, full: bool, repeats: bool) -> st.SearchStrategy[list[Fields]]:
-    options = _lists(st.sampled_from("abc") if repeats else labels, least=1, repeats=repeats)
-    required: dict[str, Any] = {
-        "name": labels,
-        "required": st.booleans(),
-        "type": st.sampled_from(_KINDS),
-    }
-    optional: dict[str, Any] = {
-        "description": _PROSE if full else st.none() | _PROSE,
-        "enum_options": options if full else st.none() | st.just([]) | options,
-    }
-    items = _object(required, optional, full=full)
-    return st.lists(
-        items, min_size=1 if full else 0, max_size=3, unique_by=lambda item: item["name"]
-    )
-
-
-def _voices(*, full: bool) -> st.SearchStrategy[Fields]:
-    required: dict[str, Any] = {
-        "id": labels,
-        "provider": st.sampled_from(["cartesia", "elevenlabs"]),
-    }
-    return _object(required, {"speed": _SPEEDS if full else st.none() | _SPEEDS}, full=full)
-
-
-def _object(
-    required: dict[str, Any], optional: dict[str, Any], *, full: bool
-) -> st.SearchStrategy[Fields]:
-    if full:
-        return st.fixed_dictionaries({**required, **optional})
-    return st.fixed_dictionaries(required, optional=optional)
-
-
-def _strategies(*, full: bool, repeats: bool) -> dict[str, st.SearchStrategy[Any]]:
+def strategies(*, full: bool, repeats: bool = False) -> dict[str, Strategy]:
     """Return a strategy for each field; with ``full`` none that draws null or nothing."""
-
-    def nullable(strategy: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
-        return strategy if full else st.none() | strategy
-
-    return {
-        "name": labels,
-        "prompt": _PROSE,
-        "background_sound": nullable(st.just("audio/office.ogg")),
-        "calendly": nullable(_CALENDLY),
-        "call_retry_config": nullable(_retry(full=full, repeats=repeats)),
-        "end_of_call_sentence": nullable(_PROSE),
-        "faq_items": st.lists(_FAQ, min_size=1 if full else 0, max_size=5),
-        "first_sentence": nullable(_PROSE),
-        "first_sentence_delay_ms": st.integers(0, MAX_INTEGER),
-        "first_sentence_mode": st.sampled_from(["generated", "static", "none"]),
-        "ivr_navigation_enabled": st.booleans(),
-        "llm_model": _MODELS,
-        "max_call_duration_secs": _NUMBERS,
-        "structured_output_config": nullable(_outputs(full=full, repeats=repeats)),
-        "transfer_phone_number": nullable(st.sampled_from(["+33123456789", "+14155550100"])),
-        "voice": nullable(_voices(full=full)),
-        "voicemail_message": nullable(_PROSE),
-        "webhook_url": nullable(_WEBHOOKS),
+    members = Members(full=full, repeats=repeats)
+    cleared: dict[str, Strategy] = {
+        "after_call_sms_outcomes": members.outcomes,
+        "calendly": CALENDLY,
+        "custom_tools": members.tools,
+        "email_notification_address": _ADDRESSES,
+        "email_notification_outcomes": members.outcomes,
+        "from_phone_number": _NUMBERS_TO_DIAL,
+        "logo_url": _URLS,
+        "position": positions,
+        "precall_lookup_url": _LOOKUPS,
+        "prompt_flow": members.flow,
+        "slack": members.slack,
+        "stt_context": members.context,
+        "transfer_destinations": members.items(
+            "transfer_destinations",
+            st.fixed_dictionaries({"label": labels, "phone_number": _NUMBERS_TO_DIAL}),
+        ),
+        "transfer_phone_number": _NUMBERS_TO_DIAL,
+        "zoho": members.zoho,
+        "cartesia_dictionary_pronunciation_id": labels,
+        "structured_output_config": members.values("structured_output_config"),
+        # These PATCH does not clear: null leaves them as they are.
+        "call_retry_config": members.retry,
+        "voice": members.voices,
+        "webhook_url": _URLS,
+        **dict.fromkeys(_TEXTS, prose),
+        **{
+            name: st.sampled_from(ENUMS[name])
+            for name in ("background_sound", "human_transfer_mode", "thinking_sound")
+        },
     }
+    found = {name: members.nullable(strategy) for name, strategy in cleared.items()} | {
+        "name": labels,
+        "prompt": prose,
+        "faq_items": st.lists(FAQ, min_size=1 if full else 0, max_size=5),
+        "first_sentence_delay_ms": st.integers(0, MAX_INTEGER),
+        "llm_model": members.models,
+        "max_call_duration_secs": numbers,
+        **dict.fromkeys(("ivr_navigation_enabled", "sms_enabled"), st.booleans()),
+        **dict.fromkeys(_SHARES, shares),
+        **{
+            name: st.sampled_from(ENUMS[name])
+            for name in ("email_notification_language", "first_sentence_mode", "stt_model", "type")
+        },
+    }
+    assert found.keys() == EVERY_FIELD
+    return found
 
 
-def assistants() -> st.SearchStrategy[Fields]:
-    """Return what a definition may state: name and prompt, and any of the rest."""
-    every = _strategies(full=False, repeats=False)
-    required = {name: every.pop(name) for name in ("name", "prompt")}
-    return st.fixed_dictionaries(required, optional=every)
+_TEXTS = (
+    "after_call_sms_prompt",
+    "end_of_call_sentence",
+    "first_sentence",
+    "max_duration_end_message",
+    "sms_template",
+    "structured_output_prompt",
+    "voicemail_message",
+    "voicemail_sms_prompt",
+    "warm_transfer_summary_instructions",
+)
+_SHARES = ("background_sound_volume", "thinking_sound_probability", "thinking_sound_volume")
 
 
-def full_assistants(*, repeats: bool = False) -> st.SearchStrategy[Fields]:
-    """Return all 18 fields with all their members, nothing null, no list empty."""
-    return st.fixed_dictionaries(_strategies(full=True, repeats=repeats))
+def assistants(profile: str) -> Strategy:
+    """Return what a definition may state for an account of a profile: some of its fields."""
+    known = frozenset(SEED) if profile == "seed" else EVERY_FIELD - {*REMOVED}
+    drawn = _some_of(strategies(full=False), known, most=16)
+    return drawn.map(lambda fields: of_profile(profile, fields))
+
+
+def some_fields(*, full: bool, repeats: bool = False) -> Strategy:
+    """Return name, prompt and some other fields; with ``full`` all their members, nothing empty."""
+    known = frozenset(
+        ["call_retry_config", "custom_tools", "faq_items", "structured_output_config"]
+        if repeats
+        else EVERY_FIELD
+    )
+    return _some_of(strategies(full=full, repeats=repeats), known, least=2, most=6)
+
+
+def _some_of(
+    every: dict[str, Strategy], names: frozenset[str], *, most: int, least: int = 0
+) -> Strategy:
+    optional = sorted(names - {"name", "prompt"})
+    chosen = st.lists(st.sampled_from(optional), min_size=least, max_size=most, unique=True)
+    return chosen.flatmap(
+        lambda some: st.fixed_dictionaries(
+            {name: every[name] for name in ("name", "prompt", *some)}
+        )
+    )

@@ -9,8 +9,8 @@ from typing import Any
 
 import httpx
 import pytest
-from canary import ECHOES, everything_said, leaks
-from samples import of_profile_seed, through_openrouter
+from properties.canary import ECHOES, everything_said, leaks
+from properties.samples import everything, of_profile, with_model
 
 from revox_sync.definitions.definition import Definition, Path
 from revox_sync.model.sensitive import Redactor
@@ -49,12 +49,14 @@ def _texts(value: Any, path: Path = ()) -> Iterator[Path]:
         yield path
 
 
+_STATED = of_profile("seed", {**everything(), **with_model("openrouter")})
+
 #: Every text that a ``${secret.NAME}`` may go into; the loader keeps secrets out of the name.
-PLACES = [path for path in _texts(of_profile_seed(through_openrouter())) if path != ("name",)]
+PLACES = [path for path in _texts(_STATED) if path != ("name",)]
 
 
 def _fields(path: Path, secret: str) -> Fields:
-    fields: Fields = json.loads(json.dumps(of_profile_seed(through_openrouter())))
+    fields: Fields = json.loads(json.dumps(_STATED))
     inner: Any = fields
     for part in path[:-1]:
         inner = inner[part]

@@ -19,10 +19,10 @@ _OURS = {
     *("paragraph", "heading", "bullet_list", "list_item", "table", "thead", "tbody", "tr"),
     *("th", "td", "strong"),
 }
-_MARKER = re.compile(r"<!-- revox-sync: (?:plan|drift) [A-Za-z0-9._-]+ -->\n")
+_MARKER = re.compile(r"<!-- revox-sync: (?:plan|drift|diff) [A-Za-z0-9._-]+ -->\n")
 _SUMMARY = re.compile(
-    r"<details><summary>(?:<code>(?P<key>[^<>]*)</code> [a-z ]+|Not managed, left alone: [^<>]*)"
-    r"</summary>\n"
+    r"<details><summary>(?:<code>(?P<key>[^<>]*)</code> [a-z ]+"
+    r"|(?:Not managed, left alone|No longer defined): [^<>]*)</summary>\n"
 )
 
 ALIVE = {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from revox_sync.plan.model import Action, Change, Plan, Recreation, Target, Unmanaged
@@ -154,6 +155,15 @@ def conflicts() -> Plan:
         replaced("spa", Change("voice.speed", "change", 1, 1.2, origin="definition")),
         unmanaged=[Unmanaged("a7", "A demo that somebody made")],
     )
+
+
+def since() -> Plan:
+    """Return what definitions changed since a commit."""
+    found = plan_of(
+        replaced("desk", Change("first_sentence", "change", "Hi", "Hello"), id=None),
+        unmanaged=[Unmanaged("night", "Night")],
+    )
+    return replace(found, target=Target("git:1f3a5c7", None, "current"))
 
 
 def renewed() -> Plan:

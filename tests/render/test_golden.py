@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 from scenes import everything, hostile, nothing, outcomes, reset
-from scenes_views import alike, conflicts, heard, renewed
+from scenes_views import alike, conflicts, heard, renewed, since
 
 from revox_sync.render.markdown import render_markdown
 from revox_sync.render.outcome import render_outcomes
@@ -48,6 +48,8 @@ PAGES: dict[str, Callable[[], str]] = {
         renewed(), width=80, colour=False, drift=True, unmanaged=False
     ),
     "hostile-80.txt": lambda: render_plan(hostile(_HARMLESS), width=80, colour=False),
+    "since-80.txt": lambda: render_plan(since(), width=80, colour=False),
+    "since.md": lambda: render_markdown(since()),
     "plan.md": lambda: render_markdown(everything()),
     "drift.md": lambda: render_markdown(everything(), drift=True, unmanaged=False),
     "alike.md": lambda: render_markdown(alike()),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from reading_markdown import codes, faults
 from scenes import HOSTILE, everything, hostile, nothing, reset
-from scenes_views import alike, conflicts, heard, plan_of, renewed, replaced
+from scenes_views import alike, conflicts, heard, plan_of, renewed, replaced, since
 
 from revox_sync.plan.model import Change, Plan
 from revox_sync.render.markdown import LIMIT, render_markdown
@@ -39,6 +39,7 @@ PLANS = {
     "renewed": renewed,
     "reset": reset,
     "nothing": nothing,
+    "since": since,
     "hostile": hostile,
     "alive": lambda: hostile(ALIVE),
 }

@@ -124,7 +124,18 @@ class _Handler(BaseHTTPRequestHandler):
         habits = self.held.habits
         if request.headers.get("authorization") != f"Bearer {KEY}":
             return 401, error_body(habits, [([], "This API key is not known here")])
+        if request.method in habits.without:
+            return habits.without_status, error_body(habits, [([], "No such method")])
         collection, _, identity = request.path.strip("/").partition("/")
+        if collection == "assistants":
+            return self._one(request, identity) if identity else self._collection(request)
+        if request.method == "PATCH" and collection == "phone-numbers":
+            return self._redirected(request, identity)
+        return self._beside(request, collection)
+
+    def _beside(self, request: Recorded, collection: str) -> tuple[int, Any]:
+        """Tell what else an account holds."""
+        habits = self.held.habits
         if request.method == "GET" and collection in ("phone-numbers", "campaigns"):
             name = collection.replace("-", "_")
             return 200, {name: getattr(self.held, name)}
@@ -132,9 +143,15 @@ class _Handler(BaseHTTPRequestHandler):
             return 200, {"user": self.held.user}
         if (request.method, request.path) == ("GET", "/auth-status"):
             return 200, {"authenticated": True}
-        if collection != "assistants":
-            return 404, error_body(habits, [([], "No such endpoint")])
-        return self._one(request, identity) if identity else self._collection(request)
+        return 404, error_body(habits, [([], "No such endpoint")])
+
+    def _redirected(self, request: Recorded, number_id: str) -> tuple[int, Any]:
+        habits, wanted = self.held.habits, request.body["inbound_assistant_id"]
+        if number_id not in [found["id"] for found in self.held.phone_numbers]:
+            return 404, error_body(habits, [([], "Phone number not found")])
+        if wanted is not None and wanted not in self.held.assistants:
+            return 400, error_body(habits, [(["inbound_assistant_id"], "No such assistant")])
+        return 200, {"phone_number": self.held.redirect(number_id, wanted)}
 
     def _one(self, request: Recorded, identity: str) -> tuple[int, Any]:
         habits = self.held.habits

@@ -13,6 +13,7 @@ import time
 import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from fnmatch import fnmatchcase
 from typing import Any, Literal
 
@@ -24,7 +25,10 @@ ORGANIZATION = "org_lumiere"
 
 @dataclass(frozen=True)
 class Habits:
-    """How a service answers, where the documents leave it open."""
+    """How a service answers, where the documents leave it open.
+
+    It takes no request of a method in ``without``: it answers that with ``without_status``.
+    """
 
     generation: Literal["seed", "current"] = "current"
     ids: Literal["uuid", "prefixed", "integer"] = "uuid"
@@ -37,6 +41,8 @@ class Habits:
     nulls: bool = True
     reversed_order: bool = False
     extra_members: bool = False
+    without: tuple[str, ...] = ()
+    without_status: int = 405
 
 
 @dataclass(frozen=True)
@@ -79,7 +85,7 @@ class _Rule:
     seen: int = 0
 
     def takes(self, method: str, path: str) -> bool:
-        if method != self.method or not fnmatchcase(path, self.path):
+        if self.method not in (method, "*") or not fnmatchcase(path, self.path):
             return False
         self.seen += 1
         return self.first <= self.seen and (self.last is None or self.seen <= self.last)
@@ -108,6 +114,7 @@ class Service:
         self.closing = threading.Event()
         self.under_way = 0
         self.most_under_way = 0
+        self._made = 0
         self._rules: list[_Rule] = []
         self._lock = threading.RLock()
 
@@ -124,14 +131,37 @@ class Service:
     ) -> None:
         """Let ``times`` requests, from the ``nth`` that matches on, meet this ``Reaction``.
 
-        ``times=None`` means all of them. ``path`` is a glob without the ``/api`` in front.
+        ``times=None`` means all of them. ``path`` is a glob without the ``/api`` in front, and
+        ``*`` stands for any method.
         """
         last = None if times is None else nth + times - 1
         self._rules.append(_Rule(method, path, nth, last, Reaction(**reaction)))
 
+    def calm(self) -> None:
+        """Let nothing happen to requests any more."""
+        with self._lock:
+            self._rules.clear()
+
     def add(self, name: str, prompt: Any = "Be kind.", **fields: Any) -> str:
         """Put an assistant there, as somebody did in the dashboard; return its id as text."""
         return str(self.create({"name": name, "prompt": prompt, **fields})["id"])
+
+    def dial(self, number: str, identity: str) -> None:
+        """Let an assistant answer a phone number."""
+        with self._lock:
+            held: Document = {"id": f"pn{number[-2:]}", "phone_number": number}
+            self.phone_numbers.append({**held, "inbound_assistant": self.assistants[identity]})
+
+    def answered(self) -> dict[str, str | None]:
+        """Return which assistant each phone number leads to, by its id as text."""
+        with self._lock:
+            linked = {n["phone_number"]: n["inbound_assistant"] for n in self.phone_numbers}
+            return {number: str(to["id"]) if to else None for number, to in linked.items()}
+
+    def call_with(self, identity: str, name: str = "Spring", status: str = "running") -> None:
+        """Let a campaign call with an assistant."""
+        with self._lock:
+            self.campaigns.append({"name": name, "assistant_id": identity, "status": status})
 
     def edit(self, identity: str, **fields: Any) -> None:
         """Change an assistant, as somebody does in the dashboard."""
@@ -185,7 +215,8 @@ class Service:
             document: Document = dict.fromkeys(REQUEST_FIELDS[generation])
             document |= copy.deepcopy(dict(FRESH[generation]))
             document |= {"id": self._new_id(), "organization_id": ORGANIZATION, "faq_items": []}
-            document |= {"created_at": f"t{len(self.assistants)}", "updated_at": 0}
+            self._made += 1
+            document |= {"created_at": _moment(self._made), "updated_at": 0}
             self._store(document, body)
             self.assistants[str(document["id"])] = document
             return document
@@ -201,6 +232,13 @@ class Service:
         with self._lock:
             del self.assistants[identity]
 
+    def redirect(self, number_id: str, identity: str | None) -> Document:
+        """Let another assistant, or none, answer the phone number of this id; return the number."""
+        with self._lock:
+            (number,) = [found for found in self.phone_numbers if found["id"] == number_id]
+            number["inbound_assistant"] = None if identity is None else self.assistants[identity]
+            return number
+
     def _store(self, document: Document, body: Document) -> None:
         for name, value in copy.deepcopy(body).items():
             if name in self.alterations:
@@ -211,10 +249,15 @@ class Service:
         document["updated_at"] += 1
 
     def _new_id(self) -> str | int:
-        number = 17 + len(self.assistants)
+        number = 16 + self._made
         if self.habits.ids == "integer":
             return number
         return f"asst_{number}" if self.habits.ids == "prefixed" else str(uuid.uuid4())
+
+
+def _moment(seconds: int) -> str:
+    """Return a point in time that many seconds after some beginning."""
+    return (datetime(2024, 1, 1, tzinfo=UTC) + timedelta(seconds=seconds)).isoformat()
 
 
 #: Returned by an alteration, leaves the field as it was.

@@ -1,0 +1,1 @@
+"""An assistant of the account as the text of a definition file that people like to read."""

@@ -1,0 +1,64 @@
+"""The files of one new definition: the definition itself, and its prompt where that lies apart."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from revox_sync.definitions.writer.document import Include, document
+from revox_sync.definitions.writer.secrets import Author, Secret, SecretNames
+from revox_sync.model.fields import FIELDS
+
+#: Where prompts lie apart, below the folder of their definition.
+PROMPTS = "prompts"
+
+_FEW_LINES = 5
+#: What a file of text should not hold, or not begin with.
+_ODD = re.compile("[\x00-\x08\x0b-\x1f\x7f]|^\ufeff")
+
+
+@dataclass(frozen=True, slots=True)
+class NewDefinition:
+    """Texts by path relative to the definition's folder, and what stands in for credentials."""
+
+    files: Mapping[str, str] = field(repr=False)
+    secrets: tuple[Secret, ...] = ()
+
+
+def new_definition(
+    key: str,
+    identity: str,
+    fields: Mapping[str, Any],
+    ignore: Sequence[str],
+    names: SecretNames,
+    *,
+    prompt_apart: bool,
+) -> NewDefinition:
+    """Return the files of a definition that is bound to the assistant ``identity``.
+
+    ``fields`` holds values of the account, ``ignore`` what is left to the dashboard; ``key`` is one
+    file name. With ``prompt_apart`` a prompt of more than a few lines lies in ``prompts/KEY.md``.
+    """
+    author = Author(key, names)
+    written: dict[str, Any] = {
+        name: author.plain(value)
+        if name == "name"  # it is shown everywhere, and takes no secret
+        else author.spell(FIELDS[name].member, value, (name,), (name,))
+        for name, value in fields.items()
+    }
+    files: dict[str, str] = {}
+    prompt = written.get("prompt")
+    if prompt_apart and isinstance(prompt, str) and _may_lie_apart(prompt):
+        path = f"{PROMPTS}/{key}.md"
+        files[path] = f"{prompt}\n"
+        written["prompt"] = Include(path)
+    written["sync"] = {"id": author.plain(identity)}
+    if ignore:
+        written["sync"]["ignore"] = list(ignore)
+    return NewDefinition({f"{key}.yaml": document(written), **files}, tuple(author.secrets))
+
+
+def _may_lie_apart(text: str) -> bool:
+    return text.rstrip("\n").count("\n") >= _FEW_LINES and not _ODD.search(text)

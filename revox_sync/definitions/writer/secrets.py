@@ -1,0 +1,213 @@
+"""Values as an author writes them: ``$${`` for ``${``, and ``${secret.NAME}`` for credentials.
+
+What is sensitive is what the rest of the tool never shows (``model/conceal.py``), tokens that show
+what they are (``credentials.py``), and values that an environment variable ``REVOX_SECRET_…``
+holds already. Of a URL only the sensitive parts are replaced, of ``Bearer abc`` the second word.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from revox_sync.definitions.credentials import TOKEN, holds_token
+from revox_sync.definitions.definition import Path
+from revox_sync.definitions.references import SECRET_PREFIX, Withheld
+from revox_sync.model.conceal import is_masked
+from revox_sync.model.nested import ListOf, Member, Object
+from revox_sync.model.sensitive import SHORTEST, is_placeholder
+
+_AUTHORITY = re.compile(r"((?:[A-Za-z][A-Za-z0-9+.-]*:)?//)?([^/]*)(.*)", re.DOTALL)
+_SCHEME = re.compile(r"((?:Bearer|Basic|Token) +)(.*)", re.DOTALL)
+_BEARER = re.compile(r"[Bb]earer +")
+_KEY_END = re.compile(r"-----END [A-Z ]{0,40}PRIVATE KEY-----")
+_NOT_NAME = re.compile(r"[^A-Z0-9]+")
+_LONGEST = 40
+#: Members that say nothing about what a credential is for.
+_SILENT = frozenset(("llm_model", "custom_tools", "headers", "query_params", "value", "url"))
+
+
+class AsFarAsSet(Withheld):
+    """An environment whose secrets need not be set: those that are not stand for themselves.
+
+    ``asked`` collects the names that definitions refer to.
+    """
+
+    def __init__(self, environ: Mapping[str, str]) -> None:
+        super().__init__(environ)
+        self.asked: set[str] = set()
+
+    def get(self, key: str, default: Any = None) -> Any:
+        """Return a secret where it is set, else its stand-in; anything else as it is."""
+        if key.startswith(SECRET_PREFIX):
+            self.asked.add(key.removeprefix(SECRET_PREFIX))
+        return dict.get(self, key) or super().get(key, default)
+
+
+@dataclass(frozen=True, slots=True)
+class Secret:
+    """A value that a file does not hold: ``${secret.name}`` stands for it at ``place``.
+
+    ``value`` is what the account answered; with ``masked`` that is not the credential itself.
+    """
+
+    name: str
+    place: Path
+    masked: bool
+    value: str = field(repr=False)
+
+
+class SecretNames:
+    """Names for ``${secret.NAME}`` in one project, each for one value."""
+
+    def __init__(self, environ: Mapping[str, str], taken: Iterable[str] = ()) -> None:
+        """Begin with what ``environ`` holds, and with names that are ``taken`` for the rest."""
+        held = {
+            name.removeprefix(SECRET_PREFIX): value
+            for name, value in environ.items()
+            if name.startswith(SECRET_PREFIX)
+        }
+        self._taken = {*held, *taken}
+        long_enough = sorted(held.items(), key=lambda item: (-len(item[1]), item[0]))
+        self.known = {value: name for name, value in long_enough if len(value) >= SHORTEST}
+
+    def take(self, words: Iterable[str]) -> str:
+        """Return a new name made of these words."""
+        wanted = found = "_".join(filter(None, map(_word, words))) or "SECRET"
+        if wanted[0].isdigit():
+            wanted = found = f"ASSISTANT_{wanted}"
+        number = 1
+        while found in self._taken:
+            number += 1
+            found = f"{wanted}_{number}"
+        self._taken.add(found)
+        return found
+
+    def give_back(self, secrets: Iterable[Secret]) -> None:
+        """Free the names of secrets that are not going to be used."""
+        self._taken.difference_update(secret.name for secret in secrets)
+
+
+class Author:
+    """Spells the values of one definition; ``secrets`` collects what is to be set for it."""
+
+    def __init__(self, key: str, names: SecretNames) -> None:
+        self._key = key
+        self._names = names
+        self.secrets: list[Secret] = []
+
+    def spell(self, member: Member, value: Any, place: Path, labels: tuple[str, ...]) -> Any:
+        """Return ``value`` as it is to be written at ``place``; ``labels`` name that place."""
+        shape = member.shape
+        if isinstance(value, dict):
+            inner = shape.member if isinstance(shape, Object) else lambda _: Member()
+            return {
+                name: self.spell(inner(name), held, (*place, name), (*labels, name))
+                for name, held in value.items()
+            }
+        if isinstance(value, list):
+            item = Member(shape.item) if isinstance(shape, ListOf) else Member()
+            identity = shape.identity if isinstance(shape, ListOf) else None
+            return [
+                self.spell(item, held, (*place, n), (*labels, _label(held, identity, n)))
+                for n, held in enumerate(value)
+            ]
+        if not isinstance(value, str):
+            return value
+        if member.secret:
+            return self._credential(value, place, labels)
+        return self._url(value, place, labels) if member.url else self._prose(value, place, labels)
+
+    def plain(self, text: str) -> str:
+        """Return a text that can hold no secret."""
+        return text.replace("${", "$${")
+
+    def _credential(self, value: str, place: Path, labels: tuple[str, ...]) -> str:
+        found = _SCHEME.fullmatch(value)
+        scheme, rest = found.groups() if found else ("", value)
+        return scheme + (
+            self.plain(rest) if is_placeholder(rest) else self._put(rest, place, labels)
+        )
+
+    def _url(self, url: str, place: Path, labels: tuple[str, ...]) -> str:
+        labels = (*labels[:-1], labels[-1].removesuffix("_url"))
+        rest, hash_, fragment = url.partition("#")
+        head, mark, query = rest.partition("?")
+        found = _AUTHORITY.fullmatch(head)
+        scheme, host, path = found.groups() if found else (None, "", head)
+        user, at, name = host.rpartition("@")
+        written = scheme or ""
+        written += (self._put(user, place, (*labels, "login")) if user else "") + at
+        written += self._prose(name + path, place, labels) + mark
+        written += self._parameters(query, place, labels) + hash_
+        if "=" in fragment:
+            return written + self._parameters(fragment, place, labels)
+        return written + self._prose(fragment, place, labels)
+
+    def _parameters(self, text: str, place: Path, labels: tuple[str, ...]) -> str:
+        return "&".join(self._parameter(part, place, labels) for part in text.split("&"))
+
+    def _parameter(self, part: str, place: Path, labels: tuple[str, ...]) -> str:
+        name, equals, value = part.partition("=")
+        if not equals:
+            name, value = "", name
+        if not value or is_placeholder(value):
+            return self._prose(part, place, labels)
+        shown = self._prose(name, place, labels)
+        return shown + equals + self._put(value, place, (*labels, name or "query"))
+
+    def _prose(self, text: str, place: Path, labels: tuple[str, ...]) -> str:
+        written, at = "", 0
+        for start, end in _credentials_in(text, self._names.known):
+            if end > at:
+                begin = _before_dollars(text, max(start, at), at)
+                written += self.plain(text[at:begin])
+                written += self._put(text[begin:end], place, (*labels, "token"))
+                at = end
+        return written + self.plain(text[at:])
+
+    def _put(self, value: str, place: Path, labels: tuple[str, ...]) -> str:
+        """Return a reference to a value, with a name of its own unless it is known."""
+        name = self._names.known.get(value)
+        if name is None:
+            words = [label for label in labels if label not in _SILENT]
+            name = self._names.take((_word(self._key) or "ASSISTANT", *words))
+            self.secrets.append(Secret(name, place, is_masked(value), value))
+        return f"${{secret.{name}}}"
+
+
+def _credentials_in(text: str, known: Mapping[str, str]) -> list[tuple[int, int]]:
+    """Return where credentials stand in a text of another kind, from first to last."""
+    found = [at.span() for value in known for at in re.finditer(re.escape(value), text)]
+    if holds_token(text):
+        found += [_whole(text, at) for at in TOKEN.finditer(text)]
+    return sorted(found, key=lambda span: (span[0], -span[1]))
+
+
+def _whole(text: str, found: re.Match[str]) -> tuple[int, int]:
+    """Return the span of a token: without ``Bearer``, a private key down to its end."""
+    if found[0].startswith("-----BEGIN"):
+        end = _KEY_END.search(text, found.end())
+        return found.start(), end.end() if end else len(text)
+    bearer = _BEARER.match(found[0])
+    return found.start() + (bearer.end() if bearer else 0), found.end()
+
+
+def _before_dollars(text: str, start: int, least: int) -> int:
+    """Return where a reference may begin: behind a ``$`` it would be none."""
+    while start > least and text[start - 1] == "$":
+        start -= 1
+    return start
+
+
+def _label(item: Any, identity: str | None, index: int) -> str:
+    named = item.get(identity) if identity is not None and isinstance(item, dict) else None
+    return named if isinstance(named, str) and not holds_token(named) else str(index + 1)
+
+
+def _word(text: str) -> str:
+    ascii_ = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().upper()
+    return _NOT_NAME.sub("_", ascii_).strip("_")[:_LONGEST].strip("_")

@@ -1,0 +1,150 @@
+"""A recreate meets a fault at each of its requests: the old or the new serves, a rerun ends it.
+
+The sweep knows the requests of a recreate by their order, which a test of its own holds.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from support.desk import Desk
+from support.renewal import Renewal, told
+
+from revox_sync.api import retry
+from revox_sync.apply import create
+
+#: What an apply asks for before it begins: the plan's reads, and what is there before a POST.
+BEFORE = ["GET assistants", "GET phone-numbers", "GET campaigns", "GET assistants"]
+
+STEPS = {
+    "read the phone numbers": "GET phone-numbers",
+    "read the campaigns": "GET campaigns",
+    "read the old one": "GET assistants",
+    "make the new one": "POST assistants",
+    "read the new one": "GET assistants",
+    "look for twins": "GET assistants",
+    "move the first number": "PATCH phone-numbers",
+    "move the second number": "PATCH phone-numbers",
+    "read the old one again": "GET assistants",
+    "read the phone numbers again": "GET phone-numbers",
+    "read the campaigns again": "GET campaigns",
+    "delete the old one": "DELETE assistants",
+    "look whether it is gone": "GET assistants",
+}
+KEPT = list(STEPS)[: list(STEPS).index("read the old one again")]
+
+#: How often a request that can be repeated is sent at most.
+ATTEMPTS = 4
+AGAIN: dict[str, Any] = {"headers": {"retry-after": "0"}}
+
+FAULTS: dict[str, dict[str, Any]] = {
+    "500": {"status": 500, "times": ATTEMPTS, **AGAIN},
+    "500 once": {"status": 500, "times": 1, **AGAIN},
+    "503": {"status": 503, "times": ATTEMPTS, **AGAIN},
+    "429": {"status": 429, "times": ATTEMPTS, **AGAIN},
+    "404": {"status": 404},
+    "405": {"status": 405},
+    "dropped before": {"drop": "before", "times": ATTEMPTS},
+    "dropped after": {"drop": "after", "times": ATTEMPTS},
+    "dropped after, once": {"drop": "after"},
+    "500, and done all the same": {"status": 500, "acts": True, "times": ATTEMPTS, **AGAIN},
+    "garbage": {"status": 200, "body": b"<h1>ok</h1>", "acts": True},
+    "garbage, and nothing done": {"status": 200, "body": b"<h1>ok</h1>"},
+    "another answer": {"status": 200, "body": {"success": True}, "acts": True},
+}
+OF_READS = ("500", "404", "dropped before", "garbage", "another answer")
+OF_KEPT = ("500", "405", "dropped after", "garbage")
+
+
+@pytest.fixture(autouse=True)
+def hurried(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Wait for nothing between attempts."""
+    monkeypatch.setattr(retry, "_FIRST_PAUSE_S", 0.001)
+    monkeypatch.setattr(create, "_PAUSE_S", 0.001)
+
+
+def meets(story: Renewal, step: str, fault: str) -> None:
+    """Let a step of the next apply meet a fault."""
+    happens = dict(FAULTS[fault])
+    if STEPS[step].startswith("POST"):
+        happens["times"] = 1  # it is sent once
+    nth = len(BEFORE) + list(STEPS).index(step) + 1
+    story.service.on("*", nth=nth, **happens)
+
+
+def cases(steps: list[str], reads: tuple[str, ...], writes: tuple[str, ...]) -> list[Any]:
+    return [
+        pytest.param(step, fault, id=f"{step}: {fault}")
+        for step in steps
+        for fault in (reads if STEPS[step].startswith("GET") else writes)
+    ]
+
+
+def test_a_recreate_sends_these_requests(desk: Desk) -> None:
+    story = Renewal(desk)
+    assert desk.apply().code == 0
+    assert [told(request) for request in desk.service.requests] == [*BEFORE, *STEPS.values()]
+    story.assert_replaced()
+
+
+@pytest.mark.parametrize(("step", "fault"), cases(list(STEPS), OF_READS, tuple(FAULTS)))
+def test_whatever_happens_one_of_them_serves_and_a_rerun_ends_it(
+    desk: Desk, step: str, fault: str
+) -> None:
+    story = Renewal(desk)
+    meets(story, step, fault)
+    done = desk.apply()
+    story.assert_in_service()
+    assert "internal error" not in done.said
+    assert done.code in (0, 1, 3, 4)
+    if done.code in (1, 3):
+        assert story.writes() == []
+    again = story.apply_again()
+    assert again.code == 0, (done.out, again.out)
+    story.assert_replaced()
+
+
+@pytest.mark.parametrize(("step", "fault"), cases(KEPT, ("500", "404"), OF_KEPT))
+def test_with_retire_keep_a_rerun_makes_the_newest_the_current_one(
+    desk: Desk, step: str, fault: str
+) -> None:
+    story = Renewal(desk, "keep")
+    meets(story, step, fault)
+    desk.apply()
+    story.assert_in_service()
+    assert story.apply_again().code == 0
+    story.assert_superseded()
+
+
+@pytest.mark.parametrize(("step", "fault"), cases(KEPT, ("500",), OF_KEPT))
+def test_with_retire_keep_it_needs_no_record_of_the_run(desk: Desk, step: str, fault: str) -> None:
+    story = Renewal(desk, "keep")
+    meets(story, step, fault)
+    desk.apply()
+    story.forget()
+    assert story.apply_again().code == 0
+    story.assert_superseded()
+
+
+@pytest.mark.parametrize(
+    ("step", "fault"), cases(list(STEPS), ("500",), ("500", "405", "dropped after", "garbage"))
+)
+def test_without_its_record_both_are_named_and_a_command_ends_it(
+    desk: Desk, step: str, fault: str
+) -> None:
+    story = Renewal(desk)
+    meets(story, step, fault)
+    desk.apply()
+    story.forget()
+    there = set(desk.service.assistants)
+    again = story.apply_again()
+    if len(there) == 1:
+        assert again.code == 0
+    else:
+        assert again.code == 3
+        assert all(identity in again.out for identity in there)
+        assert "revox-sync apply front-desk --finish-recreate OLD" in again.out
+        story.assert_in_service()
+        assert desk.apply("front-desk", "--finish-recreate", story.old).code == 0
+    story.assert_replaced()

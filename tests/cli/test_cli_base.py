@@ -1,0 +1,361 @@
+"""``plan --base REF``: who moved since a commit, the definition, the account, or both."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from definitions.repository import Repository
+from moving import OBJECTS, TEXTS, Case
+from moving_items import ITEMS_BY_PLACE, NAMED_ITEMS
+from moving_sets import FAQ, SETS
+from support.desk import Desk
+from support.project import Project
+from support.server import serving
+from support.service import Habits
+
+CASES = {**TEXTS, **OBJECTS, **NAMED_ITEMS, **ITEMS_BY_PLACE, **SETS, **FAQ}
+
+Told = dict[str, dict[str, Any]]
+
+
+@pytest.fixture(scope="module")
+def told(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Told]:
+    """One plan of all cases: a commit, what is defined and what is held since, by key."""
+    project = Project(tmp_path_factory.mktemp("cases") / "project")
+    repository = Repository.at(project.root)
+    with serving(Habits()) as service:
+        desk = Desk(project, service)
+        desk.env |= repository.env
+        for key, case in CASES.items():
+            project.define(key, **case.base)
+        repository.commit()
+        for key, case in CASES.items():
+            project.define(key, **(case.base if case.now is None else case.now))
+            held = {**(case.base if case.held is None else case.held)}
+            held.pop("sync", None)
+            service.add(key, prompt=f"You are {key}. Be kind.", **held)
+        plan = desk.plan("--base", "HEAD")
+        yield {action["key"]: action for action in plan["actions"]}
+
+
+def _origin(change: dict[str, Any]) -> Any:
+    return (change["origin"], change["base"]) if "base" in change else change["origin"]
+
+
+@pytest.mark.parametrize(("key", "case"), CASES.items(), ids=CASES)
+def test_each_change_says_who_moved(told: Told, key: str, case: Case) -> None:
+    assert {c["path"]: _origin(c) for c in told[key]["changes"]} == case.told
+
+
+@pytest.fixture
+def repository(desk: Desk) -> Repository:
+    """A repository whose top is the project of the desk; nothing is committed yet."""
+    made = Repository.at(desk.root)
+    desk.env |= made.env
+    return made
+
+
+def origins(desk: Desk, key: str = "front-desk") -> dict[str, Any]:
+    """Return who moved, by path, in one definition since HEAD."""
+    actions = desk.plan("--base", "HEAD")["actions"]
+    (action,) = [action for action in actions if action["key"] == key]
+    return {change["path"]: _origin(change) for change in action["changes"]}
+
+
+def test_without_a_base_nothing_is_told(desk: Desk) -> None:
+    desk.project.define(prompt="Be brief.")
+    desk.service.add("front-desk")
+    (change,) = desk.action()["changes"]
+    assert not {"origin", "base"} & set(change)
+
+
+def test_drift_tells_it_too(desk: Desk, repository: Repository) -> None:
+    desk.project.define(prompt="Be brief.")
+    repository.commit()
+    desk.service.add("front-desk")
+    result = desk.run("drift", "--base", "HEAD", "--format", "json")
+    assert result.code == 2
+    assert result.json["actions"][0]["changes"][0]["origin"] == "drift"
+
+
+def test_what_was_edited_since_the_commit_counts_as_now(desk: Desk, repository: Repository) -> None:
+    """Neither staged nor committed: the plan is made from the files as they lie there."""
+    desk.project.define(prompt="Be kind.")
+    repository.commit()
+    desk.service.add("front-desk")
+    desk.project.define(prompt="Be brief.")
+    desk.project.define("night")
+    assert origins(desk) == {"prompt": "definition"}
+    assert set(origins(desk, "night").values()) == {"definition"}
+
+
+# The project file, and what definitions include.
+
+
+def test_a_default_that_moved_is_the_definitions(desk: Desk, repository: Repository) -> None:
+    desk.project.write("revox-sync.yaml", "defaults: {voicemail_message: a, sms_enabled: true}\n")
+    desk.project.define()
+    repository.commit()
+    desk.project.write("revox-sync.yaml", "defaults: {voicemail_message: b, sms_enabled: true}\n")
+    desk.service.add("front-desk", "You are front-desk. Be kind.", voicemail_message="a")
+    assert origins(desk) == {"voicemail_message": "definition", "sms_enabled": "drift"}
+
+
+def test_an_included_file_that_moved_is_the_definitions(desk: Desk, repository: Repository) -> None:
+    desk.project.write("assistants/_shared/legal.md", "Say who you are.\n")
+    desk.project.write(
+        "assistants/front-desk.yaml",
+        "name: front-desk\nprompt: [Be kind., {file: _shared/legal.md}]\n",
+    )
+    repository.commit()
+    desk.project.write("assistants/_shared/legal.md", "Say who you are, and why.\n")
+    desk.service.add("front-desk", "Be kind.\n\nSay who you are.")
+    assert origins(desk) == {"prompt": "definition"}
+
+
+def test_what_is_reset_now_and_was_then_has_drifted(desk: Desk, repository: Repository) -> None:
+    desk.project.write("revox-sync.yaml", "absent: reset\n")
+    desk.project.define(first_sentence_delay_ms=200)
+    repository.commit()
+    desk.project.define()
+    desk.service.add(
+        "front-desk",
+        "You are front-desk. Be kind.",
+        voicemail_message="typed in",
+        first_sentence_delay_ms=200,
+    )
+    assert origins(desk) == {
+        "voicemail_message": "drift",
+        "first_sentence_delay_ms": "definition",
+    }
+
+
+def test_to_reset_what_is_absent_is_the_definitions(desk: Desk, repository: Repository) -> None:
+    desk.project.define()
+    repository.commit()
+    desk.project.write("revox-sync.yaml", "absent: reset\n")
+    desk.service.add("front-desk", "You are front-desk. Be kind.", voicemail_message="typed in")
+    assert origins(desk) == {"voicemail_message": "definition"}
+
+
+def test_what_was_reset_then_and_is_stated_now_can_conflict(
+    desk: Desk, repository: Repository
+) -> None:
+    desk.project.write("revox-sync.yaml", "absent: reset\n")
+    desk.project.define()
+    repository.commit()
+    desk.project.define(voicemail_message="stated")
+    desk.service.add("front-desk", "You are front-desk. Be kind.", voicemail_message="typed in")
+    assert origins(desk) == {"voicemail_message": ("both", None)}
+
+
+# Assistants that come, go and are renamed.
+
+
+def test_an_assistant_that_was_defined_and_is_missing_has_drifted(
+    desk: Desk, repository: Repository
+) -> None:
+    faq = [{"question": "Dogs?", "answer": "Yes."}]
+    desk.project.define(voicemail_message="a", faq_items=faq)
+    repository.commit()
+    desk.project.define(voicemail_message="b", faq_items=faq, first_sentence="Hello.")
+    assert origins(desk) == {
+        "name": "drift",
+        "prompt": "drift",
+        "voicemail_message": ("both", "a"),
+        "faq_items[Dogs?]": "drift",
+        "first_sentence": "definition",
+    }
+
+
+def test_a_file_that_was_moved_is_known_by_its_name(desk: Desk, repository: Repository) -> None:
+    desk.project.define("front-desk", name="Reception")
+    desk.project.define("night", name="front-desk", prompt="Be quiet.")
+    repository.commit()
+    desk.project.remove("front-desk")
+    desk.project.remove("night")
+    desk.project.define("night", name="Reception", prompt="Be brief.")
+    desk.project.define("late/night", name="front-desk", prompt="Be quiet.")
+    desk.service.add("Reception", "You are front-desk. Be kind.")
+    desk.service.add("front-desk", "Be loud.")
+    assert origins(desk, "night") == {"prompt": "definition"}
+    assert origins(desk, "late/night") == {"prompt": "drift"}
+
+
+def test_one_that_is_bound_is_known_by_its_id(desk: Desk, repository: Repository) -> None:
+    bound = desk.service.add("Front desk", "Be kind.")
+    desk.project.define("front-desk", name="Front desk", prompt="Be kind.", sync={"id": bound})
+    repository.commit()
+    desk.project.remove("front-desk")
+    desk.project.define("hotel/desk", name="Reception", prompt="Be kind.", sync={"id": bound})
+    assert origins(desk, "hotel/desk") == {"name": "definition"}
+
+
+def test_one_that_was_renamed_is_known_by_its_earlier_name(
+    desk: Desk, repository: Repository
+) -> None:
+    desk.service.add("Front desk", "Be loud.")
+    desk.project.define("front-desk", name="Front desk", prompt="Be kind.")
+    repository.commit()
+    renamed = {"renamed_from": "Front desk"}
+    desk.project.define("front-desk", name="Reception", prompt="Be kind.", sync=renamed)
+    assert origins(desk) == {"name": "definition", "prompt": "drift"}
+
+
+def test_one_that_was_bound_and_renamed_since_is_known_by_its_file(
+    desk: Desk, repository: Repository
+) -> None:
+    bound = desk.service.add("Front desk", "Be kind.")
+    desk.project.define("front-desk", name="Front desk", prompt="Be kind.")
+    repository.commit()
+    desk.project.define("front-desk", name="Reception", prompt="Be kind.", sync={"id": bound})
+    assert origins(desk) == {"name": "definition"}
+
+
+def test_another_name_without_a_trace_of_the_earlier_one_is_another_assistant(
+    desk: Desk, repository: Repository
+) -> None:
+    desk.service.add("Front desk", "Be kind.")
+    desk.project.define("front-desk", name="Front desk", prompt="Be kind.")
+    repository.commit()
+    desk.project.define("front-desk", name="Spa", prompt="Be calm.")
+    assert set(origins(desk).values()) == {"definition"}
+
+
+def test_one_that_was_bound_to_another_assistant_is_all_new(
+    desk: Desk, repository: Repository
+) -> None:
+    first, second = desk.service.add("A", "Be kind."), desk.service.add("B", "Be loud.")
+    desk.project.define("front-desk", name="Desk", prompt="Be kind.", sync={"id": first})
+    repository.commit()
+    desk.project.define("front-desk", name="Desk", prompt="Be kind.", sync={"id": second})
+    assert origins(desk) == {"name": "definition", "prompt": "definition"}
+
+
+# What is never shown.
+
+
+def _secretly(desk: Desk, stated: str, **held: Any) -> None:
+    desk.project.write(
+        "assistants/front-desk.yaml", f"name: front-desk\nprompt: Be kind.\n{stated}"
+    )
+    if held:
+        desk.service.add("front-desk", "Be kind.", **held)
+
+
+@pytest.mark.parametrize(
+    ("then", "now"),
+    [
+        ("Call ${secret.LINE}.", "Call 222333."),
+        ("Call 111222.", "Call ${secret.LINE}."),
+        ("Call ${secret.LINE}.", "Ring ${secret.LINE}."),
+    ],
+    ids=["then", "now", "both times"],
+)
+def test_a_conflict_over_a_secret_shows_none_of_its_values(
+    desk: Desk, repository: Repository, then: str, now: str
+) -> None:
+    desk.env["REVOX_SECRET_LINE"] = "555666777"
+    _secretly(desk, f"voicemail_message: {then}\n")
+    repository.commit()
+    _secretly(desk, f"voicemail_message: {now}\n", voicemail_message="Call 888999000.")
+    result = desk.run("plan", "--base", "HEAD", "--format", "json")
+    (change,) = result.json["actions"][0]["changes"]
+    assert (change["origin"], change["sensitive"]) == ("both", True)
+    assert {change["before"], change["after"], change["base"]} == {"(sensitive)"}
+    numbers = ("555666777", "888999000", "111222", "222333")
+    assert not [number for number in numbers if number in result.said]
+
+
+def test_what_was_a_secret_is_not_shown_when_it_is_gone_from_the_environment(
+    desk: Desk, repository: Repository
+) -> None:
+    _secretly(desk, "voicemail_message: Call ${secret.LINE}.\nfirst_sentence: Hello.\n")
+    repository.commit()
+    _secretly(
+        desk,
+        "voicemail_message: Call us.\nfirst_sentence: Good day.\n",
+        voicemail_message="Call 888999000.",
+        first_sentence="Hello.",
+    )
+    result = desk.run("plan", "--base", "HEAD", "--format", "json")
+    told = {c["path"]: c["origin"] for c in result.json["actions"][0]["changes"]}
+    assert told == {"voicemail_message": "both", "first_sentence": "definition"}
+    assert "888999000" not in result.said
+    assert "secret.LINE" not in result.said
+
+
+def test_what_was_a_secret_is_not_written_to_disk_either(
+    desk: Desk, repository: Repository
+) -> None:
+    desk.env["REVOX_SECRET_LINE"] = "555666777"
+    _secretly(desk, "voicemail_message: Call ${secret.LINE}.\n")
+    repository.commit()
+    _secretly(desk, "voicemail_message: Call us.\n", voicemail_message="Call 888999000.")
+    assert desk.apply("--base", "HEAD", "--on-drift", "overwrite").code == 0
+    held = b"".join(desk.project.files().values())
+    assert b"888999000" not in held
+
+
+def test_a_faq_with_a_secret_shows_no_item_of_a_conflict(
+    desk: Desk, repository: Repository
+) -> None:
+    desk.env["REVOX_SECRET_LINE"] = "555666777"
+    items = '[{{question: "Whom?", answer: "{}"}}]'
+    _secretly(desk, f"faq_items: {items.format('${secret.LINE}')}\n")
+    repository.commit()
+    held = [{"question": "Whom?", "answer": "888999000"}]
+    _secretly(desk, f"faq_items: {items.format('111222')}\n", faq_items=held)
+    result = desk.run("plan", "--base", "HEAD", "--format", "json")
+    (change,) = result.json["actions"][0]["changes"]
+    assert (change["origin"], change["base"]) == ("both", "(sensitive)")
+    assert not [n for n in ("555666777", "888999000", "111222") if n in result.said]
+
+
+def test_a_conflict_over_a_url_hides_what_its_query_holds(
+    desk: Desk, repository: Repository
+) -> None:
+    def url(host: str) -> str:
+        return f"https://{host}.example.com/?token={host}-token"
+
+    _secretly(desk, f"webhook_url: {url('then')}\n")
+    repository.commit()
+    _secretly(desk, f"webhook_url: {url('now')}\n", webhook_url=url("held"))
+    result = desk.run("plan", "--base", "HEAD", "--format", "json")
+    (change,) = result.json["actions"][0]["changes"]
+    assert change["base"] == "https://then.example.com/?token=(sensitive)"
+    assert "-token" not in result.said
+
+
+def test_what_the_account_masks_is_the_definitions_when_it_is_pushed(
+    desk: Desk, repository: Repository
+) -> None:
+    model = {"type": "custom", "model_name": "m", "api_url": "https://m.example.com/v1"}
+    desk.project.define(prompt="Be kind.", llm_model={**model, "api_key": "{{key}}"})
+    repository.commit()
+    desk.service.add("front-desk", llm_model={**model, "api_key": "****"})
+    (change,) = desk.action("--base", "HEAD", "--push-unknown")["changes"]
+    assert (change["path"], change["origin"]) == ("llm_model.api_key", "definition")
+
+
+# What is left behind.
+
+
+def test_a_plan_writes_nothing(desk: Desk, repository: Repository) -> None:
+    desk.project.define(prompt="Be kind.")
+    repository.commit()
+    desk.project.define(prompt="Be brief.")
+    desk.service.add("front-desk")
+    before = desk.project.files()
+    desk.plan("--base", "HEAD")
+    assert desk.project.files() == before
+    assert desk.service.writes == []
+
+
+def test_a_plan_keeps_the_commit(desk: Desk, repository: Repository) -> None:
+    desk.project.define()
+    commit = repository.commit()
+    assert desk.plan("--base", "main")["options"]["base"] == commit
+    assert desk.plan()["options"]["base"] is None
