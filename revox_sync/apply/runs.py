@@ -79,11 +79,12 @@ def list_runs(project: Path) -> list[Run]:
     return runs
 
 
-def find_run(project: Path, name: str | None) -> Run:
-    """Return the run of that name, or the latest one.
+def find_run(project: Path, name: str | None, environment: str | None) -> Run:
+    """Return the run of that name, or the latest one of the project's ``environment``.
 
     Its snapshots are of the assistants that took the place of those which it, or a later run,
-    recreated. Raises UsageError when there is none, RefusedError when its record cannot be read.
+    recreated. Raises UsageError when there is none, RefusedError when its record cannot be read
+    or it was in another environment.
     """
     names = _begun(project)
     if not names:
@@ -92,10 +93,29 @@ def find_run(project: Path, name: str | None) -> Run:
         )
     if name is not None and name not in names:
         raise UsageError(f"there is no run {name}", hint="`revox-sync rollback --list` names them")
-    run = load_run(project, name or names[-1])
+    run = load_run(project, name) if name else _latest(project, names, environment)
+    if run.environment != environment:
+        here = f"environment {environment}" if environment else "no environment"
+        there = f"environment {run.environment}" if run.environment else "no environment"
+        raise RefusedError(
+            f"run {run.name} was in {there}, and this is {here}",
+            hint=f"name it with --env {run.environment}" if run.environment else None,
+        )
     later = [found.recreated for found in list_runs(project) if found.name >= run.name]
     snapshots = tuple(replace(old, id=successor(old.id, later)) for old in run.snapshots)
     return replace(run, snapshots=snapshots)
+
+
+def _latest(project: Path, names: Sequence[str], environment: str | None) -> Run:
+    """Return the latest run of an environment; one that cannot be read might be that."""
+    for name in reversed(names):
+        run = load_run(project, name)
+        if run.environment == environment:
+            return run
+    here = f"of environment {environment} " if environment else ""
+    raise UsageError(
+        f"no run {here}is recorded in this project", hint="`revox-sync rollback --list` names all"
+    )
 
 
 def _begun(project: Path) -> list[str]:

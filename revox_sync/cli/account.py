@@ -25,30 +25,25 @@ Result = TypeVar("Result")
 SANDBOX_URL = "http://sandbox.localhost/api"
 SANDBOX_KEY = "sandbox"
 
-#: What environment variables that hold a key begin with.
-KEY_VARIABLE = "REVOX_API_KEY"
 
-
-def sandbox_database(settings: Settings) -> Path:
+def sandbox_database(project: Project) -> Path:
     """Return where a project's sandbox keeps its state; each environment has an account."""
-    name = f"sandbox-{settings.environment}" if settings.environment else "sandbox"
-    return settings.project / ".revox-sync" / f"{name}.sqlite3"
+    name = f"sandbox-{project.environment}" if project.environment else "sandbox"
+    return project.root / ".revox-sync" / f"{name}.sqlite3"
 
 
-def sandbox_profile(
-    settings: Settings, project: Project | None = None
-) -> Literal["seed", "current"]:
+def sandbox_profile(project: Project) -> Literal["seed", "current"]:
     """Return the API generation that the sandbox speaks.
 
     What the option or the project file says; else what it has spoken so far; else ``current``.
     """
-    chosen = settings.profile or (project.profile if project else "auto")
+    chosen = project.profile
     if chosen != "auto":
         return chosen
     with sandbox_errors():
         from revox_sync.sandbox.state import status
 
-        return status(sandbox_database(settings))["profile"] or "current"
+        return status(sandbox_database(project))["profile"] or "current"
 
 
 def require_sandbox() -> None:
@@ -139,8 +134,11 @@ def secrets_in(environ: Mapping[str, str]) -> set[str]:
 
 
 def keys_in(environ: Mapping[str, str]) -> set[str]:
-    """Return every API key that an environment may use."""
-    return {value.strip() for name, value in environ.items() if name.startswith(KEY_VARIABLE)}
+    """Return every API key that an environment of a project may use."""
+    from revox_sync.definitions.environments import KEY_VARIABLE
+
+    found = {value.strip() for name, value in environ.items() if name.startswith(KEY_VARIABLE)}
+    return found - {""}
 
 
 def redactor(settings: Settings) -> Redactor:
@@ -206,8 +204,8 @@ def _sandbox_transport(settings: Settings, project: Project) -> httpx.AsyncBaseT
 
         return in_process(
             create_app(
-                sandbox_database(settings),
-                profile=sandbox_profile(settings, project),
+                sandbox_database(project),
+                profile=sandbox_profile(project),
                 keys=[SANDBOX_KEY],
                 faults=settings.faults,
             )

@@ -106,6 +106,7 @@ def carry_out(
     from revox_sync.cli.planning import render
     from revox_sync.plan.safety import violations
     from revox_sync.render.outcome import render_outcomes
+    from revox_sync.render.summary import environment_option
 
     plan = planned.plan
     streams.result(render(plan, "terminal", streams, notes=notes))
@@ -124,7 +125,8 @@ def carry_out(
     streams.result("\n" + render_outcomes(outcomes, width=streams.width, colour=streams.colour_out))
     summarize_outcomes(settings, outcomes)
     if run is not None:
-        streams.remark(f"recorded as run {run}; `revox-sync rollback` leads back\n")
+        back = f"revox-sync rollback{environment_option(plan)}"
+        streams.remark(f"recorded as run {run}; `{back}` leads back\n")
     return ExitCode.INTERRUPTED if interrupted else exit_code(outcomes)
 
 

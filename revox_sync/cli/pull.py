@@ -259,6 +259,7 @@ class _Pulling:
                 stated.ignore,
                 self._names,
                 prompt_apart=self.prompts,
+                environment=self.sources.project.environment,
             )
             loaded = self.staging.load(new.files, key, self._with(new.secrets))
             differing = {

@@ -48,15 +48,17 @@ def command(
     RUN is the latest one unless it is named. Only the fields that the run wrote are put back.
     """
     from revox_sync.apply.runs import find_run
+    from revox_sync.cli.definitions import load_project_alone
     from revox_sync.cli.lock import only_run
 
     streams = settings.streams()
     if list_them:
         return _list(settings, streams)
     supplied = _supplied(supply, settings.environ)
-    found = find_run(settings.project, run)
+    project = load_project_alone(settings)
+    found = find_run(settings.project, run, project.environment)
     with only_run(settings.project, "rollback", approval.lock_timeout):
-        planned = _plan(settings, streams, found, supplied, delete_created=delete_created)
+        planned = _plan(settings, streams, project, found, supplied, delete_created=delete_created)
         if delete_created:
             approval = replace(approval, over_limit=(*approval.over_limit, "delete"))
         code = carry_out(settings, streams, planned, approval, notes=True)
@@ -78,7 +80,8 @@ def _list(settings: Settings, streams: Streams) -> ExitCode:
         told = [f"replaced {', '.join(replaced) or 'nothing'}"] if replaced or not renewed else []
         told += [f"renewed {found.key} ({found.old} -> {found.new})" for found in renewed]
         told += [f"created {made.key} ({made.id})" for made in run.created]
-        line = f"{run.name}  {run.base_url}  {'; '.join(told)}"
+        where = f"{run.base_url}, {run.environment}" if run.environment else run.base_url
+        line = f"{run.name}  {where}  {'; '.join(told)}"
         streams.result(escape(line) + "\n")
     return ExitCode.DONE
 
@@ -99,6 +102,7 @@ def _supplied(options: tuple[str, ...], environ: Mapping[str, str]) -> dict[str,
 def _plan(
     settings: Settings,
     streams: Streams,
+    project: Project,
     run: Run,
     supplied: Mapping[str, str],
     *,
@@ -107,23 +111,16 @@ def _plan(
     """Return the plan that leads back to the run's snapshots."""
     from revox_sync.apply.restore import annotated, deletions, made_by, restoration
     from revox_sync.cli.account import secrets_in
-    from revox_sync.cli.definitions import Sources, load_project_alone
+    from revox_sync.cli.definitions import Sources
     from revox_sync.cli.planning import Planned, read
     from revox_sync.plan.compare import Rules
     from revox_sync.plan.planner import plan
 
-    project = load_project_alone(settings)
     wanted = restoration(run, supplied, _secrets(settings, project))
     unused = supplied.keys() - wanted.used
     if unused:
         raise UsageError(f"the run has nothing to supply at {', '.join(sorted(unused))}")
     sources = Sources(project, wanted.definitions, ())
-    if run.environment != project.environment:
-        raise RefusedError(
-            f"run {run.name} was in environment {run.environment or '(none)'}, and this is "
-            f"{project.environment or '(none)'}",
-            hint=f"name it with --env {run.environment}" if run.environment else None,
-        )
     account = read(settings, streams, sources)
     if run.base_url != account.base_url or (
         None not in (run.organization_id, account.organization_id)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gc
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 import click
 
@@ -17,6 +17,7 @@ from revox_sync.cli.account import (
     sandbox_profile,
 )
 from revox_sync.cli.options import Settings, global_options
+from revox_sync.errors import DefinitionError
 
 if TYPE_CHECKING:
     from revox_sync.definitions.project import Project
@@ -41,10 +42,11 @@ def command(settings: Settings) -> None:
 def serve(settings: Settings, port: int) -> None:
     """Serve the API on this machine until interrupted.
 
-    It accepts the key "sandbox", and REVOX_API_KEY if that is set here.
+    It accepts the key "sandbox", and every REVOX_API_KEY… that is set here.
     """
     streams = settings.streams()
-    keys = {SANDBOX_KEY, *keys_in(settings.environ)} - {""}
+    keys = {SANDBOX_KEY, *keys_in(settings.environ)}
+    project = _project(settings)
 
     def announce(base_url: str) -> None:
         streams.result(f"REVOX_BASE_URL={base_url}\n")
@@ -56,8 +58,8 @@ def serve(settings: Settings, port: int) -> None:
 
         gc.enable()  # a server lives long
         run(
-            sandbox_database(settings),
-            profile=_profile(settings),
+            sandbox_database(project),
+            profile=sandbox_profile(project),
             host="127.0.0.1",
             port=port,
             keys=keys,
@@ -79,10 +81,11 @@ def reset(settings: Settings, data: Path | None) -> None:
     if data is not None:
         _fill(settings, data)
         return
+    database = sandbox_database(_project(settings))
     with sandbox_errors():
         from revox_sync.sandbox.state import reset as forget
 
-        forget(sandbox_database(settings))
+        forget(database)
     settings.streams().result("the sandbox is empty\n")
 
 
@@ -90,14 +93,14 @@ def _fill(settings: Settings, file: Path) -> None:
     from revox_sync.render.escape import escape
 
     require_sandbox()
-    chosen = settings.profile or _project(settings).profile
-    database = sandbox_database(settings)
+    project = _project(settings)
+    database = sandbox_database(project)
     with sandbox_errors():
         from revox_sync.sandbox.data_file import read_data
         from revox_sync.sandbox.state import fill
         from revox_sync.sandbox.state import status as look
 
-        data = read_data(file, None if chosen == "auto" else chosen)
+        data = read_data(file, None if project.profile == "auto" else project.profile)
         fill(database, data.profile, data.account)
         found = look(database)
     streams = settings.streams()
@@ -110,10 +113,11 @@ def _fill(settings: Settings, file: Path) -> None:
 @global_options
 def status(settings: Settings) -> None:
     """Show what the sandbox holds."""
+    database = sandbox_database(_project(settings))
     with sandbox_errors():
         from revox_sync.sandbox.state import status as look
 
-        found = look(sandbox_database(settings))
+        found = look(database)
     state = found["database"] + ("" if found["exists"] else " (not there yet)")
     settings.streams().result(f"state:         {state}\n{_counts(found)}")
 
@@ -127,11 +131,11 @@ def _counts(found: Status) -> str:
     )
 
 
-def _profile(settings: Settings) -> Literal["seed", "current"]:
-    return sandbox_profile(settings, _project(settings))
-
-
 def _project(settings: Settings) -> Project:
+    """Return the project. Raises DefinitionError where its file does not tell which sandbox."""
     from revox_sync.cli.definitions import read_project
 
-    return read_project(settings)[0]
+    project, problems = read_project(settings)
+    if not project.variables.certain:
+        raise DefinitionError(problems)
+    return project

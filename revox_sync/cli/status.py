@@ -82,7 +82,7 @@ def _status(settings: Settings, streams: Streams) -> Status:
     )
     if failed is not None:
         found.append(Problem(failed.message, failed.hint))
-    found += _wrong_answers(answers)
+    found += _wrong_answers(answers, project.key_variable)
     listed = answers.value(LIST)
     remotes = None if listed is None else [Remote(data) for data in listed]
     redact = redactor(settings)
@@ -90,6 +90,7 @@ def _status(settings: Settings, streams: Streams) -> Status:
         version=__version__,
         python=platform.python_version(),
         base_url=base_url,
+        environment=project.environment,
         sandbox=settings.sandbox,
         reachable=answers.reachable,
         has_key=bool(settings.environ.get(project.key_variable, "").strip()),
@@ -144,7 +145,7 @@ def _wrong_definitions(errors: Sequence[Diagnostic], *, pin_known: bool) -> Iter
         )
 
 
-def _wrong_answers(answers: Answers) -> Iterator[Problem]:
+def _wrong_answers(answers: Answers, key_variable: str) -> Iterator[Problem]:
     """Yield what is wrong with what the service said; that it denies the key, once."""
     from revox_sync.render.status import Problem
 
@@ -152,7 +153,7 @@ def _wrong_answers(answers: Answers) -> Iterator[Problem]:
     if denied:
         error = denied[0].error
         words = error.message if error else f"GET {denied[0].path} says so"
-        hint = "check the API key and the organization that it belongs to"
+        hint = f"check {key_variable} and the organization that the key belongs to"
         yield Problem(f"the service does not accept the key: {words}", hint)
     for answer in answers.all:
         if answer.error is None or answer in denied:

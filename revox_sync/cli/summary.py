@@ -56,7 +56,7 @@ def summarize_plan(settings: Settings, plan: Plan, *, drift: bool = False) -> No
     def page(room: int) -> str:
         from revox_sync.render.markdown import render_markdown
 
-        return render_markdown(plan, limit=room // 2, environment=None, drift=drift)
+        return render_markdown(plan, limit=room // 2, drift=drift)
 
     _append(settings, page)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
@@ -41,16 +42,15 @@ def command(
 
     streams = settings.streams()
     settings = withholding(settings, without_secrets)
-    found: dict[tuple[object, ...], Diagnostic] = {}
+    found: dict[str | None, Sequence[Diagnostic]] = {}
     files = 0
     for name in environments(settings):
         here = replace(settings, env=name)
         project, problems = read_project(here)
         loaded = load(project, here.environ, paths)
         files = max(files, loaded.files)
-        for problem in (*problems, *loaded.diagnostics):
-            found.setdefault((problem.location, problem.rule, problem.message), problem)
-    diagnostics = tuple(sorted(found.values(), key=lambda problem: problem.location))
+        found[name] = (*problems, *loaded.diagnostics)
+    diagnostics = _together(found)
     errors = sum(1 for diagnostic in diagnostics if diagnostic.severity == "error")
     warnings = len(diagnostics) - errors
     if form == "json":
@@ -73,6 +73,24 @@ def command(
         counts = ", ".join(f"{count} {what}{'s' * (count != 1)}" for count, what in counted) + "\n"
         streams.result(annotations + harmless(text) + counts)
     return ExitCode.ERROR if errors else ExitCode.DONE
+
+
+def _together(found: Mapping[str | None, Sequence[Diagnostic]]) -> tuple[Diagnostic, ...]:
+    """Return the problems of all environments, each once.
+
+    One that not every environment has names those that do, unless it speaks of its own.
+    """
+    where: dict[Diagnostic, list[str]] = {}
+    for name, problems in found.items():
+        for problem in problems:
+            where.setdefault(problem, []).append(name or "")
+    told = [
+        problem
+        if len(names) == len(found) or f"environment {names[0]} " in problem.message
+        else replace(problem, message=f"{problem.message} (environment {', '.join(names)})")
+        for problem, names in where.items()
+    ]
+    return tuple(sorted(told, key=lambda problem: problem.location))
 
 
 def _folder(settings: Settings) -> PurePosixPath:

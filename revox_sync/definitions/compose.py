@@ -78,11 +78,14 @@ class Composer:
         """Return the file that ``base`` includes as ``target``; Problem if that is refused."""
         return self._files.included(base, target)
 
-    def variable(self, name: str) -> str | int | float:
-        """Return the value of ``${var.name}``; Problem if it is not declared here."""
+    def variable(self, name: str) -> str | int | float | None:
+        """Return the value of ``${var.name}``; Problem if it is not declared here.
+
+        None stands for one that the project file may declare, as far as it could not be read.
+        """
         known = self._variables
-        if name in known.values:
-            value: str | int | float = known.values[name]
+        if name in known.values or not known.certain:
+            value: str | int | float | None = known.values.get(name)
             return value
         where = f"environment {known.environment}" if known.environment else "the project file"
         elsewhere = [other for other in known.elsewhere.get(name, ()) if other != known.environment]

@@ -27,12 +27,14 @@ _KEY_VARIABLE = re.compile(rf"{KEY_VARIABLE}[A-Z0-9_]*")
 class Variables:
     """What ``${var.NAME}`` stands for, and in which environment (None: there are none).
 
-    ``elsewhere`` names the environments that declare a variable which this one lacks.
+    ``elsewhere`` names the environments that declare each variable. They are not ``certain`` where
+    the project file could not be read so far: what they lack says nothing.
     """
 
     values: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}), repr=False)
     environment: str | None = None
     elsewhere: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: MappingProxyType({}))
+    certain: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +76,7 @@ def chosen(names: tuple[str, ...], wanted: str | None) -> str | None:
     if not names:
         raise UsageError(
             f"this project declares no environments, so there is no {wanted!r}",
-            hint="declare it under environments: in revox-sync.yaml, or leave --env out",
+            hint="declare it in revox-sync.yaml, or leave --env and REVOX_SYNC_ENV out",
         )
     match = closest(wanted, names)
     raise UsageError(
@@ -84,15 +86,19 @@ def chosen(names: tuple[str, ...], wanted: str | None) -> str | None:
 
 
 def variables_of(
-    shared: Mapping[str, Any], environments: Mapping[str, Environment], name: str | None
+    shared: Mapping[str, Any],
+    environments: Mapping[str, Environment],
+    name: str | None,
+    *,
+    certain: bool,
 ) -> Variables:
-    """Return the variables of an environment: the project's own, overlaid by its own."""
+    """Return the variables of an environment: the project's, overlaid by its own."""
     own = environments[name].variables if name is not None else {}
     elsewhere: dict[str, tuple[str, ...]] = {}
     for other in environments.values():
         for variable in other.variables:
             elsewhere[variable] = (*elsewhere.get(variable, ()), other.name)
-    return Variables({**shared, **own}, name, elsewhere)
+    return Variables({**shared, **own}, name, elsewhere, certain)
 
 
 def variables(value: Any, path: Path) -> Iterator[Finding]:

@@ -54,7 +54,7 @@ def outside_diagnostics(
     from revox_sync.definitions.compose import Composer
 
     files = Files(project.root)
-    written = Written(project, files, Composer(files, environ))
+    written = Written(project, files, Composer(files, environ, project.variables))
     found: dict[Diagnostic, None] = {}
     for definition in definitions:
         findings = outside_findings(managed_fields(definition), generation, members)

@@ -18,7 +18,13 @@ from typing import NamedTuple
 
 from revox_sync.definitions.definition import Definition
 from revox_sync.definitions.loader import load
-from revox_sync.definitions.project import PROJECT_FILE, Absent, Project, load_project
+from revox_sync.definitions.project import (
+    PROJECT_FILE,
+    Absent,
+    Project,
+    environment_names,
+    load_project,
+)
 from revox_sync.definitions.references import Withheld, WithStandIns
 from revox_sync.definitions.source import Diagnostic
 from revox_sync.errors import SetupError, UsageError
@@ -66,8 +72,10 @@ def definitions_at(
     """Return the definitions of the project in ``root`` as they were at ``ref``.
 
     ``environ`` is git's environment, and what ``${secret.NAME}`` is taken from; one that is not
-    set any more stands for itself. Raises UsageError for a ref that names no commit here,
-    SetupError where there is no git or no repository.
+    set any more stands for itself. ``environment`` names the project's, if it has any: where that
+    was not there yet, nothing was defined for it; where there were none, all was for each.
+    Raises UsageError for a ref that names no commit here, SetupError where there is no git or no
+    repository.
     """
     git = _Git(root, environ)
     prefix, shallow = git.place()
@@ -79,21 +87,30 @@ def definitions_at(
     with temporary as folder:
         tree = _Tree(git, commit, prefix, Path(folder))
         secrets = environ if isinstance(environ, Withheld) else WithStandIns(environ)
-        return _Reading(tree, root, secrets).base()
+        return _Reading(tree, root, secrets, environment).base()
 
 
 class _Reading:
     """Reads the definitions of one commit, and remembers what cannot be read."""
 
-    def __init__(self, tree: _Tree, root: Path, environ: Mapping[str, str]) -> None:
+    def __init__(
+        self, tree: _Tree, root: Path, environ: Mapping[str, str], environment: str | None
+    ) -> None:
         self._tree = tree
         self._root = root
         self._environ = environ
+        self._environment = environment
         self._remarks: list[str] = []
 
     def base(self) -> Base:
         """Return the definitions."""
-        project, problems = self._project()
+        try:
+            project, problems = self._project()
+        except UsageError as error:  # another environment, or any at all, would be needed there
+            self._remark(f"{error.message}; nothing of it is compared")
+            return self._found({}, Project(self._tree.root))
+        if self._environment is not None and not project.environments:
+            self._remark("there are no environments yet; what was defined counts for each of them")
         if not (project.root / project.assistants).is_dir():
             self._remark(f"there is no folder {project.assistants} yet")
         elif project.file is None and os.path.lexists(self._root / PROJECT_FILE):
@@ -117,15 +134,19 @@ class _Reading:
         """
         known = Project(self._tree.root).assistants
         self._tree.write(PROJECT_FILE, known)
-        project, problems = load_project(self._tree.root, self._environ)
+        project, problems = self._loaded()
         if project.assistants != known:
             self._tree.write(project.assistants)
-            project, problems = load_project(self._tree.root, self._environ)
+            project, problems = self._loaded()
         lacking = any(problem.rule == "missing-file" for problem in problems)
         if lacking or self._tree.leads_elsewhere():
             self._tree.write()
-            project, problems = load_project(self._tree.root, self._environ)
+            project, problems = self._loaded()
         return project, problems
+
+    def _loaded(self) -> tuple[Project, tuple[Diagnostic, ...]]:
+        environment = self._environment if environment_names(self._tree.root) else None
+        return load_project(self._tree.root, self._environ, environment)
 
     def _remark(self, what: str) -> None:
         self._remarks.append(f"at {self._tree.commit[:12]} {what}")

@@ -13,7 +13,7 @@ from revox_sync.definitions.definition import Path as Place
 from revox_sync.definitions.files import Files, unread, whole_file, within
 from revox_sync.definitions.finding import Finding
 from revox_sync.definitions.generation import Written, outside_findings
-from revox_sync.definitions.options import sync_options
+from revox_sync.definitions.options import left_alone, sync_options
 from revox_sync.definitions.problem import Problem
 from revox_sync.definitions.project import Project, retire_unstated
 from revox_sync.definitions.scan import definition_files, key_of
@@ -24,6 +24,10 @@ from revox_sync.errors import UsageError
 if TYPE_CHECKING:
     from revox_sync.definitions.composed import Composed
     from revox_sync.definitions.lint.across import AcrossRule, Clash, Identity
+
+
+#: Rules on what another environment may have: those of a definition's own environments tell.
+_ELSEWHERE = ("undeclared-variable", "unset-secret")
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,14 +123,15 @@ class _Loader:
             defaults = self._project.defaults
             fields |= {name: defaults[name] for name in defaults if name in inherited}
             secrets |= {path for path in self._project.default_secrets if path[0] in inherited}
-        problems = self._problems(composed, fields, secrets, inherited)
         if not self._is_here(composed):
             nobody = Identity(file, key, None, None)
-            return _Read(file, nobody, None, problems, frozenset(composed.included))
+            unread_so = [found for found in composed.problems if found.rule not in _ELSEWHERE]
+            return _Read(file, nobody, None, unread_so, frozenset(composed.included))
+        problems = self._problems(composed, fields, secrets, inherited)
         definition = None
         if not any(problem.severity == "error" for problem in problems):
             problems += self._unsuited(composed, fields)
-        if not any(problem.severity == "error" for problem in problems):
+        if not composed.broken and not any(problem.severity == "error" for problem in problems):
             definition = self._definition(key, file, composed, fields, secrets)
         identity = Identity(file, key, *_names(composed, self._project.environment))
         return _Read(file, identity, definition, problems, frozenset(composed.included))
@@ -136,7 +141,7 @@ class _Loader:
         own = composed.data.get("sync", {})
         findings = []
         if self._project.profile == "seed":
-            ignored = {*self._project.ignore, *own.get("ignore", ())}
+            ignored = left_alone(own, self._project.shared)
             managed = {name: value for name, value in fields.items() if name not in ignored}
             findings = outside_findings(managed, "seed")
         findings += self._strange_environments(own)
@@ -145,14 +150,18 @@ class _Loader:
         return self._written.diagnostics(findings, composed)
 
     def _is_here(self, composed: Composed) -> bool:
-        """Whether a definition is one of the chosen environment."""
+        """Whether a definition is one of the chosen environment; also where it does not say so."""
         own = composed.data.get("sync")
         limited = own.get("environments") if isinstance(own, dict) else None
-        here = self._project.environment
-        return not isinstance(limited, list) or here is None or here in limited
+        known, here = self._project.environments, self._project.environment
+        if here is None or not isinstance(limited, list) or not limited:
+            return True
+        return here in limited or any(name not in known for name in limited)
 
     def _strange_environments(self, own: Mapping[str, Any]) -> Iterator[Finding]:
         """Yield what names an environment that the project does not declare."""
+        if not self._project.variables.certain:
+            return
         bound = own.get("id")
         named = [(("sync", "id", name), name) for name in bound] if isinstance(bound, dict) else []
         for index, name in enumerate(own.get("environments", ())):

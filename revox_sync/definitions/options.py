@@ -161,13 +161,19 @@ class Shared:
     environment: str | None = None
 
 
-def sync_options(data: Mapping[str, Any], shared: Shared) -> SyncOptions:
-    """Return the valid ``sync:`` of a definition, with what holds for the whole project.
+def left_alone(data: Mapping[str, Any], shared: Shared) -> tuple[str, ...]:
+    """Return the fields that a definition with this valid ``sync:`` leaves to the dashboard.
 
-    What is not managed is ignored; a definition's own ``manage`` comes before the project's.
+    Those that are ignored, and those that are not managed; a definition's own ``manage`` comes
+    before the project's.
     """
     manage = data.get("manage", shared.manage)
-    left = [] if manage is None else [name for name in FIELDS if name not in {*manage}]
+    left = [] if manage is None else [name for name in FIELDS if name not in manage]
+    return tuple(dict.fromkeys((*shared.ignore, *data.get("ignore", ()), *left)))
+
+
+def sync_options(data: Mapping[str, Any], shared: Shared) -> SyncOptions:
+    """Return the valid ``sync:`` of a definition, with what holds for the whole project."""
     bound = data.get("id")
     if isinstance(bound, dict):
         bound = bound.get(shared.environment)
@@ -175,5 +181,5 @@ def sync_options(data: Mapping[str, Any], shared: Shared) -> SyncOptions:
         id=bound,
         renamed_from=data.get("renamed_from"),
         replace=data.get("replace", shared.replace),
-        ignore=tuple(dict.fromkeys((*shared.ignore, *data.get("ignore", ()), *left))),
+        ignore=left_alone(data, shared),
     )

@@ -28,6 +28,7 @@ from revox_sync.definitions.options import (
     Shared,
     field_names,
     key_findings,
+    left_alone,
     limits,
     managed_fields,
     one_of,
@@ -95,6 +96,11 @@ class Project:
         """What every definition takes over."""
         return Shared(self.ignore, self.manage, self.replace, self.environment)
 
+    @property
+    def left_alone(self) -> tuple[str, ...]:
+        """The fields that a definition without a word on it leaves to the dashboard."""
+        return left_alone({}, self.shared)
+
 
 def load_project(
     root: FilePath, environ: Mapping[str, str], environment: str | None = None
@@ -114,7 +120,8 @@ def load_project(
     try:
         source = files.read(PROJECT_FILE)
     except Problem as problem:
-        return Project(root, PROJECT_FILE), (unread(problem, PROJECT_FILE),)
+        nothing = Project(root, PROJECT_FILE, variables=Variables(certain=False))
+        return nothing, (unread(problem, PROJECT_FILE),)
     return _read(root, source, files, environ, environment)
 
 
@@ -152,16 +159,12 @@ def _read(
         findings.append(retire_unstated(("replace",)))
     wrong = {path[0] for path in settings.broken} | {finding.path[0] for finding in findings}
     sound = {key: value for key, value in settings.data.items() if key not in wrong}
-    found = {
-        name: environment_of(name, entry or {})
-        for name, entry in sound.get("environments", {}).items()
-    }
-    name = chosen(tuple(found), environment) if "environments" not in wrong else None
-    here = found[name] if name is not None else Environment("")
-    known = variables_of(sound.get("vars", {}), found, name)
+    certain = settings.whole and wrong.isdisjoint(("vars", "environments"))
+    faulty = bool(findings or settings.problems)
+    names, here, known = _environment(sound, environment, certain=certain, faulty=faulty)
     composer = Composer(files, environ, known)
     defaults, problems = _defaults(composer, source, settings, written)
-    pin = ("environments", str(name), "organization_id") if here.organization_id else _PIN
+    pin = ("environments", here.name, "organization_id") if here.organization_id else _PIN
     project = Project(
         root,
         PROJECT_FILE,
@@ -174,12 +177,12 @@ def _read(
         retire=sound.get("retire"),
         ignore=tuple(dict.fromkeys(sound.get("ignore", ()))),
         limits=MappingProxyType(
-            {name: limit_of(value) for name, value in (sound.get("limits") or {}).items()}
+            {name: limit_of(value) for name, value in sound.get("limits", {}).items()}
             | dict(here.limits)
         ),
         manage=tuple(sound["manage"]) if "manage" in sound else None,
-        environments=tuple(found),
-        environment=name,
+        environments=names,
+        environment=here.name or None,
         key_variable=here.key_variable,
         variables=known,
         organization_id=here.organization_id or sound.get("organization_id"),
@@ -187,6 +190,29 @@ def _read(
     )
     problems += [*settings.problems, *diagnostics(findings, settings.places)]
     return project, tuple(sorted(problems, key=lambda problem: problem.location))
+
+
+def _environment(
+    sound: Mapping[str, Any], wanted: str | None, *, certain: bool, faulty: bool
+) -> tuple[tuple[str, ...], Environment, Variables]:
+    """Return the names of all environments, the one that is wanted, and its variables.
+
+    Errors of a ``faulty`` file come before the question which it is: they may be why it is not
+    found. Without ``certain`` they are about the environments or their variables.
+    """
+    found = {
+        name: environment_of(name, entry or {})
+        for name, entry in sound.get("environments", {}).items()
+    }
+    name = None
+    try:
+        name = chosen(tuple(found), wanted)
+    except UsageError:
+        if not faulty:
+            raise
+        certain = False
+    known = variables_of(sound.get("vars", {}), found, name, certain=certain)
+    return tuple(found), Environment("") if name is None else found[name], known
 
 
 def _defaults(

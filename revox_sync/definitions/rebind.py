@@ -1,4 +1,7 @@
-"""Writes another id into ``sync.id`` of a definition file, and changes no other character of it."""
+"""Writes another id into ``sync.id`` of a definition file, and changes no other character of it.
+
+Where the file states one id per environment, it is that of the environment at hand.
+"""
 
 from __future__ import annotations
 
@@ -7,17 +10,16 @@ import re
 import shutil
 import tempfile
 from collections.abc import Callable
-from pathlib import Path
+from pathlib import Path as FilePath
 
 from revox_sync.definitions.compose import Composer
-from revox_sync.definitions.definition import Definition
+from revox_sync.definitions.definition import Definition, Path
 from revox_sync.definitions.files import Files
 from revox_sync.definitions.problem import Problem
 from revox_sync.definitions.project import Project
 from revox_sync.definitions.source import Location
 from revox_sync.errors import SetupError
 
-_PLACE = ("sync", "id")
 _LINE_END = re.compile(r"\r\n|\r|\n")
 
 
@@ -39,13 +41,13 @@ def write_id(project: Project, definition: Definition, new_id: str) -> None:
     old_id = definition.sync.id
     path = project.root / definition.file
     try:
-        place = _stated_at(project, definition)
+        place, _ = _stated(project, definition)
         text = path.read_bytes().decode()
         changed = _replaced(text, place, str(old_id), new_id)
         if changed is None:
             raise _by_hand(definition, new_id, str(place))
         _write(path, changed)
-        if _stated(project, definition) != new_id:
+        if _stated(project, definition)[1] != new_id:
             _write(path, text)
             raise _by_hand(definition, new_id, str(place))
     except (OSError, UnicodeDecodeError, Problem) as error:
@@ -53,15 +55,16 @@ def write_id(project: Project, definition: Definition, new_id: str) -> None:
         raise _by_hand(definition, new_id, f"{definition.file}: {reason}") from None
 
 
-def _stated_at(project: Project, definition: Definition) -> Location:
-    composed = Composer(Files(project.root), {}).file(Files(project.root).read(definition.file))
-    return composed.places.location(_PLACE)
-
-
-def _stated(project: Project, definition: Definition) -> object:
-    composed = Composer(Files(project.root), {}).file(Files(project.root).read(definition.file))
+def _stated(project: Project, definition: Definition) -> tuple[Location, object]:
+    """Return the id that a file binds its definition to, and where it stands."""
+    files = Files(project.root)
+    composed = Composer(files, {}, project.variables).file(files.read(definition.file))
     own = composed.data.get("sync")
-    return own.get("id") if isinstance(own, dict) else None
+    bound = own.get("id") if isinstance(own, dict) else None
+    place: Path = ("sync", "id")
+    if isinstance(bound, dict):
+        place, bound = (*place, str(project.environment)), bound.get(project.environment)
+    return composed.places.location(place), bound
 
 
 def _replaced(text: str, place: Location, old: str, new: str) -> str | None:
@@ -82,7 +85,7 @@ def _replaced(text: str, place: Location, old: str, new: str) -> str | None:
     return None
 
 
-def _write(path: Path, text: str) -> None:
+def _write(path: FilePath, text: str) -> None:
     descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=".writing-")
     try:
         with os.fdopen(descriptor, "w", encoding="utf-8", newline="") as stream:
@@ -90,9 +93,9 @@ def _write(path: Path, text: str) -> None:
             stream.flush()
             os.fsync(stream.fileno())
         shutil.copymode(path, name)
-        Path(name).replace(path)
+        FilePath(name).replace(path)
     except BaseException:
-        Path(name).unlink(missing_ok=True)
+        FilePath(name).unlink(missing_ok=True)
         raise
 
 

@@ -38,6 +38,25 @@ class WithStandIns(Withheld):
 _REFERENCE = re.compile(r"\$\$\{|\$\{[^{}\n]*\}?")
 _KNOWN = re.compile(r"\$\{(var|secret)\.([A-Za-z_][A-Za-z0-9_]*)\}")
 
+#: What is wrong with any other, and how to mend it.
+NO_SUCH = (
+    "this is no reference that exists",
+    "write ${secret.NAME} or ${var.NAME}, or $${ for a literal ${",
+)
+
+
+def variable_in(text: str) -> str | None:
+    """Return the name of the variable that a text is, None where it is more or something else."""
+    known = _KNOWN.fullmatch(text)
+    return known[2] if known and known[1] == "var" else None
+
+
+def spelled(value: str | int | float | None) -> str:
+    """Return the text that a variable's value is inside a longer text; empty for no value."""
+    if value is None:
+        return ""
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
 
 def expand(text: str, resolve: Callable[[str, str, str], str]) -> str:
     """Return ``text`` with every reference replaced; what is put in is not looked at again.

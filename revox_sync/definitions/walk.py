@@ -6,7 +6,6 @@ every problem; its place is remembered, so that nobody reports what only follows
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, cast
 
@@ -16,7 +15,7 @@ from revox_sync.definitions.files import MAX_SIZE, Source
 from revox_sync.definitions.members import MERGE_RULES, Members, members
 from revox_sync.definitions.places import include_target
 from revox_sync.definitions.problem import Problem
-from revox_sync.definitions.references import SECRET_PREFIX, expand
+from revox_sync.definitions.references import NO_SUCH, SECRET_PREFIX, expand, spelled, variable_in
 from revox_sync.definitions.yaml import (
     MAX_DEPTH,
     MappingNode,
@@ -24,6 +23,7 @@ from revox_sync.definitions.yaml import (
     ScalarNode,
     SequenceNode,
     check_collection_tag,
+    is_plain,
     mark,
     scalar,
     too_deep,
@@ -39,10 +39,6 @@ MAX_INCLUDES = 20
 
 _PROMPT: Path = ("prompt",)
 _LIST_SUFFIXES = (".yaml", ".yml")
-
-
-#: A scalar that is one variable and nothing else.
-_VARIABLE = re.compile(r"\$\{var\.([A-Za-z_][A-Za-z0-9_]*)\}")
 
 
 class _TooMuchError(Exception):
@@ -116,13 +112,11 @@ class Walk:
         except Problem as problem:
             return self._break(problem, path, source, mark(node))
         if type(value) is str:
-            self._size += len(value)
-            if self._size > MAX_SIZE:
-                self._too_large(node, source)
+            self._grow(len(value), mark(node), source)
             if "${" in value:
-                whole = _VARIABLE.fullmatch(value)
-                if whole and not self._literal and not node.style:
-                    return self._variable(whole[1], path, source, mark(node))
+                alone = variable_in(value) if is_plain(node) and not self._literal else None
+                if alone is not None:
+                    return self._variable(alone, path, source, mark(node))
                 return self._expand(value, path, source, mark(node), node.end_mark.index)
         return value
 
@@ -183,9 +177,7 @@ class Walk:
         if inner is None:
             return None
         text = inner.text.removesuffix("\n")
-        self._size += len(text)
-        if self._size > MAX_SIZE:
-            self._too_large(node, source)
+        self._grow(len(text), mark(node), source)
         return self._expand(text, path, inner, 0, len(text)) if "${" in text else text
 
     def _open(self, node: Node, target: Node, path: Path, source: Source) -> Source | None:
@@ -258,21 +250,35 @@ class Walk:
             try:
                 if self._literal:
                     raise Problem("bad-reference", "only definitions and defaults take references")
+                if not kind:
+                    raise Problem("bad-reference", *NO_SUCH)
                 if kind == "secret":
                     return self._secret(path, name)
-                return spelled(self._composer.variable(name)) if kind else _no_such()
+                return spelled(self._known(name, path))
             except Problem as problem:
                 self._break(problem, path, source, index if index >= 0 else start)
                 return ""
 
-        return expand(text, resolve)
+        expanded = expand(text, resolve)
+        self._grow(len(expanded) - len(text), start, source)
+        return expanded
 
     def _variable(self, name: str, path: Path, source: Source, index: int) -> Any:
         """Return the value of a variable that stands alone and unquoted: a number stays one."""
         try:
-            return self._composer.variable(name)
+            value = self._known(name, path)
         except Problem as problem:
             return self._break(problem, path, source, index)
+        if isinstance(value, str):
+            self._grow(len(value), index, source)
+        return value
+
+    def _known(self, name: str, path: Path) -> Any:
+        """Return the value of a variable, None where nobody can tell and that is reported."""
+        value = self._composer.variable(name)
+        if value is None:
+            self._composed.broken.add(path)
+        return value
 
     def _secret(self, path: Path, name: str) -> str:
         if path[0] == "name" or not _is_field(path):  # both are printed
@@ -297,9 +303,12 @@ class Walk:
         message = f"with aliases and includes expanded, this is more than {MAX_VALUES:,} values"
         self._stop(Problem("too-many-values", message, index=mark(node)), source)
 
-    def _too_large(self, node: Node, source: Source) -> None:
-        message = "with aliases and includes expanded, this definition is larger than 5 MB"
-        self._stop(Problem("too-large", message, index=mark(node)), source)
+    def _grow(self, count: int, index: int, source: Source) -> None:
+        """Count characters; stop at ``index`` where they are too many."""
+        self._size += count
+        if self._size > MAX_SIZE:
+            message = "with aliases and includes expanded, this definition is larger than 5 MB"
+            self._stop(Problem("too-large", message, index=index), source)
 
     def _stop(self, problem: Problem, source: Source) -> None:
         self._composed.report(problem, source)
@@ -309,19 +318,6 @@ class Walk:
 def _is_field(path: Path) -> bool:
     """Whether a value belongs to a field of the assistant; ``sync.extra`` holds some, too."""
     return path[0] != "sync" or (path[1:2] == ("extra",) and len(path) > len(("sync", "extra")))
-
-
-def _no_such() -> str:
-    raise Problem(
-        "bad-reference",
-        "this is no reference that exists",
-        "write ${secret.NAME} or ${var.NAME}, or $${ for a literal ${",
-    )
-
-
-def spelled(value: str | int | float) -> str:
-    """Return the text that a variable's value is inside a longer text."""
-    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def _names_list(target: Node) -> bool:

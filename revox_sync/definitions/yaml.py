@@ -35,6 +35,7 @@ __all__ = [
     "check_collection_tag",
     "compose",
     "is_merge",
+    "is_plain",
     "mark",
     "plain",
     "scalar",
@@ -156,6 +157,11 @@ def mark(node: Node) -> int:
 def is_merge(key: Node) -> bool:
     """Whether ``key`` is a merge key: ``<<`` without quotes."""
     return type(key) is ScalarNode and key.value == "<<" and not key.style
+
+
+def is_plain(node: ScalarNode) -> bool:
+    """Whether a scalar has neither quotes nor a tag, so that its text decides what it is."""
+    return not node.style and node.ctag is _UNTAGGED
 
 
 def scalar(node: ScalarNode) -> Any:

@@ -101,8 +101,9 @@ def state(remote: Remote, project: Project, rules: Rules, cannot: Mapping[str, s
     left_out: list[tuple[str, str]] = []
     fields: dict[str, Any] = {}
     unstated: dict[str, str] = {}
+    left_alone = project.left_alone
     for spec in FIELDS.values():
-        if spec.name in project.ignore and spec.name not in REQUIRED:
+        if spec.name in left_alone and spec.name not in REQUIRED:
             continue
         value, unknown = _worth_stating(spec, remote, project)
         why = cannot.get(spec.name) or _unwritable(value)
@@ -123,7 +124,7 @@ def state(remote: Remote, project: Project, rules: Rules, cannot: Mapping[str, s
         (name, _UNKNOWN) for name in remote.data if name not in FIELDS and name not in READ_ONLY
     ]
     left_out += list(unstated.items())
-    ignore = tuple(name for name in FIELDS if name in unstated and name not in project.ignore)
+    ignore = tuple(name for name in FIELDS if name in unstated and name not in left_alone)
     return Stated(fields, ignore, tuple(left_out), next(needed, None))
 
 

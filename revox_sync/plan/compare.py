@@ -285,6 +285,10 @@ class _Comparing:
 
     def _note_ignored(self) -> None:
         ignored = [name for name in self.definition.fields if name in self.definition.sync.ignore]
+        if self.remote is None:
+            ignored = [name for name in ignored if name not in REQUIRED]
+        elif self.remote.name == self.definition.name:  # nothing is left out then
+            ignored = [name for name in ignored if name != "name"]
         if ignored:
             self.notes.append(f"ignored, though the definition states it: {', '.join(ignored)}")
 

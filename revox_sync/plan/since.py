@@ -16,11 +16,12 @@ def changes_since(
     base: Mapping[str, Definition],
     commit: str,
     only: frozenset[str] | None = None,
+    environment: str | None = None,
 ) -> Plan:
     """Return what the definitions changed since ``commit``, whose definitions are ``base``.
 
     No account is asked: what one would make of it is left open. Definitions that are gone stand as
-    unmanaged; ``only`` restricts the rest to these keys.
+    unmanaged; ``only`` restricts the rest to these keys. ``environment`` is the project's.
     """
     then = counterparts(definitions, base)
     definitions = keeping_secrets(definitions, then)
@@ -31,7 +32,7 @@ def changes_since(
     ]
     kept = {found.key for found in then.values() if found is not None}
     gone = [Unmanaged(key, found.name) for key, found in base.items() if key not in kept]
-    target = Target(f"git:{commit}", None, "current")
+    target = Target(f"git:{commit}", None, "current", environment)
     return Plan(
         target,
         tuple(sorted(actions, key=lambda action: action.key)),

@@ -24,6 +24,7 @@ from revox_sync.render.markdown_text import LONGEST_NAME, code, cut, html_code
 from revox_sync.render.summary import (
     assistants,
     counts_of,
+    environment_option,
     has_origins,
     is_told,
     kind_of,
@@ -58,18 +59,17 @@ def render_markdown(
     plan: Plan,
     *,
     limit: int = LIMIT,
-    environment: str | None = None,
     drift: bool = False,
     unmanaged: bool = True,
     details_url: str | None = None,
 ) -> str:
     """Return the plan as a page of at most ``limit`` bytes of UTF-8.
 
-    ``environment`` tells the comments of several apart (``default`` without one). ``details_url``
-    is where the whole plan can be read; without it the page names the command that shows it. With
-    ``drift`` and ``unmanaged`` it is told as in the terminal view.
+    Its first line tells the comments of several environments apart. ``details_url`` is where the
+    whole plan can be read; without it the page names the command that shows it. With ``drift`` and
+    ``unmanaged`` it is told as in the terminal view.
     """
-    page = _Page(plan, environment, drift, unmanaged, details_url)
+    page = _Page(plan, drift, unmanaged, details_url)
     for detail in _STEPS:
         found = _fitting(page.lines(detail), limit)
         if found is not None:
@@ -112,13 +112,12 @@ class _Page:
     def __init__(
         self,
         plan: Plan,
-        environment: str | None,
         drift: bool,
         unmanaged: bool,
         details_url: str | None,
     ) -> None:
         self._plan = plan
-        self._environment = environment
+        self._environment = plan.target.environment
         self._view = view_of(plan, drift=drift)
         self._unmanaged = unmanaged
         self._details_url = details_url
@@ -176,7 +175,8 @@ class _Page:
         if self._details_url:
             return f"All of it: <{self._details_url}>"
         ref = f" {target_of(self._plan)[0]}" if self._view == "diff" else ""
-        return f"{code(f'revox-sync {self._view}{ref}')} shows all of it."
+        command = f"revox-sync {self._view}{environment_option(self._plan)}{ref}"
+        return f"{code(command)} shows all of it."
 
     def _shared(self, shared: Shared, detail: Detail) -> Iterator[str]:
         keys = ", ".join(code(action.key) for action in shared.actions)
@@ -191,7 +191,7 @@ class _Page:
     def _section(self, action: Action, detail: Detail) -> Iterator[str]:
         own = self._digest.own[action.key]
         refers = self._digest.refers.get(action.key, ())
-        now = what_now(action) if self._view == "drift" else None
+        now = what_now(action, self._plan) if self._view == "drift" else None
         if not (own or refers or action.recreate or now):
             return
         kind = kind_of(action, self._view)
@@ -219,7 +219,7 @@ class _Page:
     def _about(self, action: Action) -> Iterator[str]:
         if action.recreate is not None and self._view != "drift":
             yield from ("", _recreation(action.recreate))
-        now = what_now(action) if self._view == "drift" else None
+        now = what_now(action, self._plan) if self._view == "drift" else None
         if now is not None:
             command = f"{code(cut(now.command, LONGEST_NAME * 2))} {now.effect}"
             yield from ("", f"{command}; {now.otherwise} {code(cut(now.file, LONGEST_NAME))}.")

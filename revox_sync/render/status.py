@@ -103,6 +103,7 @@ class Status:
     version: str
     python: str
     base_url: str
+    environment: str | None
     sandbox: bool
     reachable: bool | None
     has_key: bool
@@ -124,6 +125,7 @@ def to_json(status: Status) -> str:
         "format_version": "1.0",
         "ok": not status.problems,
         "tool": {"version": status.version, "python": status.python},
+        "environment": status.environment,
         "api": {
             "base_url": status.base_url,
             "sandbox": status.sandbox,
@@ -178,6 +180,8 @@ def _request(request: Request) -> str:
 def _facts(status: Status) -> Iterator[tuple[str, *tuple[str | Text, ...]]]:
     reached = {True: "reached", False: "not reached", None: "not asked"}
     yield "API", data(status.base_url), f", {reached[status.reachable]}"
+    if status.environment is not None:
+        yield "environment", data(status.environment)
     yield "key", _key(status)
     yield "user", data(_user(status))
     yield "organization", data(_organization(status))

@@ -170,12 +170,12 @@ class Now:
     file: str
 
 
-def what_now(action: Action) -> Now | None:
+def what_now(action: Action, plan: Plan) -> Now | None:
     """Return how a difference is put back, or kept; None for what has none, or was refused."""
     if action.refused is not None or not (action.changes or action.not_clearable):
         return None
     key = argument(action.key)
-    apply = f"revox-sync apply {key}"
+    apply = f"revox-sync apply{environment_option(plan)} {key}"
     if action.action == "create":
         return Now(apply, "creates it", "if it is gone on purpose, remove", action.file)
     keep = "to keep what the account has,"
@@ -188,6 +188,12 @@ def what_now(action: Action) -> Now | None:
         f"{keep} take the null out of",
         action.file,
     )
+
+
+def environment_option(plan: Plan) -> str:
+    """Return what names the plan's environment in a command; empty where there is none."""
+    name = plan.target.environment
+    return "" if name is None else f" --env {shlex.quote(name)}"
 
 
 def argument(key: str) -> str:

@@ -60,7 +60,7 @@ def render_plan(
             was_bare, bare = bare, _is_bare(action, found, view)
             if not (was_bare and bare):
                 sheet.blank()
-            _action(sheet, action, found, view, origins=origins)
+            _action(sheet, plan, action, found, view, origins=origins)
     _unknown(sheet, plan)
     _unmanaged(sheet, plan, view, listed=unmanaged)
     sheet.blank()
@@ -73,7 +73,8 @@ def render_plan(
 
 def _head(sheet: Sheet, plan: Plan, view: View) -> None:
     what, organization = target_of(plan)
-    of = f", organization {organization}" if organization else ""
+    of = f", environment {plan.target.environment}" if plan.target.environment else ""
+    of += f", organization {organization}" if organization else ""
     profile = "" if view == "diff" else f", profile {plan.target.profile}"
     sheet.line(f"{title_of(view)} ", data(what), data(of), profile)
     if view == "drift" and plan.has_drift:
@@ -100,7 +101,9 @@ def _is_bare(action: Action, found: Digest, view: View) -> bool:
     return view != "drift" and not any(told)
 
 
-def _action(sheet: Sheet, action: Action, found: Digest, view: View, *, origins: bool) -> None:
+def _action(
+    sheet: Sheet, plan: Plan, action: Action, found: Digest, view: View, *, origins: bool
+) -> None:
     mark = _mark(action)
     style = STYLES[mark]
     refers = found.refers.get(action.key, ())
@@ -123,7 +126,7 @@ def _action(sheet: Sheet, action: Action, found: Digest, view: View, *, origins:
     render_pieces(sheet, found.own[action.key], action, origins=origins)
     for note in action.notes:
         sheet.line("note: ", data(note), prefix="    ", style="dim", hang=2)
-    now = what_now(action) if view == "drift" else None
+    now = what_now(action, plan) if view == "drift" else None
     if now is not None:
         sheet.line(
             "now: ",

@@ -52,6 +52,7 @@ def test_everything_as_json(house: Desk) -> None:
         "format_version": "1.0",
         "ok": True,
         "tool": {"version": revox_sync.__version__, "python": platform.python_version()},
+        "environment": None,
         "api": {"base_url": house.service.base_url, "sandbox": False, "reachable": True},
         "key": {"present": True, "accepted": True},
         "user": {"email": "ada@example.com", "name": "Ada Lovelace"},

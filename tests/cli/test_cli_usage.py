@@ -90,6 +90,7 @@ def test_global_options_stand_before_and_after_the_command(
         "base_url": url,
         "organization_id": None,
         "profile": "seed",
+        "environment": None,
     }
 
 

@@ -38,6 +38,11 @@ def plan_of(*actions: Action, unmanaged: Sequence[Unmanaged] = ()) -> Plan:
     return Plan(Target(URL, "org_lumiere", "current"), actions, tuple(unmanaged))
 
 
+def in_environment(plan: Plan, name: str) -> Plan:
+    """Return the plan as one for an environment of its project."""
+    return replace(plan, target=replace(plan.target, environment=name))
+
+
 def _prompts(before: str, after: str) -> Change:
     return Change("prompt", "change", before, after)
 

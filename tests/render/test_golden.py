@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 from scenes import everything, hostile, nothing, outcomes, reset
-from scenes_views import alike, conflicts, heard, renewed, since
+from scenes_views import alike, conflicts, heard, in_environment, renewed, since
 
 from revox_sync.render.markdown import render_markdown
 from revox_sync.render.outcome import render_outcomes
@@ -53,7 +53,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "plan.md": lambda: render_markdown(everything()),
     "drift.md": lambda: render_markdown(everything(), drift=True, unmanaged=False),
     "alike.md": lambda: render_markdown(alike()),
-    "heard.md": lambda: render_markdown(heard(), environment="production"),
+    "heard.md": lambda: render_markdown(in_environment(heard(), "production")),
     "conflicts.md": lambda: render_markdown(conflicts()),
     "renewed.md": lambda: render_markdown(renewed()),
     "reset.md": lambda: render_markdown(reset()),

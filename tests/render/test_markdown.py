@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from reading_markdown import codes, faults
 from scenes import HOSTILE, everything, hostile, nothing, reset
-from scenes_views import alike, conflicts, heard, plan_of, renewed, replaced, since
+from scenes_views import alike, conflicts, heard, in_environment, plan_of, renewed, replaced, since
 
 from revox_sync.plan.model import Change, Plan
 from revox_sync.render.markdown import LIMIT, render_markdown
@@ -59,16 +59,24 @@ def test_one_text_alone_comes_not_alive_in_any_place(text: str) -> None:
 
 
 def test_the_first_line_names_the_environment_and_is_not_seen() -> None:
-    page = render_markdown(nothing(), environment="production")
+    page = render_markdown(in_environment(nothing(), "production"))
     assert page.startswith("<!-- revox-sync: plan production -->\n## Plan: ")
     assert render_markdown(nothing()).startswith("<!-- revox-sync: plan default -->\n")
     assert render_markdown(nothing(), drift=True).startswith("<!-- revox-sync: drift default -->\n")
 
 
 def test_the_name_of_an_environment_forges_nothing() -> None:
-    page = render_markdown(nothing(), environment="x --> <b>@octocat")
+    page = render_markdown(in_environment(nothing(), "x --> <b>@octocat"))
     assert page.startswith("<!-- revox-sync: plan x------b--octocat -->\n")
     assert faults(page) == []
+
+
+def test_commands_name_the_environment() -> None:
+    here = in_environment(everything(), "stage 1")
+    drift = render_markdown(here, drift=True)
+    assert "revox-sync apply --env 'stage 1' " in drift
+    assert "revox-sync apply hotel" not in drift
+    assert "`revox-sync plan --env 'stage 1'` shows all of it." in render_markdown(here, limit=3000)
 
 
 def test_reasons_and_notes_come_before_the_assistants() -> None:

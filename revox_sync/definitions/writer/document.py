@@ -31,11 +31,12 @@ def document(fields: Mapping[str, Any]) -> str:
 def _mapping(value: Mapping[str, Any], indent: int) -> Iterator[str]:
     margin = " " * indent
     for name, member in value.items():
+        key = scalar(name)
         if _is_nested(member):
-            yield f"{margin}{name}:"
+            yield f"{margin}{key}:"
             yield from _nested(member, indent + STEP)
         else:
-            yield f"{margin}{name}: {_single(member, indent)}"
+            yield f"{margin}{key}: {_single(member, indent)}"
 
 
 def _sequence(value: Sequence[Any], indent: int) -> Iterator[str]:

@@ -35,9 +35,11 @@ def new_definition(
     names: SecretNames,
     *,
     prompt_apart: bool,
+    environment: str | None = None,
 ) -> NewDefinition:
     """Return the files of a definition that is bound to the assistant ``identity``.
 
+    In a project with environments it is bound in one ``environment`` only.
     ``fields`` holds values of the account, ``ignore`` what is left to the dashboard; ``key`` is one
     file name. With ``prompt_apart`` a prompt of more than a few lines lies in ``prompts/KEY.md``.
     """
@@ -54,7 +56,8 @@ def new_definition(
         path = f"{PROMPTS}/{key}.md"
         files[path] = f"{prompt}\n"
         written["prompt"] = Include(path)
-    written["sync"] = {"id": author.plain(identity)}
+    bound = author.plain(identity)
+    written["sync"] = {"id": bound if environment is None else {environment: bound}}
     if ignore:
         written["sync"]["ignore"] = list(ignore)
     return NewDefinition({f"{key}.yaml": document(written), **files}, tuple(author.secrets))
