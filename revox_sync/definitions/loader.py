@@ -15,7 +15,7 @@ from revox_sync.definitions.finding import Finding
 from revox_sync.definitions.generation import Written, outside_findings
 from revox_sync.definitions.options import left_alone, sync_options
 from revox_sync.definitions.problem import Problem
-from revox_sync.definitions.project import Project, retire_unstated
+from revox_sync.definitions.project import PROJECT_FILE, Project, retire_unstated
 from revox_sync.definitions.scan import definition_files, key_of
 from revox_sync.definitions.source import Diagnostic
 from revox_sync.definitions.suggest import hint_for
@@ -163,14 +163,17 @@ class _Loader:
         if not self._project.variables.certain:
             return
         bound = own.get("id")
-        named = [(("sync", "id", name), name) for name in bound] if isinstance(bound, dict) else []
+        named: list[tuple[Place, str, bool]] = []
+        if isinstance(bound, dict):
+            named += [(("sync", "id", name), name, True) for name in bound]
         for index, name in enumerate(own.get("environments", ())):
-            named.append((("sync", "environments", index), name))
-        for path, name in named:
-            if name not in self._project.environments:
+            named.append((("sync", "environments", index), name, False))
+        known = self._project.environments
+        for path, name, on_key in named:
+            if name not in known:
                 message = f"the project declares no environment {name}"
-                hint = hint_for(name, self._project.environments) or "declare it in revox-sync.yaml"
-                yield Finding("unknown-environment", path, message, hint)
+                hint = hint_for(name, known) if known else f"declare it in {PROJECT_FILE}"
+                yield Finding("unknown-environment", path, message, hint, on_key=on_key)
 
     def _definition(
         self,

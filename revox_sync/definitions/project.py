@@ -159,7 +159,8 @@ def _read(
         findings.append(retire_unstated(("replace",)))
     wrong = {path[0] for path in settings.broken} | {finding.path[0] for finding in findings}
     sound = {key: value for key, value in settings.data.items() if key not in wrong}
-    certain = settings.whole and wrong.isdisjoint(("vars", "environments"))
+    # A key that is not known may be one of the two, mistyped.
+    certain = settings.whole and wrong <= _KEYS.keys() - {"vars", "environments"}
     faulty = bool(findings or settings.problems)
     names, here, known = _environment(sound, environment, certain=certain, faulty=faulty)
     composer = Composer(files, environ, known)

@@ -104,11 +104,12 @@ def reviewed(saved: Plan, fresh: Plan) -> Plan:
     there = (saved.target.organization_id, fresh.target.organization_id)
     if None not in there and there[0] != there[1]:
         raise RefusedError(f"the saved plan is for organization {there[0]}, not {there[1]}")
-    if saved.target.environment != fresh.target.environment:
+    named = (saved.target.environment, fresh.target.environment)
+    if named[0] != named[1]:
+        was = f"environment {named[0]}" if named[0] else "no environment"
         raise RefusedError(
-            f"the saved plan is for environment {saved.target.environment}, not for "
-            f"{fresh.target.environment}",
-            hint=f"name it with --env {saved.target.environment}",
+            f"the saved plan is for {was}, not for {named[1] or 'none'}",
+            hint=f"name it with --env {named[0]}" if named[0] and named[1] else _HINT,
         )
     spoken = (saved.target.profile, fresh.target.profile)
     if spoken[0] != spoken[1]:

@@ -13,7 +13,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 from support.contract import Document, problems
-from support.service import KEY, Habits, Reaction, Recorded, Service
+from support.service import Habits, Reaction, Recorded, Service
 
 _PREFIX = "/api"
 
@@ -65,6 +65,8 @@ class _Handler(BaseHTTPRequestHandler):
         body = json.loads(content) if content else None
         path = self.path.removeprefix(_PREFIX)
         request = Recorded(self.command, path, dict(self.headers.items()), body)
+        key = (self.headers.get("authorization") or "").removeprefix("Bearer ")
+        self.held = type(self).held.others.get(key, type(self).held)
         reaction = self.held.reaction(request)
         self.held.arrive(1)
         try:
@@ -122,7 +124,7 @@ class _Handler(BaseHTTPRequestHandler):
     def _act(self, request: Recorded) -> tuple[int, Any]:
         """Do what the request asks; return status and answer."""
         habits = self.held.habits
-        if request.headers.get("authorization") != f"Bearer {KEY}":
+        if request.headers.get("authorization") != f"Bearer {self.held.key}":
             return 401, error_body(habits, [([], "This API key is not known here")])
         if request.method in habits.without:
             return habits.without_status, error_body(habits, [([], "No such method")])

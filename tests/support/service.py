@@ -94,9 +94,12 @@ class _Rule:
 class Service:
     """One account; every method may be called while the server runs."""
 
-    def __init__(self, habits: Habits) -> None:
+    def __init__(self, habits: Habits, key: str = KEY, organization: str = ORGANIZATION) -> None:
         self.habits = habits
+        self.key = key
+        self.organization = organization
         self.base_url = ""
+        self.others: dict[str, Service] = {}
         self.requests: list[Recorded] = []
         self.assistants: dict[str, Document] = {}
         self.hidden: set[str] = set()
@@ -107,7 +110,7 @@ class Service:
             "email": "ada@example.com",
             "first_name": "Ada",
             "last_name": "Lovelace",
-            "organization_id": ORGANIZATION,
+            "organization_id": organization,
         }
         self.alterations: dict[str, Callable[[Any], Any]] = {}
         self.notice: Document | None = None
@@ -163,6 +166,12 @@ class Service:
         with self._lock:
             self.campaigns.append({"name": name, "assistant_id": identity, "status": status})
 
+    def another(self, key: str, organization: str) -> Service:
+        """Return another organization's account, which another key opens at this address."""
+        account = self.others[key] = Service(self.habits, key, organization)
+        account.base_url = self.base_url
+        return account
+
     def edit(self, identity: str, **fields: Any) -> None:
         """Change an assistant, as somebody does in the dashboard."""
         with self._lock:
@@ -214,7 +223,11 @@ class Service:
             generation = self.habits.generation
             document: Document = dict.fromkeys(REQUEST_FIELDS[generation])
             document |= copy.deepcopy(dict(FRESH[generation]))
-            document |= {"id": self._new_id(), "organization_id": ORGANIZATION, "faq_items": []}
+            document |= {
+                "id": self._new_id(),
+                "organization_id": self.organization,
+                "faq_items": [],
+            }
             self._made += 1
             document |= {"created_at": _moment(self._made), "updated_at": 0}
             self._store(document, body)
