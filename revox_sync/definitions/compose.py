@@ -91,7 +91,8 @@ class Composer:
         elsewhere = [other for other in known.elsewhere.get(name, ()) if other != known.environment]
         hint = hint_for(name, known.values) if known.values else None
         if elsewhere:
-            hint = f"{', '.join(elsewhere)} declares it; add it here, or to vars: for all of them"
+            verb = "declare" if len(elsewhere) > 1 else "declares"
+            hint = f"{', '.join(elsewhere)} {verb} it; add it here, or to vars: for all of them"
         raise Problem(
             "undeclared-variable",
             f"{where} declares no variable {name}",
