@@ -213,13 +213,20 @@ class _Loader:
         return self._composer.file(self._files.read(file))
 
 
-def _names(composed: Composed, environment: str | None) -> tuple[str | None, str | None]:
-    """Return the name and the bound id that a file states, where they are texts."""
-    sync = composed.data.get("sync")
-    name, bound = composed.data.get("name"), sync.get("id") if isinstance(sync, dict) else None
+def _names(
+    composed: Composed, environment: str | None
+) -> tuple[str | None, str | None, str | None]:
+    """Return the name, the bound id and the earlier name that a file states, if they are texts."""
+    own = composed.data.get("sync")
+    sync = own if isinstance(own, dict) else {}
+    bound = sync.get("id")
     if isinstance(bound, dict):
         bound = bound.get(environment)
-    return name if isinstance(name, str) else None, bound if isinstance(bound, str) else None
+    name, bound, earlier = (
+        value if isinstance(value, str) else None
+        for value in (composed.data.get("name"), bound, sync.get("renamed_from"))
+    )
+    return name, bound, earlier
 
 
 def _relative(files: Files, path: Path) -> str:

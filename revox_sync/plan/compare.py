@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
-from revox_sync.definitions.definition import Definition
+from revox_sync.definitions.definition import Definition, SyncOptions
 from revox_sync.model.conceal import Path, unmasked
 from revox_sync.model.fields import FIELDS, REQUIRED, RETRY_FILL, Clear, Field, field_of
 from revox_sync.model.generations import Generation, Profile, generation_of, spoken
@@ -52,7 +52,8 @@ class Rules:
 class Comparison:
     """The outcome. ``body`` holds the fields to send, ``basis`` the account's managed values.
 
-    ``unknown`` names the places whose values the account does not tell.
+    ``unknown`` names the places whose values the account does not tell, ``ignored`` the fields that
+    would differ, or might, were they not left to the dashboard.
     """
 
     changes: tuple[Change, ...] = ()
@@ -60,6 +61,7 @@ class Comparison:
     open_questions: tuple[str, ...] = ()
     not_clearable: tuple[str, ...] = ()
     unknown: tuple[str, ...] = ()
+    ignored: tuple[str, ...] = ()
     body: Mapping[str, Any] = field(default_factory=dict, repr=False)
     basis: Any = field(default=None, repr=False)
 
@@ -142,7 +144,9 @@ class _Comparing:
                 self._field(spec, value, absent)
         if self.recreate and self.remote is not None and self.remote.faq is not None:
             self._drop_open_questions(self.remote.faq)
-        self._note_ignored()
+        ignored = self._ignored()
+        if ignored:
+            self.notes.append(f"ignored, though the definition states it: {', '.join(ignored)}")
         self._note_stale_flow()
         if self.remote is not None and self.rules.note_unmanaged:
             self._note_unmanaged(self.remote)
@@ -152,6 +156,7 @@ class _Comparing:
             self.open_questions,
             tuple(self.not_clearable),
             tuple(self.unknown),
+            ignored,
             self.body,
             self.basis,
         )
@@ -283,14 +288,22 @@ class _Comparing:
             for question in held.open_questions
         ]
 
-    def _note_ignored(self) -> None:
-        ignored = [name for name in self.definition.fields if name in self.definition.sync.ignore]
-        if self.remote is None:
-            ignored = [name for name in ignored if name not in REQUIRED]
-        elif self.remote.name == self.definition.name:  # nothing is left out then
-            ignored = [name for name in ignored if name != "name"]
-        if ignored:
-            self.notes.append(f"ignored, though the definition states it: {', '.join(ignored)}")
+    def _ignored(self) -> tuple[str, ...]:
+        """Return the fields whose stated values are not those of the account, and are not taken."""
+        left = {
+            name: value
+            for name, value in self.definition.fields.items()
+            if name in self.definition.sync.ignore
+            and not (self.remote is None and name in REQUIRED)
+        }
+        if not left:
+            return ()
+        stated = replace(self.definition, fields=left, sync=SyncOptions())
+        rules = replace(self.rules, absent="keep", push_unknown=False, note_unmanaged=False)
+        found = compare(stated, self.remote, rules)
+        places = (*(change.path for change in found.changes), *found.not_clearable, *found.unknown)
+        told = {place.partition(".")[0].partition("[")[0] for place in places}
+        return tuple(name for name in left if name in told)
 
     def _note_stale_flow(self) -> None:
         """The dashboard's flow editor keeps a prompt of its own, which no request moves along."""

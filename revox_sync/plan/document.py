@@ -66,6 +66,7 @@ def _action(action: Action) -> dict[str, Any]:
         "open_questions": list(action.open_questions),
         "not_clearable": list(action.not_clearable),
         "unknown": list(action.unknown),
+        "ignored": list(action.ignored),
         "recreate": _recreation(action.recreate),
         "fingerprint": action.fingerprint,
     }
@@ -173,6 +174,7 @@ def _loaded_action(data: Mapping[str, Any]) -> Action:
         open_questions=tuple(map(_text, _list(data["open_questions"]))),
         not_clearable=tuple(map(_text, _list(data["not_clearable"]))),
         unknown=tuple(map(_text, _list(data.get("unknown", [])))),
+        ignored=tuple(map(_text, _list(data.get("ignored", [])))),
         recreate=_loaded_recreation(data.get("recreate")),
         fingerprint=_text(data["fingerprint"]),
     )

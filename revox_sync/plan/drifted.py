@@ -78,4 +78,4 @@ def _noted(action: Action, before: Action) -> Action:
         return replace(before, action="unchanged", mode=None, changes=(), notes=(note,))
     note = f"edited outside git, and left so (--on-drift skip): {', '.join(fields)}"
     notes = [said for said in action.notes if said in before.notes]
-    return replace(action, notes=(*notes, note))
+    return replace(action, notes=(*notes, note), ignored=before.ignored)

@@ -72,8 +72,8 @@ class Action:
     ``mode`` is null where nothing is replaced. ``refused`` says why this one will not be done.
     ``open_questions`` are questions waiting for a human that a FAQ replacement would drop.
     ``not_clearable`` are fields stated as null that are set and cannot be cleared in place,
-    ``unknown`` the places whose values the account does not tell. ``recreate`` is null but for
-    mode ``recreate``.
+    ``unknown`` the places whose values the account does not tell, ``ignored`` the fields that would
+    differ were they not left to the dashboard. ``recreate`` is null but for mode ``recreate``.
     """
 
     action: ActionKind
@@ -88,6 +88,7 @@ class Action:
     open_questions: tuple[str, ...] = ()
     not_clearable: tuple[str, ...] = ()
     unknown: tuple[str, ...] = ()
+    ignored: tuple[str, ...] = ()
     recreate: Recreation | None = None
     fingerprint: str = ""
     basis: Any = field(default=None, repr=False, compare=False)

@@ -207,6 +207,7 @@ def _build(
         open_questions=comparison.open_questions,
         not_clearable=comparison.not_clearable,
         unknown=comparison.unknown,
+        ignored=comparison.ignored,
         recreate=recreation,
         fingerprint=action_fingerprint(
             kind,

@@ -9,7 +9,7 @@ from revox_sync.plan.model import Action, Plan
 from revox_sync.render.detail import NAMES_ONLY, Detail
 from revox_sync.render.digest import Piece, ordered
 from revox_sync.render.markdown_text import LONGEST_NAME, code, cut, prose, sentence
-from revox_sync.render.summary import View, assistants, is_told, kind_of
+from revox_sync.render.summary import View, assistants, ignored_in, is_told, kind_of
 from revox_sync.render.words import title
 
 _MOST_WORDS = 10
@@ -45,6 +45,11 @@ def render_remarks(plan: Plan, detail: Detail, view: View) -> Iterator[str]:
         "`--push-unknown` writes it"
         for action in plan.actions
         if action.unknown and action.action == "unchanged"
+    ]
+    remarks += [
+        f"{_keys(keys, most)}: left to the dashboard, though the definition states it: "
+        f"{code(cut(fields, _SHORT))}"
+        for fields, keys in ignored_in(plan).items()
     ]
     yield from _titled("Notes", remarks, most)
 

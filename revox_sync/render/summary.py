@@ -80,6 +80,15 @@ def is_told(action: Action, *, notes: bool = False) -> bool:
     return action.refused is not None or action.action != "unchanged" or bool(told)
 
 
+def ignored_in(plan: Plan) -> dict[str, list[str]]:
+    """Return what is left to the dashboard in assistants that have no place: fields -> keys."""
+    found: dict[str, list[str]] = {}
+    for action in plan.actions:
+        if action.ignored and not is_told(action):
+            found.setdefault(", ".join(action.ignored), []).append(action.key)
+    return found
+
+
 def kind_of(action: Action, view: View) -> str:
     """Return in words what is done for an action, or how the account differs."""
     if action.refused is not None:

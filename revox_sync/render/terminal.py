@@ -15,6 +15,7 @@ from revox_sync.render.summary import (
     assistants,
     counts_of,
     has_origins,
+    ignored_in,
     is_told,
     kind_of,
     origin_counts,
@@ -62,6 +63,7 @@ def render_plan(
                 sheet.blank()
             _action(sheet, plan, action, found, view, origins=origins)
     _unknown(sheet, plan)
+    _ignored(sheet, plan)
     _unmanaged(sheet, plan, view, listed=unmanaged)
     sheet.blank()
     sheet.line(counts_of(plan, view), style="bold")
@@ -162,6 +164,17 @@ def _unknown(sheet: Sheet, plan: Plan) -> None:
     sheet.line("Unknown, because the account does not tell it (--push-unknown writes it):")
     for action in told:
         sheet.line(data(f"{action.key}: {', '.join(action.unknown)}"), prefix="  ", hang=2)
+
+
+def _ignored(sheet: Sheet, plan: Plan) -> None:
+    """Name what is left to the dashboard in assistants that are not shown otherwise."""
+    told = ignored_in(plan)
+    if not told:
+        return
+    sheet.blank()
+    sheet.line("Left to the dashboard, though the definition states it (ignore, manage):")
+    for fields, keys in told.items():
+        sheet.line(data(f"{fields}: {', '.join(keys)}"), prefix="  ", hang=2)
 
 
 def _unmanaged(sheet: Sheet, plan: Plan, view: View, *, listed: bool) -> None:

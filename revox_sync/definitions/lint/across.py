@@ -18,6 +18,7 @@ class Identity(NamedTuple):
     key: str
     name: str | None
     id: str | None
+    renamed_from: str | None = None
 
 
 class Clash(NamedTuple):
@@ -61,6 +62,14 @@ def _duplicate_id(identities: Sequence[Identity]) -> Iterator[Clash]:
         yield Clash(first, second, ("sync", "id"), message, "remove one of them")
 
 
+def _duplicate_earlier_name(identities: Sequence[Identity]) -> Iterator[Clash]:
+    """Two definitions cannot be found under one earlier name: the assistant is one of them."""
+    for first, second in _repeated([identity.renamed_from for identity in identities]):
+        message = "{other} is renamed from this name too"
+        hint = "remove it where the assistant has its new name already, or never had this one"
+        yield Clash(first, second, ("sync", "renamed_from"), message, hint)
+
+
 def _duplicate_definition(identities: Sequence[Identity]) -> Iterator[Clash]:
     """`a.yaml` and `a.yml` would be one definition with one key."""
     for first, second in _repeated([identity.key for identity in identities]):
@@ -93,6 +102,7 @@ def _folded(key: str) -> str:
 ACROSS_RULES = (
     AcrossRule("duplicate-name", "error", _duplicate_name),
     AcrossRule("duplicate-id", "error", _duplicate_id),
+    AcrossRule("duplicate-earlier-name", "error", _duplicate_earlier_name),
     AcrossRule("duplicate-definition", "error", _duplicate_definition),
     AcrossRule("key-case", "error", _key_case),
 )

@@ -1,0 +1,183 @@
+"""Names that change: in the definition, in the dashboard, and what is never guessed from them."""
+
+from __future__ import annotations
+
+import pytest
+from definitions.repository import Repository
+from support.desk import Desk
+
+PROMPT = "You answer the phone of Hotel Lumière."
+
+
+def renaming(desk: Desk, **sync: object) -> str:
+    """Add an assistant under its old name, and define it under a new one; return its id."""
+    identity = desk.service.add("Reception", prompt=PROMPT)
+    stated = {"id": identity} if sync.pop("bound", False) else {}
+    desk.project.define(name="Front desk", prompt=PROMPT, sync={**stated, **sync})
+    return identity
+
+
+def test_an_assistant_is_found_under_its_earlier_name(desk: Desk) -> None:
+    identity = renaming(desk, renamed_from="Reception")
+    action = desk.action()
+    assert (action["action"], action["id"]) == ("replace", identity)
+    assert desk.changes() == {"name": ("Reception", "Front desk")}
+    assert desk.apply().code == 0
+    (request,) = desk.service.writes
+    assert request.body == {"name": "Front desk"}
+    assert desk.settled()
+    assert list(desk.service.assistants) == [identity]
+
+
+def test_once_renamed_the_earlier_name_means_nothing_more(desk: Desk) -> None:
+    identity = renaming(desk, renamed_from="Reception")
+    assert desk.apply().code == 0
+    another = desk.service.add("Reception", prompt="Another one.")
+    plan = desk.plan()
+    assert [action["id"] for action in plan["actions"]] == [identity]
+    assert plan["unmanaged"] == [{"id": another, "name": "Reception"}]
+    assert desk.settled()
+
+
+def test_a_name_that_is_there_already_comes_first(desk: Desk) -> None:
+    old = renaming(desk, renamed_from="Reception")
+    new = desk.service.add("Front desk", prompt="Another one.")
+    plan = desk.plan()
+    assert [action["id"] for action in plan["actions"]] == [new]
+    assert [found["id"] for found in plan["unmanaged"]] == [old]
+
+
+def test_an_earlier_name_that_another_definition_has_is_taken(desk: Desk) -> None:
+    identity = renaming(desk, renamed_from="Reception")
+    desk.project.define("reception", name="Reception", prompt=PROMPT)
+    found = {action["key"]: action["id"] for action in desk.plan()["actions"]}
+    assert found == {"front-desk": None, "reception": identity}
+
+
+def test_an_earlier_name_that_two_have_is_refused(desk: Desk) -> None:
+    ids = {renaming(desk, renamed_from="Reception"), desk.service.add("Reception")}
+    action = desk.action()
+    assert "2 assistants of the account have its name" in action["refused"]
+    assert all(identity in action["refused"] for identity in ids)
+    assert desk.apply().code == 3
+    assert desk.service.writes == []
+
+
+def test_two_that_say_the_same_earlier_name_make_no_twin(desk: Desk) -> None:
+    renaming(desk, renamed_from="Reception")
+    desk.project.define("night", name="Night desk", prompt="p", sync={"renamed_from": "Reception"})
+    result = desk.run("plan")
+    assert result.code == 1
+    assert "assistants/night.yaml:3:24: error[duplicate-earlier-name]: " in result.err
+    assert "is renamed from this name too" in result.err
+
+
+def test_two_may_say_it_in_different_environments(desk: Desk) -> None:
+    desk.project.write("revox-sync.yaml", "environments: {a: {}, b: {}}\n")
+    for key in ("a", "b"):
+        sync = {"renamed_from": "Reception", "environments": [key]}
+        desk.project.define(key, sync=sync)
+    assert desk.run("validate").code == 0
+
+
+def test_bound_a_rename_in_the_dashboard_is_drift_of_the_name(desk: Desk) -> None:
+    identity = renaming(desk, bound=True)
+    drift = desk.run("drift", "--format", "json")
+    assert drift.code == 2
+    (action,) = drift.json["actions"]
+    assert (action["action"], action["id"]) == ("replace", identity)
+    assert [change["path"] for change in action["changes"]] == ["name"]
+    assert drift.json["unmanaged"] == []
+
+
+def test_bound_a_rename_in_the_dashboard_is_told_from_one_in_git(
+    desk: Desk,
+) -> None:
+    repository = Repository.at(desk.root)
+    desk.env |= repository.env
+    identity = renaming(desk, bound=True)
+    repository.commit()
+    (change,) = desk.action("--base", "HEAD")["changes"]
+    assert (change["path"], change["origin"]) == ("name", "drift")
+    desk.service.edit(identity, name="Front desk")
+    desk.project.define(name="Lobby", prompt=PROMPT, sync={"id": identity})
+    (change,) = desk.action("--base", "HEAD")["changes"]
+    assert (change["path"], change["origin"]) == ("name", "definition")
+
+
+def test_an_unbound_rename_in_git_is_one_of_the_definition(desk: Desk) -> None:
+    repository = Repository.at(desk.root)
+    desk.env |= repository.env
+    desk.service.add("Reception", prompt=PROMPT)
+    desk.project.define(name="Reception", prompt=PROMPT)
+    repository.commit()
+    desk.project.define(name="Front desk", prompt=PROMPT, sync={"renamed_from": "Reception"})
+    (change,) = desk.action("--base", "HEAD")["changes"]
+    assert (change["path"], change["origin"]) == ("name", "definition")
+
+
+def test_bound_a_look_alike_of_the_wanted_name_is_unmanaged(desk: Desk) -> None:
+    identity = renaming(desk, bound=True)
+    another = desk.service.add("Front desk", prompt=PROMPT)
+    plan = desk.plan()
+    assert [action["id"] for action in plan["actions"]] == [identity]
+    assert plan["unmanaged"] == [{"id": another, "name": "Front desk"}]
+
+
+@pytest.mark.parametrize(
+    ("name", "prompt", "why"),
+    [
+        ("Reception", PROMPT, "the same prompt"),
+        ("front DESK", "Another.", "a name that differs only in case or space"),
+        ("Frontdesk", "Another.", "a name that differs only in case or space"),
+    ],
+)
+def test_unbound_a_rename_in_the_dashboard_makes_no_twin(
+    desk: Desk, name: str, prompt: str, why: str
+) -> None:
+    identity = desk.service.add(name, prompt=prompt)
+    desk.project.define(name="Front desk", prompt=PROMPT)
+    action = desk.action()
+    assert action["action"] == "create"
+    assert f'it would be a twin of {identity}, "{name}", which has {why}' in action["refused"]
+    assert desk.apply().code == 3
+    assert desk.service.writes == []
+    assert desk.action("--allow-create", "front-desk")["refused"] is None
+
+
+def test_unbound_one_that_is_like_nothing_else_is_created(desk: Desk) -> None:
+    desk.service.add("Reception", prompt="Another.")
+    desk.project.define(name="Front desk", prompt=PROMPT)
+    action = desk.action()
+    assert (action["action"], action["refused"]) == ("create", None)
+
+
+def test_a_rename_leads_back(desk: Desk) -> None:
+    identity = renaming(desk, renamed_from="Reception")
+    assert desk.apply().code == 0
+    assert desk.rollback().code == 0
+    assert desk.service.assistants[identity]["name"] == "Reception"
+
+
+def test_a_renamed_one_that_is_recreated_has_the_new_name(desk: Desk) -> None:
+    desk.project.write("revox-sync.yaml", "retire: delete\n")
+    old = renaming(desk, renamed_from="Reception")
+    result = desk.apply("--recreate", "front-desk")
+    assert result.code == 0, result.said
+    ((new, held),) = desk.service.assistants.items()
+    assert (new != old, held["name"], held["prompt"]) == (True, "Front desk", PROMPT)
+    assert desk.settled()
+
+
+def test_an_earlier_name_holds_in_each_environment_until_it_is_renamed_there(desk: Desk) -> None:
+    other = desk.service.another("rvx_b_5d1e", "org_b")
+    desk.env["REVOX_API_KEY_B"] = other.key
+    desk.project.write(
+        "revox-sync.yaml", "environments: {a: {}, b: {api_key_env: REVOX_API_KEY_B}}\n"
+    )
+    for account in (desk.service, other):
+        account.add("Reception", prompt=PROMPT)
+    desk.project.define(name="Front desk", prompt=PROMPT, sync={"renamed_from": "Reception"})
+    assert desk.apply("--env", "a").code == 0
+    assert desk.run("plan", "--env", "a", "--detailed-exitcode").code == 0
+    assert desk.changes("--env", "b") == {"name": ("Reception", "Front desk")}
