@@ -235,7 +235,7 @@ class _Git:
     def commit(self, ref: str, *, shallow: bool) -> str:
         """Return the commit that ``ref`` names; raises UsageError where it names none."""
         try:
-            if not ref or ref.startswith("-") or "\0" in ref:
+            if not ref or ref[0] in "-^" or "\0" in ref:
                 raise _GitFailed("this cannot be a commit")
             found = self("rev-parse", "--verify", "--quiet", f"{ref}^{{commit}}")
         except _GitFailed:
