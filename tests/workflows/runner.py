@@ -51,6 +51,7 @@ class Run:
     token: str = ""
     repository: str = ""
     actions: Mapping[str, Path] = field(default_factory=dict)
+    attempt: int = 1
 
 
 @dataclass
@@ -243,6 +244,7 @@ def contexts(run: Run) -> dict[str, Any]:
         "event_name": run.event_name,
         "ref": run.ref,
         "repository": run.repository,
+        "run_attempt": run.attempt,
         "run_id": _RUN_ID,
         "server_url": _SERVER,
         "sha": run.sha,

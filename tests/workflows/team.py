@@ -77,9 +77,10 @@ class Team:
         ref = "refs/pull/1/merge"
         return self._run("plan", "pull_request", event, ref, sha, fork=fork)
 
-    def push(self, event: Mapping[str, Any]) -> Done:
-        """Run apply.yml for a push."""
-        return self._run("apply", "push", event, _MAIN, event["after"])("apply")
+    def push(self, event: Mapping[str, Any], *, attempt: int = 1) -> Done:
+        """Run apply.yml for a push, or run it again."""
+        jobs = self._run("apply", "push", event, _MAIN, event["after"], attempt=attempt)
+        return jobs("apply")
 
     def by_hand(self, **inputs: str) -> Done:
         """Run apply.yml from the button."""
@@ -103,6 +104,7 @@ class Team:
         *,
         fork: bool = False,
         inputs: Mapping[str, str] | None = None,
+        attempt: int = 1,
     ) -> Jobs:
         self._runs += 1
         workflow = read_yaml(self.origin.git("show", f"{sha}:.github/workflows/{name}.yml"))
@@ -120,6 +122,7 @@ class Team:
             FORK if fork else WORKFLOW,
             OWN,
             {"OWNER/revox-sync": ROOT},
+            attempt,
         )
         done = Jobs()
         for job_name, job in workflow["jobs"].items():

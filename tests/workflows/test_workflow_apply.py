@@ -56,14 +56,26 @@ def test_an_edit_outside_git_stops_the_push_until_somebody_decides(team: Team) -
     assert found["first_sentence"] == "Hotel Lumière, good evening."
 
 
-def test_an_old_job_that_is_run_again_brings_back_no_old_prompt(team: Team) -> None:
-    old = _merged(team, "small hotel", "hotel")
-    team.push(old)
-    team.push(_merged(team, "Be brief", "Be very brief"))
-    again = team.push(old)
+def test_a_push_after_one_that_was_not_applied_waits_for_somebody(team: Team) -> None:
+    lost = _merged(team, "small hotel", "hotel")
+    refused = team.push(_merged(team, "Be brief", "Be very brief"))
+    assert refused.failed
+    assert "small hotel" in team.account.assistants()["Front desk"]["prompt"]
+
+    by_hand = team.by_hand(base=lost["before"])
+    assert not by_hand.failed, by_hand.said
+    prompt = team.account.assistants()["Front desk"]["prompt"]
+    assert "small hotel" not in prompt and "very brief" in prompt
+
+
+def test_a_job_that_is_run_again_does_not_undo_a_revert(team: Team) -> None:
+    bad = _merged(team, "Be brief", "Be rude")
+    team.push(bad)
+    team.push(_merged(team, "Be rude", "Be brief"))
+    again = team.push(bad, attempt=2)
     assert again.failed
-    assert "edited outside git" in again.said
-    assert "very brief" in team.account.assistants()["Front desk"]["prompt"]
+    assert f"start the workflow by hand, with base {bad['before']}" in again.said
+    assert "Be brief" in team.account.assistants()["Front desk"]["prompt"]
 
 
 def test_this_repository_applies_its_own_examples_to_a_sandbox(ours: Team) -> None:
