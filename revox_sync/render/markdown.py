@@ -244,9 +244,10 @@ class _Page:
 def _recreation(found: Recreation) -> str:
     """Say why a new assistant, and what becomes of the old one."""
     fate = "is deleted" if found.retire == "delete" else "is kept, superseded"
-    new = f" by {code(cut(found.new_id, LONGEST_NAME))}" if found.new_id else ""
-    told = f"Why: {code(cut(found.why, LONGEST_NAME))}. The old one, "
-    told += f"{code(cut(found.old_id, LONGEST_NAME))}, {fate}{new}."
+    told = f"Why: {code(cut(found.why, LONGEST_NAME))}. "
+    if found.new_id:
+        told += f"The new one, {code(cut(found.new_id, LONGEST_NAME))}, is there already. "
+    told += f"The old one, {code(cut(found.old_id, LONGEST_NAME))}, {fate}."
     if found.phone_numbers:
         numbers = ", ".join(code(cut(number, LONGEST_NAME)) for number in found.phone_numbers)
         told += f" Phone numbers that move along: {numbers}."
