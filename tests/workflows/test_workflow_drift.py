@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 
 import pytest
-from team import Team
+from stand_in import installed
+from team import ROOT, Team
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="Windows has no POSIX shell")
 
@@ -16,6 +17,8 @@ def test_one_issue_is_opened_updated_and_closed(team: Team) -> None:
     assert not first.failed, first.said
     (issue,) = team.github.open_issues
     assert "Good evening." in issue["body"]
+    (source,) = installed(team.folder / "run1/drift")
+    assert source == f"{ROOT}/.github/actions/revox-sync/../../..", "the pinned commit's tool"
 
     team.account.edit("Front desk", first_sentence="Good night.")
     second = team.night()

@@ -7,7 +7,7 @@ import os
 
 import pytest
 from stand_in import installed
-from team import ROOT, Team
+from team import Team
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="Windows has no POSIX shell")
 
@@ -46,20 +46,16 @@ def test_a_pull_request_has_one_comment_that_later_runs_update(team: Team) -> No
     assert [change["origin"] for change in action["changes"]] == ["definition"]
 
 
-def test_a_pull_request_from_a_fork_is_checked_without_key_and_account(team: Team) -> None:
+def test_a_pull_request_from_a_fork_is_checked_without_key_secret_and_account(team: Team) -> None:
     team.origin.change(DEFINITION, "Be brief", "Be rude")
+    hook = "webhook_url: https://hotel.example/calls?key=${secret.HOOK_KEY}\n"
+    team.origin.change(DEFINITION, "prompt:", f"{hook}prompt:")
     team.account.base_url = NOBODY
     jobs = team.pull_request(team.origin.propose(fork=True))
     assert not jobs("check").failed, jobs("check").said
     assert "{+rude+}" in jobs("check").said
     assert jobs["plan"] is None
     assert team.github.received == []
-
-
-def test_a_fork_that_states_a_secret_learns_nothing(team: Team) -> None:
-    team.origin.change(DEFINITION, "Be brief", "Say ${secret.DOOR_CODE}")
-    jobs = team.pull_request(team.origin.propose(fork=True))
-    assert not jobs("check").failed, jobs("check").said
 
 
 def test_a_definition_that_is_wrong_is_marked_in_its_file_and_not_planned(team: Team) -> None:
@@ -109,9 +105,3 @@ def test_this_repository_plans_its_own_examples_against_a_sandbox(ours: Team) ->
     assert not plan.failed, plan.said
     (comment,) = _bodies(ours)
     assert "0 to create, 1 to replace, 7 unchanged" in comment
-
-
-def test_the_action_installs_the_commit_that_it_is_taken_from(team: Team) -> None:
-    team.night()
-    (source,) = installed(team.folder / "run1/drift")
-    assert source == f"{ROOT}/.github/actions/revox-sync/../../.."
