@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
+from pathlib import Path
+
 import pytest
+from document import block
 from safety import ROOT, RULES, Workflow, shipped
 
 #: A file, a text that it holds, what stands there instead, and the rule that this breaks.
@@ -120,3 +126,23 @@ def test_every_job_with_rights_is_known() -> None:
 
 def test_every_file_is_looked_at() -> None:
     assert len(shipped()) == len([path for path in ROOT.rglob("*") if path.is_file()])
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no POSIX shell")
+def test_what_a_team_copies_breaks_no_rule_and_is_a_workflow(tmp_path: Path) -> None:
+    """But for the version beside the commit, which is the team's to write."""
+    (tmp_path / "revox-sync").symlink_to(ROOT.parent)
+    team = tmp_path / "team"
+    team.mkdir()
+    subprocess.run(["/bin/sh", "-ec", block("command: copy")], cwd=team, check=True)
+    files = sorted(team.glob(".github/workflows/*"))
+    assert [file.name for file in files] == ["apply.yml", "drift.yml", "plan.yml"]
+    for workflow in map(Workflow.of, files):
+        broken = {rule.__name__ for rule in RULES if list(rule(workflow))}
+        assert broken == {"pinned"}
+        assert "sandbox" not in workflow.text and "/.github/actions/" in workflow.text
+    schema = ("--builtin-schema", "vendor.github-workflows")
+    done = subprocess.run(
+        [sys.executable, "-m", "check_jsonschema", *schema, *map(str, files)], check=False
+    )
+    assert done.returncode == 0
