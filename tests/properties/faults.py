@@ -30,6 +30,7 @@ from properties.patches import (
     no_answer,
     null_is_no_list,
     numbers_nearly,
+    pairs_by_their_place,
     project_keeps_everything,
     project_keeps_what_is_held,
     sorted_lists,
@@ -37,7 +38,6 @@ from properties.patches import (
 
 from revox_sync.model.canonical import Addresses, Clock, Flag, Number, SetOf, Text
 from revox_sync.model.nested import Hints, ListOf
-from revox_sync.plan import diff
 
 
 @dataclass(frozen=True)
@@ -199,7 +199,5 @@ EDITS_ONLY: Mapping[str, Fault] = {
     "null apart from an empty context": Fault(an_empty_object_is_something, "stt_context"),
     "what nobody knows of hints": Fault(hints_with_what_nobody_knows, "stt_context"),
     "items by their content first": Fault(lists_by_their_content, "prompt_flow"),
-    "items without an order by their place": Fault(
-        lambda patch: patch.setattr(diff, "_is_ordered", lambda path: True), "zoho"
-    ),
+    "items without an order by their place": Fault(pairs_by_their_place, "zoho"),
 }

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from revox_sync.model import canonical, conceal
-from revox_sync.model.canonical import Clock, Number, Text
+from revox_sync.model.canonical import Clock, Number, Shape, Text
 from revox_sync.model.nested import Hints, ListOf, Object
 from revox_sync.plan import compare, diff
 
@@ -78,6 +78,7 @@ _LIST = ListOf.canonical
 _OBJECT = Object.canonical
 #: The real comparison of times.
 CLOCK = Clock.canonical
+_PAIRS = diff.pairs
 _TO_SEND = compare._to_send
 _WANTED = compare.wanted_fields
 
@@ -105,6 +106,11 @@ def lists_as_they_come(patch: pytest.MonkeyPatch) -> None:
 def lists_by_their_content(patch: pytest.MonkeyPatch) -> None:
     """Sort items by what they hold, not by what they are known by."""
     patch.setattr(ListOf, "_place", lambda self, item: ("", canonical.dumps(item)))
+
+
+def pairs_by_their_place(patch: pytest.MonkeyPatch) -> None:
+    """Pair the items of lists without an order by where they stand."""
+    patch.setattr(diff, "pairs", lambda old, new, shape: _PAIRS(old, new, Shape()))
 
 
 def null_is_no_list(patch: pytest.MonkeyPatch) -> None:
