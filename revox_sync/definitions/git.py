@@ -30,7 +30,6 @@ _OF_ANOTHER = (
     "GIT_DIR",
     "GIT_WORK_TREE",
     "GIT_IMPLICIT_WORK_TREE",
-    "GIT_INDEX_FILE",
     "GIT_PREFIX",
     "GIT_COMMON_DIR",
     "GIT_OBJECT_DIRECTORY",
@@ -43,7 +42,8 @@ _OF_ANOTHER = (
     "GIT_NOGLOB_PATHSPECS",
     "GIT_ICASE_PATHSPECS",
 )
-#: Settings of the user's that would have git write into the repository, or look at the work tree.
+#: No setting of the user's makes git write into the repository or look at the work tree, and no
+#: path is a pattern.
 _CALMLY = ("-c", "core.splitIndex=false", "-c", "core.fsmonitor=false", "--literal-pathspecs")
 
 

@@ -121,8 +121,9 @@ def test_a_folder_that_git_does_not_trust_is_said(repository: Repository) -> Non
 # Where the project lies.
 
 
-def test_a_project_can_lie_below_the_top(repository: Repository) -> None:
-    below = repository.root / "voice agents/[é]"
+@pytest.mark.parametrize("folder", ["voice", "voice agents/[é]", ":(glob)v*", "-v"])
+def test_a_project_can_lie_below_the_top(repository: Repository, folder: str) -> None:
+    below = repository.root / folder
     define(below, "Be calm.")
     write(below, "revox-sync.yaml", "defaults: {first_sentence: {file: shared/hello.txt}}\n")
     write(below, "shared/hello.txt", "Hello.\n")
@@ -234,6 +235,8 @@ def test_no_temporary_folder_at_all_is_said(
         {"GIT_DIR": ".git", "GIT_INDEX_FILE": ".git/index", "GIT_PREFIX": "assistants/"},
         {"GIT_DIR": "{other}/.git", "GIT_WORK_TREE": "{other}"},
         {"GIT_DIR": "{other}/.git"},
+        {"GIT_WORK_TREE": "{other}"},
+        {"GIT_COMMON_DIR": "{other}/.git"},
         {"GIT_INDEX_FILE": "{other}/.git/index.lock"},
         {"GIT_OBJECT_DIRECTORY": "{other}/.git/objects"},
         {"GIT_GLOB_PATHSPECS": "1"},
