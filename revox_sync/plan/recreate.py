@@ -130,6 +130,7 @@ def _is_answered(item: Any) -> bool:
 
 def _lost(remote: Remote, body: Mapping[str, Any], stated: set[str]) -> Iterator[str]:
     """Yield what the old assistant has and a new one cannot be given."""
+    told = set(stated)
     if remote.faq is None and "faq_items" not in stated:
         yield "faq_items"
     for name, held in remote.data.items():
@@ -140,16 +141,17 @@ def _lost(remote: Remote, body: Mapping[str, Any], stated: set[str]) -> Iterator
             if flag or (name not in READ_ONLY and held not in _UNSET):
                 yield name
             continue
-        spec = field_of(name)
-        yield from map(render_path, masked_places(spec.member, held, (name,)))
-    yield from _not_taken_back(body, stated)
+        masked = list(masked_places(field_of(name).member, held, (name,)))
+        yield from map(render_path, masked)
+        told |= {name} if masked else set()
+    yield from _not_taken_back(body, told)
 
 
-def _not_taken_back(body: Mapping[str, Any], stated: set[str]) -> Iterator[str]:
-    """Yield the fields whose values an answer may hold and a request may not."""
+def _not_taken_back(body: Mapping[str, Any], told: set[str]) -> Iterator[str]:
+    """Yield the fields, but for ``told``, whose values an answer may hold and a request may not."""
     known = {name: value for name, value in body.items() if name in FIELDS}
     try:
         Assistant.__pydantic_validator__.validate_python(known)
     except ValidationError as error:
         found = {str(detail["loc"][0]) for detail in error.errors(include_url=False)}
-        yield from sorted(found - stated)
+        yield from sorted(found - told)
