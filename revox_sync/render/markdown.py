@@ -155,6 +155,8 @@ class _Page:
         if organization:
             of.append(f"organization {code(cut(organization, LONGEST_NAME))}")
         of += [] if self._view == "diff" else [f"profile {self._plan.target.profile}"]
+        if self._plan.choices.base is not None:
+            of.append(f"compared with commit {code(self._plan.choices.base[:12])}")
         line = f"{', '.join(of)}."
         yield f"{line[0].upper()}{line[1:]}"
         if self._view == "drift" and self._plan.has_drift:
