@@ -134,6 +134,7 @@ def test_two_of_one_name_are_both_pulled(desk: Desk) -> None:
     assert desk.run("pull", "Front desk").code == 0
     texts = [text(desk, key) for key in ("front-desk", "front-desk-2")]
     assert {found.rpartition("id: ")[2].strip().strip('"') for found in texts} == twins
+    assert desk.settled()
 
 
 def test_those_that_a_definition_may_mean_are_left_alone(desk: Desk) -> None:
