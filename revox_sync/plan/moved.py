@@ -197,9 +197,7 @@ class _Items:
             return self._come(index).told()
         if not rest and new is None:
             return self._gone(index).told()
-        partner = self._partners(self._texts.held).get(index)
-        if partner is None:
-            return self._come(index).and_also(_Who(False, True)).told()
+        partner = self._partners(self._texts.held)[index]
         base = self._base_of(partner, index)
         if base is None:
             return self._gone(partner).and_also(self._come(index)).told()

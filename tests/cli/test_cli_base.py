@@ -301,13 +301,10 @@ def test_a_commit_from_before_the_definitions_is_said_and_all_is_new(
 
 
 def test_what_is_said_of_a_file_cannot_move_the_cursor(desk: Desk, repository: Repository) -> None:
-    desk.project.write("assistants/_shared/\x1b[2J.yaml", "nonsense: [")
-    desk.project.write(
-        "assistants/front-desk.yaml",
-        'name: front-desk\nprompt: Be kind.\nfaq_items: {file: "_shared/\\e[2J.yaml"}\n',
-    )
-    repository.commit()
+    odd = desk.project.write("assistants/\x1b[2J.yaml", "name: spa\nprompt: Be calm.\n")
     desk.project.define()
+    repository.commit()
+    odd.unlink()
     result = desk.run("plan", "--base", "HEAD")
     assert "what it says is left out" in result.err
     assert "\x1b" not in result.err

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from definitions.repository import Repository
-from support.desk import Desk
+from support.desk import Desk, MakeDesk
 
 
 @pytest.fixture
@@ -118,6 +118,18 @@ def test_what_the_account_masks_is_the_definitions_when_it_is_pushed(
     desk.service.add("front-desk", llm_model={**model, "api_key": "****"})
     (change,) = desk.action("--base", "HEAD", "--push-unknown")["changes"]
     assert (change["path"], change["origin"]) == ("llm_model.api_key", "definition")
+
+
+def test_a_faq_that_cannot_be_read_is_the_definitions_when_it_is_pushed(
+    desk_with: MakeDesk,
+) -> None:
+    desk = desk_with(list_has_faq=False, retrieve_has_faq=False, write_has_faq=False)
+    repository = Repository.at(desk.root)
+    desk.env |= repository.env
+    _secretly(desk, "faq_items: [{question: 'Dogs?', answer: 'Yes.'}]\n", sms_enabled=False)
+    repository.commit()
+    (change,) = desk.action("--base", "HEAD", "--push-unknown")["changes"]
+    assert (change["path"], change["origin"]) == ("faq_items[Dogs?]", "definition")
 
 
 def test_diff_does_not_show_what_was_a_secret_either(desk: Desk, repository: Repository) -> None:
