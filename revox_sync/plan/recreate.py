@@ -21,7 +21,7 @@ from revox_sync.model.fields import FIELDS, READ_ONLY, Clear, field_of
 from revox_sync.plan.compare import Comparison, Rules, compare, wanted_fields
 from revox_sync.plan.diff import render_path
 from revox_sync.plan.model import Change
-from revox_sync.plan.remote import Remote, faq_item
+from revox_sync.plan.remote import Remote
 
 Retire = Literal["delete", "keep"]
 
@@ -114,18 +114,7 @@ def _copied(remote: Remote) -> Iterator[tuple[str, Any]]:
         if name in FIELDS and name != "faq_items" and held is not None:
             yield name, FIELDS[name].shape.merge(held, held)
     if remote.faq is not None:
-        yield "faq_items", [_item(item) for item in remote.data["faq_items"] if _is_answered(item)]
-
-
-def _item(item: Any) -> dict[str, Any]:
-    """Return an item of a FAQ in the form of a request, every character as it is."""
-    question, answer = faq_item(item)
-    texts = item if isinstance(item, Mapping) else {}
-    return {"question": texts.get("question") or question, "answer": texts.get("answer") or answer}
-
-
-def _is_answered(item: Any) -> bool:
-    return not (isinstance(item, Mapping) and item.get("needs_human_answer") is True)
+        yield "faq_items", remote.answered_items
 
 
 def _lost(remote: Remote, body: Mapping[str, Any], stated: set[str]) -> Iterator[str]:

@@ -76,7 +76,7 @@ def test_members_that_the_definition_leaves_out_come_along(desk: Desk) -> None:
 def test_what_is_ignored_comes_along_though_the_definition_states_it(
     desk: Desk, ignored: str
 ) -> None:
-    stated = {
+    stated: dict[str, Any] = {
         "webhook_url": "https://example.com/mine",
         "faq_items": [{"question": "Mine?", "answer": "Mine."}],
         "prompt": "Mine.",
@@ -265,8 +265,11 @@ def test_forced_it_goes_on_without_and_the_plan_says_what_is_lost(desk: Desk) ->
 def test_forced_it_still_refuses_to_lose_what_nobody_saw(desk: Desk) -> None:
     story = Renewal(desk)
     desk.service.edit(story.old, launched_on_the_moon=1)
-    later = {"first_sentence_delay_ms": -5}
-    desk.service.on("GET", "/assistants/*", edit=lambda: desk.service.edit(story.old, **later))
+    desk.service.on(
+        "GET",
+        "/assistants/*",
+        edit=lambda: desk.service.edit(story.old, first_sentence_delay_ms=-5),
+    )
     result = desk.apply("--force-recreate")
     assert result.code == 3
     assert "it cannot be copied any more: first_sentence_delay_ms" in result.out
@@ -276,7 +279,7 @@ def test_forced_it_still_refuses_to_lose_what_nobody_saw(desk: Desk) -> None:
 def test_an_edit_of_what_is_not_managed_until_the_last_moment_comes_along(desk: Desk) -> None:
     story = Renewal(desk)
     logo = "https://www.example.com/logo.png"
-    edit = {"edit": lambda: desk.service.edit(story.old, logo_url=logo)}
+    edit: dict[str, Any] = {"edit": lambda: desk.service.edit(story.old, logo_url=logo)}
     desk.service.on("GET", f"/assistants/{story.old}", **edit)
     assert desk.apply().code == 0
     assert sent(desk)["logo_url"] == logo
@@ -285,7 +288,9 @@ def test_an_edit_of_what_is_not_managed_until_the_last_moment_comes_along(desk: 
 @pytest.mark.parametrize("moment", ["POST", "PATCH"])
 def test_an_edit_of_the_old_one_after_it_was_copied_keeps_it(desk: Desk, moment: str) -> None:
     story = Renewal(desk)
-    edit = {"edit": lambda: desk.service.edit(story.old, sms_template="Typed meanwhile.")}
+    edit: dict[str, Any] = {
+        "edit": lambda: desk.service.edit(story.old, sms_template="Typed meanwhile.")
+    }
     desk.service.on(moment, **edit)
     result = desk.apply()
     assert result.code == 4

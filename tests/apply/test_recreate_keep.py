@@ -29,7 +29,10 @@ def sparing(desk_with: MakeDesk) -> Renewal:
 def test_post_and_get_are_enough_for_edit_after_edit(sparing: Renewal, forgets: bool) -> None:
     desk = sparing.desk
     for n in range(1, 5):
-        edit = {"prompt": f"Edit {n}.", "first_sentence": None if n % 2 else "Hello."}
+        edit: dict[str, Any] = {
+            "prompt": f"Edit {n}.",
+            "first_sentence": None if n % 2 else "Hello.",
+        }
         desk.project.define(**edit)
         if forgets:
             sparing.forget()

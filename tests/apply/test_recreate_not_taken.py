@@ -110,7 +110,7 @@ def test_it_is_let_go_by_force(desk: Desk) -> None:
 def test_the_answer_to_the_post_alone_proves_nothing(desk: Desk) -> None:
     """A service that echoes what was sent, and stores something else."""
     story = Renewal(desk)
-    spoil = {"edit": lambda: desk.service.edit(story.new, prompt="Be kind.")}
+    spoil: dict[str, Any] = {"edit": lambda: desk.service.edit(story.new, prompt="Be kind.")}
     desk.service.on("GET", "/assistants/*", nth=2, **spoil)
     result = desk.apply()
     assert result.code == 4

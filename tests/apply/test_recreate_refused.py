@@ -213,7 +213,9 @@ def test_what_happens_between_plan_and_apply_refuses_before_anything_is_sent(
 def test_a_twin_that_appears_between_plan_and_apply_refuses(desk: Desk) -> None:
     story = Renewal(desk)
     made: list[str] = []
-    twin = {"edit": lambda: made.append(desk.service.add("front-desk", "Somebody else's."))}
+    twin: dict[str, Any] = {
+        "edit": lambda: made.append(desk.service.add("front-desk", "Somebody else's."))
+    }
     desk.service.on("GET", "/assistants", nth=2, **twin)
     result = desk.apply()
     assert result.code == 3
@@ -224,7 +226,9 @@ def test_a_twin_that_appears_between_plan_and_apply_refuses(desk: Desk) -> None:
 def test_a_twin_that_appears_after_the_post_keeps_all_of_them(desk: Desk) -> None:
     story = Renewal(desk)
     made: list[str] = []
-    twin = {"edit": lambda: made.append(desk.service.add("front-desk", "Be brief."))}
+    twin: dict[str, Any] = {
+        "edit": lambda: made.append(desk.service.add("front-desk", "Be brief."))
+    }
     desk.service.on("GET", "/assistants", nth=3, **twin)
     result = desk.apply()
     assert result.code == 4
