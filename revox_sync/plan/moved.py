@@ -90,10 +90,6 @@ def tell_faq(
     An item that both sides changed, or one changed and one removed, is known by its question.
     """
     counts = Three(Counter(base), Counter(held), Counter(wanted))
-    if counts.base == counts.wanted:
-        return Told("drift")
-    if counts.base == counts.held:
-        return Told("definition")
     asked = {item[0] for item in (before, after) if item is not None}
     was = next((item for item in base if item[0] in asked and item not in (before, after)), None)
     known = None if was is None else {"question": was[0], "answer": was[1]}

@@ -94,6 +94,23 @@ def test_a_faq_with_a_secret_shows_no_item_of_a_conflict(
     assert not [n for n in ("555666777", "888999000", "111222") if n in result.said]
 
 
+def test_a_conflict_over_what_holds_a_secret_by_itself_shows_nothing(
+    desk: Desk, repository: Repository
+) -> None:
+    """No definition names the secret there: somebody typed it into the dashboard, or into a FAQ."""
+    desk.env["REVOX_SECRET_LINE"] = "555666777"
+    items = "[{{question: 'Whom?', answer: '{}'}}]"
+    _secretly(desk, f"voicemail_message: Call 1.\nfaq_items: {items.format('555666777')}\n")
+    repository.commit()
+    held = [{"question": "Whom?", "answer": "Ada."}]
+    said = f"voicemail_message: Call 2.\nfaq_items: {items.format('Ben.')}\n"
+    _secretly(desk, said, voicemail_message="Call 555666777.", faq_items=held)
+    result = desk.run("plan", "--base", "HEAD", "--format", "json")
+    changes = result.json["actions"][0]["changes"]
+    assert [(c["origin"], c["base"]) for c in changes] == [("both", "(sensitive)")] * 2
+    assert "555666777" not in result.said
+
+
 def test_a_conflict_over_a_url_hides_what_its_query_holds(
     desk: Desk, repository: Repository
 ) -> None:

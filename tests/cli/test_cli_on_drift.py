@@ -97,6 +97,7 @@ def test_skip_leaves_the_edit_and_does_the_rest(moved: Desk) -> None:
     assert result.code == 0
     assert sent(moved) == {"bar": {"prompt": "Be brief."}, "spa": {"prompt": "Be calm."}}
     assert "edited outside git, and left so (--on-drift skip): voicemail_message" in result.out
+    assert "ignored, though" not in result.out
     assert moved.plan(*SKIP[:2])["summary"]["replace"] == 1
 
 
