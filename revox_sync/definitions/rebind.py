@@ -1,27 +1,21 @@
-"""Writes another id into ``sync.id`` of a definition file, and changes no other character of it."""
+"""Writes ids into ``sync.id`` of definition files, and changes no other character of them."""
 
 from __future__ import annotations
 
-import errno
-import os
-import re
-import shutil
-import tempfile
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Callable, Mapping
 from typing import Any
 
-from revox_sync.definitions.compose import Composer
-from revox_sync.definitions.composed import Composed
-from revox_sync.definitions.definition import Definition
-from revox_sync.definitions.files import Files, Source
+from revox_sync.definitions.definition import Definition, Path
+from revox_sync.definitions.editing.rewriting import Left
+from revox_sync.definitions.editing.saving import Saving
+from revox_sync.definitions.editing.spelling import escaped
+from revox_sync.definitions.editing.workspace import Workspace
 from revox_sync.definitions.problem import Problem
 from revox_sync.definitions.project import Project
-from revox_sync.definitions.source import Location
+from revox_sync.definitions.writer.secrets import AsFarAsSet
 from revox_sync.errors import SetupError
 
-_PLACE = ("sync", "id")
-_LINE_END = re.compile(r"\r\n|\r|\n")
+_PLACE: Path = ("sync", "id")
 
 
 def rebinder(project: Project) -> Callable[[Definition, str], None]:
@@ -33,76 +27,43 @@ def rebinder(project: Project) -> Callable[[Definition, str], None]:
     return rebind
 
 
-def write_id(project: Project, definition: Definition, new_id: str) -> None:
+def write_id(
+    project: Project, definition: Definition, new_id: str, environment: str | None = None
+) -> None:
     """Replace the id that a definition is bound to; comments, order and line ends stay.
 
-    Raises SetupError when the file cannot be written, or no longer states the id as it did; it is
-    then as it was.
+    Where there is one id per environment, that of ``environment`` is replaced. Raises SetupError
+    when the file cannot be written, or no longer states the id as it did; it is then as it was.
     """
-    path = Path(os.path.realpath(project.root / definition.file))
+    workspace = Workspace(project, AsFarAsSet({}))
     try:
-        text = path.read_bytes().decode()
-        before = _composed(project, definition.file, text)
-        if _PLACE not in before.places:
+        bound = workspace.state(definition.file).get("sync")
+        if _stated(bound, environment) != definition.sync.id:
             raise _by_hand(definition, new_id, definition.file)
-        place = before.places.location(_PLACE)
-        wanted = _with_id(before.data, new_id)
-        for changed in _replaced(text, place, str(definition.sync.id), new_id):
-            if _composed(project, definition.file, changed).data == wanted:
-                _write(path, changed)
-                return
-        raise _by_hand(definition, new_id, str(place))
+        left = set_id(workspace, definition.file, new_id, environment)
+        if left:
+            raise _by_hand(definition, new_id, f"{left[0].location}: {left[0].why}")
+        with Saving(workspace.changes()) as saving:
+            saving.commit()
     except (OSError, UnicodeDecodeError, Problem) as error:
         reason = getattr(error, "strerror", None) or str(error)
         raise _by_hand(definition, new_id, f"{definition.file}: {reason}") from None
 
 
-def _composed(project: Project, file: str, text: str) -> Composed:
-    """Compose a definition of this text; what its secrets are does not matter here."""
-    plain = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
-    return Composer(Files(project.root), {}).file(Source(file, plain))
+def set_id(workspace: Workspace, file: str, identity: str, environment: str | None) -> list[Left]:
+    """Bind the definition in ``file``, in memory; return why not, where it cannot be.
 
-
-def _with_id(data: Any, new_id: str) -> Any:
-    own = data.get("sync") if isinstance(data, dict) else None
-    return {**data, "sync": {**own, "id": new_id}} if isinstance(own, dict) else None
-
-
-def _replaced(text: str, place: Location, old: str, new: str) -> Iterator[str]:
-    """Yield the text with the scalar at ``place`` replaced; nothing where it is written otherwise.
-
-    A new id that YAML would take for something else, such as a number, needs quotes.
+    With ``environment`` the id is written as that of it alone: ``{environment: id}``.
     """
-    # Counted as it was read: without byte order mark, every line end one character.
-    offset = 1 if text.startswith("\ufeff") else 0
-    line = 1
-    while line < place.line:
-        found = _LINE_END.search(text, offset)
-        if found is None:
-            return
-        offset, line = found.end(), line + 1
-    start = offset + place.column - 1
-    for quote in ("", '"', "'"):
-        written = f"{quote}{old}{quote}"
-        if text.startswith(written, start):
-            rest = text[start + len(written) :]
-            yield from (f"{text[:start]}{mark}{new}{mark}{rest}" for mark in (quote, '"'))
+    bound = workspace.state(file).get("sync", {}).get("id")
+    by_environment = isinstance(bound, dict) or (bound is None and environment is not None)
+    path = (*_PLACE, str(environment)) if by_environment else _PLACE
+    return workspace.write(file, path, identity, escaped, AsFarAsSet({}))
 
 
-def _write(path: Path, text: str) -> None:
-    if not os.access(path, os.W_OK):
-        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
-    descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=".writing-")
-    try:
-        with os.fdopen(descriptor, "w", encoding="utf-8", newline="") as stream:
-            stream.write(text)
-            stream.flush()
-            os.fsync(stream.fileno())
-        shutil.copymode(path, name)
-        Path(name).replace(path)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise
+def _stated(own: Any, environment: str | None) -> Any:
+    bound = own.get("id") if isinstance(own, dict) else None
+    return bound.get(environment) if isinstance(bound, Mapping) else bound
 
 
 def _by_hand(definition: Definition, new_id: str, where: str) -> SetupError:

@@ -109,17 +109,30 @@ def test_nothing_is_left_beside_the_file(project: Project) -> None:
     assert [found.name for found in path.parent.iterdir()] == [path.name]
 
 
+OTHERWISE = {
+    "with a tag": ("sync: {id: !!str 5d0c-old}\n", "sync: {id: !!str 77aa-new}\n"),
+    "escaped": ('sync: {id: "5d0c\\u002dold"}\n', 'sync: {id: "77aa-new"}\n'),
+    "in a block": ("sync:\n  id: >-\n    5d0c-old\n", "sync:\n  id: >-\n    77aa-new\n"),
+}
+
+
+@pytest.mark.parametrize(("form", "then"), OTHERWISE.values(), ids=OTHERWISE)
+def test_an_id_keeps_the_style_in_which_it_is_written(
+    project: Project, form: str, then: str
+) -> None:
+    path = project.write(FILE, HEAD + form)
+    rebind(project)
+    assert path.read_text() == HEAD + then
+
+
 BY_HAND = {
     "through an anchor": "first_sentence: &id 5d0c-old\nsync: {id: *id}\n",
     "with an anchor of its own": "sync: {id: &id 5d0c-old, renamed_from: *id}\n",
-    "with a tag": "sync: {id: !!str 5d0c-old}\n",
-    "escaped": 'sync: {id: "5d0c\\u002dold"}\n',
-    "in a block": "sync:\n  id: >-\n    5d0c-old\n",
 }
 
 
 @pytest.mark.parametrize("form", BY_HAND.values(), ids=BY_HAND)
-def test_an_id_that_is_written_otherwise_is_left_to_people(project: Project, form: str) -> None:
+def test_an_id_that_others_share_is_left_to_people(project: Project, form: str) -> None:
     error = by_hand(project, HEAD + form)
     assert "the new id could not be written" in error.message
     assert f"{FILE}:" in error.message
