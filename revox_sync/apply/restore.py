@@ -98,10 +98,9 @@ def _is_put_back(place: Path, value: Any) -> bool:
 
 def _faq(snapshot: Snapshot, items: Any) -> tuple[list[dict[str, Any]], tuple[str, ...]]:
     """Return the answered items in the form of a definition, and the open questions."""
-    found = Remote({"id": snapshot.id, "faq_items": items or []}).faq
-    assert found is not None  # noqa: S101 - it is a list
-    stated = [{"question": question, "answer": answer} for question, answer in found.items]
-    return stated, found.open_questions
+    held = Remote({"id": snapshot.id, "faq_items": items or []})
+    assert held.faq is not None  # noqa: S101 - it is a list
+    return held.answered_items, held.faq.open_questions
 
 
 def _put(holder: Any, place: Path, value: str) -> None:

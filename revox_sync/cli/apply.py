@@ -82,7 +82,14 @@ def command(
                 approval,
                 named={action.key: frozenset(action.open_questions) for action in saved.actions},
             )
-        return carry_out(settings, streams, planned, approval, reviewed=saved is not None)
+        return carry_out(
+            settings,
+            streams,
+            planned,
+            approval,
+            reviewed=saved is not None,
+            notes=on_drift == "skip",
+        )
 
 
 def _saved_plan(what: tuple[str, ...], max_age: int | None) -> tuple[Plan | None, tuple[str, ...]]:

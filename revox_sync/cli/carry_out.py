@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from revox_sync.apply.events import Outcome
     from revox_sync.cli.planning import Planned
     from revox_sync.cli.streams import Streams
+    from revox_sync.plan.model import Plan
 
 Command = TypeVar("Command", bound="Callable[..., Any]")
 
@@ -124,10 +125,31 @@ def carry_out(
     outcomes, interrupted, run = _execute(settings, streams, planned, approval, confirmed)
     streams.result("\n" + render_outcomes(outcomes, width=streams.width, colour=streams.colour_out))
     summarize_outcomes(settings, outcomes)
+    _tell_created(settings, streams, plan, outcomes)
     if run is not None:
         back = f"revox-sync rollback{environment_option(plan)}"
         streams.remark(f"recorded as run {run}; `{back}` leads back\n")
     return ExitCode.INTERRUPTED if interrupted else exit_code(outcomes)
+
+
+def _tell_created(
+    settings: Settings, streams: Streams, plan: Plan, outcomes: Sequence[Outcome]
+) -> None:
+    """Name what was created, and the command that writes its ids into the definitions."""
+    import shlex
+
+    from revox_sync.render.escape import escape
+
+    created = [o for o in outcomes if o.action.action == "create" and o.status == "done" and o.id]
+    if not created:
+        return
+    lines = [f"{outcome.action.key} is {outcome.id}" for outcome in created]
+    options = ["--sandbox"] if settings.sandbox else []
+    options += ["--env", plan.target.environment] if plan.target.environment else []
+    command = shlex.join(["revox-sync", "bind", *options, *(o.action.key for o in created)])
+    what = "the id into its definition" if len(created) == 1 else "the ids into their definitions"
+    lines.append(f"`{command}` writes {what}")
+    streams.remark("".join(f"{escape(line)}\n" for line in lines))
 
 
 def exit_code(outcomes: Sequence[Outcome]) -> ExitCode:

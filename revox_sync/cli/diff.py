@@ -6,6 +6,7 @@ import click
 
 from revox_sync.cli.exit_codes import ExitCode
 from revox_sync.cli.options import Settings, global_options, without_secrets
+from revox_sync.cli.summary import summarize_plan, summarized
 
 
 @click.command("diff")
@@ -20,6 +21,7 @@ from revox_sync.cli.options import Settings, global_options, without_secrets
 )
 @without_secrets
 @global_options
+@summarized
 def command(
     settings: Settings, ref: str, keys: tuple[str, ...], form: str, without_secrets: bool
 ) -> int:
@@ -41,4 +43,5 @@ def command(
         sources.definitions, base.definitions, base.commit, only, sources.project.environment
     )
     streams.result(render(found, form, streams))
+    summarize_plan(settings, found)
     return ExitCode.DONE

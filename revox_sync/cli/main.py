@@ -29,6 +29,7 @@ _COMMANDS: Mapping[str, str] = MappingProxyType(
         "show": "Show a saved plan.",
         "apply": "Make the account equal to the definitions.",
         "pull": "Write assistants of the account into new definition files.",
+        "bind": "Write the ids of found assistants into their definitions.",
         "rollback": "Plan back to what an apply replaced.",
         "diff": "Show what the definitions changed since a commit.",
         "drift": "Show where the account differs from the definitions.",

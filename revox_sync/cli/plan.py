@@ -15,6 +15,8 @@ from revox_sync.cli.summary import summarize_plan, summarized
 from revox_sync.cli.viewing import View, view_options
 
 if TYPE_CHECKING:
+    from revox_sync.cli.planning import Planned
+    from revox_sync.cli.streams import Streams
     from revox_sync.plan.model import Choices
 
 
@@ -45,6 +47,8 @@ def command(
         from revox_sync.plan.planfile import save
 
         save(plan, out)
+    if not settings.sandbox:
+        _hint_at_binding(streams, planned)
     streams.result(render(plan, view.form, streams, details_url=view.details_url))
     summarize_plan(settings, plan)
     for violation in violations(plan, planned.size, planned.sources.project.limits):
@@ -52,3 +56,20 @@ def command(
     if plan.has_refusals:
         return ExitCode.REFUSED
     return ExitCode.CHANGES if detailed_exitcode and plan.has_changes else ExitCode.DONE
+
+
+def _hint_at_binding(streams: Streams, planned: Planned) -> None:
+    """Say how many definitions are found by their names alone, which anybody may change."""
+    from revox_sync.render.summary import environment_option
+
+    bound = {found.key for found in planned.sources.definitions if found.sync.id is not None}
+    actions = planned.plan.actions
+    bind = f"revox-sync bind{environment_option(planned.plan)}"
+    count = sum(action.id is not None and action.key not in bound for action in actions)
+    if count:
+        many = count != 1
+        streams.remark(
+            f"{count} definition{'s are' if many else ' is'} found by "
+            f"{'their names' if many else 'its name'} alone; `{bind}` writes "
+            f"{'their ids into them' if many else 'its id into it'}\n"
+        )

@@ -36,7 +36,6 @@ _OF_ANOTHER = (
     "GIT_DIR",
     "GIT_WORK_TREE",
     "GIT_IMPLICIT_WORK_TREE",
-    "GIT_INDEX_FILE",
     "GIT_PREFIX",
     "GIT_COMMON_DIR",
     "GIT_OBJECT_DIRECTORY",
@@ -49,7 +48,8 @@ _OF_ANOTHER = (
     "GIT_NOGLOB_PATHSPECS",
     "GIT_ICASE_PATHSPECS",
 )
-#: Settings of the user's that would have git write into the repository, or look at the work tree.
+#: No setting of the user's makes git write into the repository or look at the work tree, and no
+#: path is a pattern.
 _CALMLY = ("-c", "core.splitIndex=false", "-c", "core.fsmonitor=false", "--literal-pathspecs")
 
 
@@ -258,7 +258,7 @@ class _Git:
     def commit(self, ref: str, *, shallow: bool) -> str:
         """Return the commit that ``ref`` names; raises UsageError where it names none."""
         try:
-            if not ref or ref.startswith("-") or "\0" in ref:
+            if not ref or ref[0] in "-^" or "\0" in ref:
                 raise _GitFailed("this cannot be a commit")
             found = self("rev-parse", "--verify", "--quiet", f"{ref}^{{commit}}")
         except _GitFailed:

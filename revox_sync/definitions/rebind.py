@@ -1,26 +1,21 @@
-"""Writes another id into ``sync.id`` of a definition file, and changes no other character of it.
-
-Where the file states one id per environment, it is that of the environment at hand.
-"""
+"""Writes ids into ``sync.id`` of definition files, and changes no other character of them."""
 
 from __future__ import annotations
 
-import os
-import re
-import shutil
-import tempfile
-from collections.abc import Callable
-from pathlib import Path as FilePath
+from collections.abc import Callable, Mapping
+from typing import Any
 
-from revox_sync.definitions.compose import Composer
 from revox_sync.definitions.definition import Definition, Path
-from revox_sync.definitions.files import Files
+from revox_sync.definitions.editing.rewriting import Left
+from revox_sync.definitions.editing.saving import Saving
+from revox_sync.definitions.editing.spelling import escaped
+from revox_sync.definitions.editing.workspace import Workspace
 from revox_sync.definitions.problem import Problem
 from revox_sync.definitions.project import Project
-from revox_sync.definitions.source import Location
+from revox_sync.definitions.writer.secrets import AsFarAsSet
 from revox_sync.errors import SetupError
 
-_LINE_END = re.compile(r"\r\n|\r|\n")
+_PLACE: Path = ("sync", "id")
 
 
 def rebinder(project: Project) -> Callable[[Definition, str], None]:
@@ -35,68 +30,39 @@ def rebinder(project: Project) -> Callable[[Definition, str], None]:
 def write_id(project: Project, definition: Definition, new_id: str) -> None:
     """Replace the id that a definition is bound to; comments, order and line ends stay.
 
-    Raises SetupError when the file cannot be written, or no longer states the id as it did; it is
-    then as it was.
+    Where there is one id per environment, that of the project's is replaced. Raises SetupError
+    when the file cannot be written, or no longer states the id as it did; it is then as it was.
     """
-    old_id = definition.sync.id
-    path = project.root / definition.file
+    environment = project.environment
+    workspace = Workspace(project, AsFarAsSet({}))
     try:
-        place, _ = _stated(project, definition)
-        text = path.read_bytes().decode()
-        changed = _replaced(text, place, str(old_id), new_id)
-        if changed is None:
-            raise _by_hand(definition, new_id, str(place))
-        _write(path, changed)
-        if _stated(project, definition)[1] != new_id:
-            _write(path, text)
-            raise _by_hand(definition, new_id, str(place))
+        bound = workspace.state(definition.file).get("sync")
+        if _stated(bound, environment) != definition.sync.id:
+            raise _by_hand(definition, new_id, definition.file)
+        left = set_id(workspace, definition.file, new_id, environment)
+        if left:
+            raise _by_hand(definition, new_id, f"{left[0].location}: {left[0].why}")
+        with Saving(workspace.changes()) as saving:
+            saving.commit()
     except (OSError, UnicodeDecodeError, Problem) as error:
         reason = getattr(error, "strerror", None) or str(error)
         raise _by_hand(definition, new_id, f"{definition.file}: {reason}") from None
 
 
-def _stated(project: Project, definition: Definition) -> tuple[Location, object]:
-    """Return the id that a file binds its definition to, and where it stands."""
-    files = Files(project.root)
-    composed = Composer(files, {}, project.variables).file(files.read(definition.file))
-    own = composed.data.get("sync")
+def set_id(workspace: Workspace, file: str, identity: str, environment: str | None) -> list[Left]:
+    """Bind the definition in ``file``, in memory; return why not, where it cannot be.
+
+    With ``environment`` the id is written as that of it alone: ``{environment: id}``.
+    """
+    bound = workspace.state(file).get("sync", {}).get("id")
+    by_environment = isinstance(bound, dict) or (bound is None and environment is not None)
+    path = (*_PLACE, str(environment)) if by_environment else _PLACE
+    return workspace.write(file, path, identity, escaped, AsFarAsSet({}))
+
+
+def _stated(own: Any, environment: str | None) -> Any:
     bound = own.get("id") if isinstance(own, dict) else None
-    place: Path = ("sync", "id")
-    if isinstance(bound, dict):
-        place, bound = (*place, str(project.environment)), bound.get(project.environment)
-    return composed.places.location(place), bound
-
-
-def _replaced(text: str, place: Location, old: str, new: str) -> str | None:
-    """Return the text with the scalar at ``place`` replaced; None where it is written otherwise."""
-    # Counted as it was read: without byte order mark, every line end one character.
-    offset = 1 if text.startswith("\ufeff") else 0
-    line = 1
-    while line < place.line:
-        found = _LINE_END.search(text, offset)
-        if found is None:
-            return None
-        offset, line = found.end(), line + 1
-    start = offset + place.column - 1
-    for quote in ("", '"', "'"):
-        written = f"{quote}{old}{quote}"
-        if text.startswith(written, start):
-            return f"{text[:start]}{quote}{new}{quote}{text[start + len(written) :]}"
-    return None
-
-
-def _write(path: FilePath, text: str) -> None:
-    descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=".writing-")
-    try:
-        with os.fdopen(descriptor, "w", encoding="utf-8", newline="") as stream:
-            stream.write(text)
-            stream.flush()
-            os.fsync(stream.fileno())
-        shutil.copymode(path, name)
-        FilePath(name).replace(path)
-    except BaseException:
-        FilePath(name).unlink(missing_ok=True)
-        raise
+    return bound.get(environment) if isinstance(bound, Mapping) else bound
 
 
 def _by_hand(definition: Definition, new_id: str, where: str) -> SetupError:

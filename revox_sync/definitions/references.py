@@ -74,3 +74,15 @@ def expand(text: str, resolve: Callable[[str, str, str], str]) -> str:
         return resolve(written, known[1], known[2]) if known else resolve(written, "", "")
 
     return _REFERENCE.sub(value, text)
+
+
+def references(text: str) -> list[str]:
+    """Return the references in ``text``, as they are written, each once."""
+    found: dict[str, None] = {}
+
+    def note(written: str, _kind: str, _name: str) -> str:
+        found[written] = None
+        return written
+
+    expand(text, note)
+    return list(found)

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from difflib import SequenceMatcher
 from typing import Any
 
-from revox_sync.model.canonical import dumps
+from revox_sync.model.canonical import Shape, dumps
 from revox_sync.model.conceal import member_at
 from revox_sync.model.fields import field_of
 from revox_sync.model.nested import ListOf
@@ -88,13 +88,8 @@ def _lists(before: list[Any], after: list[Any], path: Path) -> Iterator[tuple[Pa
     if Counter(old) == Counter(new):
         yield path, before, after
         return
-    gone = list((Counter(old) - Counter(new)).elements())
-    come = list((Counter(new) - Counter(old)).elements())
-    if len(gone) == len(come) == 1 and not _is_ordered(path):
-        index = new.index(come[0])
-        yield from _walk(before[old.index(gone[0])], after[index], (*path, index))
-        return
-    for one, other in pairs(old, new):
+    shape = member_at(field_of(str(path[0])).member, path[1:]).shape
+    for one, other in pairs(old, new, shape):
         if one is None:
             assert other is not None  # noqa: S101 - one side of a pair is there
             yield (*path, other), None, after[other]
@@ -104,11 +99,18 @@ def _lists(before: list[Any], after: list[Any], path: Path) -> Iterator[tuple[Pa
             yield from _walk(before[one], after[other], (*path, other))
 
 
-def pairs(old: list[str], new: list[str]) -> Iterator[tuple[int | None, int | None]]:
-    """Yield (index in ``old``, index in ``new``) of the items that differ.
+def pairs(old: list[str], new: list[str], shape: Shape) -> Iterator[tuple[int | None, int | None]]:
+    """Yield (index in ``old``, index in ``new``) of the items that differ, as texts.
 
-    Two that belong together stand in one pair; None where an item has no counterpart.
+    Two that belong together stand in one pair; None where an item has no counterpart. Without an
+    order, what alone is gone and what alone came belong together wherever they stand.
     """
+    if isinstance(shape, ListOf) and not shape.ordered:
+        gone = list((Counter(old) - Counter(new)).elements())
+        come = list((Counter(new) - Counter(old)).elements())
+        if len(gone) == len(come) == 1:
+            yield old.index(gone[0]), new.index(come[0])
+            return
     for i1, i2, j1, j2 in _differing(old, new):
         paired = min(i2 - i1, j2 - j1)
         for step in range(paired):
@@ -117,11 +119,6 @@ def pairs(old: list[str], new: list[str]) -> Iterator[tuple[int | None, int | No
             yield index, None
         for index in range(j1 + paired, j2):
             yield None, index
-
-
-def _is_ordered(path: Path) -> bool:
-    shape = member_at(field_of(str(path[0])).member, path[1:]).shape
-    return not isinstance(shape, ListOf) or shape.ordered
 
 
 def _differing(old: list[str], new: list[str]) -> Iterator[tuple[int, int, int, int]]:

@@ -90,10 +90,6 @@ def tell_faq(
     An item that both sides changed, or one changed and one removed, is known by its question.
     """
     counts = Three(Counter(base), Counter(held), Counter(wanted))
-    if counts.base == counts.wanted:
-        return Told("drift")
-    if counts.base == counts.held:
-        return Told("definition")
     asked = {item[0] for item in (before, after) if item is not None}
     was = next((item for item in base if item[0] in asked and item not in (before, after)), None)
     known = None if was is None else {"question": was[0], "answer": was[1]}
@@ -182,6 +178,7 @@ class _Items:
     """Tells who moved in a list that both sides changed."""
 
     def __init__(self, member: Member, values: Three) -> None:
+        self._shape = member.shape
         self._item = member_at(member, (0,))
         self._lists = Three(*(value if isinstance(value, list) else [] for value in values))
         self._texts = _texts(self._lists)
@@ -196,9 +193,7 @@ class _Items:
             return self._come(index).told()
         if not rest and new is None:
             return self._gone(index).told()
-        partner = self._partners(self._texts.held).get(index)
-        if partner is None:
-            return self._come(index).and_also(_Who(False, True)).told()
+        partner = self._partners(self._texts.held)[index]
         base = self._base_of(partner, index)
         if base is None:
             return self._gone(partner).and_also(self._come(index)).told()
@@ -210,7 +205,7 @@ class _Items:
 
         Equal items are not in it.
         """
-        found = pairs(texts, self._texts.wanted)
+        found = pairs(texts, self._texts.wanted, self._shape)
         return {new: old for old, new in found if old is not None and new is not None}
 
     def _base_of(self, held: int, wanted: int) -> list[Any] | None:
@@ -221,7 +216,8 @@ class _Items:
                 self._name(self._lists.held[held]),
             )
             return [self._named.base.get(mine)] if mine == theirs else None
-        back = {new: old for old, new in pairs(self._texts.base, self._texts.held)}
+        there = pairs(self._texts.base, self._texts.held, self._shape)
+        back = {new: old for old, new in there}
         found = self._partners(self._texts.base).get(wanted)
         if found is None or back.get(held) != found:
             return None
@@ -234,6 +230,9 @@ class _Items:
         """Tell of an item that the account has and the definition has no more."""
         item = self._lists.held[index]
         if self._named is None:
+            was = self._lost(self._texts.held, index, self._texts.wanted)
+            if was is not None and isinstance(item, dict):
+                return _Who(True, True, was)
             who = _gone(self._counts, self._texts.held[index])
             return who if who.moved or who.drifted else _by_order(self._texts)
         base, _, wanted = self._named
@@ -248,6 +247,9 @@ class _Items:
         """Tell of an item that the definition has and the account has not."""
         item = self._lists.wanted[index]
         if self._named is None:
+            was = self._lost(self._texts.wanted, index, self._texts.held)
+            if was is not None and isinstance(item, dict):
+                return _Who(True, True, was)
             who = _come(self._counts, self._texts.wanted[index])
             return who if who.moved or who.drifted else _by_order(self._texts)
         base, held, _ = self._named
@@ -260,6 +262,14 @@ class _Items:
         if _same(was, item) and _holds(self._item, was, held[name]):
             return self._order(was)
         return _Who(True, True, was)
+
+    def _lost(self, texts: list[str], index: int, others: list[str]) -> Any:
+        """Return what one side's item was made from, if the other side took that away."""
+        mine = pairs(self._texts.base, texts, self._shape)
+        origin = next((old for old, new in mine if new == index), None)
+        theirs = pairs(self._texts.base, others, self._shape)
+        gone = [old for old, new in theirs if new is None]
+        return None if origin is None or origin not in gone else self._lists.base[origin]
 
     def _order(self, was: Any) -> _Who:
         assert self._named is not None  # noqa: S101 - asked only where items have names

@@ -21,7 +21,7 @@ from revox_sync.model.fields import FIELDS, READ_ONLY, Clear, field_of
 from revox_sync.plan.compare import Comparison, Rules, compare, wanted_fields
 from revox_sync.plan.diff import render_path
 from revox_sync.plan.model import Change
-from revox_sync.plan.remote import Remote, faq_item
+from revox_sync.plan.remote import Remote
 
 Retire = Literal["delete", "keep"]
 
@@ -114,22 +114,12 @@ def _copied(remote: Remote) -> Iterator[tuple[str, Any]]:
         if name in FIELDS and name != "faq_items" and held is not None:
             yield name, FIELDS[name].shape.merge(held, held)
     if remote.faq is not None:
-        yield "faq_items", [_item(item) for item in remote.data["faq_items"] if _is_answered(item)]
-
-
-def _item(item: Any) -> dict[str, Any]:
-    """Return an item of a FAQ in the form of a request, every character as it is."""
-    question, answer = faq_item(item)
-    texts = item if isinstance(item, Mapping) else {}
-    return {"question": texts.get("question") or question, "answer": texts.get("answer") or answer}
-
-
-def _is_answered(item: Any) -> bool:
-    return not (isinstance(item, Mapping) and item.get("needs_human_answer") is True)
+        yield "faq_items", remote.answered_items
 
 
 def _lost(remote: Remote, body: Mapping[str, Any], stated: set[str]) -> Iterator[str]:
     """Yield what the old assistant has and a new one cannot be given."""
+    told = set(stated)
     if remote.faq is None and "faq_items" not in stated:
         yield "faq_items"
     for name, held in remote.data.items():
@@ -140,16 +130,17 @@ def _lost(remote: Remote, body: Mapping[str, Any], stated: set[str]) -> Iterator
             if flag or (name not in READ_ONLY and held not in _UNSET):
                 yield name
             continue
-        spec = field_of(name)
-        yield from map(render_path, masked_places(spec.member, held, (name,)))
-    yield from _not_taken_back(body, stated)
+        masked = list(masked_places(field_of(name).member, held, (name,)))
+        yield from map(render_path, masked)
+        told |= {name} if masked else set()
+    yield from _not_taken_back(body, told)
 
 
-def _not_taken_back(body: Mapping[str, Any], stated: set[str]) -> Iterator[str]:
-    """Yield the fields whose values an answer may hold and a request may not."""
+def _not_taken_back(body: Mapping[str, Any], told: set[str]) -> Iterator[str]:
+    """Yield the fields, but for ``told``, whose values an answer may hold and a request may not."""
     known = {name: value for name, value in body.items() if name in FIELDS}
     try:
         Assistant.__pydantic_validator__.validate_python(known)
     except ValidationError as error:
         found = {str(detail["loc"][0]) for detail in error.errors(include_url=False)}
-        yield from sorted(found - stated)
+        yield from sorted(found - told)

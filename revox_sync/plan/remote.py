@@ -62,6 +62,16 @@ class Remote:
                 answered.append((question, answer))
         return Faq(tuple(answered), tuple(waiting))
 
+    @property
+    def answered_items(self) -> list[dict[str, str]]:
+        """The answered items in the form of a request, every character as the account has it."""
+        items = self.data.get("faq_items")
+        return [
+            _as_stated(item)
+            for item in (items if isinstance(items, list) else [])
+            if not (isinstance(item, Mapping) and item.get("needs_human_answer") is True)
+        ]
+
     def __repr__(self) -> str:
         return f"Remote(id={self.id!r}, name={self.name!r})"
 
@@ -74,6 +84,14 @@ def faq_item(item: Any) -> Item:
     if not isinstance(item, Mapping):
         return str(item), ""
     return _text(item.get("question")), _text(item.get("answer"))
+
+
+def _as_stated(item: Any) -> dict[str, str]:
+    question, answer = faq_item(item)
+    held = item if isinstance(item, Mapping) else {}
+    texts = {"question": held.get("question"), "answer": held.get("answer")}
+    plain = {"question": question, "answer": answer}
+    return {name: text if isinstance(text, str) else plain[name] for name, text in texts.items()}
 
 
 def _text(value: Any) -> str:

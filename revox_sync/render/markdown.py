@@ -154,6 +154,8 @@ class _Page:
         if organization:
             of.append(f"organization {code(cut(organization, LONGEST_NAME))}")
         of += [] if self._view == "diff" else [f"profile {self._plan.target.profile}"]
+        if self._plan.choices.base is not None:
+            of.append(f"compared with commit {code(self._plan.choices.base[:12])}")
         line = f"{', '.join(of)}."
         yield f"{line[0].upper()}{line[1:]}"
         if self._view == "drift" and self._plan.has_drift:
@@ -244,9 +246,10 @@ class _Page:
 def _recreation(found: Recreation) -> str:
     """Say why a new assistant, and what becomes of the old one."""
     fate = "is deleted" if found.retire == "delete" else "is kept, superseded"
-    new = f" by {code(cut(found.new_id, LONGEST_NAME))}" if found.new_id else ""
-    told = f"Why: {code(cut(found.why, LONGEST_NAME))}. The old one, "
-    told += f"{code(cut(found.old_id, LONGEST_NAME))}, {fate}{new}."
+    told = f"Why: {code(cut(found.why, LONGEST_NAME))}. "
+    if found.new_id:
+        told += f"The new one, {code(cut(found.new_id, LONGEST_NAME))}, is there already. "
+    told += f"The old one, {code(cut(found.old_id, LONGEST_NAME))}, {fate}."
     if found.phone_numbers:
         numbers = ", ".join(code(cut(number, LONGEST_NAME)) for number in found.phone_numbers)
         told += f" Phone numbers that move along: {numbers}."

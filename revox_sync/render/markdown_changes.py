@@ -13,7 +13,7 @@ from revox_sync.render.digest import INLINE, Piece, are_texts, is_prose, rank
 from revox_sync.render.markdown_faq import render_faq
 from revox_sync.render.markdown_text import LONGEST_NAME, code, cut, fenced, prose
 from revox_sync.render.prose import Line, ended, left_out, shortened, whole
-from revox_sync.render.summary import DONE, MADE_OF_IT, MARKS, ORIGINS, SENSITIVE, THREE
+from revox_sync.render.summary import DONE, MADE_OF_IT, MARKS, SENSITIVE, THREE, origins_of
 from revox_sync.render.values import in_json, value_lines
 from revox_sync.render.words import Told, consequence, tell
 
@@ -31,10 +31,11 @@ def render_pieces(
     if not origins or action.action == "create":
         yield from _grouped(pieces, detail)
         return
-    for origin in (*ORIGINS, None):
+    headings = origins_of(action)
+    for origin in (*headings, None):
         found = [piece for piece in pieces if piece.change.origin == origin]
         if found and origin is not None:
-            words = ORIGINS[origin]
+            words = headings[origin]
             yield from ("", f"#### {words[0].upper()}{words[1:]}")
         yield from _grouped(found, detail)
 

@@ -9,17 +9,17 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Literal
 
-from revox_sync.plan.model import Action, Plan
+from revox_sync.plan.model import Action, Origin, Plan
 
 #: What a page is about: what would be done, how the account differs, or, for a plan whose target is
 #: a commit, what the definitions changed since then.
 View = Literal["plan", "drift", "diff"]
 
 #: The parts of an assistant's changes in a plan that was compared with a commit, in their order.
-ORIGINS = {
+_ORIGINS: Mapping[Origin, str] = {
     "both": "changed both in this pull request and outside git, a conflict",
     "definition": "changes in this pull request",
-    "drift": "edited outside git, will be overwritten",
+    "drift": "edited outside git",
 }
 
 MARKS = {"add": "+", "change": "~", "remove": "-"}
@@ -50,6 +50,14 @@ _VIEW_WORDS: Mapping[View, Mapping[str, str]] = MappingProxyType(
 _TITLES: Mapping[View, str] = MappingProxyType(
     {"plan": "Plan for", "drift": "Drift of", "diff": "Changes since"}
 )
+
+
+def origins_of(action: Action) -> dict[Origin, str]:
+    """Return the headings of an assistant's changes by who moved, in the order of the parts."""
+    headings = dict(_ORIGINS)
+    if action.refused is None:
+        headings["drift"] += ", will be overwritten"
+    return headings
 
 
 def view_of(plan: Plan, *, drift: bool) -> View:

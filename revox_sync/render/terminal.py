@@ -148,9 +148,10 @@ def _recreation(sheet: Sheet, found: Recreation) -> None:
     """Say why a new assistant, and what becomes of the old one."""
     fate = "is deleted" if found.retire == "delete" else "is kept, superseded"
     moved = ", ".join(found.phone_numbers)
-    new = f" by {found.new_id}" if found.new_id else ""
     sheet.line("why: ", data(found.why), prefix="    ", hang=2)
-    sheet.line("old: ", data(found.old_id), " ", fate, data(new), prefix="    ", hang=2)
+    if found.new_id:
+        sheet.line("new: ", data(found.new_id), " is there already", prefix="    ", hang=2)
+    sheet.line("old: ", data(found.old_id), " ", fate, prefix="    ", hang=2)
     if moved:
         sheet.line("phone numbers that move along: ", data(moved), prefix="    ", hang=2)
 

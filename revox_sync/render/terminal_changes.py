@@ -13,7 +13,7 @@ from revox_sync.plan.model import Action, Change
 from revox_sync.render.digest import INLINE, Piece, are_texts, is_prose
 from revox_sync.render.prose import diff, shortened
 from revox_sync.render.sheet import Sheet, data
-from revox_sync.render.summary import DONE, MADE_OF_IT, MARKS, ORIGINS, SENSITIVE, THREE
+from revox_sync.render.summary import DONE, MADE_OF_IT, MARKS, SENSITIVE, THREE, origins_of
 from revox_sync.render.terminal_prose import STYLES, render_block, render_diff
 from revox_sync.render.values import in_json, item_label, qa, value_lines
 from revox_sync.render.words import Told, consequence, tell
@@ -29,7 +29,7 @@ def render_pieces(sheet: Sheet, pieces: Sequence[Piece], action: Action, *, orig
     if not origins or action.action == "create":
         _pieces(sheet, pieces, action)
         return
-    for origin, heading in ORIGINS.items():
+    for origin, heading in origins_of(action).items():
         found = [piece for piece in pieces if piece.change.origin == origin]
         if found:
             sheet.line(f"{heading}:", prefix="  ", style="bold", hang=2)

@@ -26,6 +26,7 @@ _MEMBERS = {
     "max_retry_attempts": "retry attempts at most",
     "call_twice_in_a_row": "calls a second time at once when no human was reached",
 }
+_AT_ONCE = "as soon as the window allows"
 _OF_A_WINDOW = {
     "": "",
     "calling_window_start_time": " begins",
@@ -50,13 +51,11 @@ def calling_times(config: Any) -> list[str] | None:
     if config.get("timezone") is not None:
         where = f"in the time zone {zone}"
     lines = [f"calls may be placed {when or 'at any time'}, {where}"]
-    waits = [duration(window["retry_delay_seconds"]) for window in windows]
+    waits = [_again(window) for window in windows]
     if len(set(waits)) == 1:
-        lines.append(f"tries again after {waits[0]}")
+        lines.append(f"tries {waits[0]}")
     else:
-        lines += [
-            f"tries again after {wait} in window {number}" for number, wait in enumerate(waits, 1)
-        ]
+        lines += [f"window {number}: tries {wait}" for number, wait in enumerate(waits, 1)]
     lines += [f"retry attempts at most: {most}"] if "max_retry_attempts" in config else []
     lines += [_MEMBERS["call_twice_in_a_row"]] if twice else []
     return lines
@@ -106,7 +105,7 @@ def duration(seconds: Any) -> str | None:
     if not _is_whole(seconds) or seconds < 0:
         return None
     if seconds == 0:
-        return "no delay, as soon as the window allows"
+        return f"no delay, {_AT_ONCE}"
     units = (
         (seconds // _HOUR, "hour"),
         (seconds % _HOUR // _MINUTE, "minute"),
@@ -142,10 +141,13 @@ def _windows(value: Any) -> str | None:
     windows = value if isinstance(value, list) else [value]
     if not windows or any(_span(window) is None for window in windows):
         return None
-    return "; ".join(
-        f"{_span(window)}, again after {duration(window['retry_delay_seconds'])}"
-        for window in windows
-    )
+    return "; ".join(f"{_span(window)}, {_again(window)}" for window in windows)
+
+
+def _again(window: Mapping[str, Any]) -> str:
+    """Return when a window's calls are tried again."""
+    seconds = window["retry_delay_seconds"]
+    return f"again after {duration(seconds)}" if seconds else f"again {_AT_ONCE}"
 
 
 def _zone(value: Any) -> str | None:

@@ -87,7 +87,7 @@ def consequence(change: Change) -> str | None:
 
 def tell(change: Change) -> list[Told] | None:
     """Return a change in words; None for what has no words of its own."""
-    if change.sensitive:
+    if change.sensitive or (change.before is None and change.after is None):
         return None
     if change.path == "call_retry_config" and change.op == "add" and change.origin != "both":
         lines = calling_times(change.after)

@@ -134,6 +134,38 @@ NAMED_ITEMS = {
         [_output("a"), _output("b")],
         held=[_output("b"), _output("a")],
     ),
+    "items-reordered-and-one-taken-there": moves(
+        {_OUTPUTS: DEFINITION},
+        _OUTPUTS,
+        [_output("a"), _output("b"), _output("c")],
+        now=[_output("b"), _output("a")],
+        held=[_output("a"), _output("b")],
+    ),
+    "items-reordered-and-one-edited-there": moves(
+        {
+            f"{_OUTPUTS}[0]": DEFINITION,
+            f"{_OUTPUTS}[2].name": both(),
+            f"{_OUTPUTS}[2]": both(_output("c")),
+        },
+        _OUTPUTS,
+        [_output("a"), _output("b"), _output("c")],
+        now=[_output("b"), _output("a"), _output("c")],
+        held=[_output("a"), _output("b"), _output("c", "date")],
+    ),
+    "item-edited-and-another-removed-there": moves(
+        {f"{_OUTPUTS}[0]": DRIFT, f"{_OUTPUTS}[2].type": DEFINITION},
+        _OUTPUTS,
+        [_output("a"), _output("b"), _output("c")],
+        now=[_output("a"), _output("b"), _output("c", "date")],
+        held=[_output("b"), _output("c")],
+    ),
+    "item-exchanged-and-another-edited-there": moves(
+        {f"{_OUTPUTS}[0].name": DEFINITION, f"{_OUTPUTS}[1].type": DRIFT},
+        _OUTPUTS,
+        [_output("a"), _output("b")],
+        now=[_output("c"), _output("b")],
+        held=[_output("a"), _output("b", "date")],
+    ),
     "options": moves(
         {f"{_OUTPUTS}[0].enum_options[0]": DEFINITION, f"{_OUTPUTS}[0].enum_options[2]": DRIFT},
         _OUTPUTS,
@@ -204,6 +236,24 @@ ITEMS_BY_PLACE = {
         _RETRY,
         _retry(_MORNING, _NOON, _EVENING),
         now=_retry(_NOON, _EVENING, _LATE),
+    ),
+    "window-edited-and-removed-there": moves(
+        {f"{_WINDOWS}[0]": both(_MORNING)},
+        _RETRY,
+        _retry(_MORNING, _NOON),
+        now=_retry(_LATE, _NOON),
+        held=_retry(_NOON),
+    ),
+    "window-exchanged-behind-a-new-one": moves(
+        {
+            f"{_WINDOWS}[0].calling_window_start_time": both(),
+            f"{_WINDOWS}[0].calling_window_end_time": both(),
+            f"{_WINDOWS}[1]": DEFINITION,
+        },
+        _RETRY,
+        _retry(_NOON),
+        now=_retry(_EVENING),
+        held=_retry(_MORNING, _NOON),
     ),
     "window-twice": moves(
         {f"{_WINDOWS}[1]": DEFINITION}, _RETRY, _retry(_NOON), now=_retry(_NOON, _NOON)

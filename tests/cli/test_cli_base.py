@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 from typing import Any
 
@@ -10,6 +11,7 @@ from definitions.repository import Repository
 from moving import OBJECTS, TEXTS, Case
 from moving_items import ITEMS_BY_PLACE, NAMED_ITEMS
 from moving_sets import FAQ, SETS
+from support import cli
 from support.desk import Desk
 from support.project import Project
 from support.server import serving
@@ -234,112 +236,6 @@ def test_one_that_was_bound_to_another_assistant_is_all_new(
     assert origins(desk) == {"name": "definition", "prompt": "definition"}
 
 
-# What is never shown.
-
-
-def _secretly(desk: Desk, stated: str, **held: Any) -> None:
-    desk.project.write(
-        "assistants/front-desk.yaml", f"name: front-desk\nprompt: Be kind.\n{stated}"
-    )
-    if held:
-        desk.service.add("front-desk", "Be kind.", **held)
-
-
-@pytest.mark.parametrize(
-    ("then", "now"),
-    [
-        ("Call ${secret.LINE}.", "Call 222333."),
-        ("Call 111222.", "Call ${secret.LINE}."),
-        ("Call ${secret.LINE}.", "Ring ${secret.LINE}."),
-    ],
-    ids=["then", "now", "both times"],
-)
-def test_a_conflict_over_a_secret_shows_none_of_its_values(
-    desk: Desk, repository: Repository, then: str, now: str
-) -> None:
-    desk.env["REVOX_SECRET_LINE"] = "555666777"
-    _secretly(desk, f"voicemail_message: {then}\n")
-    repository.commit()
-    _secretly(desk, f"voicemail_message: {now}\n", voicemail_message="Call 888999000.")
-    result = desk.run("plan", "--base", "HEAD", "--format", "json")
-    (change,) = result.json["actions"][0]["changes"]
-    assert (change["origin"], change["sensitive"]) == ("both", True)
-    assert {change["before"], change["after"], change["base"]} == {"(sensitive)"}
-    numbers = ("555666777", "888999000", "111222", "222333")
-    assert not [number for number in numbers if number in result.said]
-
-
-def test_what_was_a_secret_is_not_shown_when_it_is_gone_from_the_environment(
-    desk: Desk, repository: Repository
-) -> None:
-    _secretly(desk, "voicemail_message: Call ${secret.LINE}.\nfirst_sentence: Hello.\n")
-    repository.commit()
-    _secretly(
-        desk,
-        "voicemail_message: Call us.\nfirst_sentence: Good day.\n",
-        voicemail_message="Call 888999000.",
-        first_sentence="Hello.",
-    )
-    result = desk.run("plan", "--base", "HEAD", "--format", "json")
-    told = {c["path"]: c["origin"] for c in result.json["actions"][0]["changes"]}
-    assert told == {"voicemail_message": "both", "first_sentence": "definition"}
-    assert "888999000" not in result.said
-    assert "secret.LINE" not in result.said
-
-
-def test_what_was_a_secret_is_not_written_to_disk_either(
-    desk: Desk, repository: Repository
-) -> None:
-    desk.env["REVOX_SECRET_LINE"] = "555666777"
-    _secretly(desk, "voicemail_message: Call ${secret.LINE}.\n")
-    repository.commit()
-    _secretly(desk, "voicemail_message: Call us.\n", voicemail_message="Call 888999000.")
-    assert desk.apply("--base", "HEAD", "--on-drift", "overwrite").code == 0
-    held = b"".join(desk.project.files().values())
-    assert b"888999000" not in held
-
-
-def test_a_faq_with_a_secret_shows_no_item_of_a_conflict(
-    desk: Desk, repository: Repository
-) -> None:
-    desk.env["REVOX_SECRET_LINE"] = "555666777"
-    items = '[{{question: "Whom?", answer: "{}"}}]'
-    _secretly(desk, f"faq_items: {items.format('${secret.LINE}')}\n")
-    repository.commit()
-    held = [{"question": "Whom?", "answer": "888999000"}]
-    _secretly(desk, f"faq_items: {items.format('111222')}\n", faq_items=held)
-    result = desk.run("plan", "--base", "HEAD", "--format", "json")
-    (change,) = result.json["actions"][0]["changes"]
-    assert (change["origin"], change["base"]) == ("both", "(sensitive)")
-    assert not [n for n in ("555666777", "888999000", "111222") if n in result.said]
-
-
-def test_a_conflict_over_a_url_hides_what_its_query_holds(
-    desk: Desk, repository: Repository
-) -> None:
-    def url(host: str) -> str:
-        return f"https://{host}.example.com/?token={host}-token"
-
-    _secretly(desk, f"webhook_url: {url('then')}\n")
-    repository.commit()
-    _secretly(desk, f"webhook_url: {url('now')}\n", webhook_url=url("held"))
-    result = desk.run("plan", "--base", "HEAD", "--format", "json")
-    (change,) = result.json["actions"][0]["changes"]
-    assert change["base"] == "https://then.example.com/?token=(sensitive)"
-    assert "-token" not in result.said
-
-
-def test_what_the_account_masks_is_the_definitions_when_it_is_pushed(
-    desk: Desk, repository: Repository
-) -> None:
-    model = {"type": "custom", "model_name": "m", "api_url": "https://m.example.com/v1"}
-    desk.project.define(prompt="Be kind.", llm_model={**model, "api_key": "{{key}}"})
-    repository.commit()
-    desk.service.add("front-desk", llm_model={**model, "api_key": "****"})
-    (change,) = desk.action("--base", "HEAD", "--push-unknown")["changes"]
-    assert (change["path"], change["origin"]) == ("llm_model.api_key", "definition")
-
-
 # What is left behind.
 
 
@@ -359,3 +255,56 @@ def test_a_plan_keeps_the_commit(desk: Desk, repository: Repository) -> None:
     commit = repository.commit()
     assert desk.plan("--base", "main")["options"]["base"] == commit
     assert desk.plan()["options"]["base"] is None
+
+
+def test_without_a_base_no_git_is_loaded(desk: Desk) -> None:
+    desk.project.define()
+    seen = "import atexit, runpy, sys; name = 'revox_sync.definitions.git'\n"
+    seen += "atexit.register(lambda: print(name in sys.modules))\n"
+    seen += "runpy.run_module('revox_sync', run_name='__main__', alter_sys=True)"
+    for arguments, expected in ((["plan"], "False"), (["plan", "--base", "HEAD"], "True")):
+        program = [sys.executable, "-c", seen, *arguments]
+        result = cli.execute(env=desk.env, cwd=desk.root, program=program)
+        assert result.out.splitlines()[-1] == expected, result.said
+
+
+# What cannot be told.
+
+
+def test_an_unknown_commit_is_wrong_usage(desk: Desk, repository: Repository) -> None:
+    desk.project.define()
+    repository.commit()
+    result = desk.run("plan", "--base", "nowhere")
+    assert (result.code, desk.service.requests) == (64, [])
+    assert result.err.startswith("error: git knows no commit 'nowhere' here\n  help: ")
+
+
+@pytest.mark.parametrize("command", ["plan", "drift", "diff"])
+def test_a_folder_without_git_is_an_error(desk: Desk, command: str) -> None:
+    desk.project.define()
+    reference = ["HEAD"] if command == "diff" else ["--base", "HEAD"]
+    result = desk.run(command, *reference)
+    assert (result.code, desk.service.requests) == (1, [])
+    assert "not a git repository" in result.err
+
+
+def test_a_commit_from_before_the_definitions_is_said_and_all_is_new(
+    desk: Desk, repository: Repository
+) -> None:
+    repository.commit("Nothing yet")
+    desk.project.define(prompt="Be brief.")
+    desk.service.add("front-desk")
+    result = desk.run("plan", "--base", "HEAD", "--format", "json")
+    assert "there is no folder assistants yet" in result.err
+    (change,) = result.json["actions"][0]["changes"]
+    assert change["origin"] == "definition"
+
+
+def test_what_is_said_of_a_file_cannot_move_the_cursor(desk: Desk, repository: Repository) -> None:
+    odd = desk.project.write("assistants/\x1b[2J.yaml", "name: spa\nprompt: Be calm.\n")
+    desk.project.define()
+    repository.commit()
+    odd.unlink()
+    result = desk.run("plan", "--base", "HEAD")
+    assert "what it says is left out" in result.err
+    assert "\x1b" not in result.err

@@ -148,6 +148,47 @@ def test_pull_quotes_a_name_that_yaml_takes_for_something_else(house: House) -> 
     assert [action["id"] for action in actions] == [None, identity]
 
 
+def test_bind_writes_the_id_of_its_environment_beside_the_others(house: House) -> None:
+    ids = {
+        name: account.add("Front desk", prompt="Old.")
+        for name, account in (("staging", house.staging), ("production", house.production))
+    }
+    for name in ids:
+        hint = f"`revox-sync bind --env {name}` writes"
+        assert hint in house.desk.run("plan", "--env", name).err
+        assert house.desk.run("bind", "--env", name).code == 0
+    written = (house.desk.root / "assistants/front-desk.yaml").read_text()
+    assert written == (
+        f"{DEFINITION}sync:\n  id:\n    staging: {ids['staging']}\n"
+        f"    production: {ids['production']}\n"
+    )
+    for name, identity in ids.items():
+        assert house.desk.action("--env", name)["id"] == identity
+
+
+def test_bind_in_an_environment_whose_name_yaml_takes_for_something_else(house: House) -> None:
+    house.project("environments: {'1': {api_key_env: REVOX_API_KEY_STAGING}, 'true': {}}\n")
+    house.define("name: Front desk\nprompt: p\n")
+    identity = house.staging.add("Front desk", prompt="p")
+    assert house.desk.run("bind", "--env", "1").code == 0
+    assert house.desk.run("bind", "--env", "1").out.startswith("0 definitions bound, 1 bound")
+    assert house.desk.action("--env", "1")["id"] == identity
+
+
+def test_an_apply_names_the_command_that_binds(house: House) -> None:
+    said = house.desk.apply("--env", "staging").err
+    assert "`revox-sync bind --env staging front-desk` writes the id" in said
+
+
+def test_an_id_that_is_the_same_everywhere_is_told_where_it_is_wrong(house: House) -> None:
+    identity = house.staging.add("Front desk", prompt="Old.")
+    house.define(f"{DEFINITION}sync: {{id: {identity}}}\n")
+    result = house.desk.run("bind", "--env", "production")
+    assert result.code == 3
+    assert "sync.id is the same in every environment" in result.out
+    assert "`id: {production: …}`" in result.out
+
+
 # Validating all of them at once.
 
 

@@ -6,6 +6,13 @@ import os
 import subprocess
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
+
+from revox_sync.definitions.git import Base, definitions_at
+
+#: The one definition of an ``edited`` repository, and what it said in its commit.
+DESK = "assistants/desk.yaml"
+THEN = {"desk": "Be kind."}
 
 
 class Repository:
@@ -51,3 +58,34 @@ class Repository:
         self.git("add", "--all")
         self.git("commit", "-q", "--allow-empty", "-m", message)
         return self.git("rev-parse", "HEAD")
+
+
+def edited(root: Path) -> Repository:
+    """Return a repository with one definition, committed, and edited since."""
+    made = Repository.at(root)
+    define(root, "Be kind.")
+    made.commit()
+    define(root, "Be brief.")
+    return made
+
+
+def write(root: Path, path: str, text: str) -> None:
+    """Write a file, with its folders."""
+    target = root / path
+    target.parent.mkdir(parents=True, exist_ok=True)
+    target.write_bytes(text.encode())
+
+
+def define(root: Path, prompt: str, path: str = DESK) -> None:
+    """Write a definition; its name is its file's."""
+    write(root, path, f"name: {Path(path).stem}\nprompt: {prompt}\n")
+
+
+def at(repository: Repository, ref: str = "HEAD", root: Path | None = None, **env: str) -> Base:
+    """Return the definitions at a commit, for the project at the top or in ``root``."""
+    return definitions_at(root or repository.root, ref, {**repository.env, **env})
+
+
+def prompts(base: Base) -> dict[str, Any]:
+    """Return the prompts by key."""
+    return {key: found.fields["prompt"] for key, found in base.definitions.items()}

@@ -216,6 +216,18 @@ def test_a_name_is_compared_even_where_something_else_is_wrong(project: Project)
     assert short(read(project)[2]) == ["3:8 wrong-type", "assistants/b.yaml:1:7 duplicate-name"]
 
 
+def test_two_definitions_of_one_name_are_told_apart_by_their_ids(project: Project) -> None:
+    project.write("assistants/a.yaml", LEAST + "sync: {id: 1-a}\n")
+    project.write("assistants/b.yaml", LEAST + "sync: {id: 2-b}\n")
+    assert read(project)[2] == ()
+
+
+def test_a_name_beside_a_bound_one_is_not_enough(project: Project) -> None:
+    project.write("assistants/a.yaml", LEAST + "sync: {id: 1-a}\n")
+    project.write("assistants/b.yaml", LEAST)
+    assert short(read(project)[2]) == ["assistants/b.yaml:1:7 duplicate-name"]
+
+
 def test_one_key_cannot_come_from_two_files(project: Project) -> None:
     project.write("assistants/a.yaml", LEAST)
     project.write("assistants/a.yml", b"\xff")

@@ -8,9 +8,16 @@ from __future__ import annotations
 
 import asyncio
 import base64
+import io
 import json
+import logging
 import re
+import tempfile
+import traceback
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
 from urllib.parse import quote, quote_plus
 
@@ -20,21 +27,26 @@ from revox_sync.api.client import Client
 from revox_sync.apply.applier import apply
 from revox_sync.apply.control import Control, Options
 from revox_sync.apply.events import Outcome
+from revox_sync.apply.journal import Journal
 from revox_sync.definitions.definition import Definition
 from revox_sync.errors import StatusError
+from revox_sync.model.generations import Profile
 from revox_sync.model.sensitive import Redactor
 from revox_sync.plan import planfile
 from revox_sync.plan.compare import Rules, compare
+from revox_sync.plan.model import Plan
 from revox_sync.plan.planner import Account, plan
 from revox_sync.plan.remote import Remote
-from revox_sync.plan.secrets import secrets_of
+from revox_sync.plan.secrets import secrets_in_account, secrets_of
+from revox_sync.plan.since import changes_since
+from revox_sync.render.markdown import render_markdown
 from revox_sync.render.outcome import render_outcomes
+from revox_sync.render.outcome_markdown import render_outcomes_markdown
 from revox_sync.render.terminal import render_plan
 
 Fields = dict[str, Any]
 Echo = Callable[[Any], httpx.Response]
 
-_RULES = Rules("seed")
 #: So many characters of a secret in a row are no accident.
 _WINDOW = 8
 _URL = "http://localhost/api"
@@ -81,30 +93,60 @@ def leaks(text: str, secret: str) -> list[str]:
 
 
 def everything_said(
-    definition: Definition, held: Fields | None, echo: Echo
+    definition: Definition, held: Fields | None, echo: Echo, profile: Profile = "current"
 ) -> Iterator[tuple[str, str]]:
-    """Yield (where, text) of all that is printed, saved, raised or shown by a debugger."""
+    """Yield (where, text) of all that is printed, saved, logged, raised or shown by a debugger."""
+    rules = Rules(profile)
     remote = None if held is None else Remote({"id": "1", "name": "desk", "prompt": "p", **held})
     remotes = () if remote is None else (remote,)
-    account = Account(_URL, remotes, "seed")
-    planned = plan([definition], account, _RULES)
+    account = Account(_URL, remotes, profile)
+    planned = plan([definition], account, rules)
     yield "plan JSON", planfile.dumps(planned)
     yield "repr(plan)", repr(planned)
-    yield "repr(comparison)", repr(compare(definition, remote, _RULES))
+    yield "repr(comparison)", repr(compare(definition, remote, rules))
     yield "repr of what goes in", repr((definition, remote, account))
-    for width in (80, 200):
-        for colour in (False, True):
-            for drift in (False, True):
-                page = render_plan(planned, width=width, colour=colour, drift=drift)
-                yield f"terminal, {width} cells", page
-    outcomes, error = asyncio.run(_refused(definition, remotes, echo))
+    for drift in (False, True):
+        for width, colour in ((80, False), (200, True)):
+            page = render_plan(planned, width=width, colour=colour, drift=drift)
+            yield f"terminal, {width} cells", page
+        yield "markdown", render_markdown(planned, drift=drift)
+    if held is not None:
+        yield "diff", render_markdown(_since(definition, {**definition.fields, **held}))
+    with tempfile.TemporaryDirectory() as folder, _log() as log:
+        outcomes, error = asyncio.run(_refused(definition, planned, remotes, echo, Path(folder)))
+        for path in sorted(Path(folder).rglob("*.json*")):
+            yield f"{path.parent.name}/{path.name}", path.read_text()
+        yield "the log", log.getvalue()
     yield "repr(outcomes)", repr(outcomes)
     yield "apply's summary", render_outcomes(outcomes, width=80, colour=False)
+    yield "apply's summary in markdown", render_outcomes_markdown(outcomes, limit=65536)
     yield "the error", f"{error} {error!r} {error.message} {error.hint} {error.args}"
+    yield "the traceback", "".join(traceback.format_exception(error))
+
+
+def _since(definition: Definition, then: Fields) -> Plan:
+    before = {definition.key: replace(definition, fields=then)}
+    return changes_since([definition], before, "c0ffee")
+
+
+@contextmanager
+def _log() -> Iterator[io.StringIO]:
+    """Yield what is logged meanwhile, at any level, by whomever."""
+    text = io.StringIO()
+    handler = logging.StreamHandler(text)
+    root = logging.getLogger()
+    level = root.level
+    root.addHandler(handler)
+    root.setLevel(logging.DEBUG)
+    try:
+        yield text
+    finally:
+        root.setLevel(level)
+        root.removeHandler(handler)
 
 
 async def _refused(
-    definition: Definition, remotes: tuple[Remote, ...], echo: Echo
+    definition: Definition, planned: Plan, remotes: tuple[Remote, ...], echo: Echo, folder: Path
 ) -> tuple[tuple[Outcome, ...], StatusError]:
     """Apply against a service that refuses every write and quotes the body in its own way."""
 
@@ -116,7 +158,8 @@ async def _refused(
             return httpx.Response(200, json={"assistants": listed})
         return httpx.Response(200, json=listed[0])
 
-    redactor = Redactor(secrets_of([definition]))
+    redactor = Redactor(secrets_of([definition]) | secrets_in_account(remotes))
+    rules = Rules(planned.target.profile)
     async with Client(
         _URL,
         "the-key",
@@ -126,17 +169,17 @@ async def _refused(
         transport=httpx.MockTransport(answer),
     ) as client:
         outcomes = await apply(
-            plan([definition], Account(_URL, remotes, "seed"), _RULES),
+            planned,
             {definition.key: definition},
             {remote.id: remote for remote in remotes},
-            _RULES,
+            rules,
             client,
-            Options(parallelism=1),
+            Options(parallelism=1, journal=Journal(folder, planned.target)),
             notify=lambda event: None,
             control=Control(),
         )
         try:
-            await client.create_assistant(dict(compare(definition, None, _RULES).body))
+            await client.create_assistant(dict(compare(definition, None, rules).body))
         except StatusError as error:
             return outcomes, error
     raise AssertionError("the service refuses everything")

@@ -2,10 +2,10 @@
 
 Ids are integers and every number comes back as a float, short ones as 32-bit floats; members come
 in reversed order, unset ones are missing, texts have CRLF line ends, times stay as they were sent,
-null and ``[]`` change places, sets and lists without an order come turned round, addresses sorted,
-and the list holds no FAQ. It masks credentials, each kind in its own way, takes the empty text for
-null where that is documented, and adds hints of its own to ``stt_context``. Requests are checked
-against the documented contract (``quirky_contract.py``): a breach of it is a 400.
+null and ``[]`` change places, sets and lists without an order come in an order of its own,
+addresses sorted, and the list holds no FAQ. It masks credentials, each kind in its own way, takes
+the empty text for null where that is documented, and adds hints of its own to ``stt_context``.
+Requests are checked against the documented contract (``quirky_contract.py``): a breach is a 400.
 """
 
 from __future__ import annotations
@@ -145,7 +145,7 @@ def _habits(value: Any, place: str) -> Any:
 def _list(items: list[Any], place: str) -> Any:
     """Return a list; null for an empty one inside an object, but not for days."""
     if name_of(place) in UNORDERED | SETS:
-        items = items[::-1]
+        items = sorted(items, key=str, reverse=True)
     return items or (None if "." in place and name_of(place) != "allowed_days" else [])
 
 

@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import base64
-import json
 from collections.abc import Iterator
 from typing import Any
 
 import httpx
 import pytest
-from properties.canary import ECHOES, everything_said, leaks
-from properties.samples import everything, of_profile, with_model
+from properties.canary import ECHOES, Echo, everything_said, leaks
+from properties.documented import ENUMS, SECRET, URLS, name_of
+from properties.places import Fields, Path, place_of, put
+from properties.samples import MODELS, everything, with_model
 
-from revox_sync.definitions.definition import Definition, Path
+from revox_sync.definitions.definition import Definition
+from revox_sync.model.fields import FIELDS
 from revox_sync.model.sensitive import Redactor
 from revox_sync.plan import shown
-
-Fields = dict[str, Any]
 
 #: Every character class that quoting and encoding treat in a way of their own.
 NEW = 'n3w"Kq7é/Zr2\\Wx9+Lp4&Mv8'
@@ -25,17 +25,10 @@ OLD = 'old"Jd5ü/Tf1\\Yh6+Bn0&Gs3'
 NEW_IN_URL, OLD_IN_URL = "n3w-Kq7Zr2Wx9%2FLp4", "old-Jd5Tf1Yh6%2FBn0"
 LINES = "n3wKq7Zr2Wx9\nLp4Mv8Ht5Rc1  Ud6Fe3Sb0"
 
-_URLS = {
-    "webhook user": ("webhook_url", "https://{}@example.com/hook"),
-    "webhook password": ("webhook_url", "https://user:{}@example.com/hook"),
-    "webhook query": ("webhook_url", "https://example.com/hook?a=1&token={}#top"),
-    "webhook bare query": ("webhook_url", "https://example.com/hook?{}"),
-    "event type query": ("calendly", "https://api.calendly.com/e/1?token={}"),
-    "event type user": ("calendly", "https://{}@api.calendly.com/e/1"),
-}
+#: What a service of the next generation may have, as ``sync: {extra: …}`` states it.
+EXTRA: Fields = {"brand_new": {"plain": "text", "deep": [{"token": "text"}]}, "newer": "text"}
 
-#: The ways of quoting in which a URL is still a URL: an earlier value is known by that alone.
-_READABLE = [echo for echo in ECHOES if "base64" not in echo and "encoded" not in echo]
+SAMPLES = ({**everything(), **EXTRA}, *(with_model(model["type"]) for model in MODELS))
 
 
 def _texts(value: Any, path: Path = ()) -> Iterator[Path]:
@@ -49,77 +42,114 @@ def _texts(value: Any, path: Path = ()) -> Iterator[Path]:
         yield path
 
 
-_STATED = of_profile("seed", {**everything(), **with_model("openrouter")})
+#: A path and its assistant for every place that holds a text.
+TEXTS = {place_of(path): (path, fields) for fields in SAMPLES for path in _texts(fields)}
 
-#: Every text that a ``${secret.NAME}`` may go into; the loader keeps secrets out of the name.
-PLACES = [path for path in _texts(_STATED) if path != ("name",)]
+#: Where a ``${secret.NAME}`` may go; the loader keeps secrets out of the name.
+PLACES = [place for place in TEXTS if place != "name" and place not in ENUMS]
+_HINTS = ("stt_context.general[].key", "stt_context.terms[]")
+
+#: What holds credentials by its nature, and the ways in which it does.
+_IN_URLS = (
+    "https://{}@example.com/hook",
+    "https://user:{}@example.com/hook",
+    "https://example.com/hook?a=1&token={}#top",
+    "https://example.com/hook?{}",
+)
+SENSITIVE = {place: ("{}", "Bearer {}") for place in TEXTS if SECRET.fullmatch(place)} | {
+    place: _IN_URLS for place in TEXTS if name_of(place) in URLS
+}
+#: One of each nature, for every way in which a service may quote it.
+NATURES = {
+    "llm_model.api_key": "{}",
+    "custom_tools[].headers[].value": "Bearer {}",
+    "webhook_url": "https://example.com/hook?a=1&token={}#top",
+    "custom_tools[].url": "https://user:{}@example.com/",
+}
 
 
-def _fields(path: Path, secret: str) -> Fields:
-    fields: Fields = json.loads(json.dumps(_STATED))
-    inner: Any = fields
-    for part in path[:-1]:
-        inner = inner[part]
-    inner[path[-1]] = secret
-    field = str(path[0])
-    return {"name": "desk", "prompt": fields["prompt"], field: fields[field]}
+def _field(place: str, value: str) -> Fields:
+    """Return the field that holds ``place``, with ``value`` there."""
+    path, fields = TEXTS[place]
+    return {str(path[0]): put(fields[str(path[0])], path[1:], value)}
 
 
 def _definition(fields: Fields, *secrets: Path) -> Definition:
-    return Definition("desk", "desk.yaml", fields, secrets=frozenset(secrets))
+    stated = {"name": "desk", "prompt": "p", **fields}
+    return Definition("desk", "desk.yaml", stated, secrets=frozenset(secrets))
 
 
-def _said_with_secret(path: Path, secret: str, echo: str) -> Iterator[tuple[str, str]]:
-    definition = _definition(_fields(path, secret), path)
-    for held in (None, {}, _fields(path, OLD)):
+def _said_with_secret(place: str, secret: str, echo: str) -> Iterator[tuple[str, str]]:
+    """Yield what is said of a place that a ``${secret.NAME}`` went into."""
+    definition = _definition(_field(place, secret), TEXTS[place][0])
+    for held in (None, _field(place, OLD)):
         yield from everything_said(definition, held, ECHOES[echo])
 
 
-def _said_with_url(name: str, echo: str) -> Iterator[tuple[str, str]]:
-    """Yield what is said of a URL with a secret in it, whose earlier form the service quotes."""
-    field, pattern = _URLS[name]
+def _said_by_nature(place: str, pattern: str, echo: str) -> Iterator[tuple[str, str]]:
+    """Yield what is said of a credential that is written out; the service quotes both values."""
+    new, old = _secrets(place)
+    definition = _definition(_field(place, pattern.format(new)))
+    before = _field(place, pattern.format(old))
+    for held in (None, {}, before):
+        yield from everything_said(definition, held, _quoting(echo, before if held else {}))
 
-    def value(secret: str) -> Any:
-        url = pattern.format(secret)
-        return url if field == "webhook_url" else {"connection_id": "c", "event_type_id": url}
 
-    def quoting(body: Any) -> httpx.Response:
-        return ECHOES[echo]({**body, "before": value(OLD_IN_URL)})
+def _quoting(echo: str, before: Fields) -> Echo:
+    return lambda body: ECHOES[echo]({**body, "before": before})
 
-    definition = _definition({"name": "desk", "prompt": "p", field: value(NEW_IN_URL)})
-    for held in (None, {}, {field: value(OLD_IN_URL)}):
-        yield from everything_said(definition, held, quoting)
+
+def _secrets(place: str) -> tuple[str, str]:
+    return (NEW, OLD) if SECRET.fullmatch(place) else (NEW_IN_URL, OLD_IN_URL)
 
 
 def _leaked(said: Iterator[tuple[str, str]], *secrets: str) -> set[tuple[str, str]]:
     return {(where, kind) for where, text in said for s in secrets for kind in leaks(text, s)}
 
 
-@pytest.mark.parametrize("path", PLACES, ids=lambda path: ".".join(map(str, path)))
-def test_a_secret_stays_in_its_field_wherever_it_is_used(path: Path) -> None:
-    assert _leaked(_said_with_secret(path, NEW, "as JSON"), NEW, OLD) == set()
+def test_these_tests_know_every_sensitive_place_of_the_table() -> None:
+    assert SENSITIVE.keys() == {place for spec in FIELDS.values() for place in spec.sensitive}
+
+
+@pytest.mark.parametrize("place", PLACES)
+def test_a_secret_stays_in_its_field_wherever_it_is_used(place: str) -> None:
+    # The account's older hints are sent along, and nobody knows that one of them was a secret.
+    known = (NEW,) if place in _HINTS else (NEW, OLD)
+    assert _leaked(_said_with_secret(place, NEW, "as JSON"), *known) == set()
+
+
+@pytest.mark.parametrize("place", PLACES)
+def test_a_secret_stays_hidden_in_an_account_without_the_field(place: str) -> None:
+    definition = _definition(_field(place, NEW), TEXTS[place][0])
+    assert _leaked(everything_said(definition, {}, ECHOES["as JSON"]), NEW) == set()
 
 
 @pytest.mark.parametrize("echo", ECHOES)
 def test_a_secret_stays_hidden_however_the_service_quotes_it(echo: str) -> None:
-    assert _leaked(_said_with_secret(("prompt",), NEW, echo), NEW, OLD) == set()
+    assert _leaked(_said_with_secret("prompt", NEW, echo), NEW, OLD) == set()
 
 
 @pytest.mark.parametrize("echo", ECHOES)
 def test_a_secret_of_several_lines_stays_hidden(echo: str) -> None:
-    assert _leaked(_said_with_secret(("prompt",), LINES, echo), LINES) == set()
+    assert _leaked(_said_with_secret("prompt", LINES, echo), LINES) == set()
 
 
-@pytest.mark.parametrize("name", _URLS)
-def test_what_is_secret_in_a_url_stays_hidden(name: str) -> None:
-    said = _said_with_url(name, "as JSON")
-    assert _leaked(said, NEW_IN_URL, OLD_IN_URL) == set()
+@pytest.mark.parametrize(
+    ("place", "pattern"),
+    [(place, pattern) for place, patterns in SENSITIVE.items() for pattern in patterns],
+)
+def test_what_is_sensitive_by_nature_stays_hidden(place: str, pattern: str) -> None:
+    said = _said_by_nature(place, pattern, "as JSON")
+    assert _leaked(said, *_secrets(place)) == set()
 
 
-@pytest.mark.parametrize("echo", _READABLE)
-def test_what_is_secret_in_a_quoted_url_stays_hidden(echo: str) -> None:
-    said = _said_with_url("webhook query", echo)
-    assert _leaked(said, NEW_IN_URL, OLD_IN_URL) == set()
+@pytest.mark.parametrize("echo", ECHOES)
+@pytest.mark.parametrize("place", NATURES)
+def test_what_is_sensitive_stays_hidden_however_the_service_quotes_it(
+    place: str, echo: str
+) -> None:
+    said = _said_by_nature(place, NATURES[place], echo)
+    assert _leaked(said, *_secrets(place)) == set()
 
 
 @pytest.mark.parametrize("before", range(975, 1001, 5))
@@ -129,27 +159,42 @@ def test_a_secret_is_not_cut_out_of_reach(before: int) -> None:
     def echo(body: Any) -> httpx.Response:
         return httpx.Response(400, json={"message": "x" * before + body["prompt"]})
 
-    said = everything_said(_definition(_fields(("prompt",), NEW), ("prompt",)), None, echo)
+    said = everything_said(_definition({"prompt": NEW}, ("prompt",)), None, echo)
     assert _leaked(said, NEW) == set()
 
 
 def test_the_search_finds_a_secret_that_nobody_masked(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(shown, "masked", lambda change: change)
-    found = {where for where, _ in _leaked(_said_with_secret(("prompt",), NEW, "as JSON"), NEW)}
-    assert {"plan JSON", "repr(plan)", "repr(comparison)", "terminal, 80 cells"} <= found
+    found = {where for where, _ in _leaked(_said_with_secret("prompt", NEW, "as JSON"), NEW)}
+    everywhere = {"plan JSON", "repr(plan)", "repr(comparison)", "markdown", "diff"}
+    assert {*everywhere, "terminal, 80 cells", "terminal, 200 cells"} <= found
 
 
-def test_the_search_finds_the_secret_of_a_url(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("place", SENSITIVE)
+def test_the_search_finds_what_is_sensitive_by_nature(
+    place: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(shown, "concealed", lambda _, value: value)
-    found = {where for where, _ in _leaked(_said_with_url("webhook query", "as JSON"), OLD_IN_URL)}
-    assert {"plan JSON", "terminal, 80 cells"} <= found
+    new, old = _secrets(place)
+    said = _said_by_nature(place, SENSITIVE[place][0], "as JSON")
+    found = {where for where, _ in _leaked(said, new, old)}
+    assert {"plan JSON", "terminal, 80 cells", "markdown", "diff"} <= found
+
+
+def test_the_search_finds_a_secret_in_a_snapshot(monkeypatch: pytest.MonkeyPatch) -> None:
+    from revox_sync.apply import journal
+
+    monkeypatch.setattr(journal, "redacted", lambda data, *_: (dict(data), ()))
+    found = {where for where, _ in _leaked(_said_with_secret("prompt", NEW, "as JSON"), OLD)}
+    assert found == {"snapshots/desk.json"}
 
 
 @pytest.mark.parametrize("echo", ECHOES)
 def test_the_search_finds_what_an_error_quotes(echo: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Redactor, "__call__", lambda self, text: text)
-    found = {where for where, _ in _leaked(_said_with_secret(("prompt",), NEW, echo), NEW)}
-    assert found == {"repr(outcomes)", "apply's summary", "the error"}
+    found = {where for where, _ in _leaked(_said_with_secret("prompt", NEW, echo), NEW)}
+    summaries = {"apply's summary", "apply's summary in markdown"}
+    assert found == {"repr(outcomes)", *summaries, "the error", "the traceback"}
 
 
 @pytest.mark.parametrize("before", ["", "a", "ab"])

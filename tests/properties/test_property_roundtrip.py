@@ -8,6 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from properties.roundtrip import Service, check_converges, quirky, sandbox
+from properties.samples import MODELS, everything, of_profile, sparse, with_model, with_nulls
 from properties.strategies import assistants
 
 from revox_sync.model.generations import Profile
@@ -23,8 +24,29 @@ _SETTINGS = settings(
 )
 
 
-@pytest.mark.parametrize("profile", ["seed", "current"])
-@pytest.mark.parametrize("service", [sandbox, quirky], ids=["sandbox", "quirky service"])
+_OTHERS = {
+    "nulls": with_nulls(),
+    "sparse": sparse(),
+    **{model["type"]: with_model(model["type"]) for model in MODELS},
+}
+each_profile = pytest.mark.parametrize("profile", ["seed", "current"])
+each_service = pytest.mark.parametrize(
+    "service", [sandbox, quirky], ids=["sandbox", "quirky service"]
+)
+
+
+@each_profile
+@each_service
+@pytest.mark.parametrize("name", _OTHERS)
+def test_an_assistant_with_every_field_becomes_another_and_comes_back(
+    service: Service, profile: Profile, name: str
+) -> None:
+    first, second = of_profile(profile, everything()), of_profile(profile, _OTHERS[name])
+    check_converges(service, profile, first, second)
+
+
+@each_profile
+@each_service
 @_SETTINGS
 @given(data=st.data())
 def test_what_was_applied_needs_no_second_apply(

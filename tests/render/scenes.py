@@ -216,6 +216,7 @@ def hostile(texts: Sequence[str] = HOSTILE) -> Plan:
             "name": f"{number} {text}",
             "prompt": f"before\n{text}\nafter {text}",
             "first_sentence": text,
+            "call_retry_config": {"timezone": text, "calling_windows": [_WINDOW]},
             "webhook_url": text,
             "structured_output_config": [
                 {"name": text or "n", "required": True, "type": "string", "description": text}
@@ -226,6 +227,7 @@ def hostile(texts: Sequence[str] = HOSTILE) -> Plan:
             **fields,
             "prompt": f"before\n{text[::-1]}\nafter",
             "first_sentence": text[::-1],
+            "call_retry_config": {"timezone": text[::-1], "calling_windows": [_WINDOW]},
             "webhook_url": "https://example.com",
             "structured_output_config": [],
             "faq_items": [

@@ -6,10 +6,13 @@ import re
 import unicodedata
 
 import pytest
+from hypothesis import given, settings
+from plans_at_random import plans
 from rich.cells import cell_len
 from scenes import HOSTILE, everything, hostile, outcomes
 
 from revox_sync.apply.events import Outcome
+from revox_sync.plan.model import Plan
 from revox_sync.render.outcome import render_outcomes
 from revox_sync.render.terminal import render_plan
 
@@ -69,6 +72,14 @@ def test_no_line_is_a_command_to_a_ci_system(kind: tuple[int, bool]) -> None:
         for text in (page, _plain(page)):
             assert not [line for line in text.split("\n") if line.lstrip().startswith("::")]
             assert "##[" not in text and "##vso[" not in text
+
+
+@settings(deadline=None, max_examples=50)
+@given(plans())
+def test_any_plan_stays_within_the_terminal(plan: Plan) -> None:
+    page = render_plan(plan, width=80, colour=False, notes=True)
+    assert [line for line in page.split("\n") if cell_len(line) > 80] == []
+    assert not [line for line in page.split("\n") if line.lstrip().startswith("::")]
 
 
 def test_markup_is_shown_as_it_was_written() -> None:

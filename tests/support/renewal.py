@@ -74,7 +74,8 @@ class Renewal:
 
     def assert_replaced(self) -> None:
         """Fail unless a new assistant alone has taken the old one's place, and all is said."""
-        (only,) = self.service.assistants
+        only = next(iter(self.service.assistants), self.old)
+        assert [*self.service.assistants] == [only]
         assert only != self.old
         self._assert_current(only)
 

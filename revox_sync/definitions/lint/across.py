@@ -49,10 +49,15 @@ class AcrossRule:
 
 
 def _duplicate_name(identities: Sequence[Identity]) -> Iterator[Clash]:
-    """Two definitions cannot have one name: an assistant is found by its name."""
+    """Two definitions of one name are each bound to an assistant by `sync.id`.
+
+    One that is not is found by its name, and nobody can say which of the two is meant.
+    """
     for first, second in _repeated([identity.name for identity in identities]):
-        message = "{other} has this name too"
-        yield Clash(first, second, ("name",), message, "give one of them another name")
+        if identities[first].id is None or identities[second].id is None:
+            message = "{other} has this name too"
+            hint = "give one of them another name, or bind both with sync.id"
+            yield Clash(first, second, ("name",), message, hint)
 
 
 def _duplicate_id(identities: Sequence[Identity]) -> Iterator[Clash]:

@@ -1,0 +1,67 @@
+"""What ``pull`` says when it is done."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+
+from revox_sync.cli.pull_writing import Pulling, Written
+from revox_sync.definitions.finding import spell
+from revox_sync.definitions.references import SECRET_PREFIX
+from revox_sync.plan.adopt import Sorted
+from revox_sync.render.escape import escape
+from revox_sync.render.guard import harmless
+
+_INDEX = re.compile(r"\[\d+\]")
+_SOME = 3
+
+
+def report(pulling: Pulling, found: Sorted, folder: str, *, named: bool, check: bool) -> str:
+    """Return what was written and what was not, what is to be set, and what was left out."""
+
+    files = {w.key: f"{folder}/{w.key}.yaml" for w in pulling.written}
+    lines = [f"{files[w.key]}: {w.remote.name} ({w.remote.id})" for w in pulling.written]
+    if named:
+        lines += [f"{remote.name} is defined in {file}" for remote, file in found.defined]
+    lines += [
+        f"{remote.name} ({remote.id}) is left alone: {file} may mean it or another of its name; "
+        "say which with sync.id"
+        for remote, file in found.contested
+    ]
+    lines += [
+        f"{remote.name} ({remote.id}) is not written: {why}" for remote, why in pulling.failed
+    ]
+    lines += _to_set(pulling.written, files)
+    lines += _left_out(pulling.written, files)
+    count = len(pulling.written)
+    verb = "would be written" if check else "written"
+    lines.append(
+        f"{count} definition{'s' * (count != 1)} {verb}, {len(found.defined)} defined already"
+        + (f", {len(pulling.failed)} not written" if pulling.failed else "")
+    )
+    return harmless("".join(f"{escape(line)}\n" for line in lines))
+
+
+def _to_set(written: Sequence[Written], files: Mapping[str, str]) -> Iterator[str]:
+    """Yield what stands in the new files for values that they do not hold."""
+
+    secrets = [(one, secret) for one in written for secret in one.secrets]
+    if secrets:
+        yield "to be set, because these values are not written down:"
+    for one, secret in secrets:
+        masked = ", which the account masks" if secret.masked else ""
+        where = f"{spell(secret.place)} in {files[one.key]}"
+        yield f"  {SECRET_PREFIX}{secret.name}: {where}{masked}"
+
+
+def _left_out(written: Sequence[Written], files: Mapping[str, str]) -> Iterator[str]:
+    """Yield what the account has and no file states, alike places of several files as one."""
+    places: dict[tuple[str, str], list[str]] = {}
+    for one in written:
+        for place, why in dict.fromkeys((_INDEX.sub("[]", p), why) for p, why in one.left_out):
+            places.setdefault((place, why), []).append(files[one.key])
+    if places:
+        yield "left out:"
+    for (place, why), found in places.items():
+        more = f" and {len(found) - _SOME} more" if len(found) > _SOME else ""
+        yield f"  {place}: {why} ({', '.join(found[:_SOME])}{more})"

@@ -1,0 +1,209 @@
+"""Where the parts of a file stand, entry by entry: what the parser's marks leave open.
+
+Marks of block collections and block texts run on through blank lines and comments, and an alias
+has those of its anchor. A ``Layout`` gives for each entry of a collection where it begins, where
+its value begins, and where its content ends.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from revox_sync.definitions.places import is_empty
+from revox_sync.definitions.yaml import MappingNode, Node, ScalarNode, SequenceNode, mark
+
+_PROPERTIES = re.compile(r"(?:[&!][^\s,\[\]{}]*(?:[ \t]+|(?=\n)|$))+")
+_BLANK = re.compile(r"(?:#[^\n]*|[ \t\n])*")
+_COLON = re.compile(r"(?:#[^\n]*|[ \t\n])*:")
+_ALIAS = re.compile(r"(?:[ \t\n]#[^\n]*|[ \t\n])*(\*[^\s,\[\]{}]+)")
+_HEADER = re.compile(r"([|>][+-]?[1-9]?[+-]?)[ \t]*(#[^\n]*)?")
+
+
+class Unclear(Exception):
+    """The file is written in a way that is not edited."""
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """One entry of a collection.
+
+    It begins at ``entry`` with its key or dash, in ``[]`` with itself; ``after`` is where its key
+    and colon, or its dash, end. The value stands from ``value`` to ``end``, anchor and tag
+    included; both are ``after`` where nothing is written. ``alias`` says that it is ``*name``.
+    """
+
+    entry: int
+    after: int
+    value: int
+    end: int
+    alias: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A literal or folded text: its header, and its lines as they are written.
+
+    ``header`` stands at ``start``, without the ``comment`` behind it, the lines from ``begin`` to
+    ``end``. ``digit`` is the indentation that the header states; ``indent`` is the lines' own.
+    """
+
+    start: int
+    header: str
+    comment: str
+    begin: int
+    end: int
+    lines: tuple[str, ...]
+    indent: int
+    digit: str
+
+    @property
+    def folded(self) -> bool:
+        """Whether line ends within a paragraph stand for spaces."""
+        return self.header.startswith(">")
+
+
+class Layout:
+    """The layout of one file's nodes; ``text`` is what they were composed from."""
+
+    def __init__(self, text: str, root: Node) -> None:
+        self.text = text
+        self.root = root
+        self._spans: dict[int, list[Span]] = {}
+        self._shared: set[int] = set()
+        seen: set[int] = set()
+        waiting = [root]
+        while waiting:
+            node = waiting.pop()
+            if id(node) in seen:
+                self._shared.add(id(node))
+                continue
+            seen.add(id(node))
+            if type(node) is MappingNode:
+                waiting.extend(part for pair in node.value for part in pair)
+            elif type(node) is SequenceNode:
+                waiting.extend(node.value)
+
+    def is_shared(self, node: Node) -> bool:
+        """Whether ``node`` has an anchor that something else refers to."""
+        return id(node) in self._shared
+
+    def is_flow(self, node: Node) -> bool:
+        """Whether a collection is written with ``{}`` or ``[]``."""
+        return self.text[self.bare(node)] in "{["
+
+    def bare(self, node: Node) -> int:
+        """Return where a node begins, without its anchor and tag."""
+        start = mark(node)
+        found = _PROPERTIES.match(self.text, start)
+        if found is None:
+            return start
+        return self._past_blank(found.end())
+
+    def column(self, index: int) -> int:
+        """Return how far to the right of the margin ``index`` is."""
+        return index - (self.text.rfind("\n", 0, index) + 1)
+
+    def line_start(self, index: int) -> int:
+        """Return where the line of ``index`` begins."""
+        return self.text.rfind("\n", 0, index) + 1
+
+    def line_end(self, index: int) -> int:
+        """Return where the line of ``index`` ends, before its line end."""
+        found = self.text.find("\n", index)
+        return len(self.text) if found < 0 else found
+
+    def spans(self, node: Node) -> list[Span]:
+        """Return the entries of a mapping or list, in order."""
+        found = self._spans.get(id(node))
+        if found is None:
+            found = self._pairs(node) if type(node) is MappingNode else self._items(node)
+            self._spans[id(node)] = found
+        return found
+
+    def end(self, node: Node) -> int:
+        """Return where the content of a node ends."""
+        if type(node) is ScalarNode:
+            return self.block(node).end if node.style in ("|", ">") else int(node.end_mark.index)
+        if self.is_flow(node):
+            return int(node.end_mark.index)
+        return self.spans(node)[-1].end
+
+    def block(self, node: Node) -> Block:
+        """Return how a literal or folded text is written."""
+        start = self.bare(node)
+        header = _HEADER.match(self.text, start)
+        if header is None:
+            raise Unclear
+        begin = min(self.line_end(start) + 1, len(self.text))
+        lines = self.text[begin : int(node.end_mark.index)].split("\n")
+        indent = _first_indent(lines) - _first_indent(node.value.split("\n"))
+        if lines and not lines[-1]:  # what follows the last line end
+            lines.pop()
+        while lines and "+" not in header[1] and _is_blank(lines[-1], indent):
+            lines.pop()
+        end = begin + len("\n".join(lines)) if lines else header.end()
+        digit = header[1].strip("|>+-")
+        return Block(start, header[1], header[2] or "", begin, end, tuple(lines), indent, digit)
+
+    def _pairs(self, node: Node) -> list[Span]:
+        found = []
+        for key, value in node.value:
+            if type(key) is not ScalarNode or self.text.startswith("?", self._before(mark(key))):
+                raise Unclear
+            entry = mark(key)
+            key_end = int(key.end_mark.index)
+            colon = _COLON.match(self.text, key_end)
+            if colon is None:
+                raise Unclear
+            found.append(self._span(entry, colon.end(), value))
+        return found
+
+    def _items(self, node: Node) -> list[Span]:
+        flow = self.is_flow(node)
+        at = self.bare(node) + flow
+        found = []
+        for value in node.value:
+            entry = self._past_blank(at)
+            if flow:
+                span = self._span(entry, entry, value)
+                at = self._past_comma(span.end)
+            else:
+                if not self.text.startswith("-", entry):
+                    raise Unclear
+                span = self._span(entry, entry + 1, value)
+                at = span.end
+            found.append(span)
+        return found
+
+    def _span(self, entry: int, after: int, value: Node) -> Span:
+        if is_empty(value) and mark(value) == int(value.end_mark.index):
+            return Span(entry, after, after, after)
+        if mark(value) < after:
+            alias = _ALIAS.match(self.text, after)
+            if alias is None:
+                raise Unclear
+            return Span(entry, after, alias.start(1), alias.end(), alias=True)
+        return Span(entry, after, mark(value), self.end(value))
+
+    def _past_comma(self, at: int) -> int:
+        at = self._past_blank(at)
+        return at + 1 if self.text.startswith(",", at) else at
+
+    def _past_blank(self, at: int) -> int:
+        found = _BLANK.match(self.text, at)
+        return found.end() if found else at
+
+    def _before(self, index: int) -> int:
+        """Return the last character before ``index`` that is no space."""
+        return max(len(self.text[:index].rstrip(" \t")) - 1, 0)
+
+
+def _first_indent(lines: list[str]) -> int:
+    """Return how far the first line that is not blank is indented."""
+    first = next((line for line in lines if line.strip(" ")), "")
+    return len(first) - len(first.lstrip(" "))
+
+
+def _is_blank(line: str, indent: int) -> bool:
+    return len(line) <= indent and not line.strip(" ")

@@ -1,0 +1,168 @@
+"""Edits of one project's files, kept in memory, each looked at before it is kept.
+
+After every edit the definition is composed again by what composes all definitions. If it does not
+come to exactly what was wanted, the edit is dropped and told.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path as FilePath
+from typing import Any
+
+from revox_sync.definitions.compose import Composer
+from revox_sync.definitions.composed import Composed
+from revox_sync.definitions.definition import Path
+from revox_sync.definitions.editing.alignment import same
+from revox_sync.definitions.editing.rewriting import Left, Rewriting, Spell, by_hand
+from revox_sync.definitions.editing.saving import Edited
+from revox_sync.definitions.editing.splices import Original
+from revox_sync.definitions.files import Files, Source
+from revox_sync.definitions.problem import Problem
+from revox_sync.definitions.project import Project
+from revox_sync.definitions.scan import definition_files
+
+
+class Overlay(Files):
+    """The files of a project as they would be, with ``edited`` contents by real path."""
+
+    def __init__(self, root: FilePath, edited: Mapping[str, bytes]) -> None:
+        super().__init__(root)
+        self._edited = edited
+
+    def real(self, file: str) -> str:
+        """Return the path of a file with its symbolic links followed."""
+        return os.path.realpath(os.path.join(self.root, file))  # noqa: PTH118
+
+    def _bytes(self, file: str) -> bytes:
+        edited = self._edited.get(self.real(file))
+        return super()._bytes(file) if edited is None else edited
+
+
+class Workspace:
+    """Edits the definition files of ``project`` in memory.
+
+    ``environ`` is what ``${secret.NAME}`` is taken from.
+    """
+
+    def __init__(self, project: Project, environ: Mapping[str, str]) -> None:
+        self._project = project
+        self._environ = environ
+        self._edited: dict[str, bytes] = {}
+        self._users: dict[str, set[str]] | None = None
+
+    @property
+    def files(self) -> Overlay:
+        """The project's files with what was edited so far."""
+        return Overlay(self._project.root, self._edited)
+
+    def changes(self) -> dict[FilePath, Edited]:
+        """Return the files that differ from those on disk."""
+        on_disk = {FilePath(path): FilePath(path).read_bytes() for path in self._edited}
+        return {
+            path: Edited(before, self._edited[str(path)])
+            for path, before in on_disk.items()
+            if before != self._edited[str(path)]
+        }
+
+    def state(self, file: str) -> Mapping[str, Any]:
+        """Return what the definition in ``file`` comes to now, ``sync`` included.
+
+        Raises Problem where it cannot be read.
+        """
+        return self._composed(file, self._environ)[0].data
+
+    def write(
+        self, file: str, path: Path, value: Any, spell: Spell, environ: Mapping[str, str]
+    ) -> list[Left]:
+        """Edit the definition in ``file`` so that it states ``value`` at ``path``.
+
+        What surrounds ``path`` is there, or is made. ``spell`` returns values as they are to be
+        written, ``environ`` is what the references in them, too, are taken from. Returns what was
+        left as it was. Raises Problem where the definition cannot be read.
+        """
+        composed, composer = self._composed(file, self._environ)
+        wanted = _with(composed.data, path, value)
+        for quoted in (False, True):
+            attempt = Rewriting(composed, composer, spell, self._users_of(file), quoted=quoted)
+            expected = attempt.value((), composed.data, wanted)
+            edited = self._with_splices(attempt)
+            if self._comes_to(file, edited, expected, environ):
+                self._edited = edited
+                self._environ = environ
+                return attempt.left
+        at = composed.places.location(path if path in composed.places else ())
+        why = "it is written in a way that cannot be changed without changing something else"
+        return [Left(path, at, why, by_hand(path, spell(path, value)))]
+
+    def _composed(self, file: str, environ: Mapping[str, str]) -> tuple[Composed, Composer]:
+        files = self.files
+        composer = Composer(files, environ, self._project.variables)
+        composed = composer.file(files.read(file))
+        if composed.problems:
+            found = composed.problems[0]
+            raise Problem(found.rule, found.message, found.hint)
+        return composed, composer
+
+    def _with_splices(self, attempt: Rewriting) -> dict[str, bytes]:
+        files = self.files
+        edited = dict(self._edited)
+        for file, splices in attempt.splices.items():
+            if splices:
+                real = files.real(file)
+                before = edited.get(real)
+                if before is None:
+                    before = FilePath(real).read_bytes()
+                edited[real] = Original(before).edited(splices)
+        return edited
+
+    def _comes_to(
+        self, file: str, edited: Mapping[str, bytes], expected: Any, environ: Mapping[str, str]
+    ) -> bool:
+        files = Overlay(self._project.root, edited)
+        try:
+            composer = Composer(files, environ, self._project.variables)
+            composed = composer.file(files.read(file))
+        except Problem:
+            return False
+        return not composed.problems and composed.whole and same(composed.data, expected)
+
+    def _users_of(self, file: str) -> Callable[[Source], Sequence[str]]:
+        """Return what names the other files that an included file is a part of."""
+        files = self.files
+        own = files.real(file)
+
+        def users(source: Source) -> list[str]:
+            found = self._all_users(files).get(files.real(source.file), set())
+            return sorted(user for user in found if files.real(user) != own)
+
+        return users
+
+    def _all_users(self, files: Overlay) -> dict[str, set[str]]:
+        """Return real path -> the definitions, or project file, that include it."""
+        if self._users is None:
+            self._users = {}
+            composer = Composer(files, self._environ, self._project.variables)
+            for file in definition_files(files, self._project.assistants)[0]:
+                self._note_users(files, file, composer.file(files.read(file)))
+            if self._project.file is not None and self._project.defaults:
+                source = files.read(self._project.file)
+                node = composer.settings(source, "defaults")[1]
+                if node is not None:
+                    self._note_users(files, source.file, composer.mapping(source, node))
+        return self._users
+
+    def _note_users(self, files: Overlay, file: str, composed: Composed) -> None:
+        assert self._users is not None  # noqa: S101 - being filled
+        for included in composed.included:
+            self._users.setdefault(files.real(included), set()).add(file)
+
+
+def _with(data: Mapping[str, Any], path: Path, value: Any) -> dict[str, Any]:
+    """Return a copy of ``data`` with ``value`` at ``path``; members on the way are made."""
+    name, *rest = path
+    inner = data.get(str(name))
+    if rest:
+        value = _with(inner if isinstance(inner, dict) else {}, tuple(rest), value)
+    return {**data, str(name): value}

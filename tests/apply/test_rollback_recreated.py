@@ -1,0 +1,140 @@
+"""A run that replaced an assistant by a new one is rolled back on the new one."""
+
+from __future__ import annotations
+
+import pytest
+from support.cli import Result
+from support.desk import Desk
+from support.renewal import FAQ, Renewal
+
+
+@pytest.fixture
+def done(desk: Desk) -> Renewal:
+    """A run that recreated, for a text, a null and a FAQ."""
+    story = Renewal(desk, first_sentence=None, faq_items=FAQ[:1])
+    assert desk.apply().code == 0
+    return story
+
+
+def rolled_back(story: Renewal, *arguments: str) -> Result:
+    result = story.desk.rollback(*arguments)
+    assert result.code == 0, result.out
+    return result
+
+
+def only(story: Renewal) -> str:
+    (found,) = story.service.assistants
+    return found
+
+
+def test_the_fields_are_put_back_on_the_new_one(done: Renewal) -> None:
+    new = only(done)
+    result = rolled_back(done)
+    assert f'replaced front-desk  "front-desk"  {new}' in result.out
+    assert only(done) == new
+    assert done.held(new) == done.was
+
+
+def test_edits_of_other_fields_since_stay(done: Renewal) -> None:
+    done.service.edit(only(done), sms_template="Typed since.")
+    rolled_back(done)
+    assert done.held(only(done)) == {**done.was, "sms_template": "Typed since."}
+
+
+def test_a_rollback_can_be_rolled_back(done: Renewal) -> None:
+    after = done.held(only(done))
+    rolled_back(done)
+    rolled_back(done)
+    # A PATCH cannot clear the first sentence again.
+    assert done.held(only(done)) == {**after, "first_sentence": "Hello.\r\n"}
+
+
+def test_the_new_one_counts_as_nothing_that_was_created(done: Renewal) -> None:
+    result = rolled_back(done, "--delete-created")
+    assert "created by that run" not in result.said
+    assert done.service.sent("DELETE")[1:] == []
+    assert done.held(only(done)) == done.was
+
+
+def test_the_list_tells_old_and_new(done: Renewal) -> None:
+    (run,) = done.desk.records
+    line = done.desk.run("rollback", "--list").out
+    assert line == (
+        f"{run.name}  {done.service.base_url}  renewed front-desk ({done.old} -> {only(done)})\n"
+    )
+
+
+def test_the_list_tells_what_else_a_run_did(desk: Desk) -> None:
+    story = Renewal(desk)
+    desk.service.add("night", "Be kind.")
+    desk.project.define("night", prompt="Be brief.", sync={"replace": "in-place"})
+    desk.project.define("newcomer")
+    assert desk.apply().code == 0
+    line = desk.run("rollback", "--list").out
+    assert "replaced night; renewed front-desk (" in line
+    assert "; created newcomer (" in line
+    assert line.count(story.old) == 1
+
+
+def test_an_earlier_run_is_rolled_back_on_the_one_that_took_its_place(desk: Desk) -> None:
+    story = Renewal(desk)
+    desk.project.write("revox-sync.yaml", "retire: delete\n")
+    desk.project.define(prompt="In place.")
+    assert desk.apply().code == 0
+    for prompt in ("Anew.", "Anew again."):
+        desk.project.define(prompt=prompt)
+        assert desk.apply("--recreate", "front-desk").code == 0
+    first, second, _ = desk.records
+    rolled_back(story, second.name)
+    assert story.held(only(story))["prompt"] == "In place."
+    rolled_back(story, first.name)
+    assert story.held(only(story)) == story.was
+
+
+def test_with_a_kept_old_one_the_new_one_gets_its_fields_back(desk: Desk) -> None:
+    story = Renewal(desk, "keep")
+    assert desk.apply().code == 0
+    rolled_back(story)
+    assert story.held(story.new) == story.was
+    assert story.held(story.old) == story.was
+
+
+def test_what_was_withdrawn_has_nothing_to_put_back(desk: Desk) -> None:
+    story = Renewal(desk, voicemail_message="Call back.")
+    desk.service.alterations["voicemail_message"] = lambda _: None
+    assert desk.apply().code == 4
+    assert "Nothing to do." in rolled_back(story).out
+    assert {*desk.service.assistants} == {story.old}
+    assert "renewed" not in desk.run("rollback", "--list").out
+
+
+def test_one_that_was_cut_short_is_rolled_back_on_the_old_one(desk: Desk) -> None:
+    story = Renewal(desk)
+    desk.service.on("PATCH", status=405)
+    assert desk.apply().code == 4
+    assert "Nothing to do." in rolled_back(story).out
+    story.assert_in_service()
+    assert desk.apply().code == 0
+    story.assert_replaced()
+
+
+def test_one_that_a_later_run_finished_is_rolled_back_on_the_new_one(desk: Desk) -> None:
+    story = Renewal(desk)
+    desk.service.on("PATCH", status=405)
+    assert desk.apply().code == 4
+    assert desk.apply().code == 0
+    first, _ = desk.records
+    rolled_back(story, first.name)
+    assert story.held(only(story)) == story.was
+
+
+def test_secrets_are_in_no_record(desk: Desk) -> None:
+    story = Renewal(desk, webhook_url="https://hooks.example.com/?token=${secret.HOOK}")
+    desk.env["REVOX_SECRET_HOOK"] = "t0k-of-the-definition"
+    desk.service.on("DELETE", times=4, status=500, headers={"retry-after": "0"})
+    assert desk.apply().code == 4
+    assert desk.apply().code == 0
+    files = desk.project.files()
+    held = [name for name, data in files.items() if b"hunter2" in data or b"t0k-of" in data]
+    assert held == []
+    assert story.old not in desk.service.assistants

@@ -1,0 +1,179 @@
+"""No credential is written down, and what stands in its place leads back to it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from revox_sync.definitions.references import expand
+from revox_sync.definitions.writer.secrets import AsFarAsSet, Author, SecretNames
+from revox_sync.model.fields import FIELDS
+from revox_sync.model.sensitive import url_secrets
+
+TOKEN = "sk-proj-4f9aa81cC03e77b2"
+PRIVATE = "-----BEGIN RSA PRIVATE KEY-----\nMIIE\nabc=\n-----END RSA PRIVATE KEY-----"
+
+
+def spelled(name: str, value: Any, **environ: str) -> tuple[Any, Author]:
+    author = Author("front-desk", SecretNames({f"REVOX_SECRET_{n}": v for n, v in environ.items()}))
+    return author.spell(FIELDS[name].member, value, (name,), (name,)), author
+
+
+def a_tool(**members: Any) -> list[dict[str, Any]]:
+    return [{"name": "look_up", "url": "https://example.com", **members}]
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "written"),
+    [
+        (
+            "webhook_url",
+            "https://example.com/hook?a=1&token=abc#top",
+            "https://example.com/hook?a=${secret.FRONT_DESK_WEBHOOK_A}"
+            "&token=${secret.FRONT_DESK_WEBHOOK_TOKEN}#top",
+        ),
+        (
+            "webhook_url",
+            "https://me:pw@example.com/?x={{phone}}&empty=",
+            "https://${secret.FRONT_DESK_WEBHOOK_LOGIN}@example.com/?x={{phone}}&empty=",
+        ),
+        (
+            "webhook_url",
+            "https://example.com/?abc#t=1",
+            "https://example.com/?${secret.FRONT_DESK_WEBHOOK_QUERY}"
+            "#t=${secret.FRONT_DESK_WEBHOOK_T}",
+        ),
+        (
+            "webhook_url",
+            f"https://example.com/{TOKEN}/hook",
+            "https://example.com/${secret.FRONT_DESK_WEBHOOK_TOKEN}/hook",
+        ),
+        (
+            "llm_model",
+            {"type": "custom", "api_key": "abc", "api_url": "https://x?k=v"},
+            {
+                "type": "custom",
+                "api_key": "${secret.FRONT_DESK_API_KEY}",
+                "api_url": "https://x?k=${secret.FRONT_DESK_API_K}",
+            },
+        ),
+        (
+            "custom_tools",
+            a_tool(headers=[{"key": "X-Key", "value": "abc"}, {"key": "Q", "value": "{{name}}"}]),
+            a_tool(
+                headers=[
+                    {"key": "X-Key", "value": "${secret.FRONT_DESK_LOOK_UP_X_KEY}"},
+                    {"key": "Q", "value": "{{name}}"},
+                ]
+            ),
+        ),
+        (
+            "custom_tools",
+            a_tool(headers=[{"key": "A", "value": "Bearer abc"}, {"key": "A", "value": "abc"}]),
+            a_tool(
+                headers=[
+                    {"key": "A", "value": "Bearer ${secret.FRONT_DESK_LOOK_UP_A}"},
+                    {"key": "A", "value": "${secret.FRONT_DESK_LOOK_UP_A_2}"},
+                ]
+            ),
+        ),
+        (
+            "prompt",
+            f"Use {TOKEN} and ${{price}}.",
+            "Use ${secret.FRONT_DESK_PROMPT_TOKEN} and $${price}.",
+        ),
+        ("prompt", f"cost $${TOKEN}", "cost ${secret.FRONT_DESK_PROMPT_TOKEN}"),
+        ("prompt", f"Key:\n{PRIVATE}\nend", "Key:\n${secret.FRONT_DESK_PROMPT_TOKEN}\nend"),
+        ("prompt", f"Send Bearer {TOKEN}", "Send Bearer ${secret.FRONT_DESK_PROMPT_TOKEN}"),
+        (
+            "faq_items",
+            [{"question": "Key?", "answer": TOKEN}],
+            [{"question": "Key?", "answer": "${secret.FRONT_DESK_FAQ_ITEMS_1_ANSWER_TOKEN}"}],
+        ),
+    ],
+)
+def test_only_what_is_secret_is_replaced(name: str, value: Any, written: Any) -> None:
+    found, author = spelled(name, value)
+    assert found == written
+    assert expanded(found, author) == value
+
+
+def test_masked_values_are_told_from_real_ones() -> None:
+    _, author = spelled("llm_model", {"type": "custom", "api_key": "sk-…4f2a"})
+    assert [(secret.name, secret.masked) for secret in author.secrets] == [
+        ("FRONT_DESK_API_KEY", True)
+    ]
+
+
+def test_a_value_that_is_set_already_keeps_its_name() -> None:
+    found, author = spelled("prompt", "The code is hunter2!", DOOR="hunter2")
+    assert (found, author.secrets) == ("The code is ${secret.DOOR}!", [])
+
+
+def test_a_name_that_stands_for_something_else_is_not_used_again() -> None:
+    found, _ = spelled("webhook_url", "https://x?token=abc", FRONT_DESK_WEBHOOK_TOKEN="other")
+    assert found == "https://x?token=${secret.FRONT_DESK_WEBHOOK_TOKEN_2}"
+
+
+@pytest.mark.parametrize(
+    ("key", "name"), [("24h-desk", "ASSISTANT_24H_DESK_K"), ("受付", "ASSISTANT_K")]
+)
+def test_every_key_gives_a_name_that_can_be_set(key: str, name: str) -> None:
+    author = Author(key, SecretNames({}))
+    author.spell(FIELDS["webhook_url"].member, "https://x?k=v", ("webhook_url",), ("k",))
+    assert author.secrets[0].name.startswith(name)
+
+
+def test_secrets_that_are_not_set_stand_for_themselves() -> None:
+    environ = AsFarAsSet({"REVOX_SECRET_A": "a", "REVOX_SECRET_B": ""})
+    found = [environ.get(f"REVOX_SECRET_{name}") for name in "ABC"]
+    assert found == ["a", "${secret.B}", "${secret.C}"]
+    assert environ.asked == {"A", "B", "C"}
+
+
+_PARTS = st.lists(
+    st.sampled_from(
+        [
+            *"/?#&=@:$ab",
+            "${",
+            "$${",
+            "{{x}}",
+            "https://",
+            "//",
+            "Bearer ",
+            f" {TOKEN} ",
+            f" {PRIVATE}",
+            "hunter2",
+        ]
+    )
+    | st.characters(),
+    max_size=14,
+).map("".join)
+
+
+@given(_PARTS)
+def test_any_text_leads_back_and_holds_no_token(text: str) -> None:
+    found, author = spelled("prompt", text, DOOR="hunter2")
+    assert expanded(found, author, DOOR="hunter2") == text
+    assert TOKEN not in found and "hunter2" not in found and "MIIE" not in found
+
+
+@given(_PARTS)
+def test_any_url_leads_back_and_holds_no_secret(url: str) -> None:
+    found, author = spelled("webhook_url", url)
+    assert expanded(found, author) == url
+    left = {secret for secret in url_secrets(found) if not secret.startswith("${secret.")}
+    assert not {secret for secret in left if secret} & url_secrets(url)
+
+
+def expanded(value: Any, author: Author, **known: str) -> Any:
+    """Return ``value`` with every reference replaced, as the loader does it."""
+    held = {**known, **{secret.name: secret.value for secret in author.secrets}}
+    if isinstance(value, dict):
+        return {name: expanded(item, author, **known) for name, item in value.items()}
+    if isinstance(value, list):
+        return [expanded(item, author, **known) for item in value]
+    return expand(value, lambda written, kind, name: held[name])

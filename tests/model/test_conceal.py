@@ -1,0 +1,213 @@
+"""What of a value is never shown, what an account masks, and what is known in its place."""
+
+from __future__ import annotations
+
+import copy
+from typing import Any
+
+import pytest
+
+from revox_sync.model.conceal import (
+    concealed,
+    credentials,
+    is_masked,
+    masked_places,
+    member_at,
+    unmasked,
+)
+from revox_sync.model.fields import FIELDS
+from revox_sync.model.nested import Member
+from revox_sync.model.sensitive import MASK
+
+SECRET = "Kq7Zr2Wx9"
+
+MODEL: dict[str, Any] = {
+    "type": "custom",
+    "api_url": f"https://llm.example.com/v1?tier={SECRET}",
+    "api_key": SECRET,
+    "model_name": "m1",
+}
+TOOL: dict[str, Any] = {
+    "name": "book",
+    "description": "Books a room.",
+    "method": "POST",
+    "url": f"https://ada:{SECRET}@crm.example.com/?who={{{{name}}}}&t={SECRET}",
+    "headers": [
+        {"key": "Authorization", "value": f"Bearer {SECRET}"},
+        {"key": "X-Caller", "value": "{{phone}}"},
+    ],
+    "query_params": [{"key": "token", "value": SECRET}, {"key": "empty", "value": ""}],
+    "body_template": None,
+    "input_schema": [],
+}
+
+
+def member(name: str) -> Member:
+    return FIELDS[name].member
+
+
+# What is shown.
+
+
+def test_a_model_is_shown_without_its_key() -> None:
+    assert concealed(member("llm_model"), MODEL) == {
+        **MODEL,
+        "api_url": f"https://llm.example.com/v1?tier={MASK}",
+        "api_key": MASK,
+    }
+
+
+def test_a_tool_is_shown_without_credentials_but_with_names_and_placeholders() -> None:
+    assert concealed(member("custom_tools"), [TOOL]) == [
+        {
+            **TOOL,
+            "url": f"https://{MASK}@crm.example.com/?who={{{{name}}}}&t={MASK}",
+            "headers": [
+                {"key": "Authorization", "value": MASK},
+                {"key": "X-Caller", "value": "{{phone}}"},
+            ],
+            "query_params": [{"key": "token", "value": MASK}, {"key": "empty", "value": ""}],
+        }
+    ]
+
+
+@pytest.mark.parametrize("name", ["webhook_url", "logo_url", "precall_lookup_url"])
+def test_a_url_is_shown_without_its_query_values(name: str) -> None:
+    assert concealed(member(name), f"https://e.com/?t={SECRET}") == f"https://e.com/?t={MASK}"
+
+
+@pytest.mark.parametrize("name", FIELDS)
+@pytest.mark.parametrize("value", [None, True, 7, 1.5, [], [None], {}, {"x": 1}])
+def test_a_value_of_no_expected_type_is_shown_as_it_is(name: str, value: Any) -> None:
+    assert concealed(member(name), value) == value
+    assert list(credentials(member(name), value)) == []
+    assert unmasked(member(name), value, value, (name,)) == (value, [])
+
+
+def test_hiding_leaves_the_value_itself_alone() -> None:
+    before = copy.deepcopy(TOOL)
+    concealed(member("custom_tools"), [TOOL])
+    assert before == TOOL
+
+
+def test_every_credential_of_a_value_is_known_for_taking_it_out_of_foreign_texts() -> None:
+    assert set(credentials(member("llm_model"), MODEL)) == {SECRET}
+    found = set(credentials(member("custom_tools"), [TOOL]))
+    assert {SECRET, f"Bearer {SECRET}", f"ada:{SECRET}"} <= found
+    assert not found & {"{{phone}}", "{{name}}"}
+
+
+@pytest.mark.parametrize(
+    ("path", "secret", "url"),
+    [
+        ((), False, False),
+        (("api_key",), True, False),
+        (("api_url",), False, True),
+        (("model_name",), False, False),
+        (("unheard_of",), False, False),
+        (("api_key", "deeper"), False, False),
+    ],
+)
+def test_the_facts_of_a_place_are_those_of_its_member(
+    path: tuple[str, ...], secret: bool, url: bool
+) -> None:
+    found = member_at(member("llm_model"), path)
+    assert (found.secret, found.url) == (secret, url)
+
+
+def test_the_facts_of_a_place_in_a_list_are_those_of_its_items() -> None:
+    tools = member("custom_tools")
+    assert member_at(tools, (3, "headers", 1, "value")).secret
+    assert member_at(tools, (3, "url")).url
+    assert not member_at(tools, (3, "headers", 1, "key")).secret
+
+
+# What an account masks.
+
+MASKS = ["****", "sk-…4f2a", "sk-...4f2a", "", None, "•••", "xxxxxxxx", "[REDACTED]", "<hidden>"]
+TOLD = [SECRET, "{{token}}", "Bearer abc", "a*b", "text/plain", "x-y"]
+
+
+@pytest.mark.parametrize("value", MASKS)
+def test_a_mask_is_known_as_one(value: str | None) -> None:
+    assert is_masked(value)
+
+
+@pytest.mark.parametrize("value", TOLD)
+def test_a_value_is_no_mask(value: str) -> None:
+    assert not is_masked(value)
+
+
+@pytest.mark.parametrize("mask", MASKS)
+def test_what_is_masked_is_taken_from_what_is_wanted_and_named(mask: str | None) -> None:
+    held = {**MODEL, "api_key": mask}
+    known, unknown = unmasked(member("llm_model"), held, MODEL, ("llm_model",))
+    assert (known, unknown) == (MODEL, [("llm_model", "api_key")])
+    assert held["api_key"] == mask
+
+
+def test_a_credential_that_was_left_out_is_masked_too() -> None:
+    held = {name: value for name, value in MODEL.items() if name != "api_key"}
+    known, unknown = unmasked(member("llm_model"), held, MODEL, ("llm_model",))
+    assert (known, unknown) == (MODEL, [("llm_model", "api_key")])
+    assert list(masked_places(member("llm_model"), held, ("llm_model",))) == unknown
+
+
+def test_another_member_that_was_left_out_is_not_made_up() -> None:
+    held = {name: value for name, value in MODEL.items() if name != "model_name"}
+    assert unmasked(member("llm_model"), held, MODEL, ("llm_model",)) == (held, [])
+
+
+def test_a_credential_that_is_told_stays_as_the_account_tells_it() -> None:
+    held = {**MODEL, "api_key": "older"}
+    assert unmasked(member("llm_model"), held, MODEL, ("llm_model",)) == (held, [])
+    assert unmasked(member("llm_model"), MODEL, MODEL, ("llm_model",)) == (MODEL, [])
+
+
+def test_another_kind_of_model_has_no_credential_to_be_masked() -> None:
+    held = {"type": "dedicated-instance", "name": "gpt-4.1"}
+    assert unmasked(member("llm_model"), held, MODEL, ("llm_model",)) == (held, [])
+    assert list(masked_places(member("llm_model"), held, ("llm_model",))) == []
+
+
+def test_masked_headers_belong_to_the_stated_ones_by_their_keys() -> None:
+    held = copy.deepcopy(TOOL)
+    held["headers"] = [
+        {"key": "X-Caller", "value": "****"},
+        {"key": "X-New", "value": "****"},
+        {"key": "Authorization", "value": "****"},
+    ]
+    [known], unknown = unmasked(member("custom_tools"), [held], [TOOL], ("custom_tools",))
+    assert known["headers"] == [
+        {"key": "X-Caller", "value": "{{phone}}"},
+        {"key": "X-New", "value": "****"},
+        {"key": "Authorization", "value": f"Bearer {SECRET}"},
+    ]
+    headers = ("custom_tools", 0, "headers")
+    assert sorted(unknown) == [(*headers, 0, "value"), (*headers, 1, "value")]
+
+
+@pytest.mark.parametrize("told", ["****", "…", "[redacted]"])
+def test_a_url_with_a_masked_query_value_is_unknown_where_the_rest_is_the_same(told: str) -> None:
+    stated, held = f"https://e.com/?t={SECRET}", f"https://e.com/?t={told}"
+    known = unmasked(member("webhook_url"), held, stated, ("webhook_url",))
+    assert known == (stated, [("webhook_url",)])
+    elsewhere = held.replace("e.com", "f.com")
+    assert unmasked(member("webhook_url"), elsewhere, stated, ()) == (elsewhere, [])
+
+
+def test_a_url_that_tells_its_query_values_is_no_mask() -> None:
+    stated, held = f"https://e.com/?t={SECRET}", "https://e.com/?t=older"
+    assert unmasked(member("webhook_url"), held, stated, ()) == (held, [])
+
+
+def test_the_places_that_an_account_masks_are_found_without_a_definition() -> None:
+    held = copy.deepcopy(TOOL)
+    held["headers"][0]["value"] = "****"
+    held["url"] = "https://crm.example.com/?t=***"
+    found = set(masked_places(member("custom_tools"), [held], ("custom_tools",)))
+    assert found == {
+        ("custom_tools", 0, "url"),
+        ("custom_tools", 0, "headers", 0, "value"),
+        ("custom_tools", 0, "query_params", 1, "value"),
+    }

@@ -1,0 +1,54 @@
+"""Teams with the workflows: one as docs/ci.md sets it up, and this repository itself."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from document import block
+from runner import read_yaml
+from support.github import serving_github
+from team import ROOT, Team, a_team
+
+
+def _follow_the_document(team: Team) -> None:
+    """Write what docs/ci.md says into the team's repository."""
+    (team.folder / "revox-sync").symlink_to(ROOT)
+    team.origin.write("assistants/front-desk.yaml", block("# assistants/front-desk.yaml"))
+    subprocess.run(["/bin/sh", "-ec", block("command: copy")], cwd=team.origin.folder, check=True)
+
+
+@pytest.fixture
+def beginners(tmp_path: Path) -> Iterator[Team]:
+    """A team with an assistant, whose first pull request is what docs/ci.md says."""
+    with a_team(tmp_path) as team:
+        team.origin.commit()
+        team.account.add(name="Front desk", prompt="You answer the telephone.")
+        _follow_the_document(team)
+        yield team
+
+
+@pytest.fixture
+def team(tmp_path: Path) -> Iterator[Team]:
+    """A team that has merged and applied its first pull request."""
+    with a_team(tmp_path) as team:
+        _follow_the_document(team)
+        team.origin.commit()
+        definition = team.origin.folder / "assistants/front-desk.yaml"
+        team.account.add(**read_yaml(definition.read_text(encoding="utf-8")))
+        yield team
+
+
+@pytest.fixture
+def ours(tmp_path: Path) -> Iterator[Team]:
+    """This repository's own definitions and workflows, without an account."""
+    with serving_github() as github:
+        team = Team(tmp_path, github)
+        for name in (".github", "assistants"):
+            shutil.copytree(ROOT / name, team.origin.folder / name)
+        shutil.copy(ROOT / "revox-sync.yaml", team.origin.folder)
+        team.origin.commit()
+        yield team

@@ -1,0 +1,97 @@
+"""The .gitlab-ci.yml of docs/ci.md does what the workflows do."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from document import block
+from gitlab import Ended, configuration, pipeline
+from team import KEY, Team
+
+pytestmark = pytest.mark.skipif(os.name == "nt", reason="Windows has no POSIX shell")
+
+DEFINITION = "assistants/front-desk.yaml"
+OURS, FORK = "1", "2"
+
+
+def _run(team: Team, name: str, commit: str, *, source: str, **env: str) -> dict[str, Ended]:
+    secret = {"REVOX_API_KEY": KEY, "REVOX_BASE_URL": team.account.base_url}
+    given = {"CI_PIPELINE_SOURCE": source, "CI_PROJECT_ID": OURS, "CI_DEFAULT_BRANCH": "main"}
+    own = env.get("CI_MERGE_REQUEST_SOURCE_PROJECT_ID", OURS) == OURS
+    folder = team.folder / name
+    return pipeline(team.origin.folder, folder, commit, {**given, **env}, secret if own else {})
+
+
+def _merge_request(team: Team, name: str, project: str = OURS) -> dict[str, Ended]:
+    pull = team.origin.propose()["pull_request"]
+    return _run(
+        team,
+        name,
+        pull["head"]["sha"],
+        source="merge_request_event",
+        CI_MERGE_REQUEST_DIFF_BASE_SHA=pull["base"]["sha"],
+        CI_MERGE_REQUEST_SOURCE_PROJECT_ID=project,
+    )
+
+
+def test_it_is_one_that_gitlab_takes(tmp_path: Path) -> None:
+    file = tmp_path / ".gitlab-ci.yml"
+    file.write_text(block("file: .gitlab-ci.yml"), encoding="utf-8")
+    schema = ("--builtin-schema", "vendor.gitlab-ci", "--data-transform", "gitlab-ci")
+    done = subprocess.run(
+        [sys.executable, "-m", "check_jsonschema", *schema, str(file)],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout
+
+
+def test_a_merge_request_is_checked_and_planned(team: Team) -> None:
+    team.origin.change(DEFINITION, "Be brief", "Be quick")
+    jobs = _merge_request(team, "request")
+    assert {name: job.code for name, job in jobs.items()} == {"check": 0, "plan": 0}
+    assert "{+quick+}" in jobs["check"].said
+    assert "1 to replace" in jobs["plan"].said
+    assert len(json.loads(jobs["plan"].kept["plan.json"])["actions"]) == 1
+
+
+def test_one_from_a_fork_is_checked_alone(team: Team) -> None:
+    team.origin.change(DEFINITION, "Be brief", "Be rude")
+    jobs = _merge_request(team, "fork", project=FORK)
+    assert {name: job.code for name, job in jobs.items()} == {"check": 0}
+
+
+def test_a_push_to_the_default_branch_is_applied_and_drift_fails_the_schedule(team: Team) -> None:
+    team.origin.change(DEFINITION, "Be brief", "Be quick")
+    event = team.origin.push()
+    jobs = _run(
+        team,
+        "push",
+        event["after"],
+        source="push",
+        CI_COMMIT_BRANCH="main",
+        CI_COMMIT_BEFORE_SHA=event["before"],
+    )
+    assert {name: job.code for name, job in jobs.items()} == {"apply": 0}, jobs
+    assert "Be quick" in team.account.assistants()["Front desk"]["prompt"]
+    assert any("front-desk" in name for name in jobs["apply"].kept)
+
+    assert _run(team, "clean", event["after"], source="schedule")["drift"].code == 0
+    team.account.edit("Front desk", first_sentence="Good evening.")
+    assert _run(team, "edited", event["after"], source="schedule")["drift"].code == 2
+
+
+def test_a_push_to_another_branch_runs_nothing(team: Team) -> None:
+    commit = team.origin.git("rev-parse", "HEAD")
+    assert _run(team, "other", commit, source="push", CI_COMMIT_BRANCH="spring") == {}
+
+
+def test_the_tool_comes_from_a_pinned_commit() -> None:
+    (line,) = configuration()["default"]["before_script"]
+    assert line.endswith('"revox-sync @ git+https://github.com/OWNER/revox-sync@COMMIT"')

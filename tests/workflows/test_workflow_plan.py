@@ -1,0 +1,107 @@
+"""plan.yml: what a pull request changes is told on it, and a fork's gets no key."""
+
+from __future__ import annotations
+
+import json
+import os
+
+import pytest
+from stand_in import installed
+from team import Team
+
+pytestmark = pytest.mark.skipif(os.name == "nt", reason="Windows has no POSIX shell")
+
+DEFINITION = "assistants/front-desk.yaml"
+NOBODY = "http://127.0.0.1:9/nobody-is-here"
+
+
+def _bodies(team: Team) -> list[str]:
+    return [comment["body"] for comment in team.github.comments[1]]
+
+
+def test_the_first_pull_request_of_a_team_tells_what_it_will_change(beginners: Team) -> None:
+    jobs = beginners.pull_request(beginners.origin.propose())
+    assert not jobs("plan").failed, jobs("plan").said
+    (comment,) = _bodies(beginners)
+    assert "0 to create, 1 to replace" in comment
+    assert "small hotel" in comment
+
+
+def test_a_pull_request_has_one_comment_that_later_runs_update(team: Team) -> None:
+    team.origin.change(DEFINITION, "Be brief", "Be kind")
+    first = team.pull_request(team.origin.propose())
+    team.origin.change(DEFINITION, "Be brief", "Be quick")
+    second = team.pull_request(team.origin.propose())
+
+    assert not first("plan").failed and not second("plan").failed
+    (comment,) = _bodies(team)
+    assert "quick" in comment and "kind" not in comment
+    assert [request.method for request in team.github.writes] == ["POST", "PATCH"]
+    assert "Be brief" in team.account.assistants()["Front desk"]["prompt"], "nothing is written"
+
+    assert "{+quick+}" in second("check").said
+    assert "quick" in second("plan").summary
+    kept = json.loads(second("plan").artifacts["plan"]["plan.json"])
+    (action,) = kept["actions"]
+    assert [change["origin"] for change in action["changes"]] == ["definition"]
+
+
+def test_a_pull_request_from_a_fork_is_checked_without_key_secret_and_account(team: Team) -> None:
+    team.origin.change(DEFINITION, "Be brief", "Be rude")
+    hook = "webhook_url: https://hotel.example/calls?key=${secret.HOOK_KEY}\n"
+    team.origin.change(DEFINITION, "prompt:", f"{hook}prompt:")
+    team.account.base_url = NOBODY
+    jobs = team.pull_request(team.origin.propose(fork=True))
+    assert not jobs("check").failed, jobs("check").said
+    assert "{+rude+}" in jobs("check").said
+    assert jobs["plan"] is None
+    assert team.github.received == []
+
+
+def test_a_definition_that_is_wrong_is_marked_in_its_file_and_not_planned(team: Team) -> None:
+    team.origin.change(DEFINITION, "first_sentence", "first_sentense")
+    jobs = team.pull_request(team.origin.propose())
+    assert jobs("check").failed
+    assert f"::error file={DEFINITION},line=3," in jobs("check").said
+    assert jobs["plan"] is None
+    assert team.github.received == []
+
+
+def test_a_plan_with_a_refusal_is_told_and_fails(team: Team) -> None:
+    team.account.add(name="Front desk", prompt="Somebody made a second one.")
+    jobs = team.pull_request(team.origin.propose())
+    assert jobs("plan").failed
+    (comment,) = _bodies(team)
+    assert "1 refused" in comment
+
+
+def test_an_account_that_does_not_answer_fails_and_says_nothing_wrong(team: Team) -> None:
+    team.account.base_url = NOBODY
+    jobs = team.pull_request(team.origin.propose())
+    assert jobs("plan").ran[-1] == ("Plan", 1)
+    assert _bodies(team) == []
+
+
+def test_what_a_pull_request_brings_is_not_run_where_the_key_is(ours: Team) -> None:
+    """The action, and modules that Python would find: the base's are run, or none."""
+    for name in ("pip.py", "venv.py", "sitecustomize.py", "revox_sync/__main__.py"):
+        ours.origin.write(name, "raise SystemExit('planted')\n")
+    ours.origin.change(".github/actions/revox-sync/action.yml", "Put it on the PATH", "Planted")
+    ours.secrets = {"REVOX_API_KEY": "a-key"}
+    plan = ours.pull_request(ours.origin.propose())("plan")
+
+    assert not plan.failed, plan.said
+    assert "Planted" not in [name for name, _ in plan.ran]
+    assert "planted" not in plan.said
+    folder = ours.folder / "run1/plan"
+    (source,) = installed(folder)
+    assert source == f"{folder}/work/.github/actions/revox-sync/../../..[sandbox]"
+    assert not (folder / "work/pip.py").exists()
+
+
+def test_this_repository_plans_its_own_examples_against_a_sandbox(ours: Team) -> None:
+    ours.origin.change("assistants/hotel/front-desk.yaml", "delay_ms: 300", "delay_ms: 400")
+    plan = ours.pull_request(ours.origin.propose())("plan")
+    assert not plan.failed, plan.said
+    (comment,) = _bodies(ours)
+    assert "0 to create, 1 to replace, 7 unchanged" in comment
