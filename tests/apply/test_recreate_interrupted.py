@@ -101,7 +101,7 @@ def test_a_rename_that_was_cut_short_elsewhere_is_seen_by_its_earlier_name(
         assert f"{story.old} still has its earlier name, front-desk, beside {story.new}" in (
             result.out
         )
-        assert "--finish-recreate OLD" in result.out
+        assert f"--finish-recreate {story.old}`" in result.out
         result = desk.apply("front-desk", "--finish-recreate", story.old)
     assert result.code == 0
     assert set(desk.service.answered().values()) == {[*desk.service.assistants][-1]}
@@ -214,5 +214,5 @@ def test_a_run_elsewhere_that_finds_one_half_way_is_refused(desk: Desk, tmp_path
     assert desk.apply().code == 0
     ((code, out),) = found
     assert code == 3
-    assert "--finish-recreate OLD" in out
+    assert f"--finish-recreate {story.old}`" in out
     story.assert_replaced()

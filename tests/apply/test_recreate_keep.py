@@ -127,7 +127,15 @@ def test_without_keep_two_of_a_name_are_still_refused(desk: Desk) -> None:
     story.settings("delete")
     why = desk.action()["refused"]
     assert "2 assistants of the account have its name" in why
-    assert "--finish-recreate OLD" in why
+    assert f"`revox-sync apply front-desk --finish-recreate {story.old}`" in why
+
+
+def test_without_the_time_of_their_making_nobody_says_which_is_the_old_one(desk: Desk) -> None:
+    story = Renewal(desk)
+    desk.service.assistants[desk.service.add("front-desk")]["created_at"] = {}
+    why = desk.action()["refused"]
+    assert "--finish-recreate OLD`, where OLD is the one to retire" in why
+    assert story.writes() == []
 
 
 def test_drift_looks_at_the_newest_too(desk: Desk) -> None:

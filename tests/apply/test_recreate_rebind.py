@@ -151,7 +151,7 @@ def test_without_its_record_both_are_named_and_a_command_ends_it(bound: Bound) -
     assert bound.old in result.out
     assert bound.new in result.out
     finish = ("front-desk", "--finish-recreate", bound.old, "--rebind")
-    assert "revox-sync apply front-desk --finish-recreate OLD`" in result.out
+    assert f"revox-sync apply front-desk --finish-recreate {bound.old}`" in result.out
     assert bound.desk.apply(*finish).code == 0
     bound.assert_rebound()
 
