@@ -165,6 +165,23 @@ def test_a_record_that_cannot_be_written_on_keeps_one_of_them_in_service(
     story.assert_replaced()
 
 
+def test_several_are_recreated_at_once_and_one_that_fails_stops_no_other(desk: Desk) -> None:
+    story = Renewal(desk)
+    keys = [f"desk-{n}" for n in range(8)]
+    for n, key in enumerate(keys):
+        desk.service.dial(f"+331234567{n + 10}", desk.service.add(key, "Be kind."))
+        desk.project.define(key, prompt="Be brief.")
+    desk.service.on("POST", times=None, delay=0.02)
+    desk.service.on("PATCH", "/phone-numbers/pn15", status=405)
+    result = desk.apply()
+    assert "8 done, 1 failed" in result.out
+    assert story.apply_again().code == 0
+    assert len(desk.service.assistants) == len(keys) + 1
+    assert {found["prompt"] for found in desk.service.assistants.values()} == {"Be brief."}
+    assert {*desk.service.answered().values()} == {*desk.service.assistants}
+    assert desk.settled()
+
+
 # Runs on two machines, which no lock keeps apart.
 
 

@@ -175,6 +175,24 @@ def test_numbers_that_cannot_be_moved_are_named_and_the_dashboard_is_a_way_on(
     story.assert_superseded()
 
 
+@pytest.mark.parametrize("acts", ["before", "after"])
+def test_an_earlier_one_is_not_taken_for_the_one_whose_answer_was_lost(
+    desk: Desk, acts: str
+) -> None:
+    story = Renewal(desk, "keep")
+    assert desk.apply().code == 0
+    desk.project.define(prompt="Be kind.")  # as the superseded one is
+    desk.service.on("POST", drop=acts)
+    lists: dict[str, Any] = {"times": 9, "status": 500, "headers": {"retry-after": "0"}}
+    desk.service.on("GET", "/assistants", nth=3, **lists)
+    assert desk.apply().code == 4
+    assert story.apply_again().code == 0
+    assert len(desk.service.assistants) == 3
+    assert set(desk.service.answered().values()) == {str(current(desk)["id"])}
+    assert current(desk)["prompt"] == "Be kind."
+    assert desk.settled()
+
+
 # An old one that is to be deleted, and cannot be.
 
 
