@@ -51,9 +51,8 @@ class Created:
 class Run:
     """An earlier run, in one of the project's environments.
 
-    ``created`` is what it made, ``recreated`` what it made in the place of another, ``vain`` the
-    differences that this did not settle (and what was not taken), ``unsettled`` the keys of creates
-    of which the record does not say what became of them.
+    ``created`` is what it made, ``recreated`` what it made in the place of another, ``unsettled``
+    the keys of creates of which the record does not say what became of them.
     """
 
     name: str
@@ -63,7 +62,6 @@ class Run:
     snapshots: tuple[Snapshot, ...]
     created: tuple[Created, ...]
     recreated: tuple[Recreated, ...] = ()
-    vain: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     unsettled: tuple[str, ...] = ()
     environment: str | None = None
 
@@ -77,6 +75,38 @@ def list_runs(project: Path) -> list[Run]:
         except RefusedError:
             continue
     return runs
+
+
+@dataclass(frozen=True, slots=True)
+class Recreates:
+    """What the runs against one account, oldest first, recreated, and what of it was in vain."""
+
+    runs: tuple[tuple[Recreated, ...], ...]
+    vain: Mapping[str, tuple[str, ...]]
+
+
+def list_recreates(
+    project: Path, base_url: str, environment: str | None, since: str | None = None
+) -> Recreates:
+    """Return what the journals tell of recreates; the snapshots, which may be many, are not read.
+
+    ``since`` is the name of the first run to look at. Runs that cannot be read tell nothing.
+    """
+    runs: list[tuple[Recreated, ...]] = []
+    vain: dict[str, tuple[str, ...]] = {}
+    names = run_names(runs_folder(project))
+    for name in names[names.index(since) if since else 0 :]:
+        folder = runs_folder(project) / name
+        try:
+            header = _read(folder / "run.json")
+            if (header.get("base_url"), header.get("environment")) != (base_url, environment):
+                continue
+            records = _records(folder / "journal.jsonl")
+            runs.append(recreated_in(records))
+            vain |= vain_in(records)
+        except (RefusedError, KeyError, TypeError):
+            continue
+    return Recreates(tuple(runs), vain)
 
 
 def find_run(project: Path, name: str | None, environment: str | None) -> Run:
@@ -93,7 +123,7 @@ def find_run(project: Path, name: str | None, environment: str | None) -> Run:
         )
     if name is not None and name not in names:
         raise UsageError(f"there is no run {name}", hint="`revox-sync rollback --list` names them")
-    run = load_run(project, name) if name else _latest(project, names, environment)
+    run = load_run(project, name or _latest(project, names, environment))
     if run.environment != environment:
         here = f"environment {environment}" if environment else "no environment"
         there = f"environment {run.environment}" if run.environment else "no environment"
@@ -101,17 +131,16 @@ def find_run(project: Path, name: str | None, environment: str | None) -> Run:
             f"run {run.name} was in {there}, and this is {here}",
             hint=f"name it with --env {run.environment}" if run.environment else None,
         )
-    later = [found.recreated for found in list_runs(project) if found.name >= run.name]
+    later = list_recreates(project, run.base_url, environment, run.name).runs
     snapshots = tuple(replace(old, id=successor(old.id, later)) for old in run.snapshots)
     return replace(run, snapshots=snapshots)
 
 
-def _latest(project: Path, names: Sequence[str], environment: str | None) -> Run:
+def _latest(project: Path, names: Sequence[str], environment: str | None) -> str:
     """Return the latest run of an environment; one that cannot be read might be that."""
     for name in reversed(names):
-        run = load_run(project, name)
-        if run.environment == environment:
-            return run
+        if _read(runs_folder(project) / name / "run.json").get("environment") == environment:
+            return name
     here = f"of environment {environment} " if environment else ""
     raise UsageError(
         f"no run {here}is recorded in this project", hint="`revox-sync rollback --list` names all"
@@ -151,7 +180,6 @@ def load_run(project: Path, name: str) -> Run:
             tuple(snapshot for snapshot in snapshots if snapshot.key not in vain),
             _created(records),
             recreated_in(records),
-            vain_in(records),
             _unsettled(records),
             header.get("environment"),
         )

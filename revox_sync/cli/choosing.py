@@ -101,15 +101,12 @@ def recreating_of(
     if project.retire is None:
         return NOTHING_RECREATED
     from revox_sync.apply.recreates import unfinished
-    from revox_sync.apply.runs import list_runs
+    from revox_sync.apply.runs import list_recreates
     from revox_sync.cli.account import base_url_of
 
-    account = (base_url_of(settings), project.environment)
-    here = [
-        run for run in list_runs(settings.project) if (run.base_url, run.environment) == account
-    ]
+    recorded = list_recreates(settings.project, base_url_of(settings), project.environment)
     bound = frozenset(definition.sync.id for definition in sources.definitions)
-    left = unfinished((run.recreated for run in here), bound)
+    left = unfinished(recorded.runs, bound)
     return Recreating(
         project.retire,
         keys,
@@ -117,5 +114,5 @@ def recreating_of(
         choices.force_recreate,
         {old: found.new for old, found in left.items()} | dict.fromkeys(choices.finish_recreate),
         frozenset(old for old, found in left.items() if found.kept),
-        {difference: fields for run in here for difference, fields in run.vain.items()},
+        recorded.vain,
     )

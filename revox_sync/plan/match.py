@@ -25,15 +25,16 @@ class Match:
     """The assistant that a definition describes, or why nobody can say which one it is.
 
     ``exists`` is false where a definition has no assistant yet. ``id`` is the one it is bound to,
-    where that is all that is known. ``superseded`` are earlier assistants of its name that were
-    kept, newest first, ``former`` older ones that have its earlier name; ``old`` is one that a
-    recreate has still to retire.
+    where that is all that is known, ``twins`` are all that have its name. ``superseded`` are
+    earlier assistants of its name that were kept, newest first, ``former`` older ones that have
+    its earlier name; ``old`` is one that a recreate has still to retire.
     """
 
     remote: Remote | None = None
     refused: str | None = None
     exists: bool = True
     id: str | None = None
+    twins: tuple[Remote, ...] = ()
     superseded: tuple[Remote, ...] = ()
     former: tuple[Remote, ...] = ()
     old: Remote | None = None
@@ -154,7 +155,8 @@ def _by_name(
             matches[definition.key] = Match(
                 refused=f"{len(found)} assistants of the account have its name: {ids}; bind the "
                 f"right one by adding `sync: {{id: {found[0].id}}}` (or another of them) to the "
-                "definition"
+                "definition",
+                twins=tuple(found),
             )
 
 

@@ -11,8 +11,10 @@ from revox_sync.plan.compare import Comparison, Rules
 from revox_sync.plan.match import Match
 from revox_sync.plan.recreate import Recreating, difference, triggers, unlike
 from revox_sync.plan.remote import Remote
+from revox_sync.plan.succession import newest_first
 
 _STANDALONE = (None, "standalone")
+_TWO = 2
 
 
 class Obstacles:
@@ -115,9 +117,10 @@ class Obstacles:
         name = definition.name if named else remote.name
         for twin in self._unmanaged:
             if twin.name == name:
+                hint = finish_hint(definition, [twin, remote])
                 yield (
-                    f"{twin.id} has its name, too, beside {remote.id}"
-                    f"{finish_hint(definition)}; else rename one of them in the dashboard"
+                    f"{twin.id} has its name, too, beside {remote.id}{hint}; else rename one of "
+                    "them in the dashboard"
                 )
 
     def _in_vain(
@@ -178,9 +181,14 @@ def needs_rebind(definition: Definition, old_id: str) -> str:
     )
 
 
-def finish_hint(definition: Definition) -> str:
-    """Say how a recreate is finished that ended half-way on another machine."""
+def finish_hint(definition: Definition, twins: Sequence[Remote]) -> str:
+    """Say how a recreate is finished that ended half-way on another machine, in one of ``twins``.
+
+    Of two, the older one is to be retired.
+    """
+    ranked = newest_first(twins) if len(twins) == _TWO else None
+    old, more = (ranked[-1].id, "") if ranked else ("OLD", ", where OLD is the one to retire")
     return (
         "; or, if a recreate ended half-way, finish it with "
-        f"`revox-sync apply {definition.key} --finish-recreate OLD`, where OLD is the one to retire"
+        f"`revox-sync apply {definition.key} --finish-recreate {old}`{more}"
     )

@@ -144,8 +144,8 @@ class _Planner:
     def action(self, definition: Definition, found: Match) -> Action:
         """Return what is to be done for a definition with this match."""
         if found.exists and found.remote is None:
-            twins = found.id is None and self._recreating.retire is not None
-            why = f"{found.refused}{finish_hint(definition) if twins else ''}"
+            hinted = found.twins and self._recreating.retire is not None
+            why = f"{found.refused}{finish_hint(definition, found.twins) if hinted else ''}"
             return _build("replace", definition, found.id, Comparison(), why)
         origins = self._origins(definition, found)
         comparison = compare(definition, found.remote, self._rules, origins=origins)

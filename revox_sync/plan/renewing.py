@@ -82,9 +82,10 @@ class Renewing:
         recorded = old is found.old
         refused = self._obstacles.of_finish(definition, old, new, comparison, recorded=recorded)
         if old in found.former and self._recreating.retire == "delete":
+            hint = finish_hint(definition, [old, new])
             refused = (
-                f"{old.id} still has its earlier name, {old.name}, beside {new.id}"
-                f"{finish_hint(definition)}; else take renamed_from out of the definition"
+                f"{old.id} still has its earlier name, {old.name}, beside {new.id}{hint}; else "
+                "take renamed_from out of the definition"
             )
         why = "an earlier run made the new one and did not finish"
         left = Comparison(notes=notes, open_questions=waiting, basis={})

@@ -144,7 +144,7 @@ def test_without_its_record_both_are_named_and_a_command_ends_it(
     else:
         assert again.code == 3
         assert all(identity in again.out for identity in there)
-        assert "revox-sync apply front-desk --finish-recreate OLD" in again.out
+        assert f"`revox-sync apply front-desk --finish-recreate {story.old}`" in again.out
         story.assert_in_service()
         assert desk.apply("front-desk", "--finish-recreate", story.old).code == 0
     story.assert_replaced()

@@ -13,7 +13,7 @@ import pytest
 from support.desk import Desk
 from support.project import Project
 from support.record import RUNS
-from support.renewal import Renewal
+from support.renewal import FAQ, Renewal
 
 by_signal = pytest.mark.skipif(
     sys.platform == "win32", reason="Windows sends no signal to one process"
@@ -101,12 +101,47 @@ def test_a_rename_that_was_cut_short_elsewhere_is_seen_by_its_earlier_name(
         assert f"{story.old} still has its earlier name, front-desk, beside {story.new}" in (
             result.out
         )
-        assert "--finish-recreate OLD" in result.out
+        assert f"--finish-recreate {story.old}`" in result.out
         result = desk.apply("front-desk", "--finish-recreate", story.old)
     assert result.code == 0
     assert set(desk.service.answered().values()) == {[*desk.service.assistants][-1]}
     assert len(desk.service.assistants) == (1 if retire == "delete" else 2)
     assert desk.settled()
+
+
+def test_a_rename_of_which_only_the_delete_is_left_is_seen_too(desk: Desk) -> None:
+    story = Renewal(desk)
+    renamed: dict[str, Any] = {"name": "Reception", "sync": {"renamed_from": "front-desk"}}
+    desk.project.define(**story.stated, **renamed)
+    desk.service.on("DELETE", status=403)
+    assert desk.apply().code == 4
+    story.forget()
+    assert f"{story.old} still has its earlier name" in desk.action()["refused"]
+    assert desk.apply("--finish-recreate", story.old).code == 0
+    assert story.old not in desk.service.assistants
+    assert desk.settled()
+
+
+def test_a_post_that_was_refused_began_nothing(desk: Desk) -> None:
+    story = Renewal(desk)
+    desk.service.on("POST", status=400)
+    assert desk.apply().code == 4
+    twin = desk.service.add(**{**story.wanted, "faq_items": FAQ})
+    why = desk.action()["refused"]
+    assert "2 assistants of the account have its name" in why
+    assert twin in why
+
+
+def test_what_another_definition_is_bound_to_is_not_what_a_lost_post_made(desk: Desk) -> None:
+    story = Renewal(desk)
+    desk.service.on("POST", drop="before")
+    assert desk.apply().code == 4
+    other = desk.service.add("front-desk", "Be kind.")
+    desk.project.define("other", prompt="Be kind.", name="Other", sync={"id": other})
+    actions = {action["key"]: action for action in desk.plan("--rebind")["actions"]}
+    assert actions["front-desk"]["id"] == story.old
+    assert actions["front-desk"]["recreate"]["new_id"] is None
+    assert actions["other"]["id"] == other
 
 
 @by_signal
@@ -165,6 +200,23 @@ def test_a_record_that_cannot_be_written_on_keeps_one_of_them_in_service(
     story.assert_replaced()
 
 
+def test_several_are_recreated_at_once_and_one_that_fails_stops_no_other(desk: Desk) -> None:
+    story = Renewal(desk)
+    keys = [f"desk-{n}" for n in range(8)]
+    for n, key in enumerate(keys):
+        desk.service.dial(f"+331234567{n + 10}", desk.service.add(key, "Be kind."))
+        desk.project.define(key, prompt="Be brief.")
+    desk.service.on("POST", times=None, delay=0.02)
+    desk.service.on("PATCH", "/phone-numbers/pn15", status=405)
+    result = desk.apply()
+    assert "8 done, 1 failed" in result.out
+    assert story.apply_again().code == 0
+    assert len(desk.service.assistants) == len(keys) + 1
+    assert {found["prompt"] for found in desk.service.assistants.values()} == {"Be brief."}
+    assert {*desk.service.answered().values()} == {*desk.service.assistants}
+    assert desk.settled()
+
+
 # Runs on two machines, which no lock keeps apart.
 
 
@@ -214,5 +266,5 @@ def test_a_run_elsewhere_that_finds_one_half_way_is_refused(desk: Desk, tmp_path
     assert desk.apply().code == 0
     ((code, out),) = found
     assert code == 3
-    assert "--finish-recreate OLD" in out
+    assert f"--finish-recreate {story.old}`" in out
     story.assert_replaced()

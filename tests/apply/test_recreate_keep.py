@@ -127,7 +127,15 @@ def test_without_keep_two_of_a_name_are_still_refused(desk: Desk) -> None:
     story.settings("delete")
     why = desk.action()["refused"]
     assert "2 assistants of the account have its name" in why
-    assert "--finish-recreate OLD" in why
+    assert f"`revox-sync apply front-desk --finish-recreate {story.old}`" in why
+
+
+def test_without_the_time_of_their_making_nobody_says_which_is_the_old_one(desk: Desk) -> None:
+    story = Renewal(desk)
+    desk.service.assistants[desk.service.add("front-desk")]["created_at"] = {}
+    why = desk.action()["refused"]
+    assert "--finish-recreate OLD`, where OLD is the one to retire" in why
+    assert story.writes() == []
 
 
 def test_drift_looks_at_the_newest_too(desk: Desk) -> None:
@@ -165,6 +173,24 @@ def test_numbers_that_cannot_be_moved_are_named_and_the_dashboard_is_a_way_on(
         desk.service.redirect(number, story.new)
     assert desk.apply().code == 0
     story.assert_superseded()
+
+
+@pytest.mark.parametrize("acts", ["before", "after"])
+def test_an_earlier_one_is_not_taken_for_the_one_whose_answer_was_lost(
+    desk: Desk, acts: str
+) -> None:
+    story = Renewal(desk, "keep")
+    assert desk.apply().code == 0
+    desk.project.define(prompt="Be kind.")  # as the superseded one is
+    desk.service.on("POST", drop=acts)
+    lists: dict[str, Any] = {"times": 9, "status": 500, "headers": {"retry-after": "0"}}
+    desk.service.on("GET", "/assistants", nth=3, **lists)
+    assert desk.apply().code == 4
+    assert story.apply_again().code == 0
+    assert len(desk.service.assistants) == 3
+    assert set(desk.service.answered().values()) == {str(current(desk)["id"])}
+    assert current(desk)["prompt"] == "Be kind."
+    assert desk.settled()
 
 
 # An old one that is to be deleted, and cannot be.

@@ -154,7 +154,7 @@ def test_a_twin_of_a_bound_one_is_named_and_refuses(desk: Desk) -> None:
     twin = desk.service.add("front-desk", "Somebody else's.")
     why = refusal(desk, "--rebind")
     assert f"{twin} has its name, too, beside {story.old}" in why
-    assert "--finish-recreate OLD" in why
+    assert f"--finish-recreate {story.old}`" in why
 
 
 def test_one_refusal_does_not_stop_the_others(desk: Desk) -> None:

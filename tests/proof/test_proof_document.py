@@ -1,4 +1,4 @@
-"""docs/proof.md says what its script measures, and a check of it can fail."""
+"""The check of docs/proof.md, which the gate runs, can fail."""
 
 from __future__ import annotations
 
@@ -27,13 +27,6 @@ def _document() -> str:
 
 def _measured(text: str) -> str:
     return re.sub(r"[0-9a-f]{40}", "COMMIT", text)
-
-
-def test_the_document_says_what_the_script_measures(script: ModuleType) -> None:
-    """Walks, kills and plants everything that the document tells of."""
-    found, complaints = script.measured()
-    assert complaints == []
-    assert script.disagreements(_document(), found) == []
 
 
 def test_a_number_that_is_no_longer_so_is_told(script: ModuleType) -> None:
