@@ -28,7 +28,7 @@ _COMMANDS: Mapping[str, str] = MappingProxyType(
         "plan": "Show what apply would change.",
         "show": "Show a saved plan.",
         "apply": "Make the account equal to the definitions.",
-        "pull": "Write assistants of the account into new definition files.",
+        "pull": "Write what the account has into definitions, old and new.",
         "bind": "Write the ids of found assistants into their definitions.",
         "rollback": "Plan back to what an apply replaced.",
         "diff": "Show what the definitions changed since a commit.",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -15,7 +15,8 @@ import click
 
 from revox_sync.cli.exit_codes import ExitCode
 from revox_sync.cli.options import Settings, global_options
-from revox_sync.errors import DefinitionError, SetupError
+from revox_sync.cli.saving import nothing_written
+from revox_sync.errors import DefinitionError, RefusedError
 
 if TYPE_CHECKING:
     from revox_sync.cli.definitions import Sources
@@ -27,40 +28,73 @@ if TYPE_CHECKING:
 
 @click.command("pull")
 @click.argument("assistants", nargs=-1, metavar="[NAME-OR-ID]...")
-@click.option("--prompts", is_flag=True, help="Long prompts go to prompts/KEY.md.")
+@click.option("--prompts", is_flag=True, help="Long prompts of new definitions: prompts/KEY.md.")
 @click.option("--check", is_flag=True, help="Write nothing; exit 2 if something would be written.")
+@click.option(
+    "--overwrite", is_flag=True, help="Write into files with changes that are not committed, too."
+)
 @global_options
-def command(settings: Settings, assistants: tuple[str, ...], prompts: bool, check: bool) -> int:
-    """Write assistants of the account into new definition files, bound to their ids.
+def command(
+    settings: Settings, assistants: tuple[str, ...], prompts: bool, check: bool, overwrite: bool
+) -> int:
+    """Write what the account has into definitions.
 
-    Without a name or an id, every assistant that no definition describes.
+    Where an assistant has a definition, what differs is changed in its file, and nothing else of
+    it. One that no definition describes gets a new file, bound to its id. Without a name or an id,
+    all assistants.
     """
     from revox_sync.cli.account import run_async
+    from revox_sync.cli.pull_editing import Editing
     from revox_sync.cli.pull_reading import read_chosen
     from revox_sync.cli.pull_report import report
     from revox_sync.cli.pull_writing import Pulling
-    from revox_sync.definitions.writer.secrets import AsFarAsSet
+    from revox_sync.definitions.editing.saving import Saving
+    from revox_sync.definitions.writer.secrets import AsFarAsSet, SecretNames
 
     streams = settings.streams()
     environ = AsFarAsSet(settings.environ)
     sources = _sources(settings, streams, environ)
-    found, rules = run_async(read_chosen(settings, streams, sources, assistants))
-    pulling = Pulling(sources, rules, environ, prompts)
-    with _staging(sources.project, apart=check or not found.new) as staging:
-        for count, remote in enumerate(found.new, 1):
-            streams.step(f"writing {count} of {len(found.new)}")
+    chosen = run_async(read_chosen(settings, streams, sources, assistants))
+    names = SecretNames(environ, environ.asked)
+    editing = Editing(sources, chosen.rules, environ, names)
+    editing.run(chosen.matched)
+    changes = {} if check else editing.changes()
+    if not overwrite:
+        _refuse_uncommitted(settings, changes)
+    pulling = Pulling(sources, chosen.rules, environ, names, prompts)
+    new = chosen.sorted.new
+    with _staging(sources.project, apart=check or not new) as staging:
+        for count, remote in enumerate(new, 1):
+            streams.step(f"writing {count} of {len(new)}")
             pulling.add(remote, staging)
         streams.step("")
-        if not check:
-            staging.place([written.key for written in pulling.written])
-    streams.result(
-        report(pulling, found, sources.project.assistants, named=bool(assistants), check=check)
-    )
-    if check and pulling.written:
+        with Saving(changes) as saving:
+            saving.commit()
+            if not check:
+                staging.place([written.key for written in pulling.written])
+    folder = sources.project.assistants
+    named = bool(assistants)
+    streams.result(report(pulling, editing, chosen.sorted, folder, named=named, check=check))
+    written = bool(pulling.written or editing.changed)
+    if check and written:
         return ExitCode.CHANGES
-    if pulling.failed:
-        return ExitCode.PARTIAL if pulling.written else ExitCode.REFUSED
+    if pulling.failed or editing.left:
+        return ExitCode.PARTIAL if written else ExitCode.REFUSED
     return ExitCode.DONE
+
+
+def _refuse_uncommitted(settings: Settings, files: Mapping[Path, object]) -> None:
+    """Raise RefusedError where what somebody wrote and git does not hold would be written over."""
+    from revox_sync.definitions.git import uncommitted
+
+    found = uncommitted(settings.project, settings.environ, list(files))
+    if found:
+        root = settings.project.resolve()
+        names = ", ".join(path.relative_to(root).as_posix() for path in found)
+        raise RefusedError(
+            f"nothing was written, because of changes that are not committed to git: {names}",
+            hint="commit them, name other assistants, or write over them with --overwrite",
+        )
 
 
 def _sources(settings: Settings, streams: Streams, environ: AsFarAsSet) -> Sources:
@@ -94,7 +128,7 @@ def _staging(project: Project, *, apart: bool) -> Iterator[Staging]:
     """
     from revox_sync.definitions.writer.staging import Staging
 
-    try:
+    with nothing_written():
         if not apart:
             with Staging(project) as staging:
                 yield staging
@@ -104,9 +138,3 @@ def _staging(project: Project, *, apart: bool) -> Iterator[Staging]:
                 shutil.copy(project.root / project.file, folder)
             with Staging(replace(project, root=Path(folder))) as staging:
                 yield staging
-    except OSError as error:
-        where = f"{error.filename}: " if isinstance(error.filename, str) else ""
-        raise SetupError(
-            f"nothing was written: {where}{error.strerror}",
-            hint="every file of the project is as it was",
-        ) from None

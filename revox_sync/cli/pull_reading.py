@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from revox_sync.cli.account import check_organization, open_account
+from revox_sync.cli.account import check_organization, open_account, secrets_in
 from revox_sync.cli.choosing import recreating_of
 from revox_sync.cli.definitions import Sources
 from revox_sync.cli.options import Settings
 from revox_sync.cli.streams import Streams
+from revox_sync.definitions.definition import Definition
 from revox_sync.errors import StatusError, UsageError
+from revox_sync.plan.account import manages_faq
 from revox_sync.plan.adopt import Sorted, sort_out
 from revox_sync.plan.compare import Rules
-from revox_sync.plan.match import match
+from revox_sync.plan.match import Matching, match
 from revox_sync.plan.model import Choices
 from revox_sync.plan.planner import recognise_profile
 from revox_sync.plan.remote import Remote
@@ -26,9 +28,18 @@ if TYPE_CHECKING:
 _NO_SUCH_ID = (400, 404, 422)
 
 
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """The assistants that are pulled, sorted, and those that are found for definitions."""
+
+    sorted: Sorted
+    matched: tuple[tuple[Definition, Remote], ...]
+    rules: Rules
+
+
 async def read_chosen(
     settings: Settings, streams: Streams, sources: Sources, wanted: Sequence[str]
-) -> tuple[Sorted, Rules]:
+) -> Chosen:
     """Read the account: one list, and by id what the list does not hold."""
 
     project = sources.project
@@ -38,6 +49,7 @@ async def read_chosen(
         await check_organization(client, settings, project)
         streams.step("reading the account")
         listed = [Remote(data) for data in await client.list_assistants()]
+        listed += [] if wanted else await _hidden(client, sources.definitions, listed)
         chosen = await _chosen(client, listed, wanted) if wanted else listed
         remotes = list({remote.id: remote for remote in (*listed, *chosen)}.values())
         matching = match(
@@ -47,11 +59,41 @@ async def read_chosen(
             unfinished=recreating_of(settings, sources, Choices(), strict=False).unfinished,
         )
         found = sort_out(sources.definitions, matching, chosen)
-        found = replace(found, new=await _with_faqs(client, streams, found.new))
+        matched = list(_matched(sources.definitions, matching, chosen))
+        managing = [remote for definition, remote in matched if manages_faq(definition)]
+        complete = await _with_faqs(client, streams, [*found.new, *managing])
+        by_id = {remote.id: remote for remote in complete}
+        found = replace(found, new=complete[: len(found.new)])
         streams.step("")
     profile = recognise_profile(remotes) if project.profile == "auto" else project.profile
     members = frozenset().union(*(remote.data.keys() for remote in remotes))
-    return found, Rules(profile, project.absent, members=members, note_unmanaged=False)
+    secrets = frozenset(secrets_in(settings.environ))
+    return Chosen(
+        found,
+        tuple((definition, by_id.get(remote.id, remote)) for definition, remote in matched),
+        Rules(profile, project.absent, secrets=secrets, members=members, note_unmanaged=False),
+    )
+
+
+def _matched(
+    definitions: Sequence[Definition], matching: Matching, chosen: Sequence[Remote]
+) -> Iterator[tuple[Definition, Remote]]:
+    """Yield the definitions whose assistant is among the chosen ones and known for certain."""
+    ids = {remote.id for remote in chosen}
+    for definition in definitions:
+        remote = matching.matches[definition.key].remote
+        if remote is not None and remote.id in ids:
+            yield definition, remote
+
+
+async def _hidden(
+    client: Client, definitions: Sequence[Definition], listed: Sequence[Remote]
+) -> list[Remote]:
+    """Return the assistants that definitions are bound to and the list hides."""
+    known = {remote.id for remote in listed}
+    bound = {made.sync.id for made in definitions if made.sync.id is not None}
+    answers = await asyncio.gather(*map(client.get_assistant, sorted(bound - known)))
+    return [_with_faq(Remote(answer), answer) for answer in answers if answer is not None]
 
 
 async def _chosen(client: Client, listed: Sequence[Remote], wanted: Sequence[str]) -> list[Remote]:

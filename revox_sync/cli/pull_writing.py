@@ -38,6 +38,7 @@ class Pulling:
     sources: Sources
     rules: Rules
     environ: AsFarAsSet
+    names: SecretNames
     prompts: bool
     written: list[Written] = field(default_factory=list)
     failed: list[tuple[Remote, str]] = field(default_factory=list)
@@ -45,7 +46,6 @@ class Pulling:
     def __post_init__(self) -> None:
         project = self.sources.project
         self._free = FreeNames(_names_in(project.root / project.assistants))
-        self._names = SecretNames(self.environ, self.environ.asked)
 
     def add(self, remote: Remote, staging: Staging) -> None:
         """Write the definition of an assistant aside; one that cannot be is told."""
@@ -62,7 +62,7 @@ class Pulling:
                 remote.id,
                 stated.fields,
                 stated.ignore,
-                self._names,
+                self.names,
                 prompt_apart=self.prompts,
                 environment=self.sources.project.environment,
             )
@@ -75,7 +75,7 @@ class Pulling:
             if loaded.definitions and not differing:
                 self.written.append(Written(key, remote, new.secrets, stated.left_out))
                 return
-            self._names.give_back(new.secrets)
+            self.names.give_back(new.secrets)
             messages = [found.message for found in loaded.diagnostics if found.severity == "error"]
             why = "; ".join(dict.fromkeys((*differing.values(), *messages)))
             cannot |= differing

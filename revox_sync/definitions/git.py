@@ -90,6 +90,30 @@ def definitions_at(
         return _Reading(tree, root, secrets, environment).base()
 
 
+def uncommitted(root: Path, environ: Mapping[str, str], files: Sequence[Path]) -> list[Path]:
+    """Return those of ``files`` that git does not hold as they are; none outside a repository.
+
+    ``root`` is the project's folder, ``environ`` git's environment. Raises SetupError where git
+    cannot tell.
+    """
+    if not files:
+        return []
+    git = _Git(root, environ)
+    try:
+        prefix, _ = git.place()
+    except _GitFailed as error:
+        if "not a git repository" in error.message:
+            return []
+        raise
+    except SetupError:  # there is no git, so nothing is committed with it
+        return []
+    top = Path(os.path.realpath(root), *(".." for part in Path(prefix).parts)).resolve()
+    untracked = ("--untracked-files=all", "--ignored=traditional")
+    out = git("status", "--porcelain", "-z", "--no-renames", *untracked, "--", *map(str, files))
+    changed = {top / os.fsdecode(line[3:]) for line in out.split(b"\0") if line}
+    return [file for file in files if file in changed]
+
+
 class _Reading:
     """Reads the definitions of one commit, and remembers what cannot be read."""
 

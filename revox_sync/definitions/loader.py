@@ -93,6 +93,16 @@ def load(project: Project, environ: Mapping[str, str], paths: Sequence[Path] = (
     )
 
 
+def load_file(project: Project, environ: Mapping[str, str], files: Files, file: str) -> Loaded:
+    """Read one definition file of ``project`` by itself, through ``files``.
+
+    Rules across definitions are not looked at.
+    """
+    read = _Loader(project, environ, files).read(file)
+    found = () if read.definition is None else (read.definition,)
+    return Loaded(found, _in_order(read.diagnostics), 1)
+
+
 class _Loader:
     """Reads the definition files of one project."""
 

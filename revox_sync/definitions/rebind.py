@@ -57,7 +57,7 @@ def set_id(workspace: Workspace, file: str, identity: str, environment: str | No
     bound = workspace.state(file).get("sync", {}).get("id")
     by_environment = isinstance(bound, dict) or (bound is None and environment is not None)
     path = (*_PLACE, str(environment)) if by_environment else _PLACE
-    return workspace.write(file, path, identity, escaped, AsFarAsSet({}))
+    return workspace.write(file, path, identity, escaped)
 
 
 def _stated(own: Any, environment: str | None) -> Any:

@@ -79,7 +79,7 @@ async def read_account(
 
 def _with_faq(definition: Definition, found: Match, renewed: bool) -> Iterator[Remote]:
     """Yield the assistants of a definition whose FAQ is looked at."""
-    if found.remote is not None and (_manages_faq(definition) or renewed or found.old is not None):
+    if found.remote is not None and (manages_faq(definition) or renewed or found.old is not None):
         yield found.remote
     if found.old is not None:
         yield found.old
@@ -87,7 +87,8 @@ def _with_faq(definition: Definition, found: Match, renewed: bool) -> Iterator[R
         yield from found.superseded[:1]
 
 
-def _manages_faq(definition: Definition) -> bool:
+def manages_faq(definition: Definition) -> bool:
+    """Whether a definition states a FAQ and does not leave it to the dashboard."""
     return "faq_items" in definition.fields and "faq_items" not in definition.sync.ignore
 
 

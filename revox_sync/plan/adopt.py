@@ -106,7 +106,7 @@ def state(remote: Remote, project: Project, rules: Rules, cannot: Mapping[str, s
         if spec.name in left_alone and spec.name not in REQUIRED:
             continue
         value, unknown = _worth_stating(spec, remote, project)
-        why = cannot.get(spec.name) or _unwritable(value)
+        why = cannot.get(spec.name) or unwritable(value)
         if why is not None:
             unstated[spec.name] = why
         elif value is not _NOTHING:
@@ -173,14 +173,14 @@ def _text(value: Any) -> str:
     return "" if value is None else str(value)
 
 
-def _unwritable(value: Any) -> str | None:
+def unwritable(value: Any) -> str | None:
     """Say why no file can hold a value, None if one can."""
     if isinstance(value, str):
         if _UNWRITABLE.search(value):
             return "it holds a character that no YAML file can"
     elif isinstance(value, list | dict):
         items = value if isinstance(value, list) else list(value.values())
-        return next(filter(None, map(_unwritable, items)), None)
+        return next(filter(None, map(unwritable, items)), None)
     return None
 
 

@@ -101,7 +101,7 @@ def test_everything_that_is_not_defined_is_pulled(desk: Desk) -> None:
     for name in ("Front desk", "Night desk", "Old name"):
         desk.service.add(name)
     desk.project.define("one", name="Front desk", prompt="Be kind.")
-    desk.project.define("two", name="Anything", prompt="Be kind.", sync={"id": bound})
+    desk.project.define("two", name="Reception", prompt="Be kind.", sync={"id": bound})
     desk.project.define("three", name="New", prompt="Be kind.", sync={"renamed_from": "Old name"})
     before = desk.project.files()
     result = desk.run("pull")
@@ -119,9 +119,9 @@ def test_one_can_be_chosen(desk: Desk, by: str) -> None:
     assert list(desk.project.files()) == ["assistants/front-desk.yaml"]
 
 
-def test_one_that_is_defined_is_left_alone_and_named(desk: Desk) -> None:
-    desk.service.add("Front desk", prompt="Changed in the dashboard.")
-    desk.project.define("desk", name="Front desk")
+def test_one_that_is_defined_as_it_is_is_left_alone_and_named(desk: Desk) -> None:
+    desk.service.add("Front desk", prompt="Be kind.")
+    desk.project.define("desk", name="Front desk", prompt="Be kind.")
     before = desk.project.files()
     result = desk.run("pull", "Front desk")
     assert result.code == 0

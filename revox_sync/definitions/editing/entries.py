@@ -64,31 +64,34 @@ def _first_removed(layout: Layout, spans: Sequence[Span], removed: Set[int]) -> 
     after = _run(removed) + 1
     if after >= len(spans):
         raise Unclear
-    between = [layout.text[one.end : other.entry] for one, other in pairwise(spans[: after + 1])]
-    if any("#" in text for text in between):
-        raise Unclear
+    _check_between(layout, spans, 0, after)
     return Splice(spans[0].entry, spans[after].entry, "")
+
+
+def _check_between(layout: Layout, spans: Sequence[Span], first: int, last: int) -> None:
+    """Raise Unclear where a comment stands between two entries that are to go, or to meet."""
+    for one, other in pairwise(spans[first : last + 1]):
+        if "#" in layout.text[one.end : other.entry]:
+            raise Unclear
 
 
 def flow_edits(layout: Layout, node: Node, removed: Set[int], added: Added) -> Iterator[Splice]:
     """Yield the edits of a collection with ``[]`` or ``{}``; its new entries are texts."""
-    spans, text = layout.spans(node), layout.text
+    spans = layout.spans(node)
     kept = [index for index in range(len(spans)) if index not in removed]
     if not kept:
         everything = [entry for index in sorted(added) for entry in added[index]]
         begin, end = (spans[0].entry, spans[-1].end) if spans else (layout.bare(node) + 1,) * 2
-        if "#" in text[begin:end]:
-            raise Unclear
+        _check_between(layout, spans, 0, len(spans) - 1)
         yield Splice(begin, end, ", ".join(everything))
         return
     for index in sorted(removed):
         if index > kept[0]:
-            begin, end = spans[index - 1].end, spans[index].end
+            _check_between(layout, spans, index - 1, index)
+            yield Splice(spans[index - 1].end, spans[index].end, "")
         else:
-            begin, end = spans[index].entry, spans[index + 1].entry
-        if "#" in text[begin:end]:
-            raise Unclear
-        yield Splice(begin, end, "")
+            _check_between(layout, spans, index, index + 1)
+            yield Splice(spans[index].entry, spans[index + 1].entry, "")
     for index, entries in added.items():
         before = [number for number in kept if number <= index]
         if before:

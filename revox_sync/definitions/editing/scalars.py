@@ -54,7 +54,7 @@ def inline(value: Any, style: str | None, *, flow: bool, quoted: bool = False) -
 
 def new_inline(value: Any, *, flow: bool) -> str:
     """Return a scalar in one line where there was none before."""
-    if isinstance(value, str) and is_plain(value) and not (flow and re.search(r"[,\[\]{}]", value)):
+    if isinstance(value, str) and is_plain(value) and (not flow or _reads_plain(value, flow=True)):
         return value
     return inline(value, '"' if isinstance(value, str) else None, flow=flow)
 

@@ -46,7 +46,7 @@ class Original:
         """Return the file with these edits, which do not overlap; new lines end as most others."""
         parts: list[str] = []
         at = 0
-        for splice in sorted(splices, key=lambda found: found.start):
+        for splice in sorted(splices, key=lambda found: (found.start, found.end)):
             parts.append(self._raw[at : self._offset(splice.start)])
             parts.append(splice.text.replace("\n", self._line_end))
             at = self._offset(splice.end)

@@ -22,6 +22,10 @@ from revox_sync.definitions.files import Files, Source
 from revox_sync.definitions.problem import Problem
 from revox_sync.definitions.project import Project
 from revox_sync.definitions.scan import definition_files
+from revox_sync.definitions.source import Location
+
+#: Returns what ``${secret.NAME}`` is taken from.
+Environ = Callable[[], Mapping[str, str]]
 
 
 class Overlay(Files):
@@ -53,6 +57,20 @@ class Workspace:
         self._users: dict[str, set[str]] | None = None
 
     @property
+    def environ(self) -> Mapping[str, str]:
+        """What ``${secret.NAME}`` is taken from, references that were written included."""
+        return self._environ
+
+    def undoable(self) -> Callable[[], None]:
+        """Return what takes back every edit that is made from now on."""
+        before = self._edited, self._environ
+
+        def undo() -> None:
+            self._edited, self._environ = before
+
+        return undo
+
+    @property
     def files(self) -> Overlay:
         """The project's files with what was edited so far."""
         return Overlay(self._project.root, self._edited)
@@ -73,14 +91,21 @@ class Workspace:
         """
         return self._composed(file, self._environ)[0].data
 
+    def location(self, file: str, path: Path) -> Location:
+        """Return where the definition in ``file`` states ``path``, or what is around it.
+
+        Raises Problem where it cannot be read.
+        """
+        return self._composed(file, self._environ)[0].places.location(path)
+
     def write(
-        self, file: str, path: Path, value: Any, spell: Spell, environ: Mapping[str, str]
+        self, file: str, path: Path, value: Any, spell: Spell, environ: Environ | None = None
     ) -> list[Left]:
         """Edit the definition in ``file`` so that it states ``value`` at ``path``.
 
         What surrounds ``path`` is there, or is made. ``spell`` returns values as they are to be
-        written, ``environ`` is what the references in them, too, are taken from. Returns what was
-        left as it was. Raises Problem where the definition cannot be read.
+        written; ``environ`` returns then what the references that it made stand for, too. Returns
+        what was left as it was. Raises Problem where the definition cannot be read.
         """
         composed, composer = self._composed(file, self._environ)
         wanted = _with(composed.data, path, value)
@@ -88,9 +113,10 @@ class Workspace:
             attempt = Rewriting(composed, composer, spell, self._users_of(file), quoted=quoted)
             expected = attempt.value((), composed.data, wanted)
             edited = self._with_splices(attempt)
-            if self._comes_to(file, edited, expected, environ):
+            known = environ() if environ is not None else self._environ
+            if self._comes_to(file, edited, expected, known):
                 self._edited = edited
-                self._environ = environ
+                self._environ = known
                 return attempt.left
         at = composed.places.location(path if path in composed.places else ())
         why = "it is written in a way that cannot be changed without changing something else"

@@ -1,0 +1,132 @@
+"""How ``pull`` writes what the account has into definitions that are there."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path as FilePath
+from typing import Any
+
+from revox_sync.cli.definitions import Sources
+from revox_sync.definitions.definition import Definition, Path
+from revox_sync.definitions.editing.rewriting import Left, by_hand
+from revox_sync.definitions.editing.saving import Edited
+from revox_sync.definitions.editing.spelling import Spelling
+from revox_sync.definitions.editing.workspace import Workspace
+from revox_sync.definitions.loader import load_file
+from revox_sync.definitions.problem import Problem
+from revox_sync.definitions.source import Location
+from revox_sync.definitions.writer.secrets import AsFarAsSet, Secret, SecretNames
+from revox_sync.plan.compare import Rules, compare
+from revox_sync.plan.model import Change
+from revox_sync.plan.remote import Remote
+from revox_sync.plan.taken import Taken, take
+
+_SAME_NAME = "another definition has the name that the account has"
+_BY_HAND = "write it by hand, or leave it there with sync.ignore"
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """A definition that is to state what the account has: at which places, as plans name them."""
+
+    file: str
+    paths: tuple[str, ...]
+    secrets: tuple[Secret, ...]
+
+
+@dataclass
+class Editing:
+    """Edits one definition after the other in memory, and remembers what to say of each."""
+
+    sources: Sources
+    rules: Rules
+    environ: AsFarAsSet
+    names: SecretNames
+    changed: list[Changed] = field(default_factory=list)
+    left: list[Left] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self._workspace = Workspace(self.sources.project, self.environ)
+
+    def run(self, matched: Sequence[tuple[Definition, Remote]]) -> None:
+        """Take over what the account has in each of these definitions."""
+        for definition, remote, taken in self._taken(matched):
+            self.left += [self._left(definition, path, why, _BY_HAND) for path, why in taken.left]
+            if taken.values:
+                self._edit(definition, remote, taken)
+
+    def changes(self) -> dict[FilePath, Edited]:
+        """Return the files that are to be written."""
+        return self._workspace.changes()
+
+    def _taken(
+        self, matched: Sequence[tuple[Definition, Remote]]
+    ) -> Iterator[tuple[Definition, Remote, Taken]]:
+        """Yield what each is to state; no name that another definition has, or is to have."""
+        found = [(made, remote, take(made, remote, self.rules)) for made, remote in matched]
+        names = {made.key: made.name for made in self.sources.definitions}
+        names |= {made.key: taken.values.get("name", made.name) for made, _, taken in found}
+        count = Counter(names.values())
+        for made, remote, taken in found:
+            if "name" in taken.values and count[taken.values["name"]] > 1:
+                values = {name: held for name, held in taken.values.items() if name != "name"}
+                yield made, remote, Taken(values, (*taken.left, (("name",), _SAME_NAME)))
+            else:
+                yield made, remote, taken
+
+    def _edit(self, definition: Definition, remote: Remote, taken: Taken) -> None:
+        spelling = Spelling(definition.key, self.names)
+        undo = self._workspace.undoable()
+        told = len(self.left)
+        try:
+            for name, value in taken.values.items():
+                self.left += self._write(definition, name, value, spelling)
+            after = load_file(
+                self.sources.project,
+                self._workspace.environ,
+                self._workspace.files,
+                definition.file,
+            )
+        except Problem as problem:  # edited by somebody else meanwhile
+            undo()
+            self.left.append(self._left(definition, (), str(problem), "run pull again"))
+            return
+        if not after.definitions:
+            undo()
+            del self.left[told:]
+            why = "; ".join(f.message for f in after.diagnostics if f.severity == "error")
+            self.left += [self._left(definition, (name,), why, _BY_HAND) for name in taken.values]
+            return
+        before = {change.path for change in self._changes(definition, remote)}
+        rest = {change.path for change in self._changes(after.definitions[0], remote)}
+        paths = sorted(before - rest)
+        if paths:
+            secrets = tuple(dict.fromkeys(spelling.secrets))
+            self.changed.append(Changed(definition.file, tuple(paths), secrets))
+
+    def _changes(self, definition: Definition, remote: Remote) -> tuple[Change, ...]:
+        return compare(definition, remote, self.rules).changes
+
+    def _write(
+        self, definition: Definition, name: str, value: Any, spelling: Spelling
+    ) -> list[Left]:
+        state = self._workspace.state(definition.file)
+        extra = state.get("sync", {}).get("extra", {})
+        project = self.sources.project
+        if name in project.defaults and name not in state:
+            hint = f"change it there for all, or {by_hand((name,), spelling((name,), value))}"
+            where = f"`defaults:` in {project.file}"
+            return [self._left(definition, (name,), f"it comes from {where}", hint)]
+        path = ("sync", "extra", name) if name in extra else (name,)
+        return self._workspace.write(
+            definition.file, path, value, spelling, lambda: spelling.environ(self.environ)
+        )
+
+    def _left(self, definition: Definition, path: Path, why: str, hint: str) -> Left:
+        try:
+            location = self._workspace.location(definition.file, path)
+        except Problem:
+            location = Location(definition.file, 1, 1)
+        return Left(path, location, why, hint)

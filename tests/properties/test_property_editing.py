@@ -1,0 +1,131 @@
+"""Any definition, written in any style: pull takes over what differs and touches nothing else."""
+
+from __future__ import annotations
+
+import json
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, Phase, assume, given, settings
+from hypothesis import strategies as st
+from properties.strategies import assistants
+from properties.written import Written, written
+from support.desk import Desk
+from support.project import Project
+from support.server import serving
+from support.service import Habits, Service
+
+from revox_sync.definitions.lint import lint
+from revox_sync.definitions.places import Places
+from revox_sync.definitions.schema import schema_findings
+
+Fields = dict[str, Any]
+
+#: These hold credentials, which are not written down; and a type that lists do not show.
+_APART = ("custom_tools", "webhook_url", "logo_url", "precall_lookup_url", "calendly", "type")
+
+
+@pytest.fixture(scope="module")
+def account() -> Iterator[Service]:
+    with serving(Habits(list_has_faq=False)) as service:
+        yield service
+
+
+@st.composite
+def _edited(draw: st.DrawFn) -> tuple[Fields, Fields, Written, bytes]:
+    """Draw what a file states, what the account has, the file, and its bytes."""
+    stated, other = (_without_credentials(draw(assistants("current"))) for _ in range(2))
+    held = dict(stated)
+    for name in stated.keys() & other.keys():
+        held[name] = draw(st.sampled_from([stated[name], _mixed(draw, stated[name], other[name])]))
+    for name in draw(st.lists(st.sampled_from(sorted(other)), max_size=3)):
+        held[name] = other[name]
+    if draw(st.booleans()):
+        stated, held = held, stated
+    assume("\\u0000" not in json.dumps([stated, held]))  # no YAML file holds that
+    assume(not _wrong(stated) and not _wrong({name: held.get(name) for name in stated}))
+    file = written(draw, stated, "IDENTITY")
+    ends = draw(st.sampled_from(["\n", "\r\n"]))
+    mark = draw(st.sampled_from([b"", b"\xef\xbb\xbf"]))
+    return stated, held, file, mark + file.text.replace("\n", ends).encode()
+
+
+def _without_credentials(fields: Fields) -> Fields:
+    kept = {name: value for name, value in fields.items() if name not in _APART}
+    if (kept.get("llm_model") or {}).get("type") == "custom":
+        del kept["llm_model"]
+    while wrong := _wrong(kept):
+        kept = {name: value for name, value in kept.items() if name not in wrong}
+        kept = {"name": "Desk", "prompt": "Be kind.", **kept}
+    return kept
+
+
+def _wrong(fields: Fields) -> set[str]:
+    """Return the fields that no definition may state so."""
+    found = [*schema_findings(fields, Places()), *lint(fields, set(), set(), set())]
+    return {str(problem.path[0]) for problem in found if problem.severity == "error"}
+
+
+def _mixed(draw: st.DrawFn, one: Any, other: Any) -> Any:
+    """Return a value of either, or for lists some items of both, in any order."""
+    if isinstance(one, list) and isinstance(other, list) and all(isinstance(i, dict) for i in one):
+        names = ("name", "label", "key", "question")
+        items = {next((str(i[n]) for n in names if n in i), str(i)): i for i in [*one, *other]}
+        some = draw(st.lists(st.sampled_from(sorted(items)), unique=True)) if items else []
+        return [items[name] for name in some]
+    return other
+
+
+@settings(
+    deadline=None,
+    max_examples=40,
+    phases=[Phase.explicit, Phase.reuse, Phase.generate],
+    suppress_health_check=list(HealthCheck),
+)
+@given(drawn=_edited())
+def test_what_differs_is_taken_over_and_nothing_else_is_touched(
+    account: Service, drawn: tuple[Fields, Fields, Written, bytes]
+) -> None:
+    check(account, *drawn)
+
+
+def check(service: Service, stated: Fields, held: Fields, file: Written, content: bytes) -> None:
+    """Pull into a file; raise AssertionError where a promise breaks."""
+    service.assistants.clear()
+    identity = str(service.create(held)["id"])
+    content = content.replace(b"IDENTITY", identity.encode())
+    with tempfile.TemporaryDirectory() as folder:
+        desk = Desk(Project(Path(folder)), service)
+        path = desk.project.write("assistants/desk.yaml", content)
+        for other, text in file.others.items():
+            desk.project.write(f"assistants/{other}", text)
+        assert desk.run("validate").code == 0, desk.run("validate").said
+        before = desk.project.files()
+        pulled = desk.run("pull")
+        assert pulled.code == 0, pulled.said
+        planned = desk.run("plan", "--detailed-exitcode")
+        assert planned.code == 0, planned.said
+        _check_kept(stated, service.assistants[identity], file, before, path.read_bytes())
+        after = desk.project.files()
+        again = desk.run("pull", "--check")
+        assert (again.code, desk.project.files()) == (0, after), again.said
+
+
+def _check_kept(
+    stated: Fields, held: Fields, file: Written, before: dict[str, bytes], content: bytes
+) -> None:
+    """Fields that the account has as stated are as they were written; remarks above all stay."""
+    raw = content.decode()
+    assert raw.startswith("\ufeff") == before["assistants/desk.yaml"].startswith(b"\xef\xbb\xbf")
+    assert ("\r\n" in raw) == (b"\r\n" in before["assistants/desk.yaml"])
+    text = raw.removeprefix("\ufeff").replace("\r\n", "\n")
+    assert "\r" not in text
+    at = 0
+    for name, part in file.parts.items():
+        if name != "sync" and stated[name] == held.get(name):
+            assert part in text, (name, part, text)
+    for remark in file.remarks:
+        at = text.index(remark, at)
