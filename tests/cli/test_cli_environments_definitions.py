@@ -189,6 +189,17 @@ def test_an_id_that_is_the_same_everywhere_is_told_where_it_is_wrong(house: Hous
     assert "`id: {production: …}`" in result.out
 
 
+def test_pull_leaves_what_a_variable_stands_for_and_takes_the_rest(house: House) -> None:
+    house.settle()
+    (identity,) = house.staging.assistants
+    house.staging.edit(identity, first_sentence="Typed.", prompt="Typed, too.")
+    result = house.desk.run("pull", "--env", "staging", "Front desk")
+    written = (house.desk.root / "assistants/front-desk.yaml").read_text()
+    assert written == DEFINITION.replace("Be kind.", "Typed, too."), result.said
+    assert "first_sentence" in result.out
+    assert "${var.greeting}" in result.out
+
+
 # Validating all of them at once.
 
 
