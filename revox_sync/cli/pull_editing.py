@@ -103,7 +103,12 @@ class Editing:
         rest = {change.path for change in self._changes(after.definitions[0], remote)}
         paths = sorted(before - rest)
         if paths:
-            secrets = tuple(dict.fromkeys(spelling.secrets))
+            contents = [edited.after.decode() for edited in self.changes().values()]
+            secrets = tuple(
+                secret
+                for secret in spelling.secrets
+                if any(f"${{secret.{secret.name}}}" in content for content in contents)
+            )
             self.changed.append(Changed(definition.file, tuple(paths), secrets))
 
     def _changes(self, definition: Definition, remote: Remote) -> tuple[Change, ...]:

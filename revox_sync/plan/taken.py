@@ -21,7 +21,7 @@ from revox_sync.definitions.schema import schema_findings
 from revox_sync.definitions.writer.lean import lean
 from revox_sync.model.canonical import NO_DEFAULT, SetOf, Shape, Text, dumps
 from revox_sync.model.conceal import unmasked
-from revox_sync.model.fields import Clear, Field
+from revox_sync.model.fields import FIELDS, Clear, Field
 from revox_sync.model.generations import outside
 from revox_sync.model.nested import Hints, ListOf, Member, Object
 from revox_sync.plan.adopt import unwritable
@@ -98,6 +98,7 @@ class _Taking:
 
     def _problems(self, data: Mapping[str, Any]) -> Iterator[tuple[Path, str]]:
         secrets = self._definition.secrets
+        data = {name: value for name, value in data.items() if name in FIELDS}
         findings = schema_findings(data, Places())
         unsound = {str(found.path[0]) for found in findings if found.path}
         findings += lint(data, unsound, frozenset(), secrets)
@@ -120,9 +121,9 @@ class _Taking:
                 return []
             return _NOTHING if spec.clear is Clear.VALUE else None
         if stated is _NOTHING or stated is None:
-            return lean(spec, held)[0]
+            return _leaned(spec, held)
         known, _ = unmasked(spec.member, held, stated, ())
-        return self._part(spec.member, stated, known, lean(spec, known)[0], (spec.name,))
+        return self._part(spec.member, stated, known, _leaned(spec, known), (spec.name,))
 
     def _part(self, member: Member, stated: Any, held: Any, leaned: Any, path: Path) -> Any:
         """Return what to state at ``path``; ``leaned`` is the account's value as one would."""
@@ -238,6 +239,11 @@ class _Taking:
 def _equal(shape: Shape, held: Any, stated: Any) -> bool:
     mine, theirs = shape.canonical(stated), shape.canonical(shape.project(held, stated))
     return dumps(mine) == dumps(theirs)
+
+
+def _leaned(spec: Field, held: Any) -> Any:
+    """Return a value of the account as one would state it; of a later version's field, as it is."""
+    return lean(spec, held)[0] if spec.name in FIELDS else held
 
 
 def _unset(member: Member) -> Any:

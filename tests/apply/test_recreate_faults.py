@@ -148,3 +148,14 @@ def test_without_its_record_both_are_named_and_a_command_ends_it(
         story.assert_in_service()
         assert desk.apply("front-desk", "--finish-recreate", story.old).code == 0
     story.assert_replaced()
+
+
+@pytest.mark.parametrize("fault", ["garbage", "another answer"])
+@pytest.mark.parametrize("step", ["move the first number", "delete the old one"])
+def test_an_answer_that_tells_nothing_is_made_up_for_by_a_look(
+    desk: Desk, step: str, fault: str
+) -> None:
+    story = Renewal(desk)
+    meets(story, step, fault)
+    assert desk.apply().code == 0
+    story.assert_replaced()

@@ -122,6 +122,17 @@ def test_a_rename_of_which_only_the_delete_is_left_is_seen_too(desk: Desk) -> No
     assert desk.settled()
 
 
+def test_what_is_left_of_a_definition_that_is_gone_is_unmanaged(desk: Desk) -> None:
+    story = Renewal(desk)
+    desk.service.on("PATCH", status=405)
+    assert desk.apply().code == 4
+    desk.project.remove("front-desk")
+    plan = desk.plan()
+    assert {found["id"] for found in plan["unmanaged"]} == {story.old, story.new}
+    assert desk.apply().code == 0
+    story.assert_in_service()
+
+
 def test_a_post_that_was_refused_began_nothing(desk: Desk) -> None:
     story = Renewal(desk)
     desk.service.on("POST", status=400)

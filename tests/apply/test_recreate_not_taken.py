@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from support.desk import Desk
+from support.desk import Desk, MakeDesk
 from support.renewal import Renewal
 from support.service import KEEP
 
@@ -136,7 +136,11 @@ def test_a_new_one_that_cannot_be_deleted_is_named_and_not_made_again(desk: Desk
     assert posts(desk) == 1
 
 
-def test_kept_without_its_record_at_most_one_more_is_made(desk: Desk) -> None:
+@pytest.mark.parametrize("list_has_faq", [True, False])
+def test_kept_without_its_record_at_most_one_more_is_made(
+    desk_with: MakeDesk, list_has_faq: bool
+) -> None:
+    desk = desk_with(list_has_faq=list_has_faq)
     story = Renewal(desk, "keep", voicemail_message="Call back.")
     drops(desk, "voicemail_message")
     desk.service.on("DELETE", times=None, status=405)

@@ -210,6 +210,44 @@ def test_what_happens_between_plan_and_apply_refuses_before_anything_is_sent(
     assert story.writes() == []
 
 
+UNFINISHED: dict[str, tuple[Meanwhile, str]] = {
+    "an edit of what is managed": (
+        lambda story: story.service.edit(story.new, prompt="Typed."),
+        "changed in the account since the plan was made: prompt",
+    ),
+    "an edit of the new one": (
+        lambda story: story.service.edit(story.new, webhook_url=None),
+        "changed in the account since the plan was made: webhook_url",
+    ),
+    "an edit of the old one": (
+        lambda story: story.service.edit(story.old, sms_template="Typed."),
+        "changed in the account since the plan was made: sms_template",
+    ),
+    "no new one": (lambda story: story.service.delete(story.new), "is gone"),
+    "no old one": (lambda story: story.service.delete(story.old), "is gone"),
+    "a phone number": (
+        lambda story: story.service.dial("+33123456703", story.old),
+        "another phone number leads to it since the plan was made",
+    ),
+}
+
+
+@pytest.mark.parametrize(("event", "why"), UNFINISHED.values(), ids=UNFINISHED)
+def test_what_happens_before_a_recreate_is_finished_refuses_that_too(
+    desk: Desk, event: Meanwhile, why: str
+) -> None:
+    story = Renewal(desk)
+    desk.service.on("PATCH", status=405)
+    assert desk.apply().code == 4
+    sent = len(story.writes())
+    desk.service.calm()
+    desk.service.on("GET", "/phone-numbers", nth=OF_APPLY, edit=lambda: event(story))
+    result = desk.apply()
+    assert result.code == 3
+    assert why in result.out
+    assert len(story.writes()) == sent
+
+
 def test_a_twin_that_appears_between_plan_and_apply_refuses(desk: Desk) -> None:
     story = Renewal(desk)
     made: list[str] = []

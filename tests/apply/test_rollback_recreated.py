@@ -129,12 +129,14 @@ def test_one_that_a_later_run_finished_is_rolled_back_on_the_new_one(desk: Desk)
 
 
 def test_secrets_are_in_no_record(desk: Desk) -> None:
-    story = Renewal(desk, webhook_url="https://hooks.example.com/?token=${secret.HOOK}")
-    desk.env["REVOX_SECRET_HOOK"] = "t0k-of-the-definition"
+    hook = "https://hooks.example.com/?token=${secret.HOOK}"
+    story = Renewal(desk, webhook_url=hook, first_sentence="Code ${secret.CODE}")
+    desk.env |= {"REVOX_SECRET_HOOK": "t0k-of-the-definition", "REVOX_SECRET_CODE": "t0k-of-today"}
+    desk.service.edit(story.old, first_sentence="Code t0k-of-yesterday")
     desk.service.on("DELETE", times=4, status=500, headers={"retry-after": "0"})
     assert desk.apply().code == 4
     assert desk.apply().code == 0
     files = desk.project.files()
-    held = [name for name, data in files.items() if b"hunter2" in data or b"t0k-of" in data]
+    held = [name for name, data in files.items() if b"hunter2" in data or b"t0k-" in data]
     assert held == []
     assert story.old not in desk.service.assistants

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Set
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -18,9 +19,14 @@ from support.project import Project
 from support.server import serving
 from support.service import Habits, Service
 
+from revox_sync.cli import pull_editing
+from revox_sync.definitions.editing import rewriting, scalars, splices, values, workspace
 from revox_sync.definitions.lint import lint
+from revox_sync.definitions.loader import load
 from revox_sync.definitions.places import Places
+from revox_sync.definitions.project import load_project
 from revox_sync.definitions.schema import schema_findings
+from revox_sync.definitions.writer import secrets
 
 Fields = dict[str, Any]
 
@@ -108,10 +114,17 @@ def check(service: Service, stated: Fields, held: Fields, file: Written, content
         assert pulled.code == 0, pulled.said
         planned = desk.run("plan", "--detailed-exitcode")
         assert planned.code == 0, planned.said
+        assert _keys(desk) == stated.keys()
         _check_kept(stated, service.assistants[identity], file, before, path.read_bytes())
         after = desk.project.files()
         again = desk.run("pull", "--check")
         assert (again.code, desk.project.files()) == (0, after), again.said
+
+
+def _keys(desk: Desk) -> Set[str]:
+    """Return the names of the fields that the only definition states."""
+    (loaded,) = load(load_project(desk.root, {})[0], {}).definitions
+    return loaded.fields.keys()
 
 
 def _check_kept(
@@ -128,4 +141,109 @@ def _check_kept(
         if name != "sync" and stated[name] == held.get(name):
             assert part in text, (name, part, text)
     for remark in file.remarks:
+        assert remark in text[at:], (remark, text)
         at = text.index(remark, at)
+
+
+STATED: Fields = {
+    "name": "Desk",
+    "prompt": "Be kind.",
+    "first_sentence": "Hello",
+    "voicemail_message": "One.\nTwo.",
+    "faq_items": [{"question": "A", "answer": "B"}, {"question": "C", "answer": "D"}],
+    "after_call_sms_outcomes": ["none", "completed"],
+}
+HELD: Fields = {
+    **STATED,
+    "first_sentence": 'Say "${now}": #1',
+    "voicemail_message": "  One.\nTwo!",
+    "faq_items": [{"question": "C", "answer": "E"}, {"question": "F", "answer": "G"}],
+}
+PARTS = {
+    "name": "name: 'Desk'   # above all\n",
+    "first_sentence": "first_sentence: Hello\n",
+    "faq_items": "faq_items:\n- {question: A, answer: B}\n- question: C\n  answer: D\n",
+    "prompt": "prompt: >-\n    Be\n    kind.\n",
+    "after_call_sms_outcomes": "after_call_sms_outcomes: [ 'none', completed ]\n",
+    "voicemail_message": "voicemail_message: |-\n  One.\n  Two.\n",
+    "sync": "sync: {id: IDENTITY}\n",
+}
+REMARKS = ["# what callers hear", "# the rest"]
+
+Patch = Callable[[pytest.MonkeyPatch], None]
+_edited_bytes = splices.Original.edited
+
+
+def _trusting(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(workspace.Workspace, "_comes_to", lambda *_: True)
+
+
+def _altered(alter: Callable[[bytes], bytes]) -> Patch:
+    def plant(patch: pytest.MonkeyPatch) -> None:
+        patch.setattr(splices.Original, "edited", lambda *given: alter(_edited_bytes(*given)))
+
+    return plant
+
+
+def _unescaped(patch: pytest.MonkeyPatch) -> None:
+    _trusting(patch)
+    patch.setattr(secrets.Author, "plain", lambda self, text: text)
+
+
+def _no_indicator(patch: pytest.MonkeyPatch) -> None:
+    _trusting(patch)
+    relined = scalars.relined
+
+    def without(*given: Any) -> Any:
+        found = relined(*given)
+        return found and (found[0].replace("2", ""), found[1])
+
+    patch.setattr(values, "relined", without)
+
+
+def _everything_anew(patch: pytest.MonkeyPatch) -> None:
+    inline = scalars.inline
+    patch.setattr(rewriting, "same", lambda one, other: isinstance(one, dict) and one == other)
+    patch.setattr(values, "inline", lambda value, style, **more: inline(value, '"', **more))
+
+
+def _in_wrong_places(patch: pytest.MonkeyPatch) -> None:
+    _trusting(patch)
+    aligned = rewriting.aligned
+    patch.setattr(rewriting, "aligned", lambda *given: list(aligned(*given))[:-1])
+
+
+def _unstated_too(patch: pytest.MonkeyPatch) -> None:
+    take = pull_editing.take
+
+    def more(*given: Any) -> Any:
+        return replace(take(*given), values={**take(*given).values, "sms_enabled": False})
+
+    patch.setattr(pull_editing, "take", more)
+
+
+FAULTS: dict[str, Patch] = {
+    "remarks are lost": _altered(lambda content: content.replace(REMARKS[1].encode(), b"")),
+    "line ends are made one": _altered(lambda content: content.replace(b"\r\n", b"\n")),
+    "the byte order mark is lost": _altered(lambda content: content.removeprefix(b"\xef\xbb\xbf")),
+    "spaces are made one": _altered(lambda content: content.replace(b"   #", b" #")),
+    "a reference is not escaped": _unescaped,
+    "no indentation indicator": _no_indicator,
+    "equal values are written anew": _everything_anew,
+    "the last item is forgotten": _in_wrong_places,
+    "what is not stated is added": _unstated_too,
+}
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_a_planted_fault_is_noticed(
+    account: Service, fault: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    parts = list(PARTS.values())
+    text = "".join([*parts[:1], f"{REMARKS[0]}\n\n", *parts[1:3], f"{REMARKS[1]}\n", *parts[3:]])
+    file = Written(text, dict(PARTS), REMARKS)
+    content = b"\xef\xbb\xbf" + text.replace("\n", "\r\n").encode()
+    check(account, STATED, HELD, file, content)
+    FAULTS[fault](monkeypatch)
+    with pytest.raises(AssertionError):
+        check(account, STATED, HELD, file, content)

@@ -97,8 +97,9 @@ class Rewriting:
             for file, splices in self.splices.items():
                 del splices[edited.get(file, 0) :]
             del self.left[told:]
-            unclear = Blocked("it is written in a way that is not edited", self._by_hand(path, new))
-            self._leave(path, found if isinstance(found, Blocked) else unclear)
+            if isinstance(found, Unclear):
+                found = Blocked("it is written in a way that is not edited", "write it by hand")
+            self._leave(path, found)
         return old
 
     def _leave(self, path: Path, blocked: Blocked) -> None:
@@ -115,7 +116,7 @@ class Rewriting:
         self._check(path, new)
         if type(spot.node) is SequenceNode and path == ("prompt",):
             raise Blocked("it is put together from a list of texts", "change the texts there")
-        self._standing.check_parts(spot.node, self._by_hand(path, new))
+        self._standing.check_parts(spot.node, lambda: self._by_hand(path, new))
         layout = spot.layout
         self._edit(
             spot.source,
@@ -285,19 +286,20 @@ class Rewriting:
         )  # fmt: skip
 
     def _check(self, path: Path, new: Any) -> None:
-        self._standing.check(path, self._by_hand(path, new))
+        self._standing.check(path, lambda: self._by_hand(path, new))
 
     def _edit(self, source: Source, splices: Iterator[Splice] | Sequence[Splice]) -> None:
         self.splices.setdefault(source.file, []).extend(splices)
 
 
 _LONGEST = 60
+_REFERENCE = "${secret."
 
 
 def by_hand(path: Path, written: Any) -> str:
     """Return what to write at ``path``, where that is short enough to be said."""
     name = next((part for part in reversed(path) if isinstance(part, str)), "")
     text = in_flow(written)
-    if len(text) > _LONGEST or name == "":
+    if len(text) > _LONGEST or name == "" or _REFERENCE in text:
         return "write it by hand"
     return f"write `{name}: {text}` by hand"

@@ -16,6 +16,8 @@ from revox_sync.definitions.yaml import MappingNode, Node, ScalarNode, SequenceN
 
 #: Returns the files, other than the definition itself, that an included file is a part of.
 UsersOf = Callable[[Source], Sequence[str]]
+#: Returns what can be done by hand.
+Hint = Callable[[], str]
 
 
 class Blocked(Exception):
@@ -82,14 +84,14 @@ class Standing:
                         return Spot(source, layout, holder, index, node)
         raise Unclear
 
-    def check(self, path: Path, hint: str) -> None:
+    def check(self, path: Path, hint: Hint) -> None:
         """Raise Blocked where ``path``, or something around it, is not this place's own."""
         for length in range(1, len(path) + 1):
             spot = self.spot(path[:length])
             if spot.span.alias:
                 span = spot.span
                 name = spot.layout.text[span.value : span.end]
-                raise Blocked(f"it is the alias {name}", hint)
+                raise Blocked(f"it is the alias {name}", hint())
             if spot.layout.is_shared(spot.node):
                 raise Blocked(
                     "other places refer to its anchor", "change it by hand, here or in each place"
@@ -107,7 +109,7 @@ class Standing:
                 "instead of including it",
             )
 
-    def check_parts(self, node: Node, hint: str) -> None:
+    def check_parts(self, node: Node, hint: Hint) -> None:
         """Raise Blocked where a value, or a part of it, comes from somewhere else."""
         waiting = [node]
         while waiting:
@@ -115,7 +117,7 @@ class Standing:
             if type(part) is ScalarNode:
                 self.check_references(part.value)
             elif include_target(part) is not None:
-                raise Blocked("a part of it is included", hint)
+                raise Blocked("a part of it is included", hint())
             elif type(part) is MappingNode:
                 waiting += [value for _, value in part.value]
             else:

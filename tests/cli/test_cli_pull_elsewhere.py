@@ -1,0 +1,149 @@
+"""`pull` and values that are not the definition's own: nothing of them is ever inlined."""
+
+from __future__ import annotations
+
+import pytest
+from pulling import FILE, HEAD, PLAIN, in_step, untouched
+from support.desk import Desk
+
+
+def test_a_reference_is_never_written_over(desk: Desk) -> None:
+    desk.env["REVOX_SECRET_CODE"] = "4711-secret"
+    desk.service.add("Desk", first_sentence="Code 0815")
+    desk.project.write(FILE, HEAD + 'first_sentence: "Code ${secret.CODE}"\n')
+    untouched(desk, f"{FILE}:3:17: first_sentence is not written: it comes from ${{secret.CODE}}")
+    assert "4711" not in desk.run("pull").said
+
+
+def test_of_a_secret_that_is_not_set_nothing_is_said(desk: Desk) -> None:
+    desk.service.add("Desk", first_sentence="Code 0815")
+    desk.project.write(FILE, HEAD + 'first_sentence: "Code ${secret.CODE}"\n')
+    untouched(desk, "0 definitions written, 1 defined already\n", code=0)
+
+
+def test_what_stands_beside_a_reference_is_written(desk: Desk) -> None:
+    desk.env["REVOX_SECRET_CODE"] = "4711-secret"
+    items = [{"question": "Code?", "answer": "4711-secret"}, {"question": "Dogs?", "answer": "No"}]
+    desk.service.add("Desk", faq_items=items)
+    text = "faq_items:\n- {question: 'Code?', answer: '${secret.CODE}'}\n"
+    text += "- {question: 'Dogs?', answer: %s}\n"
+    path = desk.project.write(FILE, HEAD + text % "'Yes'")
+    assert desk.run("pull").code == 0
+    assert path.read_text() == HEAD + text % "'No'"
+    assert in_step(desk)
+
+
+def test_a_credential_is_never_written(desk: Desk) -> None:
+    tool = {"name": "t", "description": "d", "method": "GET", "url": "https://e.com"}
+    more = {"query_params": [], "body_template": None, "input_schema": []}
+    held = {**tool, **more, "headers": [{"key": "x-key", "value": "k3y-of-the-account"}]}
+    desk.env["REVOX_SECRET_KEY"] = "k3y-of-ours"
+    desk.service.add("Desk", custom_tools=[{**held, "description": "e"}])
+    stated = {**held, "headers": [{"key": "x-key", "value": "${secret.KEY}"}]}
+    path = desk.project.define("desk", **PLAIN, custom_tools=[stated])
+    result = desk.run("pull")
+    assert result.code == 4
+    assert "custom_tools[0].headers[0].value is not written: the account has another" in result.out
+    assert '"description": "e"' in path.read_text()
+    assert '"value": "${secret.KEY}"' in path.read_text()
+    assert "k3y" not in result.said + path.read_text()
+
+
+def test_a_new_credential_becomes_a_reference(desk: Desk) -> None:
+    desk.service.add("Desk", webhook_url="https://e.com/?key=k3y-of-the-account")
+    path = desk.project.write(FILE, HEAD + "webhook_url: https://e.com/ # theirs\n")
+    result = desk.run("pull")
+    assert path.read_text() == (
+        HEAD + "webhook_url: https://e.com/?key=${secret.DESK_WEBHOOK_KEY} # theirs\n"
+    )
+    assert "REVOX_SECRET_DESK_WEBHOOK_KEY: webhook_url in assistants/desk.yaml" in result.out
+    desk.env["REVOX_SECRET_DESK_WEBHOOK_KEY"] = "k3y-of-the-account"
+    assert in_step(desk)
+
+
+def test_a_list_of_texts_stays_a_list(desk: Desk) -> None:
+    desk.service.add("Desk", prompt="Be brief.\n\nBe kind.")
+    desk.project.write(FILE, "name: Desk\nprompt:\n  - Be nice.\n  - {file: kind.md}\n")
+    desk.project.write("assistants/kind.md", "Be kind.\n")
+    untouched(desk, f"{FILE}:3:3: prompt is not written: it is put together from a list of texts")
+
+
+def test_a_default_stays_a_default(desk: Desk) -> None:
+    desk.project.write("revox-sync.yaml", "defaults: {max_call_duration_secs: 600}\n")
+    desk.service.add("Desk", max_call_duration_secs=700)
+    desk.project.write(FILE, HEAD)
+    untouched(
+        desk,
+        "max_call_duration_secs is not written: it comes from `defaults:` in revox-sync.yaml; "
+        "change it there for all, or write `max_call_duration_secs: 700` by hand",
+    )
+
+
+ELSEWHERE = {
+    "an alias": (
+        "first_sentence: &hello Hello\nvoicemail_message: *hello\n",
+        "voicemail_message is not written: it is the alias *hello; write `voicemail_message: Bye`",
+    ),
+    "an anchor": (
+        "voicemail_message: &hello Hello\nfirst_sentence: *hello\n",
+        "voicemail_message is not written: other places refer to its anchor",
+    ),
+    "a merge": (
+        "<<: {voicemail_message: Hello}\nfirst_sentence: Hello\n",
+        "voicemail_message is not written: it comes from a mapping that is merged with <<",
+    ),
+}
+
+
+@pytest.mark.parametrize(("form", "words"), ELSEWHERE.values(), ids=ELSEWHERE)
+def test_what_stands_in_another_place_stays(desk: Desk, form: str, words: str) -> None:
+    desk.service.add("Desk", first_sentence="Hello", voicemail_message="Bye")
+    desk.project.write(FILE, HEAD + form)
+    untouched(desk, words)
+
+
+def test_an_included_text_is_changed_in_its_own_file(desk: Desk) -> None:
+    desk.service.add("Desk", prompt="Be kind.\nBe brief.\nAlways.")
+    path = desk.project.write(FILE, "name: Desk\nprompt: {file: prompts/desk.md} # long\n")
+    before = path.read_bytes()
+    text = desk.project.write("assistants/prompts/desk.md", b"Be kind.\r\nAlways.\n")
+    assert desk.run("pull").code == 0
+    assert path.read_bytes() == before
+    assert text.read_bytes() in (
+        b"Be kind.\r\nBe brief.\r\nAlways.\n",
+        b"Be kind.\r\nBe brief.\nAlways.\n",
+    )
+    assert in_step(desk)
+
+
+FAQ = (
+    "# of the hotel\n- question: Dogs?\n  answer: 'Yes'  # small ones\n- {question: A, answer: B}\n"
+)
+
+
+def test_an_item_of_an_included_list_is_changed_there_and_a_new_one_comes_at_the_end(
+    desk: Desk,
+) -> None:
+    items = [("Dogs?", "No"), ("A", "B"), ("Own?", "Yes"), ("New?", "Y")]
+    desk.service.add("Desk", faq_items=[{"question": q, "answer": a} for q, a in items])
+    own = "faq_items:\n  - {file: _faq.yaml}\n  - {question: 'Own?', answer: 'Yes'}\n"
+    path = desk.project.write(FILE, HEAD + own)
+    faq = desk.project.write("assistants/_faq.yaml", FAQ)
+    assert desk.run("pull").code == 0
+    assert faq.read_text() == FAQ.replace("'Yes'", "'No'")
+    assert path.read_text() == HEAD + own + '  - question: New?\n    answer: "Y"\n'
+    assert in_step(desk)
+
+
+def test_a_file_that_others_include_is_left_and_the_choice_is_told(desk: Desk) -> None:
+    desk.service.add("Desk", faq_items=[{"question": "A", "answer": "B"}])
+    for key in ("desk", "other"):
+        text = f"name: {key.title()}\nprompt: Be kind.\nfaq_items: {{file: _faq.yaml}}\n"
+        desk.project.write(f"assistants/{key}.yaml", text)
+    desk.project.write("assistants/_faq.yaml", FAQ)
+    untouched(
+        desk,
+        "assistants/_faq.yaml:2:3: faq_items[0] is not written: it stands in assistants/_faq.yaml, "
+        "which assistants/other.yaml includes too; change assistants/_faq.yaml by hand for all of "
+        "them, or state it in assistants/desk.yaml instead of including it",
+    )

@@ -1,0 +1,212 @@
+"""Edits of definition files, form by form: what is put in, taken out and replaced, and where."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from support.project import Project as Folder
+
+from revox_sync.definitions.definition import Path
+from revox_sync.definitions.editing.rewriting import Left
+from revox_sync.definitions.editing.spelling import escaped
+from revox_sync.definitions.editing.workspace import Workspace
+from revox_sync.definitions.project import Project
+
+FILE = "assistants/a.yaml"
+
+TOOL = "custom_tools:\n  - name: t\n    # what\n    method: GET\n    url: u\n"
+
+FORMS: dict[str, tuple[str, Path, Any, str]] = {
+    "the first member behind a dash": (
+        "faq_items:\n- question: q\n  answer: a\n# end\n",
+        ("faq_items",),
+        [{"answer": "a"}],
+        "faq_items:\n- answer: a\n# end\n",
+    ),
+    "the last member": (
+        TOOL,
+        ("custom_tools",),
+        [{"name": "t", "method": "GET"}],
+        "custom_tools:\n  - name: t\n    # what\n    method: GET\n",
+    ),
+    "a member behind its neighbour": (
+        TOOL,
+        ("custom_tools",),
+        [{"name": "t", "description": "Look\nup.", "method": "GET", "url": "u"}],
+        "custom_tools:\n  - name: t\n    description: |-\n      Look\n      up.\n    # what\n"
+        "    method: GET\n    url: u\n",
+    ),
+    "a list in a list": (
+        TOOL,
+        ("custom_tools",),
+        [{"name": "t", "method": "GET", "url": "u", "headers": [{"key": "k", "value": "v"}]}],
+        "custom_tools:\n  - name: t\n    # what\n    method: GET\n    url: u\n    headers:\n"
+        "      - key: k\n        value: v\n",
+    ),
+    "braces over several lines": (
+        "voice: {\n  provider: p,  # whose\n  id: v  # which\n}\n",
+        ("voice",),
+        {"provider": "p", "id": "w", "speed": 2},
+        "voice: {\n  provider: p,  # whose\n  id: w,  # which\n  speed: 2\n}\n",
+    ),
+    "braces with a comma at the end": (
+        "voice: {\n  provider: p,\n  id: v,\n}\n",
+        ("voice",),
+        {"provider": "p", "id": "v", "speed": 2},
+        "voice: {\n  provider: p,\n  id: v,\n  speed: 2,\n}\n",
+    ),
+    "out of braces": (
+        "voice: {provider: p, id: v, speed: 2}  # ours\n",
+        ("voice",),
+        {"id": "v"},
+        "voice: {id: v}  # ours\n",
+    ),
+    "brackets": (
+        "after_call_sms_outcomes: [a, b, c]\n",
+        ("after_call_sms_outcomes",),
+        ["b", "d, e"],
+        'after_call_sms_outcomes: [b, "d, e"]\n',
+    ),
+    "brackets that are emptied": (
+        "after_call_sms_outcomes: [ a, b ]\n",
+        ("after_call_sms_outcomes",),
+        [],
+        "after_call_sms_outcomes: [  ]\n",
+    ),
+    "an item in front, one at the end": (
+        "transfer_destinations:\n- {label: b, phone_number: '1'}\n# end\n",
+        ("transfer_destinations",),
+        [
+            {"label": "a", "phone_number": "0"},
+            {"label": "b", "phone_number": "1"},
+            {"label": "c", "phone_number": "2"},
+        ],
+        'transfer_destinations:\n- label: a\n  phone_number: "0"\n'
+        "- {label: b, phone_number: '1'}\n- label: c\n  phone_number: \"2\"\n# end\n",
+    ),
+    "nothing behind the colon": (
+        "first_sentence:   # to be said\nvoice: {id: v}\n",
+        ("first_sentence",),
+        "Hi\nthere",
+        "first_sentence: |-   # to be said\n  Hi\n  there\nvoice: {id: v}\n",
+    ),
+    "a value on a line of its own": (
+        "first_sentence:\n  Hello   # there\n",
+        ("first_sentence",),
+        "Bye",
+        "first_sentence:\n  Bye   # there\n",
+    ),
+    "a plain text over several lines": (
+        "first_sentence: Hello\n  and welcome  # to all\n",
+        ("first_sentence",),
+        "Bye",
+        "first_sentence: Bye  # to all\n",
+    ),
+    "a block with lines that begin with spaces": (
+        "first_sentence: |-\n  Hello\n   you\n",
+        ("first_sentence",),
+        "  Hello\n you",
+        "first_sentence: |2-\n    Hello\n   you\n",
+    ),
+    "a block that keeps its last lines": (
+        "first_sentence: |+\n  Hello\n\n\nvoice: {id: v}\n",
+        ("first_sentence",),
+        "Bye\n\n\n",
+        "first_sentence: |+\n  Bye\n\n\nvoice: {id: v}\n",
+    ),
+    "what no block can hold": (
+        "first_sentence: | # said\n  Hello\n",
+        ("first_sentence",),
+        "a\x1bb\n",
+        'first_sentence: "a\\eb\\n" # said\n',
+    ),
+    "an object becomes null": (
+        "voice:\n  id: v\n  # much\n  speed: 2\n# end\n",
+        ("voice",),
+        None,
+        "voice: null\n# end\n",
+    ),
+    "null becomes an object": (
+        "voice: null # for now\n",
+        ("voice",),
+        {"provider": "p", "id": "v"},
+        "voice: # for now\n  provider: p\n  id: v\n",
+    ),
+    "an anchor in front of an object": (
+        "voice: &v\n  id: v\n",
+        ("voice",),
+        {"id": "w"},
+        "voice: &v\n  id: w\n",
+    ),
+    "without a newline at the end": (
+        "voice:\n  provider: p\n  id: v",
+        ("voice",),
+        {"provider": "p", "speed": 2},
+        "voice:\n  provider: p\n  speed: 2",
+    ),
+    "a document with marks": (
+        "---\nvoice: {id: v}\n...\n",
+        ("first_sentence",),
+        "Hi",
+        "---\nvoice: {id: v}\nfirst_sentence: Hi\n...\n",
+    ),
+    "wide characters in front": (
+        "name: 🛎 é\nfirst_sentence: 'a'\n",
+        ("first_sentence",),
+        "b",
+        "name: 🛎 é\nfirst_sentence: 'b'\n",
+    ),
+}
+
+
+def write(folder: Folder, text: str, path: Path, value: Any) -> tuple[str, list[Left]]:
+    """Return the file with ``value`` at ``path``, and what was left as it was."""
+    target = folder.write(FILE, text)
+    workspace = Workspace(Project(folder.root), {})
+    left = workspace.write(FILE, path, value, escaped)
+    (changed,) = workspace.changes().values() or [None]
+    assert target.read_bytes() == text.encode()
+    return (text if changed is None else changed.after.decode()), left
+
+
+@pytest.mark.parametrize(("text", "path", "value", "then"), FORMS.values(), ids=FORMS)
+def test_an_edit_is_made_in_the_style_of_its_place(
+    project: Folder, text: str, path: Path, value: Any, then: str
+) -> None:
+    assert write(project, text, path, value) == (then, [])
+
+
+UNCLEAR = {
+    "a question mark": "? voice\n: {id: v}\n",
+    "remarks between what goes": "voice: {provider: p, # a\n  id: v, # b\n  speed: 2}\n",
+}
+
+
+@pytest.mark.parametrize("text", UNCLEAR.values(), ids=UNCLEAR)
+def test_what_cannot_be_edited_faithfully_is_left(project: Folder, text: str) -> None:
+    after, (left,) = write(project, text, ("voice",), {"speed": 3})
+    assert after == text
+    assert left.why == "it is written in a way that is not edited"
+    assert left.location.file == FILE
+
+
+def test_an_edit_that_would_change_something_else_is_dropped(project: Folder) -> None:
+    text = "first_sentence: {file: same.md}\nvoicemail_message: {file: same.md}\n"
+    project.write("assistants/same.md", "Hello\n")
+    after, (left,) = write(project, text, ("first_sentence",), "Bye")
+    assert after == text
+    assert "without changing something else" in left.why
+    assert left.hint == "write `first_sentence: Bye` by hand"
+
+
+def test_edits_build_on_one_another(project: Folder) -> None:
+    project.write(FILE, "voice: {id: v}\n")
+    workspace = Workspace(Project(project.root), {})
+    for number, name in enumerate(("speed", "volume", "speed")):
+        assert workspace.write(FILE, ("voice", name), number, escaped) == []
+    undo = workspace.undoable()
+    assert workspace.write(FILE, ("voice",), None, escaped) == []
+    undo()
+    (edited,) = workspace.changes().values()
+    assert edited.after == b"voice: {id: v, speed: 2, volume: 1}\n"
