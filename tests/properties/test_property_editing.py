@@ -63,6 +63,8 @@ def _without_credentials(fields: Fields) -> Fields:
     kept = {name: value for name, value in fields.items() if name not in _APART}
     if (kept.get("llm_model") or {}).get("type") == "custom":
         del kept["llm_model"]
+    if kept.get("slack") and "channels" not in kept["slack"]:  # what a later API refuses
+        del kept["slack"]
     while wrong := _wrong(kept):
         kept = {name: value for name, value in kept.items() if name not in wrong}
         kept = {"name": "Desk", "prompt": "Be kind.", **kept}

@@ -95,7 +95,8 @@ def test_what_a_pull_request_brings_is_not_run_where_the_key_is(ours: Team) -> N
     assert "planted" not in plan.said
     folder = ours.folder / "run1/plan"
     (source,) = installed(folder)
-    assert source == f"{folder}/work/.github/actions/revox-sync/../../..[sandbox]"
+    action = folder / "work" / ".github/actions/revox-sync"
+    assert source == f"{action}/../../..[sandbox]"
     assert not (folder / "work/pip.py").exists()
 
 
