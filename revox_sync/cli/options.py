@@ -52,6 +52,13 @@ class Settings:
         return Streams.of_process(colour=not self.no_color, environ=self.environ)
 
 
+def _not_empty(_context: click.Context, _option: click.Parameter, value: str | None) -> str | None:
+    """Refuse ``--env ""``: a shell variable that is not set must not choose another environment."""
+    if value == "":
+        raise click.BadParameter("it is empty; leave it out for REVOX_SYNC_ENV, or for none")
+    return value
+
+
 _OPTIONS = (
     click.option(
         "--project",
@@ -59,7 +66,10 @@ _OPTIONS = (
         help="Folder of the project (default: the current one).",
     ),
     click.option(
-        "--env", metavar="NAME", help="Environment of the project (default: REVOX_SYNC_ENV)."
+        "--env",
+        callback=_not_empty,
+        metavar="NAME",
+        help="Environment of the project (default: REVOX_SYNC_ENV).",
     ),
     click.option("--sandbox", is_flag=True, default=None, help="Use the embedded local API."),
     click.option(

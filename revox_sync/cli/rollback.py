@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 @click.command("rollback")
 @click.argument("run", required=False)
-@click.option("--list", "list_them", is_flag=True, help="List the runs that are recorded here.")
+@click.option("--list", "list_them", is_flag=True, help="List the runs that are recorded here, or those of one environment.")
 @click.option("--delete-created", is_flag=True, help="Delete what the run created.")
 @click.option(
     "--supply",
@@ -71,9 +71,17 @@ def command(
 
 def _list(settings: Settings, streams: Streams) -> ExitCode:
     from revox_sync.apply.runs import list_runs
+    from revox_sync.definitions.environments import chosen
+    from revox_sync.definitions.project import environment_names
     from revox_sync.render.escape import escape
 
-    for run in list_runs(settings.project):
+    runs = list_runs(settings.project)
+    wanted = settings.environment
+    if wanted is not None and all(run.environment != wanted for run in runs):
+        chosen(environment_names(settings.project), wanted)
+    for run in runs:
+        if wanted not in (None, run.environment):
+            continue
         renewed = [found for found in run.recreated if found.serves]
         keys = {found.key for found in renewed}
         replaced = [found.key for found in run.snapshots if found.key not in keys]

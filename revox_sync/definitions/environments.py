@@ -78,11 +78,17 @@ def chosen(names: tuple[str, ...], wanted: str | None) -> str | None:
             f"this project declares no environments, so there is no {wanted!r}",
             hint="declare it in revox-sync.yaml, or leave --env and REVOX_SYNC_ENV out",
         )
-    match = closest(wanted, names)
+    match = _meant(wanted, names)
     raise UsageError(
         f"there is no environment {wanted!r}; the project has {', '.join(names)}",
         hint=f"did you mean {match}?" if match else None,
     )
+
+
+def _meant(wanted: str, names: tuple[str, ...]) -> str | None:
+    """Return the name that is most likely meant: the only one that begins so, or the closest."""
+    begun = [name for name in names if wanted and name.startswith(wanted.casefold())]
+    return begun[0] if len(begun) == 1 else closest(wanted, names)
 
 
 def variables_of(

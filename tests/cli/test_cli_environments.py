@@ -117,6 +117,15 @@ def test_the_variable_names_one_and_the_option_wins(house: House) -> None:
     assert house.desk.run("plan").code == 64
 
 
+@pytest.mark.parametrize("arguments", [["plan", "--env", ""], ["--env", "", "plan"]])
+def test_an_empty_option_is_never_another_environment(house: House, arguments: list[str]) -> None:
+    house.desk.env["REVOX_SYNC_ENV"] = "production"
+    result = house.desk.run(*arguments)
+    assert result.code == 64
+    assert "Invalid value for '--env': it is empty" in result.err
+    assert asked(house.production) == []
+
+
 @pytest.mark.parametrize("place", ["before", "after"])
 def test_the_option_stands_before_and_after_the_command(house: House, place: str) -> None:
     option = ["--env", "staging"]
@@ -130,6 +139,11 @@ def test_one_that_is_not_declared_is_wrong_usage(house: House, command: str) -> 
     assert result.code == 64
     assert "there is no environment 'prodution'; the project has staging, production" in result.err
     assert "help: did you mean production?" in result.err
+
+
+@pytest.mark.parametrize("name", ["prod", "Prod", "p", "prodution"])
+def test_the_one_that_is_meant_is_named(house: House, name: str) -> None:
+    assert "help: did you mean production?" in house.desk.run("plan", "--env", name).err
 
 
 @pytest.mark.parametrize("name", ["../staging", "Staging", "staging "])

@@ -93,6 +93,24 @@ def test_a_run_from_before_there_were_environments_is_refused(house: House) -> N
     assert "was in no environment, and this is environment staging" in result.err
 
 
+def test_the_list_of_runs_is_of_all_environments_or_of_one(house: House) -> None:
+    house.settle()
+    everything = house.desk.run("rollback", "--list").out.splitlines()
+    assert len(everything) == 2
+    (line,) = house.desk.run("rollback", "--list", "--env", "production").out.splitlines()
+    assert (line in everything, ", production  " in line) == (True, True)
+    result = house.desk.run("rollback", "--list", "--env", "prodution")
+    assert (result.code, result.out) == (64, "")
+    assert "did you mean production?" in result.err
+
+
+def test_runs_of_an_environment_that_is_gone_are_still_listed(house: House) -> None:
+    house.settle()
+    house.project("absent: keep\n")
+    assert ", staging  " in house.desk.run("rollback", "--list", "--env", "staging").out
+    assert len(house.desk.run("rollback", "--list").out.splitlines()) == 2
+
+
 # The sandbox.
 
 
