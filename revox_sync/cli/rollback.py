@@ -24,7 +24,12 @@ if TYPE_CHECKING:
 
 @click.command("rollback")
 @click.argument("run", required=False)
-@click.option("--list", "list_them", is_flag=True, help="List the runs that are recorded here, or those of one environment.")
+@click.option(
+    "--list",
+    "list_them",
+    is_flag=True,
+    help="List the runs that are recorded here, or those of one environment.",
+)
 @click.option("--delete-created", is_flag=True, help="Delete what the run created.")
 @click.option(
     "--supply",
