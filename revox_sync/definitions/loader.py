@@ -11,14 +11,13 @@ from typing import TYPE_CHECKING, Any
 from revox_sync.definitions.definition import Definition
 from revox_sync.definitions.definition import Path as Place
 from revox_sync.definitions.files import Files, unread, whole_file, within
-from revox_sync.definitions.finding import Finding
 from revox_sync.definitions.generation import Written, outside_findings
 from revox_sync.definitions.options import left_alone, sync_options
 from revox_sync.definitions.problem import Problem
-from revox_sync.definitions.project import PROJECT_FILE, Project, retire_unstated
+from revox_sync.definitions.project import Project
 from revox_sync.definitions.scan import definition_files, key_of
 from revox_sync.definitions.source import Diagnostic
-from revox_sync.definitions.suggest import hint_for
+from revox_sync.definitions.suiting import unsuited
 from revox_sync.errors import UsageError
 
 if TYPE_CHECKING:
@@ -77,7 +76,9 @@ def load(project: Project, environ: Mapping[str, str], paths: Sequence[Path] = (
             for problem in folder_problems
             if any(within(problem.location.file, path) for path in wanted)
         ]
-    clashing = {file for involved, _ in clashes for file in involved}
+    clashing = {
+        file for involved, problem in clashes if problem.severity == "error" for file in involved
+    }
     definitions = [
         read.definition
         for read in reads
@@ -138,26 +139,23 @@ class _Loader:
             unread_so = [found for found in composed.problems if found.rule not in _ELSEWHERE]
             return _Read(file, nobody, None, unread_so, frozenset(composed.included))
         problems = self._problems(composed, fields, secrets, inherited)
+        if composed.whole:
+            problems += self._written.diagnostics(unsuited(composed, self._project), composed)
         definition = None
         if not any(problem.severity == "error" for problem in problems):
-            problems += self._unsuited(composed, fields)
+            problems += self._outside(composed, fields)
         if not composed.broken and not any(problem.severity == "error" for problem in problems):
             definition = self._definition(key, file, composed, fields, secrets)
         identity = Identity(file, key, *_names(composed, self._project.environment))
         return _Read(file, identity, definition, problems, frozenset(composed.included))
 
-    def _unsuited(self, composed: Composed, fields: Mapping[str, Any]) -> list[Diagnostic]:
-        """Return what does not go with the project file."""
-        own = composed.data.get("sync", {})
-        findings = []
-        if self._project.profile == "seed":
-            ignored = left_alone(own, self._project.shared)
-            managed = {name: value for name, value in fields.items() if name not in ignored}
-            findings = outside_findings(managed, "seed")
-        findings += self._strange_environments(own)
-        if own.get("replace") == "recreate" and self._project.retire is None:
-            findings.append(retire_unstated(("sync", "replace")))
-        return self._written.diagnostics(findings, composed)
+    def _outside(self, composed: Composed, fields: Mapping[str, Any]) -> list[Diagnostic]:
+        """Return what the project file says that the account does not have."""
+        if self._project.profile != "seed":
+            return []
+        ignored = left_alone(composed.data.get("sync", {}), self._project.shared)
+        managed = {name: value for name, value in fields.items() if name not in ignored}
+        return self._written.diagnostics(outside_findings(managed, "seed"), composed)
 
     def _is_here(self, composed: Composed) -> bool:
         """Whether a definition is one of the chosen environment; also where it does not say so."""
@@ -167,23 +165,6 @@ class _Loader:
         if here is None or not isinstance(limited, list) or not limited:
             return True
         return here in limited or any(name not in known for name in limited)
-
-    def _strange_environments(self, own: Mapping[str, Any]) -> Iterator[Finding]:
-        """Yield what names an environment that the project does not declare."""
-        if not self._project.variables.certain:
-            return
-        bound = own.get("id")
-        named: list[tuple[Place, str, bool]] = []
-        if isinstance(bound, dict):
-            named += [(("sync", "id", name), name, True) for name in bound]
-        for index, name in enumerate(own.get("environments", ())):
-            named.append((("sync", "environments", index), name, False))
-        known = self._project.environments
-        for path, name, on_key in named:
-            if name not in known:
-                message = f"the project declares no environment {name}"
-                hint = hint_for(name, known) if known else f"declare it in {PROJECT_FILE}"
-                yield Finding("unknown-environment", path, message, hint, on_key=on_key)
 
     def _definition(
         self,
@@ -213,9 +194,12 @@ class _Loader:
     def _clash(self, rule: AcrossRule, clash: Clash, first: str, second: str) -> Diagnostic:
         if not clash.path:
             return whole_file(rule.id, clash.message.format(other=first), clash.hint, second)
-        other = self._again(first).places.location(clash.path)
+        path = clash.path
+        if path == ("sync", "id") and self._project.environment is not None:
+            path = (*path, self._project.environment)  # or what is around it
+        other = self._again(first).places.location(path)
         return self._again(second).places.diagnostic(
-            rule.severity, rule.id, clash.path, clash.message.format(other=other), clash.hint
+            rule.severity, rule.id, path, clash.message.format(other=other), clash.hint
         )
 
     def _again(self, file: str) -> Composed:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
@@ -22,7 +22,8 @@ Check = Callable[[Any, Path], Iterator[Finding]]
 def text(value: Any, path: Path) -> Iterator[Finding]:
     """Check for a text that is not blank."""
     if not isinstance(value, str):
-        yield Finding("wrong-type", path, f"`{spell(path)}` wants a text", "put it in quotes")
+        hint = "put it in quotes" if value is not None else "or leave it out"
+        yield Finding("wrong-type", path, f"`{spell(path)}` wants a text", hint)
     elif not value.strip():
         yield Finding("empty-text", path, f"`{spell(path)}` cannot be empty", "or leave it out")
 
@@ -149,6 +150,24 @@ def key_findings(data: Any, path: Path, checks: Mapping[str, Check]) -> list[Fin
                 Finding("unknown-key", at, f"unknown key `{key}`{where}", hint, on_key=True)
             )
     return findings
+
+
+def contradictions(
+    data: Mapping[str, Any], path: Path, elsewhere: Sequence[str] = ()
+) -> Iterator[Finding]:
+    """Yield the fields that are to be managed and to be left alone.
+
+    ``data`` is ``sync:`` or the project file, ``elsewhere`` what the latter ignores for the former.
+    """
+    manage, ignore = (
+        value if isinstance(value, list) else [] for value in map(data.get, ("manage", "ignore"))
+    )
+    for index, name in enumerate(manage):
+        if isinstance(name, str) and (name in ignore or name in elsewhere):
+            where = "" if name in ignore else " in the project file"
+            message = f"`{name}` cannot be both managed and ignored: it is in `ignore`{where}, too"
+            hint = "remove it from one of the two"
+            yield Finding("managed-and-ignored", (*path, "manage", index), message, hint)
 
 
 @dataclass(frozen=True, slots=True)

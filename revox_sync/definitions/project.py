@@ -26,6 +26,7 @@ from revox_sync.definitions.finding import Finding, spell
 from revox_sync.definitions.options import (
     Check,
     Shared,
+    contradictions,
     field_names,
     key_findings,
     left_alone,
@@ -155,6 +156,7 @@ def _read(
         for finding in key_findings(settings.data, (), _KEYS)
         if not settings.is_broken(finding.path)
     ]
+    findings += contradictions(settings.data, ())
     if settings.data.get("replace") == "recreate" and "retire" not in settings.data:
         findings.append(retire_unstated(("replace",)))
     wrong = {path[0] for path in settings.broken} | {finding.path[0] for finding in findings}

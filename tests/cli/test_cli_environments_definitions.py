@@ -200,6 +200,55 @@ def test_pull_leaves_what_a_variable_stands_for_and_takes_the_rest(house: House)
     assert "${var.greeting}" in result.out
 
 
+# Mistakes.
+
+
+def test_names_of_no_environment_are_told_beside_every_other_mistake(house: House) -> None:
+    house.define(
+        DEFINITION
+        + "voicee: x\nsync: {id: {stagin: a}, environments: [productoin, staging], mange: []}\n"
+    )
+    result = house.desk.run("plan", "--env", "staging")
+    assert result.code == 1
+    assert result.err.count("error[") == 4
+    for place, meant in (("7:13", "staging"), ("7:40", "production")):
+        (_, _, told) = result.err.partition(f"front-desk.yaml:{place}: error[unknown-environment]")
+        assert f"did you mean {meant}?" in told.split("error[")[0]
+
+
+def test_one_id_in_two_definitions_is_placed_where_it_is_written(house: House) -> None:
+    for key in ("a", "b"):
+        text = f"name: {key}\nprompt: p\nsync: {{id: {{staging: {key}, production: one}}}}\n"
+        house.define(text, key)
+    result = house.desk.run("validate")
+    assert "b.yaml:3:37: error[duplicate-id]: assistants/a.yaml:3:37 is bound to" in result.out
+    assert result.out.count("error[") == 1
+
+
+WARNING = (
+    "front-desk.yaml:6:12: warning[shared-id]: "
+    "this id is the same in staging, production, and no two accounts share one"
+)
+
+
+@pytest.mark.parametrize(
+    ("sync", "warned"),
+    [
+        ("{id: 5d0c}", True),
+        ("{id: 5d0c, environments: [staging, production]}", True),
+        ("{id: 5d0c, environments: [staging]}", False),
+        ("{id: {staging: 5d0c, production: 77aa}}", False),
+        ("{id: '${var.greeting}'}", False),
+    ],
+)
+def test_one_id_for_several_accounts_is_a_warning(house: House, sync: str, warned: bool) -> None:
+    house.define(f"{DEFINITION}sync: {sync}\n")
+    result = house.desk.run("validate")
+    assert result.code == 0
+    assert (WARNING in result.out) is warned
+    assert result.out.count("warning[") == warned
+
+
 # Validating all of them at once.
 
 

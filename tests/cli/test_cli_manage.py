@@ -23,9 +23,9 @@ WAYS: dict[str, tuple[str, Any]] = {
         {"manage": ["prompt", "faq_items"]},
     ),
     "name among them": ("manage: [name, prompt, faq_items]\n", ABSENT),
-    "manage less what is ignored": (
-        "ignore: [voice]\nmanage: [prompt, faq_items, voice]\n",
-        ABSENT,
+    "manage less what the definition ignores": (
+        "manage: [prompt, faq_items, voice]\n",
+        {"ignore": ["voice"]},
     ),
 }
 FAQ = [{"question": "Dogs?", "answer": "Yes."}]
@@ -236,3 +236,37 @@ def test_a_mistake_is_placed(desk: Desk, sync: str, place: str, words: str) -> N
     assert f"assistants/a.yaml:{place}: error" in result.err
     assert words in result.err
     assert desk.service.requests == []
+
+
+@pytest.mark.parametrize(
+    ("settings", "sync", "said"),
+    [
+        (
+            "ignore: [slack, voice]\nmanage: [prompt, voice]\n",
+            "{}",
+            "revox-sync.yaml:2:18: error[managed-and-ignored]: "
+            "`voice` cannot be both managed and ignored: it is in `ignore`, too",
+        ),
+        (
+            "",
+            "{ignore: [voice], manage: [prompt, voice]}",
+            "assistants/a.yaml:3:42: error[managed-and-ignored]: "
+            "`voice` cannot be both managed and ignored: it is in `ignore`, too",
+        ),
+        (
+            "ignore: [voice]\n",
+            "{manage: [voice]}",
+            "assistants/a.yaml:3:17: error[managed-and-ignored]: "
+            "`voice` cannot be both managed and ignored: it is in `ignore` in the project file",
+        ),
+    ],
+)
+def test_what_is_to_be_managed_and_ignored_is_an_error(
+    desk: Desk, settings: str, sync: str, said: str
+) -> None:
+    desk.project.write("revox-sync.yaml", settings)
+    desk.project.write("assistants/a.yaml", f"name: A\nprompt: p\nsync: {sync}\n")
+    result = desk.run("plan")
+    assert result.code == 1
+    assert result.err.count("error[") == 1
+    assert said in result.err
