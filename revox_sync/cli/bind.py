@@ -65,6 +65,7 @@ def _matching(settings: Settings, streams: Streams, sources: Sources) -> Matchin
         account.remotes,
         keep_superseded=recreating.retire == "keep",
         unfinished=recreating.unfinished,
+        environment=sources.project.environment,
     )
 
 
@@ -120,19 +121,16 @@ class _Binding:
 
     def _write(self, definition: Definition, identity: str) -> None:
         from revox_sync.definitions.rebind import set_id
+        from revox_sync.plan.match import id_stated
 
         left = set_id(self.workspace, definition.file, identity, self.environment)
         if left:
             self.refused.append(
                 f"{left[0].location}: the id {identity} is not written: {left[0].why}; "
-                f"write `sync: {{id: {self._id(identity)}}}` by hand"
+                f"write `{id_stated(identity, self.environment)}` by hand"
             )
         else:
             self.bound.append(f"{definition.file}: bound to {identity}")
-
-    def _id(self, identity: str) -> str:
-        """Return what ``sync.id`` would be."""
-        return identity if self.environment is None else f"{{{self.environment}: {identity}}}"
 
     def _shared(self, definition: Definition) -> str:
         """Return what may be wrong with an id that is that of every environment."""

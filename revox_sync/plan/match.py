@@ -55,6 +55,7 @@ def match(
     allow_create: frozenset[str] = frozenset(),
     keep_superseded: bool = False,
     unfinished: Mapping[str, str | None] = _NONE,
+    environment: str | None = None,
 ) -> Matching:
     """Match definitions with the account's assistants.
 
@@ -62,7 +63,8 @@ def match(
     definition is bound to them: an id that is not among them does not exist. Definitions whose key
     is in ``allow_create`` may be created beside a look-alike. With ``keep_superseded`` the newest
     of several assistants of one name is the current one. ``unfinished`` names old assistants (and
-    their successors, where known) that a recreate has still to retire.
+    their successors, where known) that a recreate has still to retire. ``environment`` is the
+    project's that the account belongs to: what is advised is written for it alone.
     """
     everything = {remote.id: remote for remote in remotes}
     retired = retiring(everything, definitions, unfinished)
@@ -75,8 +77,8 @@ def match(
             matches[definition.key] = _bound(left, bound, organization)
             left.pop(bound, None)
     contested: set[str] = set()
-    for wanted_name in (lambda d: d.name, lambda d: d.sync.renamed_from):
-        _by_name(definitions, left, matches, contested, wanted_name, keep_superseded)
+    for names in _NAMES:
+        _by_name(definitions, left, matches, contested, names, keep_superseded, environment)
     for definition in definitions:
         if definition.key in matches:
             found = _with_earlier(definition, matches[definition.key], left, keep_superseded)
@@ -85,7 +87,7 @@ def match(
     told = {found.old.id for found in matches.values() if found.old is not None}
     left |= {key: remote for key, remote in retired.old.items() if key not in told}
     unmanaged = tuple(remote for remote in left.values() if remote.id not in contested)
-    twins = _LookAlikes(unmanaged)
+    twins = _LookAlikes(unmanaged, environment)
     for definition in definitions:
         if definition.key not in matches:
             alike = None if definition.key in allow_create else twins.of(definition)
@@ -127,14 +129,29 @@ def _bound(left: Mapping[str, Remote], bound: str, organization: str | None) -> 
     return Match(remote)
 
 
+def id_stated(identity: str, environment: str | None) -> str:
+    """Return what a definition says to be bound in a project's environment, None without any."""
+    bound = identity if environment is None else f"{{{environment}: {identity}}}"
+    return f"sync: {{id: {bound}}}"
+
+
+#: What a definition is looked for by, and what that is called.
+_NAMES: tuple[tuple[Callable[[Definition], str | None], str], ...] = (
+    (lambda definition: definition.name, "its name"),
+    (lambda definition: definition.sync.renamed_from, "its earlier name (sync.renamed_from)"),
+)
+
+
 def _by_name(
     definitions: Iterable[Definition],
     left: dict[str, Remote],
     matches: dict[str, Match],
     contested: set[str],
-    wanted_name: Callable[[Definition], str | None],
+    names: tuple[Callable[[Definition], str | None], str],
     keep_superseded: bool,
+    environment: str | None,
 ) -> None:
+    wanted_name, called = names
     named: dict[str, list[Remote]] = defaultdict(list)
     for remote in left.values():
         named[remote.name].append(remote)
@@ -153,9 +170,9 @@ def _by_name(
             contested.update(remote.id for remote in found)
             ids = ", ".join(remote.id for remote in found)
             matches[definition.key] = Match(
-                refused=f"{len(found)} assistants of the account have its name: {ids}; bind the "
-                f"right one by adding `sync: {{id: {found[0].id}}}` (or another of them) to the "
-                "definition",
+                refused=f"{len(found)} assistants of the account have {called}: {ids}; bind the "
+                f"right one by adding `{id_stated(found[0].id, environment)}` (or another of them) "
+                "to the definition",
                 twins=tuple(found),
             )
 
@@ -163,7 +180,8 @@ def _by_name(
 class _LookAlikes:
     """Unmanaged assistants that are plainly what a definition is about to create again."""
 
-    def __init__(self, unmanaged: Iterable[Remote]) -> None:
+    def __init__(self, unmanaged: Iterable[Remote], environment: str | None) -> None:
+        self._environment = environment
         self._names: dict[str, Remote] = {}
         self._prompts: dict[str, Remote] = {}
         for remote in unmanaged:
@@ -185,8 +203,8 @@ class _LookAlikes:
             if found is not None:
                 return (
                     f'it would be a twin of {found.id}, "{found.name}", which has {why}; '
-                    f"bind that one by adding `sync: {{id: {found.id}}}` to the definition, or "
-                    f"allow the new one with --allow-create {definition.key}"
+                    f"bind that one by adding `{id_stated(found.id, self._environment)}` to the "
+                    f"definition, or allow the new one with --allow-create {definition.key}"
                 )
         return None
 

@@ -93,6 +93,7 @@ def plan(
         allow_create=allow_create,
         keep_superseded=recreating.retire == "keep",
         unfinished=recreating.unfinished,
+        environment=account.environment,
     )
     then = None if base is None else _wanted_then(definitions, base, rules)
     planner = _Planner(account, rules, recreating, allow_create, matching.unmanaged, then)

@@ -180,6 +180,16 @@ def test_an_apply_names_the_command_that_binds(house: House) -> None:
     assert "`revox-sync bind --env staging front-desk` writes the id" in said
 
 
+def test_what_is_advised_binds_in_this_environment_alone(house: House) -> None:
+    first, _ = (house.staging.add("Front desk", prompt="Old.") for _ in range(2))
+    here = ("--env", "staging")
+    assert f"adding `sync: {{id: {{staging: {first}}}}}`" in house.desk.run("plan", *here).out
+    assert f"adding `sync: {{id: {{staging: {first}}}}}`" in house.desk.run("bind", *here).out
+    alike = house.production.add("front DESK", prompt="Old.")
+    refused = house.desk.action("--env", "production")["refused"]
+    assert f"adding `sync: {{id: {{production: {alike}}}}}` to the definition" in refused
+
+
 def test_an_id_that_is_the_same_everywhere_is_told_where_it_is_wrong(house: House) -> None:
     identity = house.staging.add("Front desk", prompt="Old.")
     house.define(f"{DEFINITION}sync: {{id: {identity}}}\n")

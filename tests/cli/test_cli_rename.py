@@ -57,7 +57,7 @@ def test_an_earlier_name_that_another_definition_has_is_taken(desk: Desk) -> Non
 def test_an_earlier_name_that_two_have_is_refused(desk: Desk) -> None:
     ids = {renaming(desk, renamed_from="Reception"), desk.service.add("Reception")}
     action = desk.action()
-    assert "2 assistants of the account have its name" in action["refused"]
+    assert "2 assistants of the account have its earlier name" in action["refused"]
     assert all(identity in action["refused"] for identity in ids)
     assert desk.apply().code == 3
     assert desk.service.writes == []
