@@ -250,12 +250,13 @@ def _check_version(text: str) -> None:
         offset += len(line) + 1
 
 
-_NOT_PRINTABLE = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+#: Compiled where it is needed: that takes longer than reading a definition.
+_NOT_PRINTABLE = "[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]"
 
 
 def _character_problem(text: str) -> Problem:
     """Return the problem of a text with a character that YAML does not allow."""
-    found = _NOT_PRINTABLE.search(text)
+    found = re.search(_NOT_PRINTABLE, text)
     index = found.start() if found else 0
     return Problem(
         "yaml-character",

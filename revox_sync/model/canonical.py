@@ -33,6 +33,7 @@ _NOTHING: Mapping[Any, str] = MappingProxyType({})
 _CLOCK = re.compile(r"(\d{1,2})(?::(\d{2}))?(?::00)?\s*(am|pm)?", re.IGNORECASE)
 _NOON = 12
 _EXACT_INTEGER = 2**53
+_JSON = json.JSONEncoder(sort_keys=True, separators=(",", ":"))
 
 
 class Shape:
@@ -201,7 +202,7 @@ class ByValue(Shape):
 
 def dumps(value: Any) -> str:
     """Return ``value`` as compact JSON with sorted keys: equal values give equal texts."""
-    return json.dumps(value, sort_keys=True, separators=(",", ":"))
+    return _JSON.encode(value)
 
 
 def fingerprint(value: Any) -> str:

@@ -24,7 +24,7 @@ def member_at(member: Member, path: Sequence[str | int]) -> Member:
     for part in path:
         shape = member.shape
         if isinstance(shape, ListOf):
-            member = Member(shape.item)
+            member = shape.each
         elif isinstance(shape, Object):
             member = shape.member(str(part))
         else:
@@ -43,7 +43,7 @@ def concealed(member: Member, value: Any) -> Any:
         return mask_urls(value)
     shape = member.shape
     if isinstance(shape, ListOf) and isinstance(value, list):
-        return [concealed(Member(shape.item), item) for item in value]
+        return [concealed(shape.each, item) for item in value]
     if isinstance(shape, Object) and isinstance(value, dict):
         return {name: concealed(shape.member(name), item) for name, item in value.items()}
     return value
@@ -51,6 +51,8 @@ def concealed(member: Member, value: Any) -> Any:
 
 def credentials(member: Member, value: Any) -> Iterator[str]:
     """Yield the credentials in a value, for taking them out of texts of others."""
+    if not member.is_guarded:
+        return
     if member.secret:
         if isinstance(value, str) and not is_placeholder(value):
             yield value
@@ -58,7 +60,7 @@ def credentials(member: Member, value: Any) -> Iterator[str]:
         yield from url_secrets(value)
     elif isinstance(member.shape, ListOf) and isinstance(value, list):
         for item in value:
-            yield from credentials(Member(member.shape.item), item)
+            yield from credentials(member.shape.each, item)
     elif isinstance(member.shape, Object) and isinstance(value, dict):
         for name, item in value.items():
             yield from credentials(member.shape.member(name), item)
@@ -71,6 +73,8 @@ def is_masked(value: Any) -> bool:
 
 def masked_places(member: Member, value: Any, path: Path) -> Iterator[Path]:
     """Yield the places of credentials in an account's value that the account masks."""
+    if not member.is_guarded:
+        return
     if member.secret:
         if is_masked(value):
             yield path
@@ -79,7 +83,7 @@ def masked_places(member: Member, value: Any, path: Path) -> Iterator[Path]:
             yield path
     elif isinstance(member.shape, ListOf) and isinstance(value, list):
         for index, item in enumerate(value):
-            yield from masked_places(Member(member.shape.item), item, (*path, index))
+            yield from masked_places(member.shape.each, item, (*path, index))
     elif isinstance(member.shape, Object) and isinstance(value, dict):
         for name in _present(member.shape, value):
             yield from masked_places(member.shape.members[name], value.get(name), (*path, name))
@@ -107,13 +111,15 @@ def unmasked(member: Member, held: Any, wanted: Any, path: Path) -> tuple[Any, l
 
 
 def _filled(member: Member, held: Any, wanted: Any, path: Path, unknown: list[Path]) -> Any:
+    if not member.is_guarded:
+        return held
     shape = member.shape
     if member.secret or member.url:
         if held != wanted and isinstance(wanted, str) and _cannot_tell(member, held, wanted):
             unknown.append(path)
             return wanted
     elif isinstance(shape, ListOf) and isinstance(held, list) and isinstance(wanted, list):
-        item = Member(shape.item)
+        item = shape.each
         filled = list(held)
         for theirs, mine in shape.partners(held, wanted).items():
             filled[theirs] = _filled(item, held[theirs], wanted[mine], (*path, mine), unknown)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
+from functools import cached_property
 from types import MappingProxyType
 from typing import Any, Literal
 
@@ -60,7 +61,7 @@ class Field:
     url: bool = False
     whose: Literal["team", "editor", "service"] = "team"
 
-    @property
+    @cached_property
     def member(self) -> Member:
         """The field's facts in the form of a nested member's."""
         return Member(self.shape, since=self.since, until=self.until, url=self.url)

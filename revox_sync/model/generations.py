@@ -76,6 +76,8 @@ def outside(
 def _inside(
     member: Member, value: Any, path: tuple[str | int, ...], generation: Generation
 ) -> Iterator[Outside]:
+    if not member.is_dated:
+        return
     shape = member.shape
     if isinstance(shape, Object) and isinstance(value, Mapping):
         found = list(_members(shape, value, path, generation))

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, ClassVar
 
-from revox_sync.model.canonical import NO_DEFAULT, Exact, Shape, dumps
+from revox_sync.model.canonical import NO_DEFAULT, Exact, Number, SetOf, Shape, dumps
 
 
 @dataclass(frozen=True)
@@ -21,6 +22,11 @@ class ListOf(Shape):
     item: Shape
     identity: str | None = None
     ordered: bool = True
+
+    @cached_property
+    def each(self) -> Member:
+        """What is known of every item."""
+        return Member(self.item)
 
     def canonical(self, value: Any) -> Any:
         """Return the list of canonical items; null becomes the empty list."""
@@ -131,6 +137,33 @@ class Member:
     until: str | None = None
     secret: bool = False
     url: bool = False
+
+    @cached_property
+    def is_guarded(self) -> bool:
+        """Whether it is a credential or a URL, or holds one at any depth."""
+        return self.secret or self.url or any(inner.is_guarded for inner in self._inner)
+
+    @cached_property
+    def is_dated(self) -> bool:
+        """Whether a value of it, or anything it holds, came or went with a release of the API."""
+        shape = self.shape
+        if isinstance(shape, Exact | Number):
+            return bool(shape.since or (isinstance(shape, Exact) and shape.until))
+        if isinstance(shape, Object) and shape.one_of:
+            return True
+        return any(
+            inner.since != "seed" or inner.until is not None or inner.is_dated
+            for inner in self._inner
+        )
+
+    @property
+    def _inner(self) -> Iterable[Member]:
+        """What is known of what it holds."""
+        if isinstance(self.shape, Object):
+            return self.shape.members.values()
+        if isinstance(self.shape, SetOf):
+            return (Member(self.shape.item),)
+        return (self.shape.each,) if isinstance(self.shape, ListOf) else ()
 
 
 @dataclass(frozen=True)

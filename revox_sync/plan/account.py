@@ -62,7 +62,7 @@ async def read_account(
         for definition in definitions
         for remote in _with_faq(definition, found[definition.key], definition.key in renewed)
     ]
-    without_faq = [remote.id for remote in needed if remote.faq is None]
+    without_faq = [remote.id for remote in needed if not remote.tells_faq]
     linked = any(
         found[key].remote is not None
         and (key in renewed or found[key].superseded or found[key].old is not None)
@@ -101,7 +101,7 @@ async def reread(client: Reader, assistant_id: str, *, faq: bool) -> Remote | No
     if data is None:
         return None
     fresh = _by_id(data)
-    if faq and fresh.faq is None:
+    if faq and not fresh.tells_faq:
         for listed in map(Remote, await client.list_assistants()):
             if listed.id == fresh.id:
                 return _completed(fresh, {listed.id: listed})

@@ -315,18 +315,14 @@ class _Comparing:
             )
 
     def _note_unmanaged(self, remote: Remote) -> None:
-        resting: dict[str, tuple[Any, ...]] = {
-            name: (None, [], False, spec.resting)
-            for name, spec in FIELDS.items()
-            if spec.whose == "team"
-        }
         names = [
             name
-            for name in resting
-            if name not in self.basis
+            for name, spec in FIELDS.items()
+            if remote.data.get(name) not in (None, [], False, spec.resting)
+            and name not in self.basis
             and name not in self.definition.fields
             and name not in self.definition.sync.ignore
-            and remote.data.get(name) not in resting[name]
+            and spec.whose == "team"
         ]
         if names:
             fate = "copied along" if self.recreate else "left alone"

@@ -27,7 +27,7 @@ def differences(before: Any, after: Any, path: Path) -> list[tuple[Path, Any, An
 
 
 def _walk(before: Any, after: Any, path: Path) -> Iterator[tuple[Path, Any, Any]]:
-    if dumps(before) == dumps(after):
+    if _are_equal(before, after):
         return
     if isinstance(before, list) and isinstance(after, list) and before and after:
         yield from _lists(before, after, path)
@@ -39,6 +39,13 @@ def _walk(before: Any, after: Any, path: Path) -> Iterator[tuple[Path, Any, Any]
         # Most of what changes is flat, and not worth the time that importing DeepDiff takes.
         for name in {**before, **after}:
             yield from _walk(before.get(name), after.get(name), (*path, name))
+
+
+def _are_equal(before: Any, after: Any) -> bool:
+    """Whether two values are the same JSON: 1 is neither 1.0 nor true."""
+    if isinstance(before, str) and isinstance(after, str):
+        return before == after
+    return dumps(before) == dumps(after)
 
 
 def _comparable(before: Any, after: Any) -> bool:
@@ -173,6 +180,8 @@ def faq_changes(before: Sequence[Item], after: Sequence[Item]) -> list[Change]:
     its answer, items of one answer a change of its question; what is left was added or removed.
     Paths name the question (``faq_items[Do you take dogs?]``), a repeated one with its number.
     """
+    if [*before] == [*after]:
+        return []
     gone, come = _difference(before, after), _difference(after, before)
     found: list[tuple[int, str, Any, Any]] = []
     for same in (0, 1):

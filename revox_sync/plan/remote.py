@@ -47,6 +47,11 @@ class Remote:
         return None if value is None else str(value)
 
     @property
+    def tells_faq(self) -> bool:
+        """Whether the answer tells the FAQ."""
+        return isinstance(self.data.get("faq_items"), list)
+
+    @property
     def faq(self) -> Faq | None:
         """The FAQ; None where the answer does not tell (unknown, which is not empty)."""
         items = self.data.get("faq_items")
@@ -81,7 +86,7 @@ _TEXT = Text()
 
 def faq_item(item: Any) -> Item:
     """Return question and answer in canonical form."""
-    if not isinstance(item, Mapping):
+    if not isinstance(item, dict):
         return str(item), ""
     return _text(item.get("question")), _text(item.get("answer"))
 

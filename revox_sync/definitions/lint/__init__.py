@@ -65,6 +65,8 @@ def lint(
     """
     findings: list[Finding] = []
     for rule in RULES:
+        if fields.keys().isdisjoint(rule.reads):
+            continue
         is_single = rule.apart or len(rule.reads) == 1
         if not (is_single or several):
             continue
