@@ -197,7 +197,7 @@ class _Loader:
         path = clash.path
         if path == ("sync", "id") and self._project.environment is not None:
             path = (*path, self._project.environment)  # or what is around it
-        other = self._again(first).places.location(path)
+        other = self._again(first).places.location(clash.there or path)
         return self._again(second).places.diagnostic(
             rule.severity, rule.id, path, clash.message.format(other=other), clash.hint
         )

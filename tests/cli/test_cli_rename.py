@@ -72,6 +72,26 @@ def test_two_that_say_the_same_earlier_name_make_no_twin(desk: Desk) -> None:
     assert "is renamed from this name too" in result.err
 
 
+def test_an_earlier_name_that_another_definition_has_now_is_a_warning(desk: Desk) -> None:
+    ids = {name: desk.service.add(name, prompt=f"Prompt of {name}.") for name in ("A", "B")}
+    for key, name, earlier in (("a", "B", "A"), ("b", "A", "B")):
+        text = f"name: {name}\nprompt: Prompt of {earlier}.\nsync: {{renamed_from: {earlier}}}\n"
+        desk.project.write(f"assistants/{key}.yaml", text)
+    result = desk.run("plan")
+    for key, other in (("a", "b"), ("b", "a")):
+        assert (
+            f"assistants/{key}.yaml:3:22: warning[earlier-name-taken]: "
+            f"assistants/{other}.yaml:1:7 has this name now, and comes first" in result.err
+        )
+    assert {action["id"] for action in desk.plan()["actions"]} == set(ids.values())
+    for key, earlier in (("a", "A"), ("b", "B")):
+        path = desk.root / f"assistants/{key}.yaml"
+        path.write_text(path.read_text().replace("sync: {", f"sync: {{id: {ids[earlier]}, "))
+    assert desk.run("plan").err == ""
+    changes = [[c["path"] for c in action["changes"]] for action in desk.plan()["actions"]]
+    assert changes == [["name"], ["name"]]
+
+
 def test_two_may_say_it_in_different_environments(desk: Desk) -> None:
     desk.project.write("revox-sync.yaml", "environments: {a: {}, b: {}}\n")
     for key in ("a", "b"):

@@ -24,7 +24,7 @@ class Identity(NamedTuple):
 class Clash(NamedTuple):
     """Two definitions, by index, that cannot both be; ``path`` is in the second.
 
-    ``{other}`` in ``message`` stands for the place of ``path`` in the first.
+    ``{other}`` in ``message`` stands for the place in the first: of ``there``, else of ``path``.
     """
 
     first: int
@@ -32,6 +32,7 @@ class Clash(NamedTuple):
     path: Path
     message: str
     hint: str
+    there: Path = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +76,24 @@ def _duplicate_earlier_name(identities: Sequence[Identity]) -> Iterator[Clash]:
         yield Clash(first, second, ("sync", "renamed_from"), message, hint)
 
 
+def _earlier_name_taken(identities: Sequence[Identity]) -> Iterator[Clash]:
+    """`sync.renamed_from` is no name that another definition has now, because names come first.
+
+    Where two definitions exchange names, or one takes the name of another, each would be written
+    over the other's assistant. Bound to their ids before they are renamed (`revox-sync bind`), they
+    stay with their own.
+    """
+    names: dict[str | None, int] = {
+        found.name: index for index, found in enumerate(identities) if found.name and not found.id
+    }
+    for second, found in enumerate(identities):
+        first = names.get(found.renamed_from, second)
+        if first != second and found.id is None:
+            message = "{other} has this name now, and comes first"
+            hint = "bind both with sync.id before their names change, or remove renamed_from"
+            yield Clash(first, second, ("sync", "renamed_from"), message, hint, ("name",))
+
+
 def _duplicate_definition(identities: Sequence[Identity]) -> Iterator[Clash]:
     """`a.yaml` and `a.yml` would be one definition with one key."""
     for first, second in _repeated([identity.key for identity in identities]):
@@ -108,6 +127,7 @@ ACROSS_RULES = (
     AcrossRule("duplicate-name", "error", _duplicate_name),
     AcrossRule("duplicate-id", "error", _duplicate_id),
     AcrossRule("duplicate-earlier-name", "error", _duplicate_earlier_name),
+    AcrossRule("earlier-name-taken", "warning", _earlier_name_taken),
     AcrossRule("duplicate-definition", "error", _duplicate_definition),
     AcrossRule("key-case", "error", _key_case),
 )
