@@ -78,7 +78,7 @@ def command(
     written = bool(pulling.written or editing.changed)
     if check and written:
         return ExitCode.CHANGES
-    if pulling.failed or editing.left:
+    if pulling.failed or editing.left or chosen.sorted.contested:
         return ExitCode.PARTIAL if written else ExitCode.REFUSED
     return ExitCode.DONE
 

@@ -30,9 +30,7 @@ def report(
     if named:
         lines += [f"{remote.name} is defined in {file}" for remote, file in found.defined]
     lines += [
-        f"{remote.name} ({remote.id}) is left alone: {file} may mean it or another of its name; "
-        "say which with sync.id"
-        for remote, file in found.contested
+        f"{remote.name} ({remote.id}) is left alone: {why}" for remote, why in found.contested
     ]
     lines += [
         f"{remote.name} ({remote.id}) is not written: {why}" for remote, why in pulling.failed

@@ -23,7 +23,7 @@ from revox_sync.definitions.writer.lean import at_rest, lean
 from revox_sync.model.fields import FIELDS, READ_ONLY, REQUIRED, Clear, Field
 from revox_sync.model.generations import outside
 from revox_sync.plan.compare import Rules, compare
-from revox_sync.plan.match import Matching
+from revox_sync.plan.match import Matching, match
 from revox_sync.plan.remote import Remote
 
 _UNWRITABLE = re.compile("[\0\ud800-\udfff]")
@@ -33,14 +33,19 @@ _NOTHING = object()
 _UNKNOWN = "not known to this version"
 _EDITOR = "the dashboard's own, without effect on calls"
 _UNTOLD = "the account does not tell it"
+_TWINS = "{file} may mean it or another of its name; say which with sync.id"
+_ALIKE = (
+    "{file} may mean it under another name; bind that definition to it with `sync: {{id: {id}}}`, "
+    "or remove the file"
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Sorted:
     """The chosen assistants by what becomes of them.
 
-    ``new`` have no definition. ``defined`` have one, which is named by its file. ``contested``
-    share their name with others, and no one can say which of them the file means.
+    ``new`` have no definition. ``defined`` have one, which is named by its file. ``contested`` may
+    be what a definition means, and no one can say: with the reason, and how to go on.
     """
 
     new: tuple[Remote, ...]
@@ -52,7 +57,8 @@ def sort_out(
     definitions: Sequence[Definition], matching: Matching, chosen: Sequence[Remote]
 ) -> Sorted:
     """Return what becomes of each chosen assistant; new ones by name, so that runs agree."""
-    free = {remote.id for remote in matching.unmanaged}
+    alike = dict(_look_alikes(definitions, matching))
+    free = {remote.id for remote in matching.unmanaged} - alike.keys()
     files = {definition.key: definition.file for definition in definitions}
     owners: dict[str, str] = {}
     for key, found in matching.matches.items():
@@ -71,11 +77,28 @@ def sort_out(
         tuple(sorted((r for r in chosen if r.id in free), key=lambda r: (r.name, r.id))),
         tuple((r, owners[r.id]) for r in chosen if r.id in owners),
         tuple(
-            (r, wanted[r.name])
+            (r, alike.get(r.id) or _TWINS.format(file=wanted[r.name]))
             for r in chosen
-            if r.id not in free and r.id not in owners and r.name in wanted
+            if r.id not in free and r.id not in owners and (r.id in alike or r.name in wanted)
         ),
     )
+
+
+def _look_alikes(
+    definitions: Sequence[Definition], matching: Matching
+) -> Iterator[tuple[str, str]]:
+    """Yield assistants that a definition would make twins of, by id, each with the reason.
+
+    A second definition, bound to such an assistant, would let the first one be created. One for
+    each definition is enough to keep it from that.
+    """
+    for definition in definitions:
+        found = matching.matches[definition.key]
+        if found.refused is not None and not found.exists:
+            for remote in matching.unmanaged:
+                if match([definition], [remote]).matches[definition.key].refused is not None:
+                    yield remote.id, _ALIKE.format(file=definition.file, id=remote.id)
+                    break
 
 
 @dataclass(frozen=True, slots=True)

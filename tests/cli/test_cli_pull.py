@@ -144,7 +144,27 @@ def test_those_that_a_definition_may_mean_are_left_alone(desk: Desk) -> None:
     result = desk.run("pull")
     assert f"Front desk ({one}) is left alone: assistants/desk.yaml may mean it" in result.out
     assert f"Front desk ({other}) is left alone" in result.out
-    assert (result.code, desk.project.files()) == (0, before)
+    assert (result.code, desk.project.files()) == (3, before)
+
+
+@pytest.mark.parametrize(
+    ("name", "prompt"), [("Reception", "Be kind to guests."), ("FRONT  desk", "Be brief.")]
+)
+def test_one_that_a_definition_may_mean_under_another_name_is_left_alone(
+    desk: Desk, name: str, prompt: str
+) -> None:
+    """A second definition, bound to it, would let the next apply create a twin."""
+    identity = desk.service.add(name, prompt=prompt)
+    desk.service.add("Night desk", prompt="Be awake.")
+    desk.project.define("desk", name="Front desk", prompt="Be kind to guests.")
+    result = desk.run("pull")
+    assert (
+        f"{name} ({identity}) is left alone: assistants/desk.yaml may mean it under another name; "
+        f"bind that definition to it with `sync: {{id: {identity}}}`, or remove the file\n"
+    ) in result.out
+    assert result.code == 4
+    assert desk.project.files().keys() == {"assistants/desk.yaml", "assistants/night-desk.yaml"}
+    assert desk.run("plan").code == 3
 
 
 def test_one_that_lists_hide_is_pulled_by_its_id(desk: Desk) -> None:

@@ -76,9 +76,9 @@ def test_the_same_account_gives_the_same_files_in_whatever_order_it_lists(desk: 
 )
 def test_what_is_in_the_way_stays_and_another_name_is_taken(desk: Desk, taken: str) -> None:
     desk.service.add("Front desk")
-    path = desk.project.write(f"assistants/{taken}", "name: Taken\nprompt: Be kind.\n")
+    path = desk.project.write(f"assistants/{taken}", "name: Taken\nprompt: Be brief.\n")
     desk.run("pull", "--prompts")
-    assert path.read_text() == "name: Taken\nprompt: Be kind.\n"
+    assert path.read_text() == "name: Taken\nprompt: Be brief.\n"
     assert "front-desk-2.yaml" in names(desk)
 
 
