@@ -159,7 +159,8 @@ class _Planner:
             return _renewed(definition, found, renewal, refused)
         kind: ActionKind = "replace" if comparison.changes else "unchanged"
         refused = refused or _type_moves(comparison)
-        return _build(kind, definition, found.remote.id, _kept(comparison, found), refused)
+        comparison = _beside(_kept(comparison, found), definition, found)
+        return _build(kind, definition, found.remote.id, comparison, refused)
 
     def _origins(self, definition: Definition, found: Match) -> Origins | None:
         if self._then is None:
@@ -228,6 +229,18 @@ def _kept(comparison: Comparison, found: Match) -> Comparison:
         return comparison
     ids = ", ".join(old.id for old in found.superseded)
     return replace(comparison, notes=(*comparison.notes, f"superseded, and kept: {ids}"))
+
+
+def _beside(comparison: Comparison, definition: Definition, found: Match) -> Comparison:
+    """Return the comparison with a note on assistants that were meant to be renamed, perhaps."""
+    if not found.former or definition.sync.id is not None:
+        return comparison
+    ids = ", ".join(former.id for former in found.former)
+    note = (
+        f'sync.renamed_from: "{definition.sync.renamed_from}" is there as well, and left alone, '
+        f"because an assistant has the new name already: {ids}"
+    )
+    return replace(comparison, notes=(*comparison.notes, note))
 
 
 def _type_moves(comparison: Comparison) -> str | None:

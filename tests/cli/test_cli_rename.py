@@ -45,6 +45,9 @@ def test_a_name_that_is_there_already_comes_first(desk: Desk) -> None:
     plan = desk.plan()
     assert [action["id"] for action in plan["actions"]] == [new]
     assert [found["id"] for found in plan["unmanaged"]] == [old]
+    (note,) = [note for note in plan["actions"][0]["notes"] if "renamed_from" in note]
+    assert note.startswith('sync.renamed_from: "Reception" is there as well, and left alone')
+    assert note.endswith(f": {old}")
 
 
 def test_an_earlier_name_that_another_definition_has_is_taken(desk: Desk) -> None:
