@@ -61,8 +61,9 @@ def command(
     changes = {} if check else editing.changes()
     if not overwrite:
         _refuse_uncommitted(settings, changes)
-    pulling = Pulling(sources, chosen.rules, environ, names, prompts)
     new = chosen.sorted.new
+    elsewhere = _names_elsewhere(settings, sources, environ) if new else frozenset()
+    pulling = Pulling(sources, chosen.rules, environ, names, prompts, elsewhere)
     with _staging(sources.project, apart=check or not new) as staging:
         for count, remote in enumerate(new, 1):
             streams.step(f"writing {count} of {len(new)}")
@@ -118,6 +119,19 @@ def _sources(settings: Settings, streams: Streams, environ: AsFarAsSet) -> Sourc
     if diagnostics:
         streams.remark(render_text(diagnostics))
     return Sources(project, loaded.definitions, diagnostics)
+
+
+def _names_elsewhere(settings: Settings, sources: Sources, environ: AsFarAsSet) -> frozenset[str]:
+    """Return the names that definitions have in other environments than the chosen one."""
+    from revox_sync.cli.definitions import read_project
+    from revox_sync.definitions.loader import load
+
+    names: set[str] = set()
+    for name in sources.project.environments:
+        if name != sources.project.environment:
+            other, _ = read_project(replace(settings, environ=environ, env=name))
+            names.update(made.name for made in load(other, environ).definitions)
+    return frozenset(names)
 
 
 @contextmanager

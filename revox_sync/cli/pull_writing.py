@@ -33,13 +33,17 @@ class Written:
 
 @dataclass
 class Pulling:
-    """Turns one assistant after the other into a definition that was loaded and compared."""
+    """Turns one assistant after the other into a definition that was loaded and compared.
+
+    ``elsewhere`` holds the names that definitions have in the project's other environments.
+    """
 
     sources: Sources
     rules: Rules
     environ: AsFarAsSet
     names: SecretNames
     prompts: bool
+    elsewhere: frozenset[str] = frozenset()
     written: list[Written] = field(default_factory=list)
     failed: list[tuple[Remote, str]] = field(default_factory=list)
 
@@ -65,6 +69,7 @@ class Pulling:
                 self.names,
                 prompt_apart=self.prompts,
                 environment=self.sources.project.environment,
+                limited=remote.name in self.elsewhere,
             )
             loaded = staging.load(new.files, key, self._with(new.secrets))
             differing = {

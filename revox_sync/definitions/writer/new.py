@@ -36,10 +36,12 @@ def new_definition(
     *,
     prompt_apart: bool,
     environment: str | None = None,
+    limited: bool = False,
 ) -> NewDefinition:
     """Return the files of a definition that is bound to the assistant ``identity``.
 
-    In a project with environments it is bound in one ``environment`` only.
+    In a project with environments it is bound in one ``environment`` only, and with ``limited`` it
+    is no definition of any other.
     ``fields`` holds values of the account, ``ignore`` what is left to the dashboard; ``key`` is one
     file name. With ``prompt_apart`` a prompt of more than a few lines lies in ``prompts/KEY.md``.
     """
@@ -60,6 +62,8 @@ def new_definition(
     written["sync"] = {"id": bound if environment is None else {environment: bound}}
     if ignore:
         written["sync"]["ignore"] = list(ignore)
+    if limited:
+        written["sync"]["environments"] = [author.plain(str(environment))]
     return NewDefinition({f"{key}.yaml": document(written), **files}, tuple(author.secrets))
 
 

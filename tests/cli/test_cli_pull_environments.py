@@ -1,0 +1,43 @@
+"""`pull` in one environment of a project leaves its other environments in order."""
+
+from __future__ import annotations
+
+import pytest
+from housing import House
+from support.desk import Desk
+
+FILE = "assistants/front-desk.yaml"
+
+
+@pytest.fixture
+def house(desk: Desk) -> House:
+    return House(desk)
+
+
+def test_an_assistant_with_the_name_of_a_definition_elsewhere_is_limited_to_its_environment(
+    house: House,
+) -> None:
+    house.define("name: Front desk\nprompt: Be kind.\nsync: {environments: [production]}\n")
+    identity = house.staging.add("Front desk", prompt="Be brief.")
+    assert house.desk.run("pull", "--env", "staging").code == 0
+    written = (house.desk.root / "assistants/front-desk-2.yaml").read_text()
+    assert written.endswith(f"sync:\n  id:\n    staging: {identity}\n  environments: [staging]\n")
+    assert house.desk.run("validate").code == 0
+    assert house.desk.run("plan", "--env", "staging", "--detailed-exitcode").code == 0
+    (action,) = house.desk.plan("--env", "production")["actions"]
+    assert action["key"] == "front-desk"
+
+
+def test_a_name_that_a_variable_makes_counts_as_well(house: House) -> None:
+    house.define("name: ${var.greeting} desk\nprompt: Be kind.\n")
+    house.staging.add("Test call desk")
+    house.staging.add("Hello desk", prompt="Be brief.")
+    assert house.desk.run("pull", "--env", "staging").code == 0
+    assert house.desk.run("validate").code == 0
+
+
+def test_any_other_is_there_for_every_environment(house: House) -> None:
+    house.staging.add("Night desk", prompt="Be quiet.")
+    assert house.desk.run("pull", "--env", "staging").code == 0
+    keys = [made["key"] for made in house.desk.plan("--env", "production")["actions"]]
+    assert keys == ["front-desk", "night-desk"]
