@@ -5,13 +5,14 @@ from __future__ import annotations
 import errno
 import os
 import shutil
-import tempfile
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import Self
+
+from revox_sync.definitions.editing.aside import Aside
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +41,7 @@ class Saving:
 
     def __init__(self, files: Mapping[Path, Edited]) -> None:
         self._files = files
+        self._asides: dict[Path, Aside] = {}
         self._waiting: list[_Waiting] = []
         self._placed: list[_Waiting] = []
 
@@ -84,20 +86,22 @@ class Saving:
     def _prepare(self, target: Path, content: bytes) -> None:
         if not os.access(target, os.W_OK):  # a rename would not ask
             raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(target))
-        descriptor, name = tempfile.mkstemp(dir=target.parent, prefix=".writing-")
-        waiting = _Waiting(target, Path(name), Path(f"{name}-old"))
+        aside = self._asides.get(target.parent)
+        if aside is None:
+            aside = self._asides[target.parent] = Aside(target.parent)
+        name = str(len(self._waiting))
+        waiting = _Waiting(target, aside.path / name, aside.path / f"{name}-old")
         self._waiting.append(waiting)
-        with os.fdopen(descriptor, "wb") as stream:
+        with waiting.fresh.open("xb") as stream:
             stream.write(content)
             stream.flush()
             os.fsync(stream.fileno())
-        shutil.copymode(target, name)
+        shutil.copymode(target, waiting.fresh)
         try:
             os.link(target, waiting.old)
         except OSError:  # a disk without hard links
             shutil.copy2(target, waiting.old)
 
     def _clear(self) -> None:
-        for waiting in self._waiting:
-            waiting.fresh.unlink(missing_ok=True)
-            waiting.old.unlink(missing_ok=True)
+        for aside in self._asides.values():
+            aside.remove()

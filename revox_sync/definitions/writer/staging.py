@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import os
 import shutil
-import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from revox_sync.definitions.editing.aside import Aside
 from revox_sync.definitions.loader import Loaded, load
 from revox_sync.definitions.project import Project
 
@@ -29,13 +29,13 @@ class Staging:
         self._project = project
         self._folder = project.root / project.assistants
         self._made: list[Path] = []
-        self._aside: Path | None = None
+        self._aside: Aside | None = None
         self._placed: list[Path] = []
 
     def __enter__(self) -> Self:
         self._make(self._folder)
         try:
-            self._aside = Path(tempfile.mkdtemp(prefix=".pulling-", dir=self._folder))
+            self._aside = Aside(self._folder)
         except BaseException:
             self._clear()
             raise
@@ -71,7 +71,8 @@ class Staging:
         """Put the definitions that were written under these names into the definitions folder."""
         try:
             for name in names:
-                for source in sorted((self._waiting / name).rglob("*")):
+                found = (self._waiting / name).rglob("*")
+                for source in sorted(found, key=_included_first):
                     if source.is_file():
                         self._put(source, self._folder / source.relative_to(self._waiting / name))
         except BaseException:
@@ -83,7 +84,7 @@ class Staging:
     @property
     def _waiting(self) -> Path:
         assert self._aside is not None  # noqa: S101 - set on entering
-        return self._aside
+        return self._aside.path
 
     def _put(self, source: Path, target: Path) -> None:
         self._make(target.parent)
@@ -101,7 +102,12 @@ class Staging:
     def _clear(self) -> None:
         """Remove what was written aside, and folders that were made and hold nothing."""
         if self._aside is not None:
-            shutil.rmtree(self._aside, ignore_errors=True)
+            self._aside.remove()
         for folder in reversed(self._made):
             if not any(folder.iterdir()):
                 folder.rmdir()
+
+
+def _included_first(path: Path) -> tuple[int, Path]:
+    """Put prompts in place before what includes them: a run may be killed in between."""
+    return -len(path.parts), path

@@ -1,0 +1,92 @@
+"""What is left when a `pull` is killed half-way: whole files, and nothing that stays."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+from definitions.repository import Repository
+from pulling import in_step
+from support.cli import LIMIT, clean
+from support.desk import Desk
+
+LONG = "Be kind.\n" * 20
+#: Pulls, and waits to be killed before the nth file is put in place.
+SCRIPT = """
+import pathlib, sys, time
+from revox_sync.cli.main import run
+how, left = sys.argv[1], int(sys.argv[2])
+put = getattr(pathlib.Path, how)
+def stop(*given):
+    global left
+    if left == 0:
+        print("stopped", flush=True)
+        time.sleep(60)
+    left -= 1
+    return put(*given)
+setattr(pathlib.Path, how, stop)
+run(["pull", "--prompts"])
+"""
+
+
+@pytest.fixture
+def halfway(desk: Desk) -> Desk:
+    """Two definitions to change, two assistants without one."""
+    for key in ("one", "two"):
+        desk.service.add(key, prompt="Be brief.")
+        desk.project.define(key, prompt="Be nice.")
+    for key in ("new", "young"):
+        desk.service.add(key, prompt=LONG + key)
+    return desk
+
+
+@contextmanager
+def stopped(desk: Desk, how: str, nth: int) -> Iterator[None]:
+    """Have a pull wait at its nth file until the block ends, then kill it."""
+    process = subprocess.Popen(
+        [sys.executable, "-c", SCRIPT, how, str(nth)],
+        env=clean(desk.env),
+        cwd=desk.root,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    assert process.stdout is not None
+    assert process.stdout.readline() == "stopped\n"
+    yield
+    process.kill()
+    process.communicate(timeout=LIMIT)
+
+
+def hidden(desk: Desk) -> list[str]:
+    """Return what lies in hidden folders of the project."""
+    return [path for path in desk.project.files() if "/." in path]
+
+
+@pytest.mark.parametrize(
+    ("how", "nth"), [("replace", 0), ("replace", 1), *(("rename", nth) for nth in range(4))]
+)
+def test_every_file_is_whole_and_the_next_pull_settles_it(
+    halfway: Desk, how: str, nth: int
+) -> None:
+    repository = Repository.at(halfway.root)
+    halfway.env |= repository.env
+    repository.commit()
+    with stopped(halfway, how, nth):
+        pass
+    assert hidden(halfway)
+    assert ".writing" not in repository.git("status", "--porcelain", "--untracked-files=all")
+    assert halfway.run("validate").code == 0
+    assert halfway.run("pull", "--prompts").code == 0
+    assert hidden(halfway) == []
+    assert in_step(halfway)
+
+
+def test_what_another_pull_has_under_way_is_left_alone(halfway: Desk) -> None:
+    with stopped(halfway, "rename", 0):
+        before = hidden(halfway)
+        halfway.service.add("last")
+        assert halfway.run("pull").code == 0
+        assert hidden(halfway) == before
