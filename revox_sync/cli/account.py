@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 
 Result = TypeVar("Result")
 
-SANDBOX_URL = "http://sandbox.localhost/api"
 SANDBOX_KEY = "sandbox"
 
 
@@ -79,6 +78,8 @@ def base_url_of(settings: Settings) -> str:
     if settings.sandbox:
         if settings.base_url is not None:
             raise UsageError("--sandbox and --base-url exclude each other")
+        from revox_sync.plan.model import SANDBOX_URL
+
         return SANDBOX_URL
     return check_base_url(
         settings.base_url

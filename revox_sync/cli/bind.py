@@ -40,6 +40,8 @@ def command(settings: Settings, keys: tuple[str, ...]) -> int:
             binding.bind(definition, matching.matches[definition.key])
     _save(binding.workspace)
     streams.result(binding.report())
+    if settings.sandbox and binding.bound:
+        streams.remark("these ids are those of the sandbox: no other account has them\n")
     if binding.refused:
         return ExitCode.PARTIAL if binding.bound else ExitCode.REFUSED
     return ExitCode.DONE

@@ -20,9 +20,11 @@ if TYPE_CHECKING:
     from revox_sync.apply.events import Outcome
     from revox_sync.cli.planning import Planned
     from revox_sync.cli.streams import Streams
-    from revox_sync.plan.model import Plan
 
 Command = TypeVar("Command", bound="Callable[..., Any]")
+
+#: As many keys can be read in one command.
+_FEW = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +109,6 @@ def carry_out(
     from revox_sync.cli.planning import render
     from revox_sync.plan.safety import violations
     from revox_sync.render.outcome import render_outcomes
-    from revox_sync.render.summary import environment_option
 
     plan = planned.plan
     streams.result(render(plan, "terminal", streams, notes=notes))
@@ -125,31 +126,36 @@ def carry_out(
     outcomes, interrupted, run = _execute(settings, streams, planned, approval, confirmed)
     streams.result("\n" + render_outcomes(outcomes, width=streams.width, colour=streams.colour_out))
     summarize_outcomes(settings, outcomes)
-    _tell_created(settings, streams, plan, outcomes)
+    _tell_how_to_bind(settings, streams, planned, outcomes)
     if run is not None:
-        back = f"revox-sync rollback{environment_option(plan)}"
+        back = settings.again("rollback", plan.target.environment)
         streams.remark(f"recorded as run {run}; `{back}` leads back\n")
     return ExitCode.INTERRUPTED if interrupted else exit_code(outcomes)
 
 
-def _tell_created(
-    settings: Settings, streams: Streams, plan: Plan, outcomes: Sequence[Outcome]
+def _tell_how_to_bind(
+    settings: Settings, streams: Streams, planned: Planned, outcomes: Sequence[Outcome]
 ) -> None:
-    """Name what was created, and the command that writes its ids into the definitions."""
-    import shlex
+    """Name the command that writes the ids of what was created into the definitions.
 
+    It names their keys where it would bind others as well, unless those are too many to read.
+    """
     from revox_sync.render.escape import escape
+    from revox_sync.render.summary import argument
 
-    created = [o for o in outcomes if o.action.action == "create" and o.status == "done" and o.id]
-    if not created:
+    keys = [o.action.key for o in outcomes if o.action.action == "create" and o.status == "done"]
+    if not keys:
         return
-    lines = [f"{outcome.action.key} is {outcome.id}" for outcome in created]
-    options = ["--sandbox"] if settings.sandbox else []
-    options += ["--env", plan.target.environment] if plan.target.environment else []
-    command = shlex.join(["revox-sync", "bind", *options, *(o.action.key for o in created)])
-    what = "the id into its definition" if len(created) == 1 else "the ids into their definitions"
-    lines.append(f"`{command}` writes {what}")
-    streams.remark("".join(f"{escape(line)}\n" for line in lines))
+    unbound = {found.key for found in planned.sources.definitions if found.sync.id is None}
+    others = unbound.difference(keys)
+    command = settings.again("bind", planned.plan.target.environment)
+    one = len(keys) == 1
+    what = "its id into its definition" if one else "their ids into their definitions"
+    if others and len(keys) <= _FEW:
+        command = " ".join([command, *map(argument, keys)])
+    elif others:
+        what += ", and binds every other that is found by its name"
+    streams.remark(escape(f"created {len(keys)}; `{command}` writes {what}") + "\n")
 
 
 def exit_code(outcomes: Sequence[Outcome]) -> ExitCode:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import wraps
@@ -46,6 +47,14 @@ class Settings:
     def environment(self) -> str | None:
         """The environment that ``--env`` names, or REVOX_SYNC_ENV."""
         return self.env or self.environ.get("REVOX_SYNC_ENV") or None
+
+    def again(self, command: str, environment: str | None) -> str:
+        """Return what runs another command in the same project and account, as one types it."""
+        options = [] if self.project == Path() else ["--project", str(self.project)]
+        options += ["--sandbox"] if self.sandbox else []
+        options += [] if self.base_url is None else ["--base-url", self.base_url]
+        options += [] if environment is None else ["--env", environment]
+        return shlex.join(["revox-sync", command, *options])
 
     def streams(self) -> Streams:
         """Return the process's streams, with colour unless it was declined."""

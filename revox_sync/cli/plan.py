@@ -47,29 +47,30 @@ def command(
         from revox_sync.plan.planfile import save
 
         save(plan, out)
-    if not settings.sandbox:
-        _hint_at_binding(streams, planned)
     streams.result(render(plan, view.form, streams, details_url=view.details_url))
     summarize_plan(settings, plan)
     for violation in violations(plan, planned.size, planned.sources.project.limits):
         streams.remark(f"apply will refuse this: {violation.message}; {violation.hint}\n")
+    _hint_at_binding(settings, streams, planned)
     if plan.has_refusals:
         return ExitCode.REFUSED
     return ExitCode.CHANGES if detailed_exitcode and plan.has_changes else ExitCode.DONE
 
 
-def _hint_at_binding(streams: Streams, planned: Planned) -> None:
-    """Say how many definitions are found by their names alone, which anybody may change."""
-    from revox_sync.render.summary import environment_option
+def _hint_at_binding(settings: Settings, streams: Streams, planned: Planned) -> None:
+    """Say how many definitions are found by their names alone, which anybody may change.
 
+    Nothing of the sandbox: its ids mean nothing to the accounts that definitions are for.
+    """
+    if settings.sandbox:
+        return
     bound = {found.key for found in planned.sources.definitions if found.sync.id is not None}
-    actions = planned.plan.actions
-    bind = f"revox-sync bind{environment_option(planned.plan)}"
-    count = sum(action.id is not None and action.key not in bound for action in actions)
-    if count:
-        many = count != 1
+    found = [action for action in planned.plan.actions if action.id and action.key not in bound]
+    if found:
+        many = len(found) != 1
+        bind = settings.again("bind", planned.plan.target.environment)
         streams.remark(
-            f"{count} definition{'s are' if many else ' is'} found by "
+            f"{len(found)} definition{'s are' if many else ' is'} found by "
             f"{'their names' if many else 'its name'} alone; `{bind}` writes "
             f"{'their ids into them' if many else 'its id into it'}\n"
         )

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Literal
 
-from revox_sync.plan.model import Action, Origin, Plan
+from revox_sync.plan.model import SANDBOX_URL, Action, Origin, Plan
 
 #: What a page is about: what would be done, how the account differs, or, for a plan whose target is
 #: a commit, what the definitions changed since then.
@@ -192,7 +192,7 @@ def what_now(action: Action, plan: Plan) -> Now | None:
     if action.refused is not None or not (action.changes or action.not_clearable):
         return None
     key = argument(action.key)
-    apply = f"revox-sync apply{environment_option(plan)} {key}"
+    apply = f"revox-sync apply{account_options(plan)} {key}"
     if action.action == "create":
         return Now(apply, "creates it", "if it is gone on purpose, remove", action.file)
     keep = "to keep what the account has,"
@@ -207,10 +207,11 @@ def what_now(action: Action, plan: Plan) -> Now | None:
     )
 
 
-def environment_option(plan: Plan) -> str:
-    """Return what names the plan's environment in a command; empty where there is none."""
+def account_options(plan: Plan) -> str:
+    """Return what names the plan's account in a command: the sandbox, the environment, or none."""
     name = plan.target.environment
-    return "" if name is None else f" --env {shlex.quote(name)}"
+    sandbox = " --sandbox" if plan.target.base_url == SANDBOX_URL else ""
+    return sandbox if name is None else f"{sandbox} --env {shlex.quote(name)}"
 
 
 def argument(key: str) -> str:

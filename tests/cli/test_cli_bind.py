@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+import shlex
 from pathlib import Path
 
 import pytest
+from support import cli
 from support.desk import Desk
 
 HEAD = "# The desk.\nname: Front desk   # as it is called\nprompt: Be kind.\n"
@@ -200,7 +202,59 @@ def test_apply_names_what_it_created_and_how_to_bind_it(desk: Desk) -> None:
     desk.project.define("new one")
     result = desk.apply()
     (identity,) = desk.service.assistants
-    assert f"new one is {identity}\n" in result.err
-    assert "`revox-sync bind 'new one'` writes the id into its definition\n" in result.err
-    assert desk.run("bind", "new one").code == 0
+    assert identity in result.out
+    assert "created 1; `revox-sync bind` writes its id into its definition\n" in result.err
+    assert desk.run("bind").code == 0
     assert "bind" not in desk.apply().said
+
+
+def test_the_command_names_keys_where_more_would_be_bound(desk: Desk) -> None:
+    desk.service.add("old", prompt="Old.")
+    desk.project.define("old", prompt="Old.")
+    for key in ("new [1]", "b"):
+        desk.project.define(key)
+    said = desk.apply().err
+    command = "revox-sync bind b 'new [[]1]'"
+    assert f"created 2; `{command}` writes their ids into their definitions\n" in said
+    assert desk.run(*shlex.split(command)[1:]).out.endswith(
+        "2 definitions bound, 0 bound already\n"
+    )
+    assert "sync" not in (desk.root / "assistants/old.yaml").read_text()
+
+
+def test_the_command_for_very_many_is_short(desk: Desk) -> None:
+    desk.service.add("old", prompt="Old.")
+    desk.project.define("old", prompt="Old.")
+    for number in range(12):
+        desk.project.define(f"new-{number}")
+    assert (
+        "created 12; `revox-sync bind` writes their ids into their definitions, and binds every "
+        "other that is found by its name\n"
+    ) in desk.apply().err
+
+
+def test_commands_are_for_the_same_project_and_account(desk: Desk, tmp_path: Path) -> None:
+    desk.project.define("new")
+    here = ["--project", str(desk.root), "--sandbox"]
+    run = cli.invoke("apply", *here, "--auto-approve", env={}, cwd=tmp_path)
+    for command in ("bind", "rollback"):
+        (line,) = [line for line in run.err.splitlines() if f"`revox-sync {command}" in line]
+        typed = shlex.split(line.split("`")[1])
+        assert typed == ["revox-sync", command, *here]
+        options = ["--auto-approve", "--delete-created"] if command == "rollback" else []
+        assert cli.invoke(*typed[1:], *options, env={}, cwd=tmp_path).code == 0
+
+
+def test_a_command_names_the_address_that_was_named(desk: Desk) -> None:
+    desk.service.add("front-desk")
+    desk.project.define()
+    url = desk.env.pop("REVOX_BASE_URL")
+    assert f"`revox-sync bind --base-url {url}` writes" in desk.run("plan", "--base-url", url).err
+
+
+def test_bound_to_the_sandbox_is_bound_to_nothing_else(desk: Desk) -> None:
+    desk.project.define()
+    desk.apply("--sandbox")
+    assert "bind" not in desk.run("plan", "--sandbox").err
+    result = desk.run("bind", "--sandbox")
+    assert result.err.endswith("these ids are those of the sandbox: no other account has them\n")

@@ -62,6 +62,10 @@ def test_drift_of_one_is_none_of_the_other(house: House) -> None:
     drift = house.desk.run("drift", "--env", "production")
     assert drift.code == 2
     assert "revox-sync apply --env production front-desk" in drift.out
+    house.desk.run("apply", "--sandbox", "--auto-approve", "--env", "production")
+    house.project(PROJECT.replace("seconds: 600", "seconds: 700"))
+    drift = house.desk.run("drift", "--sandbox", "--env", "production")
+    assert "revox-sync apply --sandbox --env production front-desk" in drift.out
 
 
 def test_every_view_names_the_environment(house: House) -> None:

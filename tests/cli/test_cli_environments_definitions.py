@@ -177,7 +177,7 @@ def test_bind_in_an_environment_whose_name_yaml_takes_for_something_else(house: 
 
 def test_an_apply_names_the_command_that_binds(house: House) -> None:
     said = house.desk.apply("--env", "staging").err
-    assert "`revox-sync bind --env staging front-desk` writes the id" in said
+    assert "`revox-sync bind --env staging` writes its id" in said
 
 
 def test_what_is_advised_binds_in_this_environment_alone(house: House) -> None:
