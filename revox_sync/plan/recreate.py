@@ -11,13 +11,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
-from pydantic import ValidationError
-
 from revox_sync.definitions.definition import Definition, SyncOptions
-from revox_sync.model.assistant import Assistant
 from revox_sync.model.canonical import fingerprint
 from revox_sync.model.conceal import masked_places
 from revox_sync.model.fields import FIELDS, READ_ONLY, Clear, field_of
+from revox_sync.model.sound import is_sound
 from revox_sync.plan.compare import Comparison, Rules, compare, wanted_fields
 from revox_sync.plan.diff import render_path
 from revox_sync.plan.model import Change
@@ -139,6 +137,12 @@ def _lost(remote: Remote, body: Mapping[str, Any], stated: set[str]) -> Iterator
 def _not_taken_back(body: Mapping[str, Any], told: set[str]) -> Iterator[str]:
     """Yield the fields, but for ``told``, whose values an answer may hold and a request may not."""
     known = {name: value for name, value in body.items() if name in FIELDS}
+    if is_sound(known):
+        return
+    from pydantic import ValidationError
+
+    from revox_sync.model.assistant import Assistant
+
     try:
         Assistant.__pydantic_validator__.validate_python(known)
     except ValidationError as error:

@@ -1,0 +1,172 @@
+"""What the request model does not allow: what pydantic says, in plain words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import UnionType
+from typing import Any, Literal, Union, get_args, get_origin
+
+from pydantic import BaseModel, ValidationError
+
+from revox_sync.definitions.definition import Path
+from revox_sync.definitions.finding import Finding, spell
+from revox_sync.definitions.places import Places
+from revox_sync.definitions.suggest import closest, hint_for
+from revox_sync.definitions.wording import found, wrong_type
+from revox_sync.model.assistant import Assistant
+
+_BOUNDS = {
+    "greater_than": ("gt", "greater than"),
+    "greater_than_equal": ("ge", "at least"),
+    "less_than": ("lt", "less than"),
+    "less_than_equal": ("le", "at most"),
+}
+
+
+def unsound_findings(fields: Mapping[str, Any], places: Places) -> list[Finding]:
+    """Return everything in ``fields`` that the request model does not allow."""
+    try:
+        Assistant.__pydantic_validator__.validate_python(fields)
+    except ValidationError as error:
+        details = error.errors(include_url=False, include_input=True)
+        mistyped = _mistyped(details)
+        return [_finding(detail, places) for detail in details if detail["loc"] not in mistyped]
+    return []
+
+
+def _mistyped(details: list[Any]) -> set[tuple[str | int, ...]]:
+    """Return the places of missing keys that an unknown key beside them stands for."""
+    missing = [detail["loc"] for detail in details if detail["type"] == "missing"]
+    found: set[tuple[str | int, ...]] = set()
+    for detail in details:
+        *around, name = detail["loc"] or ("",)
+        if detail["type"] == "extra_forbidden":
+            beside = [str(loc[-1]) for loc in missing if [*loc[:-1]] == around]
+            match = closest(str(name), beside)
+            if match:
+                found.add((*around, match))
+    return found
+
+
+def _finding(detail: Any, places: Places) -> Finding:
+    path, model, annotation = _locate(detail["loc"])
+    kind, value = detail["type"], detail["input"]
+    name = spell(path)
+    if kind == "missing":
+        return _missing(path)
+    if kind == "extra_forbidden":
+        return _unknown_key(path, model)
+    if kind in ("union_tag_not_found", "union_tag_invalid"):
+        return _variant(path, kind, annotation, places)
+    if value is None:
+        return Finding("null-value", path, f"`{name}` cannot be null", _instead(path, annotation))
+    if kind == "literal_error":
+        return _unknown_value(path, [str(item) for item in _literals(annotation)], value, places)
+    return _bound(kind, path, detail.get("ctx", {})) or wrong_type(kind, path, value, places)
+
+
+def _bound(kind: str, path: Path, context: Mapping[str, Any]) -> Finding | None:
+    name = spell(path)
+    if kind in _BOUNDS:
+        key, words = _BOUNDS[kind]
+        return Finding("out-of-range", path, f"`{name}` must be {words} {context[key]}")
+    if kind == "finite_number":
+        return Finding("out-of-range", path, f"`{name}` wants a number, not infinity or .nan")
+    if kind == "string_too_short":
+        return Finding("empty-text", path, f"`{name}` cannot be empty")
+    return None
+
+
+def _missing(path: Path) -> Finding:
+    parent, name = path[:-1], path[-1]
+    if parent:
+        message = f"`{spell(parent)}` lacks `{name}`"
+        return Finding("missing-key", parent, message, f"add `{name}: …`")
+    hint = f"add `{name}: …`; every assistant needs name and prompt"
+    return Finding("missing-key", parent, f"`{name}` is missing", hint)
+
+
+def _unknown_key(path: Path, model: type[BaseModel] | None) -> Finding:
+    name = str(path[-1])
+    known = list(model.model_fields) if model else []
+    if len(path) == 1:
+        known.append("sync")
+    where = f" in `{spell(path[:-1])}`" if len(path) > 1 else ""
+    if name == "file":
+        hint = "an include is {file: …} alone, in place of a text or a list"
+    elif len(path) == 1 and closest(name, known) is None:
+        hint = (
+            "field names are the API's own; see the list of fields in the documentation, or pass "
+            "it through with `sync: {extra: {…}}` if the API has it"
+        )
+    else:
+        hint = hint_for(name, known)
+    return Finding("unknown-key", path, f"unknown key `{name}`{where}", hint, on_key=True)
+
+
+def _unknown_value(path: Path, known: list[str], value: Any, places: Places) -> Finding:
+    match = closest(written, known) if (written := places.written(path)) else None
+    one_of = f"must be {known[0]}" if len(known) == 1 else "must be one of " + ", ".join(known)
+    message = f"`{spell(path)}` {one_of}; this is {found(value, written)}"
+    return Finding("unknown-value", path, message, f"did you mean {match}?" if match else None)
+
+
+def _variant(path: Path, kind: str, annotation: Any, places: Places) -> Finding:
+    """Word a union whose ``type`` is absent or not one of its variants'."""
+    known = [tag for option in _options(annotation) for tag in _tags(option)]
+    at = (*path, "type")
+    if kind == "union_tag_not_found":
+        message, hint = f"`{spell(path)}` lacks `type`", "type is one of " + ", ".join(known)
+        return Finding("missing-key", path, message, hint)
+    return _unknown_value(at, known, "", places)
+
+
+def _instead(path: Path, annotation: Any) -> str:
+    """Return what to write where null is not allowed."""
+    if any(get_origin(option) is list for option in _options(annotation)):
+        return "write [] for none; left out, the field is not managed"
+    if len(path) == 1:
+        return "state a value, or leave the field out: then it is not managed"
+    return "state a value"
+
+
+def _locate(loc: tuple[str | int, ...]) -> tuple[Path, type[BaseModel] | None, Any]:
+    """Return pydantic's ``loc`` as a path in the data, the model around it, and what is wanted.
+
+    In a union pydantic also names the variant, which is no place in the data.
+    """
+    path: Path = ()
+    model: type[BaseModel] | None = None
+    annotation: Any = Assistant
+    for part in loc:
+        options = _options(annotation)
+        if len(options) > 1:
+            annotation = next((option for option in options if part in _tags(option)), None)
+            continue
+        wanted = options[0] if options else None
+        path = (*path, part)
+        model = wanted if isinstance(wanted, type) and issubclass(wanted, BaseModel) else None
+        if model is not None:
+            field = model.model_fields.get(str(part))
+            annotation = field.annotation if field else None
+        else:
+            annotation = get_args(wanted)[0] if get_origin(wanted) is list else None
+    return path, model, annotation
+
+
+def _options(annotation: Any) -> list[Any]:
+    """Return the types that ``annotation`` allows besides null."""
+    if get_origin(annotation) in (Union, UnionType):
+        return [option for option in get_args(annotation) if option is not type(None)]
+    return [annotation]
+
+
+def _tags(model: Any) -> tuple[str, ...]:
+    return get_args(model.model_fields["type"].annotation)
+
+
+def _literals(annotation: Any) -> tuple[Any, ...]:
+    for option in _options(annotation):
+        if get_origin(option) is Literal:
+            return get_args(option)
+    return ()

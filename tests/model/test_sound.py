@@ -1,0 +1,94 @@
+"""The request model in its quick form allows what the models allow, and nothing else."""
+
+from __future__ import annotations
+
+import copy
+import importlib.util
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from properties.samples import everything, with_model, with_nulls
+from pydantic import ValidationError
+
+from revox_sync.model.assistant import Assistant
+from revox_sync.model.sound import is_sound
+
+ROOT = Path(__file__).parent.parent.parent
+KINDS = ("dedicated-instance", "openrouter", "custom", "realtime")
+
+#: One value of every type and beyond every bound.
+OTHERS: tuple[Any, ...] = (
+    *(None, True, "", "another", "none", 1, 0, -1, 0.7, 2.5, 1e300, 2**53, float("inf")),
+    *([], [None], ["none"], [{}], {}, {"type": "custom"}, {"another": 1}),
+)
+Path_ = tuple[str | int, ...]
+
+
+def is_allowed(fields: dict[str, Any]) -> bool:
+    """Return what the models say."""
+    try:
+        Assistant.__pydantic_validator__.validate_python(fields)
+    except ValidationError:
+        return False
+    return True
+
+
+def places(value: Any, path: Path_ = ()) -> Iterator[Path_]:
+    yield path
+    if isinstance(value, dict | list):
+        for key in value if isinstance(value, dict) else range(len(value)):
+            yield from places(value[key], (*path, key))
+
+
+def altered(fields: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Yield what the fields come to with one thing in them altered, and what that was."""
+    for *around, last in [path for path in places(fields) if path]:
+
+        def with_change(change: str, value: Any = None) -> dict[str, Any]:
+            made = copy.deepcopy(fields)
+            inner: Any = made
+            for part in around:  # noqa: B023 - called within the round
+                inner = inner[part]
+            if change == "without":
+                del inner[last]  # noqa: B023
+            else:
+                inner[last] = value  # noqa: B023
+            return made
+
+        where = ".".join(map(str, (*around, last)))
+        yield f"{where} left out", with_change("without")
+        for value in OTHERS:
+            yield f"{where} = {value!r}", with_change("with", value)
+    for path in places(fields):
+        made = copy.deepcopy(fields)
+        inner: Any = made
+        for part in path:
+            inner = inner[part]
+        if isinstance(inner, dict):
+            inner["another"] = 1
+            yield f"{path} with another key", made
+
+
+def test_the_quick_form_is_what_its_script_writes() -> None:
+    spec = importlib.util.spec_from_file_location("write_model", ROOT / "scripts/write_model.py")
+    assert spec is not None and spec.loader is not None
+    script = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(script)
+    assert script.PATH.read_text(encoding="utf-8") == script.model(), (
+        "run python scripts/write_model.py"
+    )
+
+
+@pytest.mark.parametrize("fields", [everything(), with_nulls(), *map(with_model, KINDS)])
+def test_both_allow_a_sound_assistant(fields: dict[str, Any]) -> None:
+    assert (is_sound(fields), is_allowed(fields)) == (True, True)
+
+
+@pytest.mark.parametrize("fields", [everything(), *map(with_model, KINDS)])
+def test_both_say_the_same_of_an_altered_one(fields: dict[str, Any]) -> None:
+    verdicts = [(what, is_sound(made), is_allowed(made)) for what, made in altered(fields)]
+    assert [found for found in verdicts if found[1] is not found[2]] == []
+    refused = sum(not allowed for *_, allowed in verdicts)
+    assert 0 < refused < len(verdicts)
