@@ -106,12 +106,14 @@ class Hints(ListOf):
         return [item for index, item in enumerate(found) if item not in found[:index]]
 
     def merge(self, remote: Any, wanted: Any) -> Any:
-        """Return the wanted entries, then what the account holds besides."""
+        """Return the wanted entries, each merged with its remote one, then the other remote ones."""
         if not (isinstance(remote, list) and isinstance(wanted, list)):
             return wanted if wanted is not None else []
         names = self._names(wanted)
         rest = [item for item in remote if item not in wanted and self._name(item) not in names]
-        return [*wanted, *rest]
+        theirs = {self._name(item): item for item in remote if self._name(item) is not None}
+        mine = [self.item.merge(theirs.get(self._name(item)), item) for item in wanted]
+        return [*mine, *rest]
 
     def _name(self, item: Any) -> str | None:
         return None if self.identity is None else _member(item, self.identity)

@@ -57,6 +57,17 @@ def test_nothing_is_sent_when_nothing_differs() -> None:
         ),
         ("structured_output_config", None, [OUTPUT], []),
         (
+            "stt_context",
+            {"general": [{"key": "tone", "value": "calm"}]},
+            {"general": [{"key": "site", "value": "a"}, {"key": "tone", "value": "x", "new": 1}]},
+            {
+                "general": [
+                    {"key": "tone", "value": "calm", "new": 1},
+                    {"key": "site", "value": "a"},
+                ]
+            },
+        ),
+        (
             "call_retry_config",
             {**RETRY, "max_retry_attempts": 4},
             {**RETRY, "timezone": "UTC", "allowed_days": DAYS, "call_twice_in_a_row": True},
