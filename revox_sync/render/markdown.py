@@ -224,7 +224,9 @@ class _Page:
         now = what_now(action, self._plan) if self._view == "drift" else None
         if now is not None:
             command = f"{code(cut(now.command, LONGEST_NAME * 2))} {now.effect}"
-            yield from ("", f"{command}; {now.otherwise} {code(cut(now.file, LONGEST_NAME))}.")
+            way = f" {code(cut(now.keep, LONGEST_NAME * 2))} writes it into" if now.keep else ""
+            file = code(cut(now.file, LONGEST_NAME))
+            yield from ("", f"{command}; {now.otherwise}{way} {file}.")
 
     def _others(self, detail: Detail) -> Iterator[str]:
         """Count the assistants that no definition describes, and name them where there is room."""

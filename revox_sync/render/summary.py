@@ -179,30 +179,35 @@ def see(numbers: Iterable[int]) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Now:
-    """Who does what about a difference: the command and its effect, or what to do to ``file``."""
+    """Who does what about a difference: the command and its effect, or what to do to ``file``.
+
+    ``keep`` is the command that does that, where there is one.
+    """
 
     command: str
     effect: str
     otherwise: str
     file: str
+    keep: str | None = None
 
 
 def what_now(action: Action, plan: Plan) -> Now | None:
     """Return how a difference is put back, or kept; None for what has none, or was refused."""
     if action.refused is not None or not (action.changes or action.not_clearable):
         return None
-    key = argument(action.key)
-    apply = f"revox-sync apply{account_options(plan)} {key}"
+    key, options = argument(action.key), account_options(plan)
+    apply = f"revox-sync apply{options} {key}"
     if action.action == "create":
         return Now(apply, "creates it", "if it is gone on purpose, remove", action.file)
-    keep = "to keep what the account has,"
+    to_keep = "to keep what the account has,"
     if action.changes:
         back = "puts it back" + (" by a new assistant" if action.recreate else "")
-        return Now(apply, back, f"{keep} write it into", action.file)
+        pull = f"revox-sync pull{options} {shlex.quote(str(action.id))}"
+        return Now(apply, back, to_keep, action.file, pull)
     return Now(
         f"{apply} --recreate {key}",
         "clears it by a new assistant",
-        f"{keep} take the null out of",
+        f"{to_keep} take the null out of",
         action.file,
     )
 

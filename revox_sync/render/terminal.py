@@ -130,12 +130,9 @@ def _action(
         sheet.line("note: ", data(note), prefix="    ", style="dim", hang=2)
     now = what_now(action, plan) if view == "drift" else None
     if now is not None:
-        sheet.line(
-            "now: ",
-            data(f"`{now.command}` {now.effect}; {now.otherwise} {now.file}"),
-            prefix="    ",
-            hang=2,
-        )
+        way = f" `{now.keep}` writes it into" if now.keep else ""
+        text = f"`{now.command}` {now.effect}; {now.otherwise}{way} {now.file}"
+        sheet.line("now: ", data(text), prefix="    ", hang=2)
 
 
 def _mark(action: Action) -> str:

@@ -83,10 +83,13 @@ def test_changes_are_told_whole_before_the_detailed_exit_code(desk: Desk, form: 
 def test_drift_says_how_to_put_back_and_how_to_keep(desk: Desk) -> None:
     differ(desk, "hotel/front-desk")
     told = desk.run("drift").out
+    (identity,) = desk.service.assistants
     assert (
         "now: `revox-sync apply hotel/front-desk` puts it back; to keep what the account has, "
-        "write it into assistants/hotel/front-desk.yaml"
+        f"`revox-sync pull {identity}` writes it into assistants/hotel/front-desk.yaml"
     ) in told
+    assert desk.run("pull", identity).code == 0
+    assert desk.run("drift").code == 0
 
 
 def test_the_command_that_drift_names_puts_it_back(desk: Desk) -> None:

@@ -101,8 +101,8 @@ def test_a_conflict_is_seen_at_once() -> None:
 def test_drift_says_who_does_what_now() -> None:
     page = render_markdown(everything(), drift=True)
     assert (
-        "`revox-sync apply hotel/front-desk` puts it back; to keep what the account has, write it "
-        "into `assistants/hotel/front-desk.yaml`."
+        "`revox-sync apply hotel/front-desk` puts it back; to keep what the account has, "
+        "`revox-sync pull a1` writes it into `assistants/hotel/front-desk.yaml`."
     ) in page
 
 
