@@ -33,9 +33,17 @@ if TYPE_CHECKING:
 @click.option(
     "--overwrite", is_flag=True, help="Write into files with changes that are not committed, too."
 )
+@click.option(
+    "--shared", is_flag=True, help="Change files that other definitions include, too, for all."
+)
 @global_options
 def command(
-    settings: Settings, assistants: tuple[str, ...], prompts: bool, check: bool, overwrite: bool
+    settings: Settings,
+    assistants: tuple[str, ...],
+    prompts: bool,
+    check: bool,
+    overwrite: bool,
+    shared: bool,
 ) -> int:
     """Write what the account has into definitions.
 
@@ -56,7 +64,7 @@ def command(
     sources = _sources(settings, streams, environ)
     chosen = run_async(read_chosen(settings, streams, sources, assistants))
     names = SecretNames(environ, environ.asked)
-    editing = Editing(sources, chosen.rules, environ, names)
+    editing = Editing(sources, chosen.rules, environ, names, shared)
     editing.run(chosen.matched)
     changes = {} if check else editing.changes()
     if not overwrite:

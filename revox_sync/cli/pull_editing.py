@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path as FilePath
 from typing import Any
@@ -13,7 +13,8 @@ from revox_sync.definitions.definition import Definition, Path
 from revox_sync.definitions.editing.rewriting import Left, by_hand
 from revox_sync.definitions.editing.saving import Edited
 from revox_sync.definitions.editing.spelling import Spelling
-from revox_sync.definitions.editing.workspace import Workspace
+from revox_sync.definitions.editing.workspace import Forced, Sharing, Workspace
+from revox_sync.definitions.files import Files
 from revox_sync.definitions.loader import load_file
 from revox_sync.definitions.problem import Problem
 from revox_sync.definitions.source import Location
@@ -38,20 +39,32 @@ class Changed:
 
 @dataclass
 class Editing:
-    """Edits one definition after the other in memory, and remembers what to say of each."""
+    """Edits one definition after the other in memory, and remembers what to say of each.
+
+    With ``shared``, files that other definitions include are changed for all of them.
+    """
 
     sources: Sources
     rules: Rules
     environ: AsFarAsSet
     names: SecretNames
+    shared: bool = False
     changed: list[Changed] = field(default_factory=list)
     left: list[Left] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self._workspace = Workspace(self.sources.project, self.environ)
+        sharing = Sharing(self._agrees, self.shared)
+        self._workspace = Workspace(self.sources.project, self.environ, sharing)
+        self._remotes: dict[str, Remote] = {}
+
+    @property
+    def forced(self) -> Sequence[Forced]:
+        """The files that were changed for one definition, though that is not right for others."""
+        return self._workspace.forced
 
     def run(self, matched: Sequence[tuple[Definition, Remote]]) -> None:
         """Take over what the account has in each of these definitions."""
+        self._remotes = {definition.file: remote for definition, remote in matched}
         for definition, remote, taken in self._taken(matched):
             self.left += [self._left(definition, path, why, _BY_HAND) for path, why in taken.left]
             if taken.values:
@@ -113,6 +126,19 @@ class Editing:
 
     def _changes(self, definition: Definition, remote: Remote) -> tuple[Change, ...]:
         return compare(definition, remote, self.rules).changes
+
+    def _agrees(self, file: str, files: Files, environ: Mapping[str, str]) -> bool:
+        """Whether edits bring a definition no difference from the account that it had not."""
+        remote = self._remotes.get(file)
+        if remote is None:
+            return False
+        project, now = self.sources.project, self._workspace
+        before = load_file(project, now.environ, now.files, file).definitions
+        after = load_file(project, environ, files, file).definitions
+        if not before or not after:
+            return False
+        known = self._changes(before[0], remote)
+        return all(change in known for change in self._changes(after[0], remote))
 
     def _write(
         self, definition: Definition, name: str, value: Any, spelling: Spelling

@@ -133,17 +133,3 @@ def test_an_item_of_an_included_list_is_changed_there_and_a_new_one_comes_at_the
     assert faq.read_text() == FAQ.replace("'Yes'", "'No'")
     assert path.read_text() == HEAD + own + '  - question: New?\n    answer: "Y"\n'
     assert in_step(desk)
-
-
-def test_a_file_that_others_include_is_left_and_the_choice_is_told(desk: Desk) -> None:
-    desk.service.add("Desk", faq_items=[{"question": "A", "answer": "B"}])
-    for key in ("desk", "other"):
-        text = f"name: {key.title()}\nprompt: Be kind.\nfaq_items: {{file: _faq.yaml}}\n"
-        desk.project.write(f"assistants/{key}.yaml", text)
-    desk.project.write("assistants/_faq.yaml", FAQ)
-    untouched(
-        desk,
-        "assistants/_faq.yaml:2:3: faq_items[0] is not written: it stands in assistants/_faq.yaml, "
-        "which assistants/other.yaml includes too; change assistants/_faq.yaml by hand for all of "
-        "them, or state it in assistants/desk.yaml instead of including it",
-    )

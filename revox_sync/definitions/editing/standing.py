@@ -105,8 +105,8 @@ class Standing:
             raise Blocked(
                 f"it stands in {source.file}, which {' and '.join(others)} "
                 f"include{'s' * (len(others) == 1)} too",
-                f"change {source.file} by hand for all of them, or state it in {self._main} "
-                "instead of including it",
+                "change it for all of them with --shared, or state it in "
+                f"{self._main} instead of including it",
             )
 
     def check_parts(self, node: Node, hint: Hint) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path as FilePath
 from typing import Any
 
@@ -18,6 +19,7 @@ from revox_sync.definitions.editing.alignment import same
 from revox_sync.definitions.editing.rewriting import Left, Rewriting, Spell, by_hand
 from revox_sync.definitions.editing.saving import Edited
 from revox_sync.definitions.editing.splices import Original
+from revox_sync.definitions.editing.standing import UsersOf
 from revox_sync.definitions.files import Files, Source
 from revox_sync.definitions.problem import Problem
 from revox_sync.definitions.project import Project
@@ -26,6 +28,41 @@ from revox_sync.definitions.source import Location
 
 #: Returns what ``${secret.NAME}`` is taken from.
 Environ = Callable[[], Mapping[str, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Sharing:
+    """When a file is edited that other definitions include, too.
+
+    ``agrees`` says of another definition, by its file, whether edited files and what they take
+    their secrets from are right for it, too. With ``forced`` a file is edited in any case, but not
+    once more for another definition.
+    """
+
+    agrees: Callable[[str, Files, Mapping[str, str]], bool]
+    forced: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Forced:
+    """A file that was edited for one definition, and the ``users`` for which that is not right."""
+
+    file: str
+    edited_for: str
+    users: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True)
+class _Edit:
+    """What edits come to, and the secrets' environment then."""
+
+    attempt: Rewriting
+    edited: Mapping[str, bytes]
+    environ: Mapping[str, str]
+
+
+def _never(_user: str, _files: Files, _environ: Mapping[str, str]) -> bool:
+    return False
 
 
 class Overlay(Files):
@@ -47,13 +84,21 @@ class Overlay(Files):
 class Workspace:
     """Edits the definition files of ``project`` in memory.
 
-    ``environ`` is what ``${secret.NAME}`` is taken from.
+    ``environ`` is what ``${secret.NAME}`` is taken from; without ``sharing``, what others include
+    is left alone.
     """
 
-    def __init__(self, project: Project, environ: Mapping[str, str]) -> None:
+    def __init__(
+        self,
+        project: Project,
+        environ: Mapping[str, str],
+        sharing: Sharing = Sharing(_never),
+    ) -> None:
         self._project = project
         self._environ = environ
+        self._sharing = sharing
         self._edited: dict[str, bytes] = {}
+        self._forced: dict[str, Forced] = {}
         self._users: dict[str, set[str]] | None = None
 
     @property
@@ -63,12 +108,17 @@ class Workspace:
 
     def undoable(self) -> Callable[[], None]:
         """Return what takes back every edit that is made from now on."""
-        before = self._edited, self._environ
+        before = self._edited, self._environ, self._forced
 
         def undo() -> None:
-            self._edited, self._environ = before
+            self._edited, self._environ, self._forced = before
 
         return undo
+
+    @property
+    def forced(self) -> Sequence[Forced]:
+        """The files that were edited although that is not right for others."""
+        return tuple(self._forced.values())
 
     @property
     def files(self) -> Overlay:
@@ -109,18 +159,61 @@ class Workspace:
         """
         composed, composer = self._composed(file, self._environ)
         wanted = _with(composed.data, path, value)
+        shut: set[str] | None = set()  # what others include and is left alone; None: all of it
+        while True:
+            users_of = self._users_of(file, shut)
+            found = self._attempted(file, composed, composer, spell, users_of, wanted, environ)
+            if found is None and shut is None:
+                break
+            wrong = None if found is None else self._wrong_for_others(file, found)
+            if found is not None and not wrong:
+                self._edited, self._environ = dict(found.edited), found.environ
+                return found.attempt.left
+            shut = None if wrong is None or shut is None else shut | wrong
+        at = composed.places.location(path if path in composed.places else ())
+        why = "it is written in a way that cannot be changed without changing something else"
+        return [Left(path, at, why, by_hand(path, spell(path, value)))]
+
+    def _attempted(
+        self,
+        file: str,
+        composed: Composed,
+        composer: Composer,
+        spell: Spell,
+        users_of: UsersOf,
+        wanted: Mapping[str, Any],
+        environ: Environ | None,
+    ) -> _Edit | None:
+        """Return edits after which the definition states what is wanted, as far as it can."""
         for quoted in (False, True):
-            attempt = Rewriting(composed, composer, spell, self._users_of(file), quoted=quoted)
+            attempt = Rewriting(composed, composer, spell, users_of, quoted=quoted)
             expected = attempt.value((), composed.data, wanted)
             edited = self._with_splices(attempt)
             known = environ() if environ is not None else self._environ
             if self._comes_to(file, edited, expected, known):
-                self._edited = edited
-                self._environ = known
-                return attempt.left
-        at = composed.places.location(path if path in composed.places else ())
-        why = "it is written in a way that cannot be changed without changing something else"
-        return [Left(path, at, why, by_hand(path, spell(path, value)))]
+                return _Edit(attempt, edited, known)
+        return None
+
+    def _wrong_for_others(self, file: str, edit: _Edit) -> set[str]:
+        """Return the real paths of edited files whose edits others who include them forbid."""
+        files = Overlay(self._project.root, edit.edited)
+        forced: dict[str, Forced] = {}
+        wrong: set[str] = set()
+        for included in (name for name, splices in edit.attempt.splices.items() if splices):
+            real = files.real(included)
+            users = [
+                user
+                for user in self._users_of(file, None)(files.read(included))
+                if not self._sharing.agrees(user, files, edit.environ)
+            ]
+            earlier = self._forced.get(real)
+            if users and self._sharing.forced and (not earlier or earlier.edited_for == file):
+                forced[real] = Forced(included, file, users)
+            elif users:
+                wrong.add(real)
+        if not wrong:
+            self._forced = self._forced | forced
+        return wrong
 
     def _composed(self, file: str, environ: Mapping[str, str]) -> tuple[Composed, Composer]:
         files = self.files
@@ -154,13 +247,19 @@ class Workspace:
             return False
         return not composed.problems and composed.whole and same(composed.data, expected)
 
-    def _users_of(self, file: str) -> Callable[[Source], Sequence[str]]:
-        """Return what names the other files that an included file is a part of."""
+    def _users_of(self, file: str, shut: set[str] | None) -> UsersOf:
+        """Return what names the other files that an included file is a part of.
+
+        It names none for files that may be edited nevertheless: those that are not ``shut``.
+        """
         files = self.files
         own = files.real(file)
 
         def users(source: Source) -> list[str]:
-            found = self._all_users(files).get(files.real(source.file), set())
+            real = files.real(source.file)
+            if shut is not None and real not in shut:
+                return []
+            found = self._all_users(files).get(real, set())
             return sorted(user for user in found if files.real(user) != own)
 
         return users

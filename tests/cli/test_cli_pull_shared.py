@@ -1,0 +1,116 @@
+"""`pull` and files that several definitions include: changed where that is right for all of them.
+
+Where it is not, there is a choice, and somebody has to make it.
+"""
+
+from __future__ import annotations
+
+import pytest
+from pulling import in_step, untouched
+from support.cli import Result
+from support.desk import Desk
+
+FAQ = "# of the hotel\n- question: Dogs?\n  answer: 'Yes'  # small ones\n"
+NOW = FAQ.replace("Yes", "No")
+
+
+def house(desk: Desk, **answers: str | None) -> None:
+    """Let definitions of these names include one FAQ; the account answers so, or has none."""
+    for key, answer in answers.items():
+        if answer is not None:
+            desk.service.add(key, faq_items=[{"question": "Dogs?", "answer": answer}])
+        text = f"name: {key}\nprompt: Be kind.\nfaq_items: [{{file: _faq.yaml}}]\n"
+        desk.project.write(f"assistants/{key}.yaml", text)
+    desk.project.write("assistants/_faq.yaml", FAQ)
+
+
+def shared(desk: Desk) -> str:
+    """Return what the file that is shared holds."""
+    return (desk.root / "assistants/_faq.yaml").read_text()
+
+
+def test_what_the_account_has_so_for_all_of_them_is_changed_in_the_one_place(desk: Desk) -> None:
+    house(desk, bar="No", one="No", spa="No")
+    result = desk.run("pull")
+    assert result.code == 0
+    for key in ("bar", "one", "spa"):
+        assert f"assistants/{key}.yaml: faq_items[Dogs?]\n" in result.out
+    assert shared(desk) == NOW
+    assert in_step(desk)
+
+
+def test_an_included_text_is_as_well(desk: Desk) -> None:
+    for key in ("bar", "desk"):
+        desk.service.add(key, prompt="Be brief.")
+        desk.project.write(f"assistants/{key}.yaml", f"name: {key}\nprompt: {{file: p.md}}\n")
+    desk.project.write("assistants/p.md", "Be kind.\n")
+    assert desk.run("pull").code == 0
+    assert (desk.root / "assistants/p.md").read_text() == "Be brief.\n"
+    assert in_step(desk)
+
+
+@pytest.mark.parametrize("other", ["Yes", "Small ones", None])
+def test_what_is_not_right_for_another_is_left_and_the_choice_is_told(
+    desk: Desk, other: str | None
+) -> None:
+    house(desk, one="No", spa=other)
+    untouched(
+        desk,
+        "assistants/_faq.yaml:3:11: faq_items[0].answer is not written: it stands in "
+        "assistants/_faq.yaml, which assistants/spa.yaml includes too; change it for all of them "
+        "with --shared, or state it in assistants/one.yaml instead of including it",
+    )
+
+
+def test_nor_is_it_changed_for_one_that_was_not_chosen(desk: Desk) -> None:
+    house(desk, one="No", spa="No")
+    result = desk.run("pull", "one")
+    assert (result.code, shared(desk)) == (3, FAQ)
+
+
+def test_an_item_of_ones_own_is_written_all_the_same(desk: Desk) -> None:
+    house(desk, one="No", spa="Yes")
+    path = desk.root / "assistants/one.yaml"
+    own = "name: one\nprompt: Be kind.\nfaq_items:\n- {file: _faq.yaml}\n"
+    own += "- {question: 'Own?', answer: %s}\n"
+    path.write_text(own % "A")
+    (identity, _) = desk.service.assistants
+    items = [{"question": "Dogs?", "answer": "No"}, {"question": "Own?", "answer": "B"}]
+    desk.service.edit(identity, faq_items=items)
+    assert desk.run("pull").code == 4
+    assert (path.read_text(), shared(desk)) == (own % "B", FAQ)
+
+
+def told(result: Result, *users: str) -> bool:
+    """Whether it is said for whom the shared file changed."""
+    files = ", ".join(f"assistants/{user}.yaml" for user in users)
+    line = f"assistants/_faq.yaml is changed for assistants/one.yaml, and with it {files}\n"
+    return line in result.out
+
+
+def test_by_option_it_is_changed_for_all_of_them_and_told(desk: Desk) -> None:
+    house(desk, one="No", two="No", spa="Yes", tea=None)
+    before = desk.project.files()
+    check = desk.run("pull", "--shared", "--check")
+    assert (check.code, desk.project.files()) == (2, before)
+    assert told(check, "spa", "tea")
+    result = desk.run("pull", "one", "--shared")
+    assert (result.code, shared(desk)) == (0, NOW)
+    assert told(result, "spa", "tea", "two")
+    assert desk.plan("one", "two")["summary"]["unchanged"] == 2
+
+
+def test_it_is_not_changed_back_for_the_next_one(desk: Desk) -> None:
+    house(desk, one="No", spa="Small ones")
+    result = desk.run("pull", "--shared")
+    assert (result.code, shared(desk)) == (4, NOW)
+    assert told(result, "spa")
+    assert "faq_items[0].answer is not written: it stands in assistants/_faq.yaml" in result.out
+
+
+def test_the_defaults_of_the_project_count_as_well(desk: Desk) -> None:
+    desk.project.write("revox-sync.yaml", "defaults:\n  faq_items: {file: assistants/_faq.yaml}\n")
+    house(desk, one="No")
+    untouched(desk, "which revox-sync.yaml includes too")
+    assert desk.run("pull", "--shared").code == 0
+    assert shared(desk) == NOW
