@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -64,13 +65,17 @@ def _hint_at_binding(settings: Settings, streams: Streams, planned: Planned) -> 
     """
     if settings.sandbox:
         return
+    from revox_sync.render.escape import escape
+
     bound = {found.key for found in planned.sources.definitions if found.sync.id is not None}
     found = [action for action in planned.plan.actions if action.id and action.key not in bound]
     if found:
         many = len(found) != 1
-        bind = settings.again("bind", planned.plan.target.environment)
-        streams.remark(
+        keys = map(shlex.quote, planned.plan.choices.keys)
+        bind = " ".join([settings.again("bind", planned.plan.target.environment), *keys])
+        text = (
             f"{len(found)} definition{'s are' if many else ' is'} found by "
             f"{'their names' if many else 'its name'} alone; `{bind}` writes "
-            f"{'their ids into them' if many else 'its id into it'}\n"
+            f"{'their ids into them' if many else 'its id into it'}"
         )
+        streams.remark(f"{escape(text)}\n")

@@ -153,7 +153,7 @@ class _Planner:
         refused = found.refused or _outside(definition, self._rules)
         if found.remote is None:
             refused = refused or self._hidden(definition)
-            return _build("create", definition, None, comparison, refused)
+            return _build("create", definition, None, _new(comparison, definition), refused)
         renewal = self._renewing.of(definition, found, comparison, origins)
         if renewal is not None:
             return _renewed(definition, found, renewal, refused)
@@ -229,6 +229,17 @@ def _kept(comparison: Comparison, found: Match) -> Comparison:
         return comparison
     ids = ", ".join(old.id for old in found.superseded)
     return replace(comparison, notes=(*comparison.notes, f"superseded, and kept: {ids}"))
+
+
+def _new(comparison: Comparison, definition: Definition) -> Comparison:
+    """Return the comparison of a create with a note on the earlier name that was looked for."""
+    earlier = definition.sync.renamed_from
+    if earlier is None:
+        return comparison
+    note = (
+        f'sync.renamed_from: no assistant that is not another definition\'s is called "{earlier}"'
+    )
+    return replace(comparison, notes=(*comparison.notes, note))
 
 
 def _beside(comparison: Comparison, definition: Definition, found: Match) -> Comparison:

@@ -198,6 +198,14 @@ def test_plan_hints_at_it_once(desk: Desk) -> None:
     assert desk.run("plan").err == ""
 
 
+def test_a_plan_of_some_hints_at_those(desk: Desk) -> None:
+    for name in ("one", "two"):
+        desk.service.add(name, prompt=f"You are {name}. Be kind.")
+        desk.project.define(name)
+    hint = "1 definition is found by its name alone; `revox-sync bind 't*'` writes its id into it"
+    assert desk.run("plan", "t*").err == f"{hint}\n"
+
+
 def test_apply_names_what_it_created_and_how_to_bind_it(desk: Desk) -> None:
     desk.project.define("new one")
     result = desk.apply()

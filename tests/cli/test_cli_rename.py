@@ -57,6 +57,17 @@ def test_an_earlier_name_that_another_definition_has_is_taken(desk: Desk) -> Non
     assert found == {"front-desk": None, "reception": identity}
 
 
+def test_an_earlier_name_that_none_has_is_told(desk: Desk) -> None:
+    desk.service.add("Reception", prompt="Another.")
+    desk.project.define(sync={"renamed_from": "Recepton"})
+    action = desk.action()
+    assert action["action"] == "create"
+    (note,) = action["notes"]
+    assert note.startswith("sync.renamed_from: no assistant") and note.endswith('"Recepton"')
+    assert desk.apply().code == 0
+    assert desk.action()["notes"] == []
+
+
 def test_an_earlier_name_that_two_have_is_refused(desk: Desk) -> None:
     ids = {renaming(desk, renamed_from="Reception"), desk.service.add("Reception")}
     action = desk.action()
