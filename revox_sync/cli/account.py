@@ -135,11 +135,11 @@ def secrets_in(environ: Mapping[str, str]) -> set[str]:
 
 
 def keys_in(environ: Mapping[str, str]) -> set[str]:
-    """Return every API key that an environment of a project may use."""
+    """Return every API key that an environment of a project may use; the sandbox's is public."""
     from revox_sync.definitions.environments import KEY_VARIABLE
 
     found = {value.strip() for name, value in environ.items() if name.startswith(KEY_VARIABLE)}
-    return found - {""}
+    return found - {"", SANDBOX_KEY}
 
 
 def redactor(settings: Settings) -> Redactor:

@@ -32,7 +32,7 @@ def command(settings: Settings, keys: tuple[str, ...]) -> int:
     settings = replace(settings, environ=AsFarAsSet(settings.environ))  # no secret matters here
     streams = settings.streams()
     sources = load_sources(settings, streams)
-    only = select(sources.definitions, keys)
+    only = select(sources, keys)
     matching = _matching(settings, streams, sources)
     binding = _Binding(_workspace(sources, settings), sources.project.environment)
     for definition in sources.definitions:

@@ -90,7 +90,7 @@ def recreating_of(
     """
     from revox_sync.plan.recreate import NOTHING_RECREATED, Recreating
 
-    keys = select(sources.definitions, choices.recreate, strict=strict) or frozenset()
+    keys = select(sources, choices.recreate, strict=strict) or frozenset()
     project = sources.project
     if project.retire is None and (keys or choices.finish_recreate):
         option = "--recreate" if keys else "--finish-recreate"

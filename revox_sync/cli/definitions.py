@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
@@ -19,11 +19,15 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Sources:
-    """The project and its valid definitions; ``diagnostics`` holds warnings only."""
+    """The project and its valid definitions; ``diagnostics`` holds warnings only.
+
+    ``elsewhere`` names the environments of definitions that are not in this one, by key.
+    """
 
     project: Project
     definitions: tuple[Definition, ...]
     diagnostics: tuple[Diagnostic, ...]
+    elsewhere: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
 
 def read_project(settings: Settings) -> tuple[Project, tuple[Diagnostic, ...]]:
@@ -73,7 +77,7 @@ def load_sources(settings: Settings, streams: Streams) -> Sources:
         raise DefinitionError(diagnostics)
     if diagnostics:
         streams.remark(render_text(diagnostics))
-    return Sources(project, loaded.definitions, diagnostics)
+    return Sources(project, loaded.definitions, diagnostics, loaded.elsewhere)
 
 
 def load_project_alone(settings: Settings) -> Project:
@@ -85,7 +89,7 @@ def load_project_alone(settings: Settings) -> Project:
 
 
 def select(
-    definitions: Sequence[Definition], patterns: Sequence[str], *, strict: bool = True
+    sources: Sources, patterns: Sequence[str], *, strict: bool = True
 ) -> frozenset[str] | None:
     """Return the keys that match any of the globs; None, for all, without globs.
 
@@ -94,19 +98,26 @@ def select(
     """
     if not patterns:
         return None
-    keys = [definition.key for definition in definitions]
+    keys = [definition.key for definition in sources.definitions]
     chosen: set[str] = set()
     for pattern in patterns:
         found = [key for key in keys if fnmatchcase(key, pattern)]
         if strict and not found:
-            from difflib import get_close_matches
-
-            near = get_close_matches(pattern, keys, 1)
-            raise UsageError(
-                f"no definition has a key that matches {pattern!r}",
-                hint=f"did you mean {near[0]}?"
-                if near
-                else "`revox-sync validate` checks them all",
-            )
+            raise _no_match(sources, pattern, keys)
         chosen.update(found)
     return frozenset(chosen)
+
+
+def _no_match(sources: Sources, pattern: str, keys: Sequence[str]) -> UsageError:
+    """Return the error for a glob that matches no definition of this environment."""
+    from difflib import get_close_matches
+
+    for key, names in sources.elsewhere.items():
+        if fnmatchcase(key, pattern):
+            return UsageError(
+                f"{key} is not defined in environment {sources.project.environment}",
+                hint=f"its sync.environments says {', '.join(names)}",
+            )
+    near = get_close_matches(pattern, keys, 1)
+    hint = f"did you mean {near[0]}?" if near else "`revox-sync validate` checks them all"
+    return UsageError(f"no definition has a key that matches {pattern!r}", hint=hint)

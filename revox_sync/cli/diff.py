@@ -35,7 +35,7 @@ def command(
     streams = settings.streams()
     settings = withholding(settings, without_secrets)
     sources = load_sources(settings, streams)
-    only = select(sources.definitions, keys)
+    only = select(sources, keys)
     base = definitions_at(settings.project, ref, settings.environ, settings.environment)
     for remark in base.remarks:
         streams.remark(f"{escape(remark)}\n")

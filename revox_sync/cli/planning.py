@@ -59,8 +59,8 @@ def make_plan(
     nothing, ApiError when the account cannot be read.
     """
     sources = load_sources(settings, streams)
-    only = select(sources.definitions, choices.keys, strict=saved is None)
-    allowed = select(sources.definitions, choices.allow_create, strict=saved is None)
+    only = select(sources, choices.keys, strict=saved is None)
+    allowed = select(sources, choices.allow_create, strict=saved is None)
     recreating = recreating_of(settings, sources, choices, strict=saved is None)
     base = _base(settings, streams, choices)
     if base is not None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -34,12 +34,14 @@ class Loaded:
     """What a definitions folder comes to.
 
     ``definitions`` holds those without an error, sorted by key; ``diagnostics`` every problem,
-    sorted by place; ``files`` counts the definition files that were read.
+    sorted by place; ``files`` counts the definition files that were read. ``elsewhere`` names the
+    environments of those that are not in the chosen one, by key.
     """
 
     definitions: tuple[Definition, ...]
     diagnostics: tuple[Diagnostic, ...]
     files: int
+    elsewhere: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +53,7 @@ class _Read:
     definition: Definition | None
     diagnostics: list[Diagnostic]
     included: frozenset[str]
+    elsewhere: tuple[str, ...] = ()
 
 
 def load(project: Project, environ: Mapping[str, str], paths: Sequence[Path] = ()) -> Loaded:
@@ -91,6 +94,7 @@ def load(project: Project, environ: Mapping[str, str], paths: Sequence[Path] = (
         tuple(sorted(definitions, key=lambda definition: definition.key)),
         _in_order(problems),
         len(reads),
+        {read.identity.key: read.elsewhere for read in reads if read.elsewhere},
     )
 
 
@@ -137,7 +141,8 @@ class _Loader:
         if not self._is_here(composed):
             nobody = Identity(file, key, None, None)
             unread_so = [found for found in composed.problems if found.rule not in _ELSEWHERE]
-            return _Read(file, nobody, None, unread_so, frozenset(composed.included))
+            there = tuple(composed.data["sync"]["environments"])
+            return _Read(file, nobody, None, unread_so, frozenset(composed.included), there)
         problems = self._problems(composed, fields, secrets, inherited)
         if composed.whole:
             problems += self._written.diagnostics(unsuited(composed, self._project), composed)

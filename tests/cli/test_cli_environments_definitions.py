@@ -32,7 +32,9 @@ def test_a_key_of_another_environment_is_wrong_usage(house: House) -> None:
     house.define("name: Trial\nprompt: p\nsync: {environments: [staging]}\n", "trial")
     result = house.desk.run("plan", "trial", "--env", "production")
     assert result.code == 64
-    assert "no definition has a key that matches 'trial'" in result.err
+    assert "trial is not defined in environment production" in result.err
+    assert "help: its sync.environments says staging\n" in result.err
+    assert "matches 'trail'" in house.desk.run("plan", "trail", "--env", "production").err
 
 
 def test_names_may_repeat_between_environments(house: House) -> None:
