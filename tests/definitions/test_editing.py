@@ -115,6 +115,30 @@ FORMS: dict[str, tuple[str, Path, Any, str]] = {
         "Bye\n\n\n",
         "first_sentence: |+\n  Bye\n\n\nvoice: {id: v}\n",
     ),
+    "a block that need not keep its last lines": (
+        "first_sentence: |2+ # said\n  Hello\n  you\n",
+        ("first_sentence",),
+        "Hello\nall\n",
+        "first_sentence: |2+ # said\n  Hello\n  all\n",
+    ),
+    "a folded block that keeps its header": (
+        "first_sentence: >+\n  Hello\n  you\n",
+        ("first_sentence",),
+        "Hello all\n",
+        "first_sentence: >+\n  Hello all\n",
+    ),
+    "behind a block without a newline at the end": (
+        "name: Desk\nfirst_sentence: | # said\n  Hello",
+        ("sync", "id"),
+        "i1",
+        "name: Desk\nfirst_sentence: |- # said\n  Hello\nsync:\n  id: i1",
+    ),
+    "behind such a block in a list that changes, too": (
+        "faq_items:\n- question: q\n  answer: >+2\n    a",
+        ("faq_items",),
+        [{"question": "q", "answer": "b"}, {"question": "r", "answer": "c"}],
+        "faq_items:\n- question: q\n  answer: >2-\n    b\n- question: r\n  answer: c",
+    ),
     "what no block can hold": (
         "first_sentence: | # said\n  Hello\n",
         ("first_sentence",),

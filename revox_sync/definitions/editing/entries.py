@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence, Set
 from itertools import pairwise
 
-from revox_sync.definitions.editing.layout import Layout, Span, Unclear
+from revox_sync.definitions.editing.layout import BLOCKS, Layout, Span, Unclear
 from revox_sync.definitions.editing.splices import Splice
-from revox_sync.definitions.yaml import Node
+from revox_sync.definitions.yaml import MappingNode, Node, ScalarNode
 
 #: New entries by the index of the one behind which they stand; -1 stands for the front.
 Added = Mapping[int, Sequence[str]]
@@ -33,6 +33,23 @@ def block_edits(layout: Layout, node: Node, removed: Set[int], added: Added) -> 
             yield Splice(start, start, "".join(f"{entry}\n" for entry in entries))
         else:
             yield added_lines(layout, spans[index].end, entries)
+            yield from _closed(layout, node, index)
+
+
+def _closed(layout: Layout, node: Node, index: int) -> Iterator[Splice]:
+    """Keep a text at the very end of a file as it is, when its last line gets a line end."""
+    text = layout.text
+    if text.endswith("\n") or layout.line_end(layout.spans(node)[index].end) < len(text):
+        return
+    last: Node = node
+    while type(last) is not ScalarNode:
+        at = index if last is node else -1
+        if not last.value or layout.is_flow(last) or layout.spans(last)[at].alias:
+            return
+        last = last.value[at][1] if type(last) is MappingNode else last.value[at]
+    if last.style in BLOCKS and "-" not in (header := layout.block(last).header):
+        start = layout.bare(last)
+        yield Splice(start, start + len(header), f"{header.replace('+', '')}-")
 
 
 def removed_lines(layout: Layout, start: int, end: int) -> Splice:

@@ -13,6 +13,9 @@ from dataclasses import dataclass
 from revox_sync.definitions.places import is_empty
 from revox_sync.definitions.yaml import MappingNode, Node, ScalarNode, SequenceNode, mark
 
+#: How texts in lines of their own are written.
+BLOCKS = ("|", ">")
+
 _PROPERTIES = re.compile(r"(?:[&!][^\s,\[\]{}]*(?:[ \t]+|(?=\n)|$))+")
 _BLANK = re.compile(r"(?:#[^\n]*|[ \t\n])*")
 _COLON = re.compile(r"(?:#[^\n]*|[ \t\n])*:")
@@ -124,7 +127,7 @@ class Layout:
     def end(self, node: Node) -> int:
         """Return where the content of a node ends."""
         if type(node) is ScalarNode:
-            return self.block(node).end if node.style in ("|", ">") else int(node.end_mark.index)
+            return self.block(node).end if node.style in BLOCKS else int(node.end_mark.index)
         if self.is_flow(node):
             return int(node.end_mark.index)
         return self.spans(node)[-1].end

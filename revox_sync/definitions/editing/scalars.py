@@ -111,14 +111,17 @@ def relined(old: Block, text: str, value: str, parent: int) -> tuple[str, list[s
         if not 1 <= indent - parent <= 9:  # noqa: PLR2004 - one digit
             return None
         digit = str(indent - parent)
+    header = f"|{digit}{_chomping(text)}"
+    if digit == old.digit and _ending(text) == _ending(value):
+        header = old.header
     before, lines = _lines(value), _lines(text)
     kept = list(old.lines)
     if len(before) != len(kept):
-        return f"|{digit}{_chomping(text)}", _indented(lines, indent)
+        return header, _indented(lines, indent)
     written = list(kept)
     for i1, i2, j1, j2 in reversed(list(stretches(before, lines))):
         written[i1:i2] = _indented(lines[j1:j2], indent)
-    return f"|{digit}{_chomping(text)}", written
+    return header, written
 
 
 def _refolded(old: Block, text: str, value: str) -> tuple[str, list[str]] | None:
@@ -135,7 +138,7 @@ def _refolded(old: Block, text: str, value: str) -> tuple[str, list[str]] | None
     lines: list[str] = []
     for number, paragraph in enumerate(written):
         lines += [*([""] if number else []), *paragraph]
-    return f">{_chomping(text)}", lines
+    return old.header if _ending(text) == _ending(value) else f">{_chomping(text)}", lines
 
 
 def _paragraphs(old: Block) -> Iterator[list[str]]:
@@ -156,8 +159,7 @@ def _wrapped(line: str, wide: int) -> list[str]:
 def _lines(text: str) -> list[str]:
     """Return the lines of a text whose last line end is the block's own."""
     lines = text.split("\n")
-    ending = len(text) - len(text.rstrip("\n"))
-    return lines[:-1] if ending > 1 else text.rstrip("\n").split("\n")
+    return lines[:-1] if _ending(text) > 1 else text.rstrip("\n").split("\n")
 
 
 def _indented(lines: Sequence[str], indent: int) -> list[str]:
@@ -165,5 +167,10 @@ def _indented(lines: Sequence[str], indent: int) -> list[str]:
 
 
 def _chomping(text: str) -> str:
-    ending = len(text) - len(text.rstrip("\n"))
+    ending = _ending(text)
     return "-" if ending == 0 else "" if ending == 1 else "+"
+
+
+def _ending(text: str) -> int:
+    """Return how many line ends a text ends with."""
+    return len(text) - len(text.rstrip("\n"))

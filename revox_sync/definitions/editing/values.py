@@ -7,12 +7,10 @@ from typing import Any
 
 from revox_sync.definitions.editing.emit import Emitter, in_flow
 from revox_sync.definitions.editing.entries import added_lines, removed_lines
-from revox_sync.definitions.editing.layout import Layout, Span, Unclear
+from revox_sync.definitions.editing.layout import BLOCKS, Layout, Span, Unclear
 from revox_sync.definitions.editing.scalars import inline, literal, relined
 from revox_sync.definitions.editing.splices import Splice, in_lines
 from revox_sync.definitions.yaml import Node, ScalarNode
-
-_BLOCKS = ("|", ">")
 
 
 def value_edits(
@@ -39,7 +37,7 @@ def value_edits(
         yield from _replaced(layout, span, node, head, ())
     elif not isinstance(written, str):
         yield from _replaced(layout, span, node, *emitter.behind_key(written, column))
-    elif style in _BLOCKS and not emitter.quoted:
+    elif style in BLOCKS and not emitter.quoted:
         yield from _reblocked(layout, span, node, written, column)
     elif "\n" in written and style != '"' and not emitter.quoted:
         block = literal(written, column + emitter.style.step, column)
@@ -85,7 +83,7 @@ def _replaced(
     start = layout.bare(node)
     own_line = type(node) is ScalarNode and bool(head) and not lines
     if own_line or "\n" not in layout.text[span.after : start]:
-        if type(node) is ScalarNode and node.style in _BLOCKS:
+        if type(node) is ScalarNode and node.style in BLOCKS:
             comment = layout.block(node).comment
             head = f"{head} {comment}" if comment else head
         bare = span.after if not head and start == span.value else start
