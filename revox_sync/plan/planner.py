@@ -236,9 +236,7 @@ def _new(comparison: Comparison, definition: Definition) -> Comparison:
     earlier = definition.sync.renamed_from
     if earlier is None:
         return comparison
-    note = (
-        f'sync.renamed_from: no assistant that is not another definition\'s is called "{earlier}"'
-    )
+    note = f'sync.renamed_from: no assistant called "{earlier}" is left to be renamed'
     return replace(comparison, notes=(*comparison.notes, note))
 
 
