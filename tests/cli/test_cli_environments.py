@@ -247,6 +247,14 @@ def test_no_key_of_any_environment_is_ever_shown(house: House) -> None:
         assert key not in result.said
 
 
+def test_the_key_of_the_sandbox_is_no_secret(house: House) -> None:
+    house.desk.service.another("sandbox", "org_sandbox")
+    house.desk.env["REVOX_API_KEY_STAGING"] = "sandbox"
+    house.project(PROJECT.replace("STAGING\n", f"STAGING\n    organization_id: {STAGING_ORG}\n"))
+    said = house.desk.run("plan", "--env", "staging").err
+    assert "the key belongs to organization org_sandbox" in said
+
+
 @pytest.mark.parametrize(
     "variable", ["AWS_SECRET_ACCESS_KEY", "REVOX_SECRET_TOKEN", "revox_api_key"]
 )
