@@ -16,6 +16,8 @@ STEP = 2
 
 #: Words that some reader of YAML takes for something other than a text.
 _RESERVED = frozenset(("y", "n", "yes", "no", "on", "off", "true", "false", "null"))
+#: A letter, what only people write (``¿``, an emoji), or a number with a word after it.
+_BEGINNING = re.compile(r"[A-Za-z(]|[^\x00-\x7f]|[0-9]\S* .*[^\W\d_]{2}")
 _UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 #: Non-breaking spaces, narrow ones too: French sets them before ? and !.
 _SPACES = "\xa0\u202f"
@@ -46,7 +48,7 @@ def is_plain(text: str) -> bool:
     """Whether ``text`` without quotes is this text for every reader of YAML, outside ``[]``."""
     if _UUID.fullmatch(text):
         return True
-    if not text[:1].isalpha() or text.lower() in _RESERVED:
+    if not _BEGINNING.match(text) or text.lower() in _RESERVED:
         return False
     if ": " in text or " #" in text or text[-1] in ": ":
         return False
