@@ -49,7 +49,7 @@ def command(
 
     Where an assistant has a definition, what differs is changed in its file, and nothing else of
     it. One that no definition describes gets a new file, bound to its id. Without a name or an id,
-    all assistants.
+    all assistants; globs of names work.
     """
     from revox_sync.cli.account import run_async
     from revox_sync.cli.pull_editing import Editing

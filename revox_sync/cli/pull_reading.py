@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
 from revox_sync.cli.account import check_organization, open_account, secrets_in
@@ -97,15 +98,15 @@ async def _hidden(
 
 
 async def _chosen(client: Client, listed: Sequence[Remote], wanted: Sequence[str]) -> list[Remote]:
-    """Return the assistants of these ids or names, one that the list hides by its id only.
+    """Return the assistants of these ids, names or globs of names.
 
-    Raises UsageError for what names none.
+    One that the list hides goes by its id only. Raises UsageError for what names none.
     """
-
     chosen: dict[str, Remote] = {}
     for name in wanted:
         found = [remote for remote in listed if remote.id == name]
         found = found or [remote for remote in listed if remote.name == name]
+        found = found or [remote for remote in listed if fnmatchcase(remote.name, name)]
         if not found:
             try:
                 answer = await client.get_assistant(name) if name.strip(". ") else None
@@ -124,7 +125,7 @@ def _no_such(name: str, listed: Sequence[Remote]) -> UsageError:
     from difflib import get_close_matches
 
     near = get_close_matches(name, [remote.name for remote in listed], 1)
-    hint = f"did you mean {near[0]}?" if near else "names are taken as they are, in full"
+    hint = f"did you mean {near[0]}?" if near else "names are taken in full; globs work"
     return UsageError(f"the account has no assistant with the name or id {name!r}", hint=hint)
 
 

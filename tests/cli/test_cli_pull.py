@@ -119,6 +119,19 @@ def test_one_can_be_chosen(desk: Desk, by: str) -> None:
     assert list(desk.project.files()) == ["assistants/front-desk.yaml"]
 
 
+def test_several_can_be_chosen_by_a_glob(desk: Desk) -> None:
+    for name in ("Front desk", "Night desk", "Night bar [new]", "Night*"):
+        desk.service.add(name)
+    assert desk.run("pull", "N*t [bd]*").code == 0
+    assert list(desk.project.files()) == [
+        "assistants/night-bar-new.yaml",
+        "assistants/night-desk.yaml",
+    ]
+    assert desk.run("pull", "Night*", "Night bar [new]").code == 0
+    assert "assistants/night.yaml" in desk.project.files()
+    assert "assistants/front-desk.yaml" not in desk.project.files()
+
+
 def test_one_that_is_defined_as_it_is_is_left_alone_and_named(desk: Desk) -> None:
     desk.service.add("Front desk", prompt="Be kind.")
     desk.project.define("desk", name="Front desk", prompt="Be kind.")
@@ -176,7 +189,7 @@ def test_one_that_lists_hide_is_pulled_by_its_id(desk: Desk) -> None:
     assert in_step(desk)
 
 
-@pytest.mark.parametrize("wanted", ["Front Desk", "", "..", "a/../b"])
+@pytest.mark.parametrize("wanted", ["Front Desk", "", "..", "a/../b", "Night*"])
 def test_a_name_that_nothing_has_is_wrong_usage(desk: Desk, wanted: str) -> None:
     desk.service.add("Front desk")
     result = desk.run("pull", "Front desk", wanted)
