@@ -77,13 +77,16 @@ class Editing:
     def _taken(
         self, matched: Sequence[tuple[Definition, Remote]]
     ) -> Iterator[tuple[Definition, Remote, Taken]]:
-        """Yield what each is to state; no name that another definition has, or is to have."""
+        """Yield what each is to state; no name that tells it apart from no other definition."""
         found = [(made, remote, take(made, remote, self.rules)) for made, remote in matched]
         names = {made.key: made.name for made in self.sources.definitions}
         names |= {made.key: taken.values.get("name", made.name) for made, _, taken in found}
         count = Counter(names.values())
+        bound = self.sources.project.environment is None  # in others they may be found by name
+        unbound = {names[made.key] for made in self.sources.definitions if made.sync.id is None}
         for made, remote, taken in found:
-            if "name" in taken.values and count[taken.values["name"]] > 1:
+            name = taken.values.get("name")
+            if name is not None and count[name] > 1 and not (bound and name not in unbound):
                 values = {name: held for name, held in taken.values.items() if name != "name"}
                 yield made, remote, Taken(values, (*taken.left, (("name",), _SAME_NAME)))
             else:

@@ -176,10 +176,20 @@ def test_a_name_that_is_to_change_stays(desk: Desk) -> None:
     assert path.read_text().startswith("name: Desk\nprompt: Be brief.\n")
 
 
-def test_two_definitions_never_get_one_name(desk: Desk) -> None:
+def test_two_definitions_get_one_name_where_both_are_bound(desk: Desk) -> None:
     ids = [desk.service.add("Desk"), desk.service.add("Desk")]
     for key, identity in zip(("one", "two"), ids, strict=True):
         desk.project.define(key, name=f"Desk {key}", prompt="Be kind.", sync={"id": identity})
+    assert desk.run("pull").code == 0
+    for key in ("one", "two"):
+        assert (desk.root / f"assistants/{key}.yaml").read_text().startswith('name: "Desk"\n')
+    assert in_step(desk)
+
+
+def test_but_not_where_one_of_them_is_found_by_its_name(desk: Desk) -> None:
+    identity = desk.service.add("Desk")
+    desk.project.define("one", name="Desk one", prompt="Be kind.", sync={"id": identity})
+    desk.project.define("two", name="Desk", prompt="Be kind.")
     untouched(desk, "name is not written: another definition has the name that the account has")
 
 
