@@ -58,8 +58,9 @@ async def read_chosen(
             remotes,
             keep_superseded=project.retire == "keep",
             unfinished=recreating_of(settings, sources, Choices(), strict=False).unfinished,
+            environment=project.environment,
         )
-        found = sort_out(sources.definitions, matching, chosen)
+        found = sort_out(sources.definitions, matching, chosen, project.environment)
         matched = list(_matched(sources.definitions, matching, chosen))
         managing = [remote for definition, remote in matched if manages_faq(definition)]
         complete = await _with_faqs(client, streams, [*found.new, *managing])

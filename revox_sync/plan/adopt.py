@@ -23,7 +23,7 @@ from revox_sync.definitions.writer.lean import at_rest, lean
 from revox_sync.model.fields import FIELDS, READ_ONLY, REQUIRED, Clear, Field
 from revox_sync.model.generations import outside
 from revox_sync.plan.compare import Rules, compare
-from revox_sync.plan.match import Matching, match
+from revox_sync.plan.match import Matching, id_stated, match
 from revox_sync.plan.remote import Remote
 
 _UNWRITABLE = re.compile("[\0\ud800-\udfff]")
@@ -35,8 +35,8 @@ _EDITOR = "the dashboard's own, without effect on calls"
 _UNTOLD = "the account does not tell it"
 _TWINS = "{file} may mean it or another of its name; say which with sync.id"
 _ALIKE = (
-    "{file} may mean it under another name; bind that definition to it with `sync: {{id: {id}}}`, "
-    "or remove the file"
+    "{file} may mean it under another name; bind that definition to it with `{bound}`, or remove "
+    "the file"
 )
 
 
@@ -54,10 +54,19 @@ class Sorted:
 
 
 def sort_out(
-    definitions: Sequence[Definition], matching: Matching, chosen: Sequence[Remote]
+    definitions: Sequence[Definition],
+    matching: Matching,
+    chosen: Sequence[Remote],
+    environment: str | None = None,
 ) -> Sorted:
-    """Return what becomes of each chosen assistant; new ones by name, so that runs agree."""
-    alike = dict(_look_alikes(definitions, matching))
+    """Return what becomes of each chosen assistant; new ones by name, so that runs agree.
+
+    ``environment`` is the project's that the account belongs to.
+    """
+    alike = {
+        remote.id: _ALIKE.format(file=made.file, bound=id_stated(remote.id, environment))
+        for made, remote in _look_alikes(definitions, matching)
+    }
     free = {remote.id for remote in matching.unmanaged} - alike.keys()
     files = {definition.key: definition.file for definition in definitions}
     owners: dict[str, str] = {}
@@ -86,8 +95,8 @@ def sort_out(
 
 def _look_alikes(
     definitions: Sequence[Definition], matching: Matching
-) -> Iterator[tuple[str, str]]:
-    """Yield assistants that a definition would make twins of, by id, each with the reason.
+) -> Iterator[tuple[Definition, Remote]]:
+    """Yield definitions that would make a twin of an assistant, with that.
 
     A second definition, bound to such an assistant, would let the first one be created. One for
     each definition is enough to keep it from that.
@@ -97,7 +106,7 @@ def _look_alikes(
         if found.refused is not None and not found.exists:
             for remote in matching.unmanaged:
                 if match([definition], [remote]).matches[definition.key].refused is not None:
-                    yield remote.id, _ALIKE.format(file=definition.file, id=remote.id)
+                    yield definition, remote
                     break
 
 

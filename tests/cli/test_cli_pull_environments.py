@@ -41,3 +41,10 @@ def test_any_other_is_there_for_every_environment(house: House) -> None:
     assert house.desk.run("pull", "--env", "staging").code == 0
     keys = [made["key"] for made in house.desk.plan("--env", "production")["actions"]]
     assert keys == ["front-desk", "night-desk"]
+
+
+def test_what_to_write_for_a_look_alike_is_for_its_environment_alone(house: House) -> None:
+    identity = house.staging.add("Reception", prompt="Be kind.")
+    result = house.desk.run("pull", "--env", "staging")
+    assert result.code == 3
+    assert f"with `sync: {{id: {{staging: {identity}}}}}`, or remove the file" in result.out
