@@ -22,6 +22,8 @@ def escape(text: str, *, newlines: bool = False) -> str:
 
     With ``newlines``, line feeds stay as they are; else the result is one line.
     """
+    if text.isascii() and text.isprintable():
+        return text
     return _INVISIBLE.sub(lambda found: _visible(found[0], newlines), text)
 
 

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from rich.text import Text
-
 from revox_sync.apply.events import Outcome
 from revox_sync.plan.model import Action
-from revox_sync.render.sheet import Sheet, data
+from revox_sync.render.sheet import Sheet, Span, data
 
 _STYLES = {
     "done": "green",
@@ -51,7 +49,7 @@ def done_word(action: Action) -> str:
     return "renewed" if action.mode == "recreate" else _DONE.get(action.action, "done")
 
 
-def _ids(outcome: Outcome) -> tuple[str | Text, ...]:
+def _ids(outcome: Outcome) -> tuple[str | Span, ...]:
     """Return the assistant's id; after a recreate the old one's and the new one's."""
     if outcome.id is None:
         return ()

@@ -7,20 +7,25 @@ may bring them in. A finished page has no line that a CI system could take for a
 from __future__ import annotations
 
 import io
-
-from rich.console import Console
-from rich.containers import Lines
-from rich.text import Text
+from typing import NamedTuple
 
 from revox_sync.render.escape import escape
 from revox_sync.render.guard import defused, harmless
+from revox_sync.render.wrapping import wrapped
 
 _NARROWEST = 20
 
 
-def data(text: object, style: str = "") -> Text:
+class Span(NamedTuple):
+    """A stretch of text that may stand in a page, and its style, such as ``bold red``."""
+
+    text: str
+    style: str = ""
+
+
+def data(text: object, style: str = "") -> Span:
     """Return a text from a definition or the account, harmless: one line, no control characters."""
-    return Text(defused(escape(str(text))), style=style)
+    return Span(defused(escape(str(text))), style)
 
 
 class Sheet:
@@ -29,61 +34,28 @@ class Sheet:
     def __init__(self, *, width: int, colour: bool) -> None:
         self._stream = io.StringIO()
         self._width = max(width, _NARROWEST)
-        self._colour = colour
-        self._console = Console(
-            file=self._stream,
-            width=self._width,
-            force_terminal=colour,
-            color_system="standard" if colour else None,
-            no_color=not colour,
-            legacy_windows=False,
-            highlight=False,
-            markup=False,
-            emoji=False,
-        )
+        self._paint = _Paint(self._stream, self._width) if colour else None
 
-    def line(self, *parts: str | Text, prefix: str = "", style: str = "", hang: int = 0) -> None:
+    def line(self, *parts: str | Span, prefix: str = "", style: str = "", hang: int = 0) -> None:
         """Add a line after ``prefix``; what does not fit goes on below it, ``hang`` cells in.
 
         Plain strings among ``parts`` are the tool's own words; texts of others come as ``data``.
         ``style`` is for the prefix and the plain strings.
         """
-        body = Text()
-        for part in parts:
-            body.append_text(part if isinstance(part, Text) else Text(part, style=style))
-        room = self._width - len(prefix)
-        if len(body) <= room and (body.plain.isascii() or body.cell_len <= room):
-            # Most lines fit, and looking for places to break them takes most of the time.
-            self._row(Text(prefix, style=style), body)
-            return
-        first, rest = self._first(body, room)
-        self._row(Text(prefix, style=style), first)
-        indent = " " * (len(prefix) + hang)
-        for piece in self._wrapped(rest, self._width - len(indent)) if rest else ():
-            self._row(Text(indent), piece)
+        spans = [part if isinstance(part, Span) else Span(part, style) for part in parts]
+        text = "".join(span.text for span in spans)
+        head = Span(prefix, style)
+        below = Span(" " * (len(prefix) + hang))
+        for begin, end in wrapped(text, self._room(head), self._room(below)):
+            if self._paint is None:
+                self._stream.write(f"{head.text}{text[begin:end]}".rstrip() + "\n")
+            else:
+                self._paint.row(head, _between(spans, begin, end))
+            head = below
 
-    def _wrapped(self, body: Text, room: int) -> Lines:
-        return body.wrap(self._console, max(room, _NARROWEST // 2), overflow="fold")
-
-    def _first(self, body: Text, room: int) -> tuple[Text, Text]:
-        """Return what fits into ``room`` cells, and what is left."""
-        beginning = body[: 2 * max(room, _NARROWEST) + 1]
-        pieces = self._wrapped(beginning, room)
-        if not pieces:
-            return Text(), Text()
-        plain = body.plain
-        end = len(pieces[0].plain)
-        while end < len(plain) and plain[end] == " ":
-            end += 1
-        return pieces[0], body[end:]
-
-    def _row(self, row: Text, piece: Text) -> None:
-        if not self._colour:
-            self._stream.write(f"{row.plain}{piece.plain}".rstrip() + "\n")
-            return
-        row.append_text(piece)
-        row.rstrip()
-        self._console.print(row, overflow="ignore", no_wrap=True, crop=False)
+    def _room(self, head: Span) -> int:
+        """Return how many cells are left of a line behind ``head``."""
+        return max(self._width - len(head.text), _NARROWEST // 2)
 
     def blank(self) -> None:
         """Add an empty line."""
@@ -92,3 +64,42 @@ class Sheet:
     def text(self) -> str:
         """Return the page."""
         return harmless(self._stream.getvalue())
+
+
+def _between(spans: list[Span], begin: int, end: int) -> list[Span]:
+    """Return the part of a line from character ``begin`` to ``end``."""
+    found, position = [], 0
+    for text, style in spans:
+        part = text[max(begin - position, 0) : max(end - position, 0)]
+        if part:
+            found.append(Span(part, style))
+        position += len(text)
+    return found
+
+
+class _Paint:
+    """Writes rows in colour."""
+
+    def __init__(self, stream: io.StringIO, width: int) -> None:
+        from rich.console import Console  # a page without colour does not need it
+
+        self._console = Console(
+            file=stream,
+            width=width,
+            force_terminal=True,
+            color_system="standard",
+            legacy_windows=False,
+            highlight=False,
+            markup=False,
+            emoji=False,
+        )
+
+    def row(self, head: Span, spans: list[Span]) -> None:
+        """Write one row; the style of its head is that of all that has none."""
+        from rich.text import Text
+
+        row = Text(head.text, style=head.style)
+        for span in spans:
+            row.append(span.text, span.style)
+        row.rstrip()
+        self._console.print(row, overflow="ignore", no_wrap=True, crop=False)

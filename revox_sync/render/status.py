@@ -7,9 +7,7 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
-from rich.text import Text
-
-from revox_sync.render.sheet import Sheet, data
+from revox_sync.render.sheet import Sheet, Span, data
 
 _LABEL = 15
 
@@ -177,7 +175,7 @@ def _request(request: Request) -> str:
     return f"GET {request.path:<12}  {took}{words[request.result]}"
 
 
-def _facts(status: Status) -> Iterator[tuple[str, *tuple[str | Text, ...]]]:
+def _facts(status: Status) -> Iterator[tuple[str, *tuple[str | Span, ...]]]:
     reached = {True: "reached", False: "not reached", None: "not asked"}
     yield "API", data(status.base_url), f", {reached[status.reachable]}"
     if status.environment is not None:

@@ -6,13 +6,11 @@ from collections.abc import Iterable, Sequence
 from itertools import groupby
 from typing import Any
 
-from rich.text import Text
-
 from revox_sync.model.sensitive import MASK
 from revox_sync.plan.model import Action, Change
 from revox_sync.render.digest import INLINE, Piece, are_texts, is_prose
 from revox_sync.render.prose import diff, shortened
-from revox_sync.render.sheet import Sheet, data
+from revox_sync.render.sheet import Sheet, Span, data
 from revox_sync.render.summary import DONE, MADE_OF_IT, MARKS, SENSITIVE, THREE, origins_of
 from revox_sync.render.terminal_prose import STYLES, render_block, render_diff
 from revox_sync.render.values import in_json, item_label, qa, value_lines
@@ -74,7 +72,7 @@ def _words(
         _told(sheet, words, _where(words.what, absent=absent), indent=8)
 
 
-def _told(sheet: Sheet, words: Told, what: Text, *, indent: int) -> None:
+def _told(sheet: Sheet, words: Told, what: Span, *, indent: int) -> None:
     mark = MARKS[words.op]
     prefix, style = " " * indent + f"{mark} ", STYLES[mark]
     sides = [side for side in (words.before, words.after) if side is not None]
@@ -89,7 +87,7 @@ def _told(sheet: Sheet, words: Told, what: Text, *, indent: int) -> None:
         _from_to(sheet, what, sides[0], sides[1], prefix)
 
 
-def _from_to(sheet: Sheet, what: Text, before: str, after: str, prefix: str) -> None:
+def _from_to(sheet: Sheet, what: Span, before: str, after: str, prefix: str) -> None:
     """Tell two short values on one line, or below it."""
     style = STYLES["~"]
     if len(before) + len(after) <= INLINE:
@@ -109,7 +107,7 @@ def _three(sheet: Sheet, values: Sequence[str], indent: int) -> None:
         sheet.line(f"{name}: ", data(value), prefix=" " * indent, hang=4)
 
 
-def _where(path: str, *, absent: bool) -> Text:
+def _where(path: str, *, absent: bool) -> Span:
     return data(path + (" (not in the definition)" if absent else ""))
 
 
@@ -119,7 +117,7 @@ def _change(sheet: Sheet, piece: Piece, action: Action) -> None:
     where = _where(change.path, absent=change.absent)
     prefix, style = f"    {mark} ", STYLES[mark]
 
-    def head(*parts: str | Text) -> None:
+    def head(*parts: str | Span) -> None:
         sheet.line(where, *parts, prefix=prefix, style=style, hang=2)
 
     if change.sensitive and change.before == change.after:
@@ -137,7 +135,7 @@ def _change(sheet: Sheet, piece: Piece, action: Action) -> None:
         _one_value(sheet, change, where, action)
 
 
-def _one_value(sheet: Sheet, change: Change, where: Text, action: Action) -> None:
+def _one_value(sheet: Sheet, change: Change, where: Span, action: Action) -> None:
     """Tell a value that comes or goes."""
     mark = MARKS[change.op]
     style = STYLES[mark]

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from rich.text import Text
-
 from revox_sync.render.prose import Line, Segment, ended, left_out
-from revox_sync.render.sheet import Sheet, data
+from revox_sync.render.sheet import Sheet, Span, data
 
 STYLES = {"+": "green", "~": "yellow", "-": "red", "-/+": "yellow", "!": "magenta", " ": ""}
 
@@ -38,27 +36,26 @@ def render_diff(sheet: Sheet, lines: Iterable[Line], *, indent: int) -> None:
             sheet.line(left_out(line), prefix=" " * (indent + 2), style="dim")
             continue
         mark = marks[line.mark]
-        sheet.line(
-            _marked(line, STYLES[mark]), prefix=" " * indent + f"{mark} ", style=STYLES[mark]
-        )
+        parts = _marked(line, STYLES[mark])
+        sheet.line(*parts, prefix=" " * indent + f"{mark} ", style=STYLES[mark])
 
 
-def _marked(line: Line, style: str) -> Text:
+def _marked(line: Line, style: str) -> list[Span]:
     """Return a line with its changed words marked; the brackets say so without colour too."""
     whole = len(line.segments) == 1
     open_, close = ("[-", "-]") if line.mark == "removed" else ("{+", "+}")
-    text = Text()
+    parts = []
     for position, segment in enumerate(line.segments):
         if whole:
             limit = _COMMON_CELLS if line.mark == "common" else _CHANGED_CELLS
             shown = _cut(segment.text, limit)
-            text.append_text(data(shown if line.mark == "common" else ended(shown), style))
+            parts.append(data(shown if line.mark == "common" else ended(shown), style))
         elif segment.changed:
             shown = _cut(segment.text, _CHANGED_CELLS)
-            text.append_text(data(f"{open_}{shown}{close}", f"bold {style}".strip()))
+            parts.append(data(f"{open_}{shown}{close}", f"bold {style}".strip()))
         else:
-            text.append_text(data(_around(segment, position, len(line.segments)), style))
-    return text
+            parts.append(data(_around(segment, position, len(line.segments)), style))
+    return parts
 
 
 def _cut(text: str, limit: int) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from itertools import pairwise
 
 import pytest
 from rich.cells import cell_len
@@ -32,6 +33,20 @@ def test_wide_characters_count_as_two() -> None:
     assert [cell_len(line) for line in page(20, "日本" * 8)] == [20, 12]
 
 
+@pytest.mark.parametrize("text", ["one two three", "ein zweites drittes", "été à Nîmes", "日本 語"])
+def test_a_line_breaks_where_there_is_room_for_no_further_word(text: str) -> None:
+    lines = page(20, f"{text} {text} {text} {text}")
+    assert " ".join(lines) == f"{text} {text} {text} {text}"
+    assert max(map(cell_len, lines)) <= 20
+    for line, following in pairwise(lines):
+        assert cell_len(f"{line} {following.split()[0]}") > 20
+
+
+@pytest.mark.parametrize("word", ["x" * 30, "é" * 30, "日" * 15])
+def test_space_before_a_word_that_is_folded_stays(word: str) -> None:
+    assert page(20, f"  {word}")[0] == f"  {word}"[: 20 if cell_len(word) == len(word) else 11]
+
+
 def test_nothing_stands_behind_the_last_word() -> None:
     assert page(20, "a  ", "") == ["a", ""]
 
@@ -59,12 +74,13 @@ def test_a_line_that_was_made_harmless_still_fits(text: str) -> None:
     assert [line for line in lines if cell_len(line) > 20] == []
 
 
-def test_a_line_of_many_words_takes_time_in_proportion_to_its_length() -> None:
+@pytest.mark.parametrize("word", ["word ", "mot né ", "日本 ", "日本"])
+def test_a_line_of_many_words_takes_time_in_proportion_to_its_length(word: str) -> None:
     """Four times the words may take nine times as long, not sixteen."""
 
     def seconds(words: int) -> float:
         start = time.process_time()
-        page(80, "word " * words)
+        page(80, word * words)
         return time.process_time() - start
 
     short, long = (min(seconds(words) for _ in range(3)) for words in (1000, 4000))
