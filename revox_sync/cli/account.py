@@ -78,7 +78,7 @@ def base_url_of(settings: Settings) -> str:
     if settings.sandbox:
         if settings.base_url is not None:
             raise UsageError("--sandbox and --base-url exclude each other")
-        from revox_sync.plan.model import SANDBOX_URL
+        from revox_sync.plan.commands import SANDBOX_URL
 
         return SANDBOX_URL
     return check_base_url(

@@ -140,8 +140,8 @@ def _tell_how_to_bind(
 
     It names their keys where it would bind others as well, unless those are too many to read.
     """
+    from revox_sync.plan.commands import argument
     from revox_sync.render.escape import escape
-    from revox_sync.render.summary import argument
 
     keys = [o.action.key for o in outcomes if o.action.action == "create" and o.status == "done"]
     if not keys:

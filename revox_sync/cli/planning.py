@@ -70,6 +70,7 @@ def make_plan(
         kept = keeping_secrets(sources.definitions, then)
         sources = replace(sources, definitions=kept)
     account = read(settings, streams, sources, recreating)
+    _tell_unknown(streams, choices, account)
 
     from revox_sync.plan.compare import Rules
     from revox_sync.plan.planner import plan
@@ -116,6 +117,17 @@ def make_plan(
         diagnostics=diagnostics,
     )
     return Planned(planned, sources, account, rules)
+
+
+def _tell_unknown(streams: Streams, choices: Choices, account: Account) -> None:
+    """Name old assistants that a recreate is to be finished with and that are not there."""
+    from revox_sync.render.escape import escape
+
+    there = {remote.id for remote in account.remotes}
+    for old in choices.finish_recreate:
+        if old not in there:
+            what = "no such assistant is in this account, so nothing is finished"
+            streams.remark(f"--finish-recreate {escape(old)}: {what}\n")
 
 
 def _base(settings: Settings, streams: Streams, choices: Choices) -> Base | None:

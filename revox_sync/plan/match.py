@@ -14,6 +14,7 @@ from types import MappingProxyType
 
 from revox_sync.definitions.definition import Definition
 from revox_sync.model.canonical import Text
+from revox_sync.plan.commands import argument
 from revox_sync.plan.remote import Remote
 from revox_sync.plan.succession import newest_first, not_newer, older, retiring
 
@@ -193,6 +194,7 @@ class _LookAlikes:
     def of(self, definition: Definition) -> str | None:
         """Return why creating this one would make a twin, or None."""
         prompt = Text().canonical(definition.fields["prompt"])
+        key = argument(definition.key)
         for found, why in (
             (
                 self._names.get(_folded(definition.name)),
@@ -204,7 +206,7 @@ class _LookAlikes:
                 return (
                     f'it would be a twin of {found.id}, "{found.name}", which has {why}; '
                     f"bind that one by adding `{id_stated(found.id, self._environment)}` to the "
-                    f"definition, or allow the new one with --allow-create {definition.key}"
+                    f"definition, or allow the new one with --allow-create {key}"
                 )
         return None
 

@@ -17,9 +17,6 @@ from revox_sync.model.canonical import fingerprint
 
 FORMAT_VERSION = "1.0"
 
-#: What a plan of the sandbox in this process names as its address.
-SANDBOX_URL = "http://sandbox.localhost/api"
-
 Op = Literal["add", "change", "remove"]
 ActionKind = Literal["create", "replace", "delete", "unchanged"]
 Mode = Literal["in-place", "recreate"]

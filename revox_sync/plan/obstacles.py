@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from revox_sync.api.uses import Uses
 from revox_sync.definitions.definition import Definition
 from revox_sync.model.fields import FIELDS
+from revox_sync.plan.commands import argument
 from revox_sync.plan.compare import Comparison, Rules
 from revox_sync.plan.match import Match
 from revox_sync.plan.recreate import Recreating, difference, triggers, unlike
@@ -18,11 +19,17 @@ _TWO = 2
 
 
 class Obstacles:
-    """Looks for what stands against a recreate."""
+    """Looks for what stands against a recreate; ``options`` name the account in a command."""
 
     def __init__(
-        self, uses: Uses, rules: Rules, recreating: Recreating, unmanaged: Sequence[Remote]
+        self,
+        uses: Uses,
+        rules: Rules,
+        recreating: Recreating,
+        unmanaged: Sequence[Remote],
+        options: str,
     ) -> None:
+        self._options = options
         self._uses = uses
         self._rules = rules
         self._recreating = recreating
@@ -117,7 +124,7 @@ class Obstacles:
         name = definition.name if named else remote.name
         for twin in self._unmanaged:
             if twin.name == name:
-                hint = finish_hint(definition, [twin, remote])
+                hint = finish_hint(definition, [twin, remote], self._options)
                 yield (
                     f"{twin.id} has its name, too, beside {remote.id}{hint}; else rename one of "
                     "them in the dashboard"
@@ -181,14 +188,14 @@ def needs_rebind(definition: Definition, old_id: str) -> str:
     )
 
 
-def finish_hint(definition: Definition, twins: Sequence[Remote]) -> str:
+def finish_hint(definition: Definition, twins: Sequence[Remote], options: str) -> str:
     """Say how a recreate is finished that ended half-way on another machine, in one of ``twins``.
 
-    Of two, the older one is to be retired.
+    Of two, the older one is to be retired. ``options`` name the account in a command.
     """
     ranked = newest_first(twins) if len(twins) == _TWO else None
     old, more = (ranked[-1].id, "") if ranked else ("OLD", ", where OLD is the one to retire")
     return (
         "; or, if a recreate ended half-way, finish it with "
-        f"`revox-sync apply {definition.key} --finish-recreate {old}`{more}"
+        f"`revox-sync apply{options} {argument(definition.key)} --finish-recreate {old}`{more}"
     )

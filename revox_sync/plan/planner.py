@@ -11,6 +11,7 @@ from revox_sync.definitions.definition import Definition
 from revox_sync.definitions.generation import managed_fields
 from revox_sync.definitions.source import Diagnostic
 from revox_sync.model.generations import Profile, is_current, outside
+from revox_sync.plan.commands import account_options, argument
 from revox_sync.plan.compare import Comparison, Rules, compare, wanted_fields
 from revox_sync.plan.match import Match, match
 from revox_sync.plan.model import (
@@ -139,14 +140,16 @@ class _Planner:
         self._rules = rules
         self._recreating = recreating
         self._allow_create = allow_create
-        self._renewing = Renewing(account.uses, rules, recreating, unmanaged)
+        self._options = account_options(account.base_url, account.environment)
+        self._renewing = Renewing(account.uses, rules, recreating, unmanaged, self._options)
         self._then = then
 
     def action(self, definition: Definition, found: Match) -> Action:
         """Return what is to be done for a definition with this match."""
         if found.exists and found.remote is None:
             hinted = found.twins and self._recreating.retire is not None
-            why = f"{found.refused}{finish_hint(definition, found.twins) if hinted else ''}"
+            hint = finish_hint(definition, found.twins, self._options) if hinted else ""
+            why = f"{found.refused}{hint}"
             return _build("replace", definition, found.id, Comparison(), why)
         origins = self._origins(definition, found)
         comparison = compare(definition, found.remote, self._rules, origins=origins)
@@ -176,7 +179,7 @@ class _Planner:
         return (
             "lists hide sub-assistants, so every run would create it again; bind an existing one "
             "with sync.id, or allow this one create with --allow-create "
-            f"{definition.key} and bind it at once"
+            f"{argument(definition.key)} and bind it at once"
         )
 
 

@@ -29,12 +29,18 @@ class Renewing:
     """Says for each definition whether its assistant is replaced by a new one."""
 
     def __init__(
-        self, uses: Uses, rules: Rules, recreating: Recreating, unmanaged: Sequence[Remote]
+        self,
+        uses: Uses,
+        rules: Rules,
+        recreating: Recreating,
+        unmanaged: Sequence[Remote],
+        options: str,
     ) -> None:
+        self._options = options
         self._uses = uses
         self._rules = rules
         self._recreating = recreating
-        self._obstacles = Obstacles(uses, rules, recreating, unmanaged)
+        self._obstacles = Obstacles(uses, rules, recreating, unmanaged, options)
 
     def of(
         self,
@@ -82,7 +88,7 @@ class Renewing:
         recorded = old is found.old
         refused = self._obstacles.of_finish(definition, old, new, comparison, recorded=recorded)
         if old in found.former and self._recreating.retire == "delete":
-            hint = finish_hint(definition, [old, new])
+            hint = finish_hint(definition, [old, new], self._options)
             refused = (
                 f"{old.id} still has its earlier name, {old.name}, beside {new.id}{hint}; else "
                 "take renamed_from out of the definition"

@@ -22,12 +22,12 @@ from revox_sync.render.markdown_changes import render_pieces
 from revox_sync.render.markdown_lists import render_names, render_remarks, render_table
 from revox_sync.render.markdown_text import LONGEST_NAME, code, cut, html_code
 from revox_sync.render.summary import (
-    account_options,
     assistants,
     counts_of,
     has_origins,
     is_told,
     kind_of,
+    options_of,
     origin_counts,
     see,
     target_of,
@@ -177,7 +177,7 @@ class _Page:
         if self._details_url:
             return f"All of it: <{self._details_url}>"
         ref = f" {target_of(self._plan)[0]}" if self._view == "diff" else ""
-        command = f"revox-sync {self._view}{account_options(self._plan)}{ref}"
+        command = f"revox-sync {self._view}{options_of(self._plan)}{ref}"
         return f"{code(command)} shows all of it."
 
     def _shared(self, shared: Shared, detail: Detail) -> Iterator[str]:

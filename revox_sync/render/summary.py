@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import re
 import shlex
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Literal
 
-from revox_sync.plan.model import SANDBOX_URL, Action, Origin, Plan
+from revox_sync.plan.commands import account_options, argument
+from revox_sync.plan.model import Action, Origin, Plan
 
 #: What a page is about: what would be done, how the account differs, or, for a plan whose target is
 #: a commit, what the definitions changed since then.
@@ -195,7 +195,7 @@ def what_now(action: Action, plan: Plan) -> Now | None:
     """Return how a difference is put back, or kept; None for what has none, or was refused."""
     if action.refused is not None or not (action.changes or action.not_clearable):
         return None
-    key, options = argument(action.key), account_options(plan)
+    key, options = argument(action.key), options_of(plan)
     apply = f"revox-sync apply{options} {key}"
     if action.action == "create":
         return Now(apply, "creates it", "if it is gone on purpose, remove", action.file)
@@ -212,13 +212,6 @@ def what_now(action: Action, plan: Plan) -> Now | None:
     )
 
 
-def account_options(plan: Plan) -> str:
-    """Return what names the plan's account in a command: the sandbox, the environment, or none."""
-    name = plan.target.environment
-    sandbox = " --sandbox" if plan.target.base_url == SANDBOX_URL else ""
-    return sandbox if name is None else f"{sandbox} --env {shlex.quote(name)}"
-
-
-def argument(key: str) -> str:
-    """Return a key as one types it in a shell, where it is a glob."""
-    return shlex.quote(re.sub(r"([*?[])", r"[\1]", key))
+def options_of(plan: Plan) -> str:
+    """Return what names the plan's account in a command, with a space before it."""
+    return account_options(plan.target.base_url, plan.target.environment)

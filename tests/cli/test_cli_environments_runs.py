@@ -50,6 +50,28 @@ def test_a_plan_from_before_there_were_environments_is_refused(house: House) -> 
     assert "help: make a new one" in result.err
 
 
+def test_the_command_that_finishes_a_recreate_names_the_environment(house: House) -> None:
+    house.project("retire: delete\n" + PROJECT)
+    house.define(DEFINITION, "the desk [1]")
+    (house.desk.root / "assistants/front-desk.yaml").unlink()
+    for day in (1, 2):
+        house.staging.add("Front desk", created_at=f"2026-01-0{day}T00:00:00Z")
+    old = next(iter(house.staging.assistants))
+    assert (
+        f"`revox-sync apply --env staging 'the desk [[]1]' --finish-recreate {old}`"
+        in house.desk.action("--env", "staging")["refused"]
+    )
+
+
+def test_a_recreate_is_not_finished_in_another_environment_without_a_word(house: House) -> None:
+    house.project("retire: delete\n" + PROJECT)
+    house.settle()
+    (old,) = house.staging.assistants
+    result = house.desk.apply("--env", "production", "--finish-recreate", old)
+    assert f"--finish-recreate {old}: no such assistant is in this account" in result.err
+    assert [request.method for request in house.production.writes] == []
+
+
 def edited(house: House) -> None:
     """Replace the assistant in staging, then in production."""
     house.settle()

@@ -179,6 +179,14 @@ def test_unbound_a_rename_in_the_dashboard_makes_no_twin(
     assert desk.action("--allow-create", "front-desk")["refused"] is None
 
 
+def test_the_option_that_allows_a_twin_can_be_typed_as_it_is_told(desk: Desk) -> None:
+    desk.service.add("Reception", prompt=PROMPT)
+    desk.project.define("the desk [1]", name="Front desk", prompt=PROMPT)
+    refused = desk.action()["refused"]
+    assert refused.endswith("--allow-create 'the desk [[]1]'")
+    assert desk.action("--allow-create", "the desk [[]1]")["refused"] is None
+
+
 def test_unbound_one_that_is_like_nothing_else_is_created(desk: Desk) -> None:
     desk.service.add("Reception", prompt="Another.")
     desk.project.define(name="Front desk", prompt=PROMPT)

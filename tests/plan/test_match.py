@@ -119,7 +119,7 @@ def test_ids_that_the_service_tells_as_numbers_are_found() -> None:
 def test_a_create_beside_a_look_alike_is_refused(alike: Remote, why: str) -> None:
     refused = match([definition("Front desk")], [alike]).matches["Front desk"].refused
     assert refused and why in refused and "sync: {id: 1}" in refused
-    assert "--allow-create Front desk" in refused
+    assert "--allow-create 'Front desk'" in refused
 
 
 def test_a_look_alike_can_be_allowed() -> None:

@@ -1,0 +1,20 @@
+"""Commands that messages name, as one types them in a shell."""
+
+from __future__ import annotations
+
+import re
+import shlex
+
+#: The address of the sandbox in the process of a command, which no other address names.
+SANDBOX_URL = "http://sandbox.localhost/api"
+
+
+def argument(key: str) -> str:
+    """Return a key as one types it in a shell, where it is a glob."""
+    return shlex.quote(re.sub(r"([*?[])", r"[\1]", key))
+
+
+def account_options(base_url: str, environment: str | None) -> str:
+    """Return what names an account in a command, with a space before it; empty for nothing."""
+    sandbox = " --sandbox" if base_url == SANDBOX_URL else ""
+    return sandbox if environment is None else f"{sandbox} --env {shlex.quote(environment)}"
