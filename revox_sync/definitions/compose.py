@@ -92,7 +92,8 @@ class Composer:
         hint = hint_for(name, known.values) if known.values else None
         if elsewhere:
             verb = "declare" if len(elsewhere) > 1 else "declares"
-            hint = f"{', '.join(elsewhere)} {verb} it; add it here, or to vars: for all of them"
+            here = f"environments.{known.environment}.vars"
+            hint = f"{', '.join(elsewhere)} {verb} it; add it to {here}, or to vars for all of them"
         raise Problem(
             "undeclared-variable",
             f"{where} declares no variable {name}",

@@ -272,7 +272,10 @@ def test_validate_checks_every_environment(house: House) -> None:
         "assistants/front-desk.yaml:4:20: error[undeclared-variable]: "
         "environment production declares no variable voicemail" in result.out
     )
-    assert "help: staging declares it; add it here, or to vars: for all of them" in result.out
+    assert (
+        "help: staging declares it; add it to environments.production.vars, or to vars"
+        in result.out
+    )
     assert result.out.endswith("1 definition, 1 error, 0 warnings\n")
     assert house.desk.run("validate", "--env", "staging").code == 0
     assert house.desk.run("validate", "--env", "production").code == 1

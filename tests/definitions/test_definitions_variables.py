@@ -224,7 +224,7 @@ def test_one_in_the_defaults_is_placed_in_the_project_file(project: Project) -> 
             "environments: {a: {}, b: {vars: {vioce: x}}, c: {vars: {vioce: x}}}",
             "a",
             "environment a declares no variable vioce",
-            "b, c declare it; add it here, or to vars: for all of them",
+            "b, c declare it; add it to environments.a.vars, or to vars for all of them",
         ),
     ],
 )  # fmt: skip
