@@ -128,18 +128,34 @@ def compose(text: str) -> Node | None:
     """
     _check_version(text)
     originals = _hide_old_line_ends(text) if _has_old_line_ends(text) else {}
+    hidden = text.translate(originals) if originals else text
+    try:
+        node = _node(_Parser, hidden, text)
+    except _ColonError:
+        node = _node(_Pure, hidden, text)
+    if originals and node is not None:
+        _restore(node, {ord(new): chr(old) for old, new in originals.items()})
+    return node
+
+
+class _ColonError(Exception):
+    """libyaml met a ``:`` inside a plain text in { } or [ ], which YAML 1.2 allows: a URL, a time."""
+
+
+def _node(kind: Any, hidden: str, text: str) -> Node | None:
+    """Return the root node that a parser of this kind finds; problems are told of ``text``."""
     parser: Any = None
     try:
-        parser = _Parser(text.translate(originals) if originals else text)
+        parser = kind(hidden)
         node: Node | None = parser.get_single_node()
     except MarkedYAMLError as error:
+        if kind is not _Pure and "unexpected ':'" in str(error.problem):
+            raise _ColonError from None
         raise explain(error, text) from None
     except YAMLError:
         raise _character_problem(text) from None
     except (ValueError, OverflowError):  # ruamel's own scanner, for \U00110000
         raise no_character(text.rfind('"', 0, parser.index)) from None
-    if originals and node is not None:
-        _restore(node, {ord(new): chr(old) for old, new in originals.items()})
     return node
 
 

@@ -76,8 +76,6 @@ def _quoted_problem(said: str, text: str, index: int, begun: int) -> Problem | N
 def _structure_problem(said: str, text: str, index: int, begun: int) -> Problem | None:
     if "flow" in said:
         return _flow_problem(text, index, begun)
-    if "unexpected ':'" in said:
-        return Problem("yaml-syntax", "a `:` needs a space after it", _QUOTE, index)
     if any(part in said for part in ("block", "indentation", "entries are not allowed")):
         return Problem("yaml-syntax", "this does not fit what stands above it", _INDENT, index)
     if "document start" in said:
