@@ -139,7 +139,7 @@ def compose(text: str) -> Node | None:
 
 
 class _ColonError(Exception):
-    """libyaml met a ``:`` inside a plain text in { } or [ ], which YAML 1.2 allows: a URL, a time."""
+    """libyaml met a ``:`` inside a plain text in braces, which YAML 1.2 allows: a URL, a time."""
 
 
 def _node(kind: Any, hidden: str, text: str) -> Node | None:
