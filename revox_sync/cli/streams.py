@@ -6,7 +6,7 @@ import os
 import shutil
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TextIO
 
 _ENOUGH = 80
@@ -14,7 +14,10 @@ _ENOUGH = 80
 
 @dataclass(frozen=True, slots=True)
 class Streams:
-    """Results go to ``out``, progress and remarks to ``err``; widths in cells."""
+    """Results go to ``out``, progress and remarks to ``err``; widths in cells.
+
+    ``shown`` holds the step that is on the terminal, if any.
+    """
 
     out: TextIO
     err: TextIO
@@ -23,6 +26,7 @@ class Streams:
     colour_err: bool
     interactive: bool
     progress: bool
+    shown: list[str] = field(default_factory=list)
 
     @classmethod
     def of_process(cls, *, colour: bool, environ: Mapping[str, str] = os.environ) -> Streams:
@@ -61,6 +65,7 @@ class Streams:
 
     def step(self, text: str) -> None:
         """Show progress in one line that the next step overwrites; nothing when piped."""
-        if self.progress:
+        if self.progress and (text or self.shown):
             self.err.write(f"\r\x1b[K{text[: self.width - 1]}")
             self.err.flush()
+            self.shown[:] = [text] if text else []
