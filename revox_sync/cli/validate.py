@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
@@ -38,19 +38,23 @@ def command(
     """
     from revox_sync.cli.definitions import environments, read_project, withholding
     from revox_sync.definitions.loader import load
+    from revox_sync.definitions.scan import key_of
     from revox_sync.render.diagnostics import render_text, to_json
 
     streams = settings.streams()
     settings = withholding(settings, without_secrets)
     found: dict[str | None, Sequence[Diagnostic]] = {}
-    files = 0
+    away: dict[str | None, Mapping[str, object]] = {}
+    files, folder = 0, ""
     for name in environments(settings):
         here = replace(settings, env=name)
         project, problems = read_project(here)
         loaded = load(project, here.environ, paths)
         files = max(files, loaded.files)
         found[name] = (*problems, *loaded.diagnostics)
-    diagnostics = _together(found)
+        away[name] = loaded.elsewhere
+        folder = project.assistants
+    diagnostics = _together(found, lambda file, name: key_of(file, folder) in away[name])
     errors = sum(1 for diagnostic in diagnostics if diagnostic.severity == "error")
     warnings = len(diagnostics) - errors
     if form == "json":
@@ -75,21 +79,27 @@ def command(
     return ExitCode.ERROR if errors else ExitCode.DONE
 
 
-def _together(found: Mapping[str | None, Sequence[Diagnostic]]) -> tuple[Diagnostic, ...]:
+def _together(
+    found: Mapping[str | None, Sequence[Diagnostic]], is_away: Callable[[str, str | None], bool]
+) -> tuple[Diagnostic, ...]:
     """Return the problems of all environments, each once.
 
-    One that not every environment has names those that do, unless it speaks of its own.
+    One that is not in every environment of its file names those where it is, unless it speaks of
+    its own. ``is_away`` says whether a file defines nothing in an environment.
     """
-    where: dict[Diagnostic, list[str]] = {}
+    where: dict[Diagnostic, list[str | None]] = {}
     for name, problems in found.items():
         for problem in problems:
-            where.setdefault(problem, []).append(name or "")
-    told = [
-        problem
-        if len(names) == len(found) or f"environment {names[0]} " in problem.message
-        else replace(problem, message=f"{problem.message} (environment {', '.join(names)})")
-        for problem, names in where.items()
-    ]
+            where.setdefault(problem, []).append(name)
+    told = []
+    for problem, names in where.items():
+        others = [name for name in found if name not in names]
+        everywhere = all(is_away(problem.location.file, name) for name in others)
+        if everywhere or f"environment {names[0]} " in problem.message:
+            told.append(problem)
+        else:
+            words = ", ".join(str(name) for name in names)
+            told.append(replace(problem, message=f"{problem.message} (environment {words})"))
     return tuple(sorted(told, key=lambda problem: problem.location))
 
 

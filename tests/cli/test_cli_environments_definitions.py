@@ -296,6 +296,14 @@ def test_a_problem_of_every_environment_is_told_once(house: House) -> None:
     assert "(environment" not in result.out
 
 
+def test_a_problem_of_every_environment_that_a_definition_is_in_is_told_without_them(
+    house: House,
+) -> None:
+    house.define("name: Trial\nprompt: p\nsync: {environments: [staging], mange: []}\n", "trial")
+    result = house.desk.run("validate")
+    assert "trial.yaml:3:33: error[unknown-key]: unknown key `mange` in `sync`\n" in result.out
+
+
 def test_validate_counts_a_file_once(house: House) -> None:
     result = house.desk.run("validate", "--format", "json")
     assert result.json["summary"] == {"files": 1, "errors": 0, "warnings": 0}
