@@ -65,7 +65,8 @@ def command(
     chosen = run_async(read_chosen(settings, streams, sources, assistants))
     names = SecretNames(environ, environ.asked)
     editing = Editing(sources, chosen.rules, environ, names, shared)
-    editing.run(chosen.matched)
+    editing.run(chosen.matched, streams.step)
+    streams.step("")
     changes = {} if check else editing.changes()
     if not overwrite:
         _refuse_uncommitted(settings, changes)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path as FilePath
 from typing import Any
@@ -62,10 +62,13 @@ class Editing:
         """The files that were changed for one definition, though that is not right for others."""
         return self._workspace.forced
 
-    def run(self, matched: Sequence[tuple[Definition, Remote]]) -> None:
-        """Take over what the account has in each of these definitions."""
+    def run(
+        self, matched: Sequence[tuple[Definition, Remote]], step: Callable[[str], None]
+    ) -> None:
+        """Take over what the account has in each of these definitions; ``step`` tells how far."""
         self._remotes = {definition.file: remote for definition, remote in matched}
-        for definition, remote, taken in self._taken(matched):
+        for count, (definition, remote, taken) in enumerate(self._taken(matched), 1):
+            step(f"comparing {count} of {len(matched)}")
             self.left += [self._left(definition, path, why, _BY_HAND) for path, why in taken.left]
             if taken.values:
                 self._edit(definition, remote, taken)
@@ -119,13 +122,15 @@ class Editing:
         rest = {change.path for change in self._changes(after.definitions[0], remote)}
         paths = sorted(before - rest)
         if paths:
-            contents = [edited.after.decode() for edited in self.changes().values()]
-            secrets = tuple(
-                secret
-                for secret in spelling.secrets
-                if any(f"${{secret.{secret.name}}}" in content for content in contents)
-            )
+            secrets = tuple(self._written(spelling.secrets))
             self.changed.append(Changed(definition.file, tuple(paths), secrets))
+
+    def _written(self, secrets: Sequence[Secret]) -> Iterator[Secret]:
+        """Yield those to which a file now refers: an edit may have been left."""
+        contents = [edited.after for edited in self.changes().values()] if secrets else []
+        for secret in secrets:
+            if any(f"${{secret.{secret.name}}}".encode() in content for content in contents):
+                yield secret
 
     def _changes(self, definition: Definition, remote: Remote) -> tuple[Change, ...]:
         return compare(definition, remote, self.rules).changes

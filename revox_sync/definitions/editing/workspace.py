@@ -7,7 +7,7 @@ come to exactly what was wanted, the edit is dropped and told.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path as FilePath
 from typing import Any
@@ -99,6 +99,7 @@ class Workspace:
         self._sharing = sharing
         self._edited: dict[str, bytes] = {}
         self._forced: dict[str, Forced] = {}
+        self._objector: dict[str, str] = {}
         self._users: dict[str, set[str]] | None = None
 
     @property
@@ -201,19 +202,25 @@ class Workspace:
         wrong: set[str] = set()
         for included in (name for name, splices in edit.attempt.splices.items() if splices):
             real = files.real(included)
-            users = [
-                user
-                for user in self._users_of(file, None)(files.read(included))
-                if not self._sharing.agrees(user, files, edit.environ)
-            ]
+            against = self._against(real, self._users_of(file, None)(files.read(included)), edit)
             earlier = self._forced.get(real)
-            if users and self._sharing.forced and (not earlier or earlier.edited_for == file):
-                forced[real] = Forced(included, file, users)
-            elif users:
+            if self._sharing.forced and (earlier is None or earlier.edited_for == file):
+                users = tuple(against)
+                forced |= {real: Forced(included, file, users)} if users else {}
+            elif any(against):
                 wrong.add(real)
         if not wrong:
             self._forced = self._forced | forced
         return wrong
+
+    def _against(self, real: str, users: Sequence[str], edit: _Edit) -> Iterator[str]:
+        """Yield the users of an edited file for which it is not right; first who said so before."""
+        files = Overlay(self._project.root, edit.edited)
+        before = self._objector.get(real)
+        for user in sorted(users, key=lambda user: (user != before, user)):
+            if not self._sharing.agrees(user, files, edit.environ):
+                self._objector[real] = user
+                yield user
 
     def _composed(self, file: str, environ: Mapping[str, str]) -> tuple[Composed, Composer]:
         files = self.files
