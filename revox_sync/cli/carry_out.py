@@ -201,8 +201,12 @@ def _execute(
     from revox_sync.apply.journal import Journal
     from revox_sync.cli.account import run_async, secrets_in
     from revox_sync.cli.execution import execute
-    from revox_sync.definitions.rebind import rebinder
 
+    rebind = None
+    if planned.plan.choices.rebind:
+        from revox_sync.definitions.rebind import rebinder
+
+        rebind = rebinder(planned.sources.project)
     journal = Journal(settings.project, planned.plan.target, secrets_in(settings.environ))
     options = Options(
         settings.parallelism,
@@ -210,7 +214,7 @@ def _execute(
         consent=Consent(confirmed or approval.drop_open_questions, approval.named),
         settle=approval.settle,
         journal=journal,
-        rebind=rebinder(planned.sources.project) if planned.plan.choices.rebind else None,
+        rebind=rebind,
         force_recreate=planned.plan.choices.force_recreate,
     )
     outcomes, interrupted = run_async(execute(settings, streams, planned, options))
