@@ -15,6 +15,7 @@ import revox_sync
 _TELL = """
 import atexit, os, runpy, sys
 names = "click pydantic httpx rich ruamel deepdiff starlette uvicorn jsonschema asyncio".split()
+names.append("revox_sync.definitions.editing")
 def tell():
     sys.stdout.flush()
     os.write(1, ("\\n" + " ".join(name for name in names if name in sys.modules)).encode())
@@ -60,6 +61,16 @@ def test_a_plain_plan_of_sound_definitions_needs_no_models_and_no_colours(desk: 
     result, imported = told(desk, "plan")
     assert result.code == 1
     assert "pydantic" in imported
+
+
+def test_a_plain_apply_needs_neither_of_them_nor_edits_definitions(desk: Desk) -> None:
+    desk.project.define()
+    result, imported = told(desk, "apply", "--auto-approve")
+    assert result.code == 0
+    assert not imported & {"pydantic", "deepdiff", "rich", "revox_sync.definitions.editing"}
+    result, imported = told(desk, "bind")
+    assert result.code == 0
+    assert "revox_sync.definitions.editing" in imported
 
 
 def test_a_plan_imports_nothing_of_the_sandbox(desk: Desk) -> None:
