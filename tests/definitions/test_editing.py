@@ -44,6 +44,18 @@ FORMS: dict[str, tuple[str, Path, Any, str]] = {
         "custom_tools:\n  - name: t\n    # what\n    method: GET\n    url: u\n    headers:\n"
         "      - key: k\n        value: v\n",
     ),
+    "what an item is known by": (
+        "custom_tools:\n  - name: t # ours\n    # what\n    url: 'u'\n  - {name: s, url: w}\n",
+        ("custom_tools",),
+        [{"url": "u", "name": "new"}, {"name": "s", "url": "x"}],
+        "custom_tools:\n  - name: new # ours\n    # what\n    url: 'u'\n  - {name: s, url: x}\n",
+    ),
+    "another item, known by something else": (
+        "custom_tools:\n  - name: t # ours\n    url: u\n    method: GET\n  - {name: s, url: w}\n",
+        ("custom_tools",),
+        [{"name": "new", "url": "v", "method": "GET"}, {"name": "s", "url": "u"}],
+        "custom_tools:\n  - name: new\n    url: v\n    method: GET\n  - {name: s, url: u}\n",
+    ),
     "braces over several lines": (
         "voice: {\n  provider: p,  # whose\n  id: v  # which\n}\n",
         ("voice",),
