@@ -24,7 +24,8 @@ OTHERS: tuple[Any, ...] = (
     *(None, True, "", "another", "none", 1, 0, -1, 0.7, 2.5, 1e300, 2**53, float("inf")),
     *([], [None], ["none"], [{}], {}, {"type": "custom"}, {"another": 1}),
 )
-Path_ = tuple[str | int, ...]
+GONE = object()
+Place = tuple[str | int, ...]
 
 
 def is_allowed(fields: dict[str, Any]) -> bool:
@@ -36,40 +37,34 @@ def is_allowed(fields: dict[str, Any]) -> bool:
     return True
 
 
-def places(value: Any, path: Path_ = ()) -> Iterator[Path_]:
-    yield path
+def places(value: Any, path: Place = ()) -> Iterator[tuple[Place, Any]]:
+    yield path, value
     if isinstance(value, dict | list):
         for key in value if isinstance(value, dict) else range(len(value)):
             yield from places(value[key], (*path, key))
 
 
+def with_value(fields: dict[str, Any], path: Place, value: Any) -> dict[str, Any]:
+    """Return the fields with another value at a place, or without it."""
+    made = copy.deepcopy(fields)
+    *around, last = path
+    inner: Any = made
+    for part in around:
+        inner = inner[part]
+    if value is GONE:
+        del inner[last]
+    else:
+        inner[last] = value
+    return made
+
+
 def altered(fields: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Yield what the fields come to with one thing in them altered, and what that was."""
-    for *around, last in [path for path in places(fields) if path]:
-
-        def with_change(change: str, value: Any = None) -> dict[str, Any]:
-            made = copy.deepcopy(fields)
-            inner: Any = made
-            for part in around:  # noqa: B023 - called within the round
-                inner = inner[part]
-            if change == "without":
-                del inner[last]  # noqa: B023
-            else:
-                inner[last] = value  # noqa: B023
-            return made
-
-        where = ".".join(map(str, (*around, last)))
-        yield f"{where} left out", with_change("without")
-        for value in OTHERS:
-            yield f"{where} = {value!r}", with_change("with", value)
-    for path in places(fields):
-        made = copy.deepcopy(fields)
-        inner: Any = made
-        for part in path:
-            inner = inner[part]
-        if isinstance(inner, dict):
-            inner["another"] = 1
-            yield f"{path} with another key", made
+    """Yield the fields with one thing in them altered, and what that was."""
+    for path, held in places(fields):
+        for value in (GONE, *OTHERS) if path else ():
+            yield f"{path} = {value!r}", with_value(fields, path, value)
+        if isinstance(held, dict):
+            yield f"{path} with another key", with_value(fields, (*path, "another"), 1)
 
 
 def test_the_quick_form_is_what_its_script_writes() -> None:
