@@ -96,7 +96,7 @@ class Editing:
                 yield made, remote, taken
 
     def _edit(self, definition: Definition, remote: Remote, taken: Taken) -> None:
-        spelling = Spelling(definition.key, self.names)
+        spelling = Spelling(definition.key, self.names, definition.fields, self.environ.unset)
         undo = self._workspace.undoable()
         told = len(self.left)
         try:

@@ -67,11 +67,13 @@ class _Taking:
         self._remote = remote
         self.values: dict[str, Any] = {}
         self.left: list[tuple[Path, str]] = []
+        self._stood_in = False
 
     def field(self, spec: Field, stated: Any) -> None:
         """Take the account's value of one field, which differs from what is stated."""
         path: Path = (spec.name,)
         told = len(self.left)
+        self._stood_in = False
         value = self._faq(stated) if spec.name == "faq_items" else self._value(spec, stated)
         why = unwritable(None if value is _NOTHING else value)
         if value is _NOTHING:
@@ -79,7 +81,8 @@ class _Taking:
         elif why is not None:
             self.left.append((path, why))
         elif stated is _NOTHING or dumps(value) != dumps(stated):
-            if len(self.left) == told and not self._means(spec, value):
+            certain = len(self.left) == told and not self._stood_in
+            if certain and not self._means(spec, value):
                 self.left.append((path, "what a file can state is not what the account has"))
             else:
                 self.values[spec.name] = value
@@ -193,7 +196,9 @@ class _Taking:
 
     def _is_stand_in(self, path: Path, stated: Any) -> bool:
         """Whether a secret that is not set stands there, so that nothing can be said of it."""
-        return path in self._definition.secrets and isinstance(stated, str) and _STAND_IN in stated
+        known = path in self._definition.secrets and isinstance(stated, str)
+        self._stood_in |= known and _STAND_IN in stated
+        return known and _STAND_IN in stated
 
     def _faq(self, stated: Any) -> Any:
         """Return the FAQ with what differs in its place, and new items at the end."""

@@ -21,6 +21,20 @@ def test_of_a_secret_that_is_not_set_nothing_is_said(desk: Desk) -> None:
     untouched(desk, "0 definitions written, 1 defined already\n", code=0)
 
 
+def test_what_stands_beside_a_secret_that_is_not_set_is_written(desk: Desk) -> None:
+    one = {"description": "d", "method": "GET", "url": "https://e.com", "query_params": []}
+    one |= {"headers": [{"key": "k", "value": "s3cr3t"}], "body_template": None, "input_schema": []}
+    tools = [{"name": "a", **one}, {"name": "b", **one}]
+    desk.service.add("Desk", custom_tools=[tools[1], {**tools[0], "description": "e"}])
+    path = desk.project.define(**PLAIN, key="desk", custom_tools=tools)
+    text = path.read_text().replace("s3cr3t", "${secret.KEY}")
+    path.write_text(text)
+    assert desk.run("pull").code == 0
+    assert path.read_text().count('"${secret.KEY}"') == 2
+    desk.env["REVOX_SECRET_KEY"] = "s3cr3t"
+    assert in_step(desk)
+
+
 def test_what_stands_beside_a_reference_is_written(desk: Desk) -> None:
     desk.env["REVOX_SECRET_CODE"] = "4711-secret"
     items = [{"question": "Code?", "answer": "4711-secret"}, {"question": "Dogs?", "answer": "No"}]
@@ -59,6 +73,16 @@ def test_a_new_credential_becomes_a_reference(desk: Desk) -> None:
     assert "REVOX_SECRET_DESK_WEBHOOK_KEY: webhook_url in assistants/desk.yaml" in result.out
     desk.env["REVOX_SECRET_DESK_WEBHOOK_KEY"] = "k3y-of-the-account"
     assert in_step(desk)
+
+
+def test_the_reference_is_named_by_what_it_is_in(desk: Desk) -> None:
+    tool = {"name": "look_up", "description": "d", "method": "GET", "url": "https://e.com"}
+    more = {"query_params": [], "body_template": None, "input_schema": []}
+    pair = {"key": "X-Key", "value": "k3y"}
+    desk.service.add("Desk", custom_tools=[{**tool, **more, "headers": [pair]}])
+    path = desk.project.define(**PLAIN, key="desk", custom_tools=[{**tool, **more, "headers": []}])
+    assert desk.run("pull").code == 0
+    assert "${secret.DESK_LOOK_UP_X_KEY}" in path.read_text()
 
 
 def test_a_list_of_texts_stays_a_list(desk: Desk) -> None:

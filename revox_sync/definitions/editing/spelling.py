@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 from revox_sync.definitions.definition import Path
 from revox_sync.definitions.editing.order import fact_at, identity_at
 from revox_sync.definitions.references import SECRET_PREFIX
-from revox_sync.definitions.writer.secrets import AsFarAsSet, Author, Secret, SecretNames
+from revox_sync.definitions.writer.secrets import AsFarAsSet, Author, Secret, SecretNames, label
 from revox_sync.model.canonical import dumps
 
 
@@ -25,11 +26,19 @@ def escaped(_path: Path, value: Any) -> Any:
 class Spelling:
     """Spells the values of one definition: ``${secret.NAME}`` for what is sensitive.
 
-    ``key`` begins the names of new secrets.
+    ``key`` begins the names of new secrets. ``fields`` are what it states so far, with references
+    for secrets that are ``unset``.
     """
 
-    def __init__(self, key: str, names: SecretNames) -> None:
-        self._author = Author(key, names)
+    def __init__(
+        self,
+        key: str,
+        names: SecretNames,
+        fields: Mapping[str, Any],
+        unset: Collection[str] = (),
+    ) -> None:
+        self._author = Author(key, names, unset)
+        self._fields = fields
         self._known: dict[tuple[Path, str], Any] = {}
 
     @property
@@ -48,16 +57,24 @@ class Spelling:
             return escaped(path, value)
         known = (path, dumps(value))
         if known not in self._known:
-            labels = tuple(map(str, _labels(path, value)))
+            labels = tuple(_labels(self._fields, path, value))
             self._known[known] = self._author.spell(fact_at(path), value, path, labels)
         return self._known[known]
 
 
-def _labels(path: Path, value: Any) -> Path:
-    """Return what names a place: an item of a list by what it is known by, or by its number."""
-    last = path[-1]
-    if not isinstance(last, int):
-        return path
-    identity = identity_at(path[:-1])
-    known = value.get(identity) if identity is not None and isinstance(value, dict) else None
-    return (*path[:-1], known if isinstance(known, str) else last + 1)
+def _labels(fields: Mapping[str, Any], path: Path, value: Any) -> Iterator[str]:
+    """Yield what names a place: an item of a list by what it is known by, or by its number."""
+    around: Any = fields
+    for length, part in enumerate(path, 1):
+        around = value if length == len(path) else _inner(around, part)
+        yield (
+            label(around, identity_at(path[: length - 1]), part) if type(part) is int else str(part)
+        )
+
+
+def _inner(value: Any, part: int | str) -> Any:
+    if isinstance(value, Mapping):
+        return value.get(part)
+    return (
+        value[part] if isinstance(value, list) and type(part) is int and part < len(value) else None
+    )

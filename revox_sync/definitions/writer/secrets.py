@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -25,6 +25,7 @@ _SCHEME = re.compile(r"((?:Bearer|Basic|Token) +)(.*)", re.DOTALL)
 _BEARER = re.compile(r"[Bb]earer +")
 _KEY_END = re.compile(r"-----END [A-Z ]{0,40}PRIVATE KEY-----")
 _NOT_NAME = re.compile(r"[^A-Z0-9]+")
+_REFERENCE = re.compile(r"\$\{(?:secret\.(\w+)\})?")
 _LONGEST = 40
 #: Members that say nothing about what a credential is for.
 _SILENT = frozenset(("llm_model", "custom_tools", "headers", "query_params", "value", "url"))
@@ -45,6 +46,11 @@ class AsFarAsSet(Withheld):
         if key.startswith(SECRET_PREFIX):
             self.asked.add(key.removeprefix(SECRET_PREFIX))
         return dict.get(self, key) or super().get(key, default)
+
+    @property
+    def unset(self) -> frozenset[str]:
+        """The names that definitions refer to and nothing is set for."""
+        return frozenset(name for name in self.asked if not dict.get(self, SECRET_PREFIX + name))
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,11 +98,15 @@ class SecretNames:
 
 
 class Author:
-    """Spells the values of one definition; ``secrets`` collects what is to be set for it."""
+    """Spells the values of one definition; ``secrets`` collects what is to be set for it.
 
-    def __init__(self, key: str, names: SecretNames) -> None:
+    What stands for a secret that is ``unset`` is written as the reference that it was.
+    """
+
+    def __init__(self, key: str, names: SecretNames, unset: Collection[str] = ()) -> None:
         self._key = key
         self._names = names
+        self._unset = unset
         self.secrets: list[Secret] = []
 
     def spell(self, member: Member, value: Any, place: Path, labels: tuple[str, ...]) -> Any:
@@ -112,7 +122,7 @@ class Author:
             item = Member(shape.item) if isinstance(shape, ListOf) else Member()
             identity = shape.identity if isinstance(shape, ListOf) else None
             return [
-                self.spell(item, held, (*place, n), (*labels, _label(held, identity, n)))
+                self.spell(item, held, (*place, n), (*labels, label(held, identity, n)))
                 for n, held in enumerate(value)
             ]
         if not isinstance(value, str):
@@ -123,7 +133,7 @@ class Author:
 
     def plain(self, text: str) -> str:
         """Return a text that can hold no secret."""
-        return text.replace("${", "$${")
+        return _REFERENCE.sub(lambda found: "$" * (found[1] not in self._unset) + found[0], text)
 
     def _credential(self, value: str, place: Path, labels: tuple[str, ...]) -> str:
         found = _SCHEME.fullmatch(value)
@@ -171,7 +181,9 @@ class Author:
 
     def _put(self, value: str, place: Path, labels: tuple[str, ...]) -> str:
         """Return a reference to a value, with a name of its own unless it is known."""
-        name = self._names.known.get(value)
+        stand_in = _REFERENCE.fullmatch(value)
+        name = stand_in[1] if stand_in and stand_in[1] in self._unset else None
+        name = name or self._names.known.get(value)
         if name is None:
             words = [label for label in labels if label not in _SILENT]
             name = self._names.take((_word(self._key) or "ASSISTANT", *words))
@@ -203,7 +215,8 @@ def _before_dollars(text: str, start: int, least: int) -> int:
     return start
 
 
-def _label(item: Any, identity: str | None, index: int) -> str:
+def label(item: Any, identity: str | None, index: int) -> str:
+    """Return what names an item of a list: what it is known by, or its number."""
     named = item.get(identity) if identity is not None and isinstance(item, dict) else None
     return named if isinstance(named, str) and not holds_token(named) else str(index + 1)
 
