@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -189,3 +190,16 @@ def test_a_file_that_may_not_be_written_stays(
     result = drifted.run("pull")
     assert (result.code, drifted.project.files()) == (1, before)
     assert "Permission denied" in result.err
+
+
+def test_a_folder_that_may_not_be_written_is_named(
+    drifted: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_arguments: Any, **_more: Any) -> None:
+        raise PermissionError(13, "Permission denied", "assistants/.a-name-of-chance")
+
+    before = drifted.project.files()
+    monkeypatch.setattr(tempfile, "mkdtemp", refuse)  # who is root may write everywhere
+    result = drifted.run("pull")
+    assert (result.code, drifted.project.files()) == (1, before)
+    assert "assistants: Permission denied\n" in result.err

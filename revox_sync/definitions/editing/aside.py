@@ -24,7 +24,11 @@ class Aside:
     def __init__(self, beside: Path) -> None:
         for found in beside.glob(f"{_PREFIX}*"):
             _remove_dead(found)
-        self.path = Path(tempfile.mkdtemp(prefix=_PREFIX, dir=beside))
+        try:
+            self.path = Path(tempfile.mkdtemp(prefix=_PREFIX, dir=beside))
+        except OSError as error:
+            error.filename = str(beside)  # nobody knows the new folder's name
+            raise
         self._lock = FileLock(self.path / _LOCK)
         try:
             self._lock.acquire()
