@@ -63,6 +63,8 @@ def command(
     environ = AsFarAsSet(settings.environ)
     sources = _sources(settings, streams, environ)
     chosen = run_async(read_chosen(settings, streams, sources, assistants))
+    new = chosen.sorted.new
+    elsewhere = _names_elsewhere(settings, sources, environ) if new else frozenset()
     names = SecretNames(environ, environ.asked)
     editing = Editing(sources, chosen.rules, environ, names, shared)
     editing.run(chosen.matched, streams.step)
@@ -70,8 +72,6 @@ def command(
     changes = {} if check else editing.changes()
     if not overwrite:
         _refuse_uncommitted(settings, changes)
-    new = chosen.sorted.new
-    elsewhere = _names_elsewhere(settings, sources, environ) if new else frozenset()
     pulling = Pulling(sources, chosen.rules, environ, names, prompts, elsewhere)
     with _staging(sources.project, apart=check or not new) as staging:
         for count, remote in enumerate(new, 1):

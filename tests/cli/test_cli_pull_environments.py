@@ -36,6 +36,16 @@ def test_a_name_that_a_variable_makes_counts_as_well(house: House) -> None:
     assert house.desk.run("validate").code == 0
 
 
+def test_a_secret_gets_no_name_that_a_definition_elsewhere_has_for_its_own(house: House) -> None:
+    house.define(
+        "name: Desk\nprompt: p\nwebhook_url: https://e.com/?key=${secret.FRONT_DESK_2_WEBHOOK_KEY}\n"
+        "sync: {environments: [production]}\n"
+    )
+    house.staging.add("Front desk", webhook_url="https://e.com/?key=k3y")
+    result = house.desk.run("pull", "--env", "staging")
+    assert "REVOX_SECRET_FRONT_DESK_2_WEBHOOK_KEY_2: webhook_url" in result.out
+
+
 def test_any_other_is_there_for_every_environment(house: House) -> None:
     house.staging.add("Night desk", prompt="Be quiet.")
     assert house.desk.run("pull", "--env", "staging").code == 0
