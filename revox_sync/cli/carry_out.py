@@ -122,7 +122,7 @@ def carry_out(
             "; ".join(violation.message for violation in exceeded) + "; nothing was changed",
             hint="; ".join(dict.fromkeys(violation.hint for violation in exceeded)),
         )
-    confirmed = _confirm(approval, streams, reviewed=reviewed)
+    confirmed = _confirm(approval, streams, plan.target.environment, reviewed=reviewed)
     outcomes, interrupted, run = _execute(settings, streams, planned, approval, confirmed)
     streams.result("\n" + render_outcomes(outcomes, width=streams.width, colour=streams.colour_out))
     summarize_outcomes(settings, outcomes)
@@ -167,7 +167,9 @@ def exit_code(outcomes: Sequence[Outcome]) -> ExitCode:
     return ExitCode.PARTIAL
 
 
-def _confirm(approval: Approval, streams: Streams, *, reviewed: bool) -> bool:
+def _confirm(
+    approval: Approval, streams: Streams, environment: str | None, *, reviewed: bool
+) -> bool:
     """Return whether a person agreed on the terminal; raises RefusedError when nobody did.
 
     ``--auto-approve`` needs no person, and counts as none.
@@ -180,7 +182,8 @@ def _confirm(approval: Approval, streams: Streams, *, reviewed: bool) -> bool:
             hint="run it with --auto-approve"
             + ("" if reviewed else ", or review a plan first: plan --out FILE, apply FILE"),
         )
-    streams.remark("Apply this? Only yes is taken for an answer: ")
+    where = f" to environment {environment}" if environment else ""
+    streams.remark(f"Apply this{where}? Only yes is taken for an answer: ")
     try:
         answer = input()
     except EOFError:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 import pytest
 from housing import (
     DEFINITION,
@@ -84,6 +86,15 @@ def test_every_view_names_the_environment(house: House) -> None:
         ", staging  replaced nothing; created front-desk"
         in house.desk.run("rollback", "--list").out
     )
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no pseudo-terminal")
+def test_the_question_names_the_environment(house: House) -> None:
+    with house.desk.terminal("apply", "--env", "production") as session:
+        session.wait_for("Apply this to environment production? Only yes is taken")
+        session.type("staging\n")
+        assert session.end() == 3
+    assert house.production.writes == []
 
 
 def test_the_job_summary_names_the_environment(house: House) -> None:
