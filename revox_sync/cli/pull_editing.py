@@ -30,9 +30,13 @@ _BY_HAND = "write it by hand, or leave it there with sync.ignore"
 
 @dataclass(frozen=True, slots=True)
 class Changed:
-    """A definition that is to state what the account has: at which places, as plans name them."""
+    """A definition that is to state what the account has: at which places, as plans name them.
+
+    ``parts`` are the included files that are changed for that.
+    """
 
     file: str
+    parts: tuple[str, ...]
     paths: tuple[str, ...]
     secrets: tuple[Secret, ...]
 
@@ -123,7 +127,8 @@ class Editing:
         paths = sorted(before - rest)
         if paths:
             secrets = tuple(self._written(spelling.secrets))
-            self.changed.append(Changed(definition.file, tuple(paths), secrets))
+            parts = tuple(self._workspace.parts(definition.file))
+            self.changed.append(Changed(definition.file, parts, tuple(paths), secrets))
 
     def _written(self, secrets: Sequence[Secret]) -> Iterator[Secret]:
         """Yield those to which a file now refers: an edit may have been left."""

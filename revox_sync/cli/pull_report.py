@@ -26,7 +26,11 @@ def report(
 
     files = {w.key: f"{folder}/{w.key}.yaml" for w in pulling.written}
     lines = [f"{files[w.key]}: {w.remote.name} ({w.remote.id})" for w in pulling.written]
-    lines += [f"{changed.file}: {_some(changed.paths, _MANY)}" for changed in editing.changed]
+    lines += [
+        f"{changed.file}: {_some(changed.paths, _MANY)}"
+        + (f" ({', '.join(changed.parts)})" if changed.parts else "")
+        for changed in editing.changed
+    ]
     lines += [
         f"{found.file} is changed for {found.edited_for}, and with it {_some(found.users, _SOME)}"
         for found in editing.forced

@@ -131,7 +131,7 @@ def test_an_included_text_is_changed_in_its_own_file(desk: Desk) -> None:
     path = desk.project.write(FILE, "name: Desk\nprompt: {file: prompts/desk.md} # long\n")
     before = path.read_bytes()
     text = desk.project.write("assistants/prompts/desk.md", b"Be kind.\r\nAlways.\n")
-    assert desk.run("pull").code == 0
+    assert desk.run("pull").out.startswith(f"{FILE}: prompt (assistants/prompts/desk.md)\n")
     assert path.read_bytes() == before
     assert text.read_bytes() in (
         b"Be kind.\r\nBe brief.\r\nAlways.\n",

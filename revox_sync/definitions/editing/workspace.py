@@ -100,6 +100,7 @@ class Workspace:
         self._edited: dict[str, bytes] = {}
         self._forced: dict[str, Forced] = {}
         self._objector: dict[str, str] = {}
+        self._parts: dict[str, tuple[str, ...]] = {}
         self._users: dict[str, set[str]] | None = None
 
     @property
@@ -109,12 +110,16 @@ class Workspace:
 
     def undoable(self) -> Callable[[], None]:
         """Return what takes back every edit that is made from now on."""
-        before = self._edited, self._environ, self._forced
+        before = self._edited, self._environ, self._forced, self._parts
 
         def undo() -> None:
-            self._edited, self._environ, self._forced = before
+            self._edited, self._environ, self._forced, self._parts = before
 
         return undo
+
+    def parts(self, file: str) -> Sequence[str]:
+        """Return the included files that were edited for the definition in ``file``."""
+        return self._parts.get(file, ())
 
     @property
     def forced(self) -> Sequence[Forced]:
@@ -169,6 +174,9 @@ class Workspace:
             wrong = None if found is None else self._wrong_for_others(file, found)
             if found is not None and not wrong:
                 self._edited, self._environ = dict(found.edited), found.environ
+                edited = [name for name, splices in found.attempt.splices.items() if splices]
+                parts = dict.fromkeys((*self.parts(file), *edited))
+                self._parts = self._parts | {file: tuple(name for name in parts if name != file)}
                 return found.attempt.left
             shut = None if wrong is None or shut is None else shut | wrong
         at = composed.places.location(path if path in composed.places else ())
