@@ -41,7 +41,7 @@ def command(settings: Settings) -> None:
     """
 
 
-@command.command("comment")
+@command.command("comment", short_help="Write or update one comment.")
 @_body_option
 @_marker_option
 @click.option(
@@ -72,7 +72,7 @@ def comment(settings: Settings, file: Path, marker: str | None, pr: int | None) 
     return _report(settings.streams(), run_async(work()), "comment")
 
 
-@command.command("issue")
+@command.command("issue", short_help="Open, update or close one issue.")
 @_body_option
 @_marker_option
 @click.option("--title", required=True, metavar="TEXT", help="The issue's title.")

@@ -89,8 +89,7 @@ def run(arguments: Sequence[str] | None = None) -> int:
 
 def _report(error: Exception) -> ExitCode:
     if isinstance(error, click.UsageError):
-        context = f"\n{error.ctx.get_usage()}" if error.ctx else ""
-        _say(f"error: {error.format_message()}{context}")
+        _say(_of_usage(error))
         return ExitCode.USAGE
     if isinstance(error, click.ClickException):
         _say(f"error: {error.format_message()}")
@@ -112,6 +111,13 @@ def _report(error: Exception) -> ExitCode:
         "please report it with the lines above",
     )
     return ExitCode.ERROR
+
+
+def _of_usage(error: click.UsageError) -> str:
+    if isinstance(error, click.exceptions.NoArgsIsHelpError):
+        return error.format_message()
+    context = f"\n{error.ctx.get_usage()}" if error.ctx else ""
+    return f"error: {error.format_message()}{context}"
 
 
 def _diagnostics(error: DefinitionError) -> None:

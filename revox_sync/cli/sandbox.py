@@ -68,7 +68,7 @@ def serve(settings: Settings, port: int) -> None:
         )
 
 
-@command.command("reset")
+@command.command("reset", short_help="Forget what it holds, or begin with a file.")
 @click.option(
     "--data",
     type=click.Path(path_type=Path),

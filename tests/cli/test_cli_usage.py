@@ -124,3 +124,13 @@ def test_ignore_of_the_project_file_holds_for_every_definition(desk: Desk) -> No
     desk.service.add("front-desk", first_sentence="Typed in the dashboard.")
     desk.project.define(prompt="Be kind.", first_sentence="Hello.")
     assert desk.action()["action"] == "unchanged"
+
+
+@pytest.mark.parametrize("group", [[], ["sandbox"], ["github"]])
+def test_without_a_command_the_help_is_shown_once(desk: Desk, group: list[str]) -> None:
+    result = desk.run(*group)
+    assert (result.code, result.out) == (64, "")
+    assert result.err.startswith("Usage: revox-sync ")
+    assert result.err.count("Usage:") == 1
+    assert "error:" not in result.err
+    assert "\nCommands:\n" in result.err
