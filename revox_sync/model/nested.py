@@ -106,7 +106,7 @@ class Hints(ListOf):
         return [item for index, item in enumerate(found) if item not in found[:index]]
 
     def merge(self, remote: Any, wanted: Any) -> Any:
-        """Return the wanted entries, each merged with its remote one, then the other remote ones."""
+        """Return the wanted entries, merged with the account's, then what that has besides."""
         if not (isinstance(remote, list) and isinstance(wanted, list)):
             return wanted if wanted is not None else []
         names = self._names(wanted)

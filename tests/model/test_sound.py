@@ -12,7 +12,9 @@ from typing import Any
 import pytest
 from properties.samples import everything, with_model, with_nulls
 from pydantic import ValidationError
+from support.desk import Desk
 
+from revox_sync.model import sound
 from revox_sync.model.assistant import Assistant
 from revox_sync.model.sound import is_sound
 
@@ -74,6 +76,21 @@ def test_the_quick_form_is_what_its_script_writes() -> None:
     spec.loader.exec_module(script)
     written = json.loads(script.PATH.read_text(encoding="utf-8"))
     assert written == json.loads(script.model()), "run python scripts/write_model.py"
+
+
+def test_a_form_that_is_not_understood_leaves_it_to_the_models() -> None:
+    assert sound._validator({"type": "typed-dict", "fields": {}}) is not None
+    assert sound._validator({"type": "of another pydantic"}) is None
+
+
+def test_without_the_quick_form_a_sound_definition_has_no_problem(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sound, "_VALIDATOR", None)
+    desk.project.define("desk")
+    assert desk.run("validate").out == "1 definition, 0 errors, 0 warnings\n"
+    desk.project.define("desk", voice=1)
+    assert "error[wrong-type]" in desk.run("validate").out
 
 
 @pytest.mark.parametrize("fields", [everything(), with_nulls(), *map(with_model, KINDS)])
