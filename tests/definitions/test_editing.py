@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ from support.project import Project as Folder
 from revox_sync.definitions.definition import Path
 from revox_sync.definitions.editing.rewriting import Left
 from revox_sync.definitions.editing.spelling import escaped
+from revox_sync.definitions.editing.splices import stretches
 from revox_sync.definitions.editing.workspace import Workspace
 from revox_sync.definitions.project import Project
 
@@ -246,3 +248,14 @@ def test_edits_build_on_one_another(project: Folder) -> None:
     undo()
     (edited,) = workspace.changes().values()
     assert edited.after == b"voice: {id: v, speed: 2, volume: 1}\n"
+
+
+def test_long_texts_of_few_different_lines_are_compared_in_time() -> None:
+    old, new = ([str(n * n * by // 97 % 3) for n in range(20_000)] for by in (31, 37))
+    started = time.monotonic()
+    lines, at = list[str](), 0
+    for i1, i2, j1, j2 in stretches(old, new):
+        lines += [*old[at:i1], *new[j1:j2]]
+        at = i2
+    assert lines + old[at:] == new
+    assert time.monotonic() - started < 10

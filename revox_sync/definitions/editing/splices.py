@@ -16,6 +16,8 @@ from difflib import SequenceMatcher
 
 _LINE_END = re.compile(r"\r\n|\r|\n")
 _BOM = "\ufeff"
+#: From so many pairs of equal lines on, those that are found everywhere are no landmarks.
+_MANY = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +90,8 @@ def stretches(old: Sequence[str], new: Sequence[str]) -> Iterator[tuple[int, int
     rest = shorter - head
     tail = next((at for at in range(rest) if old[-1 - at] != new[-1 - at]), rest)
     inner = old[head : len(old) - tail], new[head : len(new) - tail]
-    for tag, i1, i2, j1, j2 in SequenceMatcher(None, *inner, autojunk=False).get_opcodes():
+    count = Counter(inner[1])
+    repetitive = sum(count[line] for line in inner[0]) > _MANY
+    for tag, i1, i2, j1, j2 in SequenceMatcher(None, *inner, repetitive).get_opcodes():
         if tag != "equal":
             yield i1 + head, i2 + head, j1 + head, j2 + head
