@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
+from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 
@@ -120,7 +121,8 @@ def test_what_github_finds_wrong_is_told_in_its_words(step: Step) -> None:
     error = {"resource": "Issue", "code": "invalid", "field": "labels"}
     body = {"message": "Validation Failed", "errors": [error]}
     step.github.on("POST", status=422, body=body)
-    assert "422 Unprocessable Entity: Validation Failed; labels: invalid" in step.issue().err
+    words = f"422 {HTTPStatus(422).phrase}: Validation Failed; labels: invalid"  # Python's phrase
+    assert words in step.issue().err
 
 
 def test_a_number_that_is_not_there_is_explained(step: Step) -> None:
