@@ -16,6 +16,10 @@ from support.server import serving
 from support.service import Habits, Service
 from support.skips import LoudSkips, allowed_skips
 
+from revox_sync.api import retry
+from revox_sync.apply import create
+from revox_sync.github import retry as github_retry
+
 HERE = Path(__file__).parent
 
 #: On CI a change is judged by what it changes: the same examples every time. Elsewhere hypothesis
@@ -30,6 +34,14 @@ def pytest_configure(config: pytest.Config) -> None:
     allowed = allowed_skips(HERE / "allowed_skips.txt")
     strict = os.environ.get("CI") == "true"
     config.pluginmanager.register(LoudSkips(allowed, strict=strict), "loud-skips")
+
+
+@pytest.fixture
+def hurried(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Hardly wait between attempts, where the service does not say how long."""
+    monkeypatch.setattr(retry, "_FIRST_PAUSE_S", 0.001)
+    monkeypatch.setattr(create, "_PAUSE_S", 0.001)
+    monkeypatch.setattr(github_retry, "_FIRST_PAUSE_S", 0.001)
 
 
 @pytest.fixture

@@ -9,6 +9,8 @@ import pytest
 from support.desk import Desk
 from support.service import KEY, Service
 
+pytestmark = pytest.mark.usefixtures("hurried")
+
 
 @pytest.fixture
 def free_port() -> int:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 from support.desk import Desk
 
+pytestmark = pytest.mark.usefixtures("hurried")
+
 AT_ONCE = {"retry-after": "0"}
 
 

@@ -9,6 +9,8 @@ import pytest
 from support.desk import Desk, MakeDesk
 from support.service import KEEP
 
+pytestmark = pytest.mark.usefixtures("hurried")
+
 AT_ONCE = {"retry-after": "0"}
 
 

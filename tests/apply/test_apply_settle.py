@@ -8,6 +8,10 @@ import pytest
 from support.desk import Desk, MakeDesk
 from support.doorway import doorway
 
+from revox_sync.api import retry
+
+pytestmark = pytest.mark.usefixtures("hurried")
+
 AT_ONCE = {"retry-after": "0"}
 
 #: The prompt that ``define`` gives ``front-desk``.
@@ -220,7 +224,10 @@ def test_503_is_not_sent_again_when_the_list_cannot_be_read(desk: Desk) -> None:
     assert len(desk.service.sent("POST")) == 1
 
 
-def test_a_refused_connection_is_tried_again_because_nothing_left(desk: Desk) -> None:
+def test_a_refused_connection_is_tried_again_because_nothing_left(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(retry, "_FIRST_PAUSE_S", 0.5)  # until the door is open again
     desk.project.define()
     with doorway(desk.service, shut_after=LISTS_BEFORE) as address:
         desk.env["REVOX_BASE_URL"] = address

@@ -11,8 +11,7 @@ import pytest
 from support.desk import Desk
 from support.renewal import Renewal, told
 
-from revox_sync.api import retry
-from revox_sync.apply import create
+pytestmark = pytest.mark.usefixtures("hurried")
 
 #: What an apply asks for before it begins: the plan's reads, and what is there before a POST.
 BEFORE = ["GET assistants", "GET phone-numbers", "GET campaigns", "GET assistants"]
@@ -55,13 +54,6 @@ FAULTS: dict[str, dict[str, Any]] = {
 }
 OF_READS = ("500", "404", "dropped before", "garbage", "another answer")
 OF_KEPT = ("500", "405", "dropped after", "garbage")
-
-
-@pytest.fixture(autouse=True)
-def hurried(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Wait for nothing between attempts."""
-    monkeypatch.setattr(retry, "_FIRST_PAUSE_S", 0.001)
-    monkeypatch.setattr(create, "_PAUSE_S", 0.001)
 
 
 def meets(story: Renewal, step: str, fault: str) -> None:

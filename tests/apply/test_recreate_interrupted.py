@@ -15,6 +15,8 @@ from support.project import Project
 from support.record import RUNS
 from support.renewal import FAQ, Renewal
 
+pytestmark = pytest.mark.usefixtures("hurried")
+
 by_signal = pytest.mark.skipif(
     sys.platform == "win32", reason="Windows sends no signal to one process"
 )

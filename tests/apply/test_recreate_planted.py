@@ -17,6 +17,8 @@ from revox_sync.apply import handover, recreate, recreates
 from revox_sync.apply.handover import Pair
 from revox_sync.plan import recreate as plan_recreate
 
+pytestmark = pytest.mark.usefixtures("hurried")
+
 AT_ONCE = {"retry-after": "0"}
 
 

@@ -9,6 +9,8 @@ import pytest
 from support.desk import Desk, MakeDesk
 from support.renewal import Renewal
 
+pytestmark = pytest.mark.usefixtures("hurried")
+
 Meanwhile = Callable[[Renewal], Any]
 
 

@@ -7,6 +7,8 @@ from typing import Any
 import pytest
 from support.desk import Desk
 
+pytestmark = pytest.mark.usefixtures("hurried")
+
 
 @pytest.fixture
 def made(desk: Desk) -> Desk:

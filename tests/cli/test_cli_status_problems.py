@@ -7,6 +7,8 @@ from looking import asked, furnish, problems, status
 from support.desk import Desk
 from support.service import ORGANIZATION
 
+pytestmark = pytest.mark.usefixtures("hurried")
+
 
 @pytest.fixture
 def house(desk: Desk) -> Desk:
