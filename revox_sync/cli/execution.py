@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import signal
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 from revox_sync.apply.applier import apply
 from revox_sync.apply.control import Control, Options
@@ -74,13 +74,17 @@ def _interruptible(control: Control, streams: Streams) -> Iterator[list[int]]:
         else:
             control.abandon()
 
-    earlier = {}
-    for number in (signal.SIGINT, signal.SIGTERM):
-        earlier[number] = signal.signal(
-            number, lambda number, _: loop.call_soon_threadsafe(on_signal, number) and None
-        )
+    earlier = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+    for number in earlier:
+        try:
+            # Wakes the loop even where the signal comes just before it begins to wait.
+            loop.add_signal_handler(number, on_signal, number)
+        except NotImplementedError:  # Windows
+            signal.signal(number, lambda n, _: loop.call_soon_threadsafe(on_signal, n) and None)
     try:
         yield came
     finally:
         for number, handler in earlier.items():
+            with suppress(NotImplementedError):
+                loop.remove_signal_handler(number)
             signal.signal(number, handler)
