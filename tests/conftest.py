@@ -29,6 +29,11 @@ if os.environ.get("CI") == "true":
     hypothesis.settings.load_profile("ci")
 
 
+def pytest_xdist_auto_num_workers() -> int:
+    """Return one more than there are processors: many tests wait, for a disk or a process."""
+    return (os.cpu_count() or 1) + 1
+
+
 def pytest_configure(config: pytest.Config) -> None:
     """Tell skips by name; on CI hold them to the list."""
     allowed = allowed_skips(HERE / "allowed_skips.txt")
