@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import cache
 
 import pytest
 from hypothesis import given, settings
@@ -30,7 +31,8 @@ def _outcomes(width: int, *, colour: bool) -> str:
     return render_outcomes(found, width=width, colour=colour)
 
 
-def _pages(width: int, *, colour: bool) -> list[str]:
+@cache
+def _pages(width: int, colour: bool) -> list[str]:
     plans = [
         render_plan(found, width=width, colour=colour, drift=drift)
         for found in (hostile(), everything())
@@ -43,32 +45,30 @@ def _pages(width: int, *, colour: bool) -> list[str]:
     ]
 
 
-PAGES = {
-    (width, colour): _pages(width, colour=colour) for width in WIDTHS for colour in (False, True)
-}
+KINDS = [(width, colour) for width in WIDTHS for colour in (False, True)]
 
 
 def _plain(page: str) -> str:
     return _COLOUR.sub("", page)
 
 
-@pytest.mark.parametrize("kind", PAGES)
+@pytest.mark.parametrize("kind", KINDS)
 def test_no_line_is_wider_than_the_terminal(kind: tuple[int, bool]) -> None:
-    lines = [line for page in PAGES[kind] for line in _plain(page).split("\n")]
+    lines = [line for page in _pages(*kind) for line in _plain(page).split("\n")]
     assert [line for line in lines if cell_len(line) > kind[0]] == []
 
 
-@pytest.mark.parametrize("kind", PAGES)
+@pytest.mark.parametrize("kind", KINDS)
 def test_nothing_moves_the_cursor_or_turns_the_text(kind: tuple[int, bool]) -> None:
-    for page in PAGES[kind]:
+    for page in _pages(*kind):
         text = _plain(page) if kind[1] else page
         assert {c for c in text if unicodedata.category(c) in ("Cc", "Cs", "Zl", "Zp")} <= {"\n"}
         assert not set(text) & set(_DIRECTION)
 
 
-@pytest.mark.parametrize("kind", PAGES)
+@pytest.mark.parametrize("kind", KINDS)
 def test_no_line_is_a_command_to_a_ci_system(kind: tuple[int, bool]) -> None:
-    for page in PAGES[kind]:
+    for page in _pages(*kind):
         for text in (page, _plain(page)):
             assert not [line for line in text.split("\n") if line.lstrip().startswith("::")]
             assert "##[" not in text and "##vso[" not in text
@@ -93,12 +93,12 @@ def test_a_text_without_an_end_is_cut_and_says_so() -> None:
 
 
 def test_the_page_is_text_that_a_pipe_can_take() -> None:
-    for page in PAGES[80, False]:
+    for page in _pages(80, False):
         page.encode()
 
 
 def test_colour_repeats_what_the_marks_say() -> None:
     """Without its colours, the coloured page is the plain one."""
-    for coloured, plain in zip(PAGES[80, True], PAGES[80, False], strict=True):
+    for coloured, plain in zip(_pages(80, True), _pages(80, False), strict=True):
         lines = [line.rstrip() for line in _plain(coloured).split("\n")]
         assert lines == [line.rstrip() for line in plain.split("\n")]
