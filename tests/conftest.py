@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -39,6 +40,12 @@ def pytest_configure(config: pytest.Config) -> None:
     allowed = allowed_skips(HERE / "allowed_skips.txt")
     strict = os.environ.get("CI") == "true"
     config.pluginmanager.register(LoudSkips(allowed, strict=strict), "loud-skips")
+
+
+def pytest_collection_finish() -> None:
+    """Look for garbage in what tests make, not in thousands of collected tests."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture
