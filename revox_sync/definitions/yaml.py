@@ -131,15 +131,25 @@ def compose(text: str) -> Node | None:
     hidden = text.translate(originals) if originals else text
     try:
         node = _node(_Parser, hidden, text)
-    except _ColonError:
-        node = _node(_Pure, hidden, text)
+    except _TooStrict as strict:
+        try:
+            node = _node(_Pure, hidden, text)
+        except Problem as problem:
+            raise strict.problem or problem from None
     if originals and node is not None:
         _restore(node, {ord(new): chr(old) for old, new in originals.items()})
     return node
 
 
-class _ColonError(Exception):
-    """libyaml met a ``:`` inside a plain text in braces, which YAML 1.2 allows: a URL, a time."""
+class _TooStrict(Exception):
+    """libyaml may have met a ``:`` or ``?`` in a plain text in braces, which YAML 1.2 allows.
+
+    ``problem`` is what to tell if it was something else, None where ruamel's parser knows better.
+    """
+
+    def __init__(self, problem: Problem | None) -> None:
+        super().__init__()
+        self.problem = problem
 
 
 def _node(kind: Any, hidden: str, text: str) -> Node | None:
@@ -149,9 +159,12 @@ def _node(kind: Any, hidden: str, text: str) -> Node | None:
         parser = kind(hidden)
         node: Node | None = parser.get_single_node()
     except MarkedYAMLError as error:
-        if kind is not _Pure and "unexpected ':'" in str(error.problem):
-            raise _ColonError from None
-        raise explain(error, text) from None
+        if kind is _Pure:
+            raise explain(error, text) from None
+        if "unexpected ':'" in str(error.problem):
+            raise _TooStrict(None) from None
+        problem = explain(error, text)
+        raise _TooStrict(problem) if "flow" in str(error.context) else problem from None
     except YAMLError:
         raise _character_problem(text) from None
     except (ValueError, OverflowError):  # ruamel's own scanner, for \U00110000

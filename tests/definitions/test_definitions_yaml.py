@@ -89,6 +89,13 @@ def test_a_url_and_a_time_need_no_quotes_in_braces(pure: ModuleType) -> None:
         assert values == ["9:30", "https://example.com:8080/a?b=c:d"]
 
 
+def test_a_question_needs_no_quotes_in_braces(pure: ModuleType) -> None:
+    for module in (fast, pure):
+        (pair,) = module.compose("faq:\n- {question: Own dogs?, answer: Yes}\n").value
+        values = [module.scalar(value) for _, value in pair[1].value[0].value]
+        assert values == ["Own dogs?", "Yes"]
+
+
 @pytest.mark.parametrize(
     "text",
     [
@@ -103,7 +110,8 @@ def test_a_url_and_a_time_need_no_quotes_in_braces(pure: ModuleType) -> None:
         "a: 1\nb\n", "a: 'it's'\n", "a: [x]y\n", "a: - b\n", "a: &\n", "a: *\n", "a: {${x}}\n",
         "%YAML 1.1\n---\na: 1\n", "a: !x!y b\n", "a: " + "[" * 200, "a: " + "{b: " * 200,
         "- " * 300 + "x\n", "a: [,]\n", 'a: 1\nb: "x\\U00110000 y"\n',
-        "a: {b: https://x.y/z, c: 9:30}\n", "a: {b: c:d\n", "a: x\u2028y\nb: [c:d]\n",
+        "a: {b: c?, d?: e}\n", "a: {b: c?, d\n", "a: {b: https://x.y/z, c: 9:30}\n",
+        "a: {b: c:d\n", "a: x\u2028y\nb: [c:d]\n",
     ],
 )  # fmt: skip
 def test_both_parsers_tell_the_same_with_the_same_places(pure: ModuleType, text: str) -> None:
