@@ -217,6 +217,9 @@ HEARD = frozenset(
 #: What POST /assistants cannot do without.
 REQUIRED = frozenset({"name", "prompt"})
 
+#: The order in which a definition is written: what each one has comes first.
+WRITTEN = tuple(sorted(FIELDS, key=lambda name: name not in REQUIRED))
+
 #: Members that answers hold and requests do not.
 READ_ONLY = frozenset(
     {

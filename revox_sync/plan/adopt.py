@@ -20,7 +20,7 @@ from revox_sync.definitions.places import Places
 from revox_sync.definitions.project import Project
 from revox_sync.definitions.schema import schema_findings
 from revox_sync.definitions.writer.lean import at_rest, lean
-from revox_sync.model.fields import FIELDS, READ_ONLY, REQUIRED, Clear, Field
+from revox_sync.model.fields import FIELDS, READ_ONLY, REQUIRED, WRITTEN, Clear, Field
 from revox_sync.model.generations import outside
 from revox_sync.plan.compare import Rules, compare
 from revox_sync.plan.match import Matching, id_stated, match
@@ -134,7 +134,7 @@ def state(remote: Remote, project: Project, rules: Rules, cannot: Mapping[str, s
     fields: dict[str, Any] = {}
     unstated: dict[str, str] = {}
     left_alone = project.left_alone
-    for spec in FIELDS.values():
+    for spec in map(FIELDS.__getitem__, WRITTEN):
         if spec.name in left_alone and spec.name not in REQUIRED:
             continue
         value, unknown = _worth_stating(spec, remote, project)

@@ -9,6 +9,10 @@ from support.desk import Desk
 
 GOLDEN = """\
 name: Front desk
+prompt: |
+  You are the front desk.
+
+    - Be kind.
 first_sentence: "Hello: how can I help?"
 first_sentence_mode: static
 call_retry_config:
@@ -18,10 +22,6 @@ call_retry_config:
       retry_delay_seconds: 600
   max_retry_attempts: 3
   allowed_days: [monday, sunday]
-prompt: |
-  You are the front desk.
-
-    - Be kind.
 faq_items:
   - question: Dogs?
     answer: |-

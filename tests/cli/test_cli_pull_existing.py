@@ -214,8 +214,8 @@ def test_with_absent_reset_what_is_not_stated_is_added_in_its_place(desk: Desk) 
     path = desk.project.write(FILE, "# Ours.\n" + HEAD + "max_call_duration_secs: 600\n# end\n")
     assert desk.run("pull").code == 0
     assert path.read_text() == (
-        "# Ours.\nname: Desk\nfirst_sentence_delay_ms: 500\nvoicemail_message: Call back.\n"
-        "prompt: Be kind.\nmax_call_duration_secs: 600\n# end\n"
+        "# Ours.\nname: Desk\nprompt: Be kind.\nfirst_sentence_delay_ms: 500\n"
+        "voicemail_message: Call back.\nmax_call_duration_secs: 600\n# end\n"
     )
     assert in_step(desk)
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from revox_sync.definitions.definition import Path
 from revox_sync.definitions.options import SYNC_KEYS
 from revox_sync.model.conceal import member_at
-from revox_sync.model.fields import FIELDS, field_of
+from revox_sync.model.fields import WRITTEN, field_of
 from revox_sync.model.nested import ListOf, Member, Object
 
 _EXTRA = ("sync", "extra")
@@ -37,7 +37,7 @@ def place_of(path: Path, name: str, names: Sequence[str]) -> int:
 
 def _order(path: Path) -> list[str]:
     if not path:
-        return list(FIELDS)
+        return list(WRITTEN)
     if path == ("sync",):
         return list(SYNC_KEYS)
     shape = fact_at(path).shape
