@@ -22,7 +22,7 @@ def definition_files(files: Files, folder: str) -> tuple[list[str], list[Diagnos
     """
     if not os.path.isdir(os.path.join(files.root, folder)):  # noqa: PTH112, PTH118
         message = f"the definitions folder {folder} does not exist"
-        hint = "create it with one YAML file per assistant, or name another in revox-sync.yaml"
+        hint = "`revox-sync pull` writes what the account has; or name another in revox-sync.yaml"
         return [], [whole_file("missing-folder", message, hint, folder)]
     if not files.is_inside(folder):
         message = f"the definitions folder {folder} leads out of the project"
