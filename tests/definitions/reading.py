@@ -52,3 +52,12 @@ def short(problems: Iterable[Diagnostic]) -> list[str]:
         f"{str(problem.location).removeprefix('assistants/a.yaml:')} {problem.rule}"
         for problem in problems
     ]
+
+
+def load_in(
+    folder: Folder, environment: str | None = None
+) -> tuple[Loaded, tuple[Diagnostic, ...]]:
+    """Return the definitions in an environment of the project, and every problem."""
+    found, problems = load_project(folder.root, {}, environment)
+    definitions = load(found, {})
+    return definitions, (*problems, *definitions.diagnostics)

@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
-from reading import LEAST, short
+from reading import LEAST, load_in, short
 from support.project import Project
 
 from revox_sync.definitions.definition import Definition
-from revox_sync.definitions.loader import Loaded, load
-from revox_sync.definitions.project import load_project
 from revox_sync.definitions.source import Diagnostic
 
 VARS = """\
@@ -34,19 +29,11 @@ vars:
 """
 
 
-def loaded(
-    project: Project, environment: str | None = None
-) -> tuple[Loaded, tuple[Diagnostic, ...]]:
-    found, problems = load_project(project.root, {}, environment)
-    definitions = load(found, {})
-    return definitions, (*problems, *definitions.diagnostics)
-
-
 def only(project: Project, text: str, variables: str = VARS) -> Definition:
     """Return ``text`` as the only definition of a project with these variables."""
     project.write("revox-sync.yaml", variables)
     project.write("assistants/a.yaml", text)
-    definitions, problems = loaded(project)
+    definitions, problems = load_in(project)
     assert short(problems) == []
     (found,) = definitions.definitions
     return found
@@ -64,7 +51,7 @@ def problems(
     """Return what is wrong with a definition in a project with these variables."""
     project.write("revox-sync.yaml", variables)
     project.write("assistants/a.yaml", text)
-    return loaded(project, environment)[1]
+    return load_in(project, environment)[1]
 
 
 @pytest.mark.parametrize(
@@ -104,7 +91,7 @@ def test_alone_and_unquoted_it_keeps_its_type_else_it_is_text(
 def test_a_literal_dollar_brace_in_a_value_is_written_as_everywhere(project: Project) -> None:
     project.write("revox-sync.yaml", 'vars: {a: "${x}"}\n')
     project.write("assistants/a.yaml", LEAST)
-    assert short(loaded(project)[1]) == ["revox-sync.yaml:1:12 bad-reference"]
+    assert short(load_in(project)[1]) == ["revox-sync.yaml:1:12 bad-reference"]
 
 
 def test_a_value_is_not_expanded_again(project: Project) -> None:
@@ -243,7 +230,7 @@ def test_an_environment_overlays_the_variables_of_the_project(project: Project) 
     )
     project.write("assistants/a.yaml", "name: A\nprompt: p ${var.a} ${var.b} ${var.c}\n")
     prompts = {
-        name: loaded(project, name)[0].definitions[0].fields["prompt"] for name in ("x", "y")
+        name: load_in(project, name)[0].definitions[0].fields["prompt"] for name in ("x", "y")
     }
     assert prompts == {"x": "p all 7 x", "y": "p all all y"}
 
@@ -256,80 +243,3 @@ def test_much_of_it_is_no_way_around_the_limit_of_size(project: Project) -> None
     lines = "".join(f"  - question: q{n}\n    answer: ${{var.big}}\n" for n in range(60))
     found = problems(project, f"{LEAST}faq_items:\n{lines}", variables)
     assert [problem.rule for problem in found] == ["too-large"]
-
-
-# A project with environments is a short way of writing one for each.
-
-NAMES = st.sampled_from(("a", "b", "voice_fr", "_x", "Z9"))
-VALUES: st.SearchStrategy[Any] = st.one_of(
-    st.text(st.characters(codec="utf-8", exclude_categories=["Cc", "Cs", "Zl", "Zp"]), max_size=12),
-    st.integers(-(10**6), 10**6),
-    st.booleans(),
-    st.floats(-1000, 1000, allow_nan=False).map(lambda value: round(value, 3)),
-)
-VARIABLES = st.dictionaries(NAMES, VALUES, max_size=5)
-#: Parts of texts: letters that YAML leaves alone, and names of variables in a tuple.
-PARTS = st.lists(
-    st.one_of(st.sampled_from(("x", " and ", "{{p}}", "é")), NAMES.map(lambda n: (n,)))
-)
-
-
-def _quoted(value: Any) -> str:
-    """Return a value in YAML: every text in double quotes, all but ASCII escaped."""
-    if not isinstance(value, str):
-        return str(value).lower() if isinstance(value, bool) else repr(value)
-    escaped = "".join(c if c.isascii() and c not in '"\\' else f"\\U{ord(c):08x}" for c in value)
-    return f'"{escaped.replace("${", "$${")}"'
-
-
-def _mapping(values: Mapping[str, Any]) -> str:
-    return "{" + ", ".join(f"{name}: {_quoted(value)}" for name, value in values.items()) + "}"
-
-
-def _text(value: Any) -> str:
-    return str(value).lower() if isinstance(value, bool) else str(value)
-
-
-@settings(
-    suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=60
-)
-@given(data=st.data())
-def test_an_environment_is_as_if_its_values_were_written_out(
-    project: Project, data: st.DataObject
-) -> None:
-    shared, one, other = (data.draw(VARIABLES) for _ in range(3))
-    parts = data.draw(PARTS)
-    name = data.draw(st.sampled_from(("one", "other")))
-    known = {**shared, **(one if name == "one" else other)}
-    alone = data.draw(NAMES)
-    written = "".join(f"${{var.{p[0]}}}" if isinstance(p, tuple) else p for p in parts)
-    project.write(
-        "revox-sync.yaml",
-        f"vars: {_mapping(shared)}\n"
-        f"environments: {{one: {{vars: {_mapping(one)}}}, other: {{vars: {_mapping(other)}}}}}\n",
-    )
-    head = "name: A\nprompt: p\nsync:\n  extra:\n"
-    project.write(
-        "assistants/a.yaml",
-        f'{head}    text: "-{written}"\n    typed: ${{var.{alone}}}\n',
-    )
-    definitions, found = loaded(project, name)
-    used = {alone, *(p[0] for p in parts if isinstance(p, tuple))}
-    missing = used - known.keys()
-    assert {problem.rule for problem in found} == ({"undeclared-variable"} if missing else set())
-    for variable in missing:
-        words = f"environment {name} declares no variable {variable}"
-        assert any(problem.message == words for problem in found)
-    if missing:
-        return
-    out = "".join(_text(known[p[0]]) if isinstance(p, tuple) else p for p in parts)
-    project.write("revox-sync.yaml", "absent: keep\n")
-    project.write(
-        "assistants/a.yaml",
-        f"{head}    text: {_quoted('-' + out)}\n    typed: {_quoted(known[alone])}\n",
-    )
-    by_hand, found = loaded(project)
-    assert short(found) == []
-    assert definitions.definitions == by_hand.definitions
-    (made,), (hand,) = definitions.definitions, by_hand.definitions
-    assert repr(made.fields) == repr(hand.fields)  # True is not 1 here
