@@ -50,13 +50,6 @@ def test_a_name_that_is_there_already_comes_first(desk: Desk) -> None:
     assert note.endswith(f": {old}")
 
 
-def test_an_earlier_name_that_another_definition_has_is_taken(desk: Desk) -> None:
-    identity = renaming(desk, renamed_from="Reception")
-    desk.project.define("reception", name="Reception", prompt=PROMPT)
-    found = {action["key"]: action["id"] for action in desk.plan()["actions"]}
-    assert found == {"front-desk": None, "reception": identity}
-
-
 def test_an_earlier_name_that_none_has_is_told(desk: Desk) -> None:
     desk.service.add("Reception", prompt="Another.")
     desk.project.define(sync={"renamed_from": "Recepton"})
@@ -86,7 +79,7 @@ def test_two_that_say_the_same_earlier_name_make_no_twin(desk: Desk) -> None:
     assert "is renamed from this name too" in result.err
 
 
-def test_an_earlier_name_that_another_definition_has_now_is_a_warning(desk: Desk) -> None:
+def test_an_earlier_name_that_another_definition_has_now_is_an_error(desk: Desk) -> None:
     ids = {name: desk.service.add(name, prompt=f"Prompt of {name}.") for name in ("A", "B")}
     for key, name, earlier in (("a", "B", "A"), ("b", "A", "B")):
         text = f"name: {name}\nprompt: Prompt of {earlier}.\nsync: {{renamed_from: {earlier}}}\n"
@@ -94,10 +87,11 @@ def test_an_earlier_name_that_another_definition_has_now_is_a_warning(desk: Desk
     result = desk.run("plan")
     for key, other in (("a", "b"), ("b", "a")):
         assert (
-            f"assistants/{key}.yaml:3:22: warning[earlier-name-taken]: "
+            f"assistants/{key}.yaml:3:22: error[earlier-name-taken]: "
             f"assistants/{other}.yaml:1:7 has this name now, and comes first" in result.err
         )
-    assert {action["id"] for action in desk.plan()["actions"]} == set(ids.values())
+    assert result.code == 1
+    assert desk.service.requests == []
     for key, earlier in (("a", "A"), ("b", "B")):
         path = desk.root / f"assistants/{key}.yaml"
         path.write_text(path.read_text().replace("sync: {", f"sync: {{id: {ids[earlier]}, "))

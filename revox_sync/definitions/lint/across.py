@@ -127,7 +127,7 @@ ACROSS_RULES = (
     AcrossRule("duplicate-name", "error", _duplicate_name),
     AcrossRule("duplicate-id", "error", _duplicate_id),
     AcrossRule("duplicate-earlier-name", "error", _duplicate_earlier_name),
-    AcrossRule("earlier-name-taken", "warning", _earlier_name_taken),
+    AcrossRule("earlier-name-taken", "error", _earlier_name_taken),
     AcrossRule("duplicate-definition", "error", _duplicate_definition),
     AcrossRule("key-case", "error", _key_case),
 )
