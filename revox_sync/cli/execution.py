@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import signal
+import sys
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 
 from revox_sync.apply.applier import apply
 from revox_sync.apply.control import Control, Options
@@ -76,15 +77,15 @@ def _interruptible(control: Control, streams: Streams) -> Iterator[list[int]]:
 
     earlier = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
     for number in earlier:
-        try:
+        if sys.platform == "win32":  # whose loops take no signals
+            signal.signal(number, lambda n, _: loop.call_soon_threadsafe(on_signal, n) and None)
+        else:
             # Wakes the loop even where the signal comes just before it begins to wait.
             loop.add_signal_handler(number, on_signal, number)
-        except NotImplementedError:  # Windows
-            signal.signal(number, lambda n, _: loop.call_soon_threadsafe(on_signal, n) and None)
     try:
         yield came
     finally:
         for number, handler in earlier.items():
-            with suppress(NotImplementedError):
+            if sys.platform != "win32":
                 loop.remove_signal_handler(number)
             signal.signal(number, handler)

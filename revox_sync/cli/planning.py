@@ -111,11 +111,7 @@ def make_plan(
             sources = replace(sources, definitions=left)
     diagnostics = (*planned.diagnostics, *_outside(settings, streams, sources, planned, rules))
     commit = None if base is None else base.commit
-    planned = replace(
-        planned,
-        choices=replace(choices, base=commit),
-        diagnostics=diagnostics,
-    )
+    planned = replace(planned, choices=replace(choices, base=commit), diagnostics=diagnostics)
     return Planned(planned, sources, account, rules)
 
 

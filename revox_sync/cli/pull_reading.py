@@ -42,7 +42,6 @@ async def read_chosen(
     settings: Settings, streams: Streams, sources: Sources, wanted: Sequence[str]
 ) -> Chosen:
     """Read the account: one list, and by id what the list does not hold."""
-
     project = sources.project
     if settings.sandbox:
         streams.remark("sandbox: the embedded local API; nothing leaves this machine\n")
@@ -150,7 +149,6 @@ async def _with_faqs(
 
 def _with_faq(remote: Remote, answer: Mapping[str, object]) -> Remote:
     """Return an assistant with the FAQ of an answer on itself alone, where null is none."""
-
     if "faq_items" not in answer:
         return remote
     return Remote({**remote.data, "faq_items": answer["faq_items"] or []})

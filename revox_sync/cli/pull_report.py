@@ -23,7 +23,6 @@ def report(
     pulling: Pulling, editing: Editing, found: Sorted, folder: str, *, named: bool, check: bool
 ) -> str:
     """Return what was written and what was not, what is to be set, and what was left out."""
-
     files = {w.key: f"{folder}/{w.key}.yaml" for w in pulling.written}
     lines = [f"{files[w.key]}: {w.remote.name} ({w.remote.id})" for w in pulling.written]
     lines += [
