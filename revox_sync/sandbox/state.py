@@ -64,6 +64,7 @@ def status(database: Path) -> Status:
     }
     if found["exists"]:
         with _told(database), closing(_connect(database)) as connection:
+            connection.execute("BEGIN")  # all that is read is of one moment
             if _is_empty(database, connection):
                 return found
             found["profile"] = connection.execute("SELECT profile FROM account").fetchone()[0]
@@ -132,7 +133,10 @@ def transaction(
         if write:
             database.parent.mkdir(parents=True, exist_ok=True)
         with closing(_connect(database if write or database.exists() else _NOWHERE)) as connection:
-            if _is_empty(database, connection):
+            connection.execute("BEGIN")  # another process may begin a state between two reads
+            with connection:
+                is_empty = _is_empty(database, connection)
+            if is_empty:
                 _create(database, connection, profile)
             connection.execute("BEGIN IMMEDIATE" if write else "BEGIN")
             with connection:

@@ -5,14 +5,16 @@ from __future__ import annotations
 import sqlite3
 import subprocess
 import sys
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
+from typing import Any
 
 import pytest
 from running import KEY, Server
 
-from revox_sync.sandbox import SandboxError
+from revox_sync.sandbox import SandboxError, state
 from revox_sync.sandbox.app import create_app
 from revox_sync.sandbox.catalogue import Account
 from revox_sync.sandbox.state import fill, reset, status
@@ -32,6 +34,10 @@ def _add(store: Store, name: str = "n") -> None:
     store.add_assistant({"name": name, "prompt": "p"})
 
 
+def _add_to(database: Path) -> None:
+    _add(Store(database, "current"))
+
+
 def test_an_assistant_is_there_in_the_next_run(server: Server, database: Path) -> None:
     with server.running(create_app(database, profile="current", keys=[KEY]), "current") as first:
         made = first.create(name="Front desk")
@@ -48,6 +54,33 @@ def test_processes_that_write_at_once_lose_nothing(database: Path) -> None:
     with ThreadPoolExecutor() as pool:
         assert list(pool.map(run, range(3))) == [0, 0, 0]
     assert status(database)["assistants"] == 60
+
+
+@pytest.mark.parametrize("look", [status, _add_to])
+def test_a_state_that_another_process_begins_just_now_is_taken_for_one(
+    database: Path, monkeypatch: pytest.MonkeyPatch, look: Callable[[Path], object]
+) -> None:
+    begun: list[str] = []
+
+    class Beside(sqlite3.Connection):
+        """Lets another process begin the state between two reads, if it can."""
+
+        def execute(self, sql: str, *given: Any) -> sqlite3.Cursor:
+            if sql == "PRAGMA user_version" and not begun:
+                begun.append(sql)
+                other = sqlite3.connect(database, timeout=0, isolation_level=None)
+                with closing(other), suppress(sqlite3.OperationalError):  # it would wait
+                    state._create(database, other, "current")
+            return super().execute(sql, *given)
+
+    def connect(path: Path | str) -> sqlite3.Connection:
+        return sqlite3.connect(path, isolation_level=None, factory=Beside)
+
+    database.parent.mkdir(parents=True, exist_ok=True)
+    database.touch()
+    monkeypatch.setattr(state, "_connect", connect)
+    look(database)
+    assert begun
 
 
 def test_status_tells_what_is_there(database: Path) -> None:
