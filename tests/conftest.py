@@ -17,7 +17,7 @@ from support.server import serving
 from support.service import Habits, Service
 from support.skips import LoudSkips, allowed_skips
 
-from revox_sync.api import retry
+from revox_sync.account import retry
 from revox_sync.apply import create
 from revox_sync.github import retry as github_retry
 

@@ -7,6 +7,7 @@ import logging
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
+from revox_sync.account.remote import Remote
 from revox_sync.apply.control import Control, Options
 from revox_sync.apply.create import create
 from revox_sync.apply.delete import delete
@@ -19,7 +20,6 @@ from revox_sync.definitions.definition import Definition
 from revox_sync.errors import ApiError
 from revox_sync.plan.compare import Rules
 from revox_sync.plan.model import Action, Plan
-from revox_sync.plan.remote import Remote
 
 logger = logging.getLogger("revox_sync.apply")
 

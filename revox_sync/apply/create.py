@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from revox_sync.api.wire import to_request
+from revox_sync.account.remote import Remote
+from revox_sync.account.wire import to_request
 from revox_sync.apply.events import Outcome
 from revox_sync.apply.settle import look, settle
 from revox_sync.apply.writing import Writing, failed, is_unavailable, perhaps_done, refused
@@ -15,7 +16,6 @@ from revox_sync.definitions.definition import Definition
 from revox_sync.errors import ApiError
 from revox_sync.plan.compare import compare
 from revox_sync.plan.model import Action
-from revox_sync.plan.remote import Remote
 
 _ATTEMPTS = 3
 _PAUSE_S = 1.0

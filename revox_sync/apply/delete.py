@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from revox_sync.account.remote import Remote
 from revox_sync.apply.events import Outcome
 from revox_sync.apply.writing import Writing, failed, perhaps_done, refused
 from revox_sync.definitions.definition import Definition
 from revox_sync.errors import ApiError
 from revox_sync.plan.model import Action
-from revox_sync.plan.remote import Remote
 
 
 async def delete(writing: Writing, action: Action, definition: Definition | None) -> Outcome:

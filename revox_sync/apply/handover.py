@@ -9,7 +9,8 @@ from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 
-from revox_sync.api.uses import Uses
+from revox_sync.account.remote import Remote
+from revox_sync.account.uses import Uses
 from revox_sync.apply.events import Outcome
 from revox_sync.apply.writing import Writing, perhaps_done
 from revox_sync.definitions.definition import Definition
@@ -18,7 +19,6 @@ from revox_sync.model.canonical import dumps
 from revox_sync.model.fields import FIELDS
 from revox_sync.plan.account import reread
 from revox_sync.plan.model import Action
-from revox_sync.plan.remote import Remote
 
 _ONCE_MORE = "run it again: it goes on from here"
 

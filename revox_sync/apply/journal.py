@@ -26,10 +26,10 @@ from pathlib import Path
 from typing import Any
 
 from revox_sync import __version__
+from revox_sync.account.remote import Remote
 from revox_sync.apply.redact import redacted
 from revox_sync.definitions.definition import Definition
 from revox_sync.plan.model import Action, Target
-from revox_sync.plan.remote import Remote
 
 FORMAT_VERSION = "1.0"
 

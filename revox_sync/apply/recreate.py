@@ -12,7 +12,8 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Any
 
-from revox_sync.api.uses import Uses
+from revox_sync.account.remote import Remote
+from revox_sync.account.uses import Uses
 from revox_sync.apply.create import Made, post
 from revox_sync.apply.events import Outcome
 from revox_sync.apply.handover import Pair, hand_over
@@ -25,7 +26,6 @@ from revox_sync.plan.account import reread
 from revox_sync.plan.compare import compare
 from revox_sync.plan.model import Action, Recreation
 from revox_sync.plan.recreate import difference, triggers, unlike, whole_body
-from revox_sync.plan.remote import Remote
 
 
 async def recreate(writing: Writing, action: Action, definition: Definition) -> Outcome:

@@ -13,7 +13,7 @@ from typing import Any
 from revox_sync.definitions.definition import Path
 from revox_sync.model.conceal import member_at
 from revox_sync.model.fields import FIELDS, field_of
-from revox_sync.model.sensitive import MASK, SHORTEST, is_placeholder, mask_urls
+from revox_sync.secrecy.redactor import MASK, SHORTEST, is_placeholder, mask_urls
 
 #: Members that hold a credential wherever they stand: documented (llm_model.api_key), or by name.
 _CREDENTIALS = frozenset({"api_key", "apikey", "authorization", "password", "secret", "token"})

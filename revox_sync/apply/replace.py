@@ -13,7 +13,8 @@ from contextlib import suppress
 from dataclasses import replace as replaced
 from typing import Any
 
-from revox_sync.api.wire import to_request
+from revox_sync.account.remote import Remote
+from revox_sync.account.wire import to_request
 from revox_sync.apply.events import Outcome
 from revox_sync.apply.writing import Writing, failed, perhaps_done, refused, unknown
 from revox_sync.definitions.definition import Definition
@@ -22,7 +23,6 @@ from revox_sync.model.canonical import dumps
 from revox_sync.plan.account import reread
 from revox_sync.plan.compare import Comparison, compare
 from revox_sync.plan.model import Action
-from revox_sync.plan.remote import Remote
 
 #: Answers to a PATCH by a service that has none: no such path, not this method, not built.
 _NO_SUCH_METHOD = (404, 405, 501)

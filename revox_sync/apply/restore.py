@@ -11,11 +11,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from revox_sync.account.remote import Remote
 from revox_sync.apply.runs import Run, Snapshot
 from revox_sync.definitions.definition import Definition, Path, SyncOptions
 from revox_sync.plan.diff import render_path
 from revox_sync.plan.model import Action, Plan, action_fingerprint
-from revox_sync.plan.remote import Remote
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from typing import Any, Protocol
 
+from revox_sync.account.remote import Remote
 from revox_sync.apply.control import Options
 from revox_sync.apply.events import Outcome
 from revox_sync.apply.verify import not_taken, untold
@@ -19,7 +20,6 @@ from revox_sync.model.fields import FIELDS
 from revox_sync.plan.account import Reader, reread
 from revox_sync.plan.compare import Rules
 from revox_sync.plan.model import Action
-from revox_sync.plan.remote import Remote
 
 _REQUEST_TIMEOUT = 408
 _SERVER_ERRORS = 500

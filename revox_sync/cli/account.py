@@ -14,11 +14,11 @@ from revox_sync.errors import RefusedError, SetupError, UsageError
 if TYPE_CHECKING:
     import httpx
 
-    from revox_sync.api.client import Client
+    from revox_sync.account.client import Client
+    from revox_sync.account.remote import Remote
     from revox_sync.definitions.definition import Definition
     from revox_sync.definitions.project import Project
-    from revox_sync.model.sensitive import Redactor
-    from revox_sync.plan.remote import Remote
+    from revox_sync.secrecy.redactor import Redactor
 
 Result = TypeVar("Result")
 
@@ -73,7 +73,7 @@ def base_url_of(settings: Settings) -> str:
 
     Raises UsageError for one that the key must not go to.
     """
-    from revox_sync.api.address import check_base_url
+    from revox_sync.account.address import check_base_url
 
     if settings.sandbox:
         if settings.base_url is not None:
@@ -100,10 +100,10 @@ async def open_account(
     What it says of the service's errors holds no sensitive value of the definitions, nor of
     ``remotes``, where the account's are known.
     """
-    from revox_sync.api.address import check_key
-    from revox_sync.api.client import Client
-    from revox_sync.model.sensitive import Redactor
+    from revox_sync.account.address import check_key
+    from revox_sync.account.client import Client
     from revox_sync.plan.secrets import secrets_in_account, secrets_of
+    from revox_sync.secrecy.redactor import Redactor
 
     transport: httpx.AsyncBaseTransport | None = None
     base_url = base_url_of(settings)
@@ -144,7 +144,7 @@ def keys_in(environ: Mapping[str, str]) -> set[str]:
 
 def redactor(settings: Settings) -> Redactor:
     """Return what takes the key and the values of REVOX_SECRET_* out of the service's texts."""
-    from revox_sync.model.sensitive import Redactor
+    from revox_sync.secrecy.redactor import Redactor
 
     return Redactor(keys_in(settings.environ) | secrets_in(settings.environ))
 

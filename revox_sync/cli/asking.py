@@ -19,7 +19,7 @@ from revox_sync.errors import (
 )
 
 if TYPE_CHECKING:
-    from revox_sync.api.client import Client
+    from revox_sync.account.client import Client
     from revox_sync.definitions.project import Project
 
 KEY, USER, LIST = "/auth-status", "/users/me", "/assistants"

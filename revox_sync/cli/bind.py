@@ -11,10 +11,10 @@ from revox_sync.cli.exit_codes import ExitCode
 from revox_sync.cli.options import Settings, global_options
 
 if TYPE_CHECKING:
+    from revox_sync.authoring.editing.workspace import Workspace
     from revox_sync.cli.definitions import Sources
     from revox_sync.cli.streams import Streams
     from revox_sync.definitions.definition import Definition
-    from revox_sync.definitions.editing.workspace import Workspace
     from revox_sync.plan.match import Match, Matching
 
 
@@ -26,8 +26,8 @@ def command(settings: Settings, keys: tuple[str, ...]) -> int:
 
     KEY is a definition's path without suffix; globs work. Without one, all definitions.
     """
+    from revox_sync.authoring.writer.secrets import AsFarAsSet
     from revox_sync.cli.definitions import load_sources, select
-    from revox_sync.definitions.writer.secrets import AsFarAsSet
 
     settings = replace(settings, environ=AsFarAsSet(settings.environ))  # no secret matters here
     streams = settings.streams()
@@ -48,7 +48,7 @@ def command(settings: Settings, keys: tuple[str, ...]) -> int:
 
 
 def _workspace(sources: Sources, settings: Settings) -> Workspace:
-    from revox_sync.definitions.editing.workspace import Workspace
+    from revox_sync.authoring.editing.workspace import Workspace
 
     return Workspace(sources.project, settings.environ)
 
@@ -72,8 +72,8 @@ def _matching(settings: Settings, streams: Streams, sources: Sources) -> Matchin
 
 
 def _save(workspace: Workspace) -> None:
+    from revox_sync.authoring.editing.saving import Saving
     from revox_sync.cli.saving import nothing_written
-    from revox_sync.definitions.editing.saving import Saving
 
     with nothing_written(), Saving(workspace.changes()) as saving:
         saving.commit()
@@ -122,7 +122,7 @@ class _Binding:
         return harmless("".join(f"{escape(line)}\n" for line in lines))
 
     def _write(self, definition: Definition, identity: str) -> None:
-        from revox_sync.definitions.rebind import set_id
+        from revox_sync.authoring.rebind import set_id
         from revox_sync.plan.match import id_stated
 
         left = set_id(self.workspace, definition.file, identity, self.environment)

@@ -207,7 +207,7 @@ def _execute(
 
     rebind = None
     if planned.plan.choices.rebind:
-        from revox_sync.definitions.rebind import rebinder
+        from revox_sync.authoring.rebind import rebinder
 
         rebind = rebinder(planned.sources.project)
     journal = Journal(settings.project, planned.plan.target, secrets_in(settings.environ))

@@ -19,11 +19,11 @@ from revox_sync.cli.saving import nothing_written
 from revox_sync.errors import DefinitionError, RefusedError
 
 if TYPE_CHECKING:
+    from revox_sync.authoring.writer.secrets import AsFarAsSet
+    from revox_sync.authoring.writer.staging import Staging
     from revox_sync.cli.definitions import Sources
     from revox_sync.cli.streams import Streams
     from revox_sync.definitions.project import Project
-    from revox_sync.definitions.writer.secrets import AsFarAsSet
-    from revox_sync.definitions.writer.staging import Staging
 
 
 @click.command("pull")
@@ -51,13 +51,13 @@ def command(
     it. One that no definition describes gets a new file, bound to its id. Without a name or an id,
     all assistants; globs of names work.
     """
+    from revox_sync.authoring.editing.saving import Saving
+    from revox_sync.authoring.writer.secrets import AsFarAsSet, SecretNames
     from revox_sync.cli.account import run_async
     from revox_sync.cli.pull_editing import Editing
     from revox_sync.cli.pull_reading import read_chosen
     from revox_sync.cli.pull_report import report
     from revox_sync.cli.pull_writing import Pulling
-    from revox_sync.definitions.editing.saving import Saving
-    from revox_sync.definitions.writer.secrets import AsFarAsSet, SecretNames
 
     streams = settings.streams()
     environ = AsFarAsSet(settings.environ)
@@ -149,7 +149,7 @@ def _staging(project: Project, *, apart: bool) -> Iterator[Staging]:
 
     Raises SetupError when the disk does not take them.
     """
-    from revox_sync.definitions.writer.staging import Staging
+    from revox_sync.authoring.writer.staging import Staging
 
     with nothing_written():
         if not apart:

@@ -8,21 +8,21 @@ from dataclasses import dataclass, field
 from pathlib import Path as FilePath
 from typing import Any
 
+from revox_sync.account.remote import Remote
+from revox_sync.authoring.editing.rewriting import Left, by_hand
+from revox_sync.authoring.editing.saving import Edited
+from revox_sync.authoring.editing.spelling import Spelling
+from revox_sync.authoring.editing.workspace import Forced, Sharing, Workspace
+from revox_sync.authoring.taken import Taken, take
+from revox_sync.authoring.writer.secrets import AsFarAsSet, Secret, SecretNames
 from revox_sync.cli.definitions import Sources
 from revox_sync.definitions.definition import Definition, Path
-from revox_sync.definitions.editing.rewriting import Left, by_hand
-from revox_sync.definitions.editing.saving import Edited
-from revox_sync.definitions.editing.spelling import Spelling
-from revox_sync.definitions.editing.workspace import Forced, Sharing, Workspace
 from revox_sync.definitions.files import Files
 from revox_sync.definitions.loader import load_file
 from revox_sync.definitions.problem import Problem
 from revox_sync.definitions.source import Location
-from revox_sync.definitions.writer.secrets import AsFarAsSet, Secret, SecretNames
 from revox_sync.plan.compare import Rules, compare
 from revox_sync.plan.model import Change
-from revox_sync.plan.remote import Remote
-from revox_sync.plan.taken import Taken, take
 
 _SAME_NAME = "another definition has the name that the account has"
 _BY_HAND = "write it by hand, or leave it there with sync.ignore"

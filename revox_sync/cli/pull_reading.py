@@ -8,6 +8,8 @@ from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
+from revox_sync.account.remote import Remote
+from revox_sync.authoring.adopt import Sorted, sort_out
 from revox_sync.cli.account import check_organization, open_account, secrets_in
 from revox_sync.cli.choosing import recreating_of
 from revox_sync.cli.definitions import Sources
@@ -16,15 +18,13 @@ from revox_sync.cli.streams import Streams
 from revox_sync.definitions.definition import Definition
 from revox_sync.errors import StatusError, UsageError
 from revox_sync.plan.account import manages_faq
-from revox_sync.plan.adopt import Sorted, sort_out
 from revox_sync.plan.compare import Rules
 from revox_sync.plan.match import Matching, match
 from revox_sync.plan.model import Choices
 from revox_sync.plan.planner import recognise_profile
-from revox_sync.plan.remote import Remote
 
 if TYPE_CHECKING:
-    from revox_sync.api.client import Client
+    from revox_sync.account.client import Client
 
 _NO_SUCH_ID = (400, 404, 422)
 

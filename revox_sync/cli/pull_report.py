@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 
+from revox_sync.authoring.adopt import Sorted
+from revox_sync.authoring.writer.secrets import Secret
 from revox_sync.cli.pull_editing import Editing
 from revox_sync.cli.pull_writing import Pulling, Written
 from revox_sync.definitions.finding import spell
 from revox_sync.definitions.references import SECRET_PREFIX
-from revox_sync.definitions.writer.secrets import Secret
-from revox_sync.plan.adopt import Sorted
 from revox_sync.render.escape import escape
 from revox_sync.render.guard import harmless
 

@@ -7,15 +7,15 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from revox_sync.account.remote import Remote
+from revox_sync.authoring.adopt import disagreements, state
+from revox_sync.authoring.writer.names import FreeNames
+from revox_sync.authoring.writer.new import PROMPTS, new_definition
+from revox_sync.authoring.writer.secrets import AsFarAsSet, Secret, SecretNames
+from revox_sync.authoring.writer.staging import Staging
 from revox_sync.cli.definitions import Sources
 from revox_sync.definitions.references import SECRET_PREFIX
-from revox_sync.definitions.writer.names import FreeNames
-from revox_sync.definitions.writer.new import PROMPTS, new_definition
-from revox_sync.definitions.writer.secrets import AsFarAsSet, Secret, SecretNames
-from revox_sync.definitions.writer.staging import Staging
-from revox_sync.plan.adopt import disagreements, state
 from revox_sync.plan.compare import Rules
-from revox_sync.plan.remote import Remote
 
 _ATTEMPTS = 3
 _SUFFIX = re.compile(r"\.(?:ya?ml|md)$", re.IGNORECASE)

@@ -14,12 +14,12 @@ from revox_sync.cli.options import Settings, global_options
 from revox_sync.errors import SetupError, StatusError
 
 if TYPE_CHECKING:
+    from revox_sync.account.remote import Remote
     from revox_sync.cli.asking import Answer, Answers
     from revox_sync.cli.streams import Streams
     from revox_sync.definitions.definition import Definition
     from revox_sync.definitions.project import Project
     from revox_sync.definitions.source import Diagnostic
-    from revox_sync.plan.remote import Remote
     from revox_sync.render.status import (
         Matching,
         Organization,
@@ -61,11 +61,11 @@ def command(settings: Settings, form: str) -> int:
 
 def _status(settings: Settings, streams: Streams) -> Status:
     """Find everything out. Raises UsageError for a project or a base URL that cannot be."""
+    from revox_sync.account.remote import Remote
     from revox_sync.cli.account import base_url_of, redactor, run_async
     from revox_sync.cli.asking import LIST
     from revox_sync.cli.definitions import read_project
     from revox_sync.definitions.loader import load
-    from revox_sync.plan.remote import Remote
     from revox_sync.render.status import Definitions, Problem, Request, Status
 
     base_url = base_url_of(settings)

@@ -8,10 +8,10 @@ import re
 import stat
 from pathlib import Path
 
-from revox_sync.definitions.mask import cut_line, shown_line
 from revox_sync.definitions.problem import Problem
 from revox_sync.definitions.source import Diagnostic, Location, Severity
 from revox_sync.definitions.suggest import closest
+from revox_sync.secrecy.mask import cut_line, shown_line
 
 #: The largest file that is read, in bytes, and the longest text that one definition may come to.
 MAX_SIZE = 5 * 1024 * 1024

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
-from revox_sync.api.address import is_loopback
+from revox_sync.account.address import is_loopback
 from revox_sync.errors import SetupError, UsageError
 
 API_URL = "https://api.github.com"

@@ -13,8 +13,8 @@ from typing import Any, Self
 from urllib.parse import urlsplit
 
 from revox_sync import __version__
-from revox_sync.api.address import is_loopback
-from revox_sync.api.http import httpx
+from revox_sync.account.address import is_loopback
+from revox_sync.account.http import httpx
 from revox_sync.errors import (
     AnswerLost,
     ApiError,

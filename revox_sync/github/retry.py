@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 
-from revox_sync.api.retry import retry_after
+from revox_sync.account.retry import retry_after
 
 #: How often one request is sent at most.
 ATTEMPTS = 4

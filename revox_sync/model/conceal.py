@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from revox_sync.model.nested import ListOf, Member, Object
-from revox_sync.model.sensitive import MASK, is_placeholder, mask_urls, url_secrets
+from revox_sync.secrecy.redactor import MASK, is_placeholder, mask_urls, url_secrets
 
 Path = tuple[str | int, ...]
 

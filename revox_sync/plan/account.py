@@ -6,12 +6,12 @@ import asyncio
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Literal, Protocol
 
-from revox_sync.api.uses import Uses
+from revox_sync.account.remote import Remote
+from revox_sync.account.uses import Uses
 from revox_sync.definitions.definition import Definition
 from revox_sync.plan.match import Match, match
 from revox_sync.plan.planner import Account, recognise_profile
 from revox_sync.plan.recreate import NOTHING_RECREATED, Recreating, is_recreated
-from revox_sync.plan.remote import Remote
 
 
 class Reader(Protocol):

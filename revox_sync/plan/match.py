@@ -12,10 +12,10 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 
+from revox_sync.account.remote import Remote
 from revox_sync.definitions.definition import Definition
 from revox_sync.model.canonical import Text
 from revox_sync.plan.commands import argument
-from revox_sync.plan.remote import Remote
 from revox_sync.plan.succession import newest_first, not_newer, older, retiring
 
 _NONE: Mapping[str, str | None] = MappingProxyType({})

@@ -15,12 +15,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
+from revox_sync.account.remote import Item
 from revox_sync.model.canonical import Number, dumps
 from revox_sync.model.conceal import member_at, unmasked
 from revox_sync.model.nested import ListOf, Member, Object
 from revox_sync.plan.diff import Path, pairs
 from revox_sync.plan.model import Origin
-from revox_sync.plan.remote import Item
 
 
 @dataclass(frozen=True, slots=True)

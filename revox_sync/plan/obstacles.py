@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from revox_sync.api.uses import Uses
+from revox_sync.account.remote import Remote
+from revox_sync.account.uses import Uses
 from revox_sync.definitions.definition import Definition
 from revox_sync.model.fields import FIELDS
 from revox_sync.plan.commands import argument
 from revox_sync.plan.compare import Comparison, Rules
 from revox_sync.plan.match import Match
 from revox_sync.plan.recreate import Recreating, difference, triggers, unlike
-from revox_sync.plan.remote import Remote
 from revox_sync.plan.succession import newest_first
 
 _STANDALONE = (None, "standalone")

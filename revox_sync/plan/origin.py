@@ -12,11 +12,11 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+from revox_sync.account.remote import Item, faq_item
 from revox_sync.definitions.definition import Definition
 from revox_sync.model.fields import Field
 from revox_sync.plan.diff import Path
 from revox_sync.plan.moved import Three, Told, tell, tell_faq, told_missing
-from revox_sync.plan.remote import Item, faq_item
 
 Then = Mapping[str, Definition | None]
 

@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
-from revox_sync.api.uses import Uses
+from revox_sync.account.remote import Remote
+from revox_sync.account.uses import Uses
 from revox_sync.definitions.definition import Definition
 from revox_sync.definitions.generation import managed_fields
 from revox_sync.definitions.source import Diagnostic
@@ -27,7 +28,6 @@ from revox_sync.plan.model import (
 from revox_sync.plan.obstacles import finish_hint
 from revox_sync.plan.origin import Origins, counterparts
 from revox_sync.plan.recreate import NOTHING_RECREATED, Recreating
-from revox_sync.plan.remote import Remote
 from revox_sync.plan.renewing import Renewal, Renewing
 
 if TYPE_CHECKING:

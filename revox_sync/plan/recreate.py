@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
+from revox_sync.account.remote import Remote
 from revox_sync.definitions.definition import Definition, SyncOptions
 from revox_sync.model.canonical import fingerprint
 from revox_sync.model.conceal import masked_places
@@ -19,7 +20,6 @@ from revox_sync.model.sound import is_sound
 from revox_sync.plan.compare import Comparison, Rules, compare, wanted_fields
 from revox_sync.plan.diff import render_path
 from revox_sync.plan.model import Change
-from revox_sync.plan.remote import Remote
 
 Retire = Literal["delete", "keep"]
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from revox_sync.api.uses import Uses
+from revox_sync.account.remote import Remote
+from revox_sync.account.uses import Uses
 from revox_sync.definitions.definition import Definition
 from revox_sync.plan.compare import Comparison, Rules, compare
 from revox_sync.plan.match import Match
@@ -13,7 +14,6 @@ from revox_sync.plan.model import Recreation
 from revox_sync.plan.obstacles import Obstacles, finish_hint
 from revox_sync.plan.origin import Origins
 from revox_sync.plan.recreate import Recreating, is_recreated, triggers, whole_body
-from revox_sync.plan.remote import Remote
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from revox_sync.account.remote import Remote
 from revox_sync.definitions.definition import Definition, Path
 from revox_sync.model.conceal import credentials
 from revox_sync.model.fields import FIELDS, field_of
-from revox_sync.plan.remote import Remote
 
 
 def secrets_of(definitions: Sequence[Definition]) -> set[str]:

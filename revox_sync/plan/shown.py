@@ -6,14 +6,14 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
+from revox_sync.account.remote import Item, faq_item
 from revox_sync.definitions.definition import Definition
 from revox_sync.model.conceal import concealed, member_at
 from revox_sync.model.fields import Field
-from revox_sync.model.sensitive import MASK, SHORTEST
 from revox_sync.plan import diff
 from revox_sync.plan.model import Change
 from revox_sync.plan.moved import Told
-from revox_sync.plan.remote import Item, faq_item
+from revox_sync.secrecy.redactor import MASK, SHORTEST
 
 
 class Shown:

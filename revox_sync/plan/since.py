@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from revox_sync.account.remote import Remote
 from revox_sync.definitions.definition import Definition
 from revox_sync.plan.compare import Rules, compare
 from revox_sync.plan.model import Action, ActionKind, Plan, Target, Unmanaged, action_fingerprint
 from revox_sync.plan.origin import counterparts, keeping_secrets
-from revox_sync.plan.remote import Remote
 
 
 def changes_since(

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+from revox_sync.account.remote import Remote
 from revox_sync.definitions.definition import Definition
-from revox_sync.plan.remote import Remote
 
 
 def newest_first(remotes: Sequence[Remote]) -> list[Remote] | None:

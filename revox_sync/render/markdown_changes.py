@@ -6,7 +6,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 from typing import Any
 
-from revox_sync.model.sensitive import MASK
 from revox_sync.plan.model import Action, Change
 from revox_sync.render.detail import Detail
 from revox_sync.render.digest import INLINE, Piece, are_texts, is_prose, rank
@@ -16,6 +15,7 @@ from revox_sync.render.prose import Line, ended, left_out, shortened, whole
 from revox_sync.render.summary import DONE, MADE_OF_IT, MARKS, SENSITIVE, THREE, origins_of
 from revox_sync.render.values import in_json, value_lines
 from revox_sync.render.words import Told, consequence, tell
+from revox_sync.secrecy.redactor import MASK
 
 _DIFF = {"removed": "-", "added": "+", "common": " "}
 _GROUPS = ("What callers hear", "Prompt", "FAQ", "The rest")

@@ -6,7 +6,6 @@ from collections.abc import Iterable, Sequence
 from itertools import groupby
 from typing import Any
 
-from revox_sync.model.sensitive import MASK
 from revox_sync.plan.model import Action, Change
 from revox_sync.render.digest import INLINE, Piece, are_texts, is_prose
 from revox_sync.render.prose import diff, shortened
@@ -15,6 +14,7 @@ from revox_sync.render.summary import DONE, MADE_OF_IT, MARKS, SENSITIVE, THREE,
 from revox_sync.render.terminal_prose import STYLES, render_block, render_diff
 from revox_sync.render.values import in_json, item_label, qa, value_lines
 from revox_sync.render.words import Told, consequence, tell
+from revox_sync.secrecy.redactor import MASK
 
 _CONTEXT = 2
 

@@ -8,7 +8,7 @@ import pytest
 from support.desk import Desk, MakeDesk
 from support.doorway import doorway
 
-from revox_sync.api import retry
+from revox_sync.account import retry
 
 pytestmark = pytest.mark.usefixtures("hurried")
 

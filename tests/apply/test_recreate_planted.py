@@ -12,7 +12,7 @@ from support.desk import Desk
 from support.renewal import Renewal
 from support.service import KEEP
 
-from revox_sync.api import retry
+from revox_sync.account import retry
 from revox_sync.apply import handover, recreate, recreates
 from revox_sync.apply.handover import Pair
 from revox_sync.plan import recreate as plan_recreate

@@ -8,11 +8,11 @@ from typing import Any
 import pytest
 from support.project import Project as Folder
 
+from revox_sync.authoring.editing.rewriting import Left
+from revox_sync.authoring.editing.spelling import escaped
+from revox_sync.authoring.editing.splices import stretches
+from revox_sync.authoring.editing.workspace import Workspace
 from revox_sync.definitions.definition import Path
-from revox_sync.definitions.editing.rewriting import Left
-from revox_sync.definitions.editing.spelling import escaped
-from revox_sync.definitions.editing.splices import stretches
-from revox_sync.definitions.editing.workspace import Workspace
 from revox_sync.definitions.project import Project
 
 FILE = "assistants/a.yaml"

@@ -8,9 +8,9 @@ import sys
 import pytest
 from support.project import Project
 
+from revox_sync.authoring.rebind import write_id
 from revox_sync.definitions.loader import load
 from revox_sync.definitions.project import load_project
-from revox_sync.definitions.rebind import write_id
 from revox_sync.errors import SetupError
 
 OLD, NEW = "5d0c-old", "77aa-new"

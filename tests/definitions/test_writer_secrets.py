@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from revox_sync.authoring.writer.secrets import AsFarAsSet, Author, SecretNames
 from revox_sync.definitions.references import expand
-from revox_sync.definitions.writer.secrets import AsFarAsSet, Author, SecretNames
 from revox_sync.model.fields import FIELDS
-from revox_sync.model.sensitive import url_secrets
+from revox_sync.secrecy.redactor import url_secrets
 
 TOKEN = "sk-proj-4f9aa81cC03e77b2"
 PRIVATE = "-----BEGIN RSA PRIVATE KEY-----\nMIIE\nabc=\n-----END RSA PRIVATE KEY-----"

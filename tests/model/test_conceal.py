@@ -17,7 +17,7 @@ from revox_sync.model.conceal import (
 )
 from revox_sync.model.fields import FIELDS
 from revox_sync.model.nested import Member
-from revox_sync.model.sensitive import MASK
+from revox_sync.secrecy.redactor import MASK
 
 SECRET = "Kq7Zr2Wx9"
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from revox_sync.model.sensitive import MASK, Redactor, mask_urls, url_secrets
+from revox_sync.secrecy.redactor import MASK, Redactor, mask_urls, url_secrets
 
 SECRET = "Kq7Zr2Wx9"
 

@@ -8,8 +8,8 @@ import pytest
 from planning import compared, definition, faq, planned, remote
 
 from revox_sync.definitions.definition import Path
-from revox_sync.model.sensitive import MASK
 from revox_sync.plan.document import to_json
+from revox_sync.secrecy.redactor import MASK
 
 SECRET = "Kq7Zr2Wx9"
 VOICE = {"id": SECRET, "provider": "cartesia", "speed": 1.2}

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 import pytest
 from planning import definition, remote
 
+from revox_sync.account.remote import Remote
 from revox_sync.definitions.definition import Definition, SyncOptions
 from revox_sync.plan.match import Matching, match
-from revox_sync.plan.remote import Remote
 
 
 def bound(key: str, identity: str) -> Definition:

@@ -18,17 +18,17 @@ from proof.steps import apply_cleanly
 from proof.world import World, world
 from support.service import KEEP, Reaction
 
-from revox_sync.api import client, retry
-from revox_sync.api.client import Client
-from revox_sync.api.wire import assistants_of, to_request
+from revox_sync.account import client, retry
+from revox_sync.account.client import Client
+from revox_sync.account.remote import Remote
+from revox_sync.account.wire import assistants_of, to_request
 from revox_sync.apply import control, journal, replace, restore, settle, writing
 from revox_sync.apply.redact import redacted
 from revox_sync.cli import carry_out
 from revox_sync.cli.exit_codes import ExitCode
 from revox_sync.errors import UnreadableAnswer
-from revox_sync.model.sensitive import Redactor
 from revox_sync.plan import diff, shown
-from revox_sync.plan.remote import Remote
+from revox_sync.secrecy.redactor import Redactor
 
 Story = Callable[[World], None]
 

@@ -20,7 +20,7 @@ from support.desk import Desk
 from support.project import Project
 from support.service import Habits, Recorded
 
-from revox_sync.api import retry
+from revox_sync.account import retry
 from revox_sync.apply import create, settle
 
 SECRET = "hush-7f3aKq9c41Zd2"

@@ -11,9 +11,9 @@ from typing import Any
 from properties.edits import Edit, Shown, edits
 from properties.equivalents import equivalents
 
+from revox_sync.account.remote import Remote
 from revox_sync.definitions.definition import Definition
 from revox_sync.plan.compare import Rules, compare
-from revox_sync.plan.remote import Remote
 
 Fields = dict[str, Any]
 

@@ -23,7 +23,8 @@ from urllib.parse import quote, quote_plus
 
 import httpx
 
-from revox_sync.api.client import Client
+from revox_sync.account.client import Client
+from revox_sync.account.remote import Remote
 from revox_sync.apply.applier import apply
 from revox_sync.apply.control import Control, Options
 from revox_sync.apply.events import Outcome
@@ -31,18 +32,17 @@ from revox_sync.apply.journal import Journal
 from revox_sync.definitions.definition import Definition
 from revox_sync.errors import StatusError
 from revox_sync.model.generations import Profile
-from revox_sync.model.sensitive import Redactor
 from revox_sync.plan import planfile
 from revox_sync.plan.compare import Rules, compare
 from revox_sync.plan.model import Plan
 from revox_sync.plan.planner import Account, plan
-from revox_sync.plan.remote import Remote
 from revox_sync.plan.secrets import secrets_in_account, secrets_of
 from revox_sync.plan.since import changes_since
 from revox_sync.render.markdown import render_markdown
 from revox_sync.render.outcome import render_outcomes
 from revox_sync.render.outcome_markdown import render_outcomes_markdown
 from revox_sync.render.terminal import render_plan
+from revox_sync.secrecy.redactor import Redactor
 
 Fields = dict[str, Any]
 Echo = Callable[[Any], httpx.Response]

@@ -17,17 +17,17 @@ from properties.documented import CONTEXT, HINTS, IDENTITY, NOT_CLEARABLE
 from properties.meaning import disagreements
 from properties.quirky_service import QuirkyService
 
-from revox_sync.api.client import Client
+from revox_sync.account.client import Client
 from revox_sync.apply.applier import apply
 from revox_sync.apply.control import Control, Options
 from revox_sync.definitions.definition import Definition, SyncOptions
 from revox_sync.model.generations import Profile
-from revox_sync.model.sensitive import Redactor
 from revox_sync.plan.account import read_account
 from revox_sync.plan.compare import Rules
 from revox_sync.plan.model import Plan
 from revox_sync.plan.planner import plan
 from revox_sync.sandbox.app import create_app
+from revox_sync.secrecy.redactor import Redactor
 
 Fields = dict[str, Any]
 Service = Callable[[Profile], AbstractAsyncContextManager[httpx.AsyncBaseTransport]]

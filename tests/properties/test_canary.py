@@ -15,8 +15,8 @@ from properties.samples import MODELS, everything, with_model
 
 from revox_sync.definitions.definition import Definition
 from revox_sync.model.fields import FIELDS
-from revox_sync.model.sensitive import Redactor
 from revox_sync.plan import shown
+from revox_sync.secrecy.redactor import Redactor
 
 #: Every character class that quoting and encoding treat in a way of their own.
 NEW = 'n3w"Kq7é/Zr2\\Wx9+Lp4&Mv8'

@@ -19,14 +19,14 @@ from support.project import Project
 from support.server import serving
 from support.service import Habits, Service
 
+from revox_sync.authoring.editing import rewriting, scalars, splices, values, workspace
+from revox_sync.authoring.writer import secrets
 from revox_sync.cli import pull_editing
-from revox_sync.definitions.editing import rewriting, scalars, splices, values, workspace
 from revox_sync.definitions.lint import lint
 from revox_sync.definitions.loader import load
 from revox_sync.definitions.places import Places
 from revox_sync.definitions.project import load_project
 from revox_sync.definitions.schema import schema_findings
-from revox_sync.definitions.writer import secrets
 
 Fields = dict[str, Any]
 

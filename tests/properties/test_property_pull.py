@@ -17,9 +17,9 @@ from support.project import Project
 from support.server import serving
 from support.service import Habits, Service
 
+from revox_sync.authoring.writer import lean, names, scalars, secrets
 from revox_sync.definitions.loader import load
 from revox_sync.definitions.project import load_project
-from revox_sync.definitions.writer import lean, names, scalars, secrets
 
 Fields = dict[str, Any]
 

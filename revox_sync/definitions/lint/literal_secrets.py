@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from revox_sync.definitions.credentials import credential_name, holds_token
 from revox_sync.definitions.definition import Path
 from revox_sync.definitions.lint.rule import Found, Rule
 from revox_sync.definitions.lint.urls import PLACEHOLDER, urls
 from revox_sync.definitions.references import SECRET_PREFIX
+from revox_sync.secrecy.values import credential_name, holds_token
 
 
 def _literal_secret(fields: Mapping[str, Any]) -> Iterator[Found]:

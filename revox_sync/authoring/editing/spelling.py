@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
+from revox_sync.authoring.editing.order import fact_at, identity_at
+from revox_sync.authoring.writer.secrets import AsFarAsSet, Author, Secret, SecretNames, label
 from revox_sync.definitions.definition import Path
-from revox_sync.definitions.editing.order import fact_at, identity_at
 from revox_sync.definitions.references import SECRET_PREFIX
-from revox_sync.definitions.writer.secrets import AsFarAsSet, Author, Secret, SecretNames, label
 from revox_sync.model.canonical import dumps
 
 

@@ -12,21 +12,21 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from revox_sync.account.remote import Faq, Item, Remote, faq_item
+from revox_sync.authoring.adopt import unwritable
+from revox_sync.authoring.writer.lean import lean
 from revox_sync.definitions.definition import Definition, Path
 from revox_sync.definitions.finding import touches
 from revox_sync.definitions.generation import managed_fields
 from revox_sync.definitions.lint import lint
 from revox_sync.definitions.places import Places
 from revox_sync.definitions.schema import schema_findings
-from revox_sync.definitions.writer.lean import lean
 from revox_sync.model.canonical import NO_DEFAULT, SetOf, Shape, Text, dumps
 from revox_sync.model.conceal import unmasked
 from revox_sync.model.fields import FIELDS, Clear, Field
 from revox_sync.model.generations import outside
 from revox_sync.model.nested import Hints, ListOf, Member, Object
-from revox_sync.plan.adopt import unwritable
 from revox_sync.plan.compare import Rules, compare, wanted_fields
-from revox_sync.plan.remote import Faq, Item, Remote, faq_item
 
 _NOTHING: Any = object()
 _STAND_IN = "${secret."

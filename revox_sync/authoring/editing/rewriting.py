@@ -11,18 +11,18 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from revox_sync.authoring.editing.alignment import aligned, same
+from revox_sync.authoring.editing.emit import Emitter, Style, in_flow
+from revox_sync.authoring.editing.entries import Added, block_edits, flow_edits
+from revox_sync.authoring.editing.layout import Layout, Unclear
+from revox_sync.authoring.editing.order import identity_at, place_of
+from revox_sync.authoring.editing.scalars import new_inline
+from revox_sync.authoring.editing.splices import Splice, in_lines
+from revox_sync.authoring.editing.standing import Blocked, Standing, UsersOf
+from revox_sync.authoring.editing.values import value_edits
 from revox_sync.definitions.compose import Composer
 from revox_sync.definitions.composed import Composed
 from revox_sync.definitions.definition import Path
-from revox_sync.definitions.editing.alignment import aligned, same
-from revox_sync.definitions.editing.emit import Emitter, Style, in_flow
-from revox_sync.definitions.editing.entries import Added, block_edits, flow_edits
-from revox_sync.definitions.editing.layout import Layout, Unclear
-from revox_sync.definitions.editing.order import identity_at, place_of
-from revox_sync.definitions.editing.scalars import new_inline
-from revox_sync.definitions.editing.splices import Splice, in_lines
-from revox_sync.definitions.editing.standing import Blocked, Standing, UsersOf
-from revox_sync.definitions.editing.values import value_edits
 from revox_sync.definitions.files import Source
 from revox_sync.definitions.places import include_target
 from revox_sync.definitions.source import Location

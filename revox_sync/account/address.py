@@ -5,9 +5,9 @@ from __future__ import annotations
 import ipaddress
 from urllib.parse import urlsplit
 
-from revox_sync.api.http import httpx
+from revox_sync.account.http import httpx
 from revox_sync.errors import SetupError, UsageError
-from revox_sync.model.sensitive import mask_urls
+from revox_sync.secrecy.redactor import mask_urls
 
 
 def is_loopback(host: str) -> bool:

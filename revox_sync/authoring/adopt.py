@@ -12,6 +12,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from revox_sync.account.remote import Remote
+from revox_sync.authoring.writer.lean import at_rest, lean
 from revox_sync.definitions.definition import Definition
 from revox_sync.definitions.finding import spell
 from revox_sync.definitions.generation import managed_fields
@@ -19,12 +21,10 @@ from revox_sync.definitions.lint import lint
 from revox_sync.definitions.places import Places
 from revox_sync.definitions.project import Project
 from revox_sync.definitions.schema import schema_findings
-from revox_sync.definitions.writer.lean import at_rest, lean
 from revox_sync.model.fields import FIELDS, READ_ONLY, REQUIRED, WRITTEN, Clear, Field
 from revox_sync.model.generations import outside
 from revox_sync.plan.compare import Rules, compare
 from revox_sync.plan.match import Matching, id_stated, match
-from revox_sync.plan.remote import Remote
 
 _UNWRITABLE = re.compile("[\0\ud800-\udfff]")
 #: Members that answers hold in an item of the FAQ, and requests do not.

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence, Set
 from itertools import pairwise
 
-from revox_sync.definitions.editing.layout import BLOCKS, Layout, Span, Unclear
-from revox_sync.definitions.editing.splices import Splice
+from revox_sync.authoring.editing.layout import BLOCKS, Layout, Span, Unclear
+from revox_sync.authoring.editing.splices import Splice
 from revox_sync.definitions.yaml import MappingNode, Node, ScalarNode
 
 #: New entries by the index of the one behind which they stand; -1 stands for the front.

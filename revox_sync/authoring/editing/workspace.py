@@ -12,14 +12,14 @@ from dataclasses import dataclass
 from pathlib import Path as FilePath
 from typing import Any
 
+from revox_sync.authoring.editing.alignment import same
+from revox_sync.authoring.editing.rewriting import Left, Rewriting, Spell, by_hand
+from revox_sync.authoring.editing.saving import Edited
+from revox_sync.authoring.editing.splices import Original
+from revox_sync.authoring.editing.standing import UsersOf
 from revox_sync.definitions.compose import Composer
 from revox_sync.definitions.composed import Composed
 from revox_sync.definitions.definition import Path
-from revox_sync.definitions.editing.alignment import same
-from revox_sync.definitions.editing.rewriting import Left, Rewriting, Spell, by_hand
-from revox_sync.definitions.editing.saving import Edited
-from revox_sync.definitions.editing.splices import Original
-from revox_sync.definitions.editing.standing import UsersOf
 from revox_sync.definitions.files import Files, Source
 from revox_sync.definitions.problem import Problem
 from revox_sync.definitions.project import Project

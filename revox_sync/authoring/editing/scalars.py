@@ -7,10 +7,10 @@ import textwrap
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from revox_sync.definitions.editing.layout import Block
-from revox_sync.definitions.editing.splices import stretches
+from revox_sync.authoring.editing.layout import Block
+from revox_sync.authoring.editing.splices import stretches
+from revox_sync.authoring.writer.scalars import is_plain
 from revox_sync.definitions.problem import Problem
-from revox_sync.definitions.writer.scalars import is_plain
 from revox_sync.definitions.yaml import ScalarNode, SequenceNode, compose, scalar
 
 #: Words that some reader of YAML takes for something other than a text.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from revox_sync.definitions.credentials import TOKEN
+from revox_sync.secrecy.values import TOKEN
 
 #: Stands where something is not shown.
 MASK = "***"

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from revox_sync.definitions.writer.scalars import STEP, is_plain, scalar
+from revox_sync.authoring.writer.scalars import STEP, is_plain, scalar
 
 _WORD = re.compile(r"[a-z][a-z_]*")
 _WIDE = 80

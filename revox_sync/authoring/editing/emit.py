@@ -7,9 +7,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from revox_sync.definitions.editing.layout import Layout
-from revox_sync.definitions.editing.scalars import inline, literal, new_inline
-from revox_sync.definitions.writer.scalars import is_plain
+from revox_sync.authoring.editing.layout import Layout
+from revox_sync.authoring.editing.scalars import inline, literal, new_inline
+from revox_sync.authoring.writer.scalars import is_plain
 from revox_sync.definitions.yaml import MappingNode, Node, SequenceNode, mark
 
 _WORD = re.compile(r"[a-z][a-z_]*")

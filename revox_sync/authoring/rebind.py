@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from revox_sync.authoring.editing.rewriting import Left
+from revox_sync.authoring.editing.saving import Saving
+from revox_sync.authoring.editing.spelling import escaped
+from revox_sync.authoring.editing.workspace import Workspace
+from revox_sync.authoring.writer.secrets import AsFarAsSet
 from revox_sync.definitions.definition import Definition, Path
-from revox_sync.definitions.editing.rewriting import Left
-from revox_sync.definitions.editing.saving import Saving
-from revox_sync.definitions.editing.spelling import escaped
-from revox_sync.definitions.editing.workspace import Workspace
 from revox_sync.definitions.problem import Problem
 from revox_sync.definitions.project import Project
-from revox_sync.definitions.writer.secrets import AsFarAsSet
 from revox_sync.errors import SetupError
 
 _PLACE: Path = ("sync", "id")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence, Set
 from typing import Any
 
-from revox_sync.definitions.editing.splices import stretches
+from revox_sync.authoring.editing.splices import stretches
 from revox_sync.model.canonical import dumps
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import quote
 
-from revox_sync.api.transport import Transport
-from revox_sync.api.uses import Uses, answered_by, campaigns_of, numbers_of
-from revox_sync.api.wire import assistant_of, assistants_of, queued_calls_notice
+from revox_sync.account.transport import Transport
+from revox_sync.account.uses import Uses, answered_by, campaigns_of, numbers_of
+from revox_sync.account.wire import assistant_of, assistants_of, queued_calls_notice
 from revox_sync.errors import ApiError, StatusError, UnreadableAnswer
 
 _NOT_FOUND = 404

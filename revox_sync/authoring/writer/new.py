@@ -7,8 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from revox_sync.definitions.writer.document import Include, document
-from revox_sync.definitions.writer.secrets import Author, Secret, SecretNames
+from revox_sync.authoring.writer.document import Include, document
+from revox_sync.authoring.writer.secrets import Author, Secret, SecretNames
 from revox_sync.model.fields import FIELDS
 
 #: Where prompts lie apart, below the folder of their definition.

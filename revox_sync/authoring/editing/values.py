@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from revox_sync.definitions.editing.emit import Emitter, in_flow
-from revox_sync.definitions.editing.entries import added_lines, removed_lines
-from revox_sync.definitions.editing.layout import BLOCKS, Layout, Span, Unclear
-from revox_sync.definitions.editing.scalars import inline, literal, relined
-from revox_sync.definitions.editing.splices import Splice, in_lines
+from revox_sync.authoring.editing.emit import Emitter, in_flow
+from revox_sync.authoring.editing.entries import added_lines, removed_lines
+from revox_sync.authoring.editing.layout import BLOCKS, Layout, Span, Unclear
+from revox_sync.authoring.editing.scalars import inline, literal, relined
+from revox_sync.authoring.editing.splices import Splice, in_lines
 from revox_sync.definitions.yaml import Node, ScalarNode
 
 

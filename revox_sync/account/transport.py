@@ -14,10 +14,10 @@ from urllib.parse import urlsplit
 from pydantic_core import from_json
 
 from revox_sync import __version__
-from revox_sync.api.address import is_loopback
-from revox_sync.api.http import httpx
-from revox_sync.api.retry import pause
-from revox_sync.api.wire import error_words
+from revox_sync.account.address import is_loopback
+from revox_sync.account.http import httpx
+from revox_sync.account.retry import pause
+from revox_sync.account.wire import error_words
 from revox_sync.errors import (
     AnswerLost,
     ApiError,
@@ -25,9 +25,9 @@ from revox_sync.errors import (
     StatusError,
     UnreadableAnswer,
 )
-from revox_sync.model.sensitive import Redactor, mask_urls
+from revox_sync.secrecy.redactor import Redactor, mask_urls
 
-logger = logging.getLogger("revox_sync.api")
+logger = logging.getLogger("revox_sync.account")
 
 _OK = range(200, 300)
 _REDIRECTS = range(300, 400)

@@ -1,0 +1,1 @@
+"""Writes definition files: new ones, and changes of what is there."""

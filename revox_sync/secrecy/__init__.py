@@ -1,0 +1,1 @@
+"""What may be shown, and what stands in its place."""
