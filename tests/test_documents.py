@@ -56,6 +56,29 @@ def test_the_examples_of_the_fields_are_sound_definitions(project: Project) -> N
     assert (done.code, done.json["diagnostics"]) == (0, [])
 
 
+def _anchors(text: str) -> set[str]:
+    """Return what GitHub makes of the headings of a document."""
+    heads = re.findall(r"^#+ (.*)$", text, re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", head).strip().lower().replace(" ", "-") for head in heads}
+
+
+@pytest.mark.parametrize(
+    "path", [*ROOT.glob("*.md"), *ROOT.glob("docs/*.md")], ids=lambda path: path.name
+)
+def test_every_link_leads_to_a_file_and_a_heading_that_exist(path: Path) -> None:
+    text = path.read_text(encoding="utf-8")
+    for link in re.findall(r"\]\((?!https?:)([^)\s]+)\)", text):
+        name, _, anchor = link.partition("#")
+        target = path.parent / name if name else path
+        assert target.exists(), link
+        if anchor:
+            assert anchor in _anchors(target.read_text(encoding="utf-8")), link
+
+
+def test_the_readme_fits_on_a_few_screens() -> None:
+    assert len((ROOT / "README.md").read_text(encoding="utf-8").splitlines()) <= 170
+
+
 def test_a_pipe_in_a_cell_is_no_border() -> None:
     heads, cells = ("a", "b", "c"), [("x|y", "", "z"), ("1", "", "2")]
     assert _script("write_docs").table(heads, cells) == (
