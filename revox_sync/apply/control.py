@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from revox_sync.apply.events import Outcome
-from revox_sync.apply.journal import Journal
 from revox_sync.definitions.definition import Definition
+from revox_sync.history.journal import Journal
 from revox_sync.plan.model import Action
 
 

@@ -201,9 +201,9 @@ def _execute(
     confirmed: bool,
 ) -> tuple[tuple[Outcome, ...], bool, str | None]:
     from revox_sync.apply.control import Consent, Options
-    from revox_sync.apply.journal import Journal
     from revox_sync.cli.account import run_async, secrets_in
     from revox_sync.cli.execution import execute
+    from revox_sync.history.journal import Journal
 
     rebind = None
     if planned.plan.choices.rebind:

@@ -100,9 +100,8 @@ def recreating_of(
         )
     if project.retire is None:
         return NOTHING_RECREATED
-    from revox_sync.apply.recreates import unfinished
-    from revox_sync.apply.runs import list_recreates
     from revox_sync.cli.account import base_url_of
+    from revox_sync.history.runs import list_recreates, unfinished
 
     recorded = list_recreates(settings.project, base_url_of(settings), project.environment)
     bound = frozenset(definition.sync.id for definition in sources.definitions)

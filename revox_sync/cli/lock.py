@@ -22,7 +22,7 @@ def only_run(project: Path, command: str, seconds: float) -> Iterator[None]:
     """
     from filelock import FileLock, Timeout
 
-    from revox_sync.apply.journal import make_private
+    from revox_sync.history.journal import make_private
 
     folder = project / ".revox-sync"
     holder = folder / "lock.json"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -15,11 +15,15 @@ from revox_sync.cli.summary import summarized
 from revox_sync.errors import RefusedError, SetupError, UsageError
 
 if TYPE_CHECKING:
-    from revox_sync.apply.runs import Run
+    from revox_sync.account.remote import Remote
     from revox_sync.cli.planning import Planned
     from revox_sync.cli.streams import Streams
+    from revox_sync.definitions.definition import Definition
     from revox_sync.definitions.definition import Path as Place
     from revox_sync.definitions.project import Project
+    from revox_sync.history.runs import Run
+    from revox_sync.history.snapshot import Restoration
+    from revox_sync.plan.model import Action, Plan
 
 
 @click.command("rollback")
@@ -52,9 +56,9 @@ def command(
 
     RUN is the latest one unless it is named. Only the fields that the run wrote are put back.
     """
-    from revox_sync.apply.runs import find_run
     from revox_sync.cli.definitions import load_project_alone
     from revox_sync.cli.lock import only_run
+    from revox_sync.history.runs import find_run
 
     streams = settings.streams()
     if list_them:
@@ -75,9 +79,9 @@ def command(
 
 
 def _list(settings: Settings, streams: Streams) -> ExitCode:
-    from revox_sync.apply.runs import list_runs
     from revox_sync.definitions.environments import chosen
     from revox_sync.definitions.project import environment_names
+    from revox_sync.history.runs import list_runs
     from revox_sync.render.escape import escape
 
     runs = list_runs(settings.project)
@@ -122,14 +126,14 @@ def _plan(
     delete_created: bool,
 ) -> Planned:
     """Return the plan that leads back to the run's snapshots."""
-    from revox_sync.apply.restore import annotated, deletions, made_by, restoration
     from revox_sync.cli.account import secrets_in
     from revox_sync.cli.definitions import Sources
     from revox_sync.cli.planning import Planned, read
+    from revox_sync.history.snapshot import restoration
     from revox_sync.plan.compare import Rules
     from revox_sync.plan.planner import plan
 
-    wanted = restoration(run, supplied, _secrets(settings, project))
+    wanted = restoration(run.snapshots, supplied, _secrets(settings, project))
     unused = supplied.keys() - wanted.used
     if unused:
         raise UsageError(f"the run has nothing to supply at {', '.join(sorted(unused))}")
@@ -146,7 +150,7 @@ def _plan(
         secrets=frozenset(secrets_in(settings.environ)),
         members=account.members,
     )
-    planned = annotated(plan(wanted.definitions, account, rules), wanted)
+    planned = _annotated(plan(wanted.definitions, account, rules), wanted)
     for key in run.unsettled:
         streams.remark(f"whether that run created {key} is not recorded; look for it by its name\n")
     for snapshot in run.snapshots:
@@ -155,7 +159,7 @@ def _plan(
                 f"deleted by that run, and not to be brought back: {snapshot.key}, {snapshot.id}; "
                 f"{snapshot.file} holds what it was\n"
             )
-    extra = deletions(run, account.remotes)
+    extra = _deletions(run, account.remotes)
     if delete_created:
         planned = replace(planned, actions=(*planned.actions, *extra))
     else:
@@ -165,7 +169,7 @@ def _plan(
                 "--delete-created deletes it\n"
             )
     known = {definition.key for definition in wanted.definitions}
-    made = tuple(definition for definition in made_by(run) if definition.key not in known)
+    made = tuple(definition for definition in _made_by(run) if definition.key not in known)
     sources = replace(sources, definitions=(*wanted.definitions, *made))
     return Planned(planned, sources, account, rules)
 
@@ -176,3 +180,45 @@ def _secrets(settings: Settings, project: Project) -> dict[str, frozenset[Place]
 
     loaded = load(project, settings.environ)
     return {definition.key: definition.secrets for definition in loaded.definitions}
+
+
+def _annotated(plan: Plan, wanted: Restoration) -> Plan:
+    """Return the plan with the assistants' names and the notes of the restoration."""
+    actions = [
+        replace(
+            action,
+            name=wanted.names.get(action.key, action.name),
+            notes=(*action.notes, *wanted.notes.get(action.key, ())),
+        )
+        for action in plan.actions
+    ]
+    return replace(plan, actions=tuple(actions), unmanaged=())
+
+
+def _deletions(run: Run, present: Iterable[Remote]) -> list[Action]:
+    """Return the actions that delete what the run made and the account still holds."""
+    from revox_sync.plan.model import Action, action_fingerprint
+
+    held = {remote.id: remote for remote in present}
+    return [
+        Action(
+            action="delete",
+            mode=None,
+            key=made.key,
+            name=held[made.id].name,
+            id=made.id,
+            file=f".revox-sync/runs/{run.name}/journal.jsonl",
+            fingerprint=action_fingerprint("delete", made.key, made.id, (), ()),
+        )
+        for made in run.created
+        if made.id in held
+    ]
+
+
+def _made_by(run: Run) -> tuple[Definition, ...]:
+    """Return what is known of the assistants that the run made: what in them is secret."""
+    from revox_sync.definitions.definition import Definition, SyncOptions
+
+    return tuple(
+        Definition(made.key, "", {}, SyncOptions(id=made.id), made.secrets) for made in run.created
+    )

@@ -13,8 +13,9 @@ from support.renewal import Renewal
 from support.service import KEEP
 
 from revox_sync.account import retry
-from revox_sync.apply import handover, recreate, recreates
+from revox_sync.apply import handover, recreate
 from revox_sync.apply.handover import Pair
+from revox_sync.history import runs
 from revox_sync.plan import recreate as plan_recreate
 
 pytestmark = pytest.mark.usefixtures("hurried")
@@ -144,12 +145,10 @@ def _numbers_stay(patch: pytest.MonkeyPatch) -> None:
 
 
 def _no_record_is_read(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(recreates, "unfinished", lambda *_: {})
+    patch.setattr(runs, "unfinished", lambda *_: {})
 
 
 def _vain_is_forgotten(patch: pytest.MonkeyPatch) -> None:
-    from revox_sync.apply import runs
-
     patch.setattr(runs, "vain_in", lambda *_: {})
 
 

@@ -22,11 +22,12 @@ from revox_sync.account import client, retry
 from revox_sync.account.client import Client
 from revox_sync.account.remote import Remote
 from revox_sync.account.wire import assistants_of, to_request
-from revox_sync.apply import control, journal, replace, restore, settle, writing
-from revox_sync.apply.redact import redacted
+from revox_sync.apply import control, replace, settle, writing
 from revox_sync.cli import carry_out
 from revox_sync.cli.exit_codes import ExitCode
 from revox_sync.errors import UnreadableAnswer
+from revox_sync.history import journal, snapshot
+from revox_sync.history.snapshot import redacted
 from revox_sync.plan import diff, shown
 from revox_sync.secrecy.redactor import Redactor
 
@@ -220,13 +221,13 @@ def _snapshot_lacks_the_faq(patch: pytest.MonkeyPatch) -> None:
 
 
 def _rollback_forgets_texts(patch: pytest.MonkeyPatch) -> None:
-    whole = restore._fields
+    whole = snapshot._fields
 
     def less(*arguments: Any) -> Any:
         fields, remarks, used = whole(*arguments)
         return {n: v for n, v in fields.items() if n != "prompt"}, remarks, used
 
-    patch.setattr(restore, "_fields", less)
+    patch.setattr(snapshot, "_fields", less)
 
 
 def _setting(room: Any, name: str, value: Any) -> Callable[[pytest.MonkeyPatch], None]:

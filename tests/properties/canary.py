@@ -28,9 +28,9 @@ from revox_sync.account.remote import Remote
 from revox_sync.apply.applier import apply
 from revox_sync.apply.control import Control, Options
 from revox_sync.apply.events import Outcome
-from revox_sync.apply.journal import Journal
 from revox_sync.definitions.definition import Definition
 from revox_sync.errors import StatusError
+from revox_sync.history.journal import Journal
 from revox_sync.model.generations import Profile
 from revox_sync.plan import planfile
 from revox_sync.plan.compare import Rules, compare

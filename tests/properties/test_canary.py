@@ -182,7 +182,7 @@ def test_the_search_finds_what_is_sensitive_by_nature(
 
 
 def test_the_search_finds_a_secret_in_a_snapshot(monkeypatch: pytest.MonkeyPatch) -> None:
-    from revox_sync.apply import journal
+    from revox_sync.history import journal
 
     monkeypatch.setattr(journal, "redacted", lambda data, *_: (dict(data), ()))
     found = {where for where, _ in _leaked(_said_with_secret("prompt", NEW, "as JSON"), OLD)}

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from support.desk import Desk, MakeDesk
 
-from revox_sync.apply.journal import KEPT_RUNS
+from revox_sync.history.journal import KEPT_RUNS
 
 no_modes = pytest.mark.skipif(sys.platform == "win32", reason="Windows has no file modes")
 

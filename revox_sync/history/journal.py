@@ -23,13 +23,12 @@ from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from revox_sync import __version__
 from revox_sync.account.remote import Remote
-from revox_sync.apply.redact import redacted
 from revox_sync.definitions.definition import Definition
-from revox_sync.plan.model import Action, Target
+from revox_sync.history.snapshot import redacted
 
 FORMAT_VERSION = "1.0"
 
@@ -60,11 +59,35 @@ def _number(name: str) -> int:
     return int(name.partition("-")[0])
 
 
+class Account(Protocol):
+    """The account that a run writes to, as a plan names it."""
+
+    @property
+    def base_url(self) -> str: ...  # noqa: D102
+    @property
+    def organization_id(self) -> str | None: ...  # noqa: D102
+    @property
+    def profile(self) -> str: ...  # noqa: D102
+    @property
+    def environment(self) -> str | None: ...  # noqa: D102
+
+
+class Doing(Protocol):
+    """What is done for one definition, as a plan names it."""
+
+    @property
+    def key(self) -> str: ...  # noqa: D102
+    @property
+    def name(self) -> str: ...  # noqa: D102
+    @property
+    def action(self) -> str: ...  # noqa: D102
+
+
 class Journal:
     """Writes the record of one run. Methods raise OSError when the disk does not take it."""
 
     def __init__(
-        self, project: Path, target: Target, secrets: AbstractSet[str] = frozenset()
+        self, project: Path, target: Account, secrets: AbstractSet[str] = frozenset()
     ) -> None:
         """Record a run against ``target``; ``secrets`` are values that are never written down."""
         self._runs = runs_folder(project)
@@ -105,7 +128,7 @@ class Journal:
             shutil.rmtree(self._runs / name, ignore_errors=True)
 
     def snapshot(
-        self, action: Action, definition: Definition | None, remote: Remote, fields: Sequence[str]
+        self, action: Doing, definition: Definition | None, remote: Remote, fields: Sequence[str]
     ) -> None:
         """Record an assistant as it is, before its first write in this run."""
         if action.key in self._snapshots:
@@ -128,7 +151,7 @@ class Journal:
         write_atomically(path, json.dumps(document, indent=2) + "\n")
         self._snapshots.add(action.key)
 
-    def line(self, event: str, action: Action, **members: Any) -> None:
+    def line(self, event: str, action: Doing, **members: Any) -> None:
         """Append a line to the journal and wait until it is on disk."""
         record = {"at": _now(), "event": event, "key": action.key, **members}
         path = self._open_folder() / "journal.jsonl"

@@ -1,0 +1,1 @@
+"""What earlier runs did: written before each request, and read back."""

@@ -1,0 +1,215 @@
+"""An assistant as it was before a run wrote to it, and the definition that brings that back.
+
+What the tool knows to be sensitive is masked by field before it is written to disk. An account may
+report members that this version does not know, so what looks like a credential anywhere else is
+masked, too. A snapshot becomes a definition that is bound to its assistant and states the fields
+that the run wrote, as they were; planning and applying are then the same as ever.
+"""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Iterable, Mapping
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass, field
+from typing import Any
+
+from revox_sync.account.remote import Remote
+from revox_sync.definitions.definition import Definition, Path, SyncOptions
+from revox_sync.definitions.finding import spell
+from revox_sync.model.conceal import member_at
+from revox_sync.model.fields import FIELDS, field_of
+from revox_sync.secrecy.redactor import MASK, SHORTEST, is_placeholder, mask_urls
+
+#: Members that hold a credential wherever they stand: documented (llm_model.api_key), or by name.
+_CREDENTIALS = frozenset({"api_key", "apikey", "authorization", "password", "secret", "token"})
+
+#: Lists of key and value whose values may hold credentials (custom_tools[].headers and others).
+_PAIRS = frozenset({"headers", "query_params"})
+
+#: Personal data that nothing is ever restored from.
+_PERSONAL = frozenset({"created_by"})
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """An assistant before a run's first write to it.
+
+    ``fields`` are those that the run wrote, ``sensitive`` the places whose values were not written
+    down, ``secrets`` those that the definition kept secret, ``remote`` the assistant as the account
+    held it. ``action`` is what the run did, ``file`` where the snapshot lies.
+    """
+
+    key: str
+    name: str
+    id: str
+    action: str
+    fields: tuple[str, ...]
+    sensitive: frozenset[Path]
+    remote: Mapping[str, Any] = field(repr=False)
+    secrets: frozenset[Path] = frozenset()
+    file: str = ""
+
+
+def redacted(
+    data: Mapping[str, Any], secrets: AbstractSet[Path], values: AbstractSet[str] = frozenset()
+) -> tuple[dict[str, Any], tuple[Path, ...]]:
+    """Return the assistant as it may be written down, and the places that were masked.
+
+    ``secrets`` are the places that a ``${secret.NAME}`` of the definition went into: they are
+    masked whole, and one inside a list masks every text of that field, because an older list may
+    hold it anywhere. ``values`` are secrets that are known now: a text that holds one is masked.
+    """
+    masked: list[Path] = []
+    found = {value for value in values if len(value) >= SHORTEST}
+    kept = {
+        name: _Masking(name, secrets, found, masked).of(value, (name,))
+        for name, value in data.items()
+        if name not in _PERSONAL
+    }
+    return kept, tuple(masked)
+
+
+class _Masking:
+    """Masks the value of one field."""
+
+    def __init__(
+        self, name: str, secrets: AbstractSet[Path], values: AbstractSet[str], masked: list[Path]
+    ) -> None:
+        self._known = name in FIELDS
+        self._member = field_of(name).member
+        self._places = {path for path in secrets if path[0] == name}
+        self._whole = any(isinstance(part, int) for path in self._places for part in path)
+        self._values = values
+        self._masked = masked
+
+    def of(self, value: Any, path: Path) -> Any:
+        """Return ``value``, which stands at ``path``, without what is sensitive in it."""
+        if isinstance(value, dict):
+            return {name: self.of(item, (*path, name)) for name, item in value.items()}
+        if isinstance(value, list):
+            return [self.of(item, (*path, index)) for index, item in enumerate(value)]
+        if not isinstance(value, str) or not value:
+            return value
+        shown = self._text(value, path)
+        if shown != value:
+            self._masked.append(path)
+        return shown
+
+    def _text(self, text: str, path: Path) -> Any:
+        if self._whole or any(path[: len(place)] == place for place in self._places):
+            return MASK
+        if any(value in text for value in self._values):
+            return MASK
+        member = member_at(self._member, path[1:])
+        if member.secret or _is_credential(path):
+            return text if is_placeholder(text) else MASK
+        return mask_urls(text) if member.url or self._looks_like_url(text, path) else text
+
+    def _looks_like_url(self, text: str, path: Path) -> bool:
+        """Whether a text that no field of this version is known to hold is a URL."""
+        if self._known and len(path) == 1:
+            return False
+        name = str(path[-1]).lower()
+        return "url" in name or ("://" in text and not any(map(str.isspace, text)))
+
+
+def _is_credential(path: Path) -> bool:
+    """Whether a member is a credential by its name, or the value of a header or parameter."""
+    names = [part.lower() for part in path if isinstance(part, str)]
+    if names[-1] in _CREDENTIALS:
+        return True
+    return names[-1] == "value" and not _PAIRS.isdisjoint(names)
+
+
+@dataclass(frozen=True, slots=True)
+class Restoration:
+    """Definitions to plan towards, and by key what the reviewer should know."""
+
+    definitions: tuple[Definition, ...]
+    names: Mapping[str, str]
+    notes: Mapping[str, tuple[str, ...]]
+    used: frozenset[str] = field(default_factory=frozenset)
+
+
+def restoration(
+    snapshots: Iterable[Snapshot],
+    supplied: Mapping[str, str],
+    secrets: Mapping[str, frozenset[Path]],
+) -> Restoration:
+    """Return what a run's snapshots come to.
+
+    ``supplied`` gives sensitive values back, by ``KEY:PATH``; a field of which one is missing is
+    left alone, and a note names it. ``secrets`` are the places that today's definitions keep
+    secret, by key. ``used`` holds the supplied values that were asked for.
+    """
+    definitions, names, notes, used = [], {}, {}, set[str]()
+    for snapshot in snapshots:
+        if snapshot.action == "delete" or not snapshot.fields:
+            continue
+        fields, remarks, taken = _fields(snapshot, supplied)
+        used |= taken
+        names[snapshot.key], notes[snapshot.key] = snapshot.name, tuple(remarks)
+        definitions.append(
+            Definition(
+                snapshot.key,
+                snapshot.file,
+                fields,
+                SyncOptions(id=snapshot.id),
+                snapshot.sensitive | snapshot.secrets | secrets.get(snapshot.key, frozenset()),
+            )
+        )
+    return Restoration(tuple(definitions), names, notes, frozenset(used))
+
+
+def _fields(
+    snapshot: Snapshot, supplied: Mapping[str, str]
+) -> tuple[dict[str, Any], list[str], set[str]]:
+    fields: dict[str, Any] = {}
+    remarks: list[str] = []
+    used: set[str] = set()
+    for name in snapshot.fields:
+        value = copy.deepcopy(snapshot.remote.get(name))
+        asked = {
+            f"{snapshot.key}:{spell(place)}": place
+            for place in sorted(snapshot.sensitive, key=str)
+            if place[0] == name and _is_put_back(place, value)
+        }
+        missing = [label for label in asked if label not in supplied]
+        if missing:
+            options = " ".join(f"--supply {label}=NAME" for label in missing)
+            remarks.append(f"{name}: left alone, because it holds what is sensitive; {options}")
+            continue
+        used.update(asked)
+        holder = {name: value}
+        for label, place in asked.items():
+            _put(holder, place, supplied[label])
+        if name == "faq_items":
+            holder[name], waiting = _faq(snapshot, holder[name])
+            remarks += [
+                f'faq_items: the open question "{question}" was there, and cannot be put back'
+                for question in waiting
+            ]
+        fields[name] = holder[name]
+    return fields, remarks, used
+
+
+def _is_put_back(place: Path, value: Any) -> bool:
+    """Whether a place is one that a request states: of a FAQ, what answered items say."""
+    if place[0] != "faq_items":
+        return True
+    item = value[place[1]]
+    return place[-1] in ("question", "answer") and item.get("needs_human_answer") is not True
+
+
+def _faq(snapshot: Snapshot, items: Any) -> tuple[list[dict[str, Any]], tuple[str, ...]]:
+    """Return the answered items in the form of a definition, and the open questions."""
+    held = Remote({"id": snapshot.id, "faq_items": items or []})
+    assert held.faq is not None  # noqa: S101 - it is a list
+    return held.answered_items, held.faq.open_questions
+
+
+def _put(holder: Any, place: Path, value: str) -> None:
+    for part in place[:-1]:
+        holder = holder[part]
+    holder[place[-1]] = value
