@@ -111,8 +111,7 @@ class _Binding:
 
     def report(self) -> str:
         """Return one line for each definition that is not as before or not bound, and counts."""
-        from revox_sync.render.escape import escape
-        from revox_sync.render.guard import harmless
+        from revox_sync.render.safe import escape, harmless
 
         count = len(self.bound)
         summary = f"{count} definition{'s' * (count != 1)} bound, {self.already} bound already"

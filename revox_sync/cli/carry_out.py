@@ -141,7 +141,7 @@ def _tell_how_to_bind(
     It names their keys where it would bind others as well, unless those are too many to read.
     """
     from revox_sync.plan.commands import argument
-    from revox_sync.render.escape import escape
+    from revox_sync.render.safe import escape
 
     keys = [o.action.key for o in outcomes if o.action.action == "create" and o.status == "done"]
     if not keys:
@@ -183,7 +183,7 @@ def _confirm(
             + ("" if reviewed else ", or review a plan first: plan --out FILE, apply FILE"),
         )
     where = f" to environment {environment}" if environment else ""
-    streams.remark(f"Apply this{where}? Only yes is taken for an answer: ")
+    streams.remark(f"Type `yes` to apply{where}: ")
     try:
         answer = input()
     except EOFError:

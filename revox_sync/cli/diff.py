@@ -30,7 +30,7 @@ def command(
     from revox_sync.cli.planning import render
     from revox_sync.definitions.git import definitions_at
     from revox_sync.plan.since import changes_since
-    from revox_sync.render.escape import escape
+    from revox_sync.render.safe import escape
 
     streams = settings.streams()
     settings = withholding(settings, without_secrets)

@@ -143,8 +143,7 @@ def _pull_request(environ: Mapping[str, str]) -> int:
 
 
 def _report(streams: Streams, written: Written, noun: str) -> ExitCode:
-    from revox_sync.render.escape import escape
-    from revox_sync.render.guard import harmless
+    from revox_sync.render.safe import escape, harmless
 
     streams.remark(f"{noun}: {written.what}\n")
     for url in written.urls[:1]:

@@ -122,7 +122,7 @@ def _of_usage(error: click.UsageError) -> str:
 
 def _diagnostics(error: DefinitionError) -> None:
     from revox_sync.render.diagnostics import render_text
-    from revox_sync.render.guard import harmless
+    from revox_sync.render.safe import harmless
 
     sys.stderr.write(harmless(render_text(error.diagnostics)))
     count = sum(1 for diagnostic in error.diagnostics if diagnostic.severity == "error")
@@ -130,8 +130,7 @@ def _diagnostics(error: DefinitionError) -> None:
 
 
 def _say(message: str, hint: str | None = None) -> None:
-    from revox_sync.render.escape import escape
-    from revox_sync.render.guard import harmless
+    from revox_sync.render.safe import escape, harmless
 
     text = escape(message, newlines=True) + "\n"
     if hint:

@@ -182,8 +182,7 @@ def _set_up_logging(level: str) -> None:
     """Send this tool's own log to stderr; libraries' logs, which know headers, stay silent."""
     import logging
 
-    from revox_sync.render.escape import escape
-    from revox_sync.render.guard import harmless
+    from revox_sync.render.safe import escape, harmless
 
     class _Harmless(logging.Formatter):
         """Messages quote what the service says."""

@@ -65,7 +65,7 @@ def _hint_at_binding(settings: Settings, streams: Streams, planned: Planned) -> 
     """
     if settings.sandbox:
         return
-    from revox_sync.render.escape import escape
+    from revox_sync.render.safe import escape
 
     bound = {found.key for found in planned.sources.definitions if found.sync.id is not None}
     found = [action for action in planned.plan.actions if action.id and action.key not in bound]

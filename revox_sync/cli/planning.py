@@ -117,7 +117,7 @@ def make_plan(
 
 def _tell_unknown(streams: Streams, choices: Choices, account: Account) -> None:
     """Name old assistants that a recreate is to be finished with and that are not there."""
-    from revox_sync.render.escape import escape
+    from revox_sync.render.safe import escape
 
     there = {remote.id for remote in account.remotes}
     for old in choices.finish_recreate:
@@ -131,7 +131,7 @@ def _base(settings: Settings, streams: Streams, choices: Choices) -> Base | None
     if choices.base is None:
         return None
     from revox_sync.definitions.git import definitions_at
-    from revox_sync.render.escape import escape
+    from revox_sync.render.safe import escape
 
     base = definitions_at(settings.project, choices.base, settings.environ, settings.environment)
     for remark in base.remarks:

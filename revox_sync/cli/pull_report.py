@@ -11,8 +11,7 @@ from revox_sync.cli.pull_editing import Editing
 from revox_sync.cli.pull_writing import Pulling, Written
 from revox_sync.definitions.finding import spell
 from revox_sync.definitions.references import SECRET_PREFIX
-from revox_sync.render.escape import escape
-from revox_sync.render.guard import harmless
+from revox_sync.render.safe import escape, harmless
 
 _INDEX = re.compile(r"\[\d+\]")
 _SOME = 3

@@ -82,7 +82,7 @@ def _list(settings: Settings, streams: Streams) -> ExitCode:
     from revox_sync.definitions.environments import chosen
     from revox_sync.definitions.project import environment_names
     from revox_sync.history.runs import list_runs
-    from revox_sync.render.escape import escape
+    from revox_sync.render.safe import escape
 
     runs = list_runs(settings.project)
     wanted = settings.environment

@@ -90,7 +90,7 @@ def reset(settings: Settings, data: Path | None) -> None:
 
 
 def _fill(settings: Settings, file: Path) -> None:
-    from revox_sync.render.escape import escape
+    from revox_sync.render.safe import escape
 
     require_sandbox()
     project = _project(settings)

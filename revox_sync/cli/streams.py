@@ -57,7 +57,7 @@ class Streams:
 
     def remark(self, text: str) -> None:
         """Write a remark, a warning or an error."""
-        from revox_sync.render.guard import harmless
+        from revox_sync.render.safe import harmless
 
         self.step("")
         self.err.write(harmless(text))

@@ -74,8 +74,7 @@ def summarize_outcomes(settings: Settings, outcomes: Sequence[Outcome]) -> None:
 
 def _summarize_failure(settings: Settings, command: str, error: RevoxSyncError) -> None:
     def page(room: int) -> str:
-        from revox_sync.render.guard import harmless
-        from revox_sync.render.markdown_text import code, sentence
+        from revox_sync.render.safe import code, harmless, sentence
 
         what = "refused, nothing was changed" if isinstance(error, RefusedError) else "failed"
         told = f"### revox-sync {command}: {what}\n\n{sentence(error.message)}\n"

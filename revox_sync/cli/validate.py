@@ -65,7 +65,7 @@ def command(
         }
         streams.result(json.dumps(report, indent=2) + "\n")
     else:
-        from revox_sync.render.guard import harmless
+        from revox_sync.render.safe import harmless
 
         annotations = ""
         if form == "github" or (form is None and settings.environ.get("GITHUB_ACTIONS") == "true"):

@@ -13,8 +13,7 @@ from collections.abc import Iterable
 from pathlib import PurePosixPath
 
 from revox_sync.definitions.source import Diagnostic
-from revox_sync.render.escape import escape
-from revox_sync.render.guard import harmless
+from revox_sync.render.safe import escape, harmless
 
 
 def render_annotations(diagnostics: Iterable[Diagnostic], folder: PurePosixPath) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from revox_sync.definitions.source import Diagnostic, Location
-from revox_sync.render.escape import escape
+from revox_sync.render.safe import escape
 
 _TAB = "    "
 _CUT = "…"

@@ -5,7 +5,7 @@ detail, step by step, until it fits; the counts are always there, and so is the 
 assistant that is not left as it is. Only when not even their keys fit (some 2,500 of 20
 characters), those that do not are counted.
 
-Texts of others are never markup (``markdown_text.py``). The first line is hidden and names the
+Texts of others are never markup (``safe.py``). The first line is hidden and names the
 environment: whoever posts the page finds the comment of an earlier run by it, and updates that one.
 """
 
@@ -17,10 +17,9 @@ from collections.abc import Iterable, Iterator
 from revox_sync.plan.model import Action, Plan, Recreation
 from revox_sync.render.detail import NAMES_ONLY, Detail
 from revox_sync.render.digest import Digest, Shared, digest
-from revox_sync.render.guard import harmless
 from revox_sync.render.markdown_changes import render_pieces
 from revox_sync.render.markdown_lists import render_names, render_remarks, render_table
-from revox_sync.render.markdown_text import LONGEST_NAME, code, cut, html_code
+from revox_sync.render.safe import LONGEST_NAME, code, cut, harmless, html_code
 from revox_sync.render.summary import (
     assistants,
     counts_of,

@@ -10,8 +10,8 @@ from revox_sync.plan.model import Action, Change
 from revox_sync.render.detail import Detail
 from revox_sync.render.digest import INLINE, Piece, are_texts, is_prose, rank
 from revox_sync.render.markdown_faq import render_faq
-from revox_sync.render.markdown_text import LONGEST_NAME, code, cut, fenced, prose
 from revox_sync.render.prose import Line, ended, left_out, shortened, whole
+from revox_sync.render.safe import LONGEST_NAME, code, cut, fenced, prose
 from revox_sync.render.summary import DONE, MADE_OF_IT, MARKS, SENSITIVE, THREE, origins_of
 from revox_sync.render.values import in_json, value_lines
 from revox_sync.render.words import Told, consequence, tell

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from revox_sync.plan.model import Change
 from revox_sync.render.detail import Detail
-from revox_sync.render.markdown_text import cell, code, cut
+from revox_sync.render.safe import cell, code, cut
 from revox_sync.render.summary import DONE, MARKS, SENSITIVE, THREE
 from revox_sync.render.values import qa
 

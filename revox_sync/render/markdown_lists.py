@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from revox_sync.plan.model import Action, Plan
 from revox_sync.render.detail import NAMES_ONLY, Detail
 from revox_sync.render.digest import Piece, ordered
-from revox_sync.render.markdown_text import LONGEST_NAME, code, cut, prose, sentence
+from revox_sync.render.safe import LONGEST_NAME, code, cut, prose, sentence
 from revox_sync.render.summary import View, assistants, ignored_in, is_told, kind_of
 from revox_sync.render.words import title
 

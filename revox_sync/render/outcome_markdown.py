@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from revox_sync.apply.events import Outcome
-from revox_sync.render.guard import harmless
-from revox_sync.render.markdown_text import LONGEST_NAME, cell, code, cut
 from revox_sync.render.outcome import done_word, summary
+from revox_sync.render.safe import LONGEST_NAME, cell, code, cut, harmless
 
 #: What needs somebody comes first, so that it is not what is cut.
 _ORDER = ("failed", "unknown", "refused", "skipped", "done")

@@ -9,8 +9,7 @@ from __future__ import annotations
 import io
 from typing import NamedTuple
 
-from revox_sync.render.escape import escape
-from revox_sync.render.guard import defused, harmless
+from revox_sync.render.safe import defused, escape, harmless
 from revox_sync.render.wrapping import wrapped
 
 _NARROWEST = 20

@@ -12,7 +12,7 @@ WINDOWS = sys.platform == "win32"
 at_a_terminal = pytest.mark.skipif(WINDOWS, reason="Windows has no pseudo-terminal")
 by_signal = pytest.mark.skipif(WINDOWS, reason="Windows sends no signal to one process")
 
-QUESTION = "Only yes is taken for an answer"
+QUESTION = "Type `yes` to apply"
 
 
 @at_a_terminal

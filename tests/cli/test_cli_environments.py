@@ -91,7 +91,7 @@ def test_every_view_names_the_environment(house: House) -> None:
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no pseudo-terminal")
 def test_the_question_names_the_environment(house: House) -> None:
     with house.desk.terminal("apply", "--env", "production") as session:
-        session.wait_for("Apply this to environment production? Only yes is taken")
+        session.wait_for("Type `yes` to apply to environment production: ")
         session.type("staging\n")
         assert session.end() == 3
     assert house.production.writes == []

@@ -18,7 +18,7 @@ from support.project import Project
 
 from revox_sync.definitions.source import Diagnostic, Location
 from revox_sync.render.diagnostics import render_text, to_json
-from revox_sync.render.escape import escape
+from revox_sync.render.safe import escape
 
 GOLDEN = Path(__file__).parent / "golden"
 

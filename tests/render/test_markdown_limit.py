@@ -10,9 +10,8 @@ from reading_markdown import codes, faults
 from scenes_views import plan_of, replaced
 
 from revox_sync.plan.model import Change, Plan
-from revox_sync.render.guard import harmless
 from revox_sync.render.markdown import LIMIT, render_markdown
-from revox_sync.render.markdown_text import visible
+from revox_sync.render.safe import harmless, visible
 from revox_sync.render.summary import counts_of, is_told
 
 #: What GitHub takes, in characters.

@@ -15,7 +15,7 @@ from test_markdown_limit import crowd
 from revox_sync.plan.model import Change
 from revox_sync.render import markdown, markdown_changes, markdown_faq, markdown_lists
 from revox_sync.render.markdown import LIMIT, render_markdown
-from revox_sync.render.markdown_text import visible
+from revox_sync.render.safe import visible
 
 _ROOMS = (markdown, markdown_changes, markdown_faq, markdown_lists)
 

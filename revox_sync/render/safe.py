@@ -1,30 +1,92 @@
-"""Texts of others in GitHub's markdown: shown, and never alive.
+"""Texts of others made harmless, for every view.
 
-GitHub looks for mentions, references, commit ids, emoji codes and links in the rendered text, after
-backslashes and entities are gone; inside of code it does not. So words that are plainly words stay
-as they are, and everything else becomes code, inline or in a fenced block.
+Three dangers, three measures. A text may act on a terminal, or hide: ``escape`` shows such
+characters. A line may be a command to a CI system: GitHub reads ``::name`` at the start of a line,
+however indented, and older runners and Azure read ``##[name`` and ``##vso[`` anywhere; ``harmless``
+is for a finished page, ``defused`` for a text that may yet be wrapped. A text may come alive in
+markdown: GitHub looks for mentions, references, commit ids, emoji codes and links in the rendered
+text, after backslashes and entities are gone, but not inside of code. So words that are plainly
+words stay as they are, and everything else becomes code, inline or in a fenced block.
 """
 
 from __future__ import annotations
 
-import html
 import re
 from collections.abc import Sequence
 from itertools import groupby
 
-from revox_sync.render.escape import escape
+#: Control characters, line and paragraph separators, bidirectional marks, characters without any
+#: shape (zero width, fillers, tags, variation selectors other than those of emoji), and halves of
+#: surrogate pairs.
+_INVISIBLE = re.compile(
+    "[\x00-\x1f\x7f-\x9f\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f"
+    "\u200b-\u200f\u2028-\u202e\u2060-\u206f\u3164\ufe00-\ufe0d\ufeff\uffa0\ufff9-\ufffb"
+    "\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff\ud800-\udfff]"
+)
+_NAMED = {"\n": "\\n", "\r": "\\r", "\t": "\\t"}
+_BYTE = 0xFF
+_PLANE = 0xFFFF
+
+
+def escape(text: str, *, newlines: bool = False) -> str:
+    """Return ``text`` with every character that acts or hides shown as ``\\x1b`` or ``\\u202e``.
+
+    With ``newlines``, line feeds stay as they are; else the result is one line.
+    """
+    if text.isascii() and text.isprintable():
+        return text
+    return _INVISIBLE.sub(lambda found: _visible(found[0], newlines), text)
+
+
+def _visible(character: str, newlines: bool) -> str:
+    if character == "\n" and newlines:
+        return character
+    named = _NAMED.get(character)
+    if named is not None:
+        return named
+    code = ord(character)
+    if code <= _BYTE:
+        return f"\\x{code:02x}"
+    return f"\\u{code:04x}" if code <= _PLANE else f"\\U{code:08x}"
+
+
+_IN_PAGE = re.compile(r"^(\s*):(?=:)|(#)(?=#(?:vso)?\[)", re.MULTILINE)
+_SPACE = re.compile(r"(\s+)")
+_IN_WORD = re.compile(r":(?=:)|#(?=#(?:vso)?\[)")
+#: A word of this length may be folded in the middle.
+_FOLDED = 16
+
+
+def harmless(page: str) -> str:
+    """Return finished output without anything that a CI system would take for a command."""
+    return _IN_PAGE.sub(lambda found: (found[1] or "") + ("\\x23" if found[2] else "\\x3a"), page)
+
+
+def defused(text: str) -> str:
+    """Return a text that may yet be wrapped anywhere, so that no line of it can be a command."""
+    if "::" not in text and "##" not in text:
+        return text
+    return "".join(map(_defused_word, _SPACE.split(text)))
+
+
+def _defused_word(word: str) -> str:
+    if not word.startswith("::") and "##" not in word and len(word) < _FOLDED:
+        return word
+    return _IN_WORD.sub(lambda found: "\\x3a" if found[0] == ":" else "\\x23", word)
+
 
 #: A word, or a small number. No digit beside a letter, and nothing that could be a commit id.
-_WORD = r"(?:(?![0-9a-f]{7,40}(?![^\W_]))[^\W\d_]+(?:['’-][^\W\d_]+)*|[0-9]{1,6})"
+_PLAIN = r"(?:(?![0-9a-f]{7,40}(?![^\W_]))[^\W\d_]+(?:['’-][^\W\d_]+)*|[0-9]{1,6})"
 _BEFORE, _BEHIND = r"""[("“«‘]*""", r"""[)"”»’.,;:!?…€£%°]*"""
 _ALONE = r"""[“”«»".,;:!?…€£%°–—]+|-"""
-_SAFE = re.compile(f"{_BEFORE}{_WORD}{_BEHIND}|{_ALONE}")
+_SAFE = re.compile(f"{_BEFORE}{_PLAIN}{_BEHIND}|{_ALONE}")
 _ACTING = re.compile(r"""([("]*)(.*?[^)".,;:!?])([)".,;:!?]*)""")
 _LIST_ITEM = re.compile(r"[0-9]+[.)]|-")
 _QUOTED = re.compile("`([^`]+)`")
 _TICKS = re.compile("`+")
 _FORGED = re.compile(r"<!--(?=\s*revox-sync)", re.IGNORECASE)
 _SHORTEST_FENCE = 3
+_HTML = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#x27;"})
 
 #: Characters of a name, an id or a path that are shown.
 LONGEST_NAME = 200
@@ -51,7 +113,7 @@ def code(text: str, *, cell: bool = False) -> str:
 
 def html_code(text: str) -> str:
     """Return a text as code in a block of HTML."""
-    return f"<code>{html.escape(visible(text)) or '(empty)'}</code>"
+    return f"<code>{visible(text).translate(_HTML) or '(empty)'}</code>"
 
 
 def prose(text: str, *, cell: bool = False) -> str:
