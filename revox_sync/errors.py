@@ -3,7 +3,7 @@
 * RevoxSyncError
   + UsageError            the command was called wrongly
   + SetupError            something is missing on this machine (a key, a package, a file)
-  + DefinitionError       a definition or the project file is wrong; carries all diagnostics
+  + DefinitionError       a definition or the project file is wrong (definitions/problem.py)
   + ApiError              a request failed
     - ConnectionFailed    no answer, and the request certainly never left
     - AnswerLost          the request may have been carried out; its answer never came
@@ -16,13 +16,6 @@ value: whoever raises, redacts first.
 """
 
 from __future__ import annotations
-
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from revox_sync.definitions.source import Diagnostic
 
 
 class RevoxSyncError(Exception):
@@ -40,14 +33,6 @@ class UsageError(RevoxSyncError):
 
 class SetupError(RevoxSyncError):
     """Something is missing or wrong on this machine: a key, a package, a folder."""
-
-
-class DefinitionError(RevoxSyncError):
-    """Definitions or the project file have errors; ``diagnostics`` holds every one of them."""
-
-    def __init__(self, diagnostics: Sequence[Diagnostic]) -> None:
-        super().__init__("the definitions have errors")
-        self.diagnostics = tuple(diagnostics)
 
 
 class ApiError(RevoxSyncError):

@@ -15,10 +15,10 @@ from typing import Any
 from revox_sync.account.remote import Remote
 from revox_sync.authoring.writer.lean import at_rest, lean
 from revox_sync.definitions.definition import Definition
-from revox_sync.definitions.finding import spell
 from revox_sync.definitions.generation import managed_fields
 from revox_sync.definitions.lint import lint
 from revox_sync.definitions.places import Places
+from revox_sync.definitions.problem import spell
 from revox_sync.definitions.project import Project
 from revox_sync.definitions.schema import schema_findings
 from revox_sync.model.fields import FIELDS, READ_ONLY, REQUIRED, WRITTEN, Clear, Field

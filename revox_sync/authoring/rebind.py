@@ -11,7 +11,7 @@ from revox_sync.authoring.editing.spelling import escaped
 from revox_sync.authoring.editing.workspace import Workspace
 from revox_sync.authoring.writer.secrets import AsFarAsSet
 from revox_sync.definitions.definition import Definition, Path
-from revox_sync.definitions.problem import Problem
+from revox_sync.definitions.problem import Unusable
 from revox_sync.definitions.project import Project
 from revox_sync.errors import SetupError
 
@@ -44,7 +44,7 @@ def write_id(project: Project, definition: Definition, new_id: str) -> None:
             raise _by_hand(definition, new_id, f"{left[0].location}: {left[0].why}")
         with Saving(workspace.changes()) as saving:
             saving.commit()
-    except (OSError, UnicodeDecodeError, Problem) as error:
+    except (OSError, UnicodeDecodeError, Unusable) as error:
         reason = getattr(error, "strerror", None) or str(error)
         raise _by_hand(definition, new_id, f"{definition.file}: {reason}") from None
 

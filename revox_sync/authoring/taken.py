@@ -16,10 +16,10 @@ from revox_sync.account.remote import Faq, Item, Remote, faq_item
 from revox_sync.authoring.adopt import unwritable
 from revox_sync.authoring.writer.lean import lean
 from revox_sync.definitions.definition import Definition, Path
-from revox_sync.definitions.finding import touches
 from revox_sync.definitions.generation import managed_fields
 from revox_sync.definitions.lint import lint
 from revox_sync.definitions.places import Places
+from revox_sync.definitions.problem import touches
 from revox_sync.definitions.schema import schema_findings
 from revox_sync.model.canonical import NO_DEFAULT, SetOf, Shape, Text, dumps
 from revox_sync.model.conceal import unmasked

@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING
 
 from revox_sync.cli.options import Settings
 from revox_sync.cli.streams import Streams
-from revox_sync.errors import DefinitionError, UsageError
+from revox_sync.definitions.problem import DefinitionError
+from revox_sync.errors import UsageError
 
 if TYPE_CHECKING:
     from revox_sync.definitions.definition import Definition
+    from revox_sync.definitions.problem import Problem
     from revox_sync.definitions.project import Project
-    from revox_sync.definitions.source import Diagnostic
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,11 +27,11 @@ class Sources:
 
     project: Project
     definitions: tuple[Definition, ...]
-    diagnostics: tuple[Diagnostic, ...]
+    diagnostics: tuple[Problem, ...]
     elsewhere: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
 
-def read_project(settings: Settings) -> tuple[Project, tuple[Diagnostic, ...]]:
+def read_project(settings: Settings) -> tuple[Project, tuple[Problem, ...]]:
     """Return the project and what is wrong with its file; ``--profile`` comes before its own."""
     from revox_sync.definitions.project import load_project
 

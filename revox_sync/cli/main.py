@@ -17,10 +17,12 @@ import click
 from revox_sync import __version__
 from revox_sync.cli.exit_codes import ExitCode
 from revox_sync.cli.options import Settings, global_options
-from revox_sync.errors import DefinitionError, RefusedError, RevoxSyncError, UsageError
+from revox_sync.errors import RefusedError, RevoxSyncError, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from revox_sync.definitions.problem import DefinitionError
 
 _COMMANDS: Mapping[str, str] = MappingProxyType(
     {
@@ -94,10 +96,12 @@ def _report(error: Exception) -> ExitCode:
     if isinstance(error, click.ClickException):
         _say(f"error: {error.format_message()}")
         return ExitCode.ERROR
-    if isinstance(error, DefinitionError):
-        _diagnostics(error)
-        return ExitCode.ERROR
     if isinstance(error, RevoxSyncError):
+        from revox_sync.definitions.problem import DefinitionError
+
+        if isinstance(error, DefinitionError):
+            _diagnostics(error)
+            return ExitCode.ERROR
         _say(f"error: {error.message}", error.hint)
         if isinstance(error, UsageError):
             return ExitCode.USAGE

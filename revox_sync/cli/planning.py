@@ -15,7 +15,7 @@ from revox_sync.cli.streams import Streams
 if TYPE_CHECKING:
     from revox_sync.definitions.definition import Definition
     from revox_sync.definitions.git import Base
-    from revox_sync.definitions.source import Diagnostic
+    from revox_sync.definitions.problem import Problem
     from revox_sync.plan.compare import Rules
     from revox_sync.plan.model import Choices, Plan
     from revox_sync.plan.planner import Account
@@ -141,7 +141,7 @@ def _base(settings: Settings, streams: Streams, choices: Choices) -> Base | None
 
 def _outside(
     settings: Settings, streams: Streams, sources: Sources, planned: Plan, rules: Rules
-) -> tuple[Diagnostic, ...]:
+) -> tuple[Problem, ...]:
     """Show and return where refused definitions state what the account does not have."""
     refused = {action.key for action in planned.actions if action.refused is not None}
     if not refused:

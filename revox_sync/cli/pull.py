@@ -16,7 +16,8 @@ import click
 from revox_sync.cli.exit_codes import ExitCode
 from revox_sync.cli.options import Settings, global_options
 from revox_sync.cli.saving import nothing_written
-from revox_sync.errors import DefinitionError, RefusedError
+from revox_sync.definitions.problem import DefinitionError
+from revox_sync.errors import RefusedError
 
 if TYPE_CHECKING:
     from revox_sync.authoring.writer.secrets import AsFarAsSet

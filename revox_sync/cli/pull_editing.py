@@ -19,8 +19,7 @@ from revox_sync.cli.definitions import Sources
 from revox_sync.definitions.definition import Definition, Path
 from revox_sync.definitions.files import Files
 from revox_sync.definitions.loader import load_file
-from revox_sync.definitions.problem import Problem
-from revox_sync.definitions.source import Location
+from revox_sync.definitions.problem import Location, Unusable
 from revox_sync.plan.compare import Rules, compare
 from revox_sync.plan.model import Change
 
@@ -112,7 +111,7 @@ class Editing:
                 self._workspace.files,
                 definition.file,
             )
-        except Problem as problem:  # edited by somebody else meanwhile
+        except Unusable as problem:  # edited by somebody else meanwhile
             undo()
             self.left.append(self._left(definition, (), str(problem), "run pull again"))
             return
@@ -171,6 +170,6 @@ class Editing:
     def _left(self, definition: Definition, path: Path, why: str, hint: str) -> Left:
         try:
             location = self._workspace.location(definition.file, path)
-        except Problem:
+        except Unusable:
             location = Location(definition.file, 1, 1)
         return Left(path, location, why, hint)

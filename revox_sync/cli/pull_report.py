@@ -9,7 +9,7 @@ from revox_sync.authoring.adopt import Sorted
 from revox_sync.authoring.writer.secrets import Secret
 from revox_sync.cli.pull_editing import Editing
 from revox_sync.cli.pull_writing import Pulling, Written
-from revox_sync.definitions.finding import spell
+from revox_sync.definitions.problem import spell
 from revox_sync.definitions.references import SECRET_PREFIX
 from revox_sync.render.safe import escape, harmless
 

@@ -17,7 +17,7 @@ from revox_sync.cli.account import (
     sandbox_profile,
 )
 from revox_sync.cli.options import Settings, global_options
-from revox_sync.errors import DefinitionError
+from revox_sync.definitions.problem import DefinitionError
 
 if TYPE_CHECKING:
     from revox_sync.definitions.project import Project

@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from revox_sync.cli.asking import Answer, Answers
     from revox_sync.cli.streams import Streams
     from revox_sync.definitions.definition import Definition
+    from revox_sync.definitions.problem import Problem as Found
     from revox_sync.definitions.project import Project
-    from revox_sync.definitions.source import Diagnostic
     from revox_sync.render.status import (
         Matching,
         Organization,
@@ -125,11 +125,11 @@ async def _ask(
         return Answers(), error
 
 
-def _errors(diagnostics: Sequence[Diagnostic]) -> list[Diagnostic]:
+def _errors(diagnostics: Sequence[Found]) -> list[Found]:
     return [diagnostic for diagnostic in diagnostics if diagnostic.severity == "error"]
 
 
-def _wrong_definitions(errors: Sequence[Diagnostic], *, pin_known: bool) -> Iterator[Problem]:
+def _wrong_definitions(errors: Sequence[Found], *, pin_known: bool) -> Iterator[Problem]:
     from revox_sync.definitions.project import PROJECT_FILE
     from revox_sync.render.status import Problem
 

@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from revox_sync.errors import DefinitionError, RefusedError, RevoxSyncError
+from revox_sync.definitions.problem import DefinitionError
+from revox_sync.errors import RefusedError, RevoxSyncError
 
 if TYPE_CHECKING:
     from revox_sync.apply.events import Outcome

@@ -15,7 +15,7 @@ from revox_sync.cli.exit_codes import ExitCode
 from revox_sync.cli.options import Settings, global_options, without_secrets
 
 if TYPE_CHECKING:
-    from revox_sync.definitions.source import Diagnostic
+    from revox_sync.definitions.problem import Problem
 
 
 @click.command("validate")
@@ -43,7 +43,7 @@ def command(
 
     streams = settings.streams()
     settings = withholding(settings, without_secrets)
-    found: dict[str | None, Sequence[Diagnostic]] = {}
+    found: dict[str | None, Sequence[Problem]] = {}
     away: dict[str | None, Mapping[str, object]] = {}
     files, folder = 0, ""
     for name in environments(settings):
@@ -80,14 +80,14 @@ def command(
 
 
 def _together(
-    found: Mapping[str | None, Sequence[Diagnostic]], is_away: Callable[[str, str | None], bool]
-) -> tuple[Diagnostic, ...]:
+    found: Mapping[str | None, Sequence[Problem]], is_away: Callable[[str, str | None], bool]
+) -> tuple[Problem, ...]:
     """Return the problems of all environments, each once.
 
     One that is not in every environment of its file names those where it is, unless it speaks of
     its own. ``is_away`` says whether a file defines nothing in an environment.
     """
-    where: dict[Diagnostic, list[str | None]] = {}
+    where: dict[Problem, list[str | None]] = {}
     for name, problems in found.items():
         for problem in problems:
             where.setdefault(problem, []).append(name)
@@ -95,7 +95,7 @@ def _together(
     for problem, names in where.items():
         others = [name for name in found if name not in names]
         everywhere = all(is_away(problem.location.file, name) for name in others)
-        if everywhere or f"environment {names[0]} " in problem.message:
+        if everywhere or problem.environment is not None:
             told.append(problem)
         else:
             words = ", ".join(str(name) for name in names)

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Set
+from dataclasses import replace
 from typing import Any
 
 from revox_sync.definitions.composed import Composed
 from revox_sync.definitions.definition import Path
-from revox_sync.definitions.finding import Finding, touches
 from revox_sync.definitions.lint import lint
 from revox_sync.definitions.options import SYNC_KEYS, key_findings
 from revox_sync.definitions.places import Places
+from revox_sync.definitions.problem import Problem, touches
 from revox_sync.definitions.schema import schema_findings
-from revox_sync.definitions.source import Diagnostic
 
 _NONE: frozenset[str] = frozenset()
 #: What is wrong although the types are right, so that rules can still read it.
@@ -21,7 +21,7 @@ _SOUND = frozenset(("out-of-range", "empty-text"))
 
 def definition_problems(
     composed: Composed, fields: Mapping[str, Any], secrets: Set[Path], inherited: Set[str]
-) -> list[Diagnostic]:
+) -> list[Problem]:
     """Return every problem of one definition.
 
     ``fields`` is what it comes to with the project's defaults; ``inherited`` names the fields
@@ -33,10 +33,10 @@ def definition_problems(
     findings = _sayable(findings, composed, secrets)
     if "sync" in composed.data:
         findings += _unbroken(key_findings(composed.data["sync"], ("sync",), SYNC_KEYS), composed)
-    return composed.problems + diagnostics(findings, composed.places, secrets)
+    return composed.problems + located(findings, composed.places, secrets)
 
 
-def default_problems(composed: Composed) -> list[Diagnostic]:
+def default_problems(composed: Composed) -> list[Problem]:
     """Return every problem of the project's defaults.
 
     Rules that read several fields wait for a definition, which may state the others.
@@ -47,24 +47,18 @@ def default_problems(composed: Composed) -> list[Diagnostic]:
     secrets = composed.secrets
     findings = _field_findings(composed, fields, secrets, frozenset(("name",)), several=False)
     findings = _sayable(findings, composed, secrets)
-    return composed.problems + diagnostics(findings, composed.places, secrets)
+    return composed.problems + located(findings, composed.places, secrets)
 
 
-def diagnostics(
-    findings: list[Finding], places: Places, secrets: Set[Path] = frozenset()
-) -> list[Diagnostic]:
-    """Return ``findings`` with the places where they are written; no hint quotes a secret."""
+def located(
+    problems: list[Problem], places: Places, secrets: Set[Path] = frozenset()
+) -> list[Problem]:
+    """Return ``problems`` with the places where they are written; no hint quotes a secret."""
     return [
-        places.diagnostic(
-            found.severity,
-            found.rule,
-            found.path,
-            found.message,
-            None if secrets and touches(found.path, secrets) else found.hint,
-            on_key=found.on_key,
-            masked=found.masked,
+        places.locate(
+            replace(found, hint=None) if secrets and touches(found.path, secrets) else found
         )
-        for found in findings
+        for found in problems
     ]
 
 
@@ -75,7 +69,7 @@ def _field_findings(
     inherited: Set[str],
     *,
     several: bool = True,
-) -> list[Finding]:
+) -> list[Problem]:
     findings = schema_findings(fields, composed.places)
     if not findings and not composed.broken:
         return lint(fields, _NONE, inherited, secrets, several=several)
@@ -87,12 +81,12 @@ def _field_findings(
     return _unbroken(own, composed) + lint(fields, unsound, inherited, secrets, several=several)
 
 
-def _sayable(findings: list[Finding], composed: Composed, secrets: Set[Path]) -> list[Finding]:
+def _sayable(findings: list[Problem], composed: Composed, secrets: Set[Path]) -> list[Problem]:
     """Return the findings without those on secrets that are not at hand."""
     if not composed.withheld:
         return findings
     return [found for found in findings if not touches(found.path, secrets)]
 
 
-def _unbroken(findings: list[Finding], composed: Composed) -> list[Finding]:
+def _unbroken(findings: list[Problem], composed: Composed) -> list[Problem]:
     return [found for found in findings if not composed.is_broken(found.path)]

@@ -10,8 +10,8 @@ from collections.abc import Mapping
 
 from revox_sync.definitions.composed import Composed
 from revox_sync.definitions.environments import Variables
-from revox_sync.definitions.files import Files, Source
-from revox_sync.definitions.problem import Problem
+from revox_sync.definitions.files import Files
+from revox_sync.definitions.problem import Source, Unusable
 from revox_sync.definitions.references import SECRET_PREFIX, Withheld
 from revox_sync.definitions.suggest import hint_for
 from revox_sync.definitions.walk import Walk
@@ -31,15 +31,15 @@ class Composer:
         self._environ = environ
         self._variables = variables or Variables()
         self.withheld = isinstance(environ, Withheld)
-        self._lists: dict[str, Node | Problem | None] = {}
+        self._lists: dict[str, Node | Unusable | None] = {}
 
     def file(self, source: Source) -> Composed:
         """Compose the whole of ``source``: a mapping at top level, or a problem."""
         try:
             root = _top(source)
             if root is None:
-                raise Problem("empty-file", "this file is empty", "state at least name and prompt")
-        except Problem as problem:
+                raise Unusable("empty-file", "this file is empty", "state at least name and prompt")
+        except Unusable as problem:
             return Composed.unread(source, problem)
         return self.mapping(source, root)
 
@@ -54,32 +54,32 @@ class Composer:
         """
         try:
             root = _top(source)
-        except Problem as problem:
+        except Unusable as problem:
             return Composed.unread(source, problem), None
         return (Composed(), None) if root is None else Walk(self, source).settings(root, apart)
 
     def list_in(self, source: Source) -> Node:
-        """Return the list that the included YAML file ``source`` holds; Problem otherwise."""
+        """Return the list that the included YAML file ``source`` holds; Unusable otherwise."""
         if source.file not in self._lists:
             try:
                 self._lists[source.file] = compose(source.text)
-            except Problem as problem:
+            except Unusable as problem:
                 self._lists[source.file] = problem
         root = self._lists[source.file]
-        if isinstance(root, Problem):
+        if isinstance(root, Unusable):
             raise root
         if type(root) is not SequenceNode:
             message = "an included YAML file holds a list, whose items are put in its place"
             index = mark(root) if root is not None else 0
-            raise Problem("include-kind", message, "write its items with a leading -", index)
+            raise Unusable("include-kind", message, "write its items with a leading -", index)
         return root
 
     def included(self, base: str, target: str) -> Source:
-        """Return the file that ``base`` includes as ``target``; Problem if that is refused."""
+        """Return the file that ``base`` includes as ``target``; Unusable if that is refused."""
         return self._files.included(base, target)
 
     def variable(self, name: str) -> str | int | float | None:
-        """Return the value of ``${var.name}``; Problem if it is not declared here.
+        """Return the value of ``${var.name}``; Unusable if it is not declared here.
 
         None stands for one that the project file may declare, as far as it could not be read.
         """
@@ -94,10 +94,11 @@ class Composer:
             verb = "declare" if len(elsewhere) > 1 else "declares"
             here = f"environments.{known.environment}.vars"
             hint = f"{', '.join(elsewhere)} {verb} it; add it to {here}, or to vars for all of them"
-        raise Problem(
+        raise Unusable(
             "undeclared-variable",
             f"{where} declares no variable {name}",
             hint or "declare it under vars: in revox-sync.yaml, or write $${ for a literal ${",
+            environment=known.environment,
         )
 
     def secret(self, name: str) -> str | None:
@@ -110,5 +111,5 @@ def _top(source: Source) -> Node | None:
     root = compose(source.text)
     if root is not None and type(root) is not MappingNode:
         message = "the top level of this file must be a mapping of names to values"
-        raise Problem("not-a-mapping", message, "write `name: …`", mark(root))
+        raise Unusable("not-a-mapping", message, "write `name: …`", mark(root))
     return root

@@ -6,10 +6,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from revox_sync.definitions.definition import Path
-from revox_sync.definitions.files import Source
 from revox_sync.definitions.places import Places
-from revox_sync.definitions.problem import Problem
-from revox_sync.definitions.source import Diagnostic
+from revox_sync.definitions.problem import Problem, Source, Unusable
 
 
 @dataclass(slots=True)
@@ -26,23 +24,24 @@ class Composed:
     places: Places = field(default_factory=Places)
     secrets: set[Path] = field(default_factory=set)
     broken: set[Path] = field(default_factory=set)
-    problems: list[Diagnostic] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
     included: set[str] = field(default_factory=set)
     whole: bool = True
     withheld: bool = False
 
     @classmethod
-    def unread(cls, source: Source, problem: Problem) -> Composed:
+    def unread(cls, source: Source, problem: Unusable) -> Composed:
         """Return what a file comes to that cannot be read at all."""
         composed = cls(whole=False)
         composed.report(problem, source)
         return composed
 
-    def report(self, problem: Problem, source: Source) -> None:
+    def report(self, problem: Unusable, source: Source) -> None:
         """Add a problem in ``source``."""
-        self.problems.append(
-            source.diagnostic("error", problem.rule, problem.message, problem.hint, problem.index)
+        found = Problem(
+            problem.rule, problem.message, problem.hint, environment=problem.environment
         )
+        self.problems.append(source.locate(found, problem.index))
 
     def is_broken(self, path: Path) -> bool:
         """Whether ``path``, or something around it, has been reported as unreadable."""

@@ -9,8 +9,8 @@ from types import MappingProxyType
 from typing import Any
 
 from revox_sync.definitions.definition import Path
-from revox_sync.definitions.finding import Finding, spell
 from revox_sync.definitions.options import Check, key_findings, limits, text
+from revox_sync.definitions.problem import Problem, spell
 from revox_sync.definitions.suggest import closest
 from revox_sync.errors import UsageError
 from revox_sync.model.limits import Limit, limit_of
@@ -107,43 +107,47 @@ def variables_of(
     return Variables({**shared, **own}, name, elsewhere, certain)
 
 
-def variables(value: Any, path: Path) -> Iterator[Finding]:
+def variables(value: Any, path: Path) -> Iterator[Problem]:
     """Check for variables: names to texts, numbers, true or false."""
     if not isinstance(value, dict):
         hint = "write `vars: {voice: 5c1f…}`"
-        yield Finding("wrong-type", path, f"`{spell(path)}` wants a mapping", hint)
+        yield Problem("wrong-type", f"`{spell(path)}` wants a mapping", hint, path=path)
         return
     for name, item in value.items():
         at = (*path, name)
         if not _NAME.fullmatch(name):
             message = f"`{name}` cannot be referred to as ${{var.…}}"
             hint = "use letters, digits and _, not beginning with a digit"
-            yield Finding("variable-name", at, message, hint, on_key=True)
+            yield Problem("variable-name", message, hint, on_key=True, path=at)
         elif not isinstance(item, str | int | float):
-            yield Finding("wrong-type", at, f"`{spell(at)}` wants a text, a number, true or false")
+            yield Problem(
+                "wrong-type", f"`{spell(at)}` wants a text, a number, true or false", path=at
+            )
 
 
-def environments(value: Any, path: Path) -> Iterator[Finding]:
+def environments(value: Any, path: Path) -> Iterator[Problem]:
     """Check for environments by name."""
     if not isinstance(value, dict) or not value:
         hint = "write `environments: {staging: {…}, production: {…}}`"
-        yield Finding("wrong-type", path, f"`{spell(path)}` wants a mapping of names", hint)
+        yield Problem("wrong-type", f"`{spell(path)}` wants a mapping of names", hint, path=path)
         return
     for name, entry in value.items():
         at = (*path, name)
         if not _ENVIRONMENT.fullmatch(name):
             message = f"`{name}` cannot name an environment"
             hint = "use letters, digits, . _ and -"
-            yield Finding("environment-name", at, message, hint, on_key=True)
+            yield Problem("environment-name", message, hint, on_key=True, path=at)
         elif entry is not None:
             yield from key_findings(entry, at, _KEYS)
 
 
-def _key_variable(value: Any, path: Path) -> Iterator[Finding]:
+def _key_variable(value: Any, path: Path) -> Iterator[Problem]:
     """Check for an environment variable that may hold a key: no other secret is ever sent."""
     if not isinstance(value, str) or not _KEY_VARIABLE.fullmatch(value):
         message = f"`{spell(path)}` must begin with {KEY_VARIABLE}, so that no other secret is sent"
-        yield Finding("key-variable", path, message, f"write {KEY_VARIABLE}_STAGING, for example")
+        yield Problem(
+            "key-variable", message, f"write {KEY_VARIABLE}_STAGING, for example", path=path
+        )
 
 
 _KEYS: Mapping[str, Check] = {

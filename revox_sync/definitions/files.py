@@ -8,10 +8,8 @@ import re
 import stat
 from pathlib import Path
 
-from revox_sync.definitions.problem import Problem
-from revox_sync.definitions.source import Diagnostic, Location, Severity
+from revox_sync.definitions.problem import Source, Unusable
 from revox_sync.definitions.suggest import closest
-from revox_sync.secrecy.mask import cut_line, shown_line
 
 #: The largest file that is read, in bytes, and the longest text that one definition may come to.
 MAX_SIZE = 5 * 1024 * 1024
@@ -20,64 +18,15 @@ MAX_SIZE = 5 * 1024 * 1024
 UNUSABLE_PATH = re.compile(r"[\x00-\x1f\x7f\\]|^/|^[A-Za-z]:|^$")
 
 
-class Source:
-    """The text of one file: ``file`` is relative to the project, line ends are ``\\n``."""
-
-    __slots__ = ("file", "text")
-
-    def __init__(self, file: str, text: str) -> None:
-        self.file = file
-        self.text = text
-
-    def location(self, index: int) -> Location:
-        """Return the place of the character at ``index``."""
-        line_start = self.text.rfind("\n", 0, index) + 1
-        return Location(self.file, self.text.count("\n", 0, index) + 1, index - line_start + 1)
-
-    def diagnostic(
-        self,
-        severity: Severity,
-        rule: str,
-        message: str,
-        hint: str | None,
-        index: int,
-        *,
-        masked: bool = False,
-    ) -> Diagnostic:
-        """Return a problem at the character at ``index``, with its line where it may be shown.
-
-        ``masked``: what stands in that line from ``index`` on is never shown.
-        """
-        location = self.location(index)
-        line_start = index - location.column + 1
-        line_end = self.text.find("\n", line_start)
-        line = self.text[line_start : line_end if line_end >= 0 else None]
-        if masked:
-            line = cut_line(line, location.column)
-        shown = shown_line(line, location.column)
-        return Diagnostic(severity, rule, message, hint, location, shown)
-
-
-def whole_file(rule: str, message: str, hint: str | None, file: str) -> Diagnostic:
-    """Return an error about a file or folder as a whole, placed at its beginning."""
-    return Diagnostic("error", rule, message, hint, Location(file, 1, 1))
-
-
-def unread(problem: Problem, file: str) -> Diagnostic:
-    """Return the error of a file that could not be read as text."""
-    place = Location(file, *problem.place)
-    return Diagnostic("error", problem.rule, problem.message, problem.hint, place)
-
-
 class Files:
     """The files below one project folder. Includes are read once and kept while this lives."""
 
     def __init__(self, root: Path) -> None:
         self.root = os.path.realpath(root)
-        self._included: dict[str, Source | Problem] = {}
+        self._included: dict[str, Source | Unusable] = {}
 
     def read(self, file: str) -> Source:
-        """Return the text of ``file``; Problem if it is no readable UTF-8 text within the limit.
+        """Return the text of ``file``; Unusable if it is no readable UTF-8 text within the limit.
 
         A byte order mark is dropped and line ends become ``\\n``.
         """
@@ -92,17 +41,17 @@ class Files:
         return Source(file, text)
 
     def included(self, base: str, target: str) -> Source:
-        """Return the file that ``base`` includes as ``target``; Problem if that is refused."""
+        """Return the file that ``base`` includes as ``target``; Unusable if that is refused."""
         file = self._resolve(base, target)
         found = self._included.get(file)
         if found is None:
             try:
                 self._inside(file)
                 found = self.read(file)
-            except Problem as problem:
+            except Unusable as problem:
                 found = problem
             self._included[file] = found
-        if isinstance(found, Problem):
+        if isinstance(found, Unusable):
             raise found
         return found
 
@@ -117,16 +66,16 @@ class Files:
             status = os.stat(path)  # noqa: PTH116
             if not stat.S_ISREG(status.st_mode):
                 kind = "a folder" if stat.S_ISDIR(status.st_mode) else "not a regular file"
-                raise Problem("not-a-file", f"{file} is {kind}", "only plain files are read")
+                raise Unusable("not-a-file", f"{file} is {kind}", "only plain files are read")
             if status.st_size > MAX_SIZE:
                 raise _too_large(file)
             with open(path, "rb", buffering=0) as stream:  # noqa: PTH123
                 return stream.read() or b""
         except FileNotFoundError:
-            raise Problem("missing-file", f"{file} does not exist", self._similar(file)) from None
+            raise Unusable("missing-file", f"{file} does not exist", self._similar(file)) from None
         except OSError as error:
             reason = (error.strerror or "it cannot be read").lower()
-            raise Problem("unreadable", f"{file} cannot be read: {reason}") from None
+            raise Unusable("unreadable", f"{file} cannot be read: {reason}") from None
 
     def _similar(self, file: str) -> str | None:
         folder, name = posixpath.split(file)
@@ -140,13 +89,13 @@ class Files:
     def _resolve(self, base: str, target: str) -> str:
         file = posixpath.normpath(posixpath.join(posixpath.dirname(base), target))
         if UNUSABLE_PATH.search(target) or file == ".":
-            raise Problem(
+            raise Unusable(
                 "include-path",
                 "this is no path that can be included",
                 "write a path relative to this file, with /, such as prompts/front-desk.md",
             )
         if ".." in target.split("/"):
-            raise Problem(
+            raise Unusable(
                 "include-outside",
                 "an included path cannot lead upwards with ..",
                 "put the shared file beside or below the file that includes it",
@@ -159,7 +108,7 @@ class Files:
             raise _outside(f"{file} is a symbolic link that leads out of the project folder")
         real = Path(self.root, file).resolve().relative_to(self.root)
         if any(map(_holds_credentials, (tuple(file.split("/")), real.parts))):
-            raise Problem(
+            raise Unusable(
                 "include-hidden",
                 f"{file} is one of the hidden files that often hold credentials",
                 "shared parts lie below the definitions folder",
@@ -176,16 +125,16 @@ def within(file: str, path: str) -> bool:
     return path in (".", file) or file.startswith(path + "/")
 
 
-def _outside(message: str) -> Problem:
-    return Problem("include-outside", message, "copy the file into the project")
+def _outside(message: str) -> Unusable:
+    return Unusable("include-outside", message, "copy the file into the project")
 
 
-def _not_utf8(file: str, data: bytes, offset: int) -> Problem:
+def _not_utf8(file: str, data: bytes, offset: int) -> Unusable:
     line = data.count(b"\n", 0, offset) + 1
     column = len(data[data.rfind(b"\n", 0, offset) + 1 : offset].decode()) + 1
     message = f"{file} is not UTF-8: byte {offset + 1}, in line {line}, does not fit"
-    return Problem("not-utf8", message, "save the file as UTF-8", place=(line, column))
+    return Unusable("not-utf8", message, "save the file as UTF-8", place=(line, column))
 
 
-def _too_large(file: str) -> Problem:
-    return Problem("too-large", f"{file} is larger than 5 MB, the most that is read")
+def _too_large(file: str) -> Unusable:
+    return Unusable("too-large", f"{file} is larger than 5 MB, the most that is read")

@@ -7,10 +7,8 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from revox_sync.definitions.definition import Definition
-from revox_sync.definitions.files import Files, whole_file
-from revox_sync.definitions.finding import Finding
-from revox_sync.definitions.problem import Problem
-from revox_sync.definitions.source import Diagnostic
+from revox_sync.definitions.files import Files
+from revox_sync.definitions.problem import Location, Problem, Unusable
 from revox_sync.model.generations import Generation, outside
 
 if TYPE_CHECKING:
@@ -27,13 +25,15 @@ def managed_fields(definition: Definition) -> dict[str, Any]:
 
 def outside_findings(
     fields: Mapping[str, Any], generation: Generation, members: Set[str] = frozenset()
-) -> list[Finding]:
+) -> list[Problem]:
     """Return a finding for each field, member or value that an account does not have.
 
     ``members`` are those that the account's assistants report.
     """
     return [
-        Finding("outside-profile", found.path, found.message, found.hint, on_key=not found.is_value)
+        Problem(
+            "outside-profile", found.message, found.hint, on_key=not found.is_value, path=found.path
+        )
         for found in outside(fields, generation, members)
     ]
 
@@ -44,7 +44,7 @@ def outside_diagnostics(
     definitions: Sequence[Definition],
     generation: Generation,
     members: Set[str] = frozenset(),
-) -> tuple[Diagnostic, ...]:
+) -> tuple[Problem, ...]:
     """Return what these definitions state and the account does not have, sorted by place.
 
     Their files are read once more, because definitions are kept without their places. Each problem
@@ -55,7 +55,7 @@ def outside_diagnostics(
 
     files = Files(project.root)
     written = Written(project, files, Composer(files, environ, project.variables))
-    found: dict[Diagnostic, None] = {}
+    found: dict[Problem, None] = {}
     for definition in definitions:
         findings = outside_findings(managed_fields(definition), generation, members)
         if findings:
@@ -71,28 +71,31 @@ class Written:
         self._files = files
         self._composer = composer
 
-    def again(self, file: str, findings: Sequence[Finding]) -> list[Diagnostic]:
+    def again(self, file: str, findings: Sequence[Problem]) -> list[Problem]:
         """Return ``findings`` about the definition in ``file``, which is read for its places."""
         try:
             composed = self._composer.file(self._files.read(file))
-        except Problem:
+        except Unusable:
             composed = None
         if composed is None or not composed.whole:  # edited since
-            return [whole_file(found.rule, found.message, found.hint, file) for found in findings]
+            return [
+                Problem(found.rule, found.message, found.hint, location=Location(file))
+                for found in findings
+            ]
         return self.diagnostics(findings, composed)
 
-    def diagnostics(self, findings: Sequence[Finding], composed: Composed) -> list[Diagnostic]:
+    def diagnostics(self, findings: Sequence[Problem], composed: Composed) -> list[Problem]:
         """Return ``findings`` about a composed definition with the places where they are written.
 
         A field that it does not state is one of the project's defaults.
         """
-        from revox_sync.definitions.checks import diagnostics
+        from revox_sync.definitions.checks import located
 
         own = [found for found in findings if found.path[0] in composed.data]
         inherited = [found for found in findings if found.path[0] not in composed.data]
-        placed = diagnostics(own, composed.places)
+        placed = located(own, composed.places)
         if inherited:
-            placed += diagnostics(inherited, self._defaults.places)
+            placed += located(inherited, self._defaults.places)
         return placed
 
     @cached_property

@@ -18,6 +18,7 @@ from typing import NamedTuple
 
 from revox_sync.definitions.definition import Definition
 from revox_sync.definitions.loader import load
+from revox_sync.definitions.problem import Problem
 from revox_sync.definitions.project import (
     PROJECT_FILE,
     Absent,
@@ -26,7 +27,6 @@ from revox_sync.definitions.project import (
     load_project,
 )
 from revox_sync.definitions.references import Withheld, WithStandIns
-from revox_sync.definitions.source import Diagnostic
 from revox_sync.errors import SetupError, UsageError
 
 _SUBMODULE, _LINK = b"160000", b"120000"
@@ -150,7 +150,7 @@ class _Reading:
             self._remark(f"{file} has errors; what it says is left out")
         return self._found({found.key: found for found in loaded.definitions}, project)
 
-    def _project(self) -> tuple[Project, tuple[Diagnostic, ...]]:
+    def _project(self) -> tuple[Project, tuple[Problem, ...]]:
         """Return the project, with all that it can reach written out.
 
         That is the definitions folder, and everything only where something leads out of that: an
@@ -168,7 +168,7 @@ class _Reading:
             project, problems = self._loaded()
         return project, problems
 
-    def _loaded(self) -> tuple[Project, tuple[Diagnostic, ...]]:
+    def _loaded(self) -> tuple[Project, tuple[Problem, ...]]:
         environment = self._environment if environment_names(self._tree.root) else None
         return load_project(self._tree.root, self._environ, environment)
 
@@ -179,7 +179,7 @@ class _Reading:
         return Base(self._tree.commit, definitions, tuple(self._remarks), project.absent)
 
 
-def _broken(problems: Sequence[Diagnostic]) -> set[str]:
+def _broken(problems: Sequence[Problem]) -> set[str]:
     return {problem.location.file for problem in problems if problem.severity == "error"}
 
 

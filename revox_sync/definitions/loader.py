@@ -10,13 +10,12 @@ from typing import TYPE_CHECKING, Any
 
 from revox_sync.definitions.definition import Definition
 from revox_sync.definitions.definition import Path as Place
-from revox_sync.definitions.files import Files, unread, whole_file, within
+from revox_sync.definitions.files import Files, within
 from revox_sync.definitions.generation import Written, outside_findings
 from revox_sync.definitions.options import left_alone, sync_options
-from revox_sync.definitions.problem import Problem
+from revox_sync.definitions.problem import Location, Problem, Unusable
 from revox_sync.definitions.project import Project
 from revox_sync.definitions.scan import definition_files, key_of
-from revox_sync.definitions.source import Diagnostic
 from revox_sync.definitions.suiting import unsuited
 from revox_sync.errors import UsageError
 
@@ -39,7 +38,7 @@ class Loaded:
     """
 
     definitions: tuple[Definition, ...]
-    diagnostics: tuple[Diagnostic, ...]
+    diagnostics: tuple[Problem, ...]
     files: int
     elsewhere: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
@@ -51,7 +50,7 @@ class _Read:
     file: str
     identity: Identity
     definition: Definition | None
-    diagnostics: list[Diagnostic]
+    diagnostics: list[Problem]
     included: frozenset[str]
     elsewhere: tuple[str, ...] = ()
 
@@ -128,9 +127,9 @@ class _Loader:
         key = key_of(file, self._project.assistants)
         try:
             composed = self._composer.file(self._files.read(file))
-        except Problem as problem:
+        except Unusable as problem:
             nobody = Identity(file, key, None, None)
-            return _Read(file, nobody, None, [unread(problem, file)], frozenset())
+            return _Read(file, nobody, None, [problem.in_file(file)], frozenset())
         fields = {name: value for name, value in composed.data.items() if name != "sync"}
         inherited = self._project.defaults.keys() - fields.keys()
         secrets = frozenset(composed.secrets)
@@ -154,7 +153,7 @@ class _Loader:
         identity = Identity(file, key, *_names(composed, self._project.environment))
         return _Read(file, identity, definition, problems, frozenset(composed.included))
 
-    def _outside(self, composed: Composed, fields: Mapping[str, Any]) -> list[Diagnostic]:
+    def _outside(self, composed: Composed, fields: Mapping[str, Any]) -> list[Problem]:
         """Return what the project file says that the account does not have."""
         if self._project.profile != "seed":
             return []
@@ -186,7 +185,7 @@ class _Loader:
         inner = frozenset(path[2:] if path[:2] == ("sync", "extra") else path for path in secrets)
         return Definition(key, file, {**fields, **extra}, sync, inner)
 
-    def clashes(self, reads: Sequence[_Read]) -> Iterator[tuple[tuple[str, str], Diagnostic]]:
+    def clashes(self, reads: Sequence[_Read]) -> Iterator[tuple[tuple[str, str], Problem]]:
         """Yield what rules across definitions find, with the two files involved."""
         from revox_sync.definitions.lint import ACROSS_RULES
 
@@ -196,16 +195,18 @@ class _Loader:
                 first, second = reads[clash.first].file, reads[clash.second].file
                 yield (first, second), self._clash(rule, clash, first, second)
 
-    def _clash(self, rule: AcrossRule, clash: Clash, first: str, second: str) -> Diagnostic:
+    def _clash(self, rule: AcrossRule, clash: Clash, first: str, second: str) -> Problem:
         if not clash.path:
-            return whole_file(rule.id, clash.message.format(other=first), clash.hint, second)
+            return Problem(
+                rule.id, clash.message.format(other=first), clash.hint, location=Location(second)
+            )
         path = clash.path
         if path == ("sync", "id") and self._project.environment is not None:
             path = (*path, self._project.environment)  # or what is around it
         other = self._again(first).places.location(clash.there or path)
-        return self._again(second).places.diagnostic(
-            rule.severity, rule.id, path, clash.message.format(other=other), clash.hint
-        )
+        message = clash.message.format(other=other)
+        problem = Problem(rule.id, message, clash.hint, rule.severity, path=path)
+        return self._again(second).places.locate(problem)
 
     def _again(self, file: str) -> Composed:
         """Compose a file once more, for its places: keeping all of them would cost memory."""
@@ -254,7 +255,7 @@ def _selected(reads: Sequence[_Read], wanted: Sequence[str], project: Project) -
     return [chosen[file] for file in sorted(chosen)]
 
 
-def _in_order(problems: Sequence[Diagnostic]) -> tuple[Diagnostic, ...]:
+def _in_order(problems: Sequence[Problem]) -> tuple[Problem, ...]:
     """Return each problem once, by place: one in a shared file shows in each that includes it."""
     distinct = {(problem.location, problem.rule, problem.message): problem for problem in problems}
     return tuple(distinct[key] for key in sorted(distinct))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from revox_sync.definitions.problem import Problem
+from revox_sync.definitions.problem import Unusable
 from revox_sync.definitions.yaml import (
     MAX_DEPTH,
     MappingNode,
@@ -24,7 +24,7 @@ MERGE_RULES = ("merge-key", "recursive-alias", "too-many-values")
 _MAX_MERGED = 1_000
 
 
-def members(node: Node, problems: list[Problem]) -> Members:
+def members(node: Node, problems: list[Unusable]) -> Members:
     """Return key and value nodes by key; what is wrong with a key is added to ``problems``.
 
     ``<<`` takes a mapping or a list of mappings, as in YAML 1.1: a key of the mapping itself wins,
@@ -35,21 +35,21 @@ def members(node: Node, problems: list[Problem]) -> Members:
         try:
             for count, merged in enumerate(_merged(behind, problems)):
                 if count >= _MAX_MERGED:
-                    raise Problem("too-many-values", "this merges too much", index=mark(behind[0]))
+                    raise Unusable("too-many-values", "this merges too much", index=mark(behind[0]))
                 found = {**merged, **found}
-        except Problem as problem:
+        except Unusable as problem:
             problems.append(problem)
     return found
 
 
-def _own(node: Node, problems: list[Problem]) -> tuple[Members, list[Node]]:
+def _own(node: Node, problems: list[Unusable]) -> tuple[Members, list[Node]]:
     """Return the members that stand in a mapping itself, and the values of its merge keys."""
     found: Members = {}
     behind: list[Node] = []
     for pair in node.value:
         try:
             key = scalar(pair[0]) if type(pair[0]) is ScalarNode else None
-        except Problem:
+        except Unusable:
             key = None
         if type(key) is not str:
             problems.append(_not_text(pair[0]))
@@ -62,30 +62,30 @@ def _own(node: Node, problems: list[Problem]) -> tuple[Members, list[Node]]:
     return found, behind
 
 
-def _merged(values: list[Node], problems: list[Problem], depth: int = 0) -> Iterator[Members]:
+def _merged(values: list[Node], problems: list[Unusable], depth: int = 0) -> Iterator[Members]:
     """Yield the members of each mapping behind ``<<``, nearest first, down to what it merges."""
     for value in values:
         for mapping in value.value if type(value) is SequenceNode else [value]:
             if type(mapping) is not MappingNode:
                 message, hint = "`<<` wants a mapping, or a list of mappings", "write `<<: *name`"
-                raise Problem("merge-key", message, hint, mark(mapping))
+                raise Unusable("merge-key", message, hint, mark(mapping))
             if depth > MAX_DEPTH:
-                raise Problem("recursive-alias", "this merges itself", index=mark(mapping))
+                raise Unusable("recursive-alias", "this merges itself", index=mark(mapping))
             found, behind = _own(mapping, problems)
             yield found
             if behind:
                 yield from _merged(behind, problems, depth + 1)
 
 
-def _not_text(key: Node) -> Problem:
+def _not_text(key: Node) -> Unusable:
     hint = f'write it in quotes: "{key.value}"' if type(key) is ScalarNode and key.value else None
-    return Problem("key-not-text", "a key is a text", hint, mark(key))
+    return Unusable("key-not-text", "a key is a text", hint, mark(key))
 
 
-def _duplicate(key: str, first: Node, second: Node) -> Problem:
+def _duplicate(key: str, first: Node, second: Node) -> Unusable:
     line = first.start_mark.line + 1
     column = first.start_mark.column + 1
-    return Problem(
+    return Unusable(
         "duplicate-key",
         f"the key `{key}` stands here a second time; the first is at {line}:{column}",
         "keep one of them",

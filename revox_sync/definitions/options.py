@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from revox_sync.definitions.definition import Path, SyncOptions
-from revox_sync.definitions.finding import Finding, spell
+from revox_sync.definitions.problem import Problem, spell
 from revox_sync.definitions.suggest import closest, hint_for
 from revox_sync.model.fields import FIELDS, READ_ONLY
 from revox_sync.model.limits import LIMITS, limit_of
@@ -16,67 +16,71 @@ from revox_sync.model.limits import LIMITS, limit_of
 _FIELD_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
 #: Checks the value of one key: what is wrong with it, given its place.
-Check = Callable[[Any, Path], Iterator[Finding]]
+Check = Callable[[Any, Path], Iterator[Problem]]
 
 
-def text(value: Any, path: Path) -> Iterator[Finding]:
+def text(value: Any, path: Path) -> Iterator[Problem]:
     """Check for a text that is not blank."""
     if not isinstance(value, str):
         hint = "put it in quotes" if value is not None else "or leave it out"
-        yield Finding("wrong-type", path, f"`{spell(path)}` wants a text", hint)
+        yield Problem("wrong-type", f"`{spell(path)}` wants a text", hint, path=path)
     elif not value.strip():
-        yield Finding("empty-text", path, f"`{spell(path)}` cannot be empty", "or leave it out")
+        yield Problem(
+            "empty-text", f"`{spell(path)}` cannot be empty", "or leave it out", path=path
+        )
 
 
 def one_of(*known: str) -> Check:
     """Return a check for one of the words ``known``."""
 
-    def check(value: Any, path: Path) -> Iterator[Finding]:
+    def check(value: Any, path: Path) -> Iterator[Problem]:
         if value not in known or not isinstance(value, str):
             wanted = f"must be {' or '.join(known)}"
             match = closest(value, known) if isinstance(value, str) else None
             hint = f"did you mean {match}?" if match else None
-            yield Finding("unknown-value", path, f"`{spell(path)}` {wanted}", hint)
+            yield Problem("unknown-value", f"`{spell(path)}` {wanted}", hint, path=path)
 
     return check
 
 
-def field_names(value: Any, path: Path) -> Iterator[Finding]:
+def field_names(value: Any, path: Path) -> Iterator[Problem]:
     """Check for a list of names of top-level fields; ``name`` itself cannot be left alone."""
     if not isinstance(value, list):
         hint = "write [voice, faq_items], for example"
-        yield Finding("wrong-type", path, f"`{spell(path)}` wants a list of field names", hint)
+        yield Problem("wrong-type", f"`{spell(path)}` wants a list of field names", hint, path=path)
         return
     for index, name in enumerate(value):
         at = (*path, index)
         if not isinstance(name, str):
-            yield Finding("wrong-type", at, f"`{spell(at)}` wants the name of a field")
+            yield Problem("wrong-type", f"`{spell(at)}` wants the name of a field", path=at)
         elif name == "name":
             message = "`name` cannot be ignored: it is how the assistant is found"
-            yield Finding("unknown-field", at, message, "remove it from the list")
+            yield Problem("unknown-field", message, "remove it from the list", path=at)
         elif name not in FIELDS:
             message = f"there is no field `{name}` at the top level of a definition"
-            yield Finding("unknown-field", at, message, hint_for(name, FIELDS.keys() - {"name"}))
+            yield Problem(
+                "unknown-field", message, hint_for(name, FIELDS.keys() - {"name"}), path=at
+            )
 
 
-def limits(value: Any, path: Path) -> Iterator[Finding]:
+def limits(value: Any, path: Path) -> Iterator[Problem]:
     """Check for limits by name: a count, or a percentage such as 50%."""
     yield from key_findings(value, path, dict.fromkeys(LIMITS, _limit))
 
 
-def _limit(value: Any, path: Path) -> Iterator[Finding]:
+def _limit(value: Any, path: Path) -> Iterator[Problem]:
     try:
         limit_of(value)
     except ValueError:
         message = f"`{spell(path)}` wants a count such as 20, or a percentage such as 50%"
-        yield Finding("limit", path, message)
+        yield Problem("limit", message, path=path)
 
 
-def managed_fields(value: Any, path: Path) -> Iterator[Finding]:
+def managed_fields(value: Any, path: Path) -> Iterator[Problem]:
     """Check for a list of names of top-level fields, ``name`` among them or not."""
     if not isinstance(value, list) or not value:
         hint = "write [prompt, faq_items], for example; leave it out to manage what is stated"
-        yield Finding("wrong-type", path, f"`{spell(path)}` wants a list of field names", hint)
+        yield Problem("wrong-type", f"`{spell(path)}` wants a list of field names", hint, path=path)
         return
     others = [item for item in value if item != "name"]
     places = [index for index, item in enumerate(value) if item != "name"]
@@ -84,7 +88,7 @@ def managed_fields(value: Any, path: Path) -> Iterator[Finding]:
         yield replace(found, path=(*path, places[int(str(found.path[-1]))]))
 
 
-def identity(value: Any, path: Path) -> Iterator[Finding]:
+def identity(value: Any, path: Path) -> Iterator[Problem]:
     """Check for an id, or for one per environment."""
     if not isinstance(value, dict):
         yield from text(value, path)
@@ -93,33 +97,35 @@ def identity(value: Any, path: Path) -> Iterator[Finding]:
         yield from text(item, (*path, name))
 
 
-def names(value: Any, path: Path) -> Iterator[Finding]:
+def names(value: Any, path: Path) -> Iterator[Problem]:
     """Check for a list of names of environments."""
     if not isinstance(value, list) or not value:
         hint = "write [production], for example; leave it out for all of them"
-        yield Finding("wrong-type", path, f"`{spell(path)}` wants a list of environments", hint)
+        yield Problem(
+            "wrong-type", f"`{spell(path)}` wants a list of environments", hint, path=path
+        )
         return
     for index, name in enumerate(value):
         yield from text(name, (*path, index))
 
 
-def unknown_fields(value: Any, path: Path) -> Iterator[Finding]:
+def unknown_fields(value: Any, path: Path) -> Iterator[Problem]:
     """Check for a mapping of fields that this version does not know, passed on as they are."""
     if not isinstance(value, dict):
         hint = "write `extra: {new_field: …}`"
-        yield Finding("wrong-type", path, f"`{spell(path)}` wants a mapping of fields", hint)
+        yield Problem("wrong-type", f"`{spell(path)}` wants a mapping of fields", hint, path=path)
         return
     for name in value:
         at = (*path, name)
         if name in FIELDS:
             message, hint = f"`{name}` is a field that this version knows", "move it to top level"
-            yield Finding("known-field", at, message, hint, on_key=True)
+            yield Problem("known-field", message, hint, on_key=True, path=at)
         elif name in READ_ONLY:
             message = f"`{name}` is the service's own and cannot be written"
-            yield Finding("known-field", at, message, "remove it", on_key=True)
+            yield Problem("known-field", message, "remove it", on_key=True, path=at)
         elif not _FIELD_NAME.fullmatch(name):
             message = "the name of a field is made of letters, digits and _"
-            yield Finding("field-name", at, message, "write it as the API does", on_key=True)
+            yield Problem("field-name", message, "write it as the API does", on_key=True, path=at)
 
 
 SYNC_KEYS: Mapping[str, Check] = {
@@ -133,12 +139,12 @@ SYNC_KEYS: Mapping[str, Check] = {
 }
 
 
-def key_findings(data: Any, path: Path, checks: Mapping[str, Check]) -> list[Finding]:
+def key_findings(data: Any, path: Path, checks: Mapping[str, Check]) -> list[Problem]:
     """Return what is wrong with a mapping of the tool's own keys at ``path``."""
     if not isinstance(data, dict):
         hint = f"its keys are {', '.join(checks)}; leave `{spell(path)}` out for none"
-        return [Finding("wrong-type", path, f"`{spell(path)}` wants a mapping", hint)]
-    findings: list[Finding] = []
+        return [Problem("wrong-type", f"`{spell(path)}` wants a mapping", hint, path=path)]
+    findings: list[Problem] = []
     where = f" in `{spell(path)}`" if path else ""
     for key, value in data.items():
         at = (*path, key)
@@ -147,14 +153,14 @@ def key_findings(data: Any, path: Path, checks: Mapping[str, Check]) -> list[Fin
         else:
             hint = hint_for(key, checks)
             findings.append(
-                Finding("unknown-key", at, f"unknown key `{key}`{where}", hint, on_key=True)
+                Problem("unknown-key", f"unknown key `{key}`{where}", hint, on_key=True, path=at)
             )
     return findings
 
 
 def contradictions(
     data: Mapping[str, Any], path: Path, elsewhere: Sequence[str] = ()
-) -> Iterator[Finding]:
+) -> Iterator[Problem]:
     """Yield the fields that are to be managed and to be left alone.
 
     ``data`` is ``sync:`` or the project file, ``elsewhere`` what the latter ignores for the former.
@@ -167,7 +173,7 @@ def contradictions(
             where = "" if name in ignore else " in the project file"
             message = f"`{name}` cannot be both managed and ignored: it is in `ignore`{where}, too"
             hint = "remove it from one of the two"
-            yield Finding("managed-and-ignored", (*path, "manage", index), message, hint)
+            yield Problem("managed-and-ignored", message, hint, path=(*path, "manage", index))
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from revox_sync.definitions.definition import Path
-from revox_sync.definitions.files import Source
-from revox_sync.definitions.source import Diagnostic, Location, Severity
+from revox_sync.definitions.problem import Location, Problem, Source
 from revox_sync.definitions.yaml import MappingNode, Node, ScalarNode, mark
 from revox_sync.model.conceal import member_at
 from revox_sync.model.fields import FIELDS
@@ -21,27 +20,18 @@ class Places(dict[Path, Place]):
         source, node = self._find(path, on_key=False)
         return source.location(mark(node))
 
-    def diagnostic(
-        self,
-        severity: Severity,
-        rule: str,
-        path: Path,
-        message: str,
-        hint: str | None,
-        *,
-        on_key: bool = False,
-        masked: bool = False,
-    ) -> Diagnostic:
-        """Return a problem at ``path``, or at the nearest part around it that is written.
+    def locate(self, problem: Problem) -> Problem:
+        """Return ``problem`` where its path, or the nearest part around it, is written.
 
         It points at the value, or at its key with ``on_key`` and where the value is left empty.
-        ``masked``: the value is not shown, unless what is written is an include. Nor is one that
-        the API takes for a credential.
+        A value that is masked, or that the API takes for a credential, is not shown, unless what
+        is written is an include.
         """
-        source, node = self._find(path, on_key)
-        masked = (masked or _is_credential(path)) and path in self and node is self[path][2]
-        masked = masked and include_target(node) is None
-        return source.diagnostic(severity, rule, message, hint, mark(node), masked=masked)
+        path = problem.path
+        source, node = self._find(path, problem.on_key)
+        masked = (problem.masked or _is_credential(path)) and path in self
+        masked = masked and node is self[path][2] and include_target(node) is None
+        return source.locate(problem, mark(node), masked=masked)
 
     def _find(self, path: Path, on_key: bool) -> tuple[Source, Node]:
         known = path

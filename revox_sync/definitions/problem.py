@@ -1,14 +1,67 @@
-"""What the readers of this room raise: one problem that makes a file, or a value, unusable."""
+"""The one type for "something is wrong at this place", and places in files.
+
+A check that looks at data says where in the data (``path``); ``Places.locate`` adds where that is
+written. What is still being read has no data yet: then ``Unusable`` is raised, with the offset.
+"""
 
 from __future__ import annotations
 
+from bisect import bisect_right
+from collections.abc import Sequence, Set
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import Literal
 
-class Problem(Exception):
-    """Something is wrong in a file.
+from revox_sync.definitions.definition import Path
+from revox_sync.errors import RevoxSyncError
+from revox_sync.secrecy.mask import cut_line, shown_line
 
-    ``rule``, ``message`` and ``hint`` go into a Diagnostic as they are; ``index`` is the offset
-    into the file's text, in characters, where it shows; ``place`` is its line and column, from 1,
-    for a file that is no text at all. Raised and caught inside this package.
+Severity = Literal["error", "warning"]
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Location:
+    """A place in a file: ``file`` relative to the project, with ``/``; line and column from 1."""
+
+    file: str
+    line: int = 1
+    column: int = 1
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}:{self.column}"
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One problem: what is wrong, where, and how to mend it.
+
+    ``rule`` is a stable id (``unknown-key``). ``message`` holds no value of the data, since any may
+    be a secret; a ``hint`` may, and is dropped where one is. ``location`` names the file, and
+    ``source_line`` is the line there, for the caret; it is None where showing it could show a
+    secret, or where there is no text. ``environment`` is set if the problem speaks of that one.
+
+    Before a problem is located, ``path`` says where it is in the data; ``on_key`` means the
+    member's key instead of its value, and ``masked`` that the value is never shown.
+    """
+
+    rule: str
+    message: str
+    hint: str | None = None
+    severity: Severity = "error"
+    location: Location = Location("")
+    source_line: str | None = None
+    environment: str | None = None
+    path: Path = field(default=(), compare=False)
+    on_key: bool = field(default=False, compare=False)
+    masked: bool = field(default=False, compare=False)
+
+
+class Unusable(Exception):
+    """Raised where a file or a value cannot be used; caught where its file is known.
+
+    ``rule``, ``message`` and ``hint`` are those of the Problem. ``index`` is the offset into the
+    file's text, in characters; ``place`` is line and column, from 1, for a file that is no text.
+    ``environment`` is set if the problem speaks of that one.
     """
 
     def __init__(
@@ -18,6 +71,7 @@ class Problem(Exception):
         hint: str | None = None,
         index: int = 0,
         place: tuple[int, int] = (1, 1),
+        environment: str | None = None,
     ) -> None:
         super().__init__(message)
         self.rule = rule
@@ -25,3 +79,65 @@ class Problem(Exception):
         self.hint = hint
         self.index = index
         self.place = place
+        self.environment = environment
+
+    def in_file(self, file: str) -> Problem:
+        """Return the problem of a ``file`` that is not there as text."""
+        return Problem(self.rule, self.message, self.hint, location=Location(file, *self.place))
+
+
+class DefinitionError(RevoxSyncError):
+    """Definitions or the project file have errors; ``diagnostics`` holds every problem."""
+
+    def __init__(self, diagnostics: Sequence[Problem]) -> None:
+        super().__init__("the definitions have errors")
+        self.diagnostics = tuple(diagnostics)
+
+
+class Source:
+    """The text of one file: ``file`` is relative to the project, line ends are ``\\n``."""
+
+    def __init__(self, file: str, text: str) -> None:
+        self.file = file
+        self.text = text
+
+    @cached_property
+    def _starts(self) -> list[int]:
+        """The offsets at which lines begin."""
+        starts, at = [0], self.text.find("\n") + 1
+        while at:
+            starts.append(at)
+            at = self.text.find("\n", at) + 1
+        return starts
+
+    def location(self, index: int) -> Location:
+        """Return the place of the character at ``index``."""
+        line = bisect_right(self._starts, index)
+        return Location(self.file, line, index - self._starts[line - 1] + 1)
+
+    def locate(self, problem: Problem, index: int, *, masked: bool = False) -> Problem:
+        """Return ``problem`` at the character at ``index``, with its line where it may be shown.
+
+        ``masked``: what stands in that line from ``index`` on is never shown.
+        """
+        location = self.location(index)
+        line_start = index - location.column + 1
+        line_end = self.text.find("\n", line_start)
+        line = self.text[line_start : line_end if line_end >= 0 else None]
+        if masked:
+            line = cut_line(line, location.column)
+        shown = shown_line(line, location.column)
+        return replace(problem, location=location, source_line=shown)
+
+
+def spell(path: Path) -> str:
+    """Return ``path`` as an author would write it: ``faq_items[3].answer``."""
+    text = ""
+    for part in path:
+        text += f"[{part}]" if isinstance(part, int) else f".{part}"
+    return text.removeprefix(".")
+
+
+def touches(path: Path, places: Set[Path]) -> bool:
+    """Whether ``path`` is one of ``places``, or lies in or around one."""
+    return any(path[: len(place)] == place[: len(path)] for place in places)

@@ -21,8 +21,7 @@ from revox_sync.definitions.environments import (
     variables,
     variables_of,
 )
-from revox_sync.definitions.files import UNUSABLE_PATH, Files, Source, unread, whole_file
-from revox_sync.definitions.finding import Finding, spell
+from revox_sync.definitions.files import UNUSABLE_PATH, Files
 from revox_sync.definitions.options import (
     Check,
     Shared,
@@ -35,8 +34,7 @@ from revox_sync.definitions.options import (
     one_of,
     text,
 )
-from revox_sync.definitions.problem import Problem
-from revox_sync.definitions.source import Diagnostic, Location
+from revox_sync.definitions.problem import Location, Problem, Source, Unusable, spell
 from revox_sync.errors import UsageError
 from revox_sync.model.limits import Limit, limit_of
 
@@ -105,7 +103,7 @@ class Project:
 
 def load_project(
     root: FilePath, environ: Mapping[str, str], environment: str | None = None
-) -> tuple[Project, tuple[Diagnostic, ...]]:
+) -> tuple[Project, tuple[Problem, ...]]:
     """Return the project in the folder ``root`` and every problem of its project file.
 
     ``environ`` holds what ``${secret.NAME}`` in the defaults is taken from, ``environment`` names
@@ -120,9 +118,9 @@ def load_project(
     files = Files(root)
     try:
         source = files.read(PROJECT_FILE)
-    except Problem as problem:
+    except Unusable as problem:
         nothing = Project(root, PROJECT_FILE, variables=Variables(certain=False))
-        return nothing, (unread(problem, PROJECT_FILE),)
+        return nothing, (problem.in_file(PROJECT_FILE),)
     return _read(root, source, files, environ, environment)
 
 
@@ -133,7 +131,7 @@ def environment_names(root: FilePath) -> tuple[str, ...]:
     files = Files(root)
     try:
         source = files.read(PROJECT_FILE)
-    except Problem:
+    except Unusable:
         return ()
     found = Composer(files, {}).settings(source, "defaults")[0].data.get("environments")
     return tuple(found) if isinstance(found, dict) else ()
@@ -145,8 +143,8 @@ def _read(
     files: Files,
     environ: Mapping[str, str],
     environment: str | None,
-) -> tuple[Project, tuple[Diagnostic, ...]]:
-    from revox_sync.definitions.checks import diagnostics
+) -> tuple[Project, tuple[Problem, ...]]:
+    from revox_sync.definitions.checks import located
     from revox_sync.definitions.compose import Composer
 
     composer = Composer(files, environ)
@@ -191,7 +189,7 @@ def _read(
         organization_id=here.organization_id or sound.get("organization_id"),
         organization_at=settings.places.location(pin) if pin in settings.places else None,
     )
-    problems += [*settings.problems, *diagnostics(findings, settings.places)]
+    problems += [*settings.problems, *located(findings, settings.places)]
     return project, tuple(sorted(problems, key=lambda problem: problem.location))
 
 
@@ -220,9 +218,9 @@ def _environment(
 
 def _defaults(
     composer: Composer, source: Source, settings: Composed, written: Node | None
-) -> tuple[Composed, list[Diagnostic]]:
+) -> tuple[Composed, list[Problem]]:
     """Return the composed defaults, and what is wrong with them."""
-    from revox_sync.definitions.checks import default_problems, diagnostics
+    from revox_sync.definitions.checks import default_problems, located
     from revox_sync.definitions.composed import Composed
     from revox_sync.definitions.yaml import MappingNode
 
@@ -230,47 +228,54 @@ def _defaults(
         return Composed(), []
     if type(written) is not MappingNode:
         message, hint = "`defaults` wants a mapping of fields", "leave it out for none"
-        finding = Finding("wrong-type", ("defaults",), message, hint)
-        return Composed(), diagnostics([finding], settings.places)
+        finding = Problem("wrong-type", message, hint, path=("defaults",))
+        return Composed(), located([finding], settings.places)
     defaults = composer.mapping(source, written)
     problems = default_problems(defaults)
     if "name" in defaults.data:
         message = "`name` cannot have a default: two definitions cannot have one name"
-        finding = Finding("default-name", ("name",), message, "name each definition", on_key=True)
-        problems += diagnostics([finding], defaults.places)
+        finding = Problem(
+            "default-name", message, "name each definition", on_key=True, path=("name",)
+        )
+        problems += located([finding], defaults.places)
         del defaults.data["name"]
     return defaults, problems
 
 
-def retire_unstated(path: Path) -> Finding:
+def retire_unstated(path: Path) -> Problem:
     """Return the finding for a recreate that does not say what becomes of the old assistant."""
     message = "recreating needs to know what becomes of the old assistant"
     hint = f"state `retire: delete` or `retire: keep` in {PROJECT_FILE}"
-    return Finding("retire-unstated", path, message, hint)
+    return Problem("retire-unstated", message, hint, path=path)
 
 
-def _misnamed(root: FilePath) -> tuple[Diagnostic, ...]:
+def _misnamed(root: FilePath) -> tuple[Problem, ...]:
     """Return an error if the project file is there under a name that is not read."""
     name = "revox-sync.yml"
     if not os.path.lexists(root / name):
         return ()
     return (
-        whole_file("misnamed-file", f"{name} is not read", f"rename it to {PROJECT_FILE}", name),
+        Problem(
+            "misnamed-file",
+            f"{name} is not read",
+            f"rename it to {PROJECT_FILE}",
+            location=Location(name),
+        ),
     )
 
 
-def _folder(value: Any, path: Path) -> Iterator[Finding]:
+def _folder(value: Any, path: Path) -> Iterator[Problem]:
     """Check for a folder below the project."""
     if not isinstance(value, str):
-        yield Finding("wrong-type", path, f"`{spell(path)}` wants the path of a folder")
+        yield Problem("wrong-type", f"`{spell(path)}` wants the path of a folder", path=path)
         return
     folder = posixpath.normpath(value)
     if UNUSABLE_PATH.search(value) or folder == "." or folder.split("/")[0] == "..":
         message = f"`{spell(path)}` must name a folder below the project, with /"
-        yield Finding("folder-path", path, message, "write assistants, for example")
+        yield Problem("folder-path", message, "write assistants, for example", path=path)
 
 
-def _apart(_value: Any, _path: Path) -> Iterator[Finding]:
+def _apart(_value: Any, _path: Path) -> Iterator[Problem]:
     """Check nothing: defaults are composed and checked as fields of a definition."""
     return iter(())
 

@@ -7,13 +7,13 @@ from typing import Any
 
 from revox_sync.definitions.composed import Composed
 from revox_sync.definitions.definition import Path
-from revox_sync.definitions.finding import Finding
 from revox_sync.definitions.options import contradictions
+from revox_sync.definitions.problem import Problem
 from revox_sync.definitions.project import PROJECT_FILE, Project, retire_unstated
 from revox_sync.definitions.suggest import hint_for
 
 
-def unsuited(composed: Composed, project: Project) -> list[Finding]:
+def unsuited(composed: Composed, project: Project) -> list[Problem]:
     """Return what does not go together; what is wrong with the types is looked past."""
     own = composed.data.get("sync")
     if not isinstance(own, dict):
@@ -27,7 +27,7 @@ def unsuited(composed: Composed, project: Project) -> list[Finding]:
     return [finding for finding in found if not composed.is_broken(finding.path)]
 
 
-def _strange_environments(own: Mapping[str, Any], known: Collection[str]) -> Iterator[Finding]:
+def _strange_environments(own: Mapping[str, Any], known: Collection[str]) -> Iterator[Problem]:
     """Yield what names an environment that the project does not declare."""
     bound, limited = own.get("id"), own.get("environments")
     named: list[tuple[Path, Any, bool]] = []
@@ -39,10 +39,10 @@ def _strange_environments(own: Mapping[str, Any], known: Collection[str]) -> Ite
         if isinstance(name, str) and name.strip() and name not in known:
             message = f"the project declares no environment {name}"
             hint = hint_for(name, known) if known else f"declare it in {PROJECT_FILE}"
-            yield Finding("unknown-environment", path, message, hint, on_key=on_key)
+            yield Problem("unknown-environment", message, hint, on_key=on_key, path=path)
 
 
-def _shared_id(own: Mapping[str, Any], project: Project, composed: Composed) -> Iterator[Finding]:
+def _shared_id(own: Mapping[str, Any], project: Project, composed: Composed) -> Iterator[Problem]:
     """Yield a warning about one id for several environments, whose accounts are not one.
 
     One that holds a variable may be another in each.
@@ -56,4 +56,4 @@ def _shared_id(own: Mapping[str, Any], project: Project, composed: Composed) -> 
         message = f"this id is the same in {', '.join(names)}, and no two accounts share one"
         each = ", ".join(f"{name}: …" for name in names[:2])
         hint = f"write one for each, `id: {{{each}}}`, or say where it is in sync.environments"
-        yield Finding("shared-id", ("sync", "id"), message, hint, severity="warning")
+        yield Problem("shared-id", message, hint, severity="warning", path=("sync", "id"))

@@ -9,8 +9,8 @@ from typing import Any, Literal, Union, get_args, get_origin
 from pydantic import BaseModel, ValidationError
 
 from revox_sync.definitions.definition import Path
-from revox_sync.definitions.finding import Finding, spell
 from revox_sync.definitions.places import Places
+from revox_sync.definitions.problem import Problem, spell
 from revox_sync.definitions.suggest import closest, hint_for
 from revox_sync.definitions.wording import found, wrong_type
 from revox_sync.model.assistant import Assistant
@@ -23,7 +23,7 @@ _BOUNDS = {
 }
 
 
-def unsound_findings(fields: Mapping[str, Any], places: Places) -> list[Finding]:
+def unsound_findings(fields: Mapping[str, Any], places: Places) -> list[Problem]:
     """Return everything in ``fields`` that the request model does not allow."""
     try:
         Assistant.__pydantic_validator__.validate_python(fields)
@@ -48,7 +48,7 @@ def _mistyped(details: list[Any]) -> set[tuple[str | int, ...]]:
     return found
 
 
-def _finding(detail: Any, places: Places) -> Finding:
+def _finding(detail: Any, places: Places) -> Problem:
     path, model, annotation = _locate(detail["loc"])
     kind, value = detail["type"], detail["input"]
     name = spell(path)
@@ -59,34 +59,36 @@ def _finding(detail: Any, places: Places) -> Finding:
     if kind in ("union_tag_not_found", "union_tag_invalid"):
         return _variant(path, kind, annotation, places)
     if value is None:
-        return Finding("null-value", path, f"`{name}` cannot be null", _instead(path, annotation))
+        return Problem(
+            "null-value", f"`{name}` cannot be null", _instead(path, annotation), path=path
+        )
     if kind == "literal_error":
         return _unknown_value(path, [str(item) for item in _literals(annotation)], value, places)
     return _bound(kind, path, detail.get("ctx", {})) or wrong_type(kind, path, value, places)
 
 
-def _bound(kind: str, path: Path, context: Mapping[str, Any]) -> Finding | None:
+def _bound(kind: str, path: Path, context: Mapping[str, Any]) -> Problem | None:
     name = spell(path)
     if kind in _BOUNDS:
         key, words = _BOUNDS[kind]
-        return Finding("out-of-range", path, f"`{name}` must be {words} {context[key]}")
+        return Problem("out-of-range", f"`{name}` must be {words} {context[key]}", path=path)
     if kind == "finite_number":
-        return Finding("out-of-range", path, f"`{name}` wants a number, not infinity or .nan")
+        return Problem("out-of-range", f"`{name}` wants a number, not infinity or .nan", path=path)
     if kind == "string_too_short":
-        return Finding("empty-text", path, f"`{name}` cannot be empty")
+        return Problem("empty-text", f"`{name}` cannot be empty", path=path)
     return None
 
 
-def _missing(path: Path) -> Finding:
+def _missing(path: Path) -> Problem:
     parent, name = path[:-1], path[-1]
     if parent:
         message = f"`{spell(parent)}` lacks `{name}`"
-        return Finding("missing-key", parent, message, f"add `{name}: …`")
+        return Problem("missing-key", message, f"add `{name}: …`", path=parent)
     hint = f"add `{name}: …`; every assistant needs name and prompt"
-    return Finding("missing-key", parent, f"`{name}` is missing", hint)
+    return Problem("missing-key", f"`{name}` is missing", hint, path=parent)
 
 
-def _unknown_key(path: Path, model: type[BaseModel] | None) -> Finding:
+def _unknown_key(path: Path, model: type[BaseModel] | None) -> Problem:
     name = str(path[-1])
     known = list(model.model_fields) if model else []
     if len(path) == 1:
@@ -101,23 +103,23 @@ def _unknown_key(path: Path, model: type[BaseModel] | None) -> Finding:
         )
     else:
         hint = hint_for(name, known)
-    return Finding("unknown-key", path, f"unknown key `{name}`{where}", hint, on_key=True)
+    return Problem("unknown-key", f"unknown key `{name}`{where}", hint, on_key=True, path=path)
 
 
-def _unknown_value(path: Path, known: list[str], value: Any, places: Places) -> Finding:
+def _unknown_value(path: Path, known: list[str], value: Any, places: Places) -> Problem:
     match = closest(written, known) if (written := places.written(path)) else None
     one_of = f"must be {known[0]}" if len(known) == 1 else "must be one of " + ", ".join(known)
     message = f"`{spell(path)}` {one_of}; this is {found(value, written)}"
-    return Finding("unknown-value", path, message, f"did you mean {match}?" if match else None)
+    return Problem("unknown-value", message, f"did you mean {match}?" if match else None, path=path)
 
 
-def _variant(path: Path, kind: str, annotation: Any, places: Places) -> Finding:
+def _variant(path: Path, kind: str, annotation: Any, places: Places) -> Problem:
     """Word a union whose ``type`` is absent or not one of its variants'."""
     known = [tag for option in _options(annotation) for tag in _tags(option)]
     at = (*path, "type")
     if kind == "union_tag_not_found":
         message, hint = f"`{spell(path)}` lacks `type`", "type is one of " + ", ".join(known)
-        return Finding("missing-key", path, message, hint)
+        return Problem("missing-key", message, hint, path=path)
     return _unknown_value(at, known, "", places)
 
 

@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Any, cast
 
 from revox_sync.definitions.composed import Composed
 from revox_sync.definitions.definition import Path
-from revox_sync.definitions.files import MAX_SIZE, Source
+from revox_sync.definitions.files import MAX_SIZE
 from revox_sync.definitions.members import MERGE_RULES, Members, members
 from revox_sync.definitions.places import include_target
-from revox_sync.definitions.problem import Problem
+from revox_sync.definitions.problem import Source, Unusable
 from revox_sync.definitions.references import NO_SUCH, SECRET_PREFIX, expand, spelled, variable_in
 from revox_sync.definitions.yaml import (
     MAX_DEPTH,
@@ -85,7 +85,7 @@ class Walk:
         return self._values_of(self._members(node, path, source), path, source)
 
     def _members(self, node: Node, path: Path, source: Source) -> Members:
-        problems: list[Problem] = []
+        problems: list[Unusable] = []
         found = members(node, problems)
         for problem in problems:
             self._composed.report(problem, source)
@@ -109,7 +109,7 @@ class Walk:
             return self._collection(node, path, source)
         try:
             value = scalar(node)
-        except Problem as problem:
+        except Unusable as problem:
             return self._break(problem, path, source, mark(node))
         if type(value) is str:
             self._grow(len(value), mark(node), source)
@@ -125,7 +125,7 @@ class Walk:
             self._stop(_bottomless(node), source)
         try:
             check_collection_tag(node)
-        except Problem as problem:
+        except Unusable as problem:
             return self._break(problem, path, source, mark(node))
         target = include_target(node)
         if target is not None:
@@ -158,13 +158,13 @@ class Walk:
     def _include(self, node: Node, target: Node, path: Path, source: Source) -> Any:
         """Return what an include stands for: a text, or the items of a YAML file."""
         if self._literal or not _is_field(path):
-            problem = Problem("include-kind", "only fields of an assistant can be included")
+            problem = Unusable("include-kind", "only fields of an assistant can be included")
             return self._break(problem, path, source, mark(node))
         if _names_list(target):
             if path == _PROMPT:
                 message = "a YAML file stands for a list, and prompt wants a text"
                 hint = "include a text file, with another suffix than .yaml"
-                problem = Problem("include-kind", message, hint)
+                problem = Unusable("include-kind", message, hint)
                 return self._break(problem, path, source, mark(node))
             opened = self._open_list(node, target, path, source)
             if opened is None:
@@ -184,11 +184,11 @@ class Walk:
         """Return the included file, or None with the include reported and ``path`` broken."""
         try:
             if type(target) is not ScalarNode or not isinstance(scalar(target), str):
-                raise Problem("include-path", "`file` wants the path of one file, as a text")
+                raise Unusable("include-path", "`file` wants the path of one file, as a text")
             if "${" in target.value:
-                raise Problem("include-path", "a path cannot hold ${…}", "write the path out")
+                raise Unusable("include-path", "a path cannot hold ${…}", "write the path out")
             inner = self._composer.included(source.file, target.value)
-        except Problem as problem:
+        except Unusable as problem:
             self._break(problem, path, source, mark(node))
             return None
         self._composed.included.add(inner.file)
@@ -206,14 +206,14 @@ class Walk:
             self._too_many(node, source)
         chain = " → ".join([*self._chain, inner.file])
         if inner.file in self._chain:
-            problem = Problem("include-circle", f"this file includes itself: {chain}")
+            problem = Unusable("include-circle", f"this file includes itself: {chain}")
             self._break(problem, path, source, mark(node))
             return None
         if len(self._chain) > MAX_INCLUDES:
-            self._stop(Problem("too-deep", f"too many includes in a row: {chain}"), source)
+            self._stop(Unusable("too-deep", f"too many includes in a row: {chain}"), source)
         try:
             root = self._composer.list_in(inner)
-        except Problem as problem:
+        except Unusable as problem:
             self._break(problem, path, inner, problem.index)
             return None
         self._chain.append(inner.file)
@@ -230,13 +230,13 @@ class Walk:
                 texts.append(text)
             elif len(self._composed.problems) == known:
                 message = "each part of a prompt is a text or {file: …}"
-                problem = Problem(
+                problem = Unusable(
                     "wrong-type", message, "begin each part with -; a number needs quotes"
                 )
                 self._break(problem, _PROMPT, source, mark(child))
         if not node.value:
             message = "a prompt wants at least one text"
-            self._break(Problem("wrong-type", message), _PROMPT, source, mark(node))
+            self._break(Unusable("wrong-type", message), _PROMPT, source, mark(node))
         return "\n\n".join([text.removesuffix("\n") for text in texts[:-1]] + texts[-1:])
 
     def _expand(self, text: str, path: Path, source: Source, start: int, end: int) -> str:
@@ -249,13 +249,13 @@ class Walk:
             cursor = index + len(written) if index >= 0 else cursor
             try:
                 if self._literal:
-                    raise Problem("bad-reference", "only definitions and defaults take references")
+                    raise Unusable("bad-reference", "only definitions and defaults take references")
                 if not kind:
-                    raise Problem("bad-reference", *NO_SUCH)
+                    raise Unusable("bad-reference", *NO_SUCH)
                 if kind == "secret":
                     return self._secret(path, name)
                 return spelled(self._known(name, path))
-            except Problem as problem:
+            except Unusable as problem:
                 self._break(problem, path, source, index if index >= 0 else start)
                 return ""
 
@@ -267,7 +267,7 @@ class Walk:
         """Return the value of a variable that stands alone and unquoted: a number stays one."""
         try:
             value = self._known(name, path)
-        except Problem as problem:
+        except Unusable as problem:
             return self._break(problem, path, source, index)
         if isinstance(value, str):
             self._grow(len(value), index, source)
@@ -283,34 +283,34 @@ class Walk:
     def _secret(self, path: Path, name: str) -> str:
         if path[0] == "name" or not _is_field(path):  # both are printed
             message = f"`{path[0]}` is shown in plans and logs, so no secret can go into it"
-            raise Problem("secret-place", message, "write the value itself")
+            raise Unusable("secret-place", message, "write the value itself")
         value = self._composer.secret(name)
         if value is None:
             message = f"the environment variable {SECRET_PREFIX}{name} is not set, or empty"
-            raise Problem("unset-secret", message, f"set {SECRET_PREFIX}{name} and run again")
+            raise Unusable("unset-secret", message, f"set {SECRET_PREFIX}{name} and run again")
         if not value.isascii() and value.encode(errors="replace").decode() != value:
-            raise Problem("unset-secret", f"{SECRET_PREFIX}{name} does not hold UTF-8")
+            raise Unusable("unset-secret", f"{SECRET_PREFIX}{name} does not hold UTF-8")
         self._composed.secrets.add(path)
         return value
 
-    def _break(self, problem: Problem, path: Path, source: Source, index: int) -> None:
+    def _break(self, problem: Unusable, path: Path, source: Source, index: int) -> None:
         """Report a value that cannot be read."""
-        placed = Problem(problem.rule, problem.message, problem.hint, index)
-        self._composed.report(placed, source)
+        problem.index = index
+        self._composed.report(problem, source)
         self._composed.broken.add(path)
 
     def _too_many(self, node: Node, source: Source) -> None:
         message = f"with aliases and includes expanded, this is more than {MAX_VALUES:,} values"
-        self._stop(Problem("too-many-values", message, index=mark(node)), source)
+        self._stop(Unusable("too-many-values", message, index=mark(node)), source)
 
     def _grow(self, count: int, index: int, source: Source) -> None:
         """Count characters; stop at ``index`` where they are too many."""
         self._size += count
         if self._size > MAX_SIZE:
             message = "with aliases and includes expanded, this definition is larger than 5 MB"
-            self._stop(Problem("too-large", message, index=index), source)
+            self._stop(Unusable("too-large", message, index=index), source)
 
-    def _stop(self, problem: Problem, source: Source) -> None:
+    def _stop(self, problem: Unusable, source: Source) -> None:
         self._composed.report(problem, source)
         raise _TooMuchError
 
@@ -324,7 +324,7 @@ def _names_list(target: Node) -> bool:
     return type(target) is ScalarNode and target.value.endswith(_LIST_SUFFIXES)
 
 
-def _bottomless(node: Node) -> Problem:
+def _bottomless(node: Node) -> Unusable:
     """Return the problem of a nesting without end: an alias inside its own anchor, or just deep."""
     waiting = list(_children(node))
     seen: set[int] = set()
@@ -332,7 +332,7 @@ def _bottomless(node: Node) -> Problem:
         child = waiting.pop()
         if child is node:
             hint = "an alias cannot stand inside what its anchor names"
-            return Problem("recursive-alias", "this contains itself", hint, mark(node))
+            return Unusable("recursive-alias", "this contains itself", hint, mark(node))
         if id(child) not in seen:
             seen.add(id(child))
             waiting.extend(_children(child))

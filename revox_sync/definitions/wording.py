@@ -5,9 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from revox_sync.definitions.definition import Path
-from revox_sync.definitions.finding import Finding, spell
 from revox_sync.definitions.places import Places
-from revox_sync.definitions.problem import Problem
+from revox_sync.definitions.problem import Problem, Unusable, spell
 from revox_sync.definitions.yaml import plain
 
 _WANTED = {
@@ -41,15 +40,15 @@ def found(value: Any, written: str | None) -> str:
     return "a list" if isinstance(value, list) else "a mapping"
 
 
-def wrong_type(kind: str, path: Path, value: Any, places: Places) -> Finding:
+def wrong_type(kind: str, path: Path, value: Any, places: Places) -> Problem:
     """Return the finding for ``value`` of another type than pydantic's error ``kind`` names."""
     wanted = _WANTED.get(kind)
     if wanted is None:
-        return Finding("wrong-value", path, f"the API does not take this as `{spell(path)}`")
+        return Problem("wrong-value", f"the API does not take this as `{spell(path)}`", path=path)
     written = places.written(path)
     what = "a text" if isinstance(value, str) and written is None else found(value, written)
     message = f"`{spell(path)}` wants {wanted}; this is {what}"
-    return Finding("wrong-type", path, message, _hint(wanted, value, written, path, places))
+    return Problem("wrong-type", message, _hint(wanted, value, written, path, places), path=path)
 
 
 def _hint(wanted: str, value: Any, written: str | None, path: Path, places: Places) -> str | None:
@@ -91,6 +90,6 @@ def _unquoted_hint(wanted: str, written: str, path: Path, places: Places) -> str
 def _is_number(written: str) -> bool:
     try:
         value = plain(written)
-    except Problem:
+    except Unusable:
         return False
     return isinstance(value, (int, float)) and not isinstance(value, bool)

@@ -18,7 +18,7 @@ from ruamel.yaml.loader import BaseLoader
 from ruamel.yaml.nodes import MappingNode, ScalarNode, SequenceNode
 from ruamel.yaml.tag import Tag
 
-from revox_sync.definitions.problem import Problem
+from revox_sync.definitions.problem import Unusable
 from revox_sync.definitions.yaml_errors import explain, no_character
 
 try:
@@ -123,7 +123,7 @@ else:
 def compose(text: str) -> Node | None:
     """Return the root node of the one document in ``text``, None if it holds none.
 
-    ``text`` has ``\\n`` line ends and no byte order mark. Raises Problem if it is not valid YAML,
+    ``text`` has ``\\n`` line ends and no byte order mark. Raises Unusable if it is not valid YAML,
     or is YAML that a definition has no use for.
     """
     _check_version(text)
@@ -134,7 +134,7 @@ def compose(text: str) -> Node | None:
     except _TooStrict as strict:
         try:
             node = _node(_Pure, hidden, text)
-        except Problem as problem:
+        except Unusable as problem:
             raise strict.problem or problem from None
     if originals and node is not None:
         _restore(node, {ord(new): chr(old) for old, new in originals.items()})
@@ -147,7 +147,7 @@ class _TooStrict(Exception):
     ``problem`` is what to tell if it was something else, None where ruamel's parser knows better.
     """
 
-    def __init__(self, problem: Problem | None) -> None:
+    def __init__(self, problem: Unusable | None) -> None:
         super().__init__()
         self.problem = problem
 
@@ -172,9 +172,9 @@ def _node(kind: Any, hidden: str, text: str) -> Node | None:
     return node
 
 
-def too_deep(index: int) -> Problem:
+def too_deep(index: int) -> Unusable:
     """Return the problem of a nesting that is deeper than any definition needs."""
-    return Problem("too-deep", f"nested more than {MAX_DEPTH} levels deep", index=index)
+    return Unusable("too-deep", f"nested more than {MAX_DEPTH} levels deep", index=index)
 
 
 def mark(node: Node) -> int:
@@ -214,18 +214,18 @@ def plain(text: str) -> Any:
         return text
     if _INTEGER.fullmatch(text):
         if len(text) > _MAX_DIGITS:
-            raise Problem("number-range", "this number has too many digits")
+            raise Unusable("number-range", "this number has too many digits")
         return int(text[2:], _BASES[text[:2]]) if text[:2] in _BASES else int(text)
     if _FLOAT.fullmatch(text):
         number = float(text)
         if number in (float("inf"), float("-inf")):
-            raise Problem("number-range", "this number is too large")
+            raise Unusable("number-range", "this number is too large")
         return number
     return text
 
 
 def check_collection_tag(node: Node) -> None:
-    """Raise Problem if a mapping or list has a tag other than the standard one of its kind."""
+    """Raise Unusable if a mapping or list has a tag other than the standard one of its kind."""
     if node.ctag is _UNTAGGED:
         return
     wanted = "map" if type(node) is MappingNode else "seq"
@@ -245,12 +245,12 @@ def _tagged(node: ScalarNode, text: str) -> Any:
         return float(value)
     wanted = {"null": type(None), "bool": bool, "int": int, "float": float}[tag]
     if type(value) is not wanted:
-        raise Problem("yaml-tag", f"this value is not what its tag !!{tag} says")
+        raise Unusable("yaml-tag", f"this value is not what its tag !!{tag} says")
     return value
 
 
-def _tag_problem(node: Node) -> Problem:
-    return Problem(
+def _tag_problem(node: Node) -> Unusable:
+    return Unusable(
         "yaml-tag",
         "tags of one's own and unusual types are not read",
         "leave the tag out; a value that begins with ! needs quotes",
@@ -264,7 +264,7 @@ def _check_characters(text: str) -> None:
     except UnicodeEncodeError:
         raise no_character(0) from None
     if "\0" in text:
-        raise Problem("yaml-character", "a text cannot hold the character \\0")
+        raise Unusable("yaml-character", "a text cannot hold the character \\0")
 
 
 def _check_version(text: str) -> None:
@@ -273,7 +273,7 @@ def _check_version(text: str) -> None:
     offset = 0
     for line in text.split("\n"):
         if line.startswith("%YAML") and line.split()[1:2] != ["1.2"]:
-            raise Problem("yaml-version", "definitions are YAML 1.2", "drop this line", offset)
+            raise Unusable("yaml-version", "definitions are YAML 1.2", "drop this line", offset)
         if line.strip() and not line.startswith(("%", "#")):
             return
         offset += len(line) + 1
@@ -283,11 +283,11 @@ def _check_version(text: str) -> None:
 _NOT_PRINTABLE = "[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]"
 
 
-def _character_problem(text: str) -> Problem:
+def _character_problem(text: str) -> Unusable:
     """Return the problem of a text with a character that YAML does not allow."""
     found = re.search(_NOT_PRINTABLE, text)
     index = found.start() if found else 0
-    return Problem(
+    return Unusable(
         "yaml-character",
         f"the character U+{ord(text[index]):04X} is not allowed in YAML",
         'delete it, or write it in double quotes as an escape such as "\\x1b"',

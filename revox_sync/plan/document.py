@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
-from revox_sync.definitions.source import Diagnostic, Location
+from revox_sync.definitions.problem import Location, Problem
 from revox_sync.plan.model import (
     FORMAT_VERSION,
     Action,
@@ -96,7 +96,7 @@ def _change(change: Change) -> dict[str, Any]:
     return public
 
 
-def _diagnostic(diagnostic: Diagnostic) -> dict[str, Any]:
+def _diagnostic(diagnostic: Problem) -> dict[str, Any]:
     return {
         "severity": diagnostic.severity,
         "rule": diagnostic.rule,
@@ -138,13 +138,13 @@ def from_json(data: Mapping[str, Any]) -> Plan:
     )
 
 
-def _loaded_diagnostic(data: Mapping[str, Any]) -> Diagnostic:
-    return Diagnostic(
-        _one_of(data["severity"], "error", "warning"),
+def _loaded_diagnostic(data: Mapping[str, Any]) -> Problem:
+    return Problem(
         _text(data["rule"]),
         _text(data["message"]),
         _perhaps(data["hint"]),
-        Location(_text(data["file"]), int(data["line"]), int(data["column"])),
+        _one_of(data["severity"], "error", "warning"),
+        location=Location(_text(data["file"]), int(data["line"]), int(data["column"])),
     )
 
 

@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
-from revox_sync.definitions.source import Diagnostic
+from revox_sync.definitions.problem import Problem
 from revox_sync.model.canonical import fingerprint
 
 FORMAT_VERSION = "1.0"
@@ -170,7 +170,7 @@ class Plan:
     target: Target
     actions: tuple[Action, ...]
     unmanaged: tuple[Unmanaged, ...] = ()
-    diagnostics: tuple[Diagnostic, ...] = ()
+    diagnostics: tuple[Problem, ...] = ()
     choices: Choices = Choices()
     created_at: str | None = None
 

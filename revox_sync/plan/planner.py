@@ -10,7 +10,7 @@ from revox_sync.account.remote import Remote
 from revox_sync.account.uses import Uses
 from revox_sync.definitions.definition import Definition
 from revox_sync.definitions.generation import managed_fields
-from revox_sync.definitions.source import Diagnostic
+from revox_sync.definitions.problem import Problem
 from revox_sync.model.generations import Profile, is_current, outside
 from revox_sync.plan.commands import account_options, argument
 from revox_sync.plan.compare import Comparison, Rules, compare, wanted_fields
@@ -79,7 +79,7 @@ def plan(
     allow_create: frozenset[str] = frozenset(),
     recreating: Recreating = NOTHING_RECREATED,
     base: Base | None = None,
-    diagnostics: Sequence[Diagnostic] = (),
+    diagnostics: Sequence[Problem] = (),
 ) -> Plan:
     """Return what would make the account equal to the definitions.
 

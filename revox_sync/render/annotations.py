@@ -12,11 +12,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import PurePosixPath
 
-from revox_sync.definitions.source import Diagnostic
+from revox_sync.definitions.problem import Problem
 from revox_sync.render.safe import escape, harmless
 
 
-def render_annotations(diagnostics: Iterable[Diagnostic], folder: PurePosixPath) -> str:
+def render_annotations(diagnostics: Iterable[Problem], folder: PurePosixPath) -> str:
     """Return a line for each diagnostic.
 
     ``folder`` is the project's, relative to the root of the repository: what GitHub calls a file is
@@ -25,7 +25,7 @@ def render_annotations(diagnostics: Iterable[Diagnostic], folder: PurePosixPath)
     return "".join(_annotation(diagnostic, folder) for diagnostic in diagnostics)
 
 
-def _annotation(diagnostic: Diagnostic, folder: PurePosixPath) -> str:
+def _annotation(diagnostic: Problem, folder: PurePosixPath) -> str:
     at = diagnostic.location
     properties = {
         "file": str(folder / at.file),

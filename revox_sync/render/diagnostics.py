@@ -6,14 +6,14 @@ import unicodedata
 from collections.abc import Iterable
 from typing import Any
 
-from revox_sync.definitions.source import Diagnostic, Location
+from revox_sync.definitions.problem import Location, Problem
 from revox_sync.render.safe import escape
 
 _TAB = "    "
 _CUT = "…"
 
 
-def render_text(diagnostics: Iterable[Diagnostic], *, width: int = 100) -> str:
+def render_text(diagnostics: Iterable[Problem], *, width: int = 100) -> str:
     """Return every diagnostic with its place, its source line with a caret, and its hint.
 
     Source lines longer than ``width`` cells are cut around the caret. Every part is escaped; each
@@ -22,7 +22,7 @@ def render_text(diagnostics: Iterable[Diagnostic], *, width: int = 100) -> str:
     return "".join(_block(diagnostic, width) for diagnostic in diagnostics)
 
 
-def to_json(diagnostics: Iterable[Diagnostic]) -> list[dict[str, Any]]:
+def to_json(diagnostics: Iterable[Problem]) -> list[dict[str, Any]]:
     """Return diagnostics as plain data, without their source lines."""
     return [
         {
@@ -38,7 +38,7 @@ def to_json(diagnostics: Iterable[Diagnostic]) -> list[dict[str, Any]]:
     ]
 
 
-def _block(diagnostic: Diagnostic, width: int) -> str:
+def _block(diagnostic: Problem, width: int) -> str:
     head = (
         f"{escape(str(diagnostic.location))}: {diagnostic.severity}[{diagnostic.rule}]: "
         f"{escape(diagnostic.message)}"

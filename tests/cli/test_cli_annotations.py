@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from support.cli import Result
 from support.desk import Desk
 
-from revox_sync.definitions.source import Diagnostic, Location
+from revox_sync.definitions.problem import Location, Problem
 from revox_sync.render.annotations import render_annotations
 
 NOT_YAML = "name: [\n"
@@ -154,7 +154,7 @@ def test_problems_of_the_project_file_are_told_too(desk: Desk) -> None:
 @pytest.mark.parametrize("name", ["50%, or: more", "a=b", "%2C", "a::b", "c:/d"])
 def test_any_name_of_a_file_comes_through(name: str) -> None:
     """Told to the view itself: not every system has files of these names."""
-    problem = Diagnostic("error", "unknown-key", "unknown key", None, Location(name, 1, 1))
+    problem = Problem("unknown-key", "unknown key", None, location=Location(name, 1, 1))
     (found,) = parsed(render_annotations([problem], PurePosixPath("voice")))
     assert found.properties["file"] == f"voice/{name}"
 

@@ -10,8 +10,8 @@ from support.project import Project as Folder
 
 from revox_sync.definitions.definition import Definition
 from revox_sync.definitions.loader import Loaded, load
+from revox_sync.definitions.problem import Problem
 from revox_sync.definitions.project import Project, load_project
-from revox_sync.definitions.source import Diagnostic
 
 #: The least that a definition states.
 LEAST = "name: Front desk\nprompt: Be kind.\n"
@@ -19,7 +19,7 @@ LEAST = "name: Front desk\nprompt: Be kind.\n"
 
 def read(
     folder: Folder, environ: Mapping[str, str] | None = None, paths: Sequence[Path] = ()
-) -> tuple[Project, Loaded, tuple[Diagnostic, ...]]:
+) -> tuple[Project, Loaded, tuple[Problem, ...]]:
     """Return the project, its definitions, and every problem of both."""
     project, problems = load_project(folder.root, environ or {})
     loaded = load(project, environ or {}, paths)
@@ -40,13 +40,13 @@ def fields_of(folder: Folder, text: str | bytes, **environ: str) -> Mapping[str,
     return definition(folder, environ).fields
 
 
-def problems_of(folder: Folder, text: str | bytes, **environ: str) -> tuple[Diagnostic, ...]:
+def problems_of(folder: Folder, text: str | bytes, **environ: str) -> tuple[Problem, ...]:
     """Return the problems of ``text`` as ``assistants/a.yaml``."""
     folder.write("assistants/a.yaml", text)
     return read(folder, environ)[2]
 
 
-def short(problems: Iterable[Diagnostic]) -> list[str]:
+def short(problems: Iterable[Problem]) -> list[str]:
     """Return each problem as ``line:column rule``, with its file if that is not a.yaml."""
     return [
         f"{str(problem.location).removeprefix('assistants/a.yaml:')} {problem.rule}"
@@ -54,9 +54,7 @@ def short(problems: Iterable[Diagnostic]) -> list[str]:
     ]
 
 
-def load_in(
-    folder: Folder, environment: str | None = None
-) -> tuple[Loaded, tuple[Diagnostic, ...]]:
+def load_in(folder: Folder, environment: str | None = None) -> tuple[Loaded, tuple[Problem, ...]]:
     """Return the definitions in an environment of the project, and every problem."""
     found, problems = load_project(folder.root, {}, environment)
     definitions = load(found, {})

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from reading import LEAST, problems_of, read
 from support.project import Project
 
-from revox_sync.definitions.source import Diagnostic, Location
+from revox_sync.definitions.problem import Location, Problem
 from revox_sync.render.diagnostics import render_text, to_json
 from revox_sync.render.safe import escape
 
@@ -26,7 +26,7 @@ GOLDEN = Path(__file__).parent / "golden"
 def problem(line: str | None, column: int = 1, message: str = "wrong", file: str = "a.yaml") -> str:
     """Return the text of one problem."""
     place = Location(file, 7, column)
-    return render_text([Diagnostic("error", "rule", message, None, place, line)])
+    return render_text([Problem("rule", message, None, location=place, source_line=line)])
 
 
 def check(name: str, text: str) -> None:

@@ -9,7 +9,7 @@ from reading import LEAST, load_in, short
 from support.project import Project
 
 from revox_sync.definitions.definition import Definition
-from revox_sync.definitions.source import Diagnostic
+from revox_sync.definitions.problem import Problem
 
 VARS = """\
 vars:
@@ -47,7 +47,7 @@ def field(project: Project, text: str, name: str = "prompt") -> Any:
 
 def problems(
     project: Project, text: str, variables: str = VARS, environment: str | None = None
-) -> tuple[Diagnostic, ...]:
+) -> tuple[Problem, ...]:
     """Return what is wrong with a definition in a project with these variables."""
     project.write("revox-sync.yaml", variables)
     project.write("assistants/a.yaml", text)

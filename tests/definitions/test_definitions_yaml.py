@@ -18,7 +18,7 @@ from ruamel.yaml import YAML
 from support.project import Project
 
 from revox_sync.definitions import yaml as fast
-from revox_sync.definitions.problem import Problem
+from revox_sync.definitions.problem import Unusable
 
 
 @pytest.fixture(scope="module")
@@ -38,7 +38,7 @@ def outline(module: ModuleType, text: str) -> Any:
     """Return everything that the rest of the tool learns from the nodes of ``text``."""
     try:
         return _node(module, module.compose(text))
-    except Problem as problem:
+    except Unusable as problem:
         return problem.rule, problem.message, problem.hint, problem.index
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from revox_sync.account.remote import Remote
 from revox_sync.definitions.definition import Definition, Path, SyncOptions
-from revox_sync.definitions.source import Diagnostic, Location
+from revox_sync.definitions.problem import Location, Problem
 from revox_sync.plan.compare import Comparison, Rules, compare
 from revox_sync.plan.model import Plan
 from revox_sync.plan.planner import Account, plan
@@ -82,5 +82,5 @@ def some_plan() -> Plan:
         remote("1", "a", first_sentence="Old", voice={"id": "v"}, faq_items=faq(waiting=["?"])),
         remote("2", "stray\x1b[31m"),
         remote("4", "d", organization_id="org"),
-        diagnostics=[Diagnostic("warning", "some-rule", "message", None, where)],
+        diagnostics=[Problem("some-rule", "message", None, "warning", location=where)],
     )

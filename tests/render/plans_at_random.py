@@ -7,7 +7,7 @@ from typing import Any
 from hypothesis import strategies as st
 from scenes_views import URL
 
-from revox_sync.definitions.source import Diagnostic, Location
+from revox_sync.definitions.problem import Location, Problem
 from revox_sync.plan.model import Action, Change, Plan, Recreation, Target, Unmanaged
 
 _PIECES = (
@@ -143,8 +143,8 @@ def _actions(draw: st.DrawFn, key: str) -> Action:
 def plans(draw: st.DrawFn) -> Plan:
     """Draw a plan with hostile texts in every place."""
     keys = draw(st.lists(_SHORT, max_size=4, unique=True))
-    found = Diagnostic(
-        "warning", draw(_SHORT), draw(TEXTS), draw(TEXTS), Location(draw(_SHORT), 1, 1)
+    found = Problem(
+        draw(_SHORT), draw(TEXTS), draw(TEXTS), "warning", location=Location(draw(_SHORT), 1, 1)
     )
     return Plan(
         Target(draw(st.sampled_from([URL, "http://127.0.0.1/`@x`"])), draw(_SHORT), "seed"),

@@ -23,9 +23,8 @@ from revox_sync.authoring.editing.values import value_edits
 from revox_sync.definitions.compose import Composer
 from revox_sync.definitions.composed import Composed
 from revox_sync.definitions.definition import Path
-from revox_sync.definitions.files import Source
 from revox_sync.definitions.places import include_target
-from revox_sync.definitions.source import Location
+from revox_sync.definitions.problem import Location, Source
 from revox_sync.definitions.yaml import MappingNode, Node, SequenceNode
 
 #: Returns a value as it is written at a place: ``$${`` for ``${``, a reference for a credential.

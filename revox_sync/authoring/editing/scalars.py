@@ -10,7 +10,7 @@ from typing import Any
 from revox_sync.authoring.editing.layout import Block
 from revox_sync.authoring.editing.splices import stretches
 from revox_sync.authoring.writer.scalars import is_plain
-from revox_sync.definitions.problem import Problem
+from revox_sync.definitions.problem import Unusable
 from revox_sync.definitions.yaml import ScalarNode, SequenceNode, compose, scalar
 
 #: Words that some reader of YAML takes for something other than a text.
@@ -69,7 +69,7 @@ def _reads_plain(text: str, *, flow: bool) -> bool:
         root = compose(f"[{text}]\n" if flow else f"- {text}\n")
         found = root.value if type(root) is SequenceNode else []
         return len(found) == 1 and type(found[0]) is ScalarNode and scalar(found[0]) == text
-    except Problem:
+    except Unusable:
         return False
 
 

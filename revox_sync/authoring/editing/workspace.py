@@ -20,11 +20,10 @@ from revox_sync.authoring.editing.standing import UsersOf
 from revox_sync.definitions.compose import Composer
 from revox_sync.definitions.composed import Composed
 from revox_sync.definitions.definition import Path
-from revox_sync.definitions.files import Files, Source
-from revox_sync.definitions.problem import Problem
+from revox_sync.definitions.files import Files
+from revox_sync.definitions.problem import Location, Source, Unusable
 from revox_sync.definitions.project import Project
 from revox_sync.definitions.scan import definition_files
-from revox_sync.definitions.source import Location
 
 #: Returns what ``${secret.NAME}`` is taken from.
 Environ = Callable[[], Mapping[str, str]]
@@ -143,14 +142,14 @@ class Workspace:
     def state(self, file: str) -> Mapping[str, Any]:
         """Return what the definition in ``file`` comes to now, ``sync`` included.
 
-        Raises Problem where it cannot be read.
+        Raises Unusable where it cannot be read.
         """
         return self._composed(file, self._environ)[0].data
 
     def location(self, file: str, path: Path) -> Location:
         """Return where the definition in ``file`` states ``path``, or what is around it.
 
-        Raises Problem where it cannot be read.
+        Raises Unusable where it cannot be read.
         """
         return self._composed(file, self._environ)[0].places.location(path)
 
@@ -161,7 +160,7 @@ class Workspace:
 
         What surrounds ``path`` is there, or is made. ``spell`` returns values as they are to be
         written; ``environ`` returns then what the references that it made stand for, too. Returns
-        what was left as it was. Raises Problem where the definition cannot be read.
+        what was left as it was. Raises Unusable where the definition cannot be read.
         """
         composed, composer = self._composed(file, self._environ)
         wanted = _with(composed.data, path, value)
@@ -236,7 +235,7 @@ class Workspace:
         composed = composer.file(files.read(file))
         if composed.problems:
             found = composed.problems[0]
-            raise Problem(found.rule, found.message, found.hint)
+            raise Unusable(found.rule, found.message, found.hint)
         return composed, composer
 
     def _with_splices(self, attempt: Rewriting) -> dict[str, bytes]:
@@ -258,7 +257,7 @@ class Workspace:
         try:
             composer = Composer(files, environ, self._project.variables)
             composed = composer.file(files.read(file))
-        except Problem:
+        except Unusable:
             return False
         return not composed.problems and composed.whole and same(composed.data, expected)
 

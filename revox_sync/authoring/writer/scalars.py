@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from revox_sync.definitions.problem import Problem
+from revox_sync.definitions.problem import Unusable
 from revox_sync.definitions.yaml import MappingNode, compose
 
 #: How far a level lies to the right of the one around it.
@@ -76,7 +76,7 @@ def _literal(text: str, indent: int) -> str:
 def _reads_back(text: str, written: str) -> bool:
     try:
         root = compose(f"text: {written}\nnext: x\n")
-    except Problem:
+    except Unusable:
         return False
     if type(root) is not MappingNode or len(root.value) != len(("text", "next")):
         return False

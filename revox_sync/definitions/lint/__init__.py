@@ -6,7 +6,6 @@ from collections.abc import Mapping, Set
 from typing import Any
 
 from revox_sync.definitions.definition import Path
-from revox_sync.definitions.finding import Finding, touches
 from revox_sync.definitions.lint import (
     calling_windows,
     first_sentence,
@@ -26,6 +25,7 @@ from revox_sync.definitions.lint import (
 )
 from revox_sync.definitions.lint.across import ACROSS_RULES
 from revox_sync.definitions.lint.rule import Rule
+from revox_sync.definitions.problem import Problem, touches
 
 __all__ = ["ACROSS_RULES", "RULES", "lint"]
 
@@ -55,7 +55,7 @@ def lint(
     secrets: Set[Path],
     *,
     several: bool = True,
-) -> list[Finding]:
+) -> list[Problem]:
     """Return what the rules find in the composed ``fields`` of one assistant.
 
     ``unsound`` names fields that have been reported already: no rule reads them. ``checked`` names
@@ -63,7 +63,7 @@ def lint(
     are the places that a ``${secret.NAME}`` went into. Without ``several``, rules that read more
     than one field together are left out.
     """
-    findings: list[Finding] = []
+    findings: list[Problem] = []
     for rule in RULES:
         if fields.keys().isdisjoint(rule.reads):
             continue
@@ -78,6 +78,8 @@ def lint(
                 if rule.on_literals and touches(path, secrets):
                     continue
                 findings.append(
-                    Finding(rule.id, path, message, hint, rule.severity, masked=rule.on_literals)
+                    Problem(
+                        rule.id, message, hint, rule.severity, masked=rule.on_literals, path=path
+                    )
                 )
     return findings

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from revox_sync.definitions.definition import Path
-from revox_sync.definitions.source import Severity
+from revox_sync.definitions.problem import Severity
 
 
 class Identity(NamedTuple):

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from revox_sync.definitions.definition import Path
-from revox_sync.definitions.source import Severity
+from revox_sync.definitions.problem import Severity
 
 
 class Found(NamedTuple):

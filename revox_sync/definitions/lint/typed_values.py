@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from revox_sync.definitions.definition import Path
-from revox_sync.definitions.finding import spell
 from revox_sync.definitions.lint.rule import Found, Rule
+from revox_sync.definitions.problem import spell
 
 _OUTPUTS, _TOOLS, _PROMPT = "structured_output_config", "custom_tools", "structured_output_prompt"
 
