@@ -39,9 +39,7 @@ def command(
     base = definitions_at(settings.project, ref, settings.environ, settings.environment)
     for remark in base.remarks:
         streams.remark(f"{escape(remark)}\n")
-    found = changes_since(
-        sources.definitions, base.definitions, base.commit, only, sources.project.environment
-    )
+    found = changes_since(sources.definitions, base, only, sources.project.environment)
     streams.result(render(found, form, streams))
     summarize_plan(settings, found)
     return ExitCode.DONE

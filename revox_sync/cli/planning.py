@@ -66,7 +66,7 @@ def make_plan(
     if base is not None:
         from revox_sync.plan.origin import counterparts, keeping_secrets
 
-        then = counterparts(sources.definitions, base.definitions)
+        then = counterparts(sources.definitions, base)
         kept = keeping_secrets(sources.definitions, then)
         sources = replace(sources, definitions=kept)
     account = read(settings, streams, sources, recreating)

@@ -2,8 +2,8 @@
 
 The commit's files that definitions can reach are written to a temporary folder, through an index
 beside them, and loaded like any others, so that includes, defaults and references mean the same.
-Definitions that cannot be read there count as not there yet: they say nothing about who moved
-since.
+"Was not there" and "cannot be read" are two answers: ``Base.unread`` says what cannot be read, and
+nobody may take that for a definition that is new.
 """
 
 from __future__ import annotations
@@ -55,15 +55,18 @@ _CALMLY = ("-c", "core.splitIndex=false", "-c", "core.fsmonitor=false", "--liter
 
 @dataclass(frozen=True, slots=True)
 class Base:
-    """The definitions at a commit, by key; ``remarks`` say what could not be read there.
+    """The definitions at a commit, by key; ``remarks`` say what was different there.
 
-    ``absent`` is what the project file made of fields that a definition left out.
+    ``unread`` says, in sentences, what could not be read: a definition that is not among
+    ``definitions`` may have been in that. ``absent`` is what the project file made of fields that a
+    definition left out.
     """
 
     commit: str
     definitions: Mapping[str, Definition]
     remarks: tuple[str, ...] = ()
     absent: Absent = "keep"
+    unread: tuple[str, ...] = ()
 
 
 def definitions_at(
@@ -107,7 +110,7 @@ def uncommitted(root: Path, environ: Mapping[str, str], files: Sequence[Path]) -
         raise
     except SetupError:  # there is no git, so nothing is committed with it
         return []
-    top = Path(os.path.realpath(root), *(".." for part in Path(prefix).parts)).resolve()
+    top = git.top(prefix)
     untracked = ("--untracked-files=all", "--ignored=traditional")
     out = git("status", "--porcelain", "-z", "--no-renames", *untracked, "--", *map(str, files))
     changed = {top / os.fsdecode(line[3:]) for line in out.split(b"\0") if line}
@@ -125,29 +128,36 @@ class _Reading:
         self._environ = environ
         self._environment = environment
         self._remarks: list[str] = []
+        self._unread: list[str] = []
 
     def base(self) -> Base:
         """Return the definitions."""
         try:
             project, problems = self._project()
         except UsageError as error:  # another environment, or any at all, would be needed there
-            self._remark(f"{error.message}; nothing of it is compared")
+            if set(environment_names(self._tree.root)) <= set(environment_names(self._root)):
+                self._remark(f"{error.message}: nothing was defined for it yet")
+            else:  # it may have had another name
+                self._cannot_read(error.message)
             return self._found({}, Project(self._tree.root))
         if self._environment is not None and not project.environments:
             self._remark("there are no environments yet; what was defined counts for each of them")
+        for path in self._tree.gone():
+            self._cannot_read(f"there was {path}, which may have been this project")
         if not (project.root / project.assistants).is_dir():
             self._remark(f"there is no folder {project.assistants} yet")
         elif project.file is None and os.path.lexists(self._root / PROJECT_FILE):
             self._remark(f"there is no {PROJECT_FILE} yet")
-        if _broken(problems):
-            self._remark(f"{PROJECT_FILE} has errors; what it says is left out")
         for path in self._tree.submodules:
-            self._remark(f"{path} is a submodule; what was in it is not read")
+            self._cannot_read(f"{path} is a submodule")
+        if _broken(problems):  # what it says holds for every definition
+            self._cannot_read(f"{PROJECT_FILE} has errors")
+            return self._found({}, project)
         if not (project.root / project.assistants).is_dir():
             return self._found({}, project)
         loaded = load(project, self._environ)
-        for file in sorted(_broken(loaded.diagnostics)):
-            self._remark(f"{file} has errors; what it says is left out")
+        for file in sorted({*_broken(loaded.diagnostics), *loaded.broken}):
+            self._cannot_read(f"{file} has errors")
         return self._found({found.key: found for found in loaded.definitions}, project)
 
     def _project(self) -> tuple[Project, tuple[Problem, ...]]:
@@ -175,8 +185,13 @@ class _Reading:
     def _remark(self, what: str) -> None:
         self._remarks.append(f"at {self._tree.commit[:12]} {what}")
 
+    def _cannot_read(self, what: str) -> None:
+        self._remark(f"{what}; what was defined in it cannot be read")
+        self._unread.append(f"at {self._tree.commit[:12]} {what}")
+
     def _found(self, definitions: Mapping[str, Definition], project: Project) -> Base:
-        return Base(self._tree.commit, definitions, tuple(self._remarks), project.absent)
+        remarks, unread = tuple(self._remarks), tuple(self._unread)
+        return Base(self._tree.commit, definitions, remarks, project.absent, unread)
 
 
 def _broken(problems: Sequence[Problem]) -> set[str]:
@@ -201,6 +216,7 @@ class _Tree:
         self.submodules: list[str] = []
         self._git = git
         self._prefix = prefix
+        self._worktree = git.top(prefix)
         self._top = folder / "tree"
         self._index = {"GIT_INDEX_FILE": str(folder / "index")}
         self._links: list[str] = []
@@ -217,6 +233,24 @@ class _Tree:
             self._git("update-index", "-z", "--index-info", extra=self._index, stdin=lines)
             target = f"--prefix={self._top}{os.sep}"
             self._git("checkout-index", "--all", "--force", target, extra=self._index)
+
+    def gone(self) -> list[str]:
+        """Return what may have been this project in another folder: it is nowhere any more.
+
+        That is a project file, a folder ``assistants`` with YAML files, or a submodule.
+        """
+        out = self._git("ls-tree", "-r", "-z", "--full-tree", self.commit)
+        found: dict[str, None] = {}
+        here = f"{self._prefix}{PROJECT_FILE}"
+        for line in out.split(b"\0"):
+            mode, _, path = line.partition(b" ")[0], *os.fsdecode(line).partition("\t")[1:]
+            folder, _, name = path.rpartition("/")
+            top, inside, _ = f"/{folder}/".partition("/assistants/")
+            if mode == _SUBMODULE or (name == PROJECT_FILE and path != here):
+                found[path] = None
+            elif inside and name.endswith((".yaml", ".yml")):
+                found[f"{top}/assistants".removeprefix("/")] = None
+        return [path for path in found if not os.path.lexists(self._worktree / path)]
 
     def leads_elsewhere(self) -> bool:
         """Whether a link that was written last leads to what was not."""
@@ -278,6 +312,10 @@ class _Git:
         out = os.fsdecode(self("rev-parse", "--show-prefix", "--is-shallow-repository"))
         prefix, shallow, _ = out.rsplit("\n", 2)
         return prefix, shallow == "true"
+
+    def top(self, prefix: str) -> Path:
+        """Return the top of the work tree that has the project's folder at ``prefix``."""
+        return Path(os.path.realpath(self._root), *(".." for _ in Path(prefix).parts)).resolve()
 
     def commit(self, ref: str, *, shallow: bool) -> str:
         """Return the commit that ``ref`` names; raises UsageError where it names none."""

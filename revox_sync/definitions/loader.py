@@ -34,13 +34,15 @@ class Loaded:
 
     ``definitions`` holds those without an error, sorted by key; ``diagnostics`` every problem,
     sorted by place; ``files`` counts the definition files that were read. ``elsewhere`` names the
-    environments of those that are not in the chosen one, by key.
+    environments of those that are not in the chosen one, by key; ``broken`` the files that an error
+    keeps out of ``definitions``.
     """
 
     definitions: tuple[Definition, ...]
     diagnostics: tuple[Problem, ...]
     files: int
     elsewhere: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    broken: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +96,11 @@ def load(project: Project, environ: Mapping[str, str], paths: Sequence[Path] = (
         _in_order(problems),
         len(reads),
         {read.identity.key: read.elsewhere for read in reads if read.elsewhere},
+        tuple(
+            read.file
+            for read in reads
+            if (read.definition is None and not read.elsewhere) or read.file in clashing
+        ),
     )
 
 

@@ -251,7 +251,7 @@ class _Comparing:
     @property
     def _pushed(self) -> Origin | None:
         """Who moved where nobody can tell, and the definition is written in any case."""
-        return None if self.origins is None else "definition"
+        return None if self.origins is None else self.origins.unseen
 
     def _faq(self, spec: Field, wanted: list[Any]) -> None:
         after = [faq_item(item) for item in wanted]

@@ -164,7 +164,7 @@ def _loaded_action(data: Mapping[str, Any]) -> Action:
                 change["after"],
                 change.get("sensitive") is True,
                 change.get("absent") is True,
-                _one_of(change.get("origin"), "definition", "drift", "both", None),
+                _one_of(change.get("origin"), "definition", "drift", "both", "unknown", None),
                 change.get("base"),
             )
             for change in _list(data["changes"])

@@ -8,13 +8,21 @@ from dataclasses import replace
 from revox_sync.definitions.definition import Definition
 from revox_sync.plan.model import Action, Plan
 
-_OUTSIDE = ("drift", "both")
+_OUTSIDE = ("drift", "both", "unknown")
 
 
 def drifted_fields(action: Action) -> tuple[str, ...]:
-    """Return the top-level fields in which the account moved since the commit of the plan."""
+    """Return the top-level fields in which the account moved since the commit of the plan.
+
+    Where nobody can tell, it may have.
+    """
     moved = (change.field for change in action.changes if change.origin in _OUTSIDE)
     return tuple(dict.fromkeys(moved))
+
+
+def is_unknown(action: Action) -> bool:
+    """Whether nobody can tell who moved."""
+    return any(change.origin == "unknown" for change in action.changes)
 
 
 def refuse_drift(plan: Plan) -> Plan:
@@ -26,6 +34,17 @@ def _refused(action: Action) -> Action:
     fields = drifted_fields(action)
     if not fields or not action.writes:
         return action
+    if is_unknown(action):
+        what = (
+            "it may have been deleted in the account"
+            if action.action == "create"
+            else (f"these may have been edited outside git: {', '.join(fields)}")
+        )
+        return replace(
+            action,
+            refused=f"the definition at the base cannot be read, and {what}; look at the account, "
+            "then apply with --on-drift overwrite, or leave it for now with --on-drift skip",
+        )
     what = "it is missing in the account" if action.action == "create" else ", ".join(fields)
     return replace(
         action,
@@ -76,6 +95,7 @@ def _noted(action: Action, before: Action) -> Action:
     if before.action == "create":
         note = "missing in the account, and left so (--on-drift skip)"
         return replace(before, action="unchanged", mode=None, changes=(), notes=(note,))
-    note = f"edited outside git, and left so (--on-drift skip): {', '.join(fields)}"
+    what = "perhaps edited outside git" if is_unknown(before) else "edited outside git"
+    note = f"{what}, and left so (--on-drift skip): {', '.join(fields)}"
     notes = [said for said in action.notes if said in before.notes]
     return replace(action, notes=(*notes, note), ignored=before.ignored)

@@ -20,7 +20,7 @@ FORMAT_VERSION = "1.0"
 Op = Literal["add", "change", "remove"]
 ActionKind = Literal["create", "replace", "delete", "unchanged"]
 Mode = Literal["in-place", "recreate"]
-Origin = Literal["definition", "drift", "both"]
+Origin = Literal["definition", "drift", "both", "unknown"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +31,8 @@ class Change:
     they are masked. ``absent`` marks a field that goes back to its resting value because the
     definition does not state it. ``origin`` says who moved since the commit that the plan was
     compared with: the definition, the account (``drift``), or both, which is a conflict; ``base``
-    is then what the definition said at that commit. Both are null in a plan without one.
+    is then what the definition said at that commit. It is ``unknown`` where the definition at that
+    commit cannot be read. Both are null in a plan without one.
     """
 
     path: str

@@ -3,32 +3,46 @@
 With the definitions of that commit there are three values for each place: what was defined then
 (*base*), what is defined now, and what the account holds. The definition moved where it is not as
 it was; the account drifted where it does not hold what was defined. Where both did, a reviewer has
-to decide.
+to decide. Where the definition of that commit cannot be read, nobody knows: ``unknown``.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
-from typing import Any
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
 
 from revox_sync.account.remote import Item, faq_item
 from revox_sync.definitions.definition import Definition
 from revox_sync.model.fields import Field
 from revox_sync.plan.diff import Path
+from revox_sync.plan.model import Origin
 from revox_sync.plan.moved import Three, Told, tell, tell_faq, told_missing
 
-Then = Mapping[str, Definition | None]
+if TYPE_CHECKING:
+    from revox_sync.definitions.git import Base
 
 
-def counterparts(definitions: Sequence[Definition], base: Mapping[str, Definition]) -> Then:
+@dataclass(frozen=True, slots=True)
+class Unread:
+    """What a definition was at the commit cannot be read; ``reasons`` are sentences."""
+
+    reasons: tuple[str, ...]
+
+
+Then = Mapping[str, Definition | Unread | None]
+
+
+def counterparts(definitions: Sequence[Definition], base: Base) -> Then:
     """Return what each definition (by key) was at the commit; None for one that is new since.
+
+    A definition without a counterpart is new only where everything at the commit could be read.
 
     As an assistant is found in the account, so is its earlier definition, wherever its file lay:
     first all ids, then names, then earlier names. A definition that was bound since, and renamed
     with that, is known by its file. One that stands for another assistant than before is new.
     """
-    left = dict(base)
+    left = dict(base.definitions)
     found: dict[str, Definition | None] = {made.key: None for made in definitions}
     for mine, theirs in _WAYS:
         known = {theirs(was): was for was in left.values()}
@@ -36,7 +50,10 @@ def counterparts(definitions: Sequence[Definition], base: Mapping[str, Definitio
             was = known.get(mine(made)) if found[made.key] is None else None
             if was is not None and was.key in left and not _rebound(made, was):
                 found[made.key] = left.pop(was.key)
-    return found
+    if not base.unread:
+        return dict(found)
+    unread = Unread(base.unread)
+    return {key: unread if was is None else was for key, was in found.items()}
 
 
 _Mark = Callable[[Definition], Any]
@@ -65,7 +82,7 @@ def keeping_secrets(definitions: Sequence[Definition], then: Then) -> tuple[Defi
     The account may hold that secret to this day, so it is neither shown nor written to disk.
     """
     return tuple(
-        made if was is None else replace(made, secrets=made.secrets | was.secrets)
+        replace(made, secrets=made.secrets | was.secrets) if isinstance(was, Definition) else made
         for made, was in ((made, then[made.key]) for made in definitions)
     )
 
@@ -74,13 +91,18 @@ class Origins:
     """Tells who moved in one assistant.
 
     ``then`` holds the values that the definition wanted at the commit, by field; a new one none.
-    ``exists`` says whether the account has the assistant: one that was defined and is missing has
-    drifted.
+    It is None where that cannot be read. ``exists`` says whether the account has the assistant: one
+    that was defined and is missing has drifted.
     """
 
-    def __init__(self, then: Mapping[str, Any], *, exists: bool) -> None:
+    def __init__(self, then: Mapping[str, Any] | None, *, exists: bool) -> None:
         self._then = then
         self._exists = exists
+
+    @property
+    def unseen(self) -> Origin:
+        """Who moved where the account does not tell its value, and the definition is written."""
+        return "unknown" if self._then is None else "definition"
 
     def field(
         self,
@@ -95,6 +117,8 @@ class Origins:
         ``wanted`` is what the definition states, ``held`` what the account answered; ``values``
         are the canonical values of the whole field, held and wanted.
         """
+        if self._then is None:
+            return Told("unknown")
         if spec.name not in self._then:
             return Told("definition")
         stated, shape = self._then[spec.name], spec.shape
@@ -112,6 +136,8 @@ class Origins:
         after: Mapping[str, str] | None,
     ) -> Told:
         """Return who moved in one change of the FAQ; ``held`` is None where it cannot be read."""
+        if self._then is None:
+            return Told("unknown")
         if "faq_items" not in self._then or held is None:
             return Told("definition")
         base = [faq_item(item) for item in self._then["faq_items"]]

@@ -26,7 +26,7 @@ from revox_sync.plan.model import (
     action_fingerprint,
 )
 from revox_sync.plan.obstacles import finish_hint
-from revox_sync.plan.origin import Origins, counterparts
+from revox_sync.plan.origin import Origins, Unread, counterparts
 from revox_sync.plan.recreate import NOTHING_RECREATED, Recreating
 from revox_sync.plan.renewing import Renewal, Renewing
 
@@ -113,15 +113,17 @@ def plan(
 
 def _wanted_then(
     definitions: Sequence[Definition], base: Base, rules: Rules
-) -> Mapping[str, Mapping[str, Any]]:
+) -> Mapping[str, Mapping[str, Any] | Unread]:
     """Return what each definition wanted at the commit, by key and field; new ones nothing."""
     rules = replace(rules, absent=base.absent)
-    return {
-        key: {}
-        if was is None
-        else {spec.name: value for spec, value, _ in wanted_fields(was, rules, create=False)}
-        for key, was in counterparts(definitions, base.definitions).items()
-    }
+    wanted: dict[str, Mapping[str, Any] | Unread] = {}
+    for key, was in counterparts(definitions, base).items():
+        if isinstance(was, Unread):
+            wanted[key] = was
+        else:
+            fields = () if was is None else wanted_fields(was, rules, create=False)
+            wanted[key] = {spec.name: value for spec, value, _ in fields}
+    return wanted
 
 
 class _Planner:
@@ -134,7 +136,7 @@ class _Planner:
         recreating: Recreating,
         allow_create: frozenset[str],
         unmanaged: Sequence[Remote],
-        then: Mapping[str, Mapping[str, Any]] | None,
+        then: Mapping[str, Mapping[str, Any] | Unread] | None,
     ) -> None:
         self._account = account
         self._rules = rules
@@ -152,14 +154,17 @@ class _Planner:
             why = f"{found.refused}{hint}"
             return _build("replace", definition, found.id, Comparison(), why)
         origins = self._origins(definition, found)
-        comparison = compare(definition, found.remote, self._rules, origins=origins)
+        comparison = self._unread(
+            compare(definition, found.remote, self._rules, origins=origins), definition
+        )
         refused = found.refused or _outside(definition, self._rules)
         if found.remote is None:
             refused = refused or self._hidden(definition)
             return _build("create", definition, None, _new(comparison, definition), refused)
         renewal = self._renewing.of(definition, found, comparison, origins)
         if renewal is not None:
-            return _renewed(definition, found, renewal, refused)
+            told = self._unread(renewal.comparison, definition)
+            return _renewed(definition, found, replace(renewal, comparison=told), refused)
         kind: ActionKind = "replace" if comparison.changes else "unchanged"
         refused = refused or _type_moves(comparison)
         comparison = _beside(_kept(comparison, found), definition, found)
@@ -168,7 +173,17 @@ class _Planner:
     def _origins(self, definition: Definition, found: Match) -> Origins | None:
         if self._then is None:
             return None
-        return Origins(self._then[definition.key], exists=found.remote is not None)
+        then = self._then[definition.key]
+        wanted = None if isinstance(then, Unread) else then
+        return Origins(wanted, exists=found.remote is not None)
+
+    def _unread(self, comparison: Comparison, definition: Definition) -> Comparison:
+        """Return the comparison with a note on why nobody can tell who moved, where that is so."""
+        then = None if self._then is None else self._then[definition.key]
+        if not isinstance(then, Unread) or not comparison.changes:
+            return comparison
+        note = f"who made these changes is unknown: {'; '.join(then.reasons)}"
+        return replace(comparison, notes=(*comparison.notes, note))
 
     def _hidden(self, definition: Definition) -> str | None:
         """Say why an assistant that lists hide is not created: the next run would do it again."""

@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from revox_sync.account.remote import Remote
 from revox_sync.definitions.definition import Definition
 from revox_sync.plan.compare import Rules, compare
 from revox_sync.plan.model import Action, ActionKind, Plan, Target, Unmanaged, action_fingerprint
-from revox_sync.plan.origin import counterparts, keeping_secrets
+from revox_sync.plan.origin import Unread, counterparts, keeping_secrets
+
+if TYPE_CHECKING:
+    from revox_sync.definitions.git import Base
 
 
 def changes_since(
     definitions: Sequence[Definition],
-    base: Mapping[str, Definition],
-    commit: str,
+    base: Base,
     only: frozenset[str] | None = None,
     environment: str | None = None,
 ) -> Plan:
-    """Return what the definitions changed since ``commit``, whose definitions are ``base``.
+    """Return what the definitions changed since the commit of ``base``.
 
     No account is asked: what one would make of it is left open. Definitions that are gone stand as
     unmanaged; ``only`` restricts the rest to these keys. ``environment`` is the project's.
@@ -30,9 +34,10 @@ def changes_since(
         for definition in definitions
         if only is None or definition.key in only
     ]
-    kept = {found.key for found in then.values() if found is not None}
-    gone = [Unmanaged(key, found.name) for key, found in base.items() if key not in kept]
-    target = Target(f"git:{commit}", None, "current", environment)
+    kept = {found.key for found in then.values() if isinstance(found, Definition)}
+    was = base.definitions
+    gone = [Unmanaged(key, found.name) for key, found in was.items() if key not in kept]
+    target = Target(f"git:{base.commit}", None, "current", environment)
     return Plan(
         target,
         tuple(sorted(actions, key=lambda action: action.key)),
@@ -40,7 +45,14 @@ def changes_since(
     )
 
 
-def _action(definition: Definition, then: Definition | None) -> Action:
+def _action(definition: Definition, then: Definition | Unread | None) -> Action:
+    if isinstance(then, Unread):
+        made = _action(definition, None)
+        note = f"this may not be new: {'; '.join(then.reasons)}"
+        changes = tuple(replace(change, origin="unknown") for change in made.changes)
+        fingerprint = action_fingerprint("create", definition.key, None, changes, ())
+        notes = (*made.notes, note)
+        return replace(made, changes=changes, notes=notes, fingerprint=fingerprint)
     remote = None if then is None else Remote({**then.fields, "id": then.key})
     found = compare(definition, remote, Rules(note_unmanaged=False), recreate=remote is not None)
     notes = found.notes

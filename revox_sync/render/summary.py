@@ -18,6 +18,7 @@ View = Literal["plan", "drift", "diff"]
 #: The parts of an assistant's changes in a plan that was compared with a commit, in their order.
 _ORIGINS: Mapping[Origin, str] = {
     "both": "changed both in this pull request and outside git, a conflict",
+    "unknown": "changed by whom is unknown, since the definition at the base cannot be read",
     "definition": "changes in this pull request",
     "drift": "edited outside git",
 }
@@ -57,6 +58,7 @@ def origins_of(action: Action) -> dict[Origin, str]:
     headings = dict(_ORIGINS)
     if action.refused is None:
         headings["drift"] += ", will be overwritten"
+        headings["unknown"] += "; will be overwritten"
     return headings
 
 
@@ -151,12 +153,19 @@ def _drift_counts(plan: Plan) -> str:
 
 def origin_counts(plan: Plan) -> str | None:
     """Say how many assistants lose what was edited outside git; None where none does."""
+    sentences = []
     edited = _with_origin(plan, ("drift", "both"))
-    if not edited:
-        return None
+    if edited:
+        sentences.append(f"{assistants(edited)} edited outside git; applying overwrites that.")
     conflicts = _with_origin(plan, ("both",))
-    words = f"{assistants(edited)} edited outside git; applying overwrites that"
-    return f"{words}. In conflict: {conflicts}." if conflicts else f"{words}."
+    if conflicts:
+        sentences.append(f"In conflict: {conflicts}.")
+    unknown = _with_origin(plan, ("unknown",))
+    if unknown:
+        sentences.append(
+            f"The base cannot be read for {assistants(unknown)}; applying may overwrite an edit."
+        )
+    return " ".join(sentences) or None
 
 
 def _with_origin(plan: Plan, origins: Iterable[str]) -> int:

@@ -306,5 +306,5 @@ def test_what_is_said_of_a_file_cannot_move_the_cursor(desk: Desk, repository: R
     repository.commit()
     odd.unlink()
     result = desk.run("plan", "--base", "HEAD")
-    assert "what it says is left out" in result.err
+    assert "what was defined in it cannot be read" in result.err
     assert "\x1b" not in result.err

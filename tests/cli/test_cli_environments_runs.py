@@ -222,7 +222,7 @@ def test_where_there_were_none_yet_definitions_count_for_each(
     assert "there are no environments yet; what was defined counts for each of them" in told
 
 
-def test_where_this_one_was_not_declared_nothing_was_defined_for_it(
+def test_one_that_may_have_had_another_name_is_unknown(
     house: House, repository: Repository
 ) -> None:
     house.project(PROJECT.replace("  production:", "  live:"))
@@ -231,13 +231,27 @@ def test_where_this_one_was_not_declared_nothing_was_defined_for_it(
     house.settle()
     (identity,) = house.production.assistants
     house.production.edit(identity, voicemail_message="Typed.")
-    assert origins(house, "production") == {"voicemail_message": "definition"}
+    assert origins(house, "production") == {"voicemail_message": "unknown"}
     told = house.desk.run("plan", "--env", "production", "--base", "HEAD").err
     assert "there is no environment 'production'; the project has staging, live" in told
-    assert "nothing of it is compared" in told
+    assert "what was defined in it cannot be read" in told
 
 
-def test_where_there_were_some_a_project_without_any_compares_nothing(
+def test_an_environment_that_comes_beside_the_others_is_new(
+    house: House, repository: Repository
+) -> None:
+    declared = house.desk.project.files()["revox-sync.yaml"].decode()
+    before = declared[: declared.index("  production:")]
+    assert "  staging:" in before
+    house.project(before)
+    repository.commit()
+    house.project(declared)
+    told = house.desk.run("plan", "--env", "production", "--base", "HEAD").err
+    assert "nothing was defined for it yet" in told
+    assert set(origins(house, "production").values()) == {"definition"}
+
+
+def test_where_there_were_some_a_project_without_any_knows_nothing(
     desk: Desk, house: House, repository: Repository
 ) -> None:
     repository.commit()
@@ -245,7 +259,7 @@ def test_where_there_were_some_a_project_without_any_compares_nothing(
     desk.env["REVOX_API_KEY"] = STAGING_KEY
     result = desk.run("plan", "--base", "HEAD")
     assert result.code == 0
-    assert "this project has environments: staging, production; nothing of it" in result.err
+    assert "this project has environments: staging, production; what was" in result.err
 
 
 def test_a_definition_that_comes_to_an_environment_is_new_there(

@@ -172,7 +172,8 @@ def test_a_submodule_among_the_definitions_is_said(repository: Repository, tmp_p
     found = at(repository)
     assert prompts(found) == {"desk": "Be brief."}
     assert found.remarks == (
-        f"at {found.commit[:12]} assistants/hotels is a submodule; what was in it is not read",
+        f"at {found.commit[:12]} assistants/hotels is a submodule; "
+        "what was defined in it cannot be read",
     )
 
 

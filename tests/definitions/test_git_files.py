@@ -53,14 +53,18 @@ def test_broken_definitions_are_said_and_the_others_read(repository: Repository)
     repository.commit()
     found = at(repository)
     assert prompts(found) == {"spa": "Be calm."}
-    assert found.remarks == (f"at {found.commit[:12]} {DESK} has errors; what it says is left out",)
+    said = f"at {found.commit[:12]} {DESK} has errors"
+    assert found.unread == (said,)
+    assert found.remarks == (f"{said}; what was defined in it cannot be read",)
 
 
 def test_a_broken_project_file_is_said(repository: Repository) -> None:
     write(repository.root, "revox-sync.yaml", "defaults: {sms_enabled: perhaps}\n")
     repository.commit()
     found = at(repository)
-    assert found.remarks[0].endswith("revox-sync.yaml has errors; what it says is left out")
+    assert found.remarks[0].endswith(
+        "revox-sync.yaml has errors; what was defined in it cannot be read"
+    )
 
 
 def test_a_secret_that_is_gone_leaves_the_definition_readable(repository: Repository) -> None:
