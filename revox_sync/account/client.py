@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import quote
 
+from revox_sync.account.lists import Answer, items_of
 from revox_sync.account.transport import Transport
 from revox_sync.account.uses import Uses, answered_by, campaigns_of, numbers_of
 from revox_sync.account.wire import assistant_of, assistants_of, queued_calls_notice
@@ -14,11 +15,13 @@ _NOT_FOUND = 404
 
 
 class Client(Transport):
-    """Talks to one account."""
+    """Talks to one account. With ``trust_list``, a list that says it goes on is taken for whole."""
+
+    trust_list = False
 
     async def list_assistants(self) -> list[dict[str, Any]]:
         """GET /assistants: every assistant of the account. Raises ApiError."""
-        return assistants_of(await self.send("GET", "/assistants"))
+        return assistants_of(await self.send("GET", "/assistants"), trusted=self.trust_list)
 
     async def get_assistant(self, assistant_id: str) -> dict[str, Any] | None:
         """GET /assistants/{id}: one assistant, or None where the service knows none by this id.
@@ -26,7 +29,7 @@ class Client(Transport):
         Raises ApiError.
         """
         try:
-            return assistant_of(await self.send("GET", self._path(assistant_id)))
+            return assistant_of((await self.send("GET", self._path(assistant_id))).data)
         except StatusError as error:
             if error.status == _NOT_FOUND:
                 return None
@@ -38,7 +41,7 @@ class Client(Transport):
         Raises AnswerLost or UnreadableAnswer when it may exist all the same, other ApiErrors when
         it certainly does not.
         """
-        return assistant_of(await self.send("POST", "/assistants", body))
+        return assistant_of((await self.send("POST", "/assistants", body)).data)
 
     async def update_assistant(
         self, assistant_id: str, body: dict[str, Any], attempt: int = 1
@@ -49,7 +52,7 @@ class Client(Transport):
         Raises ApiError, whose ``wait`` says when it may be sent again: not before somebody looked
         whether it would still overwrite what it was meant to. ``attempt`` counts from 1.
         """
-        answer = await self.attempt("PATCH", self._path(assistant_id), body, attempt)
+        answer = (await self.attempt("PATCH", self._path(assistant_id), body, attempt)).data
         return assistant_of(answer), queued_calls_notice(answer)
 
     async def delete_assistant(self, assistant_id: str) -> None:
@@ -87,7 +90,7 @@ class Client(Transport):
         """
         path = f"/phone-numbers/{quote(number_id, safe='')}"
         try:
-            answer = await self.send("PATCH", path, {"inbound_assistant_id": assistant_id})
+            answer = (await self.send("PATCH", path, {"inbound_assistant_id": assistant_id})).data
         except UnreadableAnswer:
             answer = None
         if answered_by(answer) == assistant_id:
@@ -100,31 +103,28 @@ class Client(Transport):
 
         Raises ApiError.
         """
-        answer = await self._optional("/users/me", None)
+        answer = (await self._optional("/users/me", None)).data
         user = answer.get("user", answer) if isinstance(answer, dict) else None
         return user if isinstance(user, dict) else None
 
     async def auth_status(self) -> bool | None:
         """GET /auth-status: whether the key is accepted; None if not told. Raises ApiError."""
-        answer = await self._optional("/auth-status", None)
+        answer = (await self._optional("/auth-status", None)).data
         accepted = answer.get("authenticated") if isinstance(answer, dict) else None
         return accepted if isinstance(accepted, bool) else None
 
-    async def _optional(self, path: str, missing: Any) -> Any:
+    async def _optional(self, path: str, missing: Any) -> Answer:
         """GET what not every service has; ``missing`` stands for the answer of one that has not."""
         try:
             return await self.send("GET", path)
         except StatusError as error:
             if error.status == _NOT_FOUND:
-                return missing
+                return Answer(missing)
             raise
 
     async def _items(self, path: str, name: str) -> list[dict[str, Any]]:
         answer = await self._optional(path, {name: []})
-        items = answer.get(name) if isinstance(answer, dict) else None
-        if not isinstance(items, list) or not all(isinstance(item, dict) for item in items):
-            raise UnreadableAnswer(f"the answer to GET {path} has no list {name}")
-        return items
+        return items_of(answer, name, trusted=self.trust_list)
 
     @staticmethod
     def _path(assistant_id: str) -> str:

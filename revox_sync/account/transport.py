@@ -16,6 +16,7 @@ from pydantic_core import from_json
 from revox_sync import __version__
 from revox_sync.account.address import is_loopback
 from revox_sync.account.http import httpx
+from revox_sync.account.lists import Answer
 from revox_sync.account.retry import pause
 from revox_sync.account.wire import error_words
 from revox_sync.errors import (
@@ -111,8 +112,8 @@ class Transport:
     ) -> None:
         await self._http.__aexit__(kind, error, trace)
 
-    async def send(self, method: str, path: str, body: dict[str, Any] | None = None) -> Any:
-        """Send a request as often as the policy allows; return the JSON of a good answer."""
+    async def send(self, method: str, path: str, body: dict[str, Any] | None = None) -> Answer:
+        """Send a request as often as the policy allows; return the good answer."""
         attempt = 1
         while True:
             try:
@@ -125,7 +126,7 @@ class Transport:
 
     async def attempt(
         self, method: str, path: str, body: dict[str, Any] | None, attempt: int
-    ) -> Any:
+    ) -> Answer:
         """Send a request once. An ApiError says when it may be sent again."""
         status, headers = None, httpx.Headers()
         try:
@@ -136,7 +137,7 @@ class Transport:
         else:
             logger.debug("%s %s -> %d", method, path, response.status_code)
             if response.status_code in _OK:
-                return self._read(response)
+                return Answer(self._read(response), response.status_code, response.headers)
             status, headers = response.status_code, response.headers
             error = self._status_error(response)
         left = not isinstance(error, ConnectionFailed)

@@ -6,6 +6,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from revox_sync.errors import UnreadableAnswer
+
 #: The states of a campaign that still places calls, or may go on to.
 _ACTIVE = ("running", "paused")
 
@@ -51,21 +53,35 @@ class Uses:
 
 
 def numbers_of(items: Iterable[Mapping[str, Any]]) -> tuple[PhoneNumber, ...]:
-    """Return the numbers of GET /phone-numbers that an assistant answers."""
-    return tuple(
-        PhoneNumber(str(item.get("id")), str(item.get("phone_number")), assistant_id)
-        for item in items
-        if (assistant_id := _inbound(item)) is not None
-    )
+    """Return the numbers of GET /phone-numbers that an assistant answers.
+
+    Raises UnreadableAnswer for one without id or number: what it leads to may not be told either.
+    """
+    found = []
+    for item in items:
+        if item.get("id") is None or item.get("phone_number") is None:
+            raise UnreadableAnswer("the list of phone numbers holds one without id or number")
+        assistant_id = _inbound(item)
+        if assistant_id is not None:
+            found.append(PhoneNumber(str(item["id"]), str(item["phone_number"]), assistant_id))
+    return tuple(found)
 
 
 def campaigns_of(items: Iterable[Mapping[str, Any]]) -> tuple[Campaign, ...]:
-    """Return the campaigns of GET /campaigns that are running or paused."""
-    return tuple(
-        Campaign(str(item.get("name")), str(item.get("assistant_id")))
-        for item in items
-        if item.get("status") in _ACTIVE
-    )
+    """Return the campaigns of GET /campaigns that are running or paused.
+
+    Raises UnreadableAnswer for one that does not tell its assistant.
+    """
+    found = []
+    for item in items:
+        if item.get("status") not in _ACTIVE:
+            continue
+        embedded = item.get("assistant")
+        inner = embedded.get("id") if isinstance(embedded, Mapping) else None
+        if inner is None and "assistant_id" not in item:
+            raise UnreadableAnswer("the list of campaigns holds one that names no assistant")
+        found.append(Campaign(str(item.get("name")), str(item.get("assistant_id", inner))))
+    return tuple(found)
 
 
 def answered_by(answer: Any) -> str | None:

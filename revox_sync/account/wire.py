@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable, Mapping
 from typing import Any, Literal
 
+from revox_sync.account.lists import Answer, items_of, partial
 from revox_sync.errors import UnreadableAnswer
 from revox_sync.model.fields import RETRY_FILL
 
@@ -37,16 +38,18 @@ def assistant_of(answer: Any) -> dict[str, Any]:
     raise UnreadableAnswer("the answer holds no assistant")
 
 
-def assistants_of(answer: Any) -> list[dict[str, Any]]:
-    """Return the assistants of a list answer.
+def assistants_of(answer: Answer, *, trusted: bool = False) -> list[dict[str, Any]]:
+    """Return the assistants of a list, each once.
 
-    Raises UnreadableAnswer for anything else: an unreadable list is never an empty one.
+    Raises UnreadableAnswer for anything else, and for a list that may not be whole unless it is
+    ``trusted``: an assistant without a name says that the service does not tell all.
     """
-    found = answer.get("assistants") if isinstance(answer, dict) else None
-    if not isinstance(found, list):
-        raise UnreadableAnswer('the list of assistants has no array "assistants"')
-    if not all(isinstance(item, dict) and _has_id(item) for item in found):
-        raise UnreadableAnswer("the list of assistants holds something that is no assistant")
+    found = items_of(answer, "assistants", trusted=trusted)
+    for item in found:
+        if not _has_id(item):
+            raise UnreadableAnswer("the list of assistants holds something that is no assistant")
+        if not trusted and not isinstance(item.get("name"), str):
+            raise partial("assistants", f"{item['id']} has no name")
     return list({str(item["id"]): item for item in found}.values())
 
 

@@ -126,6 +126,7 @@ async def open_account(
         key_variable=project.key_variable,
         transport=transport,
     ) as client:
+        client.trust_list = settings.trust_list
         yield client
 
 

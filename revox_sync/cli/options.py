@@ -40,6 +40,7 @@ class Settings:
     profile: Literal["auto", "seed", "current"] | None = None
     parallelism: int = 4
     timeout: float = 30.0
+    trust_list: bool = False
     log_level: str = "warning"
     no_color: bool = False
 
@@ -107,6 +108,12 @@ _OPTIONS = (
         help="Seconds that one request may take (default: 30).",
     ),
     click.option(
+        "--trust-list",
+        is_flag=True,
+        default=None,
+        help="Take the account's lists for whole, even where they say that they go on.",
+    ),
+    click.option(
         "--log-level",
         type=click.Choice(["debug", "info", "warning", "error"]),
         help="How much to tell about requests, on stderr (default: warning).",
@@ -157,6 +164,7 @@ _NAMES = (
     "profile",
     "parallelism",
     "timeout",
+    "trust_list",
     "log_level",
     "no_color",
 )
