@@ -14,13 +14,12 @@ from typing import Any
 
 from revox_sync.account.remote import Remote
 from revox_sync.authoring.writer.lean import at_rest, lean
+from revox_sync.definitions.check import schema_problems
 from revox_sync.definitions.definition import Definition
-from revox_sync.definitions.generation import managed_fields
 from revox_sync.definitions.lint import lint
 from revox_sync.definitions.places import Places
 from revox_sync.definitions.problem import spell
 from revox_sync.definitions.project import Project
-from revox_sync.definitions.schema import schema_findings
 from revox_sync.model.fields import FIELDS, READ_ONLY, REQUIRED, WRITTEN, Clear, Field
 from revox_sync.model.generations import outside
 from revox_sync.plan.compare import Rules, compare
@@ -166,7 +165,7 @@ def disagreements(definition: Definition, remote: Remote, rules: Rules) -> dict[
         change.field: "what a file can state of it is not what the account has"
         for change in compare(definition, remote, rules).changes
     }
-    for problem in outside(managed_fields(definition), rules.generation, rules.members):
+    for problem in outside(definition.managed, rules.generation, rules.members):
         found[str(problem.path[0])] = problem.message
     return found
 
@@ -234,7 +233,7 @@ def _refused(fields: dict[str, Any], project: Project, rules: Rules) -> dict[str
 
 
 def _wrong(data: Mapping[str, Any], own: Mapping[str, Any]) -> dict[str, str]:
-    findings = schema_findings(data, Places())
+    findings = schema_problems(data, Places())
     unsound = {str(found.path[0]) for found in findings if found.path}
     findings += lint(data, unsound, data.keys() - own.keys(), frozenset())
     return {

@@ -15,12 +15,11 @@ from typing import Any
 from revox_sync.account.remote import Faq, Item, Remote, faq_item
 from revox_sync.authoring.adopt import unwritable
 from revox_sync.authoring.writer.lean import lean
+from revox_sync.definitions.check import schema_problems
 from revox_sync.definitions.definition import Definition, Path
-from revox_sync.definitions.generation import managed_fields
 from revox_sync.definitions.lint import lint
 from revox_sync.definitions.places import Places
 from revox_sync.definitions.problem import touches
-from revox_sync.definitions.schema import schema_findings
 from revox_sync.model.canonical import NO_DEFAULT, SetOf, Shape, Text, dumps
 from revox_sync.model.conceal import unmasked
 from revox_sync.model.fields import FIELDS, Clear, Field
@@ -51,7 +50,7 @@ def take(definition: Definition, remote: Remote, rules: Rules) -> Taken:
     differing = {change.field for change in comparison.changes} | set(comparison.not_clearable)
     if definition.sync.id is None:
         differing.discard("name")
-    beyond = outside(managed_fields(definition), rules.generation, rules.members)
+    beyond = outside(definition.managed, rules.generation, rules.members)
     differing -= {str(problem.path[0]) for problem in beyond}
     taking = _Taking(definition, remote)
     for spec, stated, absent in wanted_fields(definition, rules, create=False):
@@ -102,7 +101,7 @@ class _Taking:
     def _problems(self, data: Mapping[str, Any]) -> Iterator[tuple[Path, str]]:
         secrets = self._definition.secrets
         data = {name: value for name, value in data.items() if name in FIELDS}
-        findings = schema_findings(data, Places())
+        findings = schema_problems(data, Places())
         unsound = {str(found.path[0]) for found in findings if found.path}
         findings += lint(data, unsound, frozenset(), secrets)
         for found in findings:

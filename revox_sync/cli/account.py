@@ -137,7 +137,7 @@ def secrets_in(environ: Mapping[str, str]) -> set[str]:
 
 def keys_in(environ: Mapping[str, str]) -> set[str]:
     """Return every API key that an environment of a project may use; the sandbox's is public."""
-    from revox_sync.definitions.environments import KEY_VARIABLE
+    from revox_sync.definitions.project import KEY_VARIABLE
 
     found = {value.strip() for name, value in environ.items() if name.startswith(KEY_VARIABLE)}
     return found - {"", SANDBOX_KEY}

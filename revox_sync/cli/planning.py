@@ -146,7 +146,7 @@ def _outside(
     refused = {action.key for action in planned.actions if action.refused is not None}
     if not refused:
         return ()
-    from revox_sync.definitions.generation import outside_diagnostics
+    from revox_sync.definitions.loader import outside_diagnostics
     from revox_sync.render.diagnostics import render_text
 
     found = outside_diagnostics(

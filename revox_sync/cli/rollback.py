@@ -79,8 +79,7 @@ def command(
 
 
 def _list(settings: Settings, streams: Streams) -> ExitCode:
-    from revox_sync.definitions.environments import chosen
-    from revox_sync.definitions.project import environment_names
+    from revox_sync.definitions.project import chosen, environment_names
     from revox_sync.history.runs import list_runs
     from revox_sync.render.safe import escape
 

@@ -1,21 +1,50 @@
 """From the nodes of one file to plain data: includes, spliced lists and references in one walk.
 
-A value that cannot be read is reported where it stands and goes on as None; ``broken`` names it,
-so that nobody reports what only follows from it.
+A value that cannot be read is reported where it is written and goes on as None, so that one run
+shows every problem. Its place is remembered in ``broken``, so that nobody reports what only follows
+from it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from typing import Any, cast
 
-from revox_sync.definitions.composed import Composed
-from revox_sync.definitions.environments import Variables
-from revox_sync.definitions.files import Files
+from revox_sync.definitions.definition import Path
+from revox_sync.definitions.files import MAX_SIZE, Files
+from revox_sync.definitions.places import Composed, include_target
 from revox_sync.definitions.problem import Source, Unusable
-from revox_sync.definitions.references import SECRET_PREFIX, Withheld
-from revox_sync.definitions.suggest import hint_for
-from revox_sync.definitions.walk import Walk
-from revox_sync.definitions.yaml import MappingNode, Node, SequenceNode, compose, mark
+from revox_sync.definitions.references import (
+    NO_SUCH,
+    SECRET_PREFIX,
+    Variables,
+    Withheld,
+    expand,
+    spelled,
+    variable_in,
+)
+from revox_sync.definitions.yaml import (
+    MAX_DEPTH,
+    MappingNode,
+    Node,
+    ScalarNode,
+    SequenceNode,
+    check_collection_tag,
+    compose,
+    is_merge,
+    is_plain,
+    mark,
+    scalar,
+    too_deep,
+)
+
+#: The most values that one definition may come to, its aliases and includes expanded.
+MAX_VALUES = 100_000
+#: The longest chain of YAML files that include one another.
+MAX_INCLUDES = 20
+
+_PROMPT: Path = ("prompt",)
+_LIST_SUFFIXES = (".yaml", ".yml")
 
 
 class Composer:
@@ -45,7 +74,7 @@ class Composer:
 
     def mapping(self, source: Source, node: Node) -> Composed:
         """Compose one mapping of ``source`` as if its members were the fields of a definition."""
-        return Walk(self, source).fields(node)
+        return _Walk(self, source).fields(node)
 
     def settings(self, source: Source, apart: str) -> tuple[Composed, Node | None]:
         """Compose a file of settings, which takes no includes and references.
@@ -56,7 +85,7 @@ class Composer:
             root = _top(source)
         except Unusable as problem:
             return Composed.unread(source, problem), None
-        return (Composed(), None) if root is None else Walk(self, source).settings(root, apart)
+        return (Composed(), None) if root is None else _Walk(self, source).settings(root, apart)
 
     def list_in(self, source: Source) -> Node:
         """Return the list that the included YAML file ``source`` holds; Unusable otherwise."""
@@ -83,23 +112,7 @@ class Composer:
 
         None stands for one that the project file may declare, as far as it could not be read.
         """
-        known = self._variables
-        if name in known.values or not known.certain:
-            value: str | int | float | None = known.values.get(name)
-            return value
-        where = f"environment {known.environment}" if known.environment else "the project file"
-        elsewhere = [other for other in known.elsewhere.get(name, ()) if other != known.environment]
-        hint = hint_for(name, known.values) if known.values else None
-        if elsewhere:
-            verb = "declare" if len(elsewhere) > 1 else "declares"
-            here = f"environments.{known.environment}.vars"
-            hint = f"{', '.join(elsewhere)} {verb} it; add it to {here}, or to vars for all of them"
-        raise Unusable(
-            "undeclared-variable",
-            f"{where} declares no variable {name}",
-            hint or "declare it under vars: in revox-sync.yaml, or write $${ for a literal ${",
-            environment=known.environment,
-        )
+        return self._variables.value(name)
 
     def secret(self, name: str) -> str | None:
         """Return the value of ``${secret.name}``, None if it is unset or empty."""
@@ -113,3 +126,386 @@ def _top(source: Source) -> Node | None:
         message = "the top level of this file must be a mapping of names to values"
         raise Unusable("not-a-mapping", message, "write `name: …`", mark(root))
     return root
+
+
+class _TooMuchError(Exception):
+    """The file comes to more than is read; it has been reported."""
+
+
+class _Walk:
+    """One walk through the nodes of one definition."""
+
+    def __init__(self, composer: Composer, source: Source) -> None:
+        self._composer = composer
+        self._source = source
+        self._composed = Composed(withheld=composer.withheld)
+        self._places = self._composed.places
+        self._chain = [source.file]
+        self._literal = False
+        self._count = 0
+        self._size = 0
+
+    def fields(self, node: Node) -> Composed:
+        """Compose a mapping of fields."""
+        self._places[()] = (self._source, None, node)
+        try:
+            self._composed.data = self._mapping(node, (), self._source)
+        except _TooMuchError:
+            self._composed.whole = False
+        return self._composed
+
+    def settings(self, node: Node, apart: str) -> tuple[Composed, Node | None]:
+        """Compose a mapping of settings; the value of ``apart`` is returned as it is written."""
+        self._literal = True
+        self._places[()] = (self._source, None, node)
+        found = self._members(node, (), self._source)
+        kept = found.pop(apart, None)
+        if kept is not None:
+            self._places[apart,] = (self._source, *kept)
+        try:
+            self._composed.data = self._values_of(found, (), self._source)
+        except _TooMuchError:
+            self._composed.whole = False
+        return self._composed, kept[1] if kept else None
+
+    def _mapping(self, node: Node, path: Path, source: Source) -> dict[str, Any]:
+        return self._values_of(self._members(node, path, source), path, source)
+
+    def _members(self, node: Node, path: Path, source: Source) -> _Members:
+        problems: list[Unusable] = []
+        found = _members(node, problems)
+        for problem in problems:
+            self._composed.report(problem, source)
+            if path and problem.rule in _MERGE_RULES:  # what it lacks may be what was merged
+                self._composed.broken.add(path)
+        return found
+
+    def _values_of(self, found: _Members, path: Path, source: Source) -> dict[str, Any]:
+        data: dict[str, Any] = {}
+        for key, pair in found.items():
+            at = (*path, key)
+            self._places[at] = (source, *pair)
+            data[key] = self._value(pair[1], at, source)
+        return data
+
+    def _value(self, node: Node, path: Path, source: Source) -> Any:
+        self._count += 1
+        if self._count > MAX_VALUES:
+            self._too_many(node, source)
+        if type(node) is not ScalarNode:
+            return self._collection(node, path, source)
+        try:
+            value = scalar(node)
+        except Unusable as problem:
+            return self._break(problem, path, source, mark(node))
+        if type(value) is str:
+            self._grow(len(value), mark(node), source)
+            if "${" in value:
+                alone = variable_in(value) if is_plain(node) and not self._literal else None
+                if alone is not None:
+                    return self._variable(alone, path, source, mark(node))
+                return self._expand(value, path, source, mark(node), node.end_mark.index)
+        return value
+
+    def _collection(self, node: Node, path: Path, source: Source) -> Any:
+        if len(path) > MAX_DEPTH:
+            self._stop(_bottomless(node), source)
+        try:
+            check_collection_tag(node)
+        except Unusable as problem:
+            return self._break(problem, path, source, mark(node))
+        target = include_target(node)
+        if target is not None:
+            return self._include(node, target, path, source)
+        if type(node) is MappingNode:
+            return self._mapping(node, path, source)
+        if path == _PROMPT:
+            return self._joined(node, source)
+        items: list[Any] = []
+        self._extend(items, node, path, source)
+        return items
+
+    def _extend(self, items: list[Any], node: Node, path: Path, source: Source) -> None:
+        """Append the items of a list node to ``items``, those of included lists in their place."""
+        for child in node.value:
+            at = (*path, len(items))
+            self._places[at] = (source, None, child)
+            target = include_target(child)
+            if target is None or not _names_list(target):
+                items.append(self._value(child, at, source))
+                continue
+            with_list = self._open_list(child, target, at, source)
+            if with_list is None:
+                items.append(None)
+                continue
+            inner, root = with_list
+            self._extend(items, root, path, inner)
+            self._chain.pop()
+
+    def _include(self, node: Node, target: Node, path: Path, source: Source) -> Any:
+        """Return what an include stands for: a text, or the items of a YAML file."""
+        if self._literal or not _is_field(path):
+            problem = Unusable("include-kind", "only fields of an assistant can be included")
+            return self._break(problem, path, source, mark(node))
+        if _names_list(target):
+            if path == _PROMPT:
+                message = "a YAML file stands for a list, and prompt wants a text"
+                hint = "include a text file, with another suffix than .yaml"
+                problem = Unusable("include-kind", message, hint)
+                return self._break(problem, path, source, mark(node))
+            opened = self._open_list(node, target, path, source)
+            if opened is None:
+                return None
+            items: list[Any] = []
+            self._extend(items, opened[1], path, opened[0])
+            self._chain.pop()
+            return items
+        inner = self._open(node, target, path, source)
+        if inner is None:
+            return None
+        text = inner.text.removesuffix("\n")
+        self._grow(len(text), mark(node), source)
+        return self._expand(text, path, inner, 0, len(text)) if "${" in text else text
+
+    def _open(self, node: Node, target: Node, path: Path, source: Source) -> Source | None:
+        """Return the included file, or None with the include reported and ``path`` broken."""
+        try:
+            if type(target) is not ScalarNode or not isinstance(scalar(target), str):
+                raise Unusable("include-path", "`file` wants the path of one file, as a text")
+            if "${" in target.value:
+                raise Unusable("include-path", "a path cannot hold ${…}", "write the path out")
+            inner = self._composer.included(source.file, target.value)
+        except Unusable as problem:
+            self._break(problem, path, source, mark(node))
+            return None
+        self._composed.included.add(inner.file)
+        return inner
+
+    def _open_list(
+        self, node: Node, target: Node, path: Path, source: Source
+    ) -> tuple[Source, Node] | None:
+        """Return an included YAML file and its list, and enter it; the caller leaves it."""
+        inner = self._open(node, target, path, source)
+        if inner is None:
+            return None
+        self._count += 1
+        if self._count > MAX_VALUES:
+            self._too_many(node, source)
+        chain = " → ".join([*self._chain, inner.file])
+        if inner.file in self._chain:
+            problem = Unusable("include-circle", f"this file includes itself: {chain}")
+            self._break(problem, path, source, mark(node))
+            return None
+        if len(self._chain) > MAX_INCLUDES:
+            self._stop(Unusable("too-deep", f"too many includes in a row: {chain}"), source)
+        try:
+            root = self._composer.list_in(inner)
+        except Unusable as problem:
+            self._break(problem, path, inner, problem.index)
+            return None
+        self._chain.append(inner.file)
+        return inner, root
+
+    def _joined(self, node: Node, source: Source) -> str:
+        """Return the texts of a prompt's list, joined by a blank line."""
+        texts: list[str] = []
+        for child in node.value:
+            known = len(self._composed.problems)
+            is_text = type(child) is ScalarNode or include_target(child) is not None
+            text = self._value(child, _PROMPT, source) if is_text else None
+            if isinstance(text, str):
+                texts.append(text)
+            elif len(self._composed.problems) == known:
+                message = "each part of a prompt is a text or {file: …}"
+                problem = Unusable(
+                    "wrong-type", message, "begin each part with -; a number needs quotes"
+                )
+                self._break(problem, _PROMPT, source, mark(child))
+        if not node.value:
+            message = "a prompt wants at least one text"
+            self._break(Unusable("wrong-type", message), _PROMPT, source, mark(node))
+        return "\n\n".join([text.removesuffix("\n") for text in texts[:-1]] + texts[-1:])
+
+    def _expand(self, text: str, path: Path, source: Source, start: int, end: int) -> str:
+        """Return ``text`` with its references replaced; it is written from ``start`` to ``end``."""
+        cursor = start
+
+        def resolve(written: str, kind: str, name: str) -> str:
+            nonlocal cursor
+            index = source.text.find(written, cursor, end)
+            cursor = index + len(written) if index >= 0 else cursor
+            try:
+                if self._literal:
+                    raise Unusable("bad-reference", "only definitions and defaults take references")
+                if not kind:
+                    raise Unusable("bad-reference", *NO_SUCH)
+                if kind == "secret":
+                    return self._secret(path, name)
+                return spelled(self._known(name, path))
+            except Unusable as problem:
+                self._break(problem, path, source, index if index >= 0 else start)
+                return ""
+
+        expanded = expand(text, resolve)
+        self._grow(len(expanded) - len(text), start, source)
+        return expanded
+
+    def _variable(self, name: str, path: Path, source: Source, index: int) -> Any:
+        """Return the value of a variable that stands alone and unquoted: a number stays one."""
+        try:
+            value = self._known(name, path)
+        except Unusable as problem:
+            return self._break(problem, path, source, index)
+        if isinstance(value, str):
+            self._grow(len(value), index, source)
+        return value
+
+    def _known(self, name: str, path: Path) -> Any:
+        """Return the value of a variable, None where nobody can tell and that is reported."""
+        value = self._composer.variable(name)
+        if value is None:
+            self._composed.broken.add(path)
+        return value
+
+    def _secret(self, path: Path, name: str) -> str:
+        if path[0] == "name" or not _is_field(path):  # both are printed
+            message = f"`{path[0]}` is shown in plans and logs, so no secret can go into it"
+            raise Unusable("secret-place", message, "write the value itself")
+        value = self._composer.secret(name)
+        if value is None:
+            message = f"the environment variable {SECRET_PREFIX}{name} is not set, or empty"
+            raise Unusable("unset-secret", message, f"set {SECRET_PREFIX}{name} and run again")
+        if not value.isascii() and value.encode(errors="replace").decode() != value:
+            raise Unusable("unset-secret", f"{SECRET_PREFIX}{name} does not hold UTF-8")
+        self._composed.secrets.add(path)
+        return value
+
+    def _break(self, problem: Unusable, path: Path, source: Source, index: int) -> None:
+        """Report a value that cannot be read."""
+        problem.index = index
+        self._composed.report(problem, source)
+        self._composed.broken.add(path)
+
+    def _too_many(self, node: Node, source: Source) -> None:
+        message = f"with aliases and includes expanded, this is more than {MAX_VALUES:,} values"
+        self._stop(Unusable("too-many-values", message, index=mark(node)), source)
+
+    def _grow(self, count: int, index: int, source: Source) -> None:
+        """Count characters; stop at ``index`` where they are too many."""
+        self._size += count
+        if self._size > MAX_SIZE:
+            message = "with aliases and includes expanded, this definition is larger than 5 MB"
+            self._stop(Unusable("too-large", message, index=index), source)
+
+    def _stop(self, problem: Unusable, source: Source) -> None:
+        self._composed.report(problem, source)
+        raise _TooMuchError
+
+
+def _is_field(path: Path) -> bool:
+    """Whether a value belongs to a field of the assistant; ``sync.extra`` holds some, too."""
+    return path[0] != "sync" or (path[1:2] == ("extra",) and len(path) > len(("sync", "extra")))
+
+
+def _names_list(target: Node) -> bool:
+    return type(target) is ScalarNode and target.value.endswith(_LIST_SUFFIXES)
+
+
+def _bottomless(node: Node) -> Unusable:
+    """Return the problem of a nesting without end: an alias inside its own anchor, or just deep."""
+    waiting = list(_children(node))
+    seen: set[int] = set()
+    while waiting:
+        child = waiting.pop()
+        if child is node:
+            hint = "an alias cannot stand inside what its anchor names"
+            return Unusable("recursive-alias", "this contains itself", hint, mark(node))
+        if id(child) not in seen:
+            seen.add(id(child))
+            waiting.extend(_children(child))
+    return too_deep(mark(node))
+
+
+def _children(node: Node) -> Iterator[Node]:
+    if type(node) is MappingNode:
+        for pair in node.value:
+            yield from pair
+    elif type(node) is SequenceNode:
+        yield from cast("list[Node]", node.value)
+
+
+_Members = dict[str, tuple[Node, Node]]
+
+#: Rules that say that a merge failed.
+_MERGE_RULES = ("merge-key", "recursive-alias", "too-many-values")
+#: The most mappings that one ``<<`` may pull in, those behind them included.
+_MAX_MERGED = 1_000
+
+
+def _members(node: Node, problems: list[Unusable]) -> _Members:
+    """Return key and value nodes by key; what is wrong with a key is added to ``problems``.
+
+    ``<<`` takes a mapping or a list of mappings, as in YAML 1.1: a key of the mapping itself wins,
+    then the first that was merged.
+    """
+    found, behind = _own(node, problems)
+    if behind:
+        try:
+            for count, merged in enumerate(_merged(behind, problems)):
+                if count >= _MAX_MERGED:
+                    raise Unusable("too-many-values", "this merges too much", index=mark(behind[0]))
+                found = {**merged, **found}
+        except Unusable as problem:
+            problems.append(problem)
+    return found
+
+
+def _own(node: Node, problems: list[Unusable]) -> tuple[_Members, list[Node]]:
+    """Return the members that stand in a mapping itself, and the values of its merge keys."""
+    found: _Members = {}
+    behind: list[Node] = []
+    for pair in node.value:
+        try:
+            key = scalar(pair[0]) if type(pair[0]) is ScalarNode else None
+        except Unusable:
+            key = None
+        if type(key) is not str:
+            problems.append(_not_text(pair[0]))
+        elif key == "<<" and is_merge(pair[0]):
+            behind.append(pair[1])
+        elif key in found:
+            problems.append(_duplicate(key, found[key][0], pair[0]))
+        else:
+            found[key] = pair
+    return found, behind
+
+
+def _merged(values: list[Node], problems: list[Unusable], depth: int = 0) -> Iterator[_Members]:
+    """Yield the members of each mapping behind ``<<``, nearest first, down to what it merges."""
+    for value in values:
+        for mapping in value.value if type(value) is SequenceNode else [value]:
+            if type(mapping) is not MappingNode:
+                message, hint = "`<<` wants a mapping, or a list of mappings", "write `<<: *name`"
+                raise Unusable("merge-key", message, hint, mark(mapping))
+            if depth > MAX_DEPTH:
+                raise Unusable("recursive-alias", "this merges itself", index=mark(mapping))
+            found, behind = _own(mapping, problems)
+            yield found
+            if behind:
+                yield from _merged(behind, problems, depth + 1)
+
+
+def _not_text(key: Node) -> Unusable:
+    hint = f'write it in quotes: "{key.value}"' if type(key) is ScalarNode and key.value else None
+    return Unusable("key-not-text", "a key is a text", hint, mark(key))
+
+
+def _duplicate(key: str, first: Node, second: Node) -> Unusable:
+    line = first.start_mark.line + 1
+    column = first.start_mark.column + 1
+    return Unusable(
+        "duplicate-key",
+        f"the key `{key}` stands here a second time; the first is at {line}:{column}",
+        "keep one of them",
+        mark(second),
+    )

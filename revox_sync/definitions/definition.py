@@ -44,3 +44,8 @@ class Definition:
         Only a definition that is bound may leave it out; then it is the key.
         """
         return str(self.fields.get("name", self.key))
+
+    @property
+    def managed(self) -> dict[str, Any]:
+        """The fields that it states and does not ignore."""
+        return {name: held for name, held in self.fields.items() if name not in self.sync.ignore}

@@ -3,26 +3,25 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from revox_sync.definitions.check import definition_problems, located, outside_problems
+from revox_sync.definitions.compose import Composer
 from revox_sync.definitions.definition import Definition
 from revox_sync.definitions.definition import Path as Place
 from revox_sync.definitions.files import Files, within
-from revox_sync.definitions.generation import Written, outside_findings
+from revox_sync.definitions.lint.across import ACROSS_RULES, AcrossRule, Clash, Identity
 from revox_sync.definitions.options import left_alone, sync_options
+from revox_sync.definitions.places import Composed
 from revox_sync.definitions.problem import Location, Problem, Unusable
-from revox_sync.definitions.project import Project
+from revox_sync.definitions.project import Project, unsuited
 from revox_sync.definitions.scan import definition_files, key_of
-from revox_sync.definitions.suiting import unsuited
 from revox_sync.errors import UsageError
-
-if TYPE_CHECKING:
-    from revox_sync.definitions.composed import Composed
-    from revox_sync.definitions.lint.across import AcrossRule, Clash, Identity
-
+from revox_sync.model.generations import Generation
 
 #: Rules on what another environment may have: those of a definition's own environments tell.
 _ELSEWHERE = ("undeclared-variable", "unset-secret")
@@ -114,23 +113,40 @@ def load_file(project: Project, environ: Mapping[str, str], files: Files, file: 
     return Loaded(found, _in_order(read.diagnostics), 1)
 
 
+def outside_diagnostics(
+    project: Project,
+    environ: Mapping[str, str],
+    definitions: Sequence[Definition],
+    generation: Generation,
+    members: Set[str] = frozenset(),
+) -> tuple[Problem, ...]:
+    """Return what these definitions state and the account does not have, sorted by place.
+
+    Their files are read once more, because definitions are kept without their places. Each problem
+    comes once, though several definitions take it from one default or include. ``environ`` and
+    ``members`` are as in ``load`` and ``outside_problems``.
+    """
+    files = Files(project.root)
+    written = _Written(project, files, Composer(files, environ, project.variables))
+    found: dict[Problem, None] = {}
+    for definition in definitions:
+        findings = outside_problems(definition.managed, generation, members)
+        if findings:
+            found |= dict.fromkeys(written.again(definition.file, findings))
+    return tuple(sorted(found, key=lambda problem: (problem.location, problem.message)))
+
+
 class _Loader:
     """Reads the definition files of one project."""
 
     def __init__(self, project: Project, environ: Mapping[str, str], files: Files) -> None:
-        from revox_sync.definitions.checks import definition_problems
-        from revox_sync.definitions.compose import Composer
-
         self._project = project
         self._files = files
         self._composer = Composer(files, environ, project.variables)
-        self._written = Written(project, files, self._composer)
-        self._problems = definition_problems
+        self._written = _Written(project, files, self._composer)
 
     def read(self, file: str) -> _Read:
         """Read one definition file."""
-        from revox_sync.definitions.lint.across import Identity
-
         key = key_of(file, self._project.assistants)
         try:
             composed = self._composer.file(self._files.read(file))
@@ -149,7 +165,7 @@ class _Loader:
             unread_so = [found for found in composed.problems if found.rule not in _ELSEWHERE]
             there = tuple(composed.data["sync"]["environments"])
             return _Read(file, nobody, None, unread_so, frozenset(composed.included), there)
-        problems = self._problems(composed, fields, secrets, inherited)
+        problems = definition_problems(composed, fields, secrets, inherited)
         if composed.whole:
             problems += self._written.diagnostics(unsuited(composed, self._project), composed)
         definition = None
@@ -166,7 +182,7 @@ class _Loader:
             return []
         ignored = left_alone(composed.data.get("sync", {}), self._project.shared)
         managed = {name: value for name, value in fields.items() if name not in ignored}
-        return self._written.diagnostics(outside_findings(managed, "seed"), composed)
+        return self._written.diagnostics(outside_problems(managed, "seed"), composed)
 
     def _is_here(self, composed: Composed) -> bool:
         """Whether a definition is one of the chosen environment; also where it does not say so."""
@@ -194,8 +210,6 @@ class _Loader:
 
     def clashes(self, reads: Sequence[_Read]) -> Iterator[tuple[tuple[str, str], Problem]]:
         """Yield what rules across definitions find, with the two files involved."""
-        from revox_sync.definitions.lint import ACROSS_RULES
-
         identities = [read.identity for read in reads]
         for rule in ACROSS_RULES:
             for clash in rule.check(identities):
@@ -218,6 +232,49 @@ class _Loader:
     def _again(self, file: str) -> Composed:
         """Compose a file once more, for its places: keeping all of them would cost memory."""
         return self._composer.file(self._files.read(file))
+
+
+class _Written:
+    """Finds where fields are written: in a definition, in what it includes, or as a default."""
+
+    def __init__(self, project: Project, files: Files, composer: Composer) -> None:
+        self._project = project
+        self._files = files
+        self._composer = composer
+
+    def again(self, file: str, findings: Sequence[Problem]) -> list[Problem]:
+        """Return ``findings`` about the definition in ``file``, which is read for its places."""
+        try:
+            composed = self._composer.file(self._files.read(file))
+        except Unusable:
+            composed = None
+        if composed is None or not composed.whole:  # edited since
+            return [
+                Problem(found.rule, found.message, found.hint, location=Location(file))
+                for found in findings
+            ]
+        return self.diagnostics(findings, composed)
+
+    def diagnostics(self, findings: Sequence[Problem], composed: Composed) -> list[Problem]:
+        """Return ``findings`` about a composed definition with the places where they are written.
+
+        A field that it does not state is one of the project's defaults.
+        """
+        own = [found for found in findings if found.path[0] in composed.data]
+        inherited = [found for found in findings if found.path[0] not in composed.data]
+        placed = located(own, composed.places)
+        if inherited:
+            placed += located(inherited, self._defaults.places)
+        return placed
+
+    @cached_property
+    def _defaults(self) -> Composed:
+        """The project's defaults with their places."""
+        assert self._project.file is not None  # noqa: S101 - without a file there are none
+        source = self._files.read(self._project.file)
+        node = self._composer.settings(source, "defaults")[1]
+        assert node is not None  # noqa: S101
+        return self._composer.mapping(source, node)
 
 
 def _names(

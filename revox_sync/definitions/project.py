@@ -4,23 +4,16 @@ from __future__ import annotations
 
 import os
 import posixpath
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path as FilePath
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, Literal, cast
+from typing import Any, Literal, cast
 
+from revox_sync.definitions.check import default_problems, located
+from revox_sync.definitions.compose import Composer
 from revox_sync.definitions.definition import Path
-from revox_sync.definitions.environments import (
-    KEY_VARIABLE,
-    Environment,
-    Variables,
-    chosen,
-    environment_of,
-    environments,
-    variables,
-    variables_of,
-)
 from revox_sync.definitions.files import UNUSABLE_PATH, Files
 from revox_sync.definitions.options import (
     Check,
@@ -34,14 +27,13 @@ from revox_sync.definitions.options import (
     one_of,
     text,
 )
+from revox_sync.definitions.places import Composed
 from revox_sync.definitions.problem import Location, Problem, Source, Unusable, spell
+from revox_sync.definitions.references import Variables
+from revox_sync.definitions.suggest import closest, hint_for
+from revox_sync.definitions.yaml import MappingNode, Node
 from revox_sync.errors import UsageError
 from revox_sync.model.limits import Limit, limit_of
-
-if TYPE_CHECKING:
-    from revox_sync.definitions.compose import Composer
-    from revox_sync.definitions.composed import Composed
-    from revox_sync.definitions.yaml import Node
 
 PROJECT_FILE = "revox-sync.yaml"
 _PIN: Path = ("organization_id",)
@@ -50,6 +42,24 @@ Absent = Literal["keep", "reset"]
 Profile = Literal["auto", "seed", "current"]
 Replace = Literal["in-place", "recreate"]
 Retire = Literal["delete", "keep"]
+
+#: The environment variable that holds the key unless an environment names another.
+KEY_VARIABLE = "REVOX_API_KEY"
+
+_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+_ENVIRONMENT = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
+_KEY_VARIABLE = re.compile(rf"{KEY_VARIABLE}[A-Z0-9_]*")
+
+
+@dataclass(frozen=True, slots=True)
+class Environment:
+    """One environment: where its key is, whose it has to be, its variables and its limits."""
+
+    name: str
+    key_variable: str = KEY_VARIABLE
+    organization_id: str | None = None
+    variables: Mapping[str, Any] = field(default_factory=dict, repr=False)
+    limits: Mapping[str, Limit] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -126,8 +136,6 @@ def load_project(
 
 def environment_names(root: FilePath) -> tuple[str, ...]:
     """Return the names of the environments that the project file declares, as far as it is read."""
-    from revox_sync.definitions.compose import Composer
-
     files = Files(root)
     try:
         source = files.read(PROJECT_FILE)
@@ -144,9 +152,6 @@ def _read(
     environ: Mapping[str, str],
     environment: str | None,
 ) -> tuple[Project, tuple[Problem, ...]]:
-    from revox_sync.definitions.checks import located
-    from revox_sync.definitions.compose import Composer
-
     composer = Composer(files, environ)
     settings, written = composer.settings(source, "defaults")
     findings = [
@@ -220,10 +225,6 @@ def _defaults(
     composer: Composer, source: Source, settings: Composed, written: Node | None
 ) -> tuple[Composed, list[Problem]]:
     """Return the composed defaults, and what is wrong with them."""
-    from revox_sync.definitions.checks import default_problems, located
-    from revox_sync.definitions.composed import Composed
-    from revox_sync.definitions.yaml import MappingNode
-
     if written is None:
         return Composed(), []
     if type(written) is not MappingNode:
@@ -242,11 +243,63 @@ def _defaults(
     return defaults, problems
 
 
-def retire_unstated(path: Path) -> Problem:
-    """Return the finding for a recreate that does not say what becomes of the old assistant."""
-    message = "recreating needs to know what becomes of the old assistant"
-    hint = f"state `retire: delete` or `retire: keep` in {PROJECT_FILE}"
-    return Problem("retire-unstated", message, hint, path=path)
+def environment_of(name: str, data: Mapping[str, Any]) -> Environment:
+    """Return the environment that a valid entry of ``environments:`` describes."""
+    return Environment(
+        name,
+        data.get("api_key_env", KEY_VARIABLE),
+        data.get("organization_id"),
+        data.get("vars") or {},
+        {limit: limit_of(value) for limit, value in (data.get("limits") or {}).items()},
+    )
+
+
+def chosen(names: tuple[str, ...], wanted: str | None) -> str | None:
+    """Return the name of the environment to use, None in a project that has none.
+
+    Raises UsageError where one has to be named, and for one that the project does not declare.
+    """
+    if wanted is None:
+        if not names:
+            return None
+        raise UsageError(
+            f"this project has environments: {', '.join(names)}",
+            hint=f"name one with --env {names[0]}, or in REVOX_SYNC_ENV",
+        )
+    if wanted in names:
+        return wanted
+    if not names:
+        raise UsageError(
+            f"this project declares no environments, so there is no {wanted!r}",
+            hint="declare it in revox-sync.yaml, or leave --env and REVOX_SYNC_ENV out",
+        )
+    match = _meant(wanted, names)
+    raise UsageError(
+        f"there is no environment {wanted!r}; the project has {', '.join(names)}",
+        hint=f"did you mean {match}?" if match else None,
+    )
+
+
+def _meant(wanted: str, names: tuple[str, ...]) -> str | None:
+    """Return the name that is most likely meant: the only one that begins so, or the closest."""
+    begun = [name for name in names if wanted and name.startswith(wanted.casefold())]
+    return begun[0] if len(begun) == 1 else closest(wanted, names)
+
+
+def variables_of(
+    shared: Mapping[str, Any],
+    environments: Mapping[str, Environment],
+    name: str | None,
+    *,
+    certain: bool,
+) -> Variables:
+    """Return the variables of an environment: the project's, overlaid by its own."""
+    own = environments[name].variables if name is not None else {}
+    elsewhere: dict[str, tuple[str, ...]] = {}
+    for other in environments.values():
+        for variable in other.variables:
+            elsewhere[variable] = (*elsewhere.get(variable, ()), other.name)
+    return Variables({**shared, **own}, name, elsewhere, certain)
 
 
 def _misnamed(root: FilePath) -> tuple[Problem, ...]:
@@ -264,6 +317,59 @@ def _misnamed(root: FilePath) -> tuple[Problem, ...]:
     )
 
 
+def retire_unstated(path: Path) -> Problem:
+    """Return the finding for a recreate that does not say what becomes of the old assistant."""
+    message = "recreating needs to know what becomes of the old assistant"
+    hint = f"state `retire: delete` or `retire: keep` in {PROJECT_FILE}"
+    return Problem("retire-unstated", message, hint, path=path)
+
+
+def unsuited(composed: Composed, project: Project) -> list[Problem]:
+    """Return what does not go together; what is wrong with the types is looked past."""
+    own = composed.data.get("sync")
+    if not isinstance(own, dict):
+        return []
+    found = [*contradictions(own, ("sync",), project.ignore)]
+    if project.variables.certain:
+        found += _strange_environments(own, project.environments)
+        found += _shared_id(own, project, composed)
+    if own.get("replace") == "recreate" and project.retire is None:
+        found.append(retire_unstated(("sync", "replace")))
+    return [finding for finding in found if not composed.is_broken(finding.path)]
+
+
+def _strange_environments(own: Mapping[str, Any], known: Collection[str]) -> Iterator[Problem]:
+    """Yield what names an environment that the project does not declare."""
+    bound, limited = own.get("id"), own.get("environments")
+    named: list[tuple[Path, Any, bool]] = []
+    if isinstance(bound, dict):
+        named += [(("sync", "id", name), name, True) for name in bound]
+    if isinstance(limited, list):
+        named += [(("sync", "environments", i), name, False) for i, name in enumerate(limited)]
+    for path, name, on_key in named:
+        if isinstance(name, str) and name.strip() and name not in known:
+            message = f"the project declares no environment {name}"
+            hint = hint_for(name, known) if known else f"declare it in {PROJECT_FILE}"
+            yield Problem("unknown-environment", message, hint, on_key=on_key, path=path)
+
+
+def _shared_id(own: Mapping[str, Any], project: Project, composed: Composed) -> Iterator[Problem]:
+    """Yield a warning about one id for several environments, whose accounts are not one.
+
+    One that holds a variable may be another in each.
+    """
+    bound, limited = own.get("id"), own.get("environments")
+    places = limited if isinstance(limited, list) else project.environments
+    names = [name for name in places if name in project.environments]
+    if not isinstance(bound, str) or len(names) < 2:  # noqa: PLR2004 - one is no other
+        return
+    if "${" not in (composed.places.written(("sync", "id")) or ""):
+        message = f"this id is the same in {', '.join(names)}, and no two accounts share one"
+        each = ", ".join(f"{name}: …" for name in names[:2])
+        hint = f"write one for each, `id: {{{each}}}`, or say where it is in sync.environments"
+        yield Problem("shared-id", message, hint, severity="warning", path=("sync", "id"))
+
+
 def _folder(value: Any, path: Path) -> Iterator[Problem]:
     """Check for a folder below the project."""
     if not isinstance(value, str):
@@ -278,6 +384,57 @@ def _folder(value: Any, path: Path) -> Iterator[Problem]:
 def _apart(_value: Any, _path: Path) -> Iterator[Problem]:
     """Check nothing: defaults are composed and checked as fields of a definition."""
     return iter(())
+
+
+def variables(value: Any, path: Path) -> Iterator[Problem]:
+    """Check for variables: names to texts, numbers, true or false."""
+    if not isinstance(value, dict):
+        hint = "write `vars: {voice: 5c1f…}`"
+        yield Problem("wrong-type", f"`{spell(path)}` wants a mapping", hint, path=path)
+        return
+    for name, item in value.items():
+        at = (*path, name)
+        if not _NAME.fullmatch(name):
+            message = f"`{name}` cannot be referred to as ${{var.…}}"
+            hint = "use letters, digits and _, not beginning with a digit"
+            yield Problem("variable-name", message, hint, on_key=True, path=at)
+        elif not isinstance(item, str | int | float):
+            yield Problem(
+                "wrong-type", f"`{spell(at)}` wants a text, a number, true or false", path=at
+            )
+
+
+def environments(value: Any, path: Path) -> Iterator[Problem]:
+    """Check for environments by name."""
+    if not isinstance(value, dict) or not value:
+        hint = "write `environments: {staging: {…}, production: {…}}`"
+        yield Problem("wrong-type", f"`{spell(path)}` wants a mapping of names", hint, path=path)
+        return
+    for name, entry in value.items():
+        at = (*path, name)
+        if not _ENVIRONMENT.fullmatch(name):
+            message = f"`{name}` cannot name an environment"
+            hint = "use letters, digits, . _ and -"
+            yield Problem("environment-name", message, hint, on_key=True, path=at)
+        elif entry is not None:
+            yield from key_findings(entry, at, _ENVIRONMENT_KEYS)
+
+
+def _key_variable(value: Any, path: Path) -> Iterator[Problem]:
+    """Check for an environment variable that may hold a key: no other secret is ever sent."""
+    if not isinstance(value, str) or not _KEY_VARIABLE.fullmatch(value):
+        message = f"`{spell(path)}` must begin with {KEY_VARIABLE}, so that no other secret is sent"
+        yield Problem(
+            "key-variable", message, f"write {KEY_VARIABLE}_STAGING, for example", path=path
+        )
+
+
+_ENVIRONMENT_KEYS: Mapping[str, Check] = {
+    "api_key_env": _key_variable,
+    "organization_id": text,
+    "vars": variables,
+    "limits": limits,
+}
 
 
 _KEYS: Mapping[str, Check] = {

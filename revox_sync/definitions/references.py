@@ -3,11 +3,52 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Any
+
+from revox_sync.definitions.problem import Unusable
+from revox_sync.definitions.suggest import hint_for
 
 #: The environment variable that ``${secret.NAME}`` stands for begins so; no other is ever read.
 SECRET_PREFIX = "REVOX_SECRET_"  # noqa: S105
+
+
+@dataclass(frozen=True, slots=True)
+class Variables:
+    """What ``${var.NAME}`` stands for, and in which environment (None: there are none).
+
+    ``elsewhere`` names the environments that declare each variable. They are not ``certain`` where
+    the project file could not be read so far: what they lack says nothing.
+    """
+
+    values: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}), repr=False)
+    environment: str | None = None
+    elsewhere: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: MappingProxyType({}))
+    certain: bool = True
+
+    def value(self, name: str) -> str | int | float | None:
+        """Return the value of the variable ``name``; Unusable if it is not declared here.
+
+        None stands for one that the project file may declare, as far as it could not be read.
+        """
+        if name in self.values or not self.certain:
+            value: str | int | float | None = self.values.get(name)
+            return value
+        where = f"environment {self.environment}" if self.environment else "the project file"
+        elsewhere = [other for other in self.elsewhere.get(name, ()) if other != self.environment]
+        hint = hint_for(name, self.values) if self.values else None
+        if elsewhere:
+            verb = "declare" if len(elsewhere) > 1 else "declares"
+            here = f"environments.{self.environment}.vars"
+            hint = f"{', '.join(elsewhere)} {verb} it; add it to {here}, or to vars for all of them"
+        raise Unusable(
+            "undeclared-variable",
+            f"{where} declares no variable {name}",
+            hint or "declare it under vars: in revox-sync.yaml, or write $${ for a literal ${",
+            environment=self.environment,
+        )
 
 
 class Withheld(dict[str, str]):

@@ -1,19 +1,260 @@
-"""Composed data against the request model."""
+"""What the request model does not allow: what pydantic says, in plain words."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from types import UnionType
+from typing import Any, Literal, Union, get_args, get_origin
 
+from pydantic import BaseModel, ValidationError
+
+from revox_sync.definitions.definition import Path
 from revox_sync.definitions.places import Places
-from revox_sync.definitions.problem import Problem
-from revox_sync.model.sound import is_sound
+from revox_sync.definitions.problem import Problem, Unusable, spell
+from revox_sync.definitions.suggest import closest, hint_for
+from revox_sync.definitions.yaml import plain
+from revox_sync.model.assistant import Assistant
+
+_BOUNDS = {
+    "greater_than": ("gt", "greater than"),
+    "greater_than_equal": ("ge", "at least"),
+    "less_than": ("lt", "less than"),
+    "less_than_equal": ("le", "at most"),
+}
 
 
-def schema_findings(fields: Mapping[str, Any], places: Places) -> list[Problem]:
+def told(fields: Mapping[str, Any], places: Places) -> list[Problem]:
     """Return everything in ``fields`` that the request model does not allow."""
-    if is_sound(fields):
-        return []
-    from revox_sync.definitions.unsound import unsound_findings
+    try:
+        Assistant.__pydantic_validator__.validate_python(fields)
+    except ValidationError as error:
+        details = error.errors(include_url=False, include_input=True)
+        mistyped = _mistyped(details)
+        return [_finding(detail, places) for detail in details if detail["loc"] not in mistyped]
+    return []
 
-    return unsound_findings(fields, places)
+
+def _mistyped(details: list[Any]) -> set[tuple[str | int, ...]]:
+    """Return the places of missing keys that an unknown key beside them stands for."""
+    missing = [detail["loc"] for detail in details if detail["type"] == "missing"]
+    found: set[tuple[str | int, ...]] = set()
+    for detail in details:
+        *around, name = detail["loc"] or ("",)
+        if detail["type"] == "extra_forbidden":
+            beside = [str(loc[-1]) for loc in missing if [*loc[:-1]] == around]
+            match = closest(str(name), beside)
+            if match:
+                found.add((*around, match))
+    return found
+
+
+def _finding(detail: Any, places: Places) -> Problem:
+    path, model, annotation = _locate(detail["loc"])
+    kind, value = detail["type"], detail["input"]
+    name = spell(path)
+    if kind == "missing":
+        return _missing(path)
+    if kind == "extra_forbidden":
+        return _unknown_key(path, model)
+    if kind in ("union_tag_not_found", "union_tag_invalid"):
+        return _variant(path, kind, annotation, places)
+    if value is None:
+        return Problem(
+            "null-value", f"`{name}` cannot be null", _instead(path, annotation), path=path
+        )
+    if kind == "literal_error":
+        return _unknown_value(path, [str(item) for item in _literals(annotation)], value, places)
+    return _bound(kind, path, detail.get("ctx", {})) or wrong_type(kind, path, value, places)
+
+
+def _bound(kind: str, path: Path, context: Mapping[str, Any]) -> Problem | None:
+    name = spell(path)
+    if kind in _BOUNDS:
+        key, words = _BOUNDS[kind]
+        return Problem("out-of-range", f"`{name}` must be {words} {context[key]}", path=path)
+    if kind == "finite_number":
+        return Problem("out-of-range", f"`{name}` wants a number, not infinity or .nan", path=path)
+    if kind == "string_too_short":
+        return Problem("empty-text", f"`{name}` cannot be empty", path=path)
+    return None
+
+
+def _missing(path: Path) -> Problem:
+    parent, name = path[:-1], path[-1]
+    if parent:
+        message = f"`{spell(parent)}` lacks `{name}`"
+        return Problem("missing-key", message, f"add `{name}: …`", path=parent)
+    hint = f"add `{name}: …`; every assistant needs name and prompt"
+    return Problem("missing-key", f"`{name}` is missing", hint, path=parent)
+
+
+def _unknown_key(path: Path, model: type[BaseModel] | None) -> Problem:
+    name = str(path[-1])
+    known = list(model.model_fields) if model else []
+    if len(path) == 1:
+        known.append("sync")
+    where = f" in `{spell(path[:-1])}`" if len(path) > 1 else ""
+    if name == "file":
+        hint = "an include is {file: …} alone, in place of a text or a list"
+    elif len(path) == 1 and closest(name, known) is None:
+        hint = (
+            "field names are the API's own; see the list of fields in the documentation, or pass "
+            "it through with `sync: {extra: {…}}` if the API has it"
+        )
+    else:
+        hint = hint_for(name, known)
+    return Problem("unknown-key", f"unknown key `{name}`{where}", hint, on_key=True, path=path)
+
+
+def _unknown_value(path: Path, known: list[str], value: Any, places: Places) -> Problem:
+    match = closest(written, known) if (written := places.written(path)) else None
+    one_of = f"must be {known[0]}" if len(known) == 1 else "must be one of " + ", ".join(known)
+    message = f"`{spell(path)}` {one_of}; this is {found(value, written)}"
+    return Problem("unknown-value", message, f"did you mean {match}?" if match else None, path=path)
+
+
+def _variant(path: Path, kind: str, annotation: Any, places: Places) -> Problem:
+    """Word a union whose ``type`` is absent or not one of its variants'."""
+    known = [tag for option in _options(annotation) for tag in _tags(option)]
+    at = (*path, "type")
+    if kind == "union_tag_not_found":
+        message, hint = f"`{spell(path)}` lacks `type`", "type is one of " + ", ".join(known)
+        return Problem("missing-key", message, hint, path=path)
+    return _unknown_value(at, known, "", places)
+
+
+def _instead(path: Path, annotation: Any) -> str:
+    """Return what to write where null is not allowed."""
+    if any(get_origin(option) is list for option in _options(annotation)):
+        return "write [] for none; left out, the field is not managed"
+    if len(path) == 1:
+        return "state a value, or leave the field out: then it is not managed"
+    return "state a value"
+
+
+def _locate(loc: tuple[str | int, ...]) -> tuple[Path, type[BaseModel] | None, Any]:
+    """Return pydantic's ``loc`` as a path in the data, the model around it, and what is wanted.
+
+    In a union pydantic also names the variant, which is no place in the data.
+    """
+    path: Path = ()
+    model: type[BaseModel] | None = None
+    annotation: Any = Assistant
+    for part in loc:
+        options = _options(annotation)
+        if len(options) > 1:
+            annotation = next((option for option in options if part in _tags(option)), None)
+            continue
+        wanted = options[0] if options else None
+        path = (*path, part)
+        model = wanted if isinstance(wanted, type) and issubclass(wanted, BaseModel) else None
+        if model is not None:
+            field = model.model_fields.get(str(part))
+            annotation = field.annotation if field else None
+        else:
+            annotation = get_args(wanted)[0] if get_origin(wanted) is list else None
+    return path, model, annotation
+
+
+def _options(annotation: Any) -> list[Any]:
+    """Return the types that ``annotation`` allows besides null."""
+    if get_origin(annotation) in (Union, UnionType):
+        return [option for option in get_args(annotation) if option is not type(None)]
+    return [annotation]
+
+
+def _tags(model: Any) -> tuple[str, ...]:
+    return get_args(model.model_fields["type"].annotation)
+
+
+def _literals(annotation: Any) -> tuple[Any, ...]:
+    for option in _options(annotation):
+        if get_origin(option) is Literal:
+            return get_args(option)
+    return ()
+
+
+_WANTED = {
+    "string_type": "a text",
+    "int_type": "a whole number",
+    "float_type": "a number",
+    "bool_type": "true or false",
+    "list_type": "a list",
+    "model_type": "a mapping",
+    "model_attributes_type": "a mapping",
+    "dict_type": "a mapping",
+}
+_SHAPES = {
+    "a list": "begin each item with -",
+    "a mapping": "write its members as `key: value`, indented below it",
+}
+_YES = frozenset(("yes", "on", "y", "true"))
+_NO = frozenset(("no", "off", "n", "false"))
+
+
+def found(value: Any, written: str | None) -> str:
+    """Return what kind of value this is, with its source text where it is at hand and short."""
+    if isinstance(value, bool):
+        return "the value true" if value else "the value false"
+    if isinstance(value, (int, float)):
+        return f"the number {written}" if written else "a number"
+    if isinstance(value, str):
+        return f'the text "{written}"' if written else "another text"
+    if value is None:
+        return "null"
+    return "a list" if isinstance(value, list) else "a mapping"
+
+
+def wrong_type(kind: str, path: Path, value: Any, places: Places) -> Problem:
+    """Return the finding for ``value`` of another type than pydantic's error ``kind`` names."""
+    wanted = _WANTED.get(kind)
+    if wanted is None:
+        return Problem("wrong-value", f"the API does not take this as `{spell(path)}`", path=path)
+    written = places.written(path)
+    what = "a text" if isinstance(value, str) and written is None else found(value, written)
+    message = f"`{spell(path)}` wants {wanted}; this is {what}"
+    return Problem("wrong-type", message, _hint(wanted, value, written, path, places), path=path)
+
+
+def _hint(wanted: str, value: Any, written: str | None, path: Path, places: Places) -> str | None:
+    if wanted == "a text":
+        return _text_hint(value, written, path, places)
+    if isinstance(value, str):
+        return _unquoted_hint(wanted, value if written is None else written, path, places)
+    if wanted == "a whole number" and isinstance(value, float):
+        return "round it to a whole number"
+    return _SHAPES.get(wanted)
+
+
+def _text_hint(value: Any, written: str | None, path: Path, places: Places) -> str | None:
+    if isinstance(value, (bool, int, float)) and written:
+        return f'put it in quotes: "{written}"'
+    if isinstance(value, list) and places.is_include(path):
+        return "a YAML file stands for a list; a text comes from a file with another suffix"
+    if isinstance(value, list):
+        return "only prompt may be a list of texts"
+    if isinstance(value, dict) and "file" in value:
+        return "an include is {file: …} alone"
+    if isinstance(value, dict):
+        return "a text that holds `: ` or begins with { needs quotes"
+    return None
+
+
+def _unquoted_hint(wanted: str, written: str, path: Path, places: Places) -> str | None:
+    """Return how to write ``wanted`` where a text was found."""
+    word = written.casefold()
+    if wanted == "true or false" and word in _YES | _NO:
+        return f"write {'true' if word in _YES else 'false'}, without quotes"
+    if wanted in ("a number", "a whole number") and _is_number(written):
+        return f"remove the quotes: {written}"
+    if wanted == "a list" and places.is_include(path):
+        return "a list comes from a file that ends in .yaml"
+    return _SHAPES.get(wanted)
+
+
+def _is_number(written: str) -> bool:
+    try:
+        value = plain(written)
+    except Unusable:
+        return False
+    return isinstance(value, (int, float)) and not isinstance(value, bool)

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 from revox_sync.account.remote import Remote
 from revox_sync.account.uses import Uses
 from revox_sync.definitions.definition import Definition
-from revox_sync.definitions.generation import managed_fields
 from revox_sync.definitions.problem import Problem
 from revox_sync.model.generations import Profile, is_current, outside
 from revox_sync.plan.commands import account_options, argument
@@ -283,7 +282,7 @@ def _type_moves(comparison: Comparison) -> str | None:
 
 def _outside(definition: Definition, rules: Rules) -> str | None:
     """Return what the definition states and the account does not have; None where it has all."""
-    managed = managed_fields(definition)
+    managed = definition.managed
     found = list(outside(managed, rules.generation, rules.members))
     if not found:
         return None

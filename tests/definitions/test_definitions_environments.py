@@ -13,7 +13,8 @@ from reading import load_in, short
 from support.project import Project
 
 from revox_sync.definitions import project as project_file
-from revox_sync.definitions.environments import Environment, Variables
+from revox_sync.definitions.project import Environment
+from revox_sync.definitions.references import Variables
 
 NAMES = st.sampled_from(("a", "b", "voice_fr", "_x", "Z9"))
 VALUES: st.SearchStrategy[Any] = st.one_of(

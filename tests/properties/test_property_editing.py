@@ -22,11 +22,11 @@ from support.service import Habits, Service
 from revox_sync.authoring.editing import rewriting, scalars, splices, values, workspace
 from revox_sync.authoring.writer import secrets
 from revox_sync.cli import pull_editing
+from revox_sync.definitions.check import schema_problems
 from revox_sync.definitions.lint import lint
 from revox_sync.definitions.loader import load
 from revox_sync.definitions.places import Places
 from revox_sync.definitions.project import load_project
-from revox_sync.definitions.schema import schema_findings
 
 Fields = dict[str, Any]
 
@@ -73,7 +73,7 @@ def _without_credentials(fields: Fields) -> Fields:
 
 def _wrong(fields: Fields) -> set[str]:
     """Return the fields that no definition may state so."""
-    found = [*schema_findings(fields, Places()), *lint(fields, set(), set(), set())]
+    found = [*schema_problems(fields, Places()), *lint(fields, set(), set(), set())]
     return {str(problem.path[0]) for problem in found if problem.severity == "error"}
 
 

@@ -21,9 +21,8 @@ from revox_sync.authoring.editing.splices import Splice, in_lines
 from revox_sync.authoring.editing.standing import Blocked, Standing, UsersOf
 from revox_sync.authoring.editing.values import value_edits
 from revox_sync.definitions.compose import Composer
-from revox_sync.definitions.composed import Composed
 from revox_sync.definitions.definition import Path
-from revox_sync.definitions.places import include_target
+from revox_sync.definitions.places import Composed, include_target
 from revox_sync.definitions.problem import Location, Source
 from revox_sync.definitions.yaml import MappingNode, Node, SequenceNode
 

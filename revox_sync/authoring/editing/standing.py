@@ -7,9 +7,8 @@ from dataclasses import dataclass
 
 from revox_sync.authoring.editing.layout import Layout, Span, Unclear
 from revox_sync.definitions.compose import Composer
-from revox_sync.definitions.composed import Composed
 from revox_sync.definitions.definition import Path
-from revox_sync.definitions.places import include_target
+from revox_sync.definitions.places import Composed, include_target
 from revox_sync.definitions.problem import Source
 from revox_sync.definitions.references import references
 from revox_sync.definitions.yaml import MappingNode, Node, ScalarNode, SequenceNode

@@ -6,13 +6,13 @@ from collections.abc import Mapping, Set
 from dataclasses import replace
 from typing import Any
 
-from revox_sync.definitions.composed import Composed
 from revox_sync.definitions.definition import Path
 from revox_sync.definitions.lint import lint
 from revox_sync.definitions.options import SYNC_KEYS, key_findings
-from revox_sync.definitions.places import Places
+from revox_sync.definitions.places import Composed, Places
 from revox_sync.definitions.problem import Problem, touches
-from revox_sync.definitions.schema import schema_findings
+from revox_sync.model.generations import Generation, outside
+from revox_sync.model.sound import is_sound
 
 _NONE: frozenset[str] = frozenset()
 #: What is wrong although the types are right, so that rules can still read it.
@@ -50,6 +50,33 @@ def default_problems(composed: Composed) -> list[Problem]:
     return composed.problems + located(findings, composed.places, secrets)
 
 
+def schema_problems(fields: Mapping[str, Any], places: Places) -> list[Problem]:
+    """Return everything in ``fields`` that the request model does not allow.
+
+    The models, which say what is wrong, are imported only where something is.
+    """
+    if is_sound(fields):
+        return []
+    from revox_sync.definitions.schema import told
+
+    return told(fields, places)
+
+
+def outside_problems(
+    fields: Mapping[str, Any], generation: Generation, members: Set[str] = frozenset()
+) -> list[Problem]:
+    """Return a problem for each field, member or value that an account does not have.
+
+    ``members`` are those that the account's assistants report.
+    """
+    return [
+        Problem(
+            "outside-profile", found.message, found.hint, path=found.path, on_key=not found.is_value
+        )
+        for found in outside(fields, generation, members)
+    ]
+
+
 def located(
     problems: list[Problem], places: Places, secrets: Set[Path] = frozenset()
 ) -> list[Problem]:
@@ -70,7 +97,7 @@ def _field_findings(
     *,
     several: bool = True,
 ) -> list[Problem]:
-    findings = schema_findings(fields, composed.places)
+    findings = schema_problems(fields, composed.places)
     if not findings and not composed.broken:
         return lint(fields, _NONE, inherited, secrets, several=several)
     unsound = {str(path[0]) for path in composed.broken}
