@@ -87,7 +87,7 @@ class Pulling:
         self.failed.append((remote, why))
 
     def _with(self, secrets: Sequence[Secret]) -> AsFarAsSet:
-        held = {SECRET_PREFIX + secret.name: secret.value or "masked" for secret in secrets}
+        held = {SECRET_PREFIX + secret.name: secret.stand_in for secret in secrets}
         return AsFarAsSet({**self.environ, **held})
 
 

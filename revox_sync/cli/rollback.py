@@ -103,6 +103,8 @@ def _list(settings: Settings, streams: Streams) -> ExitCode:
 
 
 def _supplied(options: tuple[str, ...], environ: Mapping[str, str]) -> dict[str, str]:
+    from revox_sync.secrecy.values import is_mask
+
     supplied = {}
     for option in options:
         place, equals, name = option.rpartition("=")
@@ -111,6 +113,11 @@ def _supplied(options: tuple[str, ...], environ: Mapping[str, str]) -> dict[str,
         value = environ.get(f"REVOX_SECRET_{name}")
         if not value:
             raise SetupError(f"the environment variable REVOX_SECRET_{name} is not set")
+        if is_mask(value):
+            raise SetupError(
+                f"the environment variable REVOX_SECRET_{name} holds a mask, as services print it",
+                hint="set it to the credential itself",
+            )
         supplied[place] = value
     return supplied
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Set
+from collections.abc import Iterator, Mapping, Set
 from dataclasses import replace
 from typing import Any
 
@@ -11,6 +11,9 @@ from revox_sync.definitions.lint import lint
 from revox_sync.definitions.options import SYNC_KEYS, key_findings
 from revox_sync.definitions.places import Composed, Places
 from revox_sync.definitions.problem import Problem, touches
+from revox_sync.definitions.references import SECRET_PREFIX
+from revox_sync.model.conceal import guessed_masks, written_masks
+from revox_sync.model.fields import FIELDS
 from revox_sync.model.generations import Generation, outside
 from revox_sync.model.sound import is_sound
 
@@ -31,6 +34,7 @@ def definition_problems(
         return composed.problems
     findings = _field_findings(composed, fields, secrets, inherited)
     findings = _sayable(findings, composed, secrets)
+    findings += _masks(composed.data)
     if "sync" in composed.data:
         findings += _unbroken(key_findings(composed.data["sync"], ("sync",), SYNC_KEYS), composed)
     return composed.problems + located(findings, composed.places, secrets)
@@ -47,6 +51,7 @@ def default_problems(composed: Composed) -> list[Problem]:
     secrets = composed.secrets
     findings = _field_findings(composed, fields, secrets, frozenset(("name",)), several=False)
     findings = _sayable(findings, composed, secrets)
+    findings += _masks(composed.data)
     return composed.problems + located(findings, composed.places, secrets)
 
 
@@ -106,6 +111,23 @@ def _field_findings(
     )
     own = [found for found in findings if not found.path or found.path[0] not in inherited]
     return _unbroken(own, composed) + lint(fields, unsound, inherited, secrets, several=several)
+
+
+def _masks(data: Mapping[str, Any]) -> Iterator[Problem]:
+    """Yield a finding for each mask in the place of a credential: sent, it would replace that."""
+    message = "this is a mask, as services print it, and no credential"
+    hint = f'write "${{secret.NAME}}", and set {SECRET_PREFIX}NAME to the credential itself'
+    sync = data.get("sync")
+    extra = sync.get("extra") if isinstance(sync, dict) else None
+    places = [
+        place
+        for name, value in data.items()
+        if name in FIELDS
+        for place in written_masks(FIELDS[name].member, value, (name,))
+    ]
+    places += guessed_masks(extra, ("sync", "extra"))
+    for place in places:
+        yield Problem("mask", message, hint, path=place, masked=True)
 
 
 def _sayable(findings: list[Problem], composed: Composed, secrets: Set[Path]) -> list[Problem]:

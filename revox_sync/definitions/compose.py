@@ -37,6 +37,7 @@ from revox_sync.definitions.yaml import (
     scalar,
     too_deep,
 )
+from revox_sync.secrecy.values import is_mask
 
 #: The most values that one definition may come to, its aliases and includes expanded.
 MAX_VALUES = 100_000
@@ -377,6 +378,9 @@ class _Walk:
             raise Unusable("unset-secret", message, f"set {SECRET_PREFIX}{name} and run again")
         if not value.isascii() and value.encode(errors="replace").decode() != value:
             raise Unusable("unset-secret", f"{SECRET_PREFIX}{name} does not hold UTF-8")
+        if is_mask(value):
+            message = f"{SECRET_PREFIX}{name} holds a mask, as services print it, and no credential"
+            raise Unusable("mask", message, f"set {SECRET_PREFIX}{name} to the credential itself")
         self._composed.secrets.add(path)
         return value
 

@@ -17,8 +17,8 @@ from typing import Any
 from revox_sync.account.remote import Remote
 from revox_sync.definitions.definition import Definition, Path, SyncOptions
 from revox_sync.definitions.problem import spell
-from revox_sync.model.conceal import member_at
 from revox_sync.model.fields import FIELDS, field_of
+from revox_sync.model.walk import member_at
 from revox_sync.secrecy.redactor import MASK, SHORTEST, is_placeholder, mask_urls
 
 #: Members that hold a credential wherever they stand: documented (llm_model.api_key), or by name.

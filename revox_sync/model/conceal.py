@@ -7,29 +7,20 @@ tools) and where URLs do, whose user information and query values are credential
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import Any
 
-from revox_sync.model.nested import ListOf, Member, Object
+from revox_sync.model.nested import UNKNOWN, ListOf, Member, Object
+from revox_sync.model.path import Path
+from revox_sync.model.walk import leaves
 from revox_sync.secrecy.redactor import MASK, is_placeholder, mask_urls, url_secrets
+from revox_sync.secrecy.values import credential_name, is_mask
 
-Path = tuple[str | int, ...]
+#: Lists of key and value whose values may hold credentials (custom_tools[].headers and others).
+PAIRS = frozenset({"headers", "query_params"})
 
 #: What services put in place of a secret: `****`, `sk-…4f2a`, `[redacted]`.
 _MASKED = re.compile(r"\*{3}|•{3}|…|\.{3}|x{8}|redacted|masked|hidden|\(sensitive\)", re.IGNORECASE)
-
-
-def member_at(member: Member, path: Sequence[str | int]) -> Member:
-    """Return the facts of what stands at ``path`` below a field or member."""
-    for part in path:
-        shape = member.shape
-        if isinstance(shape, ListOf):
-            member = shape.each
-        elif isinstance(shape, Object):
-            member = shape.member(str(part))
-        else:
-            return Member()
-    return member
 
 
 def concealed(member: Member, value: Any) -> Any:
@@ -67,8 +58,13 @@ def credentials(member: Member, value: Any) -> Iterator[str]:
 
 
 def is_masked(value: Any) -> bool:
-    """Whether an account's value is no credential but what stands in its place."""
-    return value in (None, "") or (isinstance(value, str) and _MASKED.search(value) is not None)
+    """Whether an account's value may be no credential but what stands in its place.
+
+    In doubt it is: what cannot be read back must not count as a difference.
+    """
+    if not isinstance(value, str):
+        return value is None
+    return not value or is_mask(value) or _MASKED.search(value) is not None
 
 
 def masked_places(member: Member, value: Any, path: Path) -> Iterator[Path]:
@@ -99,6 +95,24 @@ def _present(shape: Object, value: dict[str, Any]) -> Iterator[str]:
 def _needs(shape: Object, value: dict[str, Any]) -> bool:
     """Whether this kind of a union has a credential at all: only a custom model has a key."""
     return shape.variant is None or value.get(shape.variant) == "custom"
+
+
+def written_masks(member: Member, value: Any, path: Path) -> Iterator[Path]:
+    """Yield the places in a definition's value where a mask stands for a credential."""
+    for place, at, leaf in leaves(member, value, path, among=lambda one: one.is_guarded):
+        if any(map(is_mask, credentials(at, leaf))):
+            yield place
+
+
+def guessed_masks(value: Any, path: Path) -> Iterator[Path]:
+    """Yield the places of masks in a value of which nothing is known, by the names around them."""
+    for place, _, leaf in leaves(UNKNOWN, value, path):
+        names = [part for part in place if isinstance(part, str)]
+        named = credential_name(names[-1]) or not PAIRS.isdisjoint(names)
+        if not isinstance(leaf, str):
+            continue
+        if any(map(is_mask, [leaf] if named else url_secrets(leaf) if "://" in leaf else ())):
+            yield place
 
 
 def unmasked(member: Member, held: Any, wanted: Any, path: Path) -> tuple[Any, list[Path]]:
@@ -143,5 +157,5 @@ def _cannot_tell(member: Member, held: Any, wanted: str) -> bool:
 
 def _has_masked_secret(value: Any) -> bool:
     return isinstance(value, str) and any(
-        secret and _MASKED.search(secret) for secret in url_secrets(value)
+        secret and is_masked(secret) for secret in url_secrets(value)
     )

@@ -226,7 +226,7 @@ class Object(Shape):
 
     def member(self, name: str) -> Member:
         """Return what is known of a member; the least for one that this version does not know."""
-        return self.members.get(name, _UNKNOWN)
+        return self.members.get(name, UNKNOWN)
 
     def other_variant(self, remote: Mapping[str, Any], wanted: Mapping[str, Any]) -> bool:
         """Whether the two sides are different kinds of a union."""
@@ -241,7 +241,8 @@ class Object(Shape):
         return member.shape.canonical(value)
 
 
-_UNKNOWN = Member(Shape())
+#: What is known of a member that this version does not know.
+UNKNOWN = Member(Shape())
 
 
 def _member(item: Any, name: str) -> str | None:

@@ -14,9 +14,10 @@ from typing import Any, Literal
 
 from revox_sync.account.remote import Faq, Item, Remote, faq_item
 from revox_sync.definitions.definition import Definition, SyncOptions
-from revox_sync.model.conceal import Path, unmasked
+from revox_sync.model.conceal import unmasked
 from revox_sync.model.fields import FIELDS, REQUIRED, RETRY_FILL, Clear, Field, field_of
 from revox_sync.model.generations import Generation, Profile, generation_of, spoken
+from revox_sync.model.path import Path
 from revox_sync.plan import diff
 from revox_sync.plan.model import Change, Origin
 from revox_sync.plan.origin import Origins

@@ -13,9 +13,9 @@ from difflib import SequenceMatcher
 from typing import Any
 
 from revox_sync.model.canonical import Shape, dumps
-from revox_sync.model.conceal import member_at
 from revox_sync.model.fields import field_of
 from revox_sync.model.nested import ListOf
+from revox_sync.model.walk import member_at
 from revox_sync.plan.model import Change, Op
 
 Path = tuple[str | int, ...]

@@ -8,8 +8,9 @@ from typing import Any
 
 from revox_sync.account.remote import Item, faq_item
 from revox_sync.definitions.definition import Definition
-from revox_sync.model.conceal import concealed, member_at
+from revox_sync.model.conceal import concealed
 from revox_sync.model.fields import Field
+from revox_sync.model.walk import member_at
 from revox_sync.plan import diff
 from revox_sync.plan.model import Change
 from revox_sync.plan.moved import Told

@@ -85,7 +85,8 @@ def _secrets_of_url(url: str) -> Iterator[str]:
     head, _, query = rest.partition("?")
     user = _authority(head)[1].rpartition("@")[0]
     if user:
-        yield from (user, *user.split(":"))
+        parts = (user, *user.split(":"))
+        yield from (*parts, *map(unquote, parts))
     for part in (*query.split("&"), *(fragment.split("&") if "=" in fragment else ())):
         name, equals, value = part.partition("=")
         text = value if equals else name

@@ -31,6 +31,30 @@ _MARKS = (
 )
 
 
+#: How services print a credential instead of telling it: `****`, `sk-…4f2a`, `[REDACTED]`. Dots
+#: count inside a word only, and next to what a shortened key begins or ends with: prose ends in
+#: dots as well.
+_MASK = re.compile(
+    r"[*•●∙·]{3}"
+    r"|[\w-](?:…|\.{3,})[\w-]"
+    r"|[-_](?:…|\.{3,})(?!\S)"
+    r"|(?<!\S)(?:…|\.{3,})(?=[A-Za-z_-]*[0-9])[\w-]+(?!\S)"
+)
+_BRACKETED = re.compile(
+    r"(?:[A-Za-z]+[ ]+)?"  # Bearer
+    r"(?:\[[A-Za-z][\w -]*\]|<[A-Za-z][\w -]*>|\([A-Za-z][\w -]*\))"
+)
+
+
+def is_mask(text: str) -> bool:
+    """Whether a credential that somebody wrote down is a mask, as services print them.
+
+    Plain words (``hidden``) and ``*/*`` are none: they can be what a header really says. Of what an
+    account answers ``is_masked`` judges more strictly.
+    """
+    return _MASK.search(text) is not None or _BRACKETED.fullmatch(text.strip()) is not None
+
+
 def holds_token(text: str) -> bool:
     """Whether there is a token in ``text``."""
     return any(mark in text for mark in _MARKS) and TOKEN.search(text) is not None

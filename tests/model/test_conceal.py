@@ -12,11 +12,11 @@ from revox_sync.model.conceal import (
     credentials,
     is_masked,
     masked_places,
-    member_at,
     unmasked,
 )
 from revox_sync.model.fields import FIELDS
 from revox_sync.model.nested import Member
+from revox_sync.model.walk import member_at
 from revox_sync.secrecy.redactor import MASK
 
 SECRET = "Kq7Zr2Wx9"
@@ -105,7 +105,7 @@ def test_every_credential_of_a_value_is_known_for_taking_it_out_of_foreign_texts
         (("api_url",), False, True),
         (("model_name",), False, False),
         (("unheard_of",), False, False),
-        (("api_key", "deeper"), False, False),
+        (("api_key", "deeper"), True, False),
     ],
 )
 def test_the_facts_of_a_place_are_those_of_its_member(

@@ -48,7 +48,7 @@ class Spelling:
 
     def environ(self, environ: AsFarAsSet) -> AsFarAsSet:
         """Return an environment in which the new references stand for what they replaced."""
-        held = {SECRET_PREFIX + found.name: found.value or "masked" for found in self.secrets}
+        held = {SECRET_PREFIX + found.name: found.stand_in for found in self.secrets}
         return AsFarAsSet({**environ, **held})
 
     def __call__(self, path: Path, value: Any) -> Any:

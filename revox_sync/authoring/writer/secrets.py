@@ -18,7 +18,7 @@ from revox_sync.definitions.references import SECRET_PREFIX, Withheld
 from revox_sync.model.conceal import is_masked
 from revox_sync.model.nested import ListOf, Member, Object
 from revox_sync.secrecy.redactor import SHORTEST, is_placeholder
-from revox_sync.secrecy.values import TOKEN, holds_token
+from revox_sync.secrecy.values import TOKEN, holds_token, is_mask
 
 _AUTHORITY = re.compile(r"((?:[A-Za-z][A-Za-z0-9+.-]*:)?//)?([^/]*)(.*)", re.DOTALL)
 _SCHEME = re.compile(r"((?:Bearer|Basic|Token) +)(.*)", re.DOTALL)
@@ -65,6 +65,11 @@ class Secret:
     masked: bool
     value: str = field(repr=False)
 
+    @property
+    def stand_in(self) -> str:
+        """What the reference stands for while the file is checked: a mask would be refused."""
+        return "masked" if self.masked else self.value
+
 
 class SecretNames:
     """Names for ``${secret.NAME}`` in one project, each for one value."""
@@ -78,7 +83,11 @@ class SecretNames:
         }
         self._taken = {*held, *taken}
         long_enough = sorted(held.items(), key=lambda item: (-len(item[1]), item[0]))
-        self.known = {value: name for name, value in long_enough if len(value) >= SHORTEST}
+        self.known = {
+            value: name
+            for name, value in long_enough
+            if len(value) >= SHORTEST and not is_mask(value)
+        }
 
     def take(self, words: Iterable[str]) -> str:
         """Return a new name made of these words."""

@@ -1,0 +1,18 @@
+"""A place inside a value: member names and list indices, outermost first."""
+
+from __future__ import annotations
+
+Path = tuple[str | int, ...]
+
+
+def path_text(path: Path) -> str:
+    """Return ``path`` as people write it: ``custom_tools[0].headers[1].value``."""
+    text = ""
+    for part in path:
+        text += f"[{part}]" if isinstance(part, int) else f".{part}" if text else part
+    return text
+
+
+def field_in(text: str) -> str:
+    """Return the name of the field that the text of a path begins with."""
+    return text.partition(".")[0].partition("[")[0]

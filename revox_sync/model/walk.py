@@ -1,0 +1,79 @@
+"""The one walk over a value together with what is known of it.
+
+A value and its member (``model/nested.py``) belong together: an object's members have facts of
+their own, and so have a list's items. Whoever needs both side by side asks here: ``leaves`` tells
+what stands at each place, ``mapped`` puts something else there.
+
+The walk follows the value, which need not have the shape that is known of it: an account may
+answer anything. Nothing is known of what an unknown member holds. What a credential or URL holds,
+though it should be a text, counts as one itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from revox_sync.model.canonical import SetOf
+from revox_sync.model.nested import UNKNOWN, ListOf, Member, Object
+from revox_sync.model.path import Path
+
+
+def inner(member: Member, part: str | int) -> Member:
+    """Return what is known of an item, or of the member of this name, of a value of ``member``."""
+    if member.secret or member.url:
+        return member
+    shape = member.shape
+    if isinstance(shape, Object):
+        return shape.member(str(part))
+    if isinstance(shape, ListOf):
+        return shape.each
+    return Member(shape.item) if isinstance(shape, SetOf) else UNKNOWN
+
+
+def member_at(member: Member, path: Path) -> Member:
+    """Return what is known of what stands at ``path`` below a value of ``member``."""
+    for part in path:
+        member = inner(member, part)
+    return member
+
+
+def leaves(
+    member: Member,
+    value: Any,
+    path: Path = (),
+    *,
+    among: Callable[[Member], bool] | None = None,
+) -> Iterator[tuple[Path, Member, Any]]:
+    """Yield (path, member, value) of everything in ``value`` that is neither list nor object.
+
+    ``path`` is where ``value`` stands. What ``among`` does not want is passed over with all that it
+    holds: ``is_guarded`` and ``is_dated`` answer for that, too.
+    """
+    if among is not None and not among(member):
+        return
+    if isinstance(value, dict):
+        for name, item in value.items():
+            yield from leaves(inner(member, name), item, (*path, name), among=among)
+    elif isinstance(value, list):
+        for index, item in enumerate(value):
+            yield from leaves(inner(member, index), item, (*path, index), among=among)
+    else:
+        yield path, member, value
+
+
+def mapped(
+    member: Member, value: Any, change: Callable[[Path, Member, Any], Any], path: Path = ()
+) -> Any:
+    """Return ``value`` with ``change(path, member, leaf)`` in place of every leaf."""
+    if isinstance(value, dict):
+        return {
+            name: mapped(inner(member, name), item, change, (*path, name))
+            for name, item in value.items()
+        }
+    if isinstance(value, list):
+        return [
+            mapped(inner(member, index), item, change, (*path, index))
+            for index, item in enumerate(value)
+        ]
+    return change(path, member, value)
