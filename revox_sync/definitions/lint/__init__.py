@@ -1,4 +1,4 @@
-"""Rules across fields: what the types alone cannot say. One tuple names them all."""
+"""Rules across fields: what the types alone cannot say. Importing a topic adds its rules."""
 
 from __future__ import annotations
 
@@ -6,46 +6,12 @@ from collections.abc import Mapping, Set
 from typing import Any
 
 from revox_sync.definitions.definition import Path
-from revox_sync.definitions.lint import (
-    calling_windows,
-    first_sentence,
-    integrations,
-    literal_secrets,
-    notifications,
-    phones,
-    retries,
-    sms,
-    sounds,
-    texts,
-    tools,
-    transfer,
-    typed_values,
-    urls,
-    voice,
-)
+from revox_sync.definitions.lint import calls, messages, speech, tools, transfer, urls  # noqa: F401
 from revox_sync.definitions.lint.across import ACROSS_RULES
-from revox_sync.definitions.lint.rule import Rule
+from revox_sync.definitions.lint.rule import RULES
 from revox_sync.definitions.problem import Problem, touches
 
 __all__ = ["ACROSS_RULES", "RULES", "lint"]
-
-RULES: tuple[Rule, ...] = (
-    *texts.RULES,
-    *first_sentence.RULES,
-    *voice.RULES,
-    *sounds.RULES,
-    *calling_windows.RULES,
-    *retries.RULES,
-    *phones.RULES,
-    *transfer.RULES,
-    *typed_values.RULES,
-    *tools.RULES,
-    *notifications.RULES,
-    *sms.RULES,
-    *integrations.RULES,
-    *urls.RULES,
-    *literal_secrets.RULES,
-)
 
 
 def lint(

@@ -39,9 +39,13 @@ class Clash(NamedTuple):
 class AcrossRule:
     """A rule over all definitions; the docstring of ``check`` is its documentation."""
 
-    id: str
-    severity: Severity
     check: Callable[[Sequence[Identity]], Iterator[Clash]]
+    severity: Severity = "error"
+
+    @property
+    def id(self) -> str:
+        """The function's name with dashes."""
+        return self.check.__name__.replace("_", "-")
 
     @property
     def documentation(self) -> str:
@@ -49,7 +53,7 @@ class AcrossRule:
         return self.check.__doc__ or ""
 
 
-def _duplicate_name(identities: Sequence[Identity]) -> Iterator[Clash]:
+def duplicate_name(identities: Sequence[Identity]) -> Iterator[Clash]:
     """Two definitions of one name are each bound to an assistant by `sync.id`.
 
     One that is not is found by its name, and nobody can say which of the two is meant.
@@ -61,14 +65,14 @@ def _duplicate_name(identities: Sequence[Identity]) -> Iterator[Clash]:
             yield Clash(first, second, ("name",), message, hint)
 
 
-def _duplicate_id(identities: Sequence[Identity]) -> Iterator[Clash]:
+def duplicate_id(identities: Sequence[Identity]) -> Iterator[Clash]:
     """Two definitions cannot be bound to one assistant."""
     for first, second in _repeated([identity.id for identity in identities]):
         message = "{other} is bound to this id too"
         yield Clash(first, second, ("sync", "id"), message, "remove one of them")
 
 
-def _duplicate_earlier_name(identities: Sequence[Identity]) -> Iterator[Clash]:
+def duplicate_earlier_name(identities: Sequence[Identity]) -> Iterator[Clash]:
     """Two definitions cannot be found under one earlier name: the assistant is one of them."""
     for first, second in _repeated([identity.renamed_from for identity in identities]):
         message = "{other} is renamed from this name too"
@@ -76,7 +80,7 @@ def _duplicate_earlier_name(identities: Sequence[Identity]) -> Iterator[Clash]:
         yield Clash(first, second, ("sync", "renamed_from"), message, hint)
 
 
-def _earlier_name_taken(identities: Sequence[Identity]) -> Iterator[Clash]:
+def earlier_name_taken(identities: Sequence[Identity]) -> Iterator[Clash]:
     """`sync.renamed_from` is no name that another definition has now, because names come first.
 
     Where two definitions exchange names, or one takes the name of another, each would be written
@@ -94,14 +98,14 @@ def _earlier_name_taken(identities: Sequence[Identity]) -> Iterator[Clash]:
             yield Clash(first, second, ("sync", "renamed_from"), message, hint, ("name",))
 
 
-def _duplicate_definition(identities: Sequence[Identity]) -> Iterator[Clash]:
+def duplicate_definition(identities: Sequence[Identity]) -> Iterator[Clash]:
     """`a.yaml` and `a.yml` would be one definition with one key."""
     for first, second in _repeated([identity.key for identity in identities]):
         message = "{other} has the same key, which is the path without its suffix"
         yield Clash(first, second, (), message, "rename or remove one of the files")
 
 
-def _key_case(identities: Sequence[Identity]) -> Iterator[Clash]:
+def key_case(identities: Sequence[Identity]) -> Iterator[Clash]:
     """Two keys differ in more than upper and lower case: some systems hold them for one file."""
     for first, second in _repeated([_folded(identity.key) for identity in identities]):
         if identities[first].key != identities[second].key:
@@ -123,11 +127,16 @@ def _folded(key: str) -> str:
     return unicodedata.normalize("NFC", key.casefold())
 
 
-ACROSS_RULES = (
-    AcrossRule("duplicate-name", "error", _duplicate_name),
-    AcrossRule("duplicate-id", "error", _duplicate_id),
-    AcrossRule("duplicate-earlier-name", "error", _duplicate_earlier_name),
-    AcrossRule("earlier-name-taken", "error", _earlier_name_taken),
-    AcrossRule("duplicate-definition", "error", _duplicate_definition),
-    AcrossRule("key-case", "error", _key_case),
+ACROSS_RULES = tuple(
+    map(
+        AcrossRule,
+        (
+            duplicate_name,
+            duplicate_id,
+            duplicate_earlier_name,
+            earlier_name_taken,
+            duplicate_definition,
+            key_case,
+        ),
+    )
 )

@@ -4,18 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any
 
 from revox_sync.definitions.definition import Path
 from revox_sync.definitions.problem import Severity
 
-
-class Found(NamedTuple):
-    """Where a rule is broken, and what to say. ``message`` never quotes a value of the data."""
-
-    path: Path
-    message: str
-    hint: str | None = None
+#: What a rule yields: where it is broken, what to say, and how to mend it. No message quotes data.
+Findings = Iterator[tuple[Path, str, str]]
+_Check = Callable[[Mapping[str, Any]], Findings]
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +28,7 @@ class Rule:
     id: str
     severity: Severity
     reads: tuple[str, ...]
-    check: Callable[[Mapping[str, Any]], Iterator[Found]]
+    check: _Check
     apart: bool = False
     on_literals: bool = False
 
@@ -50,3 +46,20 @@ class Rule:
         for view in [{name: held[name]} for name in held] if self.apart else [held]:
             if any(value is not None for value in view.values()):
                 yield view
+
+
+#: Every rule over the fields of one assistant, in the order of the documentation.
+RULES: list[Rule] = []
+
+
+def rule(
+    severity: Severity, *reads: str, apart: bool = False, on_literals: bool = False
+) -> Callable[[_Check], _Check]:
+    """Make a function a rule, whose id is the function's name with dashes."""
+
+    def register(check: _Check) -> _Check:
+        name = check.__name__.replace("_", "-")
+        RULES.append(Rule(name, severity, reads, check, apart, on_literals))
+        return check
+
+    return register

@@ -1,4 +1,4 @@
-"""Rules on URLs."""
+"""Rules on URLs, and on credentials that are written into a definition."""
 
 from __future__ import annotations
 
@@ -7,7 +7,9 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from revox_sync.definitions.definition import Path
-from revox_sync.definitions.lint.rule import Found, Rule
+from revox_sync.definitions.lint.rule import Findings, rule
+from revox_sync.definitions.references import SECRET_PREFIX
+from revox_sync.secrecy.values import credential_name, holds_token
 
 PLACEHOLDER = re.compile(r"\{\{[^{}]*\}\}")
 _URL = re.compile(r"https?://(?:[^\s/?#@]*@)?[^\s/?#@:]+(?::\d+)?(?:[/?#]\S*)?", re.IGNORECASE)
@@ -27,17 +29,20 @@ def urls(fields: Mapping[str, Any]) -> Iterator[tuple[Path, str]]:
         yield (_TOOLS, index, "url"), tool["url"]
 
 
-def _webhook_url(fields: Mapping[str, Any]) -> Iterator[Found]:
+@rule("error", "webhook_url")
+def webhook_url(fields: Mapping[str, Any]) -> Findings:
     """`webhook_url` is a URL: `https://…`, or a `{{placeholder}}` that begins it."""
     yield from _not_urls(fields)
 
 
-def _webhook_not_https(fields: Mapping[str, Any]) -> Iterator[Found]:
+@rule("warning", "webhook_url")
+def webhook_not_https(fields: Mapping[str, Any]) -> Findings:
     """A webhook should use `https`: what was said in a call travels to it."""
     yield from _open_urls(fields, "what was said in a call travels")
 
 
-def _url_format(fields: Mapping[str, Any]) -> Iterator[Found]:
+@rule("error", _LOGO, _MODEL, _TOOLS, apart=True)
+def url_format(fields: Mapping[str, Any]) -> Findings:
     """`logo_url`, `llm_model.api_url` and the `url` of a custom tool are URLs.
 
     That of a custom tool may begin with a `{{placeholder}}` instead of `https://`.
@@ -45,7 +50,8 @@ def _url_format(fields: Mapping[str, Any]) -> Iterator[Found]:
     yield from _not_urls(fields)
 
 
-def _not_https(fields: Mapping[str, Any]) -> Iterator[Found]:
+@rule("warning", _LOOKUP, _MODEL, _TOOLS, apart=True)
+def not_https(fields: Mapping[str, Any]) -> Findings:
     """`precall_lookup_url`, `llm_model.api_url` and custom tools should use `https`.
 
     What callers say, their numbers, and the keys of these services travel to them.
@@ -53,7 +59,8 @@ def _not_https(fields: Mapping[str, Any]) -> Iterator[Found]:
     yield from _open_urls(fields, "what callers say and the keys of the service travel")
 
 
-def _lookup_url(fields: Mapping[str, Any]) -> Iterator[Found]:
+@rule("error", _LOOKUP)
+def precall_lookup_url(fields: Mapping[str, Any]) -> Findings:
     """`precall_lookup_url` is a URL that holds `{{phone}}`, spelled so.
 
     The caller's number takes its place before a call is answered.
@@ -62,30 +69,98 @@ def _lookup_url(fields: Mapping[str, Any]) -> Iterator[Found]:
     if _PHONE not in fields[_LOOKUP]:
         message = f"the API wants {_PHONE} in it, where the caller's number goes"
         hint = f"add ?phone={_PHONE}, for example; without spaces, in lower case"
-        yield Found((_LOOKUP,), message, hint)
+        yield (_LOOKUP,), message, hint
 
 
-def _not_urls(fields: Mapping[str, Any]) -> Iterator[Found]:
+def _not_urls(fields: Mapping[str, Any]) -> Findings:
     for path, url in urls(fields):
         may_begin = path[0] in ("webhook_url", _TOOLS) and PLACEHOLDER.match(url)
         if not may_begin and not _is_url(url):
-            yield Found(path, "this is not a URL", "write https://… with a host")
+            yield path, "this is not a URL", "write https://… with a host"
 
 
-def _open_urls(fields: Mapping[str, Any], what: str) -> Iterator[Found]:
+def _open_urls(fields: Mapping[str, Any], what: str) -> Findings:
     for path, url in urls(fields):
         if url.lower().startswith("http:") and _is_url(url):
-            yield Found(path, f"{what} to this URL without encryption", "use https://")
+            yield path, f"{what} to this URL without encryption", "use https://"
 
 
 def _is_url(text: str) -> bool:
     return _URL.fullmatch(PLACEHOLDER.sub("x", text)) is not None
 
 
-RULES = (
-    Rule("webhook-url", "error", ("webhook_url",), _webhook_url),
-    Rule("webhook-not-https", "warning", ("webhook_url",), _webhook_not_https),
-    Rule("precall-lookup-url", "error", (_LOOKUP,), _lookup_url),
-    Rule("url-format", "error", (_LOGO, _MODEL, _TOOLS), _url_format, apart=True),
-    Rule("not-https", "warning", (_LOOKUP, _MODEL, _TOOLS), _not_https, apart=True),
+@rule(
+    "warning",
+    "prompt",
+    "llm_model",
+    "custom_tools",
+    "webhook_url",
+    "precall_lookup_url",
+    "logo_url",
+    apart=True,
+    on_literals=True,
 )
+def literal_secret(fields: Mapping[str, Any]) -> Findings:
+    """A credential is not written into a definition: whoever reads the repository reads it.
+
+    Write `${secret.NAME}`, which stands for the environment variable `REVOX_SECRET_NAME`. Looked
+    at are `llm_model.api_key`; headers and query parameters of custom tools whose name tells of a
+    credential (`Authorization`, `X-Api-Key`, anything with token, secret, key, password or auth);
+    user information and such parameters in URLs; and tokens of well-known forms in the `prompt`,
+    in URLs and in custom tools. A `{{placeholder}}` is no credential.
+    """
+    for path, name in _written_out(fields):
+        message = "a credential is written out here, and whoever reads the file reads it"
+        hint = f'write "${{secret.{name}}}" in its place, and set {SECRET_PREFIX}{name}'
+        yield path, message, hint
+
+
+def _written_out(fields: Mapping[str, Any]) -> Iterator[tuple[Path, str]]:
+    """Yield the place of each credential, and what to name it: known words, never the data's."""
+    model = fields.get("llm_model") or {}
+    if _is_literal(model.get("api_key") or ""):
+        yield ("llm_model", "api_key"), "API_KEY"
+    for path, url in urls(fields):
+        name = _in_url(url)
+        if name:
+            yield path, name
+    for index, tool in enumerate(fields.get("custom_tools") or ()):
+        for path, name in _in_tool(tool):
+            yield ("custom_tools", index, *path), name
+    if holds_token(fields.get("prompt") or ""):
+        yield ("prompt",), "TOKEN"
+
+
+def _in_tool(tool: Mapping[str, Any]) -> Iterator[tuple[Path, str]]:
+    for member in ("headers", "query_params"):
+        for index, pair in enumerate(tool[member]):
+            name = _in_pair(pair["key"], pair["value"])
+            if name:
+                yield (member, index, "value"), name
+    if holds_token(tool["body_template"] or ""):
+        yield ("body_template",), "TOKEN"
+
+
+def _in_url(url: str) -> str | None:
+    """Return what to name a credential in ``url``, None if it holds none."""
+    known = holds_token(url)
+    address, _, query = PLACEHOLDER.sub("{{}}", url).partition("#")[0].partition("?")
+    user, at, _ = address.partition("://")[2].partition("/")[0].rpartition("@")
+    if at and _is_literal(user):
+        return "PASSWORD"
+    pairs = (part.partition("=") for part in query.split("&"))
+    names = (_in_pair(name, value) for name, _, value in pairs)
+    return next(filter(None, names), "TOKEN" if known else None)
+
+
+def _in_pair(key: str, value: str) -> str | None:
+    """Return what to name the credential that a header or parameter holds, None if none."""
+    name = credential_name(key)
+    if name and _is_literal(value):
+        return name
+    return (name or "TOKEN") if holds_token(value) else None
+
+
+def _is_literal(value: str) -> bool:
+    """Whether a credential is written out: there is one, without a placeholder in it."""
+    return bool(value.strip()) and not PLACEHOLDER.search(value)

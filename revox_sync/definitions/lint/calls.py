@@ -1,13 +1,14 @@
-"""Rules on when calls are tried again."""
+"""Rules on when calls are placed, and placed again."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
 from typing import Any
 
-from revox_sync.definitions.lint.rule import Found, Rule
-from revox_sync.definitions.lint.zones import zone_names
+from revox_sync.definitions.lint.rule import Findings, rule
 from revox_sync.definitions.suggest import closest
 from revox_sync.model.canonical import Clock
 
@@ -17,9 +18,11 @@ _START, _END = "calling_window_start_time", "calling_window_end_time"
 #: Documented: "Format: 'HH:mm' (24-hour) or 'H:mma' (12-hour). Examples: '17:00', '6pm'."
 _TIME = re.compile(r"(?:[01][0-9]|2[0-3]):[0-5][0-9]|(?:1[0-2]|[1-9])(?::[0-5][0-9])?[ap]m")
 _LOOSE = re.compile(r"0*(\d{1,2})(?:\s*[:.h]\s*(\d{2})?)?\s*(?:([ap])\.?\s*m\.?)?", re.IGNORECASE)
+_FEWEST = 2
 
 
-def _time_format(fields: Mapping[str, Any]) -> Iterator[Found]:
+@rule("error", _FIELD)
+def time_format(fields: Mapping[str, Any]) -> Findings:
     """Times of a calling window are written `18:00` or `6pm`.
 
     Either 24 hours with two digits each, or 12 hours with `am` or `pm` in lower case and no space:
@@ -31,10 +34,11 @@ def _time_format(fields: Mapping[str, Any]) -> Iterator[Found]:
                 right = _right_form(window[member])
                 hint = f'write "{right}"' if right else 'write "18:00" or "6pm"'
                 message = "this is not a time as the API documents it"
-                yield Found((_FIELD, "calling_windows", index, member), message, hint)
+                yield (_FIELD, "calling_windows", index, member), message, hint
 
 
-def _window_order(fields: Mapping[str, Any]) -> Iterator[Found]:
+@rule("error", _FIELD)
+def window_order(fields: Mapping[str, Any]) -> Findings:
     """A calling window ends after it starts.
 
     A window lies within one day; a night takes two windows.
@@ -46,17 +50,18 @@ def _window_order(fields: Mapping[str, Any]) -> Iterator[Found]:
         if end <= start:
             message = f"this window ends {'when' if end == start else 'before'} it starts"
             hint = "a window lies within one day; split a night into two"
-            yield Found((_FIELD, "calling_windows", index, _END), message, hint)
+            yield (_FIELD, "calling_windows", index, _END), message, hint
 
 
-def _unknown_timezone(fields: Mapping[str, Any]) -> Iterator[Found]:
+@rule("error", _FIELD)
+def unknown_timezone(fields: Mapping[str, Any]) -> Findings:
     """`timezone` is a name of the IANA time zone database, such as `Europe/Paris`."""
     zone = fields[_FIELD].get("timezone")
-    if zone is None or zone in zone_names():
+    if zone is None or zone in _zone_names():
         return
     match = _similar_zone(zone)
     hint = f"did you mean {match}?" if match else "write a name such as Europe/Paris"
-    yield Found((_FIELD, "timezone"), "there is no IANA time zone of this name", hint)
+    yield (_FIELD, "timezone"), "there is no IANA time zone of this name", hint
 
 
 def _right_form(text: str) -> str | None:
@@ -73,7 +78,7 @@ def _right_form(text: str) -> str | None:
 
 def _similar_zone(zone: str) -> str | None:
     """Return the zone that ``zone`` comes closest to, also by its city alone."""
-    names = zone_names()
+    names = _zone_names()
     match = closest(zone, names)
     if match:
         return match
@@ -82,8 +87,34 @@ def _similar_zone(zone: str) -> str | None:
     return by_city[city] if city else None
 
 
-RULES = (
-    Rule("time-format", "error", (_FIELD,), _time_format),
-    Rule("window-order", "error", (_FIELD,), _window_order),
-    Rule("unknown-timezone", "error", (_FIELD,), _unknown_timezone),
-)
+@rule("error", _FIELD)
+def no_calling_day(fields: Mapping[str, Any]) -> Findings:
+    """`allowed_days` names at least one day.
+
+    On a day that it does not name, no call is placed.
+    """
+    if fields[_FIELD].get("allowed_days") == []:
+        message = "without a day, no call would ever be placed"
+        yield (_FIELD, "allowed_days"), message, "name the days, such as [monday, tuesday]"
+
+
+@rule("warning", _FIELD)
+def idle_second_call(fields: Mapping[str, Any]) -> Findings:
+    """`call_twice_in_a_row` needs `max_retry_attempts` of at least 2.
+
+    It lets the second attempt follow the first at once; with one attempt there is no second.
+    """
+    config = fields[_FIELD]
+    if config.get("call_twice_in_a_row") and config["max_retry_attempts"] < _FEWEST:
+        message = "this has no effect while max_retry_attempts is below 2"
+        hint = "raise max_retry_attempts to 2, or remove this"
+        yield (_FIELD, "call_twice_in_a_row"), message, hint
+
+
+@cache
+def _zone_names() -> frozenset[str]:
+    """Return every zone name. Read once; ``zoneinfo`` would open each zone's file to tell."""
+    import tzdata  # type: ignore[import-untyped]
+
+    listing = Path(tzdata.__file__).with_name("zones")
+    return frozenset(listing.read_text(encoding="utf-8").split())
