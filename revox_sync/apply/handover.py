@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 
+from revox_sync.account.reader import reread
 from revox_sync.account.remote import Remote
 from revox_sync.account.uses import Uses
 from revox_sync.apply.events import Outcome
@@ -17,7 +18,6 @@ from revox_sync.definitions.definition import Definition
 from revox_sync.errors import ApiError, RevoxSyncError
 from revox_sync.model.canonical import dumps
 from revox_sync.model.fields import FIELDS
-from revox_sync.plan.account import reread
 from revox_sync.plan.model import Action
 
 _ONCE_MORE = "run it again: it goes on from here"

@@ -12,6 +12,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Any
 
+from revox_sync.account.reader import reread
 from revox_sync.account.remote import Remote
 from revox_sync.account.uses import Uses
 from revox_sync.apply.create import Made, post
@@ -22,7 +23,6 @@ from revox_sync.apply.verify import not_taken
 from revox_sync.apply.writing import Writing, failed, refused, unknown
 from revox_sync.definitions.definition import Definition
 from revox_sync.errors import ApiError
-from revox_sync.plan.account import reread
 from revox_sync.plan.compare import compare
 from revox_sync.plan.model import Action, Recreation
 from revox_sync.plan.recreate import difference, triggers, unlike, whole_body

@@ -13,6 +13,7 @@ from contextlib import suppress
 from dataclasses import replace as replaced
 from typing import Any
 
+from revox_sync.account.reader import reread
 from revox_sync.account.remote import Remote
 from revox_sync.account.wire import to_request
 from revox_sync.apply.events import Outcome
@@ -20,7 +21,6 @@ from revox_sync.apply.writing import Writing, failed, perhaps_done, refused, unk
 from revox_sync.definitions.definition import Definition
 from revox_sync.errors import ApiError, StatusError, UnreadableAnswer
 from revox_sync.model.canonical import dumps
-from revox_sync.plan.account import reread
 from revox_sync.plan.compare import Comparison, compare
 from revox_sync.plan.model import Action
 

@@ -12,10 +12,10 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from revox_sync.account.reader import Reader, reread
 from revox_sync.account.remote import Remote
 from revox_sync.apply.verify import not_taken, untold
 from revox_sync.errors import ApiError
-from revox_sync.plan.account import Reader, reread
 
 _FIRST_PAUSE_S = 0.25
 _LONGEST_PAUSE_S = 2.0

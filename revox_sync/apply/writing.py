@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from typing import Any, Protocol
 
+from revox_sync.account.reader import Reader, reread
 from revox_sync.account.remote import Remote
 from revox_sync.apply.control import Options
 from revox_sync.apply.events import Outcome
@@ -17,7 +18,6 @@ from revox_sync.apply.verify import not_taken, untold
 from revox_sync.definitions.definition import Definition
 from revox_sync.errors import AnswerLost, ApiError, StatusError, UnreadableAnswer
 from revox_sync.model.fields import FIELDS
-from revox_sync.plan.account import Reader, reread
 from revox_sync.plan.compare import Rules
 from revox_sync.plan.model import Action
 

@@ -13,12 +13,12 @@ from revox_sync.cli.options import Settings
 from revox_sync.cli.streams import Streams
 
 if TYPE_CHECKING:
+    from revox_sync.account.reader import Account
     from revox_sync.definitions.definition import Definition
     from revox_sync.definitions.git import Base
     from revox_sync.definitions.problem import Problem
     from revox_sync.plan.compare import Rules
     from revox_sync.plan.model import Choices, Plan
-    from revox_sync.plan.planner import Account
     from revox_sync.plan.recreate import Recreating
     from revox_sync.plan.safety import Size
 

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
+from revox_sync.account.reader import (
+    complete_faqs,
+    members_of,
+    read_assistant,
+    read_assistants,
+    recognise_profile,
+)
 from revox_sync.account.remote import Remote
 from revox_sync.authoring.adopt import Sorted, sort_out
 from revox_sync.cli.account import check_organization, open_account, secrets_in
@@ -21,7 +27,6 @@ from revox_sync.plan.account import manages_faq
 from revox_sync.plan.compare import Rules
 from revox_sync.plan.match import Matching, match
 from revox_sync.plan.model import Choices
-from revox_sync.plan.planner import recognise_profile
 
 if TYPE_CHECKING:
     from revox_sync.account.client import Client
@@ -48,8 +53,8 @@ async def read_chosen(
     async with open_account(settings, project, sources.definitions) as client:
         await check_organization(client, settings, project)
         streams.step("reading the account")
-        listed = [Remote(data) for data in await client.list_assistants()]
-        listed += [] if wanted else await _hidden(client, sources.definitions, listed)
+        bound = [made.sync.id for made in sources.definitions if made.sync.id is not None]
+        listed = await read_assistants(client, () if wanted else bound)
         chosen = await _chosen(client, listed, wanted) if wanted else listed
         remotes = list({remote.id: remote for remote in (*listed, *chosen)}.values())
         matching = match(
@@ -62,12 +67,13 @@ async def read_chosen(
         found = sort_out(sources.definitions, matching, chosen, project.environment)
         matched = list(_matched(sources.definitions, matching, chosen))
         managing = [remote for definition, remote in matched if manages_faq(definition)]
-        complete = await _with_faqs(client, streams, [*found.new, *managing])
+        looked_at = [*found.new, *managing]
+        complete = await complete_faqs(client, looked_at, looked_at, streams.step)
         by_id = {remote.id: remote for remote in complete}
         found = replace(found, new=complete[: len(found.new)])
         streams.step("")
     profile = recognise_profile(remotes) if project.profile == "auto" else project.profile
-    members = frozenset().union(*(remote.data.keys() for remote in remotes))
+    members = members_of(remotes)
     secrets = frozenset(secrets_in(settings.environ))
     return Chosen(
         found,
@@ -87,16 +93,6 @@ def _matched(
             yield definition, remote
 
 
-async def _hidden(
-    client: Client, definitions: Sequence[Definition], listed: Sequence[Remote]
-) -> list[Remote]:
-    """Return the assistants that definitions are bound to and the list hides."""
-    known = {remote.id for remote in listed}
-    bound = {made.sync.id for made in definitions if made.sync.id is not None}
-    answers = await asyncio.gather(*map(client.get_assistant, sorted(bound - known)))
-    return [_with_faq(Remote(answer), answer) for answer in answers if answer is not None]
-
-
 async def _chosen(client: Client, listed: Sequence[Remote], wanted: Sequence[str]) -> list[Remote]:
     """Return the assistants of these ids, names or globs of names.
 
@@ -109,14 +105,14 @@ async def _chosen(client: Client, listed: Sequence[Remote], wanted: Sequence[str
         found = found or [remote for remote in listed if fnmatchcase(remote.name, name)]
         if not found:
             try:
-                answer = await client.get_assistant(name) if name.strip(". ") else None
+                answer = await read_assistant(client, name) if name.strip(". ") else None
             except StatusError as error:
                 if error.status not in _NO_SUCH_ID:
                     raise
                 answer = None
             if answer is None:
                 raise _no_such(name, listed)
-            found = [_with_faq(Remote(answer), answer)]
+            found = [answer]
         chosen.update((remote.id, remote) for remote in found)
     return list(chosen.values())
 
@@ -127,28 +123,3 @@ def _no_such(name: str, listed: Sequence[Remote]) -> UsageError:
     near = get_close_matches(name, [remote.name for remote in listed], 1)
     hint = f"did you mean {near[0]}?" if near else "names are taken in full; globs work"
     return UsageError(f"the account has no assistant with the name or id {name!r}", hint=hint)
-
-
-async def _with_faqs(
-    client: Client, streams: Streams, remotes: Sequence[Remote]
-) -> tuple[Remote, ...]:
-    """Return the assistants with their FAQ; those whose FAQ the list lacks are read by id."""
-    lacking = [remote for remote in remotes if remote.faq is None]
-    done = 0
-
-    async def complete(remote: Remote) -> Remote:
-        nonlocal done
-        answer = await client.get_assistant(remote.id)
-        done += 1
-        streams.step(f"reading {done} of {len(lacking)}")
-        return remote if answer is None else _with_faq(remote, answer)
-
-    read = {remote.id: remote for remote in await asyncio.gather(*map(complete, lacking))}
-    return tuple(read.get(remote.id, remote) for remote in remotes)
-
-
-def _with_faq(remote: Remote, answer: Mapping[str, object]) -> Remote:
-    """Return an assistant with the FAQ of an answer on itself alone, where null is none."""
-    if "faq_items" not in answer:
-        return remote
-    return Remote({**remote.data, "faq_items": answer["faq_items"] or []})

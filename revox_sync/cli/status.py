@@ -218,7 +218,7 @@ def _organization(
 
 def _profile(project: Project, remotes: Sequence[Remote] | None) -> Profile:
     """Return the API generation: what was stated, else what the assistants tell."""
-    from revox_sync.plan.planner import recognise_profile
+    from revox_sync.account.reader import recognise_profile
     from revox_sync.render.status import Profile
 
     stated = project.profile

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from revox_sync.account.reader import Account
 from revox_sync.account.remote import Remote
-from revox_sync.account.uses import Uses
 from revox_sync.definitions.definition import Definition
 from revox_sync.definitions.problem import Problem
-from revox_sync.model.generations import Profile, is_current, outside
+from revox_sync.model.generations import outside
 from revox_sync.plan.commands import account_options, argument
 from revox_sync.plan.compare import Comparison, Rules, compare, wanted_fields
 from revox_sync.plan.match import Match, match
@@ -31,42 +31,6 @@ from revox_sync.plan.renewing import Renewal, Renewing
 
 if TYPE_CHECKING:
     from revox_sync.definitions.git import Base
-
-
-@dataclass(frozen=True, slots=True)
-class Account:
-    """What was read of the account: the list, and by id what the list does not hold.
-
-    ``uses`` is read only where something is recreated; ``environment`` is the project's that the
-    account belongs to.
-    """
-
-    base_url: str
-    remotes: tuple[Remote, ...] = field(repr=False)
-    profile: Profile = "current"
-    uses: Uses = field(default_factory=Uses)
-    environment: str | None = None
-
-    @property
-    def organization_id(self) -> str | None:
-        """The organization of the account's assistants; None while it has none."""
-        ids = (remote.organization_id for remote in self.remotes)
-        return next((found for found in ids if found is not None), None)
-
-    @property
-    def members(self) -> frozenset[str]:
-        """Every member name that the account's assistants report."""
-        return frozenset().union(*(remote.data.keys() for remote in self.remotes))
-
-
-def recognise_profile(remotes: Sequence[Remote]) -> Profile:
-    """Return the API generation an account speaks, by the keys its assistants report.
-
-    An account without assistants counts as ``current``.
-    """
-    if any(is_current(remote.data.keys()) for remote in remotes):
-        return "current"
-    return "seed" if remotes else "current"
 
 
 def plan(

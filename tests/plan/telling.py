@@ -11,12 +11,13 @@ from typing import Any
 from planning import BASE_URL
 from properties.documented import IDENTITY
 
+from revox_sync.account.reader import Account
 from revox_sync.account.remote import Remote
 from revox_sync.definitions.definition import Definition, SyncOptions
 from revox_sync.definitions.git import Base
 from revox_sync.plan.compare import Rules
 from revox_sync.plan.model import Change
-from revox_sync.plan.planner import Account, plan
+from revox_sync.plan.planner import plan
 
 Fields = dict[str, Any]
 

@@ -8,10 +8,10 @@ from typing import Any
 
 from planning import definition, faq, remote
 
+from revox_sync.account.reader import Account, reread
 from revox_sync.account.remote import Faq, Remote
 from revox_sync.definitions.definition import Definition, SyncOptions
-from revox_sync.plan.account import read_account, reread
-from revox_sync.plan.planner import Account
+from revox_sync.plan.account import read_account
 
 
 class Shelf:

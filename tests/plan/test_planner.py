@@ -5,10 +5,11 @@ from __future__ import annotations
 import pytest
 from planning import BASE_URL, account, definition, faq, planned, remote
 
+from revox_sync.account.reader import Account, recognise_profile
 from revox_sync.account.remote import Remote
 from revox_sync.definitions.definition import SyncOptions
 from revox_sync.plan.compare import Rules
-from revox_sync.plan.planner import Account, plan, recognise_profile
+from revox_sync.plan.planner import plan
 
 
 def test_each_definition_has_one_action_in_the_order_of_the_keys() -> None:

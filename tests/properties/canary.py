@@ -24,6 +24,7 @@ from urllib.parse import quote, quote_plus
 import httpx
 
 from revox_sync.account.client import Client
+from revox_sync.account.reader import Account
 from revox_sync.account.remote import Remote
 from revox_sync.apply.applier import apply
 from revox_sync.apply.control import Control, Options
@@ -35,7 +36,7 @@ from revox_sync.model.generations import Profile
 from revox_sync.plan import planfile
 from revox_sync.plan.compare import Rules, compare
 from revox_sync.plan.model import Plan
-from revox_sync.plan.planner import Account, plan
+from revox_sync.plan.planner import plan
 from revox_sync.plan.secrets import secrets_in_account, secrets_of
 from revox_sync.plan.since import changes_since
 from revox_sync.render.markdown import render_markdown

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from revox_sync.account.reader import Account
 from revox_sync.account.remote import Remote
 from revox_sync.apply.events import Outcome
 from revox_sync.definitions.definition import Definition, SyncOptions
 from revox_sync.plan.compare import Rules
 from revox_sync.plan.model import Plan
-from revox_sync.plan.planner import Account, plan
+from revox_sync.plan.planner import plan
 
 BASE_URL = "https://www.getrevox.com/api"
 Fields = dict[str, Any]

@@ -1,0 +1,141 @@
+"""The only reader of an account: one list, and by id what the list does not hold.
+
+Lists hide some assistants, and may leave out FAQs. Absence from a list proves nothing, and a FAQ
+that is not told is unknown, not empty: both are asked for by id.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Collection, Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from revox_sync.account.remote import Remote
+from revox_sync.account.uses import Uses
+from revox_sync.model.generations import Profile, is_current
+
+
+class Reader(Protocol):
+    """The reading half of the API client."""
+
+    base_url: str
+
+    async def list_assistants(self) -> list[dict[str, Any]]:
+        """Return every assistant of the account."""
+        ...
+
+    async def get_assistant(self, assistant_id: str) -> dict[str, Any] | None:
+        """Return one assistant, or None where there is none with this id."""
+        ...
+
+    async def uses(self) -> Uses:
+        """Return which phone numbers and campaigns use which assistants."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """What was read of the account: the list, and by id what the list does not hold.
+
+    ``uses`` is read only where something is recreated; ``environment`` is the project's that the
+    account belongs to.
+    """
+
+    base_url: str
+    remotes: tuple[Remote, ...] = field(repr=False)
+    profile: Profile = "current"
+    uses: Uses = field(default_factory=Uses)
+    environment: str | None = None
+
+    @property
+    def organization_id(self) -> str | None:
+        """The organization of the account's assistants; None while it has none."""
+        ids = (remote.organization_id for remote in self.remotes)
+        return next((found for found in ids if found is not None), None)
+
+    @property
+    def members(self) -> frozenset[str]:
+        """Every member name that the account's assistants report."""
+        return members_of(self.remotes)
+
+
+def members_of(remotes: Iterable[Remote]) -> frozenset[str]:
+    """Return every member name that the assistants report."""
+    return frozenset().union(*(remote.data.keys() for remote in remotes))
+
+
+def recognise_profile(remotes: Sequence[Remote]) -> Profile:
+    """Return the API generation an account speaks, by the keys its assistants report.
+
+    An account without assistants counts as ``current``.
+    """
+    if any(is_current(remote.data.keys()) for remote in remotes):
+        return "current"
+    return "seed" if remotes else "current"
+
+
+async def read_assistants(client: Reader, bound: Collection[str] = ()) -> list[Remote]:
+    """Return every listed assistant, and those of the ids ``bound`` that the list hides.
+
+    Raises ApiError.
+    """
+    listed = [Remote(data) for data in await client.list_assistants()]
+    missing = sorted(set(bound) - {remote.id for remote in listed})
+    found = await asyncio.gather(*(read_assistant(client, missed) for missed in missing))
+    return [*listed, *(remote for remote in found if remote is not None)]
+
+
+async def read_assistant(client: Reader, assistant_id: str) -> Remote | None:
+    """Return one assistant by its id; None where there is none. Raises ApiError.
+
+    There, a FAQ of null is an empty one. In a list, null may as well stand for what was not
+    loaded.
+    """
+    data = await client.get_assistant(assistant_id)
+    if data is None:
+        return None
+    return Remote({**data, "faq_items": []} if data.get("faq_items", ...) is None else data)
+
+
+async def reread(client: Reader, assistant_id: str, *, faq: bool) -> Remote | None:
+    """Return an assistant as it is now, or None where it is gone. Raises ApiError.
+
+    With ``faq``, a FAQ that only the list carries is taken from a new list.
+    """
+    fresh = await read_assistant(client, assistant_id)
+    if fresh is None or not faq or fresh.tells_faq:
+        return fresh
+    listed = {str(data["id"]): Remote(data) for data in await client.list_assistants()}
+    return _with_faq_of(fresh, listed.get(fresh.id))
+
+
+async def complete_faqs(
+    client: Reader,
+    remotes: Sequence[Remote],
+    wanted: Iterable[Remote],
+    progress: Callable[[str], None] = lambda text: None,
+) -> tuple[Remote, ...]:
+    """Return ``remotes``, those that are ``wanted`` with their FAQ.
+
+    What the list left out is read by id, concurrently; ``progress`` is told how far that is.
+    Raises ApiError.
+    """
+    lacking = list(dict.fromkeys(remote.id for remote in wanted if not remote.tells_faq))
+    done = 0
+
+    async def read(assistant_id: str) -> Remote | None:
+        nonlocal done
+        found = await read_assistant(client, assistant_id)
+        done += 1
+        progress(f"reading {done} of {len(lacking)}")
+        return found
+
+    found = dict(zip(lacking, await asyncio.gather(*map(read, lacking)), strict=True))
+    return tuple(_with_faq_of(remote, found.get(remote.id)) for remote in remotes)
+
+
+def _with_faq_of(remote: Remote, other: Remote | None) -> Remote:
+    if other is None or "faq_items" not in other.data:
+        return remote
+    return Remote({**remote.data, "faq_items": other.data["faq_items"]})
