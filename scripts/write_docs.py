@@ -15,9 +15,18 @@ from typing import TYPE_CHECKING, Any
 
 from revox_sync.definitions.lint import ACROSS_RULES, RULES
 from revox_sync.model.assistant import MAX_INTEGER
-from revox_sync.model.canonical import NO_DEFAULT, Exact, Number, SetOf, Shape, Text
 from revox_sync.model.fields import FIELDS, REQUIRED, Clear, Field
-from revox_sync.model.nested import Hints, ListOf, Member
+from revox_sync.model.shapes import (
+    NO_DEFAULT,
+    Exact,
+    Hints,
+    ListOf,
+    Member,
+    Number,
+    SetOf,
+    Shape,
+    Text,
+)
 
 if TYPE_CHECKING:
     from contract.facts import Fact

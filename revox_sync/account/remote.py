@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from revox_sync.model.canonical import Text
+from revox_sync.model.shapes import Text
 
 Item = tuple[str, str]
 

@@ -16,8 +16,8 @@ from revox_sync.apply.events import Outcome
 from revox_sync.apply.writing import Writing, perhaps_done
 from revox_sync.definitions.definition import Definition
 from revox_sync.errors import ApiError, RevoxSyncError
-from revox_sync.model.canonical import dumps
 from revox_sync.model.fields import FIELDS
+from revox_sync.model.shapes import dumps
 from revox_sync.plan.model import Action
 
 _ONCE_MORE = "run it again: it goes on from here"

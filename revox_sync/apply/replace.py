@@ -20,7 +20,7 @@ from revox_sync.apply.events import Outcome
 from revox_sync.apply.writing import Writing, failed, perhaps_done, refused, unknown
 from revox_sync.definitions.definition import Definition
 from revox_sync.errors import ApiError, StatusError, UnreadableAnswer
-from revox_sync.model.canonical import dumps
+from revox_sync.model.shapes import dumps
 from revox_sync.plan.compare import Comparison, compare
 from revox_sync.plan.model import Action
 

@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from revox_sync.account.remote import Remote, faq_item
-from revox_sync.model.canonical import dumps
 from revox_sync.model.conceal import unmasked
 from revox_sync.model.fields import field_of
+from revox_sync.model.shapes import dumps
 
 
 def not_taken(sent: Mapping[str, Any], answer: Remote) -> tuple[str, ...]:

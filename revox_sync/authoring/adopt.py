@@ -18,10 +18,10 @@ from revox_sync.definitions.check import schema_problems
 from revox_sync.definitions.definition import Definition
 from revox_sync.definitions.lint import lint
 from revox_sync.definitions.places import Places
-from revox_sync.definitions.problem import spell
 from revox_sync.definitions.project import Project
 from revox_sync.model.fields import FIELDS, READ_ONLY, REQUIRED, WRITTEN, Clear, Field
 from revox_sync.model.generations import outside
+from revox_sync.model.path import path_text
 from revox_sync.plan.compare import Rules, compare
 from revox_sync.plan.match import Matching, id_stated, match
 
@@ -142,7 +142,7 @@ def state(remote: Remote, project: Project, rules: Rules, cannot: Mapping[str, s
             unstated[spec.name] = why
         elif value is not _NOTHING:
             fields[spec.name] = value
-            left_out += [(spell(path), _UNKNOWN) for path in unknown]
+            left_out += [(path_text(path), _UNKNOWN) for path in unknown]
         elif spec.name not in remote.data and spec.name in project.defaults:
             unstated[spec.name] = _UNTOLD
         elif spec.name == "faq_items" and remote.faq is None:

@@ -10,10 +10,11 @@ from revox_sync.authoring.editing.saving import Saving
 from revox_sync.authoring.editing.spelling import escaped
 from revox_sync.authoring.editing.workspace import Workspace
 from revox_sync.authoring.writer.secrets import AsFarAsSet
-from revox_sync.definitions.definition import Definition, Path
+from revox_sync.definitions.definition import Definition
 from revox_sync.definitions.problem import Unusable
 from revox_sync.definitions.project import Project
 from revox_sync.errors import SetupError
+from revox_sync.model.path import Path
 
 _PLACE: Path = ("sync", "id")
 

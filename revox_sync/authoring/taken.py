@@ -16,15 +16,25 @@ from revox_sync.account.remote import Faq, Item, Remote, faq_item
 from revox_sync.authoring.adopt import unwritable
 from revox_sync.authoring.writer.lean import lean
 from revox_sync.definitions.check import schema_problems
-from revox_sync.definitions.definition import Definition, Path
+from revox_sync.definitions.definition import Definition
 from revox_sync.definitions.lint import lint
 from revox_sync.definitions.places import Places
 from revox_sync.definitions.problem import touches
-from revox_sync.model.canonical import NO_DEFAULT, SetOf, Shape, Text, dumps
 from revox_sync.model.conceal import unmasked
 from revox_sync.model.fields import FIELDS, Clear, Field
 from revox_sync.model.generations import outside
-from revox_sync.model.nested import Hints, ListOf, Member, Object
+from revox_sync.model.path import Path
+from revox_sync.model.shapes import (
+    NO_DEFAULT,
+    Hints,
+    ListOf,
+    Member,
+    Object,
+    SetOf,
+    Shape,
+    Text,
+    dumps,
+)
 from revox_sync.plan.compare import Rules, compare, wanted_fields
 
 _NOTHING: Any = object()

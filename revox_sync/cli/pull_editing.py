@@ -16,10 +16,11 @@ from revox_sync.authoring.editing.workspace import Forced, Sharing, Workspace
 from revox_sync.authoring.taken import Taken, take
 from revox_sync.authoring.writer.secrets import AsFarAsSet, Secret, SecretNames
 from revox_sync.cli.definitions import Sources
-from revox_sync.definitions.definition import Definition, Path
+from revox_sync.definitions.definition import Definition
 from revox_sync.definitions.files import Files
 from revox_sync.definitions.loader import load_file
 from revox_sync.definitions.problem import Location, Unusable
+from revox_sync.model.path import Path
 from revox_sync.plan.compare import Rules, compare
 from revox_sync.plan.model import Change
 

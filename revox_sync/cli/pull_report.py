@@ -9,8 +9,8 @@ from revox_sync.authoring.adopt import Sorted
 from revox_sync.authoring.writer.secrets import Secret
 from revox_sync.cli.pull_editing import Editing
 from revox_sync.cli.pull_writing import Pulling, Written
-from revox_sync.definitions.problem import spell
 from revox_sync.definitions.references import SECRET_PREFIX
+from revox_sync.model.path import path_text
 from revox_sync.render.safe import escape, harmless
 
 _INDEX = re.compile(r"\[\d+\]")
@@ -42,7 +42,7 @@ def report(
         f"{remote.name} ({remote.id}) is not written: {why}" for remote, why in pulling.failed
     ]
     lines += [
-        f"{left.location}: {spell(left.path)} is not written: {left.why}; {left.hint}"
+        f"{left.location}: {path_text(left.path)} is not written: {left.why}; {left.hint}"
         for left in editing.left
     ]
     lines += _to_set(
@@ -79,7 +79,7 @@ def _to_set(secrets: Sequence[tuple[str, Secret]]) -> Iterator[str]:
         yield "to be set, because these values are not written down:"
     for file, secret in secrets:
         masked = ", which the account masks" if secret.masked else ""
-        where = f"{spell(secret.place)} in {file}"
+        where = f"{path_text(secret.place)} in {file}"
         yield f"  {SECRET_PREFIX}{secret.name}: {where}{masked}"
 
 

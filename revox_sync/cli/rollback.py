@@ -19,10 +19,10 @@ if TYPE_CHECKING:
     from revox_sync.cli.planning import Planned
     from revox_sync.cli.streams import Streams
     from revox_sync.definitions.definition import Definition
-    from revox_sync.definitions.definition import Path as Place
     from revox_sync.definitions.project import Project
     from revox_sync.history.runs import Run
     from revox_sync.history.snapshot import Restoration
+    from revox_sync.model.path import Path as Place
     from revox_sync.plan.model import Action, Plan
 
 

@@ -6,7 +6,6 @@ from collections.abc import Iterator, Mapping, Set
 from dataclasses import replace
 from typing import Any
 
-from revox_sync.definitions.definition import Path
 from revox_sync.definitions.lint import lint
 from revox_sync.definitions.options import SYNC_KEYS, key_findings
 from revox_sync.definitions.places import Composed, Places
@@ -15,6 +14,7 @@ from revox_sync.definitions.references import SECRET_PREFIX
 from revox_sync.model.conceal import guessed_masks, written_masks
 from revox_sync.model.fields import FIELDS
 from revox_sync.model.generations import Generation, outside
+from revox_sync.model.path import Path
 from revox_sync.model.sound import is_sound
 
 _NONE: frozenset[str] = frozenset()

@@ -6,8 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-#: A place inside a definition: member names and list indices, outermost first.
-Path = tuple[str | int, ...]
+from revox_sync.model.path import Path
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,6 @@ from typing import Any
 from revox_sync.definitions.check import definition_problems, located, outside_problems
 from revox_sync.definitions.compose import Composer
 from revox_sync.definitions.definition import Definition
-from revox_sync.definitions.definition import Path as Place
 from revox_sync.definitions.files import Files, within
 from revox_sync.definitions.lint.across import ACROSS_RULES, AcrossRule, Clash, Identity
 from revox_sync.definitions.options import left_alone, sync_options
@@ -22,6 +21,7 @@ from revox_sync.definitions.project import Project, unsuited
 from revox_sync.definitions.scan import definition_files, key_of
 from revox_sync.errors import UsageError
 from revox_sync.model.generations import Generation
+from revox_sync.model.path import Path as Place
 
 #: Rules on what another environment may have: those of a definition's own environments tell.
 _ELSEWHERE = ("undeclared-variable", "unset-secret")

@@ -7,11 +7,12 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
-from revox_sync.definitions.definition import Path, SyncOptions
-from revox_sync.definitions.problem import Problem, spell
+from revox_sync.definitions.definition import SyncOptions
+from revox_sync.definitions.problem import Problem
 from revox_sync.definitions.suggest import closest, hint_for
 from revox_sync.model.fields import FIELDS, READ_ONLY
 from revox_sync.model.limits import LIMITS, limit_of
+from revox_sync.model.path import Path, path_text
 
 _FIELD_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
@@ -23,10 +24,10 @@ def text(value: Any, path: Path) -> Iterator[Problem]:
     """Check for a text that is not blank."""
     if not isinstance(value, str):
         hint = "put it in quotes" if value is not None else "or leave it out"
-        yield Problem("wrong-type", f"`{spell(path)}` wants a text", hint, path=path)
+        yield Problem("wrong-type", f"`{path_text(path)}` wants a text", hint, path=path)
     elif not value.strip():
         yield Problem(
-            "empty-text", f"`{spell(path)}` cannot be empty", "or leave it out", path=path
+            "empty-text", f"`{path_text(path)}` cannot be empty", "or leave it out", path=path
         )
 
 
@@ -38,7 +39,7 @@ def one_of(*known: str) -> Check:
             wanted = f"must be {' or '.join(known)}"
             match = closest(value, known) if isinstance(value, str) else None
             hint = f"did you mean {match}?" if match else None
-            yield Problem("unknown-value", f"`{spell(path)}` {wanted}", hint, path=path)
+            yield Problem("unknown-value", f"`{path_text(path)}` {wanted}", hint, path=path)
 
     return check
 
@@ -47,12 +48,14 @@ def field_names(value: Any, path: Path) -> Iterator[Problem]:
     """Check for a list of names of top-level fields; ``name`` itself cannot be left alone."""
     if not isinstance(value, list):
         hint = "write [voice, faq_items], for example"
-        yield Problem("wrong-type", f"`{spell(path)}` wants a list of field names", hint, path=path)
+        yield Problem(
+            "wrong-type", f"`{path_text(path)}` wants a list of field names", hint, path=path
+        )
         return
     for index, name in enumerate(value):
         at = (*path, index)
         if not isinstance(name, str):
-            yield Problem("wrong-type", f"`{spell(at)}` wants the name of a field", path=at)
+            yield Problem("wrong-type", f"`{path_text(at)}` wants the name of a field", path=at)
         elif name == "name":
             message = "`name` cannot be ignored: it is how the assistant is found"
             yield Problem("unknown-field", message, "remove it from the list", path=at)
@@ -72,7 +75,7 @@ def _limit(value: Any, path: Path) -> Iterator[Problem]:
     try:
         limit_of(value)
     except ValueError:
-        message = f"`{spell(path)}` wants a count such as 20, or a percentage such as 50%"
+        message = f"`{path_text(path)}` wants a count such as 20, or a percentage such as 50%"
         yield Problem("limit", message, path=path)
 
 
@@ -80,7 +83,9 @@ def managed_fields(value: Any, path: Path) -> Iterator[Problem]:
     """Check for a list of names of top-level fields, ``name`` among them or not."""
     if not isinstance(value, list) or not value:
         hint = "write [prompt, faq_items], for example; leave it out to manage what is stated"
-        yield Problem("wrong-type", f"`{spell(path)}` wants a list of field names", hint, path=path)
+        yield Problem(
+            "wrong-type", f"`{path_text(path)}` wants a list of field names", hint, path=path
+        )
         return
     others = [item for item in value if item != "name"]
     places = [index for index, item in enumerate(value) if item != "name"]
@@ -102,7 +107,7 @@ def names(value: Any, path: Path) -> Iterator[Problem]:
     if not isinstance(value, list) or not value:
         hint = "write [production], for example; leave it out for all of them"
         yield Problem(
-            "wrong-type", f"`{spell(path)}` wants a list of environments", hint, path=path
+            "wrong-type", f"`{path_text(path)}` wants a list of environments", hint, path=path
         )
         return
     for index, name in enumerate(value):
@@ -113,7 +118,9 @@ def unknown_fields(value: Any, path: Path) -> Iterator[Problem]:
     """Check for a mapping of fields that this version does not know, passed on as they are."""
     if not isinstance(value, dict):
         hint = "write `extra: {new_field: …}`"
-        yield Problem("wrong-type", f"`{spell(path)}` wants a mapping of fields", hint, path=path)
+        yield Problem(
+            "wrong-type", f"`{path_text(path)}` wants a mapping of fields", hint, path=path
+        )
         return
     for name in value:
         at = (*path, name)
@@ -142,10 +149,10 @@ SYNC_KEYS: Mapping[str, Check] = {
 def key_findings(data: Any, path: Path, checks: Mapping[str, Check]) -> list[Problem]:
     """Return what is wrong with a mapping of the tool's own keys at ``path``."""
     if not isinstance(data, dict):
-        hint = f"its keys are {', '.join(checks)}; leave `{spell(path)}` out for none"
-        return [Problem("wrong-type", f"`{spell(path)}` wants a mapping", hint, path=path)]
+        hint = f"its keys are {', '.join(checks)}; leave `{path_text(path)}` out for none"
+        return [Problem("wrong-type", f"`{path_text(path)}` wants a mapping", hint, path=path)]
     findings: list[Problem] = []
-    where = f" in `{spell(path)}`" if path else ""
+    where = f" in `{path_text(path)}`" if path else ""
     for key, value in data.items():
         at = (*path, key)
         if key in checks:

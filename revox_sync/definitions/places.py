@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from revox_sync.definitions.definition import Path
 from revox_sync.definitions.problem import Location, Problem, Source, Unusable
 from revox_sync.definitions.yaml import MappingNode, Node, ScalarNode, mark
 from revox_sync.model.fields import FIELDS
+from revox_sync.model.path import Path
 from revox_sync.model.walk import member_at
 
 #: A file, the key of a member (None for an item of a list), and the value as it is written.

@@ -12,8 +12,8 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Literal
 
-from revox_sync.definitions.definition import Path
 from revox_sync.errors import RevoxSyncError
+from revox_sync.model.path import Path
 from revox_sync.secrecy.mask import cut_line, shown_line
 
 Severity = Literal["error", "warning"]
@@ -128,14 +128,6 @@ class Source:
             line = cut_line(line, location.column)
         shown = shown_line(line, location.column)
         return replace(problem, location=location, source_line=shown)
-
-
-def spell(path: Path) -> str:
-    """Return ``path`` as an author would write it: ``faq_items[3].answer``."""
-    text = ""
-    for part in path:
-        text += f"[{part}]" if isinstance(part, int) else f".{part}"
-    return text.removeprefix(".")
 
 
 def touches(path: Path, places: Set[Path]) -> bool:

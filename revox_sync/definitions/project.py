@@ -13,7 +13,6 @@ from typing import Any, Literal, cast
 
 from revox_sync.definitions.check import default_problems, located
 from revox_sync.definitions.compose import Composer
-from revox_sync.definitions.definition import Path
 from revox_sync.definitions.files import UNUSABLE_PATH, Files
 from revox_sync.definitions.options import (
     Check,
@@ -28,12 +27,13 @@ from revox_sync.definitions.options import (
     text,
 )
 from revox_sync.definitions.places import Composed
-from revox_sync.definitions.problem import Location, Problem, Source, Unusable, spell
+from revox_sync.definitions.problem import Location, Problem, Source, Unusable
 from revox_sync.definitions.references import Variables
 from revox_sync.definitions.suggest import closest, hint_for
 from revox_sync.definitions.yaml import MappingNode, Node
 from revox_sync.errors import UsageError
 from revox_sync.model.limits import Limit, limit_of
+from revox_sync.model.path import Path, path_text
 
 PROJECT_FILE = "revox-sync.yaml"
 _PIN: Path = ("organization_id",)
@@ -373,11 +373,11 @@ def _shared_id(own: Mapping[str, Any], project: Project, composed: Composed) -> 
 def _folder(value: Any, path: Path) -> Iterator[Problem]:
     """Check for a folder below the project."""
     if not isinstance(value, str):
-        yield Problem("wrong-type", f"`{spell(path)}` wants the path of a folder", path=path)
+        yield Problem("wrong-type", f"`{path_text(path)}` wants the path of a folder", path=path)
         return
     folder = posixpath.normpath(value)
     if UNUSABLE_PATH.search(value) or folder == "." or folder.split("/")[0] == "..":
-        message = f"`{spell(path)}` must name a folder below the project, with /"
+        message = f"`{path_text(path)}` must name a folder below the project, with /"
         yield Problem("folder-path", message, "write assistants, for example", path=path)
 
 
@@ -390,7 +390,7 @@ def variables(value: Any, path: Path) -> Iterator[Problem]:
     """Check for variables: names to texts, numbers, true or false."""
     if not isinstance(value, dict):
         hint = "write `vars: {voice: 5c1f…}`"
-        yield Problem("wrong-type", f"`{spell(path)}` wants a mapping", hint, path=path)
+        yield Problem("wrong-type", f"`{path_text(path)}` wants a mapping", hint, path=path)
         return
     for name, item in value.items():
         at = (*path, name)
@@ -400,7 +400,7 @@ def variables(value: Any, path: Path) -> Iterator[Problem]:
             yield Problem("variable-name", message, hint, on_key=True, path=at)
         elif not isinstance(item, str | int | float):
             yield Problem(
-                "wrong-type", f"`{spell(at)}` wants a text, a number, true or false", path=at
+                "wrong-type", f"`{path_text(at)}` wants a text, a number, true or false", path=at
             )
 
 
@@ -408,7 +408,9 @@ def environments(value: Any, path: Path) -> Iterator[Problem]:
     """Check for environments by name."""
     if not isinstance(value, dict) or not value:
         hint = "write `environments: {staging: {…}, production: {…}}`"
-        yield Problem("wrong-type", f"`{spell(path)}` wants a mapping of names", hint, path=path)
+        yield Problem(
+            "wrong-type", f"`{path_text(path)}` wants a mapping of names", hint, path=path
+        )
         return
     for name, entry in value.items():
         at = (*path, name)
@@ -423,7 +425,9 @@ def environments(value: Any, path: Path) -> Iterator[Problem]:
 def _key_variable(value: Any, path: Path) -> Iterator[Problem]:
     """Check for an environment variable that may hold a key: no other secret is ever sent."""
     if not isinstance(value, str) or not _KEY_VARIABLE.fullmatch(value):
-        message = f"`{spell(path)}` must begin with {KEY_VARIABLE}, so that no other secret is sent"
+        message = (
+            f"`{path_text(path)}` must begin with {KEY_VARIABLE}, so that no other secret is sent"
+        )
         yield Problem(
             "key-variable", message, f"write {KEY_VARIABLE}_STAGING, for example", path=path
         )

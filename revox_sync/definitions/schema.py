@@ -8,12 +8,12 @@ from typing import Any, Literal, Union, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
 
-from revox_sync.definitions.definition import Path
 from revox_sync.definitions.places import Places
-from revox_sync.definitions.problem import Problem, Unusable, spell
+from revox_sync.definitions.problem import Problem, Unusable
 from revox_sync.definitions.suggest import closest, hint_for
 from revox_sync.definitions.yaml import plain
 from revox_sync.model.assistant import Assistant
+from revox_sync.model.path import Path, path_text
 
 _BOUNDS = {
     "greater_than": ("gt", "greater than"),
@@ -51,7 +51,7 @@ def _mistyped(details: list[Any]) -> set[tuple[str | int, ...]]:
 def _finding(detail: Any, places: Places) -> Problem:
     path, model, annotation = _locate(detail["loc"])
     kind, value = detail["type"], detail["input"]
-    name = spell(path)
+    name = path_text(path)
     if kind == "missing":
         return _missing(path)
     if kind == "extra_forbidden":
@@ -68,7 +68,7 @@ def _finding(detail: Any, places: Places) -> Problem:
 
 
 def _bound(kind: str, path: Path, context: Mapping[str, Any]) -> Problem | None:
-    name = spell(path)
+    name = path_text(path)
     if kind in _BOUNDS:
         key, words = _BOUNDS[kind]
         return Problem("out-of-range", f"`{name}` must be {words} {context[key]}", path=path)
@@ -82,7 +82,7 @@ def _bound(kind: str, path: Path, context: Mapping[str, Any]) -> Problem | None:
 def _missing(path: Path) -> Problem:
     parent, name = path[:-1], path[-1]
     if parent:
-        message = f"`{spell(parent)}` lacks `{name}`"
+        message = f"`{path_text(parent)}` lacks `{name}`"
         return Problem("missing-key", message, f"add `{name}: …`", path=parent)
     hint = f"add `{name}: …`; every assistant needs name and prompt"
     return Problem("missing-key", f"`{name}` is missing", hint, path=parent)
@@ -93,7 +93,7 @@ def _unknown_key(path: Path, model: type[BaseModel] | None) -> Problem:
     known = list(model.model_fields) if model else []
     if len(path) == 1:
         known.append("sync")
-    where = f" in `{spell(path[:-1])}`" if len(path) > 1 else ""
+    where = f" in `{path_text(path[:-1])}`" if len(path) > 1 else ""
     if name == "file":
         hint = "an include is {file: …} alone, in place of a text or a list"
     elif len(path) == 1 and closest(name, known) is None:
@@ -109,7 +109,7 @@ def _unknown_key(path: Path, model: type[BaseModel] | None) -> Problem:
 def _unknown_value(path: Path, known: list[str], value: Any, places: Places) -> Problem:
     match = closest(written, known) if (written := places.written(path)) else None
     one_of = f"must be {known[0]}" if len(known) == 1 else "must be one of " + ", ".join(known)
-    message = f"`{spell(path)}` {one_of}; this is {found(value, written)}"
+    message = f"`{path_text(path)}` {one_of}; this is {found(value, written)}"
     return Problem("unknown-value", message, f"did you mean {match}?" if match else None, path=path)
 
 
@@ -118,7 +118,7 @@ def _variant(path: Path, kind: str, annotation: Any, places: Places) -> Problem:
     known = [tag for option in _options(annotation) for tag in _tags(option)]
     at = (*path, "type")
     if kind == "union_tag_not_found":
-        message, hint = f"`{spell(path)}` lacks `type`", "type is one of " + ", ".join(known)
+        message, hint = f"`{path_text(path)}` lacks `type`", "type is one of " + ", ".join(known)
         return Problem("missing-key", message, hint, path=path)
     return _unknown_value(at, known, "", places)
 
@@ -209,10 +209,12 @@ def wrong_type(kind: str, path: Path, value: Any, places: Places) -> Problem:
     """Return the finding for ``value`` of another type than pydantic's error ``kind`` names."""
     wanted = _WANTED.get(kind)
     if wanted is None:
-        return Problem("wrong-value", f"the API does not take this as `{spell(path)}`", path=path)
+        return Problem(
+            "wrong-value", f"the API does not take this as `{path_text(path)}`", path=path
+        )
     written = places.written(path)
     what = "a text" if isinstance(value, str) and written is None else found(value, written)
-    message = f"`{spell(path)}` wants {wanted}; this is {what}"
+    message = f"`{path_text(path)}` wants {wanted}; this is {what}"
     return Problem("wrong-type", message, _hint(wanted, value, written, path, places), path=path)
 
 

@@ -12,10 +12,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from revox_sync.definitions.definition import Path as Place
 from revox_sync.errors import RefusedError, UsageError
 from revox_sync.history.journal import FORMAT_VERSION, run_names, runs_folder
 from revox_sync.history.snapshot import Snapshot
+from revox_sync.model.path import Path as Place
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,9 +15,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from revox_sync.account.remote import Remote
-from revox_sync.definitions.definition import Definition, Path, SyncOptions
-from revox_sync.definitions.problem import spell
+from revox_sync.definitions.definition import Definition, SyncOptions
 from revox_sync.model.fields import FIELDS, field_of
+from revox_sync.model.path import Path, path_text
 from revox_sync.model.walk import member_at
 from revox_sync.secrecy.redactor import MASK, SHORTEST, is_placeholder, mask_urls
 
@@ -171,7 +171,7 @@ def _fields(
     for name in snapshot.fields:
         value = copy.deepcopy(snapshot.remote.get(name))
         asked = {
-            f"{snapshot.key}:{spell(place)}": place
+            f"{snapshot.key}:{path_text(place)}": place
             for place in sorted(snapshot.sensitive, key=str)
             if place[0] == name and _is_put_back(place, value)
         }

@@ -10,8 +10,8 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from revox_sync.model.nested import UNKNOWN, ListOf, Member, Object
 from revox_sync.model.path import Path
+from revox_sync.model.shapes import UNKNOWN, ListOf, Member, Object
 from revox_sync.model.walk import leaves
 from revox_sync.secrecy.redactor import MASK, is_placeholder, mask_urls, url_secrets
 from revox_sync.secrecy.values import credential_name, is_mask

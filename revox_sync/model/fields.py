@@ -14,19 +14,19 @@ from types import MappingProxyType
 from typing import Any, Literal
 
 from revox_sync.model import members
-from revox_sync.model.canonical import (
+from revox_sync.model.members import WEEKDAYS
+from revox_sync.model.shapes import (
     NO_DEFAULT,
     Addresses,
     ByValue,
     Exact,
     Flag,
+    Member,
     Number,
     SetOf,
     Shape,
     Text,
 )
-from revox_sync.model.members import WEEKDAYS
-from revox_sync.model.nested import Member
 
 
 class Clear(Enum):

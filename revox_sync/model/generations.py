@@ -10,9 +10,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Set
 from typing import Any, Literal, NamedTuple
 
-from revox_sync.model.canonical import Exact, Number, SetOf
 from revox_sync.model.fields import FIELDS
-from revox_sync.model.nested import ListOf, Member, Object
+from revox_sync.model.path import Path, path_text
+from revox_sync.model.shapes import Exact, ListOf, Member, Number, Object, SetOf
 
 Profile = Literal["seed", "current"]
 Generation = Literal["seed", "0.3.0", "0.5.0"]
@@ -30,7 +30,7 @@ class Outside(NamedTuple):
     ``is_value`` says that the account has the field or member, but not the value.
     """
 
-    path: tuple[str | int, ...]
+    path: Path
     message: str
     hint: str
     is_value: bool = False
@@ -73,9 +73,7 @@ def outside(
             yield from _inside(spec.member, value, (name,), generation)
 
 
-def _inside(
-    member: Member, value: Any, path: tuple[str | int, ...], generation: Generation
-) -> Iterator[Outside]:
+def _inside(member: Member, value: Any, path: Path, generation: Generation) -> Iterator[Outside]:
     if not member.is_dated:
         return
     shape = member.shape
@@ -94,14 +92,14 @@ def _inside(
 
 
 def _members(
-    shape: Object, value: Mapping[str, Any], path: tuple[str | int, ...], generation: Generation
+    shape: Object, value: Mapping[str, Any], path: Path, generation: Generation
 ) -> Iterator[Outside]:
     needed = [
         name
         for name in shape.one_of
         if spoken(shape.members[name].since, shape.members[name].until, generation)
     ]
-    successor = _spell((*path, needed[0])) if needed else None
+    successor = path_text((*path, needed[0])) if needed else None
     for name, item in value.items():
         member = shape.member(name)
         at = (*path, name)
@@ -114,7 +112,7 @@ def _members(
 
 
 def _outside(
-    path: tuple[str | int, ...],
+    path: Path,
     until: str | None,
     generation: Generation,
     successor: str | None = None,
@@ -127,7 +125,7 @@ def _outside(
     ``successor`` took its place; ``first`` says that the first API has it; ``value`` is what the
     account does not have there.
     """
-    what = _spell(path) if value is None else f"{_spell(path)}: {value}"
+    what = path_text(path) if value is None else f"{path_text(path)}: {value}"
     is_value = value is not None
     hint = "state another value" if is_value and isinstance(path[-1], str) else "remove it"
     if until is not None and generation == "0.5.0":
@@ -145,10 +143,3 @@ def _outside(
         if successor:
             hint = f"state {successor} instead"
     return Outside(path, message, hint, is_value)
-
-
-def _spell(path: tuple[str | int, ...]) -> str:
-    text = ""
-    for part in path:
-        text += f"[{part}]" if isinstance(part, int) else f".{part}" if text else part
-    return text

@@ -5,8 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 from types import MappingProxyType
 
-from revox_sync.model.canonical import Clock, Exact, Flag, Number, SetOf, Text
-from revox_sync.model.nested import Hints, ListOf, Member, Object
+from revox_sync.model.shapes import (
+    Clock,
+    Exact,
+    Flag,
+    Hints,
+    ListOf,
+    Member,
+    Number,
+    Object,
+    SetOf,
+    Text,
+)
 
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday")
 

@@ -1,6 +1,6 @@
 """The one walk over a value together with what is known of it.
 
-A value and its member (``model/nested.py``) belong together: an object's members have facts of
+A value and its member (``model/shapes.py``) belong together: an object's members have facts of
 their own, and so have a list's items. Whoever needs both side by side asks here: ``leaves`` tells
 what stands at each place, ``mapped`` puts something else there.
 
@@ -14,9 +14,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from revox_sync.model.canonical import SetOf
-from revox_sync.model.nested import UNKNOWN, ListOf, Member, Object
 from revox_sync.model.path import Path
+from revox_sync.model.shapes import UNKNOWN, ListOf, Member, Object, SetOf
 
 
 def inner(member: Member, part: str | int) -> Member:

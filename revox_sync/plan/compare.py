@@ -1,7 +1,7 @@
 """One definition against one assistant of the account.
 
 Convert first, then compare: the definition's fields and the same fields of the account are brought
-to canonical form (``model/canonical.py``), and equal forms are the end of it. What differs becomes
+to canonical form (``model/shapes.py``), and equal forms are the end of it. What differs becomes
 changes for the reviewer and a request body for the service, the smallest one that makes the account
 equal: changed top-level fields only, nested objects whole, the FAQ whole.
 """
@@ -17,7 +17,7 @@ from revox_sync.definitions.definition import Definition, SyncOptions
 from revox_sync.model.conceal import unmasked
 from revox_sync.model.fields import FIELDS, REQUIRED, RETRY_FILL, Clear, Field, field_of
 from revox_sync.model.generations import Generation, Profile, generation_of, spoken
-from revox_sync.model.path import Path
+from revox_sync.model.path import Path, path_text
 from revox_sync.plan import diff
 from revox_sync.plan.model import Change, Origin
 from revox_sync.plan.origin import Origins
@@ -234,7 +234,7 @@ class _Comparing:
 
         ``written`` says whether the field is written in any case.
         """
-        names = [diff.render_path(place) for place in places]
+        names = [path_text(place) for place in places]
         self.unknown += names
         push = self.rules.push_unknown and not written
         way = "; --push-unknown writes it" if not written and not push else ""

@@ -12,13 +12,11 @@ from collections.abc import Iterator, Sequence
 from difflib import SequenceMatcher
 from typing import Any
 
-from revox_sync.model.canonical import Shape, dumps
 from revox_sync.model.fields import field_of
-from revox_sync.model.nested import ListOf
+from revox_sync.model.path import Path, path_text
+from revox_sync.model.shapes import ListOf, Shape, dumps
 from revox_sync.model.walk import member_at
 from revox_sync.plan.model import Change, Op
-
-Path = tuple[str | int, ...]
 
 
 def differences(before: Any, after: Any, path: Path) -> list[tuple[Path, Any, Any]]:
@@ -146,7 +144,7 @@ def _differing(old: list[str], new: list[str]) -> Iterator[tuple[int, int, int, 
 
 def change_at(path: Path, before: Any, after: Any) -> Change:
     """Return the change of the value at ``path``."""
-    return Change(render_path(path), _op(before, after), before, after)
+    return Change(path_text(path), _op(before, after), before, after)
 
 
 def _is_empty(value: Any) -> bool:
@@ -157,17 +155,6 @@ def _op(before: Any, after: Any) -> Op:
     if _is_empty(before):
         return "add"
     return "remove" if _is_empty(after) else "change"
-
-
-def render_path(path: Path) -> str:
-    """Return ``call_retry_config.calling_windows[0].retry_delay_seconds`` and the like."""
-    text = ""
-    for part in path:
-        if isinstance(part, int):
-            text += f"[{part}]"
-        else:
-            text += f".{part}" if text else part
-    return text
 
 
 Item = tuple[str, str]

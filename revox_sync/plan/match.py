@@ -14,7 +14,7 @@ from types import MappingProxyType
 
 from revox_sync.account.remote import Remote
 from revox_sync.definitions.definition import Definition
-from revox_sync.model.canonical import Text
+from revox_sync.model.shapes import Text
 from revox_sync.plan.commands import argument
 from revox_sync.plan.succession import newest_first, not_newer, older, retiring
 

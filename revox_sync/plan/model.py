@@ -13,7 +13,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
 from revox_sync.definitions.problem import Problem
-from revox_sync.model.canonical import fingerprint
+from revox_sync.model.shapes import fingerprint
 
 FORMAT_VERSION = "1.0"
 

@@ -16,11 +16,11 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from revox_sync.account.remote import Item
-from revox_sync.model.canonical import Number, dumps
 from revox_sync.model.conceal import unmasked
-from revox_sync.model.nested import ListOf, Member, Object
+from revox_sync.model.path import Path
+from revox_sync.model.shapes import ListOf, Member, Number, Object, dumps
 from revox_sync.model.walk import member_at
-from revox_sync.plan.diff import Path, pairs
+from revox_sync.plan.diff import pairs
 from revox_sync.plan.model import Origin
 
 

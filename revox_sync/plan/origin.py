@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from revox_sync.account.remote import Item, faq_item
 from revox_sync.definitions.definition import Definition
 from revox_sync.model.fields import Field
-from revox_sync.plan.diff import Path
+from revox_sync.model.path import Path
 from revox_sync.plan.model import Origin
 from revox_sync.plan.moved import Three, Told, tell, tell_faq, told_missing
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from revox_sync.errors import RefusedError, SetupError
-from revox_sync.model.canonical import fingerprint
+from revox_sync.model.shapes import fingerprint
 from revox_sync.plan.document import from_json, to_json
 from revox_sync.plan.model import (
     FORMAT_VERSION,

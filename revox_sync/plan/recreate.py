@@ -13,12 +13,12 @@ from typing import Any, Literal
 
 from revox_sync.account.remote import Remote
 from revox_sync.definitions.definition import Definition, SyncOptions
-from revox_sync.model.canonical import fingerprint
 from revox_sync.model.conceal import masked_places
 from revox_sync.model.fields import FIELDS, READ_ONLY, Clear, field_of
+from revox_sync.model.path import path_text
+from revox_sync.model.shapes import fingerprint
 from revox_sync.model.sound import is_sound
 from revox_sync.plan.compare import Comparison, Rules, compare, wanted_fields
-from revox_sync.plan.diff import render_path
 from revox_sync.plan.model import Change
 
 Retire = Literal["delete", "keep"]
@@ -129,7 +129,7 @@ def _lost(remote: Remote, body: Mapping[str, Any], stated: set[str]) -> Iterator
                 yield name
             continue
         masked = list(masked_places(field_of(name).member, held, (name,)))
-        yield from map(render_path, masked)
+        yield from map(path_text, masked)
         told |= {name} if masked else set()
     yield from _not_taken_back(body, told)
 

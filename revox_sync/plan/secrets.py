@@ -6,9 +6,10 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from revox_sync.account.remote import Remote
-from revox_sync.definitions.definition import Definition, Path
+from revox_sync.definitions.definition import Definition
 from revox_sync.model.conceal import credentials
 from revox_sync.model.fields import FIELDS, field_of
+from revox_sync.model.path import Path
 
 
 def secrets_of(definitions: Sequence[Definition]) -> set[str]:

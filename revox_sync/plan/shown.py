@@ -10,6 +10,7 @@ from revox_sync.account.remote import Item, faq_item
 from revox_sync.definitions.definition import Definition
 from revox_sync.model.conceal import concealed
 from revox_sync.model.fields import Field
+from revox_sync.model.path import Path, path_text
 from revox_sync.model.walk import member_at
 from revox_sync.plan import diff
 from revox_sync.plan.model import Change
@@ -28,7 +29,7 @@ class Shown:
         self._definition = definition
         self._values = [value for value in secrets if len(value) >= SHORTEST]
 
-    def change(self, spec: Field, path: diff.Path, before: Any, after: Any) -> Change:
+    def change(self, spec: Field, path: Path, before: Any, after: Any) -> Change:
         """Return the change of a value at ``path`` as it may be shown."""
         change = diff.change_at(path, before, after)
         if self._is_secret(change.path, spec.name) or self._holds_secret(change):
@@ -39,7 +40,7 @@ class Shown:
             return change
         return replace(change, before=old, after=new, sensitive=True)
 
-    def told(self, spec: Field, path: diff.Path, change: Change, told: Told) -> Change:
+    def told(self, spec: Field, path: Path, change: Change, told: Told) -> Change:
         """Return a change with who moved; what was defined before is masked like the rest."""
         base = None
         if told.base is not None:
@@ -86,7 +87,7 @@ class Shown:
         for secret in self._definition.secrets:
             if secret[0] != name:
                 continue
-            rendered = diff.render_path(secret)
+            rendered = path_text(secret)
             if any(isinstance(part, int) for part in secret) or _overlap(rendered, path):
                 return True
         return False

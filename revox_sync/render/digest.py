@@ -14,8 +14,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from revox_sync.model.canonical import dumps
 from revox_sync.model.fields import HEARD
+from revox_sync.model.shapes import dumps
 from revox_sync.plan.model import Action, Change, Plan
 from revox_sync.render.prose import Line, whole
 from revox_sync.render.runs import Run, assembled, runs_of, without

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from support.desk import Desk
 
-from revox_sync.model.canonical import fingerprint
+from revox_sync.model.shapes import fingerprint
 
 ABSENT: Any = object()
 

@@ -17,9 +17,8 @@ from contract.facts import NO_DEFAULT, Fact, Side, age
 
 from revox_sync.model import canonical
 from revox_sync.model.assistant import Assistant
-from revox_sync.model.canonical import Exact, Number, SetOf, Shape
 from revox_sync.model.fields import FIELDS, RETRY_FILL, Clear, Field
-from revox_sync.model.nested import ListOf, Member, Object
+from revox_sync.model.shapes import Exact, ListOf, Member, Number, Object, SetOf, Shape
 
 _TAG = re.compile(r"<([^>]*)>")
 

@@ -7,9 +7,18 @@ from contract import ours
 from contract.compare import COMMON, Named, differences, is_field
 from contract.facts import Fact, documents
 
-from revox_sync.model.canonical import Addresses, Clock, Exact, Flag, Number, SetOf, Text
 from revox_sync.model.fields import FIELDS, REQUIRED, Clear
-from revox_sync.model.nested import ListOf, Object
+from revox_sync.model.shapes import (
+    Addresses,
+    Clock,
+    Exact,
+    Flag,
+    ListOf,
+    Number,
+    Object,
+    SetOf,
+    Text,
+)
 
 DOCUMENTS = documents()
 EVERYTHING = (*COMMON, "bounds", "since", "until", "secret", "url")

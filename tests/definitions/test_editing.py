@@ -12,8 +12,8 @@ from revox_sync.authoring.editing.rewriting import Left
 from revox_sync.authoring.editing.spelling import escaped
 from revox_sync.authoring.editing.splices import stretches
 from revox_sync.authoring.editing.workspace import Workspace
-from revox_sync.definitions.definition import Path
 from revox_sync.definitions.project import Project
+from revox_sync.model.path import Path
 
 FILE = "assistants/a.yaml"
 

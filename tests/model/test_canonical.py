@@ -6,18 +6,20 @@ from typing import Any
 
 import pytest
 
-from revox_sync.model.canonical import (
+from revox_sync.model.shapes import (
     Clock,
     Exact,
     Flag,
+    ListOf,
+    Member,
     Number,
+    Object,
     SetOf,
     Shape,
     Text,
     dumps,
     fingerprint,
 )
-from revox_sync.model.nested import ListOf, Member, Object
 
 SAME: list[tuple[Shape, Any, Any]] = [
     (Text(), "a\nb", "a\r\nb"),

@@ -15,7 +15,7 @@ from revox_sync.model.conceal import (
     unmasked,
 )
 from revox_sync.model.fields import FIELDS
-from revox_sync.model.nested import Member
+from revox_sync.model.shapes import Member
 from revox_sync.model.walk import member_at
 from revox_sync.secrecy.redactor import MASK
 

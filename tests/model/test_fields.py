@@ -8,9 +8,8 @@ import pytest
 from pydantic import BaseModel
 
 from revox_sync.model.assistant import Assistant
-from revox_sync.model.canonical import NO_DEFAULT, Shape
 from revox_sync.model.fields import FIELDS, Clear
-from revox_sync.model.nested import ListOf, Object
+from revox_sync.model.shapes import NO_DEFAULT, ListOf, Object, Shape
 
 #: Documented: PATCH accepts null for these.
 CLEARED_BY_NULL = {

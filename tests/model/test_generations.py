@@ -7,7 +7,6 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from revox_sync.model.canonical import Exact, Number, SetOf
 from revox_sync.model.fields import FIELDS
 from revox_sync.model.generations import (
     Generation,
@@ -15,7 +14,7 @@ from revox_sync.model.generations import (
     is_current,
     outside,
 )
-from revox_sync.model.nested import ListOf, Member, Object
+from revox_sync.model.shapes import Exact, ListOf, Member, Number, Object, SetOf
 
 Fields = dict[str, Any]
 

@@ -6,8 +6,7 @@ from typing import Any
 
 import pytest
 
-from revox_sync.model.canonical import Exact, Number
-from revox_sync.model.nested import ListOf, Member, Object
+from revox_sync.model.shapes import Exact, ListOf, Member, Number, Object
 
 VOICE = Object({"id": Member(), "provider": Member(), "speed": Member(Number(), default=1.0)})
 RETRY = Object({"tries": Member(Number()), "zone": Member(nullable=True)})

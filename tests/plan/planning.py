@@ -7,8 +7,9 @@ from typing import Any
 
 from revox_sync.account.reader import Account
 from revox_sync.account.remote import Remote
-from revox_sync.definitions.definition import Definition, Path, SyncOptions
+from revox_sync.definitions.definition import Definition, SyncOptions
 from revox_sync.definitions.problem import Location, Problem
+from revox_sync.model.path import Path
 from revox_sync.plan.compare import Comparison, Rules, compare
 from revox_sync.plan.model import Plan
 from revox_sync.plan.planner import plan

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from planning import compared, definition, faq, planned, remote
 
-from revox_sync.definitions.definition import Path
+from revox_sync.model.path import Path
 from revox_sync.plan.document import to_json
 from revox_sync.secrecy.redactor import MASK
 

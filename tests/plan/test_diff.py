@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from revox_sync.plan.diff import change_at, differences, render_path
+from revox_sync.model.path import path_text
+from revox_sync.plan.diff import change_at, differences
 
 
 def _found(before: Any, after: Any) -> list[tuple[str, str]]:
@@ -56,4 +57,4 @@ def test_one_edit_of_a_list_with_repeated_items_is_one_change(
 
 
 def test_a_path_reads_as_in_yaml() -> None:
-    assert render_path(("a", "b", 0, "c")) == "a.b[0].c"
+    assert path_text(("a", "b", 0, "c")) == "a.b[0].c"

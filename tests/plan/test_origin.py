@@ -136,7 +136,7 @@ _FAULTS: dict[str, _Patch] = {
         moved._Items, "_lost", lambda *_: None
     ),
     "what was not stated then was nothing": lambda patch: patch.setattr(
-        "revox_sync.model.nested.Object.merge", lambda _, remote, wanted: wanted
+        "revox_sync.model.shapes.Object.merge", lambda _, remote, wanted: wanted
     ),
     "what was defined is forgotten": lambda patch: patch.setattr(
         "revox_sync.plan.origin.Three", lambda _, held, wanted: moved.Three(None, held, wanted)

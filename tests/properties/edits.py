@@ -29,9 +29,8 @@ from properties.meaning import minutes_of, plain
 from properties.others import Others, other_models
 from properties.places import Fields, Path, place_of, put, shown, without
 
-from revox_sync.model.canonical import Shape
 from revox_sync.model.fields import FIELDS
-from revox_sync.model.nested import ListOf, Object
+from revox_sync.model.shapes import ListOf, Object, Shape
 
 #: Path and op of the one change that a plan must show.
 Shown = tuple[str, str]

@@ -36,8 +36,7 @@ from properties.patches import (
     sorted_lists,
 )
 
-from revox_sync.model.canonical import Addresses, Clock, Flag, Number, SetOf, Text
-from revox_sync.model.nested import Hints, ListOf
+from revox_sync.model.shapes import Addresses, Clock, Flag, Hints, ListOf, Number, SetOf, Text
 
 
 @dataclass(frozen=True)

@@ -7,9 +7,8 @@ from typing import Any
 
 import pytest
 
-from revox_sync.model import canonical, conceal
-from revox_sync.model.canonical import Clock, Number, Shape, Text
-from revox_sync.model.nested import Hints, ListOf, Object
+from revox_sync.model import conceal, shapes
+from revox_sync.model.shapes import Clock, Hints, ListOf, Number, Object, Shape, Text
 from revox_sync.plan import compare, diff
 
 Fields = dict[str, Any]
@@ -88,7 +87,7 @@ def sorted_lists(patch: pytest.MonkeyPatch) -> None:
 
     def in_order(self: ListOf, value: Any) -> Any:
         found = _LIST(self, value)
-        return sorted(found, key=canonical.dumps) if isinstance(found, list) else found
+        return sorted(found, key=shapes.dumps) if isinstance(found, list) else found
 
     patch.setattr(ListOf, "canonical", in_order)
 
@@ -105,7 +104,7 @@ def lists_as_they_come(patch: pytest.MonkeyPatch) -> None:
 
 def lists_by_their_content(patch: pytest.MonkeyPatch) -> None:
     """Sort items by what they hold, not by what they are known by."""
-    patch.setattr(ListOf, "_place", lambda self, item: ("", canonical.dumps(item)))
+    patch.setattr(ListOf, "_place", lambda self, item: ("", shapes.dumps(item)))
 
 
 def pairs_by_their_place(patch: pytest.MonkeyPatch) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence, Set
 from typing import Any
 
 from revox_sync.authoring.editing.splices import stretches
-from revox_sync.model.canonical import dumps
+from revox_sync.model.shapes import dumps
 
 
 def same(one: Any, other: Any) -> bool:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from revox_sync.definitions.definition import Path
 from revox_sync.definitions.options import SYNC_KEYS
 from revox_sync.model.fields import WRITTEN, field_of
-from revox_sync.model.nested import ListOf, Member, Object
+from revox_sync.model.path import Path
+from revox_sync.model.shapes import ListOf, Member, Object
 from revox_sync.model.walk import member_at
 
 _EXTRA = ("sync", "extra")

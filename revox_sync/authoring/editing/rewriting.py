@@ -21,10 +21,10 @@ from revox_sync.authoring.editing.splices import Splice, in_lines
 from revox_sync.authoring.editing.standing import Blocked, Standing, UsersOf
 from revox_sync.authoring.editing.values import value_edits
 from revox_sync.definitions.compose import Composer
-from revox_sync.definitions.definition import Path
 from revox_sync.definitions.places import Composed, include_target
 from revox_sync.definitions.problem import Location, Source
 from revox_sync.definitions.yaml import MappingNode, Node, SequenceNode
+from revox_sync.model.path import Path
 
 #: Returns a value as it is written at a place: ``$${`` for ``${``, a reference for a credential.
 Spell = Callable[[Path, Any], Any]

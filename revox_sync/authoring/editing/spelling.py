@@ -7,9 +7,9 @@ from typing import Any
 
 from revox_sync.authoring.editing.order import fact_at, identity_at
 from revox_sync.authoring.writer.secrets import AsFarAsSet, Author, Secret, SecretNames, label
-from revox_sync.definitions.definition import Path
 from revox_sync.definitions.references import SECRET_PREFIX
-from revox_sync.model.canonical import dumps
+from revox_sync.model.path import Path
+from revox_sync.model.shapes import dumps
 
 
 def escaped(_path: Path, value: Any) -> Any:

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 
 from revox_sync.authoring.editing.layout import Layout, Span, Unclear
 from revox_sync.definitions.compose import Composer
-from revox_sync.definitions.definition import Path
 from revox_sync.definitions.places import Composed, include_target
 from revox_sync.definitions.problem import Source
 from revox_sync.definitions.references import references
 from revox_sync.definitions.yaml import MappingNode, Node, ScalarNode, SequenceNode
+from revox_sync.model.path import Path
 
 #: Returns the files, other than the definition itself, that an included file is a part of.
 UsersOf = Callable[[Source], Sequence[str]]

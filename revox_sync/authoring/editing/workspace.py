@@ -18,12 +18,12 @@ from revox_sync.authoring.editing.saving import Edited
 from revox_sync.authoring.editing.splices import Original
 from revox_sync.authoring.editing.standing import UsersOf
 from revox_sync.definitions.compose import Composer
-from revox_sync.definitions.definition import Path
 from revox_sync.definitions.files import Files
 from revox_sync.definitions.places import Composed
 from revox_sync.definitions.problem import Location, Source, Unusable
 from revox_sync.definitions.project import Project
 from revox_sync.definitions.scan import definition_files
+from revox_sync.model.path import Path
 
 #: Returns what ``${secret.NAME}`` is taken from.
 Environ = Callable[[], Mapping[str, str]]

@@ -10,11 +10,10 @@ from typing import Any, get_args
 
 from pydantic import BaseModel
 
-from revox_sync.definitions.definition import Path
 from revox_sync.model.assistant import Assistant
-from revox_sync.model.canonical import NO_DEFAULT, Number, SetOf, Shape, Text
 from revox_sync.model.fields import RETRY_FILL, Field
-from revox_sync.model.nested import ListOf, Member, Object
+from revox_sync.model.path import Path
+from revox_sync.model.shapes import NO_DEFAULT, ListOf, Member, Number, Object, SetOf, Shape, Text
 
 
 def lean(spec: Field, value: Any) -> tuple[Any, list[Path]]:

@@ -13,10 +13,10 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from revox_sync.definitions.definition import Path
 from revox_sync.definitions.references import SECRET_PREFIX, Withheld
 from revox_sync.model.conceal import is_masked
-from revox_sync.model.nested import ListOf, Member, Object
+from revox_sync.model.path import Path
+from revox_sync.model.shapes import ListOf, Member, Object
 from revox_sync.secrecy.redactor import SHORTEST, is_placeholder
 from revox_sync.secrecy.values import TOKEN, holds_token, is_mask
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Set
 from typing import Any
 
-from revox_sync.definitions.definition import Path
 from revox_sync.definitions.lint import calls, messages, speech, tools, transfer, urls  # noqa: F401
 from revox_sync.definitions.lint.across import ACROSS_RULES
 from revox_sync.definitions.lint.rule import RULES
 from revox_sync.definitions.problem import Problem, touches
+from revox_sync.model.path import Path
 
 __all__ = ["ACROSS_RULES", "RULES", "lint"]
 

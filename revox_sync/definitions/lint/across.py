@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from revox_sync.definitions.definition import Path
 from revox_sync.definitions.problem import Severity
+from revox_sync.model.path import Path
 
 
 class Identity(NamedTuple):

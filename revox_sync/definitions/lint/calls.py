@@ -10,7 +10,7 @@ from typing import Any
 
 from revox_sync.definitions.lint.rule import Findings, rule
 from revox_sync.definitions.suggest import closest
-from revox_sync.model.canonical import Clock
+from revox_sync.model.shapes import Clock
 
 _FIELD = "call_retry_config"
 _START, _END = "calling_window_start_time", "calling_window_end_time"

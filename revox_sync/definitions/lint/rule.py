@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from revox_sync.definitions.definition import Path
 from revox_sync.definitions.problem import Severity
+from revox_sync.model.path import Path
 
 #: What a rule yields: where it is broken, what to say, and how to mend it. No message quotes data.
 Findings = Iterator[tuple[Path, str, str]]

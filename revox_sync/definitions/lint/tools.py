@@ -7,10 +7,9 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from revox_sync.definitions.definition import Path
 from revox_sync.definitions.lint.rule import Findings, rule
 from revox_sync.definitions.lint.urls import PLACEHOLDER
-from revox_sync.definitions.problem import spell
+from revox_sync.model.path import Path, path_text
 
 _TOOLS, _OUTPUTS, _PROMPT = "custom_tools", "structured_output_config", "structured_output_prompt"
 _BOTH = (_OUTPUTS, _TOOLS)
@@ -112,7 +111,7 @@ def duplicate_value(fields: Mapping[str, Any]) -> Findings:
         for index, value in enumerate(values):
             earlier = first.setdefault(value["name"], index)
             if earlier != index:
-                message = f"{spell((*base, earlier))} has this name too"
+                message = f"{path_text((*base, earlier))} has this name too"
                 yield (*base, index, "name"), message, "rename or remove one of them"
 
 

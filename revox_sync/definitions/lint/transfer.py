@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from revox_sync.definitions.definition import Path
 from revox_sync.definitions.lint.rule import Findings, rule
+from revox_sync.model.path import Path
 
 _E164 = re.compile(r"\+[1-9]\d{1,14}", re.ASCII)
 

@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from revox_sync.definitions.definition import Path
 from revox_sync.definitions.lint.rule import Findings, rule
 from revox_sync.definitions.references import SECRET_PREFIX
+from revox_sync.model.path import Path
 from revox_sync.secrecy.values import credential_name, holds_token
 
 PLACEHOLDER = re.compile(r"\{\{[^{}]*\}\}")
