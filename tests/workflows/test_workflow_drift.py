@@ -17,8 +17,9 @@ def test_one_issue_is_opened_updated_and_closed(team: Team) -> None:
     assert not first.failed, first.said
     (issue,) = team.github.open_issues
     assert "Good evening." in issue["body"]
-    (source,) = installed(team.folder / "run1/drift")
-    assert source == f"{ROOT}/.github/actions/revox-sync/../../..", "the pinned commit's tool"
+    action = f"{ROOT}/.github/actions/revox-sync"
+    what = installed(team.folder / "run1/drift")
+    assert what == [f"{action}/requirements.txt", f"{action}/../../.."], "the pinned commit's"
 
     team.account.edit("Front desk", first_sentence="Good night.")
     second = team.night()

@@ -94,9 +94,8 @@ def test_what_a_pull_request_brings_is_not_run_where_the_key_is(ours: Team) -> N
     assert "Planted" not in [name for name, _ in plan.ran]
     assert "planted" not in plan.said
     folder = ours.folder / "run1/plan"
-    (source,) = installed(folder)
     action = folder / "work" / ".github/actions/revox-sync"
-    assert source == f"{action}/../../..[sandbox]"
+    assert installed(folder) == [f"{action}/requirements.txt", f"{action}/../../.."]
     assert not (folder / "work/pip.py").exists()
 
 
