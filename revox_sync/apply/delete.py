@@ -18,6 +18,8 @@ async def delete(writing: Writing, action: Action, definition: Definition | None
     assistant_id = str(action.id)
     try:
         data = await writing.client.get_assistant(assistant_id)
+        if data is not None and Remote(data).name != action.name:
+            return refused(action, f"it is called {Remote(data).name} since the plan was made")
         uses = (await writing.client.uses()).words(assistant_id) if data is not None else ()
         if uses:
             return refused(action, f"it is in use: {', '.join(uses)}")

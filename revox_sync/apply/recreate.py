@@ -185,6 +185,8 @@ async def _found(
         return failed(action, planned.old_id, error)
     if old is None or new is None:
         return refused(action, f"{planned.old_id if old is None else new_id} is gone")
+    if planned.old_name != old.name:
+        return refused(action, f"{old.id} is called {old.name} since the plan was made")
     comparison = compare(definition, new, writing.rules)
     if triggers(comparison):
         moved = [*comparison.not_clearable, *(change.field for change in comparison.changes)]

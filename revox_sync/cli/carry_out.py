@@ -204,13 +204,15 @@ def _execute(
     from revox_sync.cli.account import run_async, secrets_in
     from revox_sync.cli.execution import execute
     from revox_sync.history.journal import Journal
+    from revox_sync.history.records import own_records
 
     rebind = None
     if planned.plan.choices.rebind:
         from revox_sync.authoring.rebind import rebinder
 
         rebind = rebinder(planned.sources.project)
-    journal = Journal(settings.project, planned.plan.target, secrets_in(settings.environ))
+    records = own_records(settings.project, settings.environ)
+    journal = Journal(records, planned.plan.target, secrets_in(settings.environ))
     options = Options(
         settings.parallelism,
         fail_fast=approval.fail_fast,

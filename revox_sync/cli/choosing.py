@@ -101,9 +101,16 @@ def recreating_of(
     if project.retire is None:
         return NOTHING_RECREATED
     from revox_sync.cli.account import base_url_of
-    from revox_sync.history.runs import list_recreates, unfinished
+    from revox_sync.history.records import own_records
+    from revox_sync.history.runs import list_recreates, snapshot_of, unfinished
+    from revox_sync.render.safe import escape
 
-    recorded = list_recreates(settings.project, base_url_of(settings), project.environment)
+    records = own_records(settings.project, settings.environ)
+    if records.ignored:
+        streams = settings.streams()
+        for ignored in records.ignored:
+            streams.remark(f"{escape(ignored)}\n")
+    recorded = list_recreates(records, base_url_of(settings), project.environment)
     bound = frozenset(definition.sync.id for definition in sources.definitions)
     left = unfinished(recorded.runs, bound)
     return Recreating(
@@ -112,6 +119,8 @@ def recreating_of(
         choices.rebind,
         choices.force_recreate,
         {old: found.new for old, found in left.items()} | dict.fromkeys(choices.finish_recreate),
+        frozenset(choices.finish_recreate),
+        {old: found for old in left if (found := snapshot_of(records, left[old])) is not None},
         frozenset(old for old, found in left.items() if found.kept),
         recorded.vain,
     )

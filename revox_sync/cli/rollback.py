@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -20,9 +21,9 @@ if TYPE_CHECKING:
     from revox_sync.cli.streams import Streams
     from revox_sync.definitions.definition import Definition
     from revox_sync.definitions.project import Project
+    from revox_sync.history.records import Records
     from revox_sync.history.runs import Run
     from revox_sync.history.snapshot import Restoration
-    from revox_sync.model.path import Path as Place
     from revox_sync.plan.model import Action, Plan
 
 
@@ -33,6 +34,12 @@ if TYPE_CHECKING:
     "list_them",
     is_flag=True,
     help="List the runs that are recorded here, or those of one environment.",
+)
+@click.option(
+    "--runs",
+    metavar="DIR",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Read the runs that lie here, such as a pipeline's artifact.",
 )
 @click.option("--delete-created", is_flag=True, help="Delete what the run created.")
 @click.option(
@@ -49,6 +56,7 @@ def command(
     approval: Approval,
     run: str | None,
     list_them: bool,
+    runs: Path | None,
     delete_created: bool,
     supply: tuple[str, ...],
 ) -> int:
@@ -61,11 +69,12 @@ def command(
     from revox_sync.history.runs import find_run
 
     streams = settings.streams()
+    records = _records(settings, streams, runs)
     if list_them:
-        return _list(settings, streams)
+        return _list(settings, streams, records)
     supplied = _supplied(supply, settings.environ)
     project = load_project_alone(settings)
-    found = find_run(settings.project, run, project.environment)
+    found = find_run(records, run, project.environment)
     with only_run(settings.project, "rollback", approval.lock_timeout):
         planned = _plan(settings, streams, project, found, supplied, delete_created=delete_created)
         if delete_created:
@@ -78,12 +87,24 @@ def command(
     return code
 
 
-def _list(settings: Settings, streams: Streams) -> ExitCode:
+def _records(settings: Settings, streams: Streams, folder: Path | None) -> Records:
+    from revox_sync.history.records import own_records, records_in
+    from revox_sync.render.safe import escape
+
+    if folder is not None:
+        return records_in(folder)
+    records = own_records(settings.project, settings.environ)
+    for ignored in records.ignored:
+        streams.remark(f"{escape(ignored)}\n")
+    return records
+
+
+def _list(settings: Settings, streams: Streams, records: Records) -> ExitCode:
     from revox_sync.definitions.project import chosen, environment_names
     from revox_sync.history.runs import list_runs
     from revox_sync.render.safe import escape
 
-    runs = list_runs(settings.project)
+    runs = list_runs(records)
     wanted = settings.environment
     if wanted is not None and all(run.environment != wanted for run in runs):
         chosen(environment_names(settings.project), wanted)
@@ -135,11 +156,14 @@ def _plan(
     from revox_sync.cli.account import secrets_in
     from revox_sync.cli.definitions import Sources
     from revox_sync.cli.planning import Planned, read
+    from revox_sync.definitions.loader import load
     from revox_sync.history.snapshot import restoration
     from revox_sync.plan.compare import Rules
     from revox_sync.plan.planner import plan
 
-    wanted = restoration(run.snapshots, supplied, _secrets(settings, project))
+    loaded = {found.key: found for found in load(project, settings.environ).definitions}
+    kept = {key: definition.secrets for key, definition in loaded.items()}
+    wanted = restoration(run.snapshots, supplied, kept)
     unused = supplied.keys() - wanted.used
     if unused:
         raise UsageError(f"the run has nothing to supply at {', '.join(sorted(unused))}")
@@ -165,7 +189,7 @@ def _plan(
                 f"deleted by that run, and not to be brought back: {snapshot.key}, {snapshot.id}; "
                 f"{snapshot.file} holds what it was\n"
             )
-    extra = _deletions(run, account.remotes)
+    extra = _deletions(run, account.remotes, loaded)
     if delete_created:
         planned = replace(planned, actions=(*planned.actions, *extra))
     else:
@@ -178,14 +202,6 @@ def _plan(
     made = tuple(definition for definition in _made_by(run) if definition.key not in known)
     sources = replace(sources, definitions=(*wanted.definitions, *made))
     return Planned(planned, sources, account, rules)
-
-
-def _secrets(settings: Settings, project: Project) -> dict[str, frozenset[Place]]:
-    """Return what today's definitions keep secret; those that cannot be read keep nothing."""
-    from revox_sync.definitions.loader import load
-
-    loaded = load(project, settings.environ)
-    return {definition.key: definition.secrets for definition in loaded.definitions}
 
 
 def _annotated(plan: Plan, wanted: Restoration) -> Plan:
@@ -201,8 +217,13 @@ def _annotated(plan: Plan, wanted: Restoration) -> Plan:
     return replace(plan, actions=tuple(actions), unmanaged=())
 
 
-def _deletions(run: Run, present: Iterable[Remote]) -> list[Action]:
-    """Return the actions that delete what the run made and the account still holds."""
+def _deletions(
+    run: Run, present: Iterable[Remote], definitions: Mapping[str, Definition]
+) -> list[Action]:
+    """Return the actions that delete what the run made and the account still holds.
+
+    A record alone is no reason to delete anything: the definition has to name it, too.
+    """
     from revox_sync.plan.model import Action, action_fingerprint
 
     held = {remote.id: remote for remote in present}
@@ -214,11 +235,29 @@ def _deletions(run: Run, present: Iterable[Remote]) -> list[Action]:
             name=held[made.id].name,
             id=made.id,
             file=f".revox-sync/runs/{run.name}/journal.jsonl",
+            refused=_not_named(held[made.id], made.key, definitions.get(made.key)),
             fingerprint=action_fingerprint("delete", made.key, made.id, (), ()),
         )
         for made in run.created
         if made.id in held
     ]
+
+
+def _not_named(remote: Remote, key: str, definition: Definition | None) -> str | None:
+    """Say why a definition does not vouch for an assistant; None where it does."""
+    if definition is None:
+        says = f"there is no definition {key} that names it"
+    elif remote.id == definition.sync.id or remote.name in (
+        definition.name,
+        definition.sync.renamed_from,
+    ):
+        return None
+    else:
+        says = f'the definition {key} names "{definition.name}"'
+    return (
+        f'it is called "{remote.name}", and {says}; a record alone deletes nothing: delete it in '
+        "the dashboard"
+    )
 
 
 def _made_by(run: Run) -> tuple[Definition, ...]:

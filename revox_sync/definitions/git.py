@@ -48,9 +48,13 @@ _OF_ANOTHER = (
     "GIT_NOGLOB_PATHSPECS",
     "GIT_ICASE_PATHSPECS",
 )
-#: No setting of the user's makes git write into the repository or look at the work tree, and no
-#: path is a pattern.
-_CALMLY = ("-c", "core.splitIndex=false", "-c", "core.fsmonitor=false", "--literal-pathspecs")
+#: No setting of the user's makes git write into the repository or look at the work tree, and
+#: files of a checkout that look like a repository are none.
+_CALMLY = (
+    *("-c", "core.splitIndex=false"),
+    *("-c", "core.fsmonitor=false"),
+    *("-c", "safe.bareRepository=explicit"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +119,24 @@ def uncommitted(root: Path, environ: Mapping[str, str], files: Sequence[Path]) -
     out = git("status", "--porcelain", "-z", "--no-renames", *untracked, "--", *map(str, files))
     changed = {top / os.fsdecode(line[3:]) for line in out.split(b"\0") if line}
     return [file for file in files if file in changed]
+
+
+def tracked(root: Path, environ: Mapping[str, str], folder: str) -> frozenset[str]:
+    """Return the files below a folder of the project that git tracks, in whatever case; no links.
+
+    A path is relative to ``root``, with slashes; the folder itself, where it is a submodule or a
+    link. There are none outside a repository. Raises SetupError where git cannot tell.
+    """
+    real = Path(os.path.realpath(root))
+    if not any(os.path.lexists(above / ".git") for above in (real, *real.parents)):
+        return frozenset()
+    try:
+        out = _Git(root, environ)("ls-files", "-z", "--", folder, pathspecs="--icase-pathspecs")
+    except _GitFailed as error:
+        if "not a git repository" in error.message:
+            return frozenset()
+        raise
+    return frozenset(os.fsdecode(path) for path in out.split(b"\0") if path)
 
 
 class _Reading:
@@ -287,12 +309,16 @@ class _Git:
         self._environ = {**kept, "LC_ALL": "C", "GIT_OPTIONAL_LOCKS": "0"}
 
     def __call__(
-        self, *arguments: str, extra: Mapping[str, str] | None = None, stdin: bytes = b""
+        self,
+        *arguments: str,
+        extra: Mapping[str, str] | None = None,
+        stdin: bytes = b"",
+        pathspecs: str = "--literal-pathspecs",
     ) -> bytes:
         """Return what a command of git prints; raises SetupError where it fails."""
         try:
             done = subprocess.run(  # noqa: S603 - arguments are a list, and no shell reads them
-                ["git", "-C", str(self._root), *_CALMLY, *arguments],  # noqa: S607 - the user's
+                ["git", "-C", str(self._root), *_CALMLY, pathspecs, *arguments],  # noqa: S607 - the user's
                 input=stdin,
                 capture_output=True,
                 env={**self._environ, **(extra or {})},

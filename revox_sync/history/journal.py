@@ -16,7 +16,6 @@ import errno
 import hashlib
 import json
 import os
-import re
 import shutil
 import tempfile
 from collections.abc import Sequence
@@ -28,6 +27,7 @@ from typing import Any, Protocol
 from revox_sync import __version__
 from revox_sync.account.remote import Remote
 from revox_sync.definitions.definition import Definition
+from revox_sync.history.records import Records
 from revox_sync.history.snapshot import redacted
 
 FORMAT_VERSION = "1.0"
@@ -35,28 +35,9 @@ FORMAT_VERSION = "1.0"
 #: How many runs are kept; older ones are deleted when a new one begins.
 KEPT_RUNS = 50
 
-_RUN = re.compile(r"(\d{6})-\d{8}T\d{6}Z")
 _PRIVATE_FILE = 0o600
 _PRIVATE_FOLDER = 0o700
 _LONGEST_NAME = 200
-
-
-def runs_folder(project: Path) -> Path:
-    """Return the folder in which a project's runs are recorded."""
-    return project / ".revox-sync" / "runs"
-
-
-def run_names(folder: Path) -> list[str]:
-    """Return the names of the recorded runs, oldest first; by number, whatever the clock did."""
-    try:
-        names = [entry.name for entry in folder.iterdir() if entry.is_dir()]
-    except (FileNotFoundError, NotADirectoryError):
-        return []
-    return sorted((name for name in names if _RUN.fullmatch(name)), key=_number)
-
-
-def _number(name: str) -> int:
-    return int(name.partition("-")[0])
 
 
 class Account(Protocol):
@@ -87,10 +68,13 @@ class Journal:
     """Writes the record of one run. Methods raise OSError when the disk does not take it."""
 
     def __init__(
-        self, project: Path, target: Account, secrets: AbstractSet[str] = frozenset()
+        self, records: Records, target: Account, secrets: AbstractSet[str] = frozenset()
     ) -> None:
-        """Record a run against ``target``; ``secrets`` are values that are never written down."""
-        self._runs = runs_folder(project)
+        """Record a run against ``target`` after those of ``records``.
+
+        ``secrets`` are values that are never written down.
+        """
+        self._records = records
         self._target = target
         self._secrets = secrets
         self._folder: Path | None = None
@@ -103,11 +87,10 @@ class Journal:
 
     def begin(self) -> None:
         """Make the run's folder, and delete runs that are older than the kept ones."""
-        make_private(self._runs.parent)
-        _make_folder(self._runs)
-        names = run_names(self._runs)
-        number = _number(names[-1]) + 1 if names else 1
-        folder = self._runs / f"{number:06}-{datetime.now(UTC):%Y%m%dT%H%M%SZ}"
+        runs, names = self._records.folder, self._records.names
+        make_private(runs.parent)
+        _make_folder(runs)
+        folder = runs / f"{self._records.next_number:06}-{datetime.now(UTC):%Y%m%dT%H%M%SZ}"
         header = {
             "format_version": FORMAT_VERSION,
             "tool": f"revox-sync {__version__}",
@@ -125,7 +108,7 @@ class Journal:
             raise
         self._folder = folder
         for name in names[: max(0, len(names) + 1 - KEPT_RUNS)]:
-            shutil.rmtree(self._runs / name, ignore_errors=True)
+            shutil.rmtree(runs / name, ignore_errors=True)
 
     def snapshot(
         self, action: Doing, definition: Definition | None, remote: Remote, fields: Sequence[str]
@@ -147,7 +130,7 @@ class Journal:
             "taken_at": _now(),
             "remote": data,
         }
-        path = self._open_folder() / "snapshots" / f"{_file_name(action.key)}.json"
+        path = self._open_folder() / "snapshots" / f"{file_name(action.key)}.json"
         write_atomically(path, json.dumps(document, indent=2) + "\n")
         self._snapshots.add(action.key)
 
@@ -197,6 +180,8 @@ def write_atomically(path: Path, text: str) -> None:
 
 
 def _make_folder(path: Path) -> None:
+    if path.is_symlink():
+        raise OSError(errno.ELOOP, "it is a link, which is not followed")
     path.mkdir(parents=True, exist_ok=True, mode=_PRIVATE_FOLDER)
 
 
@@ -210,7 +195,7 @@ def _sync_folder(path: Path) -> None:
         os.close(descriptor)
 
 
-def _file_name(key: str) -> str:
+def file_name(key: str) -> str:
     """Return a key as one file name; distinct keys stay distinct."""
     name = "".join(
         character if character.isalnum() or character in "-_." else f"%{ord(character):x}%"

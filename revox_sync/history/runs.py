@@ -7,13 +7,14 @@ a torn last line of the journal says nothing.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from revox_sync.errors import RefusedError, UsageError
-from revox_sync.history.journal import FORMAT_VERSION, run_names, runs_folder
+from revox_sync.history.journal import FORMAT_VERSION, file_name
+from revox_sync.history.records import Records, entries
 from revox_sync.history.snapshot import Snapshot
 from revox_sync.model.path import Path as Place
 
@@ -32,7 +33,8 @@ class Recreated:
     """A recreate of a run: ``new`` is None where the record does not say what it was given.
 
     ``finished`` says whether nothing of it is left to be done, ``kept`` whether that is because the
-    service declined to delete the old one. Either way the new one serves.
+    service declined to delete the old one. Either way the new one serves. ``run`` is whose record
+    tells of it.
     """
 
     key: str
@@ -40,6 +42,7 @@ class Recreated:
     new: str | None = None
     finished: bool = False
     kept: bool = False
+    run: str = ""
 
     @property
     def serves(self) -> bool:
@@ -66,12 +69,12 @@ class Run:
     environment: str | None = None
 
 
-def list_runs(project: Path) -> list[Run]:
+def list_runs(records: Records) -> list[Run]:
     """Return the runs that can be read, oldest first."""
     runs = []
-    for name in _begun(project):
+    for name in _begun(records):
         try:
-            runs.append(load_run(project, name))
+            runs.append(load_run(records, name))
         except RefusedError:
             continue
     return runs
@@ -86,7 +89,7 @@ class Recreates:
 
 
 def list_recreates(
-    project: Path, base_url: str, environment: str | None, since: str | None = None
+    records: Records, base_url: str, environment: str | None, since: str | None = None
 ) -> Recreates:
     """Return what the journals tell of recreates; the snapshots, which may be many, are not read.
 
@@ -94,36 +97,47 @@ def list_recreates(
     """
     runs: list[tuple[Recreated, ...]] = []
     vain: dict[str, tuple[str, ...]] = {}
-    names = run_names(runs_folder(project))
+    names = records.names
     for name in names[names.index(since) if since else 0 :]:
-        folder = runs_folder(project) / name
+        folder = records.folder / name
         try:
             header = _read(folder / "run.json")
             if (header.get("base_url"), header.get("environment")) != (base_url, environment):
                 continue
-            records = _records(folder / "journal.jsonl")
-            runs.append(recreated_in(records))
-            vain |= vain_in(records)
+            lines = _lines(folder / "journal.jsonl")
+            runs.append(tuple(replace(found, run=name) for found in recreated_in(lines)))
+            vain |= vain_in(lines)
         except (RefusedError, KeyError, TypeError):
             continue
     return Recreates(tuple(runs), vain)
 
 
-def find_run(project: Path, name: str | None, environment: str | None) -> Run:
+def snapshot_of(records: Records, recreated: Recreated) -> Snapshot | None:
+    """Return the old assistant as it was before a recreate; None where no record has it."""
+    label = f"{records.label}/{recreated.run}/snapshots"
+    path = records.folder / recreated.run / "snapshots" / f"{file_name(recreated.key)}.json"
+    try:
+        found = _snapshot(path, label)
+    except RefusedError:
+        return None
+    return found if found.id == recreated.old else None
+
+
+def find_run(records: Records, name: str | None, environment: str | None) -> Run:
     """Return the run of that name, or the latest one of the project's ``environment``.
 
     Its snapshots are of the assistants that took the place of those which it, or a later run,
     recreated. Raises UsageError when there is none, RefusedError when its record cannot be read
     or it was in another environment.
     """
-    names = _begun(project)
+    names = _begun(records)
     if not names:
         raise UsageError(
             "no run is recorded in this project", hint="apply records what it replaces"
         )
     if name is not None and name not in names:
         raise UsageError(f"there is no run {name}", hint="`revox-sync rollback --list` names them")
-    run = load_run(project, name or _latest(project, names, environment))
+    run = load_run(records, name or _latest(records, names, environment))
     if run.environment != environment:
         here = f"environment {environment}" if environment else "no environment"
         there = f"environment {run.environment}" if run.environment else "no environment"
@@ -131,15 +145,15 @@ def find_run(project: Path, name: str | None, environment: str | None) -> Run:
             f"run {run.name} was in {there}, and this is {here}",
             hint=f"name it with --env {run.environment}" if run.environment else None,
         )
-    later = list_recreates(project, run.base_url, environment, run.name).runs
+    later = list_recreates(records, run.base_url, environment, run.name).runs
     snapshots = tuple(replace(old, id=successor(old.id, later)) for old in run.snapshots)
     return replace(run, snapshots=snapshots)
 
 
-def _latest(project: Path, names: Sequence[str], environment: str | None) -> str:
+def _latest(records: Records, names: Sequence[str], environment: str | None) -> str:
     """Return the latest run of an environment; one that cannot be read might be that."""
     for name in reversed(names):
-        if _read(runs_folder(project) / name / "run.json").get("environment") == environment:
+        if _read(records.folder / name / "run.json").get("environment") == environment:
             return name
     here = f"of environment {environment} " if environment else ""
     raise UsageError(
@@ -147,30 +161,24 @@ def _latest(project: Path, names: Sequence[str], environment: str | None) -> str
     )
 
 
-def _begun(project: Path) -> list[str]:
+def _begun(records: Records) -> list[str]:
     """Return the runs but for those that were killed before they recorded anything."""
-    folder = runs_folder(project)
-    return [name for name in run_names(folder) if any(_files(folder / name))]
+    return [name for name in records.names if any(entries(records.folder / name))]
 
 
-def _files(folder: Path) -> Iterator[Path]:
-    yield from (path for path in (folder / "run.json", folder / "journal.jsonl") if path.exists())
-    yield from (folder / "snapshots").glob("*.json")
-
-
-def load_run(project: Path, name: str) -> Run:
+def load_run(records: Records, name: str) -> Run:
     """Read the record of a run. Raises RefusedError when it is damaged, naming the file."""
-    folder = runs_folder(project) / name
+    folder = records.folder / name
     header = _read(folder / "run.json")
     try:
-        paths = sorted((folder / "snapshots").glob("*.json"))
-        records = _records(folder / "journal.jsonl")
+        paths = sorted(_own(folder / "snapshots").glob("*.json"))
+        lines = _lines(folder / "journal.jsonl")
         vain = {
             record["key"]
-            for record in records
+            for record in lines
             if record.get("event") == "outcome" and record.get("wrote") is False
         }
-        snapshots = [_snapshot(path, project) for path in paths]
+        snapshots = [_snapshot(path, f"{records.label}/{name}/snapshots") for path in paths]
         return Run(
             name,
             str(header["base_url"]),
@@ -178,16 +186,16 @@ def load_run(project: Path, name: str) -> Run:
             str(header["began_at"]),
             # What the service refused to write was not replaced, and is not put back.
             tuple(snapshot for snapshot in snapshots if snapshot.key not in vain),
-            _created(records),
-            recreated_in(records),
-            _unsettled(records),
+            _created(lines),
+            recreated_in(lines),
+            _unsettled(lines),
             header.get("environment"),
         )
     except (KeyError, TypeError):
         raise _damaged(folder / "run.json") from None
 
 
-def _snapshot(path: Path, project: Path) -> Snapshot:
+def _snapshot(path: Path, label: str) -> Snapshot:
     data = _read(path)
     try:
         return Snapshot(
@@ -199,22 +207,22 @@ def _snapshot(path: Path, project: Path) -> Snapshot:
             frozenset(tuple(place) for place in data["sensitive"]),
             dict(data["remote"]),
             frozenset(tuple(place) for place in data["secrets"]),
-            path.relative_to(project).as_posix(),
+            f"{label}/{path.name}",
         )
     except (KeyError, TypeError, ValueError):
         raise _damaged(path) from None
 
 
-def _records(path: Path) -> list[Mapping[str, Any]]:
+def _lines(path: Path) -> list[Mapping[str, Any]]:
     """Return the readable lines of a journal."""
     try:
-        lines = path.read_text(encoding="utf-8", errors="replace").splitlines()
+        texts = _own(path).read_text(encoding="utf-8", errors="replace").splitlines()
     except OSError:
         return []
     found: list[Mapping[str, Any]] = []
-    for line in lines:
+    for text in texts:
         try:
-            record = json.loads(line)
+            record = json.loads(text)
         except ValueError:
             continue
         if isinstance(record, dict) and isinstance(record.get("key"), str):
@@ -249,12 +257,19 @@ def _unsettled(records: Sequence[Mapping[str, Any]]) -> tuple[str, ...]:
 
 def _read(path: Path) -> dict[str, Any]:
     try:
-        data = json.loads(path.read_text(encoding="utf-8"))
+        data = json.loads(_own(path).read_text(encoding="utf-8"))
     except (OSError, ValueError):
         raise _damaged(path) from None
     if not isinstance(data, dict) or data.get("format_version") != FORMAT_VERSION:
         raise _damaged(path)
     return data
+
+
+def _own(path: Path) -> Path:
+    """Return a path of a run's folder; raises RefusedError for a link."""
+    if path.is_symlink():
+        raise RefusedError(f"the record {path} is a link, and links are not followed")
+    return path
 
 
 def _damaged(path: Path) -> RefusedError:

@@ -18,6 +18,7 @@ from revox_sync.account.remote import Remote
 from revox_sync.definitions.definition import Definition, SyncOptions
 from revox_sync.model.fields import FIELDS, field_of
 from revox_sync.model.path import Path, path_text
+from revox_sync.model.shapes import dumps
 from revox_sync.model.walk import member_at
 from revox_sync.secrecy.redactor import MASK, SHORTEST, is_placeholder, mask_urls
 
@@ -49,6 +50,19 @@ class Snapshot:
     remote: Mapping[str, Any] = field(repr=False)
     secrets: frozenset[Path] = frozenset()
     file: str = ""
+
+    def shows(self, remote: Remote) -> bool:
+        """Whether an assistant is as it was, as far as the snapshot tells; of one, its prompt."""
+        masked = {place[0] for place in self.sensitive | self.secrets}
+        if remote.id != self.id or "prompt" in masked or not self.remote.get("prompt"):
+            return False
+        then = Remote({**self.remote, "id": self.id})
+        return (then.faq is None or remote.faq is None or then.faq == remote.faq) and all(
+            dumps(spec.shape.canonical(then.data.get(name)))
+            == dumps(spec.shape.canonical(remote.data.get(name)))
+            for name, spec in FIELDS.items()
+            if name != "faq_items" and name not in masked
+        )
 
 
 def redacted(

@@ -189,6 +189,7 @@ def _loaded_recreation(data: Mapping[str, Any] | None) -> Recreation | None:
         _perhaps(data["new_id"]),
         _one_of(data["retire"], "delete", "keep"),
         tuple(map(_text, _list(data["phone_numbers"]))),
+        _text(data.get("old_name", "")),
     )
 
 

@@ -55,8 +55,8 @@ class Recreation:
     """How an assistant is replaced by a new one.
 
     ``why`` says what decided it. ``new_id`` is null until the new one exists: it is there in the
-    plan that finishes what an earlier run began. ``retire`` says what becomes of the old one,
-    ``phone_numbers`` which inbound numbers move to the new one.
+    plan that finishes what an earlier run began. ``retire`` says what becomes of the old one, which
+    the account calls ``old_name``; ``phone_numbers`` which inbound numbers move to the new one.
     """
 
     why: str
@@ -64,6 +64,7 @@ class Recreation:
     new_id: str | None
     retire: Literal["delete", "keep"]
     phone_numbers: tuple[str, ...] = ()
+    old_name: str = ""
 
 
 @dataclass(frozen=True, slots=True)

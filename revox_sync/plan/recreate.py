@@ -13,6 +13,7 @@ from typing import Any, Literal
 
 from revox_sync.account.remote import Remote
 from revox_sync.definitions.definition import Definition, SyncOptions
+from revox_sync.history.snapshot import Snapshot
 from revox_sync.model.conceal import masked_places
 from revox_sync.model.fields import FIELDS, READ_ONLY, Clear, field_of
 from revox_sync.model.path import path_text
@@ -36,6 +37,8 @@ class Recreating:
     ``rebind``      bound definitions may be recreated; their files get the new id
     ``force``       also what a campaign uses, and what cannot be copied whole
     ``unfinished``  old id -> new id of recreates that ended half-way (None: the one of its name)
+    ``asked``       old ids among them that somebody named, so that no record is needed
+    ``snapshots``   by old id what the record has of them
     ``kept``        old ids among them that the service declined to delete; the new ones serve
     ``vain``        differences that a recreate did not settle, as ``difference`` gives them, and
                     the fields that the service did not take
@@ -46,6 +49,8 @@ class Recreating:
     rebind: bool = False
     force: bool = False
     unfinished: Mapping[str, str | None] = field(default_factory=dict)
+    asked: frozenset[str] = frozenset()
+    snapshots: Mapping[str, Snapshot] = field(default_factory=dict)
     kept: frozenset[str] = frozenset()
     vain: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 

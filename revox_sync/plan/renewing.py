@@ -87,6 +87,12 @@ class Renewing:
         )
         recorded = old is found.old
         refused = self._obstacles.of_finish(definition, old, new, comparison, recorded=recorded)
+        if recorded and not self._is_known(definition, old):
+            refused = (
+                f'a record says that {old.id}, "{old.name}", is its predecessor, but no definition '
+                "names that one, and it is not as the record found it; if it is, retire it with "
+                f"--finish-recreate {old.id}"
+            )
         if old in found.former and self._recreating.retire == "delete":
             hint = finish_hint(definition, [old, new], self._options)
             refused = (
@@ -97,9 +103,22 @@ class Renewing:
         left = Comparison(notes=notes, open_questions=waiting, basis={})
         return Renewal(left, refused, self._recreation(why, old, new.id))
 
+    def _is_known(self, definition: Definition, old: Remote) -> bool:
+        """Whether more than a record says that an assistant was the definition's.
+
+        A record is no reason to delete what no definition names.
+        """
+        if old.id in (definition.sync.id, *self._recreating.asked):
+            return True
+        snapshot = self._recreating.snapshots.get(old.id)
+        named = old.name in (definition.name, definition.sync.renamed_from)
+        return named or (snapshot is not None and snapshot.shows(old))
+
     def _recreation(self, why: str, old: Remote, new_id: str | None) -> Recreation:
         moved = sorted(number.number for number in self._uses.numbers_of(old.id))
-        return Recreation(why, old.id, new_id, self._recreating.retire or "delete", tuple(moved))
+        return Recreation(
+            why, old.id, new_id, self._recreating.retire or "delete", tuple(moved), old.name
+        )
 
     def _left_behind(self, definition: Definition, found: Match) -> Remote | None:
         """Return an earlier assistant that was to be retired, as far as the account tells.

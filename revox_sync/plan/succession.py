@@ -76,7 +76,7 @@ def retiring(
     old: dict[str, Remote] = {}
     successors: dict[str, str] = {}
     for old_id, new_id in unfinished.items():
-        if old_id not in remotes:
+        if old_id not in remotes or _is_another(remotes, definitions, old_id, new_id):
             continue
         if new_id is None:
             known = _candidates(remotes, definitions, remotes[old_id])
@@ -86,6 +86,22 @@ def retiring(
             successors[old_id] = known[0].id
             old[old_id] = remotes[old_id]
     return Retiring(old, successors)
+
+
+def _is_another(
+    remotes: Mapping[str, Remote],
+    definitions: Sequence[Definition],
+    old_id: str,
+    new_id: str | None,
+) -> bool:
+    """Whether an old assistant is found by its name as the one of a definition of its own."""
+    name = remotes[old_id].name
+    new = remotes.get(new_id) if new_id is not None else None
+    if new is None or new.name == name:
+        return False
+    heirs = [found for found in definitions if found.name == new.name or found.sync.id == new_id]
+    claimed = any(found.sync.id is None and found.name == name for found in definitions)
+    return claimed and all(found.sync.renamed_from != name for found in heirs)
 
 
 def _candidates(

@@ -250,7 +250,8 @@ def _recreation(found: Recreation) -> str:
     told = f"Why: {code(cut(found.why, LONGEST_NAME))}. "
     if found.new_id:
         told += f"The new one, {code(cut(found.new_id, LONGEST_NAME))}, is there already. "
-    told += f"The old one, {code(cut(found.old_id, LONGEST_NAME))}, {fate}."
+    named = f"{code(cut(found.old_name, LONGEST_NAME))} " if found.old_name else ""
+    told += f"The old one, {named}{code(cut(found.old_id, LONGEST_NAME))}, {fate}."
     if found.phone_numbers:
         numbers = ", ".join(code(cut(number, LONGEST_NAME)) for number in found.phone_numbers)
         told += f" Phone numbers that move along: {numbers}."

@@ -148,7 +148,8 @@ def _recreation(sheet: Sheet, found: Recreation) -> None:
     sheet.line("why: ", data(found.why), prefix="    ", hang=2)
     if found.new_id:
         sheet.line("new: ", data(found.new_id), " is there already", prefix="    ", hang=2)
-    sheet.line("old: ", data(found.old_id), " ", fate, prefix="    ", hang=2)
+    named = (data(f'"{found.old_name}"'), " ") if found.old_name else ()
+    sheet.line("old: ", *named, data(found.old_id), " ", fate, prefix="    ", hang=2)
     if moved:
         sheet.line("phone numbers that move along: ", data(moved), prefix="    ", hang=2)
 

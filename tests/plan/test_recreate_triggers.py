@@ -133,6 +133,7 @@ def test_the_plan_says_how_and_why(desk: Desk) -> None:
         "new_id": None,
         "retire": "delete",
         "phone_numbers": list(NUMBERS),
+        "old_name": "front-desk",
     }
     counts = {name: plan["summary"][name] for name in ("create", "replace", "recreate", "delete")}
     assert counts == {"create": 0, "replace": 1, "recreate": 1, "delete": 0}
@@ -154,7 +155,7 @@ def test_the_terminal_shows_a_mark_of_its_own_and_why(desk: Desk, width: str) ->
     shown = desk.run("plan").out
     assert '-/+ front-desk  "front-desk"' in shown
     assert "why: replace: recreate" in shown
-    assert f"old: {story.old} is deleted" in shown
+    assert f'old: "front-desk" {story.old} is deleted' in shown
     assert f"phone numbers that move along: {', '.join(NUMBERS)}" in shown
     assert '~ prompt: "Be kind." -> "Be brief."' in shown
     assert "1 to replace (1 by a new assistant)" in shown

@@ -32,6 +32,7 @@ from revox_sync.apply.events import Outcome
 from revox_sync.definitions.definition import Definition
 from revox_sync.errors import StatusError
 from revox_sync.history.journal import Journal
+from revox_sync.history.records import own_records
 from revox_sync.model.generations import Profile
 from revox_sync.plan import planfile
 from revox_sync.plan.compare import Rules, compare
@@ -175,7 +176,7 @@ async def _refused(
             {remote.id: remote for remote in remotes},
             rules,
             client,
-            Options(parallelism=1, journal=Journal(folder, planned.target)),
+            Options(parallelism=1, journal=Journal(own_records(folder, {}), planned.target)),
             notify=lambda event: None,
             control=Control(),
         )
