@@ -28,7 +28,7 @@ def command(
     """Show what the definitions changed since REF, a commit; no key and no network."""
     from revox_sync.cli.definitions import load_sources, select, withholding
     from revox_sync.cli.planning import render
-    from revox_sync.definitions.git import definitions_at
+    from revox_sync.definitions.base import definitions_at
     from revox_sync.plan.since import changes_since
     from revox_sync.render.safe import escape
 

@@ -14,8 +14,8 @@ from revox_sync.cli.streams import Streams
 
 if TYPE_CHECKING:
     from revox_sync.account.reader import Account
+    from revox_sync.definitions.base import Base
     from revox_sync.definitions.definition import Definition
-    from revox_sync.definitions.git import Base
     from revox_sync.definitions.problem import Problem
     from revox_sync.plan.compare import Rules
     from revox_sync.plan.model import Choices, Plan
@@ -130,7 +130,7 @@ def _base(settings: Settings, streams: Streams, choices: Choices) -> Base | None
     """Return the definitions of the commit to compare with; None without one."""
     if choices.base is None:
         return None
-    from revox_sync.definitions.git import definitions_at
+    from revox_sync.definitions.base import definitions_at
     from revox_sync.render.safe import escape
 
     base = definitions_at(settings.project, choices.base, settings.environ, settings.environment)

@@ -96,7 +96,7 @@ def command(
 
 def _refuse_uncommitted(settings: Settings, files: Mapping[Path, object]) -> None:
     """Raise RefusedError where what somebody wrote and git does not hold would be written over."""
-    from revox_sync.definitions.git import uncommitted
+    from revox_sync.files.git import uncommitted
 
     found = uncommitted(settings.project, settings.environ, list(files))
     if found:

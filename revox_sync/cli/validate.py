@@ -37,8 +37,8 @@ def command(
     them are checked, unless one is named.
     """
     from revox_sync.cli.definitions import environments, read_project, withholding
+    from revox_sync.definitions.files import key_of
     from revox_sync.definitions.loader import load
-    from revox_sync.definitions.scan import key_of
     from revox_sync.render.diagnostics import render_text, to_json
 
     streams = settings.streams()

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, cast
 
-from revox_sync.definitions.files import MAX_SIZE, Files
+from revox_sync.definitions.files import Files
 from revox_sync.definitions.places import Composed, include_target
 from revox_sync.definitions.problem import Source, Unusable
 from revox_sync.definitions.references import (
@@ -36,6 +36,7 @@ from revox_sync.definitions.yaml import (
     scalar,
     too_deep,
 )
+from revox_sync.files.tree import MAX_SIZE
 from revox_sync.model.path import Path
 from revox_sync.secrecy.values import is_mask
 

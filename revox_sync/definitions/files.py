@@ -1,28 +1,29 @@
-"""Files of a project as text: what is read, what is refused, and places in it."""
+"""The files that definitions are made of: which they are, their texts, and what they include."""
 
 from __future__ import annotations
 
-import os
 import posixpath
 import re
-import stat
-from pathlib import Path
+from collections.abc import Iterator
 
-from revox_sync.definitions.problem import Source, Unusable
+from revox_sync.definitions.problem import Location, Problem, Source, Unusable
 from revox_sync.definitions.suggest import closest
+from revox_sync.files.tree import Kind, Tree, Unreadable, link
 
-#: The largest file that is read, in bytes, and the longest text that one definition may come to.
-MAX_SIZE = 5 * 1024 * 1024
+SUFFIXES = (".yaml", ".yml")
 
 #: What no path in a definition looks like: absolute, with a drive or backslashes, or empty.
 UNUSABLE_PATH = re.compile(r"[\x00-\x1f\x7f\\]|^/|^[A-Za-z]:|^$")
 
+#: Control characters, line ends, and what Python makes of bytes that are not UTF-8.
+_UNUSABLE_NAME = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
+
 
 class Files:
-    """The files below one project folder. Includes are read once and kept while this lives."""
+    """The files of one project as texts. Includes are read once and kept while this lives."""
 
-    def __init__(self, root: Path) -> None:
-        self.root = os.path.realpath(root)
+    def __init__(self, tree: Tree) -> None:
+        self.tree = tree
         self._included: dict[str, Source | Unusable] = {}
 
     def read(self, file: str) -> Source:
@@ -30,7 +31,11 @@ class Files:
 
         A byte order mark is dropped and line ends become ``\\n``.
         """
-        data = self._bytes(file)
+        try:
+            data = self.tree.read(file)
+        except Unreadable as error:
+            hint = self._similar(file) if error.rule == "missing-file" else error.hint
+            raise Unusable(error.rule, error.message, hint) from None
         try:
             text = data.decode()
         except UnicodeDecodeError as error:
@@ -42,11 +47,10 @@ class Files:
 
     def included(self, base: str, target: str) -> Source:
         """Return the file that ``base`` includes as ``target``; Unusable if that is refused."""
-        file = self._resolve(base, target)
+        file = _resolve(base, target)
         found = self._included.get(file)
         if found is None:
             try:
-                self._inside(file)
                 found = self.read(file)
             except Unusable as problem:
                 found = problem
@@ -55,69 +59,34 @@ class Files:
             raise found
         return found
 
-    def is_inside(self, file: str) -> bool:
-        """Whether ``file``, its symbolic links followed, lies inside the project."""
-        real = os.path.realpath(os.path.join(self.root, file))  # noqa: PTH118
-        return real.startswith(self.root.rstrip(os.sep) + os.sep)
-
-    def _bytes(self, file: str) -> bytes:
-        path = os.path.join(self.root, file)  # noqa: PTH118
-        try:
-            status = os.stat(path)  # noqa: PTH116
-            if not stat.S_ISREG(status.st_mode):
-                kind = "a folder" if stat.S_ISDIR(status.st_mode) else "not a regular file"
-                raise Unusable("not-a-file", f"{file} is {kind}", "only plain files are read")
-            if status.st_size > MAX_SIZE:
-                raise _too_large(file)
-            with open(path, "rb", buffering=0) as stream:  # noqa: PTH123
-                return stream.read() or b""
-        except FileNotFoundError:
-            raise Unusable("missing-file", f"{file} does not exist", self._similar(file)) from None
-        except OSError as error:
-            reason = (error.strerror or "it cannot be read").lower()
-            raise Unusable("unreadable", f"{file} cannot be read: {reason}") from None
-
     def _similar(self, file: str) -> str | None:
         folder, name = posixpath.split(file)
         try:
-            names = os.listdir(os.path.join(self.root, folder))  # noqa: PTH118, PTH208
-        except OSError:
+            names = self.tree.list(folder)
+        except Unreadable:
             return f"the folder {folder} does not exist"
         match = closest(name, names)
         return f"did you mean {posixpath.join(folder, match)}?" if match else None
 
-    def _resolve(self, base: str, target: str) -> str:
-        file = posixpath.normpath(posixpath.join(posixpath.dirname(base), target))
-        if UNUSABLE_PATH.search(target) or file == ".":
-            raise Unusable(
-                "include-path",
-                "this is no path that can be included",
-                "write a path relative to this file, with /, such as prompts/front-desk.md",
-            )
-        if ".." in target.split("/"):
-            raise Unusable(
-                "include-outside",
-                "an included path cannot lead upwards with ..",
-                "put the shared file beside or below the file that includes it",
-            )
-        return file
 
-    def _inside(self, file: str) -> None:
-        """Refuse links that lead out, and where the machine's credentials live."""
-        if not self.is_inside(file):
-            raise _outside(f"{file} is a symbolic link that leads out of the project folder")
-        real = Path(self.root, file).resolve().relative_to(self.root)
-        if any(map(_holds_credentials, (tuple(file.split("/")), real.parts))):
-            raise Unusable(
-                "include-hidden",
-                f"{file} is one of the hidden files that often hold credentials",
-                "shared parts lie below the definitions folder",
-            )
+def definition_files(tree: Tree, folder: str) -> tuple[list[str], list[Problem]]:
+    """Return the definition files below ``folder``, relative to the project, and what is wrong.
+
+    Names that begin with ``_`` or ``.`` are shared parts, at any level; so is what lies in them.
+    """
+    problems: list[Problem] = []
+    found = sorted(_below(tree, folder, problems))
+    if not found and not problems:
+        message = f"there are no definitions in {folder}"
+        hint = f"a definition is a file such as {folder}/front-desk.yaml"
+        where = Location(folder)
+        problems.append(Problem("no-definitions", message, hint, "warning", location=where))
+    return found, problems
 
 
-def _holds_credentials(parts: tuple[str, ...]) -> bool:
-    """Whether a path leads to the repository's own settings, or the environment's."""
-    return parts[0].startswith(".") or ".git" in parts or parts[-1].startswith(".env")
+def key_of(file: str, folder: str) -> str:
+    """Return the key of a definition file: its path below ``folder`` without suffix."""
+    return file[len(folder) + 1 :].rpartition(".")[0]
 
 
 def within(file: str, path: str) -> bool:
@@ -125,8 +94,67 @@ def within(file: str, path: str) -> bool:
     return path in (".", file) or file.startswith(path + "/")
 
 
-def _outside(message: str) -> Unusable:
-    return Unusable("include-outside", message, "copy the file into the project")
+def _below(tree: Tree, folder: str, problems: list[Problem]) -> Iterator[str]:
+    try:
+        entries = tree.list(folder)
+    except Unreadable as error:
+        rule, message, hint = error.rule, error.message, error.hint
+        if rule in ("missing-folder", "missing-file"):
+            rule, message = "missing-folder", f"the definitions folder {folder} does not exist"
+            hint = (
+                "`revox-sync pull` writes what the account has; or name another in revox-sync.yaml"
+            )
+        problems.append(Problem(rule, message, hint, location=Location(folder)))
+        return
+    for name, kind in entries.items():
+        if name.startswith(("_", ".")):
+            continue
+        file = f"{folder}/{name}"
+        problem = _refused(name, kind, file)
+        if problem is not None:
+            problems.append(problem)
+        elif name.endswith(SUFFIXES):
+            yield file
+        elif kind == "folder":
+            yield from _below(tree, file, problems)
+
+
+def _refused(name: str, kind: Kind, file: str) -> Problem | None:
+    """Return why an entry cannot be read as what its name says, if it cannot."""
+    at, is_definition = Location(file), name.endswith(SUFFIXES)
+    if kind == "link":  # to a folder, perhaps: definitions must not be missing in silence
+        refusal = link(file)
+        return Problem(refusal.rule, refusal.message, refusal.hint, location=at)
+    if kind == "submodule":
+        return Problem("submodule", f"{file} is a submodule, which is not read", location=at)
+    if (is_definition or kind == "folder") and _UNUSABLE_NAME.search(name):
+        message = "this file name holds control characters, or is not UTF-8"
+        hint = "rename it; its path is the definition's key"
+        return Problem("file-name", message, hint, location=at)
+    if is_definition and kind == "folder":
+        message = f"{file} is a folder, and its name that of a definition"
+        return Problem("not-a-file", message, "rename it", location=at)
+    if not is_definition and name.lower().endswith(SUFFIXES):
+        message = f"{file} is not read: the suffix of a definition is in lower case"
+        return Problem("file-suffix", message, "rename it to .yaml", "warning", location=at)
+    return None
+
+
+def _resolve(base: str, target: str) -> str:
+    file = posixpath.normpath(posixpath.join(posixpath.dirname(base), target))
+    if UNUSABLE_PATH.search(target) or file == ".":
+        raise Unusable(
+            "include-path",
+            "this is no path that can be included",
+            "write a path relative to this file, with /, such as prompts/front-desk.md",
+        )
+    if ".." in target.split("/"):
+        raise Unusable(
+            "include-outside",
+            "an included path cannot lead upwards with ..",
+            "put the shared file beside or below the file that includes it",
+        )
+    return file
 
 
 def _not_utf8(file: str, data: bytes, offset: int) -> Unusable:
@@ -134,7 +162,3 @@ def _not_utf8(file: str, data: bytes, offset: int) -> Unusable:
     column = len(data[data.rfind(b"\n", 0, offset) + 1 : offset].decode()) + 1
     message = f"{file} is not UTF-8: byte {offset + 1}, in line {line}, does not fit"
     return Unusable("not-utf8", message, "save the file as UTF-8", place=(line, column))
-
-
-def _too_large(file: str) -> Unusable:
-    return Unusable("too-large", f"{file} is larger than 5 MB, the most that is read")

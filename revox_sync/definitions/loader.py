@@ -12,13 +12,12 @@ from typing import Any
 from revox_sync.definitions.check import definition_problems, located, outside_problems
 from revox_sync.definitions.compose import Composer
 from revox_sync.definitions.definition import Definition
-from revox_sync.definitions.files import Files, within
+from revox_sync.definitions.files import Files, definition_files, key_of, within
 from revox_sync.definitions.lint.across import ACROSS_RULES, AcrossRule, Clash, Identity
 from revox_sync.definitions.options import left_alone, sync_options
 from revox_sync.definitions.places import Composed
 from revox_sync.definitions.problem import Location, Problem, Unusable
 from revox_sync.definitions.project import Project, unsuited
-from revox_sync.definitions.scan import definition_files, key_of
 from revox_sync.errors import UsageError
 from revox_sync.model.generations import Generation
 from revox_sync.model.path import Path as Place
@@ -64,9 +63,9 @@ def load(project: Project, environ: Mapping[str, str], paths: Sequence[Path] = (
     folders, and to the definitions that include them. Never raises for what a file holds;
     UsageError for a path that does not exist or that no definition lies at.
     """
-    files = Files(project.root)
-    wanted = [_relative(files, path) for path in paths]
-    found, folder_problems = definition_files(files, project.assistants)
+    files = Files(project.files)
+    wanted = [_relative(project.root, path) for path in paths]
+    found, folder_problems = definition_files(project.files, project.assistants)
     loader = _Loader(project, environ, files)
     reads = [loader.read(file) for file in found]
     clashes = list(loader.clashes(reads))
@@ -126,7 +125,7 @@ def outside_diagnostics(
     comes once, though several definitions take it from one default or include. ``environ`` and
     ``members`` are as in ``load`` and ``outside_problems``.
     """
-    files = Files(project.root)
+    files = Files(project.files)
     written = _Written(project, files, Composer(files, environ, project.variables))
     found: dict[Problem, None] = {}
     for definition in definitions:
@@ -293,13 +292,14 @@ def _names(
     return name, bound, earlier
 
 
-def _relative(files: Files, path: Path) -> str:
+def _relative(root: Path, path: Path) -> str:
     """Return a path that was given on the command line relative to the project, with ``/``."""
     if not path.exists():
         raise UsageError(f"{path} does not exist")
-    relative = os.path.relpath(os.path.realpath(path), files.root).replace(os.sep, "/")
+    real = os.path.realpath(root)
+    relative = os.path.relpath(os.path.realpath(path), real).replace(os.sep, "/")
     if relative == ".." or relative.startswith("../"):
-        raise UsageError(f"{path} lies outside the project", hint=f"the project is {files.root}")
+        raise UsageError(f"{path} lies outside the project", hint=f"the project is {real}")
     return relative
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import posixpath
 import re
 from collections.abc import Collection, Iterator, Mapping
@@ -32,6 +31,7 @@ from revox_sync.definitions.references import Variables
 from revox_sync.definitions.suggest import closest, hint_for
 from revox_sync.definitions.yaml import MappingNode, Node
 from revox_sync.errors import UsageError
+from revox_sync.files.tree import Disk, Tree
 from revox_sync.model.limits import Limit, limit_of
 from revox_sync.model.path import Path, path_text
 
@@ -78,7 +78,7 @@ class Project:
     this is, ``key_variable`` the environment variable with its key and ``variables`` what
     ``${var.NAME}`` stands for in it. ``organization_id`` is the only organization whose keys may be
     used (``user`` in GET /users/me names it), None for any, and ``organization_at`` the place where
-    it is stated.
+    it is stated. ``tree`` is where the project's files are read from; None is the disk.
     """
 
     root: FilePath
@@ -99,6 +99,12 @@ class Project:
     variables: Variables = field(default_factory=Variables)
     organization_id: str | None = None
     organization_at: Location | None = None
+    tree: Tree | None = field(default=None, repr=False, compare=False)
+
+    @property
+    def files(self) -> Tree:
+        """The project's files."""
+        return self.tree or Disk(self.root)
 
     @property
     def shared(self) -> Shared:
@@ -112,31 +118,40 @@ class Project:
 
 
 def load_project(
-    root: FilePath, environ: Mapping[str, str], environment: str | None = None
+    root: FilePath,
+    environ: Mapping[str, str],
+    environment: str | None = None,
+    tree: Tree | None = None,
 ) -> tuple[Project, tuple[Problem, ...]]:
     """Return the project in the folder ``root`` and every problem of its project file.
 
     ``environ`` holds what ``${secret.NAME}`` in the defaults is taken from, ``environment`` names
-    one of those that the file declares. With problems, the project holds what could be read.
+    one of those that the file declares, ``tree`` the project's files, if they are not those on
+    disk. With problems, the project holds what could be read.
     UsageError if ``root`` is not a folder, and where an environment has to be named.
     """
-    if not root.is_dir():
-        raise UsageError(f"the project folder {root} does not exist")
-    if not os.path.lexists(root / PROJECT_FILE):
+    if tree is None:
+        if not root.is_dir():
+            raise UsageError(f"the project folder {root} does not exist")
+        tree = Disk(root)
+    if tree.kind(PROJECT_FILE) is None:
         chosen((), environment)
-        return Project(root), _misnamed(root)
-    files = Files(root)
+        return Project(root, tree=tree), _misnamed(tree)
+    files = Files(tree)
     try:
         source = files.read(PROJECT_FILE)
     except Unusable as problem:
-        nothing = Project(root, PROJECT_FILE, variables=Variables(certain=False))
+        nothing = Project(root, PROJECT_FILE, variables=Variables(certain=False), tree=tree)
         return nothing, (problem.in_file(PROJECT_FILE),)
     return _read(root, source, files, environ, environment)
 
 
-def environment_names(root: FilePath) -> tuple[str, ...]:
-    """Return the names of the environments that the project file declares, as far as it is read."""
-    files = Files(root)
+def environment_names(root: FilePath, tree: Tree | None = None) -> tuple[str, ...]:
+    """Return the names of the environments that the project file declares, as far as it is read.
+
+    ``tree`` holds the project's files, if they are not those on disk.
+    """
+    files = Files(tree or Disk(root))
     try:
         source = files.read(PROJECT_FILE)
     except Unusable:
@@ -193,6 +208,7 @@ def _read(
         variables=known,
         organization_id=here.organization_id or sound.get("organization_id"),
         organization_at=settings.places.location(pin) if pin in settings.places else None,
+        tree=files.tree,
     )
     problems += [*settings.problems, *located(findings, settings.places)]
     return project, tuple(sorted(problems, key=lambda problem: problem.location))
@@ -302,10 +318,10 @@ def variables_of(
     return Variables({**shared, **own}, name, elsewhere, certain)
 
 
-def _misnamed(root: FilePath) -> tuple[Problem, ...]:
+def _misnamed(tree: Tree) -> tuple[Problem, ...]:
     """Return an error if the project file is there under a name that is not read."""
     name = "revox-sync.yml"
-    if not os.path.lexists(root / name):
+    if tree.kind(name) is None:
         return ()
     return (
         Problem(

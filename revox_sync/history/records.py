@@ -52,7 +52,7 @@ def own_records(project: Path, environ: Mapping[str, str]) -> Records:
     names = _names(folder)
     if not names:
         return Records(folder, _LABEL)
-    from revox_sync.definitions.git import tracked
+    from revox_sync.files.git import tracked
 
     try:
         found = tracked(project, environ, PRIVATE)

@@ -20,7 +20,7 @@ from revox_sync.plan.model import Origin
 from revox_sync.plan.moved import Three, Told, tell, tell_faq, told_missing
 
 if TYPE_CHECKING:
-    from revox_sync.definitions.git import Base
+    from revox_sync.definitions.base import Base
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,7 +30,7 @@ from revox_sync.plan.recreate import NOTHING_RECREATED, Recreating
 from revox_sync.plan.renewing import Renewal, Renewing
 
 if TYPE_CHECKING:
-    from revox_sync.definitions.git import Base
+    from revox_sync.definitions.base import Base
 
 
 def plan(

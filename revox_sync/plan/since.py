@@ -13,7 +13,7 @@ from revox_sync.plan.model import Action, ActionKind, Plan, Target, Unmanaged, a
 from revox_sync.plan.origin import Unread, counterparts, keeping_secrets
 
 if TYPE_CHECKING:
-    from revox_sync.definitions.git import Base
+    from revox_sync.definitions.base import Base
 
 
 def changes_since(

@@ -259,7 +259,7 @@ def test_a_plan_keeps_the_commit(desk: Desk, repository: Repository) -> None:
 
 def test_without_a_base_no_git_is_loaded(desk: Desk) -> None:
     desk.project.define()
-    seen = "import atexit, runpy, sys; name = 'revox_sync.definitions.git'\n"
+    seen = "import atexit, runpy, sys; name = 'revox_sync.definitions.base'\n"
     seen += "atexit.register(lambda: print(name in sys.modules))\n"
     seen += "runpy.run_module('revox_sync', run_name='__main__', alter_sys=True)"
     for arguments, expected in ((["plan"], "False"), (["plan", "--base", "HEAD"], "True")):

@@ -31,6 +31,11 @@ def _write(*files: tuple[str, str]) -> Callable[[Desk, Path], None]:
     return write
 
 
+def _linked(desk: Desk, _: Path) -> None:
+    desk.project.write("texts/front-desk.yaml", NAMED)
+    (desk.root / DESK).symlink_to("../texts/front-desk.yaml")
+
+
 def _submodule(desk: Desk, beside: Path) -> None:
     inner = Repository.at(beside / "inner")
     (inner.root / "front-desk.yaml").write_text(NAMED)
@@ -50,6 +55,7 @@ THEN: dict[str, Callable[[Desk, Path], None]] = {
     "a missing include": _write((DESK, "name: front-desk\nprompt: {file: gone.md}\n")),
     "a variable that is not declared": _write((DESK, "name: front-desk\nprompt: ${var.gone}\n")),
     "two of one name": _write((DESK, NAMED), ("assistants/second.yaml", NAMED)),
+    "a definition behind a link": _linked,
     "a broken project file": _write(("revox-sync.yaml", "absnt: reset\n"), (DESK, NAMED)),
     "environments": _write(("revox-sync.yaml", "environments: {staging: }\n"), (DESK, NAMED)),
     "a project in another folder": _write((f"voice/{DESK}", NAMED)),

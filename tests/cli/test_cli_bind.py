@@ -155,16 +155,6 @@ def test_no_secret_is_needed(desk: Desk) -> None:
 
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows has other links")
-def test_a_link_stays_a_link(desk: Desk) -> None:
-    desk.service.add("Front desk")
-    real = desk.project.write("shared/desk.yaml", HEAD)
-    link = desk.root / FILE
-    link.symlink_to(real)
-    assert desk.run("bind").code == 0
-    assert link.is_symlink()
-    assert "sync:" in real.read_text()
-
-
 def test_all_files_are_written_or_none(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("one", "two", "three"):
         desk.service.add(name)

@@ -170,16 +170,24 @@ def test_a_file_that_changes_meanwhile_is_not_written_over(
 
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows has other links and modes")
-def test_links_and_modes_stay(desk: Desk) -> None:
+def test_a_mode_stays(desk: Desk) -> None:
+    desk.service.add("one", prompt="Be brief.")
+    file = desk.project.write("assistants/one.yaml", HEAD.format(key="one"))
+    file.chmod(0o640)
+    assert desk.run("pull").code == 0
+    assert file.read_text() == HEAD.format(key="one").replace("kind", "brief")
+    assert file.stat().st_mode & 0o777 == 0o640
+
+
+def test_nothing_is_written_through_a_link(desk: Desk) -> None:
     desk.service.add("one", prompt="Be brief.")
     real = desk.project.write("shared/one.yaml", HEAD.format(key="one"))
-    real.chmod(0o640)
-    link = desk.root / "assistants/one.yaml"
-    link.symlink_to(real)
-    assert desk.run("pull").code == 0
-    assert link.is_symlink()
-    assert real.read_text() == HEAD.format(key="one").replace("kind", "brief")
-    assert real.stat().st_mode & 0o777 == 0o640
+    (desk.root / "assistants").mkdir(exist_ok=True)
+    (desk.root / "assistants/one.yaml").symlink_to(real)
+    result = desk.run("pull")
+    assert result.code == 1
+    assert "one.yaml is a symbolic link, which is not followed" in result.err
+    assert real.read_text() == HEAD.format(key="one")
 
 
 def test_a_file_that_may_not_be_written_stays(

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from revox_sync.definitions.git import Base, definitions_at
+from revox_sync.definitions.base import Base, definitions_at
 
 #: The one definition of an ``edited`` repository, and what it said in its commit.
 DESK = "assistants/desk.yaml"

@@ -93,16 +93,6 @@ def test_the_mode_of_the_file_stays(project: Project) -> None:
     assert path.stat().st_mode & 0o777 == 0o640
 
 
-@posix
-def test_a_link_stays_a_link(project: Project) -> None:
-    real = project.write("shared/desk.yaml", HEAD + FORMS["plain"])
-    link = project.root / FILE
-    link.symlink_to(real)
-    rebind(project)
-    assert link.is_symlink()
-    assert NEW in real.read_text()
-
-
 def test_nothing_is_left_beside_the_file(project: Project) -> None:
     path = project.write(FILE, HEAD + FORMS["plain"])
     rebind(project)

@@ -13,8 +13,8 @@ from properties.documented import IDENTITY
 
 from revox_sync.account.reader import Account
 from revox_sync.account.remote import Remote
+from revox_sync.definitions.base import Base
 from revox_sync.definitions.definition import Definition, SyncOptions
-from revox_sync.definitions.git import Base
 from revox_sync.plan.compare import Rules
 from revox_sync.plan.model import Change
 from revox_sync.plan.planner import plan

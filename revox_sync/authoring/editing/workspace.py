@@ -14,15 +14,15 @@ from typing import Any
 
 from revox_sync.authoring.editing.alignment import same
 from revox_sync.authoring.editing.rewriting import Left, Rewriting, Spell, by_hand
-from revox_sync.authoring.editing.saving import Edited
+from revox_sync.authoring.editing.saving import Edited as Rewritten
 from revox_sync.authoring.editing.splices import Original
 from revox_sync.authoring.editing.standing import UsersOf
 from revox_sync.definitions.compose import Composer
-from revox_sync.definitions.files import Files
+from revox_sync.definitions.files import Files, definition_files
 from revox_sync.definitions.places import Composed
 from revox_sync.definitions.problem import Location, Source, Unusable
 from revox_sync.definitions.project import Project
-from revox_sync.definitions.scan import definition_files
+from revox_sync.files.tree import Disk, Edited
 from revox_sync.model.path import Path
 
 #: Returns what ``${secret.NAME}`` is taken from.
@@ -68,16 +68,13 @@ class Overlay(Files):
     """The files of a project as they would be, with ``edited`` contents by real path."""
 
     def __init__(self, root: FilePath, edited: Mapping[str, bytes]) -> None:
-        super().__init__(root)
-        self._edited = edited
+        self._root = os.path.realpath(root)
+        inside = {os.path.relpath(path, self._root).replace(os.sep, "/"): path for path in edited}
+        super().__init__(Edited(Disk(root), {name: edited[path] for name, path in inside.items()}))
 
     def real(self, file: str) -> str:
-        """Return the path of a file with its symbolic links followed."""
-        return os.path.realpath(os.path.join(self.root, file))  # noqa: PTH118
-
-    def _bytes(self, file: str) -> bytes:
-        edited = self._edited.get(self.real(file))
-        return super()._bytes(file) if edited is None else edited
+        """Return the path of a file on disk."""
+        return os.path.join(self._root, file)  # noqa: PTH118
 
 
 class Workspace:
@@ -130,11 +127,11 @@ class Workspace:
         """The project's files with what was edited so far."""
         return Overlay(self._project.root, self._edited)
 
-    def changes(self) -> dict[FilePath, Edited]:
+    def changes(self) -> dict[FilePath, Rewritten]:
         """Return the files that differ from those on disk."""
         on_disk = {FilePath(path): FilePath(path).read_bytes() for path in self._edited}
         return {
-            path: Edited(before, self._edited[str(path)])
+            path: Rewritten(before, self._edited[str(path)])
             for path, before in on_disk.items()
             if before != self._edited[str(path)]
         }
@@ -283,7 +280,7 @@ class Workspace:
         if self._users is None:
             self._users = {}
             composer = Composer(files, self._environ, self._project.variables)
-            for file in definition_files(files, self._project.assistants)[0]:
+            for file in definition_files(files.tree, self._project.assistants)[0]:
                 self._note_users(files, file, composer.file(files.read(file)))
             if self._project.file is not None and self._project.defaults:
                 source = files.read(self._project.file)

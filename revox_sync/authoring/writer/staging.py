@@ -17,6 +17,7 @@ from typing import Self
 from revox_sync.authoring.editing.aside import Aside
 from revox_sync.definitions.loader import Loaded, load
 from revox_sync.definitions.project import Project
+from revox_sync.files.tree import Edited
 
 
 class Staging:
@@ -64,8 +65,10 @@ class Staging:
                 stream.write(text.encode())
                 stream.flush()
                 os.fsync(stream.fileno())
-        folder = f"{self._project.assistants}/{self._waiting.name}/{name}"
-        return load(replace(self._project, assistants=folder), environ)
+        folder = f"{self._project.assistants}/{self._waiting.name.lstrip('.')}/{name}"
+        made = {f"{folder}/{path}": text.encode() for path, text in files.items()}
+        tree = Edited(self._project.files, made)
+        return load(replace(self._project, assistants=folder, tree=tree), environ)
 
     def place(self, names: Sequence[str]) -> None:
         """Put the definitions that were written under these names into the definitions folder."""

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from definitions.repository import THEN, Repository, at, define, edited, prompts, write
 
-from revox_sync.definitions.git import definitions_at
+from revox_sync.definitions.base import definitions_at
 from revox_sync.errors import SetupError, UsageError
 
 
@@ -172,7 +172,7 @@ def test_a_submodule_among_the_definitions_is_said(repository: Repository, tmp_p
     found = at(repository)
     assert prompts(found) == {"desk": "Be brief."}
     assert found.remarks == (
-        f"at {found.commit[:12]} assistants/hotels is a submodule; "
+        f"at {found.commit[:12]} assistants/hotels is a submodule, which is not read; "
         "what was defined in it cannot be read",
     )
 
@@ -208,23 +208,6 @@ def test_work_tree_index_and_stash_are_left_as_they_are(repository: Repository) 
 def test_a_locked_index_is_no_hindrance(repository: Repository) -> None:
     (repository.root / ".git/index.lock").touch()
     assert prompts(at(repository)) == THEN
-
-
-def test_no_temporary_folder_is_left_behind(
-    repository: Repository, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    (tmp_path / "temporary").mkdir()
-    monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "temporary"))
-    at(repository)
-    assert list((tmp_path / "temporary").iterdir()) == []
-
-
-def test_no_temporary_folder_at_all_is_said(
-    repository: Repository, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "nowhere"))
-    with pytest.raises(SetupError, match="no temporary folder"):
-        at(repository)
 
 
 # Environments that name something else.

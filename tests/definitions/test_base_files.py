@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any
 
 import pytest
 from definitions.repository import DESK, THEN, Repository, at, define, edited, prompts, write
-
-from revox_sync.definitions import git
 
 
 @pytest.fixture
@@ -99,35 +95,34 @@ def test_what_is_left_out_of_archives_is_read(repository: Repository) -> None:
     assert prompts(at(repository)) == {"desk": "Be $Format:%H$."}
 
 
-def test_filters_give_what_a_checkout_would(repository: Repository) -> None:
-    repository.git("config", "filter.loud.smudge", "tr a-z A-Z")
-    write(repository.root, ".gitattributes", "*.md filter=loud\n")
-    write(repository.root, DESK, "name: desk\nprompt: {file: _prompt.md}\n")
-    write(repository.root, "assistants/_prompt.md", "Be kind.\n")
-    repository.commit()
-    assert prompts(at(repository)) == {"desk": "BE KIND."}
+def test_no_encoding_of_the_checkout_is_used(repository: Repository) -> None:
+    write(repository.root, ".gitattributes", f"{DESK} working-tree-encoding=UTF-16\n")
+    repository.git("add", ".gitattributes")
+    repository.git("commit", "-qm", "Encode")
+    assert prompts(at(repository)) == THEN
 
 
-@pytest.mark.parametrize("target", ["_shared/legal.md", "../shared/legal.md"])
-def test_links_to_shared_parts_are_followed(repository: Repository, target: str) -> None:
+@pytest.mark.parametrize("target", ["_shared/legal.md", "../shared/legal.md", "/etc/hostname"])
+def test_links_are_not_followed(repository: Repository, target: str) -> None:
     write(repository.root, "assistants/_shared/legal.md", "Say who you are.\n")
     write(repository.root, "shared/legal.md", "Say who you are.\n")
-    write(repository.root, DESK, "name: desk\nprompt: {file: legal.md}\n")
-    (repository.root / "assistants/legal.md").symlink_to(target)
+    write(repository.root, DESK, "name: desk\nprompt: {file: _legal.md}\n")
+    (repository.root / "assistants/_legal.md").symlink_to(target)
     repository.commit()
     found = at(repository)
-    assert (prompts(found), found.remarks) == ({"desk": "Say who you are."}, ())
+    assert (found.definitions, len(found.unread)) == ({}, 1)
 
 
-def test_a_link_out_of_the_project_is_followed_nowhere(
-    repository: Repository, tmp_path: Path
-) -> None:
-    write(tmp_path, "outside.md", "Be elsewhere.\n")
-    write(repository.root, DESK, "name: desk\nprompt: {file: legal.md}\n")
-    (repository.root / "assistants/legal.md").symlink_to(tmp_path / "outside.md")
+def test_a_project_behind_a_link_cannot_be_read(repository: Repository) -> None:
+    define(repository.root / "real", "Be calm.")
+    (repository.root / "voice").symlink_to("real")
     repository.commit()
-    found = at(repository)
-    assert (found.definitions, len(found.remarks)) == ({}, 1)
+    (repository.root / "voice").unlink()
+    define(repository.root / "voice", "Be loud.")
+    found = at(repository, root=repository.root / "voice")
+    assert found.unread == (
+        f"at {found.commit[:12]} the project's folder is a link, or lies in one",
+    )
 
 
 def test_names_can_hold_spaces_and_any_script(repository: Repository) -> None:
@@ -137,58 +132,10 @@ def test_names_can_hold_spaces_and_any_script(repository: Repository) -> None:
     assert prompts(at(repository))['Hôtel \u5317/été [1]"x'] == "Be calm."
 
 
-# No more is written out than definitions can reach.
-
-
-@pytest.fixture
-def written(monkeypatch: pytest.MonkeyPatch) -> Callable[[], set[str]]:
-    """Return what was written out for the last reading, at its end."""
-    seen: list[set[str]] = [set()]
-
-    def load(project: Any, environ: Mapping[str, str]) -> Any:
-        seen[0] = {
-            path.relative_to(project.root).as_posix()
-            for path in project.root.rglob("*")
-            if not path.is_dir()
-        }
-        return really(project, environ)
-
-    really = git.load
-    monkeypatch.setattr(git, "load", load)
-    return lambda: seen[0]
-
-
-def test_of_a_large_repository_only_the_definitions_are_written_out(
-    repository: Repository, written: Callable[[], set[str]]
-) -> None:
-    for number in range(50):
-        write(repository.root, f"src/{number}.py", "pass\n")
-    write(repository.root, "revox-sync.yaml", "defaults: {prompt: {file: assistants/_p.md}}\n")
-    write(repository.root, "assistants/_p.md", "Be calm.\n")
-    write(repository.root, DESK, "name: desk\n")
-    repository.commit()
-    assert prompts(at(repository)) == {"desk": "Be calm."}
-    assert written() == {"revox-sync.yaml", DESK, "assistants/_p.md"}
-
-
-def test_beside_a_project_below_the_top_nothing_is_written_out(
-    repository: Repository, written: Callable[[], set[str]]
-) -> None:
-    below = repository.root / "voice"
-    define(below, "Be calm.")
-    write(below, "notes.md", "Nothing.\n")
-    repository.commit()
-    assert prompts(at(repository, root=below)) == {"desk": "Be calm."}
-    assert written() == {DESK}
-
-
-def test_an_include_of_the_defaults_brings_the_rest_of_the_project(
-    repository: Repository, written: Callable[[], set[str]]
-) -> None:
+def test_an_include_of_the_defaults_is_read_wherever_it_lies(repository: Repository) -> None:
     below = repository.root / "voice"
     write(below, "revox-sync.yaml", "defaults: {prompt: {file: prompts/all.md}}\n")
     write(below, "prompts/all.md", "Be calm.\n")
     write(below, DESK, "name: desk\n")
     repository.commit()
     assert prompts(at(repository, root=below)) == {"desk": "Be calm."}
-    assert written() == {"revox-sync.yaml", "prompts/all.md", DESK}

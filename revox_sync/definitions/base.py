@@ -1,0 +1,152 @@
+"""Definitions as they were at a commit: the base that a plan tells origins by.
+
+The commit's files are loaded like any others, so that includes, defaults and references mean the
+same. "Was not there" and "cannot be read" are two answers: ``Base.unread`` says what cannot be
+read, and nobody may take that for a definition that is new.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from revox_sync.definitions.definition import Definition
+from revox_sync.definitions.files import SUFFIXES
+from revox_sync.definitions.loader import load
+from revox_sync.definitions.project import (
+    PROJECT_FILE,
+    Absent,
+    Project,
+    environment_names,
+    load_project,
+)
+from revox_sync.definitions.references import Withheld, WithStandIns
+from revox_sync.errors import UsageError
+from revox_sync.files.git import Commit, Repository
+from revox_sync.files.tree import Disk
+
+
+@dataclass(frozen=True, slots=True)
+class Base:
+    """The definitions at a commit, by key; ``remarks`` say what was different there.
+
+    ``unread`` says, in sentences, what could not be read: a definition that is not among
+    ``definitions`` may have been in that. ``absent`` is what the project file made of fields that a
+    definition left out.
+    """
+
+    commit: str
+    definitions: Mapping[str, Definition]
+    remarks: tuple[str, ...] = ()
+    absent: Absent = "keep"
+    unread: tuple[str, ...] = ()
+
+
+def definitions_at(
+    root: Path, ref: str, environ: Mapping[str, str], environment: str | None = None
+) -> Base:
+    """Return the definitions of the project in ``root`` as they were at ``ref``.
+
+    ``environ`` is what ``${secret.NAME}`` is taken from; one that is not set any more stands for
+    itself. ``environment`` names the project's, if it has any: where that was not there yet,
+    nothing was defined for it; where there were none, all was for each. Raises UsageError for a ref
+    that names no commit here, SetupError where there is no git or no repository.
+    """
+    repository = Repository(root, environ)
+    secrets = environ if isinstance(environ, Withheld) else WithStandIns(environ)
+    with repository.at(repository.commit(ref)) as commit:
+        reading = _Reading(root, commit, repository)
+        try:
+            return reading.base(secrets, environment)
+        except OSError as error:  # an object that is not in this clone
+            reading.cannot_read(f"its files are not all here: {error.strerror}")
+            return reading.found({}, Project(root))
+
+
+class _Reading:
+    """Reads the definitions of one commit, and remembers what cannot be read."""
+
+    def __init__(self, root: Path, commit: Commit, repository: Repository) -> None:
+        self._root = root
+        self._commit = commit
+        self._repository = repository
+        self._remarks: list[str] = []
+        self._unread: list[str] = []
+
+    def base(self, environ: Mapping[str, str], environment: str | None) -> Base:
+        """Return the definitions. Raises OSError for an object that git does not have."""
+        nothing = Project(self._root)
+        place = self._commit.place()
+        if place not in ("folder", None):
+            self.cannot_read(f"the project's folder is a {place}, or lies in one")
+            return self.found({}, nothing)
+        for path in self._gone():
+            self.cannot_read(f"there was {path}, which may have been this project")
+        declared = environment_names(self._root, self._commit)
+        try:
+            project, problems = load_project(
+                self._root, environ, environment if declared else None, self._commit
+            )
+        except UsageError as error:  # another environment, or any at all, would be needed there
+            if set(declared) <= set(environment_names(self._root, Disk(self._root))):
+                self._remark(f"{error.message}: nothing was defined for it yet")
+            else:  # it may have had another name
+                self.cannot_read(error.message)
+            return self.found({}, nothing)
+        if environment is not None and not project.environments:
+            self._remark("there are no environments yet; what was defined counts for each of them")
+        there = self._commit.kind(project.assistants) is not None
+        if not there:
+            self._remark(f"there is no folder {project.assistants} yet")
+        elif project.file is None and os.path.lexists(self._root / PROJECT_FILE):
+            self._remark(f"there is no {PROJECT_FILE} yet")
+        if any(problem.severity == "error" for problem in problems):
+            # What it says holds for every definition.
+            self.cannot_read(f"{PROJECT_FILE} has errors")
+            return self.found({}, project)
+        if not there:
+            return self.found({}, project)
+        return self._loaded(project, environ)
+
+    def _loaded(self, project: Project, environ: Mapping[str, str]) -> Base:
+        loaded = load(project, environ)
+        reasons = {file: f"{file} has errors" for file in loaded.broken}
+        for found in loaded.diagnostics:
+            if found.severity == "error":
+                file = found.location.file
+                told = found.rule in ("submodule", "symbolic-link")
+                reasons[file] = found.message if told else f"{file} has errors"
+        for file in sorted(reasons):
+            self.cannot_read(reasons[file])
+        return self.found({found.key: found for found in loaded.definitions}, project)
+
+    def _gone(self) -> list[str]:
+        """Return what may have been this project in another folder: it is nowhere any more.
+
+        That is a project file, a folder ``assistants`` with YAML files, or a submodule.
+        """
+        found: dict[str, None] = {}
+        here = f"{self._repository.prefix}{PROJECT_FILE}"
+        for path, is_submodule in self._commit.everywhere():
+            folder, _, name = path.rpartition("/")
+            top, inside, _ = f"/{folder}/".partition("/assistants/")
+            if is_submodule or (name == PROJECT_FILE and path != here):
+                found[path] = None
+            elif inside and name.endswith(SUFFIXES):
+                found[f"{top}/assistants".removeprefix("/")] = None
+        return [path for path in found if not os.path.lexists(self._repository.top / path)]
+
+    def _remark(self, what: str) -> None:
+        self._remarks.append(f"at {self._commit.commit[:12]} {what}")
+
+    def cannot_read(self, what: str) -> None:
+        """Note that what was defined may be in something that cannot be read."""
+        self._remark(f"{what}; what was defined in it cannot be read")
+        self._unread.append(f"at {self._commit.commit[:12]} {what}")
+
+    def found(self, definitions: Mapping[str, Definition], project: Project) -> Base:
+        """Return what was read, and what was not."""
+        remarks, unread = tuple(self._remarks), tuple(self._unread)
+        return Base(self._commit.commit, definitions, remarks, project.absent, unread)

@@ -1,0 +1,305 @@
+"""Commits read as data, and the few questions that git is asked about a project.
+
+A checkout may hold files of people who may not run anything here. So no command looks at the work
+tree with git's eyes: no index is written, no filter, attribute, hook or file monitor of the
+checkout runs, a folder that looks like a repository is none, and git is given no key.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from revox_sync.errors import SetupError, UsageError
+from revox_sync.files.tree import MAX_SIZE, Kind, Tree, Unreadable, too_large
+
+#: Set by git for its hooks, or for one command; they would name another repository or index than
+#: the project's, or read paths as patterns.
+_OF_ANOTHER = frozenset(
+    {
+        "GIT_DIR",
+        "GIT_WORK_TREE",
+        "GIT_IMPLICIT_WORK_TREE",
+        "GIT_PREFIX",
+        "GIT_COMMON_DIR",
+        "GIT_INDEX_FILE",
+        "GIT_OBJECT_DIRECTORY",
+        "GIT_ALTERNATE_OBJECT_DIRECTORIES",
+        "GIT_NAMESPACE",
+        "GIT_GRAFT_FILE",
+        "GIT_SHALLOW_FILE",
+        "GIT_ATTR_SOURCE",
+        "GIT_LITERAL_PATHSPECS",
+        "GIT_GLOB_PATHSPECS",
+        "GIT_NOGLOB_PATHSPECS",
+        "GIT_ICASE_PATHSPECS",
+        "GIT_EXTERNAL_DIFF",
+    }
+)
+#: Variables that hold, or may hold, what nobody but this tool is to know.
+_SECRET = re.compile(r"^REVOX_|TOKEN|SECRET|PASSW|CREDENTIAL|_KEY$", re.IGNORECASE)
+_SETTINGS = (
+    "safe.bareRepository=explicit",
+    "core.fsmonitor=false",
+    f"core.hooksPath={os.devnull}",
+    "core.splitIndex=false",
+)
+_KINDS: Mapping[bytes, Kind] = {
+    b"40000": "folder",
+    b"120000": "link",
+    b"160000": "submodule",
+}
+
+
+class GitFailed(SetupError):
+    """Git ended with an error, in its own words."""
+
+    def __init__(self, words: str) -> None:
+        hint = None
+        if "dubious ownership" in words or "safe.directory" in words:
+            hint = "git does not trust this folder: see `git help config`, safe.directory"
+        elif "not a git repository" in words:
+            hint = "git tells what changed since a commit; run it in a clone"
+        super().__init__(f"git says: {words}", hint=hint)
+
+
+class Repository:
+    """The repository that ``folder`` lies in, asked with the user's own git.
+
+    ``environ`` is the environment of this run; git gets it without its secrets. ``top`` is the top
+    of the work tree, ``prefix`` the path of ``folder`` below it: empty, or with a final slash;
+    ``is_there`` says whether there is one at all.
+    """
+
+    def __init__(self, folder: Path, environ: Mapping[str, str]) -> None:
+        real = Path(os.path.realpath(folder))
+        # git would take a folder of the checkout that looks like a bare repository for one.
+        found = (place for place in (real, *real.parents) if os.path.lexists(place / ".git"))
+        top = next(found, None)
+        self.is_there = top is not None
+        self.top = top or real
+        below = real.relative_to(self.top).as_posix()
+        self.prefix = "" if below == "." else f"{below}/"
+        kept = {
+            name: value
+            for name, value in environ.items()
+            if name not in _OF_ANOTHER and not _SECRET.search(name)
+        }
+        self._environ = {
+            **kept,
+            "LC_ALL": "C",
+            "GIT_OPTIONAL_LOCKS": "0",
+            "GIT_TERMINAL_PROMPT": "0",
+        }
+
+    def __call__(self, *arguments: str) -> bytes:
+        """Return what a command of git prints; raises SetupError where it fails."""
+        process = self._start(*arguments, stdin=subprocess.DEVNULL, stderr=subprocess.PIPE)
+        out, err = process.communicate()
+        if process.returncode != 0:
+            words = " ".join(err.decode(errors="replace").split())
+            raise GitFailed(words or f"it ended with {process.returncode}")
+        return out
+
+    def _start(self, *arguments: str, stdin: int, stderr: int) -> subprocess.Popen[bytes]:
+        settings = [part for setting in _SETTINGS for part in ("-c", setting)]
+        command = ["git", "-C", str(self.top), *settings, *arguments]
+        try:
+            return subprocess.Popen(  # noqa: S603 - a list, and no shell reads it
+                command, stdin=stdin, stdout=subprocess.PIPE, stderr=stderr, env=self._environ
+            )
+        except OSError as error:
+            raise SetupError(
+                f"git is needed and cannot be run: {error.strerror}", hint="install git"
+            ) from None
+
+    def commit(self, ref: str) -> str:
+        """Return the commit that ``ref`` names; raises UsageError where it names none."""
+        shallow = self("rev-parse", "--is-shallow-repository") == b"true\n"
+        try:
+            if not ref or ref[0] in "-^" or "\0" in ref:
+                raise GitFailed("this cannot be a commit")
+            found = self("rev-parse", "--verify", "--quiet", f"{ref}^{{commit}}")
+        except GitFailed:
+            hint = "write a branch, a tag or a commit; `git fetch` brings those of the remote"
+            if shallow:
+                hint = (
+                    "this clone is shallow: `git fetch --unshallow` brings its history, and so "
+                    "does fetch-depth: 0 for a checkout in GitHub Actions"
+                )
+            raise UsageError(f"git knows no commit {ref!r} here", hint=hint) from None
+        return found.decode().strip()
+
+    def at(self, commit: str) -> Commit:
+        """Return the files at a commit, those of ``folder``; use as a context manager."""
+        return Commit(self, commit)
+
+    def objects(self) -> subprocess.Popen[bytes]:
+        """Start ``cat-file --batch``, which answers names of objects with what they hold."""
+        return self._start("cat-file", "--batch", stdin=subprocess.PIPE, stderr=subprocess.DEVNULL)
+
+
+class Commit(Tree):
+    """The files of a repository's folder at ``commit``. Use as a context manager.
+
+    Trees and blobs are taken from ``git cat-file --batch`` as they are.
+    """
+
+    def __init__(self, repository: Repository, commit: str) -> None:
+        super().__init__()
+        self.commit = commit
+        self._repository = repository
+        self._process: subprocess.Popen[bytes] | None = None
+        self._listed: dict[str, dict[str, tuple[Kind, str]]] = {}
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        if self._process is not None:
+            self._process.communicate()
+
+    def place(self) -> Kind | None:
+        """Return what the folder itself was, or what stood on the way to it; None: nothing."""
+        path = ""
+        for part in Path(self._repository.prefix).parts:
+            found = self._tree(path).get(part)
+            if found is None or found[0] != "folder":
+                return None if found is None or found[0] == "file" else found[0]
+            path = f"{path}{part}/"
+        return "folder"
+
+    def everywhere(self) -> Iterator[tuple[str, bool]]:
+        """Yield the path of every file of the commit, from the top, and if it is a submodule."""
+        out = self._repository("ls-tree", "-r", "-z", "--full-tree", self.commit)
+        for line in out.split(b"\0"):
+            if line:
+                about, _, path = line.partition(b"\t")
+                yield os.fsdecode(path), about.startswith(b"160000")
+
+    def kind(self, path: str) -> Kind | None:  # noqa: D102 - as in Tree
+        folder, _, name = f"{self._repository.prefix}{path}".strip("/").rpartition("/")
+        if not name:
+            return "folder"
+        found = self._tree(f"{folder}/" if folder else "").get(name)
+        return None if found is None else found[0]
+
+    def _entries(self, folder: str) -> Mapping[str, Kind]:
+        found = self._tree(f"{self._repository.prefix}{folder}/".lstrip("/") if folder else "")
+        return {name: kind for name, (kind, _) in found.items()}
+
+    def _content(self, file: str) -> bytes:
+        folder, _, name = f"{self._repository.prefix}{file}".rpartition("/")
+        _, identity = self._tree(f"{folder}/" if folder else "")[name]
+        data = self._object(identity, MAX_SIZE)
+        if data is None:
+            raise too_large(file)
+        return data
+
+    def _tree(self, path: str) -> dict[str, tuple[Kind, str]]:
+        """Return the entries of a folder of the commit, from the top; none where it is none."""
+        if path not in self._listed:
+            if not path:
+                identity = f"{self.commit}^{{tree}}"
+            else:
+                folder, _, name = path[:-1].rpartition("/")
+                found = self._tree(f"{folder}/" if folder else "").get(name)
+                identity = found[1] if found is not None and found[0] == "folder" else ""
+            data = self._object(identity) if identity else b""
+            self._listed[path] = dict(_parsed(data or b"", len(self.commit) // 2))
+        return self._listed[path]
+
+    def _object(self, name: str, most: int | None = None) -> bytes | None:
+        """Return what an object holds; None for more than ``most`` bytes. Raises OSError."""
+        if self._process is None:
+            self._process = self._repository.objects()
+        asked, answered = self._process.stdin, self._process.stdout
+        assert asked is not None  # noqa: S101 - both are pipes
+        assert answered is not None  # noqa: S101
+        asked.write(name.encode() + b"\n")
+        asked.flush()
+        words = answered.readline().split()
+        if len(words) != 3:  # noqa: PLR2004 - id, kind, size; "missing" where it is not here
+            raise OSError(0, "git does not have it")
+        left = int(words[2]) + 1
+        if most is None or left <= most + 1:
+            return answered.read(left)[:-1]
+        while left > 0:
+            left -= len(answered.read(min(left, 1 << 20))) or left
+        return None
+
+
+def _parsed(data: bytes, width: int) -> Iterator[tuple[str, tuple[Kind, str]]]:
+    """Yield the entries of a tree object: ``mode name NUL id``, the id in ``width`` bytes."""
+    at = 0
+    while at < len(data):
+        space, end = data.index(b" ", at), data.index(b"\0", at)
+        name, kind = os.fsdecode(data[space + 1 : end]), _KINDS.get(data[at:space], "file")
+        yield name, (kind, data[end + 1 : end + 1 + width].hex())
+        at = end + 1 + width
+
+
+def tracked(root: Path, environ: Mapping[str, str], folder: str) -> frozenset[str]:
+    """Return the files below a folder of the project that git tracks, whatever their case.
+
+    A path is relative to ``root``, with ``/``; the folder itself is named where it is a submodule
+    or a link. There are none outside a repository. Raises SetupError where git cannot tell.
+    """
+    repository = Repository(root, environ)
+    if not repository.is_there:
+        return frozenset()
+    pathspec = f":(top,icase){_escaped(repository.prefix + folder)}"
+    out = repository("ls-files", "-z", "--full-name", "--", pathspec)
+    paths = (os.fsdecode(path) for path in out.split(b"\0") if path)
+    return frozenset(path[len(repository.prefix) :] for path in paths)
+
+
+def uncommitted(root: Path, environ: Mapping[str, str], files: Sequence[Path]) -> list[Path]:
+    """Return those of ``files`` that the last commit does not hold as they are.
+
+    ``root`` is the project's folder. There are none outside a repository. Raises SetupError where
+    git cannot tell. Line ends make no difference, since git may have written others.
+    """
+    repository = Repository(root, environ)
+    if not files or not repository.is_there:
+        return []
+    try:
+        repository("rev-parse", "--git-dir")
+    except GitFailed:
+        raise
+    except SetupError:  # there is no git, so nothing is committed with it
+        return []
+    try:
+        head = repository.commit("HEAD")
+    except UsageError:
+        return list(files)
+    top = Repository(repository.top, environ)
+    with top.at(head) as tree:
+        return [file for file in files if not _holds(tree, top.top, file)]
+
+
+def _holds(tree: Commit, top: Path, file: Path) -> bool:
+    try:
+        path = Path(os.path.realpath(file)).relative_to(top).as_posix()
+        return _plain(tree.read(path)) == _plain(file.read_bytes())
+    except (ValueError, OSError, Unreadable):
+        return False
+
+
+def _escaped(path: str) -> str:
+    """Return a path as a pattern that stands for itself: icase and literal exclude each other."""
+    return re.sub(r"([*?\[\\])", r"\\\1", path)
+
+
+def _plain(data: bytes) -> bytes:
+    return data.replace(b"\r\n", b"\n")

@@ -1,0 +1,170 @@
+"""git is asked for data: nothing of a checkout runs, and git knows no secret."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from definitions.repository import Repository
+from support.desk import Desk
+
+from revox_sync.files.git import Repository as Git
+from revox_sync.files.git import tracked, uncommitted
+
+#: Everything of a repository's settings that runs a program.
+SETTINGS = """\
+[core]
+repositoryformatversion = 0
+bare = {bare}
+fsmonitor = {program}
+hooksPath = {hooks}
+pager = {program}
+editor = {program}
+sshCommand = {program}
+[diff]
+external = {program}
+[diff "loud"]
+textconv = {program}
+command = {program}
+[filter "loud"]
+clean = {program}
+smudge = {program}
+process = {program}
+required = true
+[gpg]
+program = {program}
+"""
+ATTRIBUTES = "* filter=loud diff=loud\n"
+HOOKS = ("post-checkout", "post-index-change", "reference-transaction", "fsmonitor-watchman")
+
+
+@pytest.fixture
+def ran(tmp_path: Path) -> Callable[[], list[str]]:
+    """A program and a folder of hooks that leave a mark when they run; returns the marks."""
+    hooks, marks = tmp_path / "hooks", tmp_path / "marks"
+    hooks.mkdir()
+    marks.mkdir()
+    for path in (tmp_path / "program", *(hooks / name for name in HOOKS)):
+        path.write_text(f"#!/bin/sh\nenv > {marks}/{path.name}.$$\ncat\n")
+        path.chmod(0o755)
+    return lambda: sorted(path.name for path in marks.iterdir())
+
+
+def settings(tmp_path: Path, *, bare: bool) -> str:
+    return SETTINGS.format(
+        program=tmp_path / "program", hooks=tmp_path / "hooks", bare=str(bare).lower()
+    )
+
+
+@pytest.fixture
+def repository(desk: Desk) -> Repository:
+    """A repository around the project of the desk, which has one definition."""
+    desk.project.define("front-desk", prompt="Be kind.")
+    desk.service.add("front-desk", "Be kind.")
+    made = Repository.at(desk.root)
+    desk.env |= made.env
+    made.commit()
+    return made
+
+
+def use(desk: Desk, *options: str) -> None:
+    """Do everything that asks git something."""
+    desk.project.define("front-desk", prompt="Be brief.")
+    for command in (["plan", "--base", "HEAD"], ["diff", "HEAD"], ["pull"], ["apply"]):
+        more = ["--auto-approve", "--base", "HEAD"] if command == ["apply"] else []
+        desk.run(*command, *more, *options)
+    assert desk.service.writes
+
+
+def test_plain_files_that_look_like_a_repository_are_none(
+    desk: Desk, repository: Repository, tmp_path: Path, ran: Callable[[], list[str]]
+) -> None:
+    """A pull request can hold all of this; git itself takes the folder for a repository."""
+    voice = desk.root / "voice"
+    for path in ("objects", "refs"):
+        desk.project.write(f"voice/{path}/keep", "")
+    desk.project.write("voice/HEAD", "ref: refs/heads/main\n")
+    desk.project.write("voice/config", settings(tmp_path, bare=False) + f"worktree = {voice}\n")
+    desk.project.write("voice/.gitattributes", ATTRIBUTES)
+    desk.project.write("voice/assistants/front-desk.yaml", "name: front-desk\nprompt: Be kind.\n")
+    repository.commit("Take this")
+    status = subprocess.run(
+        ["git", "status"], cwd=voice, env=repository.env, check=False, capture_output=True  # noqa: S607
+    )  # fmt: skip
+    assert status.returncode or ran()  # with an older git something runs, a later one refuses
+    for mark in (tmp_path / "marks").iterdir():
+        mark.unlink()
+    for project in (desk.root, voice):
+        desk.project.root = project
+        use(desk, "--project", str(project))
+    assert ran() == []
+
+
+def test_settings_of_the_repository_itself_run_nothing(
+    desk: Desk, repository: Repository, tmp_path: Path, ran: Callable[[], list[str]]
+) -> None:
+    (desk.root / ".git/config").write_text(settings(tmp_path, bare=False))
+    desk.project.write(".gitattributes", ATTRIBUTES)
+    assert repository.root == desk.root
+    use(desk)
+    assert ran() == []
+
+
+def test_git_is_given_no_secret(
+    desk: Desk, repository: Repository, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A git of our own, first on the path, notes its environment."""
+    own = tmp_path / "bin"
+    own.mkdir()
+    git = own / "git"
+    real = subprocess.run(["which", "git"], capture_output=True, text=True, check=True)  # noqa: S607
+    git.write_text(f'#!/bin/sh\nenv >> {tmp_path}/seen\nexec {real.stdout.strip()} "$@"\n')
+    git.chmod(0o755)
+    path = f"{own}{os.pathsep}{os.environ['PATH']}"
+    monkeypatch.setenv("PATH", path)
+    secrets = dict.fromkeys(
+        ("GITHUB_TOKEN", "GH_TOKEN", "REVOX_SECRET_K", "NPM_TOKEN", "AWS_SECRET_KEY"), "x-secret-x"
+    )
+    desk.env |= {**secrets, "PATH": path}
+    use(desk)
+    seen = (tmp_path / "seen").read_text()
+    assert "HOME=" in seen
+    assert "x-secret-x" not in seen
+    assert desk.env["REVOX_API_KEY"] not in seen
+    assert repository.root == desk.root
+
+
+def test_what_git_tracks_is_told_whatever_its_case(repository: Repository) -> None:
+    root = repository.root
+    (root / ".git/info/exclude").unlink()
+    for path in (".revox-sync/runs/a", ".Revox-Sync/runs/b", "other"):
+        (root / path).parent.mkdir(parents=True, exist_ok=True)
+        (root / path).write_text("x")
+    repository.commit()
+    found = tracked(root, repository.env, ".revox-sync")
+    assert found == {".revox-sync/runs/a", ".Revox-Sync/runs/b"}
+    assert tracked(root.parent, repository.env, ".revox-sync") == frozenset()
+
+
+def test_what_is_not_committed_is_told(repository: Repository) -> None:
+    root = repository.root
+    committed = root / "assistants/front-desk.yaml"
+    fresh = root / "assistants/new.yaml"
+    fresh.write_text("x")
+    assert uncommitted(root, repository.env, [committed, fresh]) == [fresh]
+    committed.write_bytes(committed.read_bytes().replace(b"\n", b"\r\n"))
+    assert uncommitted(root, repository.env, [committed]) == []
+    committed.write_text("y")
+    assert uncommitted(root, repository.env, [committed]) == [committed]
+
+
+def test_a_commit_answers_what_it_holds(repository: Repository) -> None:
+    git = Git(repository.root, repository.env)
+    with git.at(git.commit("HEAD")) as tree:
+        assert tree.list("") == {"assistants": "folder"}
+        assert tree.kind("assistants/front-desk.yaml") == "file"
+        assert tree.kind("assistants/nothing/at/all") is None
+        assert b"Be kind." in tree.read("assistants/front-desk.yaml")
