@@ -132,7 +132,9 @@ async def open_account(
 
 def secrets_in(environ: Mapping[str, str]) -> set[str]:
     """Return the values that ``${secret.NAME}`` can stand for, alone or in a longer text."""
-    return {value for name, value in environ.items() if name.startswith("REVOX_SECRET_")}
+    from revox_sync.definitions.references import set_secrets
+
+    return set(set_secrets(environ).values())
 
 
 def keys_in(environ: Mapping[str, str]) -> set[str]:

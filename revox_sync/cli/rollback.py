@@ -124,14 +124,16 @@ def _list(settings: Settings, streams: Streams, records: Records) -> ExitCode:
 
 
 def _supplied(options: tuple[str, ...], environ: Mapping[str, str]) -> dict[str, str]:
+    from revox_sync.definitions.references import set_secrets
     from revox_sync.secrecy.values import is_mask
 
+    held = set_secrets(environ)
     supplied = {}
     for option in options:
         place, equals, name = option.rpartition("=")
         if not equals or ":" not in place:
             raise UsageError(f"--supply wants KEY:PATH=NAME, not {option!r}")
-        value = environ.get(f"REVOX_SECRET_{name}")
+        value = held.get(name)
         if not value:
             raise SetupError(f"the environment variable REVOX_SECRET_{name} is not set")
         if is_mask(value):

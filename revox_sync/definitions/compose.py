@@ -11,11 +11,13 @@ from collections.abc import Iterator, Mapping
 from typing import Any, cast
 
 from revox_sync.definitions.files import Files
+from revox_sync.definitions.leftovers import cut_at, leftovers
 from revox_sync.definitions.places import Composed, include_target
 from revox_sync.definitions.problem import Source, Unusable
 from revox_sync.definitions.references import (
     NO_SUCH,
     SECRET_PREFIX,
+    SHORT_SECRET,
     Variables,
     Withheld,
     expand,
@@ -37,7 +39,10 @@ from revox_sync.definitions.yaml import (
     too_deep,
 )
 from revox_sync.files.tree import MAX_SIZE
+from revox_sync.model.fields import FIELDS
 from revox_sync.model.path import Path
+from revox_sync.model.shapes import Text
+from revox_sync.model.walk import member_at
 from revox_sync.secrecy.values import is_mask
 
 #: The most values that one definition may come to, its aliases and includes expanded.
@@ -66,6 +71,9 @@ class Composer:
 
     def file(self, source: Source) -> Composed:
         """Compose the whole of ``source``: a mapping at top level, or a problem."""
+        wrong = _left_in(source)
+        if wrong:
+            return Composed.unread(source, *wrong)
         try:
             root = _top(source)
             if root is None:
@@ -83,6 +91,9 @@ class Composer:
 
         The value of the key ``apart`` is not composed but returned as it is written.
         """
+        wrong = _left_in(source)
+        if wrong:
+            return Composed.unread(source, *wrong), None
         try:
             root = _top(source)
         except Unusable as problem:
@@ -93,6 +104,8 @@ class Composer:
         """Return the list that the included YAML file ``source`` holds; Unusable otherwise."""
         if source.file not in self._lists:
             try:
+                for problem in _left_in(source):
+                    raise problem
                 self._lists[source.file] = compose(source.text)
             except Unusable as problem:
                 self._lists[source.file] = problem
@@ -118,7 +131,7 @@ class Composer:
 
     def secret(self, name: str) -> str | None:
         """Return the value of ``${secret.name}``, None if it is unset or empty."""
-        return self._environ.get(SECRET_PREFIX + name) or None
+        return (self._environ.get(SECRET_PREFIX + name) or "").rstrip("\r\n") or None
 
 
 def _top(source: Source) -> Node | None:
@@ -200,14 +213,36 @@ class _Walk:
             value = scalar(node)
         except Unusable as problem:
             return self._break(problem, path, source, mark(node))
+        if source.may_be_cut and not node.style and not isinstance(value, bool | int | float):
+            self._look_for_cut(node, path, source)
         if type(value) is str:
             self._grow(len(value), mark(node), source)
+            if source.may_have_leftovers and not self._is_meant(node, path, source):
+                return None
             if "${" in value:
                 alone = variable_in(value) if is_plain(node) and not self._literal else None
                 if alone is not None:
                     return self._variable(alone, path, source, mark(node))
                 return self._expand(value, path, source, mark(node), node.end_mark.index)
         return value
+
+    def _is_meant(self, node: ScalarNode, path: Path, source: Source) -> bool:
+        """Whether a text is one that somebody wrote; what a tool left in it is reported."""
+        cursor = mark(node)
+        found = list(leftovers(node.value))
+        for left in found:
+            index = source.text.find(left.line, cursor, node.end_mark.index)
+            cursor = index if index >= 0 else cursor
+            self._break(Unusable(left.rule, left.message, left.hint), path, source, cursor)
+        return not found
+
+    def _look_for_cut(self, node: ScalarNode, path: Path, source: Source) -> None:
+        """Warn of a text that YAML ends at a ``#``, if it does not look like a comment."""
+        index = cut_at(source.text, node.end_mark.index, is_empty=not node.value)
+        if index is not None and _is_prose(path):
+            message = "the text ends before this #, which begins a comment"
+            hint = "put the text in quotes; if it is a comment, write two spaces before the #"
+            self._composed.report(Unusable("cut-text", message, hint, index), source, "warning")
 
     def _collection(self, node: Node, path: Path, source: Source) -> Any:
         if len(path) > MAX_DEPTH:
@@ -263,7 +298,14 @@ class _Walk:
             self._chain.pop()
             return items
         inner = self._open(node, target, path, source)
-        if inner is None:
+        return None if inner is None else self._text_of(inner, node, path, source)
+
+    def _text_of(self, inner: Source, node: Node, path: Path, source: Source) -> str | None:
+        """Return the text of a file that ``node`` in ``source`` includes."""
+        wrong = _left_in(inner)
+        for problem in wrong:
+            self._break(problem, path, inner, problem.index)
+        if wrong:
             return None
         text = inner.text.removesuffix("\n")
         self._grow(len(text), mark(node), source)
@@ -342,7 +384,7 @@ class _Walk:
                 if not kind:
                     raise Unusable("bad-reference", *NO_SUCH)
                 if kind == "secret":
-                    return self._secret(path, name)
+                    return self._secret(path, name, source, index if index >= 0 else start)
                 return spelled(self._known(name, path))
             except Unusable as problem:
                 self._break(problem, path, source, index if index >= 0 else start)
@@ -369,7 +411,7 @@ class _Walk:
             self._composed.broken.add(path)
         return value
 
-    def _secret(self, path: Path, name: str) -> str:
+    def _secret(self, path: Path, name: str, source: Source, index: int) -> str:
         if path[0] == "name" or not _is_field(path):  # both are printed
             message = f"`{path[0]}` is shown in plans and logs, so no secret can go into it"
             raise Unusable("secret-place", message, "write the value itself")
@@ -382,6 +424,10 @@ class _Walk:
         if is_mask(value):
             message = f"{SECRET_PREFIX}{name} holds a mask, as services print it, and no credential"
             raise Unusable("mask", message, f"set {SECRET_PREFIX}{name} to the credential itself")
+        if len(value) < SHORT_SECRET:
+            message = f"{SECRET_PREFIX}{name} holds fewer than {SHORT_SECRET} characters"
+            hint = "anything may hold so short a text by chance; use a longer secret"
+            self._composed.report(Unusable("short-secret", message, hint, index), source, "warning")
         self._composed.secrets.add(path)
         return value
 
@@ -410,6 +456,23 @@ class _Walk:
 def _is_field(path: Path) -> bool:
     """Whether a value belongs to a field of the assistant; ``sync.extra`` holds some, too."""
     return path[0] != "sync" or (path[1:2] == ("extra",) and len(path) > len(("sync", "extra")))
+
+
+def _is_prose(path: Path) -> bool:
+    """Whether the text at ``path`` is written for people or for the model."""
+    spec = FIELDS.get(str(path[0]))
+    if spec is None:
+        return False
+    return path == ("name",) or isinstance(member_at(spec.member, path[1:]).shape, Text)
+
+
+def _left_in(source: Source) -> list[Unusable]:
+    """Return what tools left in a file, at the beginning of a line of it."""
+    if not source.may_have_leftovers:
+        return []
+    return [
+        Unusable(left.rule, left.message, left.hint, left.at) for left in leftovers(source.text)
+    ]
 
 
 def _names_list(target: Node) -> bool:

@@ -14,6 +14,8 @@ from revox_sync.model.fields import FIELDS, READ_ONLY
 from revox_sync.model.limits import LIMITS, limit_of
 from revox_sync.model.path import Path, path_text
 
+#: An id goes into the path of a request, where ``..`` or ``/`` would lead elsewhere.
+_ID = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._:@~-]*")
 _FIELD_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
 #: Checks the value of one key: what is wrong with it, given its place.
@@ -95,11 +97,21 @@ def managed_fields(value: Any, path: Path) -> Iterator[Problem]:
 
 def identity(value: Any, path: Path) -> Iterator[Problem]:
     """Check for an id, or for one per environment."""
-    if not isinstance(value, dict):
-        yield from text(value, path)
-        return
-    for name, item in value.items():
-        yield from text(item, (*path, name))
+    bound = {name: value[name] for name in value} if isinstance(value, dict) else {None: value}
+    for name, item in bound.items():
+        at = path if name is None else (*path, name)
+        wrong = list(text(item, at))
+        if not wrong and not _ID.fullmatch(item):
+            message = f"`{path_text(at)}` is no id: one is made of letters, digits and . _ : -"
+            wrong.append(
+                Problem(
+                    "not-an-id",
+                    message,
+                    "`revox-sync bind` writes the ids of matched assistants",
+                    path=at,
+                )
+            )
+        yield from wrong
 
 
 def names(value: Any, path: Path) -> Iterator[Problem]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from revox_sync.definitions.problem import Location, Problem, Source, Unusable
+from revox_sync.definitions.problem import Location, Problem, Severity, Source, Unusable
 from revox_sync.definitions.yaml import MappingNode, Node, ScalarNode, mark
 from revox_sync.model.fields import FIELDS
 from revox_sync.model.path import Path
@@ -104,18 +104,28 @@ class Composed:
     withheld: bool = False
 
     @classmethod
-    def unread(cls, source: Source, problem: Unusable) -> Composed:
+    def unread(cls, source: Source, *problems: Unusable) -> Composed:
         """Return what a file comes to that cannot be read at all."""
         composed = cls(whole=False)
-        composed.report(problem, source)
+        for problem in problems:
+            composed.report(problem, source)
         return composed
 
-    def report(self, problem: Unusable, source: Source) -> None:
+    def report(self, problem: Unusable, source: Source, severity: Severity = "error") -> None:
         """Add a problem in ``source``."""
         found = Problem(
-            problem.rule, problem.message, problem.hint, environment=problem.environment
+            problem.rule,
+            problem.message,
+            problem.hint,
+            severity,
+            environment=problem.environment,
         )
         self.problems.append(source.locate(found, problem.index))
+
+    @property
+    def errors(self) -> list[Problem]:
+        """The problems that make the file unusable."""
+        return [problem for problem in self.problems if problem.severity == "error"]
 
     def is_broken(self, path: Path) -> bool:
         """Whether ``path``, or something around it, has been reported as unreadable."""

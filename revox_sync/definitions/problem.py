@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Literal
 
+from revox_sync.definitions.leftovers import SIGNS
 from revox_sync.errors import RevoxSyncError
 from revox_sync.model.path import Path
 from revox_sync.secrecy.mask import cut_line, shown_line
@@ -100,6 +101,16 @@ class Source:
     def __init__(self, file: str, text: str) -> None:
         self.file = file
         self.text = text
+
+    @cached_property
+    def may_have_leftovers(self) -> bool:
+        """Whether something in the text may be what no author wrote; mostly it is not."""
+        return any(sign in self.text for sign in SIGNS)
+
+    @cached_property
+    def may_be_cut(self) -> bool:
+        """Whether a ``#`` may have cut a value off."""
+        return " #" in self.text or "\t#" in self.text
 
     @cached_property
     def _starts(self) -> list[int]:

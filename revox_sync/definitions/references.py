@@ -51,6 +51,20 @@ class Variables:
         )
 
 
+#: A secret of fewer characters is a warning: a text may hold it by chance.
+SHORT_SECRET = 8
+
+
+def set_secrets(environ: Mapping[str, str]) -> dict[str, str]:
+    """Return the secrets that are set, by name. Line ends behind a value are no part of it."""
+    held = {
+        name.removeprefix(SECRET_PREFIX): value.rstrip("\r\n")
+        for name, value in environ.items()
+        if name.startswith(SECRET_PREFIX)
+    }
+    return {name: value for name, value in held.items() if value}
+
+
 class Withheld(dict[str, str]):
     """An environment whose secrets are not at hand: each stands for itself, ``${secret.NAME}``.
 

@@ -220,3 +220,31 @@ def test_the_key_is_no_secret_that_a_definition_can_name(desk: Desk) -> None:
     desk.project.define(prompt="${secret.REVOX_API_KEY}")
     assert desk.run("plan").code == 1
     assert desk.service.requests == []
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\n\n"])
+def test_final_line_ends_are_no_part_of_a_secret(desk: Desk, end: str) -> None:
+    desk.env["REVOX_SECRET_TOKEN"] = SECRET + end
+    desk.project.define(prompt="The password is ${secret.TOKEN}.")
+    assert desk.apply().code == 0
+    (made,) = desk.service.assistants.values()
+    assert made["prompt"] == f"The password is {SECRET}."
+    assert "Nothing to do" in desk.run("plan").out
+
+
+def test_a_secret_of_line_ends_alone_is_not_set(desk: Desk) -> None:
+    desk.env["REVOX_SECRET_TOKEN"] = "\n"
+    desk.project.define(prompt="${secret.TOKEN}")
+    result = desk.run("validate")
+    assert result.code == 1
+    assert "not set, or empty" in result.out
+
+
+@pytest.mark.parametrize(("value", "warnings"), [("1234567", 1), ("1234567\n", 1), ("12345678", 0)])
+def test_a_short_secret_is_a_warning(desk: Desk, value: str, warnings: int) -> None:
+    desk.env["REVOX_SECRET_TOKEN"] = value
+    desk.project.define(prompt="The code is ${secret.TOKEN}.")
+    result = desk.run("validate")
+    assert result.code == 0
+    assert result.out.count("short-secret") == warnings
+    assert value.strip() not in result.out

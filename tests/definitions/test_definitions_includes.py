@@ -68,8 +68,8 @@ def test_references_work_inside_included_files(project: Project) -> None:
         + "prompt: {file: p.md}\nfaq_items:\n  - {question: r, answer: s}\n  - {file: _x.yaml}\n"
     )
     project.write("assistants/a.yaml", text)
-    found = definition(project, {"REVOX_SECRET_CODE": "42"})
-    assert found.fields["prompt"] == "Use 42, not ${x}."
+    found = definition(project, {"REVOX_SECRET_CODE": "42424242"})
+    assert found.fields["prompt"] == "Use 42424242, not ${x}."
     assert found.secrets == {("prompt",), ("faq_items", 1, "answer")}
 
 
@@ -205,7 +205,7 @@ def test_a_shared_file_is_read_for_each_definition(project: Project) -> None:
     project.write("assistants/_p.md", "Hi ${secret.X}\n")
     for key in "ab":
         project.write(f"assistants/{key}.yaml", f"name: {key}\nprompt: {{file: _p.md}}\n")
-    _, loaded, problems = read(project, {"REVOX_SECRET_X": "1"})
+    _, loaded, problems = read(project, {"REVOX_SECRET_X": "12345678"})
     assert short(problems) == []
-    assert [found.fields["prompt"] for found in loaded.definitions] == ["Hi 1", "Hi 1"]
+    assert [found.fields["prompt"] for found in loaded.definitions] == ["Hi 12345678"] * 2
     assert all(found.secrets == {("prompt",)} for found in loaded.definitions)

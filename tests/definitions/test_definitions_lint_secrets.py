@@ -145,7 +145,7 @@ def test_what_came_from_the_environment_is_not_written_out(project: Project) -> 
 def test_a_literal_beside_a_reference_is(project: Project) -> None:
     headers = [{"key": "X-Key", "value": "${secret.A}"}, {"key": "X-Token", "value": LITERAL}]
     fields = {"custom_tools": tool(headers=headers)}
-    assert len(found(project, written(fields), REVOX_SECRET_A="a")) == 1
+    assert len(found(project, written(fields), REVOX_SECRET_A="a-long-one")) == 1
 
 
 def test_a_default_is_reported_in_the_project_file_alone(project: Project) -> None:

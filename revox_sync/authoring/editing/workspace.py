@@ -230,8 +230,7 @@ class Workspace:
         files = self.files
         composer = Composer(files, environ, self._project.variables)
         composed = composer.file(files.read(file))
-        if composed.problems:
-            found = composed.problems[0]
+        for found in composed.errors:
             raise Unusable(found.rule, found.message, found.hint)
         return composed, composer
 
@@ -256,7 +255,7 @@ class Workspace:
             composed = composer.file(files.read(file))
         except Unusable:
             return False
-        return not composed.problems and composed.whole and same(composed.data, expected)
+        return not composed.errors and composed.whole and same(composed.data, expected)
 
     def _users_of(self, file: str, shut: set[str] | None) -> UsersOf:
         """Return what names the other files that an included file is a part of.

@@ -13,7 +13,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from revox_sync.definitions.references import SECRET_PREFIX, Withheld
+from revox_sync.definitions.references import SECRET_PREFIX, Withheld, set_secrets
 from revox_sync.model.conceal import is_masked
 from revox_sync.model.path import Path
 from revox_sync.model.shapes import ListOf, Member, Object
@@ -76,11 +76,7 @@ class SecretNames:
 
     def __init__(self, environ: Mapping[str, str], taken: Iterable[str] = ()) -> None:
         """Begin with what ``environ`` holds, and with names that are ``taken`` for the rest."""
-        held = {
-            name.removeprefix(SECRET_PREFIX): value
-            for name, value in environ.items()
-            if name.startswith(SECRET_PREFIX)
-        }
+        held = set_secrets(environ)
         self._taken = {*held, *taken}
         long_enough = sorted(held.items(), key=lambda item: (-len(item[1]), item[0]))
         self.known = {
