@@ -4,21 +4,24 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from revox_sync.cli.carry_out import Approval, carry_out, writing_options
-from revox_sync.cli.choosing import choosing_options
-from revox_sync.cli.options import Settings, global_options
+from revox_sync.cli.options import (
+    GlobalSettings,
+    choosing_options,
+    global_options,
+    writing_options,
+)
 from revox_sync.cli.summary import summarized
 from revox_sync.errors import UsageError
+from revox_sync.operations.settings import Approval
 
 if TYPE_CHECKING:
-    from revox_sync.cli.planning import OnDrift
-    from revox_sync.plan.model import Choices, Plan
+    from revox_sync.operations.plan import OnDrift
+    from revox_sync.plan.model import Choices
 
 _AGE = re.compile(r"(\d+)([smhd])")
 _SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
@@ -52,7 +55,7 @@ def _age(_context: click.Context, _option: click.Parameter, value: str | None) -
 @global_options
 @summarized
 def command(
-    settings: Settings,
+    settings: GlobalSettings,
     approval: Approval,
     what: tuple[str, ...],
     max_age: int | None,
@@ -63,45 +66,36 @@ def command(
 
     With PLANFILE only what was reviewed in it is done; KEY restricts to some definitions.
     """
+    from revox_sync.cli.approval import carry_out
     from revox_sync.cli.lock import only_run
-    from revox_sync.cli.planning import make_plan
+    from revox_sync.operations.context import load
+    from revox_sync.operations.plan import plan, saved_plan
 
     streams = settings.streams()
-    saved, keys = _saved_plan(what, max_age)
-    choices = choose(keys)
-    if saved is not None:
-        if choices != type(choices)():
+    saved = None
+    if _is_plan_file(what, max_age):
+        saved = saved_plan(Path(what[0]), max_age)
+        if choose(()) != type(saved.choices)():
             raise UsageError("a saved plan holds its own options", hint="plan again with them")
-        choices = saved.choices
+    choices = choose(what) if saved is None else saved.choices
     if on_drift is not None and choices.base is None:
         raise UsageError("--on-drift needs --base", hint="name the commit to compare with")
     with only_run(settings.project, "apply", approval.lock_timeout):
-        planned = make_plan(settings, streams, choices, saved=saved, on_drift=on_drift or "refuse")
-        if saved is not None:
-            approval = replace(
-                approval,
-                named={action.key: frozenset(action.open_questions) for action in saved.actions},
-            )
+        # The globs of a saved plan may match nothing any more.
+        context = load(settings, streams, choices, strict=saved is None)
+        planned = plan(context, saved=saved, on_drift=on_drift or "refuse")
         return carry_out(
-            settings,
-            streams,
-            planned,
-            approval,
-            reviewed=saved is not None,
-            notes=on_drift == "skip",
+            settings, streams, planned, approval, reviewed=saved, notes=on_drift == "skip"
         )
 
 
-def _saved_plan(what: tuple[str, ...], max_age: int | None) -> tuple[Plan | None, tuple[str, ...]]:
+def _is_plan_file(what: tuple[str, ...], max_age: int | None) -> bool:
+    """Whether a plan file is named; raises UsageError for one that is not there."""
     if len(what) == 1 and Path(what[0]).is_file():
-        from revox_sync.plan.planfile import check, load
-
-        path = Path(what[0])
-        check(path, max_age)
-        return load(path), ()
+        return True
     missing = [name for name in what if name.endswith(".json")]
     if missing:
         raise UsageError(f"there is no plan file {missing[0]}")
     if max_age is not None:
         raise UsageError("--max-age is for a saved plan", hint="name the plan file")
-    return None, what
+    return False

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from revox_sync.cli.exit_codes import ExitCode
-from revox_sync.cli.options import Settings, global_options
+from revox_sync.cli.options import GlobalSettings, global_options
 from revox_sync.errors import SetupError, UsageError
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ _marker_option = click.option(
 
 @click.group("github")
 @global_options
-def command(settings: Settings) -> None:
+def command(settings: GlobalSettings) -> None:
     """Comment on a pull request, or keep an issue, from a workflow.
 
     Needs GITHUB_TOKEN and GITHUB_REPOSITORY, and GITHUB_API_URL where it is not github.com.
@@ -51,12 +51,13 @@ def command(settings: Settings) -> None:
     help="The pull request (default: the one that the workflow runs for).",
 )
 @global_options
-def comment(settings: Settings, file: Path, marker: str | None, pr: int | None) -> int:
+def comment(settings: GlobalSettings, file: Path, marker: str | None, pr: int | None) -> int:
     """Write one comment on a pull request, or update the one that is there.
 
     Prints its URL. Nothing is sent where it says the same already.
     """
-    from revox_sync.cli.account import run_async
+    import asyncio
+
     from revox_sync.github.access import Access
     from revox_sync.github.client import GitHub
     from revox_sync.github.comment import upsert_comment
@@ -69,7 +70,7 @@ def comment(settings: Settings, file: Path, marker: str | None, pr: int | None) 
         async with GitHub(access, timeout=settings.timeout) as github:
             return await upsert_comment(github, number, body)
 
-    return _report(settings.streams(), run_async(work()), "comment")
+    return _report(settings.streams(), asyncio.run(work()), "comment")
 
 
 @command.command("issue", short_help="Open, update or close one issue.")
@@ -91,13 +92,14 @@ def comment(settings: Settings, file: Path, marker: str | None, pr: int | None) 
 )
 @global_options
 def issue(
-    settings: Settings, file: Path, marker: str | None, title: str, label: str, state: str
+    settings: GlobalSettings, file: Path, marker: str | None, title: str, label: str, state: str
 ) -> int:
     """Keep one issue open while something is wrong, and close it when it is not.
 
     Prints its URL, or nothing where there is none to close.
     """
-    from revox_sync.cli.account import run_async
+    import asyncio
+
     from revox_sync.github.access import Access
     from revox_sync.github.client import GitHub
     from revox_sync.github.issue import close_issue, open_issue
@@ -113,7 +115,7 @@ def issue(
                 return await close_issue(github, label, body, _LAST_WORDS)
             return await open_issue(github, title, label, body)
 
-    return _report(settings.streams(), run_async(work()), "issue")
+    return _report(settings.streams(), asyncio.run(work()), "issue")
 
 
 def _body(file: Path, marker: str | None) -> Body:
@@ -145,10 +147,10 @@ def _pull_request(environ: Mapping[str, str]) -> int:
 def _report(streams: Streams, written: Written, noun: str) -> ExitCode:
     from revox_sync.render.safe import escape, harmless
 
-    streams.remark(f"{noun}: {written.what}\n")
+    streams.remark(f"{noun}: {written.what}")
     for url in written.urls[:1]:
         streams.result(harmless(escape(url) + "\n"))
     fate = "closed too" if written.what == "closed" else "left alone; delete all but the oldest"
     for url in written.urls[1:]:
-        streams.remark(f"one more {noun} with the same marker, {fate}: {escape(url)}\n")
+        streams.remark(f"one more {noun} with the same marker, {fate}: {url}")
     return ExitCode.DONE

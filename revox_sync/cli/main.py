@@ -16,13 +16,12 @@ import click
 
 from revox_sync import __version__
 from revox_sync.cli.exit_codes import ExitCode
-from revox_sync.cli.options import Settings, global_options
+from revox_sync.cli.options import GlobalSettings, global_options
+from revox_sync.definitions.problem import DefinitionError
 from revox_sync.errors import RefusedError, RevoxSyncError, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-
-    from revox_sync.definitions.problem import DefinitionError
 
 _COMMANDS: Mapping[str, str] = MappingProxyType(
     {
@@ -63,7 +62,7 @@ class _LazyGroup(click.Group):
 @click.group(cls=_LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="revox-sync", message="%(prog)s %(version)s")
 @global_options
-def root(settings: Settings) -> None:
+def root(settings: GlobalSettings) -> None:
     """Revox voice assistants as code: review, plan and apply them from git."""
 
 
@@ -96,12 +95,10 @@ def _report(error: Exception) -> ExitCode:
     if isinstance(error, click.ClickException):
         _say(f"error: {error.format_message()}")
         return ExitCode.ERROR
+    if isinstance(error, DefinitionError):
+        _diagnostics(error)
+        return ExitCode.ERROR
     if isinstance(error, RevoxSyncError):
-        from revox_sync.definitions.problem import DefinitionError
-
-        if isinstance(error, DefinitionError):
-            _diagnostics(error)
-            return ExitCode.ERROR
         _say(f"error: {error.message}", error.hint)
         if isinstance(error, UsageError):
             return ExitCode.USAGE

@@ -1,65 +1,85 @@
-"""The global options, accepted before and after the command's name."""
+"""Options that several commands have. Nothing heavy is imported here."""
 
 from __future__ import annotations
 
 import os
-import shlex
-from collections.abc import Callable, Mapping
+import re
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import wraps
+from inspect import signature
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
 from revox_sync.cli.streams import Streams
 from revox_sync.errors import UsageError
+from revox_sync.model.limits import LIMITS
+from revox_sync.operations.settings import Approval, Settings
 
 if TYPE_CHECKING:
-    from revox_sync.sandbox.faults import Faults
+    from revox_sync.plan.model import Choices
 
 Command = TypeVar("Command", bound=Callable[..., Any])
+Decorator = Callable[[Command], Command]
+Option = Callable[[Command], Command]
 
-DEFAULT_BASE_URL = "https://www.getrevox.com/api"
+_URL = re.compile(r"https?://[^\s<>\x00-\x1f\x7f]+")
+
+
+def option_group(name: str, make: Callable[..., Any], *options: Option[Any]) -> Decorator[Any]:
+    """Return a decorator that adds options to a command.
+
+    ``make`` takes their values by name; what it returns arrives at the command as ``name``.
+    """
+    names = tuple(signature(make).parameters)
+
+    def decorate(command: Command) -> Command:
+        @wraps(command)
+        def wrapped(*args: Any, **values: Any) -> Any:
+            made = make(**{each: values.pop(each) for each in names})
+            return command(*args, **{name: made}, **values)
+
+        decorated: Any = wrapped
+        for option in reversed(options):
+            decorated = option(decorated)
+        return decorated  # type: ignore[no-any-return]
+
+    return decorate
 
 
 @dataclass(frozen=True, slots=True)
-class Settings:
-    """What the global options and the environment say.
+class GlobalSettings(Settings):
+    """The settings of every verb, and those of the terminal."""
 
-    ``faults`` is what ``faults_file`` holds; it counts requests, so one run has one.
-    """
-
-    environ: Mapping[str, str]
-    project: Path = Path()
-    env: str | None = None
-    sandbox: bool = False
-    faults_file: Path | None = None
-    faults: Faults | None = None
-    base_url: str | None = None
-    profile: Literal["auto", "seed", "current"] | None = None
-    parallelism: int = 4
-    timeout: float = 30.0
-    trust_list: bool = False
     log_level: str = "warning"
     no_color: bool = False
-
-    @property
-    def environment(self) -> str | None:
-        """The environment that ``--env`` names, or REVOX_SYNC_ENV."""
-        return self.env or self.environ.get("REVOX_SYNC_ENV") or None
-
-    def again(self, command: str, environment: str | None) -> str:
-        """Return what runs another command in the same project and account, as one types it."""
-        options = [] if self.project == Path() else ["--project", str(self.project)]
-        options += ["--sandbox"] if self.sandbox else []
-        options += [] if self.base_url is None else ["--base-url", self.base_url]
-        options += [] if environment is None else ["--env", environment]
-        return shlex.join(["revox-sync", command, *options])
 
     def streams(self) -> Streams:
         """Return the process's streams, with colour unless it was declined."""
         return Streams.of_process(colour=not self.no_color, environ=self.environ)
+
+
+def _settings(  # noqa: PLR0913, PLR0917 - one for each option
+    project: Path | None,
+    env: str | None,
+    sandbox: bool | None,
+    base_url: str | None,
+    profile: str | None,
+    parallelism: int | None,
+    timeout: float | None,
+    trust_list: bool | None,
+    log_level: str | None,
+    no_color: bool | None,
+) -> GlobalSettings:
+    """Return the settings; what is given after the command's name wins."""
+    given = {name: value for name, value in locals().items() if value is not None}
+    context = click.get_current_context()
+    settings = replace(context.obj or GlobalSettings(environ=os.environ), **given)
+    context.obj = settings
+    _set_up_logging(settings.log_level)
+    return settings
 
 
 def _not_empty(_context: click.Context, _option: click.Parameter, value: str | None) -> str | None:
@@ -69,7 +89,10 @@ def _not_empty(_context: click.Context, _option: click.Parameter, value: str | N
     return value
 
 
-_OPTIONS = (
+#: Accepted before and after the command's name; they arrive as ``settings``.
+global_options = option_group(
+    "settings",
+    _settings,
     click.option(
         "--project",
         type=click.Path(file_okay=False, path_type=Path),
@@ -82,13 +105,6 @@ _OPTIONS = (
         help="Environment of the project (default: REVOX_SYNC_ENV).",
     ),
     click.option("--sandbox", is_flag=True, default=None, help="Use the embedded local API."),
-    click.option(
-        "--faults",
-        "faults_file",
-        type=click.Path(path_type=Path),
-        metavar="FILE",
-        help="What goes wrong in the sandbox, to rehearse it (docs/faults.md).",
-    ),
     click.option("--base-url", metavar="URL", help="The API to talk to, instead of Revox's own."),
     click.option(
         "--profile",
@@ -122,6 +138,131 @@ _OPTIONS = (
 )
 
 
+base_option = click.option(
+    "--base",
+    metavar="REF",
+    help="Tell what the definitions changed since this commit from what was edited elsewhere.",
+)
+
+
+def _choose(
+    base: str | None,
+    allow_create: tuple[str, ...],
+    push_unknown: bool,
+    recreate: tuple[str, ...],
+    rebind: bool,
+    force_recreate: bool,
+    finish_recreate: tuple[str, ...],
+) -> Callable[[tuple[str, ...]], Choices]:
+    given = dict(locals())
+
+    def choose(keys: tuple[str, ...]) -> Choices:
+        from revox_sync.plan.model import Choices
+
+        return Choices(keys, **given)
+
+    return choose
+
+
+#: What is to be done, beyond the definitions: they arrive as ``choose``, which takes the keys.
+choosing_options = option_group(
+    "choose",
+    _choose,
+    base_option,
+    click.option(
+        "--allow-create", multiple=True, metavar="KEY", help="Create this one beside a look-alike."
+    ),
+    click.option("--push-unknown", is_flag=True, help="Write what cannot be read back, too."),
+    click.option(
+        "--recreate",
+        multiple=True,
+        metavar="KEY",
+        help="Where this one differs, replace it by a new assistant.",
+    ),
+    click.option(
+        "--rebind", is_flag=True, help="Recreate bound ones, and write the new id into the file."
+    ),
+    click.option(
+        "--force-recreate",
+        is_flag=True,
+        help="Recreate what a campaign calls with, or what cannot be copied whole.",
+    ),
+    click.option(
+        "--finish-recreate",
+        multiple=True,
+        metavar="OLD-ID",
+        help="Finish a recreate that ended half-way: retire this old assistant.",
+    ),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """The output format; ``details_url`` is where a shortened comment sends its reader."""
+
+    form: str = "terminal"
+    details_url: str | None = None
+
+
+def _view(form: str, details_url: str | None) -> View:
+    if details_url is not None and form != "markdown":
+        raise UsageError("--details-url goes with --format markdown")
+    if details_url is not None and not _URL.fullmatch(details_url):
+        raise UsageError(f"{details_url} is no address", hint="give one that begins with https://")
+    return View(form, details_url)
+
+
+#: In which form a plan is shown; they arrive as ``view``.
+view_options = option_group(
+    "view",
+    _view,
+    click.option(
+        "--format",
+        "form",
+        type=click.Choice(["terminal", "json", "markdown"]),
+        default="terminal",
+        help="Output format; markdown is for a comment on a pull request.",
+    ),
+    click.option(
+        "--details-url",
+        metavar="URL",
+        help="Where the whole of it can be read; markdown names it.",
+    ),
+)
+
+#: How a writing command goes about it; they arrive as ``approval``.
+writing_options = option_group(
+    "approval",
+    Approval,
+    click.option("--auto-approve", is_flag=True, help="Do not ask; needed without a terminal."),
+    click.option("--fail-fast", is_flag=True, help="Begin nothing more after the first failure."),
+    click.option(
+        "--drop-open-questions",
+        is_flag=True,
+        help="Agree that replacing a FAQ drops questions that wait for a human.",
+    ),
+    click.option(
+        "--over-limit",
+        multiple=True,
+        type=click.Choice(LIMITS),
+        help="Allow this run to exceed the limit.",
+    ),
+    click.option(
+        "--settle",
+        type=click.FloatRange(0),
+        default=10.0,
+        metavar="S",
+        help="Seconds to look for an assistant whose creation was not answered (default: 10).",
+    ),
+    click.option(
+        "--lock-timeout",
+        type=click.FloatRange(0),
+        default=0.0,
+        metavar="S",
+        help="Seconds to wait for another run in this project to end (default: 0).",
+    ),
+)
+
 without_secrets = click.option(
     "--without-secrets",
     is_flag=True,
@@ -129,61 +270,11 @@ without_secrets = click.option(
 )
 
 
-def global_options(command: Command) -> Command:
-    """Add the global options to a command or group; they fill in its ``Settings``.
+def withholding(settings: GlobalSettings, without_secrets: bool) -> GlobalSettings:
+    """Return the settings, with stand-ins for all secrets where they are to be left alone."""
+    from revox_sync.definitions.references import Withheld
 
-    The decorated function gets ``settings`` in place of the options' values.
-    """
-
-    @wraps(command)
-    def wrapped(*args: Any, **values: Any) -> Any:
-        context = click.get_current_context()
-        given = {name: values.pop(name) for name in _NAMES}
-        base = context.obj or Settings(environ=os.environ)
-        settings = replace(
-            base, **{name: value for name, value in given.items() if value is not None}
-        )
-        if not isinstance(context.command, click.Group):
-            settings = _with_faults(settings, context.command)
-        context.obj = settings
-        _set_up_logging(settings.log_level)
-        return command(*args, settings=settings, **values)
-
-    decorated: Any = wrapped
-    for option in reversed(_OPTIONS):
-        decorated = option(decorated)
-    return decorated  # type: ignore[no-any-return]
-
-
-_NAMES = (
-    "project",
-    "env",
-    "sandbox",
-    "faults_file",
-    "base_url",
-    "profile",
-    "parallelism",
-    "timeout",
-    "trust_list",
-    "log_level",
-    "no_color",
-)
-
-
-def _with_faults(settings: Settings, command: click.Command) -> Settings:
-    """Read the faults, if any; the sandbox alone knows how to do them."""
-    if settings.faults_file is None:
-        return settings
-    if not settings.sandbox and command.name != "serve":
-        raise UsageError(
-            "--faults needs the sandbox", hint="add --sandbox, or give it to sandbox serve"
-        )
-    from revox_sync.cli.account import sandbox_errors
-
-    with sandbox_errors():
-        from revox_sync.sandbox.faults_file import read_faults
-
-        return replace(settings, faults=read_faults(settings.faults_file))
+    return replace(settings, environ=Withheld(settings.environ)) if without_secrets else settings
 
 
 def _set_up_logging(level: str) -> None:

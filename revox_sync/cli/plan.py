@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from revox_sync.cli.choosing import choosing_options
 from revox_sync.cli.exit_codes import ExitCode
-from revox_sync.cli.options import Settings, global_options
+from revox_sync.cli.options import (
+    GlobalSettings,
+    View,
+    choosing_options,
+    global_options,
+    view_options,
+)
 from revox_sync.cli.summary import summarize_plan, summarized
-from revox_sync.cli.viewing import View, view_options
 
 if TYPE_CHECKING:
-    from revox_sync.cli.planning import Planned
-    from revox_sync.cli.streams import Streams
+    from revox_sync.operations.plan import Planned
     from revox_sync.plan.model import Choices
 
 
@@ -30,7 +32,7 @@ if TYPE_CHECKING:
 @global_options
 @summarized
 def command(
-    settings: Settings,
+    settings: GlobalSettings,
     keys: tuple[str, ...],
     out: Path | None,
     detailed_exitcode: bool,
@@ -38,44 +40,36 @@ def command(
     choose: Callable[[tuple[str, ...]], Choices],
 ) -> int:
     """Show what apply would change. KEY is a definition's path without suffix; globs work."""
-    from revox_sync.cli.planning import make_plan, render
-    from revox_sync.plan.safety import violations
+    from revox_sync.cli.view import render
+    from revox_sync.operations import context
+    from revox_sync.operations.plan import plan
+    from revox_sync.plan.planfile import save
 
     streams = settings.streams()
-    planned = make_plan(settings, streams, choose(keys))
-    plan = planned.plan
+    planned = plan(context.load(settings, streams, choose(keys)))
     if out is not None:
-        from revox_sync.plan.planfile import save
-
-        save(plan, out)
-    streams.result(render(plan, view.form, streams, details_url=view.details_url))
-    summarize_plan(settings, plan)
-    for violation in violations(plan, planned.size, planned.sources.project.limits):
-        streams.remark(f"apply will refuse this: {violation.message}; {violation.hint}\n")
-    _hint_at_binding(settings, streams, planned)
-    if plan.has_refusals:
+        save(planned.plan, out)
+    streams.result(render(planned.plan, view, streams))
+    summarize_plan(settings, planned.plan)
+    for violation in planned.violations():
+        streams.remark(f"apply will refuse this: {violation.message}; {violation.hint}")
+    if planned.found_by_name and not settings.sandbox:
+        # The sandbox's ids mean nothing to the accounts that definitions are for.
+        streams.remark(_binding(settings, planned))
+    if planned.plan.has_refusals:
         return ExitCode.REFUSED
-    return ExitCode.CHANGES if detailed_exitcode and plan.has_changes else ExitCode.DONE
+    return ExitCode.CHANGES if detailed_exitcode and planned.plan.has_changes else ExitCode.DONE
 
 
-def _hint_at_binding(settings: Settings, streams: Streams, planned: Planned) -> None:
-    """Say how many definitions are found by their names alone, which anybody may change.
+def _binding(settings: GlobalSettings, planned: Planned) -> str:
+    """Return what says how many definitions are found by their names, and how to bind them."""
+    import shlex
 
-    Nothing of the sandbox: its ids mean nothing to the accounts that definitions are for.
-    """
-    if settings.sandbox:
-        return
-    from revox_sync.render.safe import escape
-
-    bound = {found.key for found in planned.sources.definitions if found.sync.id is not None}
-    found = [action for action in planned.plan.actions if action.id and action.key not in bound]
-    if found:
-        many = len(found) != 1
-        keys = map(shlex.quote, planned.plan.choices.keys)
-        bind = " ".join([settings.again("bind", planned.plan.target.environment), *keys])
-        text = (
-            f"{len(found)} definition{'s are' if many else ' is'} found by "
-            f"{'their names' if many else 'its name'} alone; `{bind}` writes "
-            f"{'their ids into them' if many else 'its id into it'}"
-        )
-        streams.remark(f"{escape(text)}\n")
+    keys = map(shlex.quote, planned.plan.choices.keys)
+    bind = " ".join([settings.again("bind", planned.plan.target.environment), *keys])
+    if planned.found_by_name == 1:
+        return f"1 definition is found by its name alone; `{bind}` writes its id into it"
+    return (
+        f"{planned.found_by_name} definitions are found by their names alone; `{bind}` writes "
+        "their ids into them"
+    )

@@ -6,18 +6,17 @@ from pathlib import Path
 
 import click
 
-from revox_sync.cli.options import Settings, global_options
-from revox_sync.cli.viewing import View, view_options
+from revox_sync.cli.options import GlobalSettings, View, global_options, view_options
 
 
 @click.command("show")
 @click.argument("planfile", type=click.Path(path_type=Path))
 @view_options
 @global_options
-def command(settings: Settings, planfile: Path, view: View) -> None:
+def command(settings: GlobalSettings, planfile: Path, view: View) -> None:
     """Show a saved plan, also one that no longer holds."""
-    from revox_sync.cli.planning import render
+    from revox_sync.cli.view import render
     from revox_sync.plan.planfile import load
 
     streams = settings.streams()
-    streams.result(render(load(planfile), view.form, streams, details_url=view.details_url))
+    streams.result(render(load(planfile), view, streams))

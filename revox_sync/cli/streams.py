@@ -5,25 +5,27 @@ from __future__ import annotations
 import os
 import shutil
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TextIO
+from typing import TYPE_CHECKING, TextIO
+
+if TYPE_CHECKING:
+    from revox_sync.definitions.problem import Problem
 
 _ENOUGH = 80
 
 
 @dataclass(frozen=True, slots=True)
 class Streams:
-    """Results go to ``out``, progress and remarks to ``err``; widths in cells.
+    """Results go to ``out``, progress and remarks to ``err``; ``width`` is in cells.
 
-    ``shown`` holds the step that is on the terminal, if any.
+    It is the Reporter of every operation. ``shown`` holds the step that is on the terminal, if any.
     """
 
     out: TextIO
     err: TextIO
     width: int
-    colour_out: bool
-    colour_err: bool
+    colour: bool
     interactive: bool
     progress: bool
     shown: list[str] = field(default_factory=list)
@@ -44,24 +46,35 @@ class Streams:
             out=sys.stdout,
             err=sys.stderr,
             width=shutil.get_terminal_size((_ENOUGH, 24)).columns,
-            colour_out=colour and sys.stdout.isatty(),
-            colour_err=colour and sys.stderr.isatty(),
+            colour=colour and sys.stdout.isatty(),
             interactive=sys.stdin is not None and sys.stdin.isatty() and sys.stderr.isatty(),
             progress=sys.stderr.isatty(),
         )
 
     def result(self, text: str) -> None:
-        """Write a result."""
+        """Write a result, which is ready to be shown."""
         self.out.write(text)
         self.out.flush()
 
     def remark(self, text: str) -> None:
-        """Write a remark, a warning or an error."""
-        from revox_sync.render.safe import harmless
+        """Write a line about the run; it may quote anything."""
+        from revox_sync.render.safe import escape
 
-        self.step("")
-        self.err.write(harmless(text))
-        self.err.flush()
+        self._tell(f"{escape(text)}\n")
+
+    def diagnostics(self, found: Sequence[Problem]) -> None:
+        """Write what is wrong in definitions."""
+        from revox_sync.render.diagnostics import render_text
+
+        self._tell(render_text(found))
+
+    def ask(self, question: str) -> str:
+        """Return what the user types in answer; empty where the input ends."""
+        self._tell(question)
+        try:
+            return input()
+        except EOFError:
+            return ""
 
     def step(self, text: str) -> None:
         """Show progress in one line that the next step overwrites; nothing when piped."""
@@ -69,3 +82,10 @@ class Streams:
             self.err.write(f"\r\x1b[K{text[: self.width - 1]}")
             self.err.flush()
             self.shown[:] = [text] if text else []
+
+    def _tell(self, text: str) -> None:
+        from revox_sync.render.safe import harmless
+
+        self.step("")
+        self.err.write(harmless(text))
+        self.err.flush()

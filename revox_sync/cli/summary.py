@@ -20,7 +20,7 @@ from revox_sync.errors import RefusedError, RevoxSyncError
 
 if TYPE_CHECKING:
     from revox_sync.apply.events import Outcome
-    from revox_sync.cli.options import Settings
+    from revox_sync.cli.options import GlobalSettings
     from revox_sync.plan.model import Plan
 
 Command = TypeVar("Command", bound=Callable[..., Any])
@@ -40,7 +40,7 @@ def summarized(command: Command) -> Command:
     """Let a command that fails or is refused say so in the summary, too; it goes on raising."""
 
     @wraps(command)
-    def wrapped(settings: Settings, *args: Any, **values: Any) -> Any:
+    def wrapped(settings: GlobalSettings, *args: Any, **values: Any) -> Any:
         try:
             return command(settings, *args, **values)
         except RevoxSyncError as failure:
@@ -51,7 +51,7 @@ def summarized(command: Command) -> Command:
     return decorated  # type: ignore[no-any-return]
 
 
-def summarize_plan(settings: Settings, plan: Plan, *, drift: bool = False) -> None:
+def summarize_plan(settings: GlobalSettings, plan: Plan, *, drift: bool = False) -> None:
     """Append a plan. It leaves half of the room to what comes after it."""
 
     def page(room: int) -> str:
@@ -62,7 +62,7 @@ def summarize_plan(settings: Settings, plan: Plan, *, drift: bool = False) -> No
     _append(settings, page)
 
 
-def summarize_outcomes(settings: Settings, outcomes: Sequence[Outcome]) -> None:
+def summarize_outcomes(settings: GlobalSettings, outcomes: Sequence[Outcome]) -> None:
     """Append how an apply went."""
 
     def page(room: int) -> str:
@@ -73,7 +73,7 @@ def summarize_outcomes(settings: Settings, outcomes: Sequence[Outcome]) -> None:
     _append(settings, page)
 
 
-def _summarize_failure(settings: Settings, command: str, error: RevoxSyncError) -> None:
+def _summarize_failure(settings: GlobalSettings, command: str, error: RevoxSyncError) -> None:
     def page(room: int) -> str:
         from revox_sync.render.safe import code, harmless, sentence
 
@@ -94,7 +94,7 @@ def _summarize_failure(settings: Settings, command: str, error: RevoxSyncError) 
     _append(settings, page)
 
 
-def _append(settings: Settings, page: Page) -> None:
+def _append(settings: GlobalSettings, page: Page) -> None:
     """Append what ``page`` makes of a number of bytes; say so if it cannot be written."""
     name = settings.environ.get("GITHUB_STEP_SUMMARY")
     if not name:
@@ -104,7 +104,7 @@ def _append(settings: Settings, page: Page) -> None:
             file.write(_fitting(page, LIMIT - file.tell()))
     except OSError as error:
         reason = error.strerror or type(error).__name__
-        settings.streams().remark(f"warning: the job summary cannot be written: {reason}\n")
+        settings.streams().remark(f"warning: the job summary cannot be written: {reason}")
 
 
 def _fitting(page: Page, room: int) -> bytes:

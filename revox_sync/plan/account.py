@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Literal
 
 from revox_sync.account.reader import (
@@ -15,29 +15,25 @@ from revox_sync.account.reader import (
 from revox_sync.account.remote import Remote
 from revox_sync.account.uses import Uses
 from revox_sync.definitions.definition import Definition
-from revox_sync.plan.match import Match, match
-from revox_sync.plan.recreate import NOTHING_RECREATED, Recreating, is_recreated
+from revox_sync.plan.match import Match, Matching
+from revox_sync.plan.recreate import Recreating, is_recreated
 
 
 async def read_account(
     client: Reader,
     definitions: Sequence[Definition],
     profile: Literal["auto", "seed", "current"],
-    recreating: Recreating = NOTHING_RECREATED,
+    recreating: Recreating,
+    match: Callable[[Sequence[Remote]], Matching],
 ) -> Account:
     """Read the account for a plan of these definitions. Raises ApiError.
 
     The FAQ is read where it is managed, and where an assistant may be recreated; what uses an
-    assistant only in the latter case.
+    assistant only in the latter case. ``match`` finds the assistants of the definitions.
     """
     bound = [definition.sync.id for definition in definitions if definition.sync.id]
     remotes = await read_assistants(client, bound)
-    matching = match(
-        definitions,
-        remotes,
-        keep_superseded=recreating.retire == "keep",
-        unfinished=recreating.unfinished,
-    )
+    matching = match(remotes)
     found = {d.key: matching.matches[d.key] for d in definitions}
     renewed = {d.key for d in definitions if is_recreated(d, recreating)}
     needed = [

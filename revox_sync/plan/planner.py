@@ -9,11 +9,10 @@ from typing import TYPE_CHECKING, Any
 from revox_sync.account.reader import Account
 from revox_sync.account.remote import Remote
 from revox_sync.definitions.definition import Definition
-from revox_sync.definitions.problem import Problem
 from revox_sync.model.generations import outside
 from revox_sync.plan.commands import account_options, argument
 from revox_sync.plan.compare import Comparison, Rules, compare, wanted_fields
-from revox_sync.plan.match import Match, match
+from revox_sync.plan.match import Match, Matching
 from revox_sync.plan.model import (
     Action,
     ActionKind,
@@ -37,28 +36,20 @@ def plan(
     definitions: Sequence[Definition],
     account: Account,
     rules: Rules,
+    matching: Matching,
     *,
     only: frozenset[str] | None = None,
     allow_create: frozenset[str] = frozenset(),
     recreating: Recreating = NOTHING_RECREATED,
     base: Base | None = None,
-    diagnostics: Sequence[Problem] = (),
 ) -> Plan:
     """Return what would make the account equal to the definitions.
 
-    ``only`` restricts the actions to these keys; matching always sees every definition, so that a
-    name that another definition holds is never taken. ``base`` holds the definitions of a commit:
+    ``only`` restricts the actions to these keys; ``matching`` always sees every definition, so that
+    a name that another definition holds is never taken. ``base`` holds the definitions of a commit:
     with it each change says who moved since. Nothing is written, nothing is asked.
     """
     rules = replace(rules, members=account.members)
-    matching = match(
-        definitions,
-        account.remotes,
-        allow_create=allow_create,
-        keep_superseded=recreating.retire == "keep",
-        unfinished=recreating.unfinished,
-        environment=account.environment,
-    )
     then = None if base is None else _wanted_then(definitions, base, rules)
     planner = _Planner(account, rules, recreating, allow_create, matching.unmanaged, then)
     actions = [
@@ -70,7 +61,6 @@ def plan(
         Target(account.base_url, account.organization_id, account.profile, account.environment),
         tuple(sorted(actions, key=lambda action: action.key)),
         tuple(Unmanaged(remote.id, remote.name) for remote in matching.unmanaged),
-        tuple(diagnostics),
     )
 
 

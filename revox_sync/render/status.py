@@ -4,116 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
-from typing import Any, Literal
+from dataclasses import asdict
+from typing import Any
 
+from revox_sync.operations.status import Profile, Request, Status
 from revox_sync.render.sheet import Sheet, Span, data
 
 _LABEL = 15
-
-Result = Literal["answered", "missing", "failed"]
-
-
-@dataclass(frozen=True, slots=True)
-class Request:
-    """One request: its path below the base URL, and how it ended after ``ms`` milliseconds.
-
-    ``missing``: the service answered, but has no such endpoint or says nothing of use there.
-    """
-
-    path: str
-    ms: float
-    result: Result
-
-
-@dataclass(frozen=True, slots=True)
-class User:
-    """Whose key it is; without an email and a name, the service does not tell."""
-
-    email: str | None
-    name: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class Organization:
-    """The key's organization, the endpoint that told it, and the one that the project allows.
-
-    ``as_pinned`` says whether both are the same; None where that was not or cannot be checked.
-    """
-
-    id: str | None
-    told_by: Literal["/users/me", "/assistants"] | None
-    pin: str | None
-    pin_at: str | None
-    as_pinned: bool | None
-
-
-@dataclass(frozen=True, slots=True)
-class Profile:
-    """The API generation of the account, and why that one.
-
-    An account without assistants is assumed to be of the current generation.
-    """
-
-    name: Literal["seed", "current"] | None = None
-    source: Literal["stated", "recognised", "assumed"] | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Definitions:
-    """How many definition files there are, and the problems of all of them together."""
-
-    files: int
-    errors: int
-    warnings: int
-
-
-@dataclass(frozen=True, slots=True)
-class Matching:
-    """How definitions and assistants meet, as far as one list tells.
-
-    ``unlisted`` definitions are bound to an id that the list does not hold: it may be hidden.
-    ``refused`` ones cannot be told apart; the plan says why.
-    """
-
-    matched: int
-    new: int
-    unlisted: int
-    refused: int
-    unmanaged: int
-
-
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """Something that is not well, and how to mend it."""
-
-    message: str
-    hint: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Status:
-    """Everything that was found out; None is what is not known.
-
-    Texts of the service hold nothing sensitive any more, but are not escaped yet.
-    """
-
-    version: str
-    python: str
-    base_url: str
-    environment: str | None
-    sandbox: bool
-    reachable: bool | None
-    has_key: bool
-    accepted: bool | None
-    user: User | None
-    organization: Organization
-    profile: Profile
-    definitions: Definitions
-    assistants: int | None
-    matching: Matching | None
-    requests: tuple[Request, ...]
-    problems: tuple[Problem, ...]
 
 
 def to_json(status: Status) -> str:

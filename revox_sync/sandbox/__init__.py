@@ -6,7 +6,6 @@ imported from the rooms above, so an error in their reading of the API shows as 
 - :func:`revox_sync.sandbox.app.create_app`: the ASGI application, state in one SQLite file.
 - :func:`revox_sync.sandbox.server.serve`: the same over loopback HTTP.
 - :func:`revox_sync.sandbox.transport.in_process`: the same inside an httpx client.
-- :func:`revox_sync.sandbox.faults_file.read_faults`: what goes wrong in it, to rehearse that.
 - :func:`revox_sync.sandbox.data_file.read_data`: an account to begin with, from a file.
 - :func:`revox_sync.sandbox.state.status`, :func:`~revox_sync.sandbox.state.reset` and
   :func:`~revox_sync.sandbox.state.fill`: the state's file.

@@ -23,22 +23,17 @@ from revox_sync.sandbox import catalogue
 from revox_sync.sandbox.contract import Profile, openapi
 from revox_sync.sandbox.documents import dump
 from revox_sync.sandbox.errors import SandboxError
-from revox_sync.sandbox.faults import Faults
-from revox_sync.sandbox.faulty import Faulty
 from revox_sync.sandbox.store import Store, UnknownIdError
 from revox_sync.sandbox.validation import Contract, Problem, parse
 
 Handler = Callable[[Request], Awaitable[Response]]
 
 
-def create_app(
-    database: Path, *, profile: Profile, keys: Collection[str], faults: Faults | None = None
-) -> ASGIApp:
+def create_app(database: Path, *, profile: Profile, keys: Collection[str]) -> ASGIApp:
     """Return the API below ``/api``, its state in ``database``, open to the given API keys.
 
-    The file is created, with its folders, by the first request that writes. ``faults`` go wrong as
-    told, and may make the application raise ConnectionDropped. Raises SandboxError when a file is
-    there and cannot be used, and for an edit among the faults that the contract does not allow.
+    The file is created, with its folders, by the first request that writes. Raises SandboxError
+    when a file is there and cannot be used.
     """
     store = Store(database, profile)
     store.check()
@@ -57,7 +52,7 @@ def create_app(
         ),
     )
     app.router.redirect_slashes = False
-    return app if faults is None else Faulty(app, faults, store, contract)
+    return app
 
 
 class _Api:

@@ -9,16 +9,12 @@ import threading
 from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 import uvicorn
-from starlette.types import ASGIApp, Receive, Scope, Send
 
 from revox_sync.sandbox.app import create_app
 from revox_sync.sandbox.contract import Profile
 from revox_sync.sandbox.errors import SandboxError
-from revox_sync.sandbox.faults import Faults
-from revox_sync.sandbox.faulty import ConnectionDropped
 
 
 def serve(
@@ -29,15 +25,14 @@ def serve(
     port: int,
     keys: Collection[str],
     announce: Callable[[str], None],
-    faults: Faults | None = None,
 ) -> None:
     """Serve until interrupted (SIGINT or SIGTERM), then return.
 
     ``announce`` gets the base URL, ``/api`` included, once the server answers. Port 0 takes a free
-    one. ``faults`` go wrong as told. Raises SandboxError when the host is not a loopback address,
-    the port is taken, or the state or an edit among the faults cannot be used.
+    one. Raises SandboxError when the host is not a loopback address, the port is taken, or the
+    state cannot be used.
     """
-    app = hanging_up(create_app(database, profile=profile, keys=keys, faults=faults))
+    app = create_app(database, profile=profile, keys=keys)
     with _listening(host, port) as listener:
         config = uvicorn.Config(
             app,
@@ -51,23 +46,6 @@ def serve(
         server = _Server(config, lambda: announce(_base_url(listener)))
         with _signals_end_quietly():
             server.run(sockets=[listener])
-
-
-def hanging_up(app: ASGIApp) -> ASGIApp:
-    """Return the application for uvicorn: where it raises ConnectionDropped, TCP ends."""
-
-    async def hung_up(scope: Scope, receive: Receive, send: Send) -> None:
-        try:
-            await app(scope, receive, send)
-        except ConnectionDropped:
-            # ASGI has no word for it; uvicorn's receive belongs to what holds the connection.
-            cycle: Any = receive.__self__  # type: ignore[attr-defined]
-            cycle.transport.close()
-            # uvicorn answers for an application that returns before it knows of the end.
-            while (await receive())["type"] != "http.disconnect":
-                pass
-
-    return hung_up
 
 
 class _Server(uvicorn.Server):

@@ -85,3 +85,17 @@ def test_an_unknown_commit_is_wrong_usage(committed: Desk) -> None:
     result = committed.run("diff", "no-such-branch")
     assert result.code == 64
     assert "no commit 'no-such-branch'" in result.err
+
+
+def test_what_is_no_longer_stated_is_told_as_a_plan_tells_it(committed: Desk) -> None:
+    """With ``absent: reset`` it goes back to its resting value, and is not left to the account."""
+    committed.project.write("revox-sync.yaml", "absent: reset\n")
+    committed.project.define(prompt="Be kind.")
+    action = committed.run("diff", "HEAD", "front-desk", "--format", "json").json["actions"][0]
+    assert [(c["path"], c["before"], c["after"]) for c in action["changes"]] == [
+        ("voicemail_message", "Call back.", None)
+    ]
+    assert action["notes"] == []
+    page = committed.run("diff", "HEAD", "--format", "markdown").out
+    assert "left to the account" not in page
+    assert "voicemail_message" in page

@@ -257,3 +257,14 @@ def test_64_with_wrong_usage(house: Desk, arguments: list[str]) -> None:
     result = house.run(*arguments)
     assert (result.code, result.out) == (64, "")
     assert house.service.requests == []
+
+
+def test_definitions_meet_assistants_as_in_a_plan(desk: Desk) -> None:
+    """What a recreate keeps has the same name, and is no reason to refuse."""
+    desk.project.write("revox-sync.yaml", "replace: recreate\nretire: keep\n")
+    for prompt in ("Be kind.", "Be very kind."):
+        desk.project.define(prompt=prompt)
+        assert desk.apply().code == 0
+    assert desk.action()["action"] == "unchanged"
+    matching = status(desk)["matching"]
+    assert (matching["matched"], matching["refused"]) == (1, 0)

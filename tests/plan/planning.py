@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from revox_sync.account.reader import Account
@@ -11,8 +12,10 @@ from revox_sync.definitions.definition import Definition, SyncOptions
 from revox_sync.definitions.problem import Location, Problem
 from revox_sync.model.path import Path
 from revox_sync.plan.compare import Comparison, Rules, compare
+from revox_sync.plan.match import match
 from revox_sync.plan.model import Plan
 from revox_sync.plan.planner import plan
+from revox_sync.plan.recreate import NOTHING_RECREATED
 
 SEED = Rules("seed")
 BASE_URL = "https://www.getrevox.com/api"
@@ -57,7 +60,18 @@ def planned(
     definitions: Sequence[Definition], *remotes: Remote, rules: Rules = SEED, **options: Any
 ) -> Plan:
     """Plan for an account with these assistants."""
-    return plan(definitions, account(*remotes), rules, **options)
+    allowed = options.get("allow_create", frozenset())
+    recreating = options.get("recreating", NOTHING_RECREATED)
+    found = match(
+        definitions,
+        remotes,
+        allow_create=allowed,
+        keep_superseded=recreating.retire == "keep",
+        unfinished=recreating.unfinished,
+    )
+    diagnostics = options.pop("diagnostics", ())
+    made = plan(definitions, account(*remotes), rules, found, **options)
+    return replace(made, diagnostics=tuple(diagnostics))
 
 
 def faq(*items: tuple[str, str], waiting: Sequence[str] = ()) -> list[dict[str, Any]]:

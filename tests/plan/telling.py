@@ -16,6 +16,7 @@ from revox_sync.account.remote import Remote
 from revox_sync.definitions.base import Base
 from revox_sync.definitions.definition import Definition, SyncOptions
 from revox_sync.plan.compare import Rules
+from revox_sync.plan.match import match
 from revox_sync.plan.model import Change
 from revox_sync.plan.planner import plan
 
@@ -30,7 +31,9 @@ def told(base: Fields, now: Fields, held: Fields) -> tuple[Change, ...]:
     remote = Remote({"id": "1", **held})
     then = Base("c0ffee", {"desk": _definition(base)})
     account = Account(BASE_URL, (remote,), "current")
-    (action,) = plan([_definition(now)], account, Rules("current"), base=then).actions
+    definition = _definition(now)
+    found = match([definition], account.remotes)
+    (action,) = plan([definition], account, Rules("current"), found, base=then).actions
     return action.changes
 
 

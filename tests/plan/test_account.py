@@ -12,6 +12,14 @@ from revox_sync.account.reader import Account, reread
 from revox_sync.account.remote import Faq, Remote
 from revox_sync.definitions.definition import Definition, SyncOptions
 from revox_sync.plan.account import read_account
+from revox_sync.plan.match import match
+from revox_sync.plan.recreate import NOTHING_RECREATED
+
+
+async def _read(shelf: Any, definitions: Sequence[Definition], profile: Any) -> Account:
+    return await read_account(
+        shelf, definitions, profile, NOTHING_RECREATED, lambda found: match(definitions, found)
+    )
 
 
 class Shelf:
@@ -33,7 +41,7 @@ class Shelf:
 
 
 def read(shelf: Shelf, *definitions: Definition) -> Account:
-    return asyncio.run(read_account(shelf, definitions, "auto"))
+    return asyncio.run(_read(shelf, definitions, "auto"))
 
 
 def test_a_list_that_tells_everything_is_all_that_is_read() -> None:
@@ -79,7 +87,7 @@ def test_an_assistant_that_is_gone_is_none() -> None:
 def test_a_faq_of_null_in_the_list_is_asked_for_by_id_and_empty_there() -> None:
     shelf = Shelf([remote("1", "a", faq_items=None)], [remote("1", "a", faq_items=None)])
     stated = definition("a", faq_items=[{"question": "q", "answer": "a"}])
-    account = asyncio.run(read_account(shelf, [stated], "seed"))
+    account = asyncio.run(_read(shelf, [stated], "seed"))
     [found] = account.remotes
     assert found.faq == Faq((), ())
     assert shelf.asked == ["1"]

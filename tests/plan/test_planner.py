@@ -9,6 +9,7 @@ from revox_sync.account.reader import Account, recognise_profile
 from revox_sync.account.remote import Remote
 from revox_sync.definitions.definition import SyncOptions
 from revox_sync.plan.compare import Rules
+from revox_sync.plan.match import match
 from revox_sync.plan.planner import plan
 
 
@@ -75,14 +76,17 @@ def test_a_refused_action_writes_nothing() -> None:
 def test_a_field_that_the_account_no_longer_has_names_its_successor() -> None:
     stated = definition("a", transfer_phone_number="+33123456789")
     current = Account(BASE_URL, (), "current")
-    [action] = plan([stated], current, Rules("current")).actions
+    found = match([stated], current.remotes)
+    [action] = plan([stated], current, Rules("current"), found).actions
     assert action.refused and "transfer_destinations" in action.refused
 
 
 def test_a_field_that_the_account_does_report_is_no_reason_to_refuse() -> None:
     stated = definition("a", transfer_phone_number="+33123456789")
     held = remote("1", "a", transfer_phone_number=None, sms_enabled=False)
-    [action] = plan([stated], Account(BASE_URL, (held,), "current"), Rules("current")).actions
+    account = Account(BASE_URL, (held,), "current")
+    found = match([stated], account.remotes)
+    [action] = plan([stated], account, Rules("current"), found).actions
     assert action.refused is None and action.action == "replace"
 
 

@@ -23,7 +23,7 @@ from revox_sync.account.client import Client
 from revox_sync.account.remote import Remote
 from revox_sync.account.wire import assistants_of, to_request
 from revox_sync.apply import control, replace, settle, writing
-from revox_sync.cli import carry_out
+from revox_sync.cli import approval
 from revox_sync.cli.exit_codes import ExitCode
 from revox_sync.errors import UnreadableAnswer
 from revox_sync.history import journal, snapshot
@@ -298,7 +298,7 @@ FAULTS: Mapping[str, Fault] = MappingProxyType(
             "what_is_told_is_true",
         ),
         "the exit code is always 0": Fault(
-            _setting(carry_out, "exit_code", lambda _: ExitCode.DONE),
+            _setting(approval, "exit_code", lambda _: ExitCode.DONE),
             the_service_keeps_a_field,
             "what_is_told_is_true",
         ),

@@ -29,6 +29,7 @@ from revox_sync.account.remote import Remote
 from revox_sync.apply.applier import apply
 from revox_sync.apply.control import Control, Options
 from revox_sync.apply.events import Outcome
+from revox_sync.definitions.base import Base
 from revox_sync.definitions.definition import Definition
 from revox_sync.errors import StatusError
 from revox_sync.history.journal import Journal
@@ -36,6 +37,7 @@ from revox_sync.history.records import own_records
 from revox_sync.model.generations import Profile
 from revox_sync.plan import planfile
 from revox_sync.plan.compare import Rules, compare
+from revox_sync.plan.match import match
 from revox_sync.plan.model import Plan
 from revox_sync.plan.planner import plan
 from revox_sync.plan.secrets import secrets_in_account, secrets_of
@@ -102,7 +104,7 @@ def everything_said(
     remote = None if held is None else Remote({"id": "1", "name": "desk", "prompt": "p", **held})
     remotes = () if remote is None else (remote,)
     account = Account(_URL, remotes, profile)
-    planned = plan([definition], account, rules)
+    planned = plan([definition], account, rules, match([definition], remotes))
     yield "plan JSON", planfile.dumps(planned)
     yield "repr(plan)", repr(planned)
     yield "repr(comparison)", repr(compare(definition, remote, rules))
@@ -128,7 +130,7 @@ def everything_said(
 
 def _since(definition: Definition, then: Fields) -> Plan:
     before = {definition.key: replace(definition, fields=then)}
-    return changes_since([definition], before, "c0ffee")
+    return changes_since([definition], Base("c0ffee", before), Rules())
 
 
 @contextmanager

@@ -18,14 +18,17 @@ from properties.meaning import disagreements
 from properties.quirky_service import QuirkyService
 
 from revox_sync.account.client import Client
+from revox_sync.account.reader import Account
 from revox_sync.apply.applier import apply
 from revox_sync.apply.control import Control, Options
 from revox_sync.definitions.definition import Definition, SyncOptions
 from revox_sync.model.generations import Profile
 from revox_sync.plan.account import read_account
 from revox_sync.plan.compare import Rules
+from revox_sync.plan.match import match
 from revox_sync.plan.model import Plan
 from revox_sync.plan.planner import plan
+from revox_sync.plan.recreate import NOTHING_RECREATED
 from revox_sync.sandbox.app import create_app
 from revox_sync.secrecy.redactor import Redactor
 
@@ -82,6 +85,12 @@ def _of_one_type(first: Fields, second: Fields) -> tuple[Fields, Fields]:
     return {**first, "type": shown}, {**kept, "type": shown}
 
 
+async def _read_account(client: Client, definition: Definition, profile: Profile) -> Account:
+    return await read_account(
+        client, [definition], profile, NOTHING_RECREATED, lambda found: match([definition], found)
+    )
+
+
 class _Account:
     def __init__(self, client: Client, profile: Profile) -> None:
         self._client = client
@@ -116,8 +125,8 @@ class _Account:
 
     async def _settles(self, definition: Definition) -> None:
         """Apply; the account must hold what is stated, and a second plan must be empty."""
-        account = await read_account(self._client, [definition], self._profile)
-        planned = plan([definition], account, self._rules)
+        account = await _read_account(self._client, definition, self._profile)
+        planned = plan([definition], account, self._rules, match([definition], account.remotes))
         outcomes = await apply(
             planned,
             {definition.key: definition},
@@ -138,8 +147,8 @@ class _Account:
         assert not again.has_changes and not again.has_refusals, again.actions
 
     async def _plan(self, definition: Definition) -> Plan:
-        account = await read_account(self._client, [definition], self._profile)
-        return plan([definition], account, self._rules)
+        account = await _read_account(self._client, definition, self._profile)
+        return plan([definition], account, self._rules, match([definition], account.remotes))
 
     async def _read(self, identity: str) -> Fields:
         held = await self._client.get_assistant(identity)

@@ -21,12 +21,12 @@ from support.service import Habits, Service
 
 from revox_sync.authoring.editing import rewriting, scalars, splices, values, workspace
 from revox_sync.authoring.writer import secrets
-from revox_sync.cli import pull_editing
 from revox_sync.definitions.check import schema_problems
 from revox_sync.definitions.lint import lint
 from revox_sync.definitions.loader import load
 from revox_sync.definitions.places import Places
 from revox_sync.definitions.project import load_project
+from revox_sync.operations import pull
 
 Fields = dict[str, Any]
 
@@ -216,12 +216,12 @@ def _in_wrong_places(patch: pytest.MonkeyPatch) -> None:
 
 
 def _unstated_too(patch: pytest.MonkeyPatch) -> None:
-    take = pull_editing.take
+    take = pull.take
 
     def more(*given: Any) -> Any:
         return replace(take(*given), values={**take(*given).values, "sms_enabled": False})
 
-    patch.setattr(pull_editing, "take", more)
+    patch.setattr(pull, "take", more)
 
 
 FAULTS: dict[str, Patch] = {

@@ -10,8 +10,9 @@ from revox_sync.account.remote import Remote
 from revox_sync.apply.events import Outcome
 from revox_sync.definitions.definition import Definition, SyncOptions
 from revox_sync.plan.compare import Rules
+from revox_sync.plan.match import match
 from revox_sync.plan.model import Plan
-from revox_sync.plan.planner import plan
+from revox_sync.plan.planner import plan as plan_matched
 
 BASE_URL = "https://www.getrevox.com/api"
 Fields = dict[str, Any]
@@ -106,6 +107,17 @@ def _front_desk() -> tuple[Definition, Remote]:
         ],
     }
     return _definition("hotel/front-desk", stated), _remote("a1", held)
+
+
+def plan(
+    definitions: Sequence[Definition],
+    account: Account,
+    rules: Rules,
+    allow_create: frozenset[str] = frozenset(),
+) -> Plan:
+    """Match and plan."""
+    matching = match(definitions, account.remotes, allow_create=allow_create)
+    return plan_matched(definitions, account, rules, matching, allow_create=allow_create)
 
 
 def everything() -> Plan:

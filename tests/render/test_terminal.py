@@ -10,6 +10,7 @@ from revox_sync.account.reader import Account
 from revox_sync.account.remote import Remote
 from revox_sync.definitions.definition import Definition
 from revox_sync.plan.compare import Rules
+from revox_sync.plan.match import match
 from revox_sync.plan.model import Plan
 from revox_sync.plan.planner import plan
 from revox_sync.render.terminal import render_plan
@@ -23,7 +24,9 @@ def _replace(stated: dict[str, Any], held: dict[str, Any], **rules: Any) -> str:
     base = {"name": "a", "prompt": "p"}
     account = Account(BASE_URL, (Remote({"id": "1", **base, **held}),), "seed")
     definition = Definition("a", "a.yaml", {**base, **stated})
-    return _page(plan([definition], account, Rules("seed", **rules)))
+    return _page(
+        plan([definition], account, Rules("seed", **rules), match([definition], account.remotes))
+    )
 
 
 def test_what_is_as_defined_is_counted_and_not_shown() -> None:

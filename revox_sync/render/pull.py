@@ -5,12 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 
-from revox_sync.authoring.adopt import Sorted
 from revox_sync.authoring.writer.secrets import Secret
-from revox_sync.cli.pull_editing import Editing
-from revox_sync.cli.pull_writing import Pulling, Written
 from revox_sync.definitions.references import SECRET_PREFIX
 from revox_sync.model.path import path_text
+from revox_sync.operations.pull import Pulled, Written
 from revox_sync.render.safe import escape, harmless
 
 _INDEX = re.compile(r"\[\d+\]")
@@ -18,58 +16,56 @@ _SOME = 3
 _MANY = 12
 
 
-def report(
-    pulling: Pulling, editing: Editing, found: Sorted, folder: str, *, named: bool, check: bool
-) -> str:
+def render_pulled(pulled: Pulled) -> str:
     """Return what was written and what was not, what is to be set, and what was left out."""
-    files = {w.key: f"{folder}/{w.key}.yaml" for w in pulling.written}
-    lines = [f"{files[w.key]}: {w.remote.name} ({w.remote.id})" for w in pulling.written]
+    folder, found = pulled.folder, pulled.found
+    files = {w.key: f"{folder}/{w.key}.yaml" for w in pulled.written}
+    lines = [f"{files[w.key]}: {w.remote.name} ({w.remote.id})" for w in pulled.written]
     lines += [
         f"{changed.file}: {_some(changed.paths, _MANY)}"
         + (f" ({', '.join(changed.parts)})" if changed.parts else "")
-        for changed in editing.changed
+        for changed in pulled.changed
     ]
     lines += [
-        f"{found.file} is changed for {found.edited_for}, and with it {_some(found.users, _SOME)}"
-        for found in editing.forced
+        f"{part.file} is changed for {part.edited_for}, and with it {_some(part.users, _SOME)}"
+        for part in pulled.forced
     ]
-    if named:
+    if pulled.request.assistants:
         lines += [f"{remote.name} is defined in {file}" for remote, file in found.defined]
     lines += [
         f"{remote.name} ({remote.id}) is left alone: {why}" for remote, why in found.contested
     ]
-    lines += [
-        f"{remote.name} ({remote.id}) is not written: {why}" for remote, why in pulling.failed
-    ]
+    lines += [f"{remote.name} ({remote.id}) is not written: {why}" for remote, why in pulled.failed]
     lines += [
         f"{left.location}: {path_text(left.path)} is not written: {left.why}; {left.hint}"
-        for left in editing.left
+        for left in pulled.left
     ]
     lines += _to_set(
         [
-            *((files[one.key], secret) for one in pulling.written for secret in one.secrets),
-            *((one.file, secret) for one in editing.changed for secret in one.secrets),
+            *((files[one.key], secret) for one in pulled.written for secret in one.secrets),
+            *((one.file, secret) for one in pulled.changed for secret in one.secrets),
         ]
     )
-    lines += _left_out(pulling.written, files)
-    count = len(pulling.written)
-    verb = "would be written" if check else "written"
+    lines += _left_out(pulled.written, files)
+    count = len(pulled.written)
+    verb = "would be written" if pulled.request.check else "written"
     lines.append(
         f"{count} definition{'s' * (count != 1)} {verb}, {len(found.defined)} defined already"
-        + _changed(editing, check=check)
-        + (f", {len(pulling.failed)} not written" if pulling.failed else "")
+        + _changed(pulled)
+        + (f", {len(pulled.failed)} not written" if pulled.failed else "")
     )
     return harmless("".join(f"{escape(line)}\n" for line in lines))
 
 
-def _changed(editing: Editing, *, check: bool) -> str:
+def _changed(pulled: Pulled) -> str:
     """Return how many of the defined ones were changed, and what was not written of them."""
     text = ""
-    if editing.changed:
-        text += f", {len(editing.changed)} of them {'would be changed' if check else 'changed'}"
-    if editing.left:
-        many = len(editing.left) != 1
-        text += f", {len(editing.left)} value{'s' if many else ''} of theirs not written"
+    if pulled.changed:
+        verb = "would be changed" if pulled.request.check else "changed"
+        text += f", {len(pulled.changed)} of them {verb}"
+    if pulled.left:
+        many = len(pulled.left) != 1
+        text += f", {len(pulled.left)} value{'s' if many else ''} of theirs not written"
     return text
 
 

@@ -1,0 +1,149 @@
+"""From a plan to an account that is changed: show, ask, carry out, sum up."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+
+from revox_sync.apply.control import Control
+from revox_sync.apply.events import Outcome
+from revox_sync.cli.exit_codes import ExitCode
+from revox_sync.cli.options import GlobalSettings, View
+from revox_sync.cli.streams import Streams
+from revox_sync.cli.summary import summarize_outcomes, summarize_plan
+from revox_sync.cli.view import render
+from revox_sync.errors import RefusedError
+from revox_sync.operations.apply import apply, check_limits
+from revox_sync.operations.plan import Planned
+from revox_sync.operations.settings import Approval
+from revox_sync.plan.commands import argument
+from revox_sync.plan.model import Plan
+from revox_sync.render.outcome import render_outcomes
+
+#: As many keys can be read in one command.
+_FEW = 10
+
+
+def carry_out(
+    settings: GlobalSettings,
+    streams: Streams,
+    planned: Planned,
+    approval: Approval,
+    *,
+    reviewed: Plan | None = None,
+    notes: bool = False,
+) -> ExitCode:
+    """Show a plan, ask, carry it out, sum up.
+
+    ``reviewed`` is the saved plan that it was held to; with ``notes``, those of assistants that
+    stay as they are are shown, too. Raises RefusedError, before anything is written, when the plan
+    exceeds a limit or nobody confirms it.
+    """
+    plan = planned.plan
+    streams.result(render(plan, View(), streams, notes=notes))
+    summarize_plan(settings, plan)
+    if not plan.has_changes:
+        return ExitCode.REFUSED if plan.has_refusals else ExitCode.DONE
+    check_limits(planned, approval)
+    confirmed = _confirm(approval, streams, plan, reviewed=reviewed is not None)
+    applied = apply(
+        planned,
+        approval,
+        confirmed=confirmed,
+        reviewed=reviewed,
+        stopping=lambda control: _signals(control, streams),
+    )
+    outcomes = applied.outcomes
+    streams.result("\n" + render_outcomes(outcomes, width=streams.width, colour=streams.colour))
+    summarize_outcomes(settings, outcomes)
+    _tell_how_to_bind(settings, streams, planned, outcomes)
+    if applied.run is not None:
+        back = settings.again("rollback", plan.target.environment)
+        streams.remark(f"recorded as run {applied.run}; `{back}` leads back")
+    return ExitCode.INTERRUPTED if applied.interrupted else exit_code(outcomes)
+
+
+def exit_code(outcomes: Sequence[Outcome]) -> ExitCode:
+    """Return what the outcomes come to: all done, nothing written, or something in between."""
+    if all(outcome.status == "done" for outcome in outcomes):
+        return ExitCode.DONE
+    if all(outcome.status in ("refused", "skipped") for outcome in outcomes):
+        return ExitCode.REFUSED
+    return ExitCode.PARTIAL
+
+
+def _confirm(approval: Approval, streams: Streams, plan: Plan, *, reviewed: bool) -> bool:
+    """Return whether a person agreed on the terminal; raises RefusedError when nobody did.
+
+    ``--auto-approve`` needs no person, and counts as none.
+    """
+    if approval.auto_approve:
+        return False
+    if not streams.interactive:
+        raise RefusedError(
+            "nobody is there to confirm, and nothing was changed",
+            hint="run it with --auto-approve"
+            + ("" if reviewed else ", or review a plan first: plan --out FILE, apply FILE"),
+        )
+    environment = plan.target.environment
+    where = f" to environment {environment}" if environment else ""
+    if streams.ask(f"Type `yes` to apply{where}: ").strip() != "yes":
+        raise RefusedError("not confirmed, nothing was changed")
+    return True
+
+
+def _tell_how_to_bind(
+    settings: GlobalSettings, streams: Streams, planned: Planned, outcomes: Sequence[Outcome]
+) -> None:
+    """Name the command that writes the ids of what was created into the definitions.
+
+    It names their keys where it would bind others as well, unless those are too many to read.
+    """
+    keys = [o.action.key for o in outcomes if o.action.action == "create" and o.status == "done"]
+    if not keys:
+        return
+    definitions = planned.survey.context.definitions
+    others = {made.key for made in definitions if made.sync.id is None}.difference(keys)
+    command = settings.again("bind", planned.plan.target.environment)
+    what = "its id into its definition" if len(keys) == 1 else "their ids into their definitions"
+    if others and len(keys) <= _FEW:
+        command = " ".join([command, *map(argument, keys)])
+    elif others:
+        what += ", and binds every other that is found by its name"
+    streams.remark(f"created {len(keys)}; `{command}` writes {what}")
+
+
+@contextmanager
+def _signals(control: Control, streams: Streams) -> Iterator[list[int]]:
+    """Hand SIGINT and SIGTERM to ``control``; yields those that came.
+
+    The first one finishes what is under way, the second abandons it.
+    """
+    loop = asyncio.get_running_loop()
+    came: list[int] = []
+
+    def on_signal(number: int) -> None:
+        came.append(number)
+        if len(came) == 1:
+            control.stop()
+            streams.remark("stopping: finishing what is under way; once more abandons it")
+        else:
+            control.abandon()
+
+    earlier = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+    for number in earlier:
+        if sys.platform == "win32":  # whose loops take no signals
+            signal.signal(number, lambda n, _: loop.call_soon_threadsafe(on_signal, n) and None)
+        else:
+            # Wakes the loop even where the signal comes just before it begins to wait.
+            loop.add_signal_handler(number, on_signal, number)
+    try:
+        yield came
+    finally:
+        for number, handler in earlier.items():
+            if sys.platform != "win32":
+                loop.remove_signal_handler(number)
+            signal.signal(number, handler)

@@ -1,0 +1,123 @@
+"""``apply``: carry out a plan."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Collection, Mapping
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass
+
+from revox_sync.apply.applier import apply as carry_out
+from revox_sync.apply.control import Consent, Control, Options
+from revox_sync.apply.events import Event, Outcome, Started
+from revox_sync.errors import RefusedError
+from revox_sync.history.journal import Journal
+from revox_sync.history.records import own_records
+from revox_sync.operations.connection import open_account, secrets_in
+from revox_sync.operations.plan import Planned
+from revox_sync.operations.settings import Approval, Reporter
+from revox_sync.plan.model import Plan
+
+#: Entered in the running event loop: hands signals to the control, and yields those that came.
+Stopping = Callable[[Control], AbstractContextManager[Collection[int]]]
+
+
+@dataclass(frozen=True, slots=True)
+class Applied:
+    """How each action ended; ``run`` names the record of the run (None: nothing was sent)."""
+
+    outcomes: tuple[Outcome, ...]
+    interrupted: bool
+    run: str | None
+
+
+def check_limits(planned: Planned, approval: Approval) -> None:
+    """Raise RefusedError for a plan that exceeds a limit."""
+    exceeded = planned.violations(approval.over_limit)
+    if exceeded:
+        raise RefusedError(
+            "; ".join(violation.message for violation in exceeded) + "; nothing was changed",
+            hint="; ".join(dict.fromkeys(violation.hint for violation in exceeded)),
+        )
+
+
+def apply(
+    planned: Planned,
+    approval: Approval,
+    *,
+    confirmed: bool = False,
+    reviewed: Plan | None = None,
+    stopping: Stopping = lambda _control: nullcontext(()),
+) -> Applied:
+    """Carry out a plan, and record it in the project.
+
+    ``confirmed`` says that a person has seen the plan and agreed, ``reviewed`` is the saved plan
+    that it was held to. Raises RefusedError, before anything is written, for a plan that exceeds
+    a limit.
+    """
+    check_limits(planned, approval)
+    context = planned.survey.context
+    choices = planned.plan.choices
+    rebind = None
+    if choices.rebind:
+        from revox_sync.authoring.rebind import rebinder
+
+        rebind = rebinder(context.project)
+    settings = context.settings
+    records = own_records(settings.project, settings.environ)
+    journal = Journal(records, planned.plan.target, set(secrets_in(settings.environ)))
+    named: Mapping[str, frozenset[str]] = {
+        action.key: frozenset(action.open_questions)
+        for action in (reviewed.actions if reviewed is not None else ())
+    }
+    options = Options(
+        settings.parallelism,
+        fail_fast=approval.fail_fast,
+        consent=Consent(confirmed or approval.drop_open_questions, named),
+        settle=approval.settle,
+        journal=journal,
+        rebind=rebind,
+        force_recreate=choices.force_recreate,
+    )
+    outcomes, interrupted = asyncio.run(_apply(planned, options, stopping))
+    return Applied(outcomes, interrupted, journal.name)
+
+
+async def _apply(
+    planned: Planned, options: Options, stopping: Stopping
+) -> tuple[tuple[Outcome, ...], bool]:
+    survey, context = planned.survey, planned.survey.context
+    progress = _Progress(context.reporter, sum(action.writes for action in planned.plan.actions))
+    control = Control()
+    remotes = survey.account.remotes
+    async with open_account(
+        context.settings, context.project, context.definitions, remotes
+    ) as client:
+        with stopping(control) as signals:
+            outcomes = await carry_out(
+                planned.plan,
+                {definition.key: definition for definition in context.definitions},
+                {remote.id: remote for remote in remotes},
+                survey.rules,
+                client,
+                options,
+                notify=progress,
+                control=control,
+            )
+    context.reporter.step("")
+    return outcomes, bool(signals)
+
+
+class _Progress:
+    """Counts what has been done."""
+
+    def __init__(self, reporter: Reporter, total: int) -> None:
+        self._reporter = reporter
+        self._total = total
+        self._done = 0
+
+    def __call__(self, event: Event) -> None:
+        under_way = f": {event.action.key}" if isinstance(event, Started) else ""
+        if not under_way and event.action.refused is None:
+            self._done += 1
+        self._reporter.step(f"applying, {self._done} of {self._total} done{under_way}")

@@ -1,0 +1,199 @@
+"""Opens the account that the settings name: over HTTP, or the sandbox in this process."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterable, Iterator, Mapping, Sequence
+from contextlib import asynccontextmanager, contextmanager
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+from revox_sync.account.address import check_base_url, check_key
+from revox_sync.definitions.project import KEY_VARIABLE, Project
+from revox_sync.definitions.references import set_secrets
+from revox_sync.errors import RefusedError, SetupError, UsageError
+from revox_sync.operations.settings import DEFAULT_BASE_URL, Settings
+from revox_sync.plan.commands import SANDBOX_URL
+from revox_sync.secrecy.redactor import Redactor
+
+if TYPE_CHECKING:
+    import httpx
+
+    from revox_sync.account.client import Client
+    from revox_sync.account.remote import Remote
+    from revox_sync.definitions.definition import Definition
+
+SANDBOX_KEY = "sandbox"
+
+
+def base_url_of(settings: Settings) -> str:
+    """Return the address of the API.
+
+    Raises UsageError for one that the key must not go to.
+    """
+    if settings.sandbox:
+        if settings.base_url is not None:
+            raise UsageError("--sandbox and --base-url exclude each other")
+        return SANDBOX_URL
+    return check_base_url(
+        settings.base_url
+        if settings.base_url is not None
+        else settings.environ.get("REVOX_BASE_URL") or DEFAULT_BASE_URL
+    )
+
+
+def secrets_in(environ: Mapping[str, str]) -> frozenset[str]:
+    """Return the values that ``${secret.NAME}`` can stand for, alone or in a longer text."""
+    return frozenset(set_secrets(environ).values())
+
+
+def keys_in(environ: Mapping[str, str]) -> set[str]:
+    """Return every API key that an environment of a project may use; the sandbox's is public."""
+    found = {value.strip() for name, value in environ.items() if name.startswith(KEY_VARIABLE)}
+    return found - {"", SANDBOX_KEY}
+
+
+def redactor(settings: Settings) -> Redactor:
+    """Return what takes the key and the values of REVOX_SECRET_* out of the service's texts."""
+    return Redactor(keys_in(settings.environ) | secrets_in(settings.environ))
+
+
+@asynccontextmanager
+async def open_account(
+    settings: Settings,
+    project: Project,
+    definitions: Sequence[Definition],
+    remotes: Iterable[Remote] = (),
+) -> AsyncIterator[Client]:
+    """Yield a client for the account.
+
+    Its error messages hold no sensitive value of the definitions, nor of ``remotes``, where those
+    are known. Raises SetupError for a missing or malformed key.
+    """
+    from revox_sync.account.client import Client
+    from revox_sync.plan.secrets import secrets_in_account, secrets_of
+
+    transport: httpx.AsyncBaseTransport | None = None
+    base_url = base_url_of(settings)
+    if settings.sandbox:
+        key = SANDBOX_KEY
+        transport = _sandbox_transport(project)
+    else:
+        key = check_key(settings.environ.get(project.key_variable, ""), project.key_variable)
+    async with Client(
+        base_url,
+        key,
+        parallelism=settings.parallelism,
+        timeout=settings.timeout,
+        redactor=Redactor(
+            secrets_of(definitions)
+            | secrets_in_account(remotes)
+            | secrets_in(settings.environ)
+            | keys_in(settings.environ)
+        ),
+        key_variable=project.key_variable,
+        transport=transport,
+    ) as client:
+        client.trust_list = settings.trust_list
+        yield client
+
+
+async def check_organization(client: Client, settings: Settings, project: Project) -> None:
+    """Ask whose the key is, before every other request.
+
+    Nothing is asked without a pin, nor of the embedded sandbox, whose key belongs to no
+    organization of Revox's. Raises RefusedError for another organization, and ApiError.
+    """
+    if project.organization_id is None or settings.sandbox:
+        return
+    refused = pin_refusal(project, organization_of(await client.who_am_i()), redactor(settings))
+    if refused is not None:
+        raise refused
+
+
+def organization_of(user: Mapping[str, Any] | None) -> str | None:
+    """Return the ``organization_id`` that GET /users/me tells, or None."""
+    found = user.get("organization_id") if user else None
+    told = isinstance(found, str | int) and not isinstance(found, bool)
+    return str(found) or None if told else None
+
+
+def pin_refusal(project: Project, told: str | None, redact: Redactor) -> RefusedError | None:
+    """Return why a key of the organization ``told`` may not be used in this project, or None.
+
+    ``told`` is None where the service does not tell: what cannot be checked protects nothing.
+    """
+    if project.organization_id is None or project.organization_id == told:
+        return None
+    pin, at = _in_a_line(project.organization_id), project.organization_at
+    if told is None:
+        return RefusedError(
+            f"{at} allows keys of organization {pin} only, and the service does not tell which "
+            "one this key belongs to (GET /users/me); nothing else was read",
+            hint="a pin that cannot be checked protects nothing: check REVOX_BASE_URL, or remove "
+            "organization_id to go on without it",
+        )
+    found = _in_a_line(redact(told))
+    return RefusedError(
+        f"the key belongs to organization {found}, and {at} allows {pin} only; nothing else was "
+        "read",
+        hint=f"set {project.key_variable} to a key of {pin}, or correct organization_id",
+    )
+
+
+def _in_a_line(text: str) -> str:
+    """Return an id without line breaks, so that it cannot pass for a message of its own."""
+    return " ".join(text.split())
+
+
+def sandbox_database(project: Project) -> Path:
+    """Return where a project's sandbox keeps its state; each environment has an account."""
+    name = f"sandbox-{project.environment}" if project.environment else "sandbox"
+    return project.root / ".revox-sync" / f"{name}.sqlite3"
+
+
+def sandbox_profile(project: Project) -> Literal["seed", "current"]:
+    """Return the API generation that the sandbox speaks.
+
+    What the option or the project file says; else what it has spoken so far; else ``current``.
+    """
+    chosen = project.profile
+    if chosen != "auto":
+        return chosen
+    with sandbox_errors():
+        from revox_sync.sandbox.state import status
+
+        return status(sandbox_database(project))["profile"] or "current"
+
+
+def require_sandbox() -> None:
+    """Raise SetupError unless the packages of the ``sandbox`` extra are installed."""
+    for package in ("starlette", "uvicorn", "jsonschema"):
+        if find_spec(package) is None:
+            raise SetupError(
+                f"the sandbox needs a package that is not installed: {package}",
+                hint="pip install 'revox-sync[sandbox]'",
+            )
+
+
+@contextmanager
+def sandbox_errors() -> Iterator[None]:
+    """Turn the sandbox's own errors into SetupError."""
+    from revox_sync.sandbox.errors import SandboxError
+
+    try:
+        yield
+    except SandboxError as error:
+        raise SetupError(str(error)) from None
+
+
+def _sandbox_transport(project: Project) -> httpx.AsyncBaseTransport:
+    require_sandbox()
+    with sandbox_errors():
+        from revox_sync.sandbox.app import create_app
+        from revox_sync.sandbox.transport import in_process
+
+        app = create_app(
+            sandbox_database(project), profile=sandbox_profile(project), keys=[SANDBOX_KEY]
+        )
+        return in_process(app)

@@ -1,0 +1,248 @@
+"""What a verb works with, made once: project, definitions, rules, account, matching.
+
+Two verbs that put these together for themselves would come to disagree. So the definitions are
+loaded here, the rules of a comparison are put together here, and definitions are matched with the
+account's assistants here, and nowhere else.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from difflib import get_close_matches
+from fnmatch import fnmatchcase
+from typing import TYPE_CHECKING
+
+from revox_sync.account.reader import Account
+from revox_sync.account.remote import Remote
+from revox_sync.definitions.definition import Definition
+from revox_sync.definitions.loader import load as load_definitions
+from revox_sync.definitions.problem import DefinitionError, Problem
+from revox_sync.definitions.project import Project
+from revox_sync.errors import UsageError
+from revox_sync.history.records import own_records
+from revox_sync.history.runs import list_recreates, snapshot_of, unfinished
+from revox_sync.operations.connection import (
+    base_url_of,
+    check_organization,
+    open_account,
+    secrets_in,
+)
+from revox_sync.operations.settings import Reporter, Settings, Silence
+from revox_sync.operations.sources import read_project
+from revox_sync.plan.account import read_account
+from revox_sync.plan.compare import Rules
+from revox_sync.plan.match import Matching, match
+from revox_sync.plan.model import Choices
+from revox_sync.plan.recreate import NOTHING_RECREATED, Recreating
+
+if TYPE_CHECKING:
+    from revox_sync.account.client import Client
+    from revox_sync.definitions.base import Base
+
+#: The rules of the loader that tell of a project without definitions.
+EMPTY_PROJECT = frozenset(("no-definitions", "missing-folder"))
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Context:
+    """The project and its valid definitions; ``diagnostics`` holds warnings only.
+
+    ``elsewhere`` names the environments of definitions that are not in this one, by key.
+    ``choices`` are what the user wants beyond the definitions. ``note_unmanaged`` says whether
+    comparisons note what the account has set and a definition leaves out.
+    """
+
+    settings: Settings
+    reporter: Reporter
+    project: Project
+    definitions: tuple[Definition, ...]
+    diagnostics: tuple[Problem, ...] = ()
+    elsewhere: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    choices: Choices = field(default_factory=Choices)
+    note_unmanaged: bool = True
+    strict: bool = True
+
+    def select(self, patterns: Sequence[str]) -> frozenset[str] | None:
+        """Return the keys that match any of the globs; None, for all, without globs.
+
+        Raises UsageError for a glob that matches nothing, unless the context is not ``strict``: a
+        mistyped key must not look like success.
+        """
+        if not patterns:
+            return None
+        keys = [definition.key for definition in self.definitions]
+        chosen: set[str] = set()
+        for pattern in patterns:
+            found = [key for key in keys if fnmatchcase(key, pattern)]
+            if self.strict and not found:
+                raise self._no_match(pattern, keys)
+            chosen.update(found)
+        return frozenset(chosen)
+
+    def _no_match(self, pattern: str, keys: Sequence[str]) -> UsageError:
+        for key, names in self.elsewhere.items():
+            if fnmatchcase(key, pattern):
+                return UsageError(
+                    f"{key} is not defined in environment {self.project.environment}",
+                    hint=f"its sync.environments says {', '.join(names)}",
+                )
+        near = get_close_matches(pattern, keys, 1)
+        hint = f"did you mean {near[0]}?" if near else "`revox-sync validate` checks them all"
+        return UsageError(f"no definition has a key that matches {pattern!r}", hint=hint)
+
+    def rules(self, account: Account | None = None) -> Rules:
+        """Return the rules of every comparison; without an account, for two sets of definitions."""
+        stated = self.project.profile
+        unread = "current" if stated == "auto" else stated
+        return Rules(
+            unread if account is None else account.profile,
+            self.project.absent,
+            self.choices.push_unknown,
+            note_unmanaged=self.note_unmanaged,
+            secrets=secrets_in(self.settings.environ),
+            members=frozenset() if account is None else account.members,
+        )
+
+    def recreating(self) -> Recreating:
+        """Return what the project, the choices and earlier runs say about recreating.
+
+        Raises UsageError for ``--recreate`` in a project that does not say what becomes of the old
+        assistant.
+        """
+        choices, retire = self.choices, self.project.retire
+        keys = self.select(choices.recreate) or frozenset()
+        if retire is None and (keys or choices.finish_recreate):
+            option = "--recreate" if keys else "--finish-recreate"
+            raise UsageError(
+                f"{option} needs to know what becomes of the old assistant",
+                hint="state `retire: delete` or `retire: keep` in revox-sync.yaml",
+            )
+        if retire is None:
+            return NOTHING_RECREATED
+        records = own_records(self.settings.project, self.settings.environ)
+        for ignored in records.ignored:
+            self.reporter.remark(ignored)
+        recorded = list_recreates(records, base_url_of(self.settings), self.project.environment)
+        bound = frozenset(definition.sync.id for definition in self.definitions)
+        left = unfinished(recorded.runs, bound)
+        return Recreating(
+            retire,
+            keys,
+            choices.rebind,
+            choices.force_recreate,
+            {old: it.new for old, it in left.items()} | dict.fromkeys(choices.finish_recreate),
+            frozenset(choices.finish_recreate),
+            {old: found for old in left if (found := snapshot_of(records, left[old])) is not None},
+            frozenset(old for old, it in left.items() if it.kept),
+            recorded.vain,
+        )
+
+    def match(self, remotes: Sequence[Remote], recreating: Recreating) -> Matching:
+        """Match the definitions with the account's assistants."""
+        return match(
+            self.definitions,
+            remotes,
+            allow_create=self.select(self.choices.allow_create) or frozenset(),
+            keep_superseded=recreating.retire == "keep",
+            unfinished=recreating.unfinished,
+            environment=self.project.environment,
+        )
+
+    def at(self, ref: str) -> Base:
+        """Return the definitions of a commit; what could not be read there is reported.
+
+        Raises UsageError for a commit that is not there, SetupError without a repository.
+        """
+        from revox_sync.definitions.base import definitions_at  # most plans need no git
+
+        settings = self.settings
+        found = definitions_at(settings.project, ref, settings.environ, settings.environment)
+        for remark in found.remarks:
+            self.reporter.remark(remark)
+        return found
+
+    def read(self) -> Survey:
+        """Read what a plan of these definitions needs of the account.
+
+        Raises RefusedError for a key of an organization that the project does not allow, and
+        ApiError when the account cannot be read.
+        """
+        return asyncio.run(self._read())
+
+    async def _read(self) -> Survey:
+        recreating = self.recreating()
+        tell_sandbox(self.settings, self.reporter)
+        async with open_account(self.settings, self.project, self.definitions) as client:
+            await check_organization(client, self.settings, self.project)
+            self.reporter.step("reading the account")
+            account = await self._account(client, recreating)
+            self.reporter.step("")
+        matching = self.match(account.remotes, recreating)
+        return Survey(self, account, self.rules(account), matching, recreating)
+
+    async def _account(self, client: Client, recreating: Recreating) -> Account:
+        account = await read_account(
+            client,
+            self.definitions,
+            self.project.profile,
+            recreating,
+            lambda remotes: self.match(remotes, recreating),
+        )
+        return replace(account, environment=self.project.environment)
+
+
+@dataclass(frozen=True, slots=True)
+class Survey:
+    """A context whose account was read: with the rules for it, and which assistant is which."""
+
+    context: Context
+    account: Account
+    rules: Rules
+    matching: Matching
+    recreating: Recreating
+
+
+def load(
+    settings: Settings,
+    reporter: Reporter | None = None,
+    choices: Choices | None = None,
+    *,
+    strict: bool = True,
+    allowed: frozenset[str] = frozenset(),
+    note_unmanaged: bool = True,
+) -> Context:
+    """Load everything that the project states; warnings are reported.
+
+    ``strict`` refuses globs that match nothing. ``allowed`` names rules whose findings are no
+    problem here. Raises DefinitionError when anything in any file is wrong: a plan from half of
+    the definitions would be a wrong plan.
+    """
+    reporter = reporter or Silence()
+    project, problems = read_project(settings)
+    loaded = load_definitions(project, settings.environ)
+    diagnostics = tuple(
+        found for found in (*problems, *loaded.diagnostics) if found.rule not in allowed
+    )
+    if any(diagnostic.severity == "error" for diagnostic in diagnostics):
+        raise DefinitionError(diagnostics)
+    if diagnostics:
+        reporter.diagnostics(diagnostics)
+    return Context(
+        settings=settings,
+        reporter=reporter,
+        project=project,
+        definitions=loaded.definitions,
+        diagnostics=diagnostics,
+        elsewhere=loaded.elsewhere,
+        choices=choices or Choices(),
+        note_unmanaged=note_unmanaged,
+        strict=strict,
+    )
+
+
+def tell_sandbox(settings: Settings, reporter: Reporter) -> None:
+    """Say that no real account is asked, where that is so."""
+    if settings.sandbox:
+        reporter.remark("sandbox: the embedded local API; nothing leaves this machine")

@@ -1,0 +1,134 @@
+"""``plan``: what would make the account equal to the definitions."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+from revox_sync.definitions.definition import Definition
+from revox_sync.definitions.loader import outside_diagnostics
+from revox_sync.definitions.problem import Problem
+from revox_sync.operations.context import Context, Survey
+from revox_sync.plan import planner
+from revox_sync.plan.drifted import leave_drift, noted, refuse_drift
+from revox_sync.plan.model import Plan
+from revox_sync.plan.origin import counterparts, keeping_secrets
+from revox_sync.plan.planfile import check, load, reviewed
+from revox_sync.plan.safety import Size, Violation, violations
+
+if TYPE_CHECKING:
+    from revox_sync.definitions.base import Base
+
+OnDrift = Literal["refuse", "skip", "overwrite"]
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """A plan, and what it was made from."""
+
+    plan: Plan
+    survey: Survey
+
+    def violations(self, lifted: Sequence[str] = ()) -> tuple[Violation, ...]:
+        """Return the limits of the project that the plan exceeds, but for the ``lifted`` ones."""
+        context = self.survey.context
+        # Percentages are of these, whatever the plan was restricted to.
+        size = Size(len(context.definitions), len(self.survey.account.remotes))
+        return violations(self.plan, size, context.project.limits, lifted)
+
+    @property
+    def found_by_name(self) -> int:
+        """How many definitions are found by their names alone, which anybody may change."""
+        bound = {made.key for made in self.survey.context.definitions if made.sync.id is not None}
+        return sum(1 for action in self.plan.actions if action.id and action.key not in bound)
+
+
+def saved_plan(path: Path, max_age: int | None = None) -> Plan:
+    """Return a saved plan that may be applied.
+
+    Raises SetupError for a file that cannot be read, RefusedError for one that was edited, or is
+    older than ``max_age`` seconds.
+    """
+    check(path, max_age)
+    return load(path)
+
+
+def plan(
+    context: Context, *, saved: Plan | None = None, on_drift: OnDrift | None = None
+) -> Planned:
+    """Read the account and plan.
+
+    The new plan is held to the ``saved`` one, if any. ``on_drift`` says what becomes of changes
+    that would overwrite an edit made outside git. Raises UsageError for a key that matches
+    nothing, RefusedError for a key of the wrong organization, ApiError when the account cannot be
+    read.
+    """
+    choices = context.choices
+    only = context.select(choices.keys)
+    context.select(choices.allow_create)  # a mistyped key is an error before the network is used
+    base = None if choices.base is None else context.at(choices.base)
+    if base is not None:
+        then = counterparts(context.definitions, base)
+        context = replace(context, definitions=keeping_secrets(context.definitions, then))
+    survey = context.read()
+    _tell_unknown(survey)
+    planned = _planned(survey, context.definitions, only, base)
+    if saved is not None:
+        planned = reviewed(saved, planned)
+    if base is not None and on_drift == "refuse":
+        planned = refuse_drift(planned)
+    elif base is not None and on_drift == "skip":
+        left = leave_drift(context.definitions, planned)
+        planned = noted(_planned(survey, left, only, base), planned)
+        survey = replace(survey, context=replace(context, definitions=left))
+    diagnostics = (*context.diagnostics, *_outside(survey, planned))
+    commit = None if base is None else base.commit
+    planned = replace(planned, choices=replace(choices, base=commit), diagnostics=diagnostics)
+    return Planned(planned, survey)
+
+
+def _planned(
+    survey: Survey,
+    definitions: Sequence[Definition],
+    only: frozenset[str] | None,
+    base: Base | None,
+) -> Plan:
+    context = survey.context
+    return planner.plan(
+        definitions,
+        survey.account,
+        survey.rules,
+        survey.matching,
+        only=only,
+        allow_create=context.select(context.choices.allow_create) or frozenset(),
+        recreating=survey.recreating,
+        base=base,
+    )
+
+
+def _tell_unknown(survey: Survey) -> None:
+    """Name old assistants that a recreate is to be finished with and that are not there."""
+    there = {remote.id for remote in survey.account.remotes}
+    for old in survey.context.choices.finish_recreate:
+        if old not in there:
+            what = "no such assistant is in this account, so nothing is finished"
+            survey.context.reporter.remark(f"--finish-recreate {old}: {what}")
+
+
+def _outside(survey: Survey, planned: Plan) -> tuple[Problem, ...]:
+    """Report and return where refused definitions state what the account does not have."""
+    refused = {action.key for action in planned.actions if action.refused is not None}
+    if not refused:
+        return ()
+    context = survey.context
+    found = outside_diagnostics(
+        context.project,
+        context.settings.environ,
+        [definition for definition in context.definitions if definition.key in refused],
+        survey.rules.generation,
+        survey.rules.members,
+    )
+    context.reporter.diagnostics(found)
+    return found

@@ -1,0 +1,519 @@
+"""``pull``: write what the account has into definitions, old and new.
+
+Where an assistant has a definition, what differs is changed in its file, in memory first. One that
+no definition describes gets a new file, which is written aside, loaded and compared, before it is
+put in place.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import re
+import shutil
+import tempfile
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from difflib import get_close_matches
+from fnmatch import fnmatchcase
+from pathlib import Path as FilePath
+from typing import TYPE_CHECKING, Any
+
+from revox_sync.account.reader import (
+    Account,
+    complete_faqs,
+    read_assistant,
+    read_assistants,
+    recognise_profile,
+)
+from revox_sync.account.remote import Remote
+from revox_sync.authoring.adopt import Sorted, disagreements, sort_out, state
+from revox_sync.authoring.editing.rewriting import Left, by_hand
+from revox_sync.authoring.editing.saving import Edited, Saving
+from revox_sync.authoring.editing.spelling import Spelling
+from revox_sync.authoring.editing.workspace import Forced, Sharing, Workspace
+from revox_sync.authoring.taken import Taken, take
+from revox_sync.authoring.writer.names import FreeNames
+from revox_sync.authoring.writer.new import PROMPTS, new_definition
+from revox_sync.authoring.writer.secrets import AsFarAsSet, Secret, SecretNames
+from revox_sync.authoring.writer.staging import Staging
+from revox_sync.definitions.definition import Definition
+from revox_sync.definitions.files import Files
+from revox_sync.definitions.loader import load as load_definitions
+from revox_sync.definitions.loader import load_file
+from revox_sync.definitions.problem import Location, Unusable
+from revox_sync.definitions.project import Project
+from revox_sync.definitions.references import SECRET_PREFIX
+from revox_sync.errors import RefusedError, SetupError, StatusError, UsageError
+from revox_sync.files.git import uncommitted
+from revox_sync.model.path import Path
+from revox_sync.operations.connection import check_organization, open_account
+from revox_sync.operations.context import EMPTY_PROJECT, Context, load, tell_sandbox
+from revox_sync.operations.settings import Reporter, Settings
+from revox_sync.operations.sources import read_project
+from revox_sync.plan.account import manages_faq
+from revox_sync.plan.compare import Rules, compare
+from revox_sync.plan.match import Matching
+from revox_sync.plan.model import Change
+
+if TYPE_CHECKING:
+    from revox_sync.account.client import Client
+
+_SAME_NAME = "another definition has the name that the account has"
+_BY_HAND = "write it by hand, or leave it there with sync.ignore"
+_NO_SUCH_ID = (400, 404, 422)
+_ATTEMPTS = 3
+_SUFFIX = re.compile(r"\.(?:ya?ml|md)$", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Pull:
+    """What to pull.
+
+    ``assistants`` are names, globs of names or ids; none stands for all. ``prompts`` puts long
+    prompts of new definitions into files of their own. ``check`` writes nothing. ``overwrite``
+    writes into files with changes that are not committed. ``shared`` changes files that other
+    definitions include, for all of them.
+    """
+
+    assistants: tuple[str, ...] = ()
+    prompts: bool = False
+    check: bool = False
+    overwrite: bool = False
+    shared: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A definition that waits to be put in place."""
+
+    key: str
+    remote: Remote
+    secrets: tuple[Secret, ...]
+    left_out: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """A definition that is to state what the account has: at which places, as plans name them.
+
+    ``parts`` are the included files that are changed for that.
+    """
+
+    file: str
+    parts: tuple[str, ...]
+    paths: tuple[str, ...]
+    secrets: tuple[Secret, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Pulled:
+    """What was written, or would be, and what was not.
+
+    ``forced`` are the files that were changed for one definition, though that is not right for
+    others. ``failed`` are assistants that no file can describe, ``left`` values of definitions
+    that were not written.
+    """
+
+    folder: str
+    request: Pull
+    found: Sorted
+    written: tuple[Written, ...]
+    changed: tuple[Changed, ...]
+    forced: tuple[Forced, ...]
+    failed: tuple[tuple[Remote, str], ...]
+    left: tuple[Left, ...]
+
+    @property
+    def writes(self) -> bool:
+        """Whether any file is changed, or would be."""
+        return bool(self.written or self.changed)
+
+    @property
+    def complete(self) -> bool:
+        """Whether everything that was to be pulled is written."""
+        return not (self.failed or self.left or self.found.contested)
+
+
+def pull(settings: Settings, request: Pull, reporter: Reporter | None = None) -> Pulled:
+    """Write what the account has into definitions.
+
+    The project may have no definitions yet, and secrets may be unset. Raises DefinitionError when
+    anything is wrong in the files that are there, RefusedError where what somebody wrote and git
+    does not hold would be written over, SetupError when the disk does not take the files, and
+    ApiError.
+    """
+    environ = AsFarAsSet(settings.environ)
+    unset = replace(settings, environ=environ)
+    project, _ = read_project(unset)
+    begun = os.path.lexists(project.root / project.assistants)
+    allowed = EMPTY_PROJECT - {"missing-folder"} if begun else EMPTY_PROJECT
+    context = load(unset, reporter, allowed=allowed, note_unmanaged=False)
+    reporter = context.reporter
+    chosen = asyncio.run(_read(context, request.assistants))
+    new = chosen.sorted.new
+    elsewhere = _names_elsewhere(context) if new else frozenset()
+    names = SecretNames(environ, environ.asked)
+    editing = _Editing(context, chosen.rules, environ, names, request.shared)
+    editing.run(chosen.matched)
+    changes = {} if request.check else editing.changes()
+    if not request.overwrite:
+        _refuse_uncommitted(settings, changes)
+    writing = _Writing(context, chosen.rules, environ, names, request.prompts, elsewhere)
+    with _staging(context.project, apart=request.check or not new) as staging:
+        for count, remote in enumerate(new, 1):
+            reporter.step(f"writing {count} of {len(new)}")
+            writing.add(remote, staging)
+        reporter.step("")
+        with Saving(changes) as saving:
+            saving.commit()
+            if not request.check:
+                staging.place([written.key for written in writing.written])
+    return Pulled(
+        context.project.assistants,
+        request,
+        chosen.sorted,
+        tuple(writing.written),
+        tuple(editing.changed),
+        tuple(editing.forced),
+        tuple(writing.failed),
+        tuple(editing.left),
+    )
+
+
+@contextmanager
+def nothing_written() -> Iterator[None]:
+    """Turn an OSError into a SetupError: every file is as it was."""
+    try:
+        yield
+    except OSError as error:
+        where = f"{error.filename}: " if isinstance(error.filename, str) else ""
+        raise SetupError(
+            f"nothing was written: {where}{error.strerror}",
+            hint="every file of the project is as it was",
+        ) from None
+
+
+def _refuse_uncommitted(settings: Settings, files: Mapping[FilePath, object]) -> None:
+    """Raise RefusedError where what somebody wrote and git does not hold would be written over."""
+    found = uncommitted(settings.project, settings.environ, list(files))
+    if found:
+        root = settings.project.resolve()
+        names = ", ".join(path.relative_to(root).as_posix() for path in found)
+        raise RefusedError(
+            f"nothing was written, because of changes that are not committed to git: {names}",
+            hint="commit them, name other assistants, or write over them with --overwrite",
+        )
+
+
+def _names_elsewhere(context: Context) -> frozenset[str]:
+    """Return the names that definitions have in other environments than the chosen one."""
+    names: set[str] = set()
+    for name in context.project.environments:
+        if name != context.project.environment:
+            settings = replace(context.settings, env=name)
+            other, _ = read_project(settings)
+            loaded = load_definitions(other, settings.environ)
+            names.update(made.name for made in loaded.definitions)
+    return frozenset(names)
+
+
+@contextmanager
+def _staging(project: Project, *, apart: bool) -> Iterator[Staging]:
+    """Yield where new files wait; those that nobody is going to put in place, ``apart`` from it.
+
+    Raises SetupError when the disk does not take them.
+    """
+    with nothing_written():
+        if not apart:
+            with Staging(project) as staging:
+                yield staging
+            return
+        with tempfile.TemporaryDirectory() as folder:
+            if project.file is not None:
+                shutil.copy(project.root / project.file, folder)
+            with Staging(replace(project, root=FilePath(folder))) as staging:
+                yield staging
+
+
+@dataclass(frozen=True, slots=True)
+class _Chosen:
+    """The assistants that are pulled, sorted, and those that are found for definitions."""
+
+    sorted: Sorted
+    matched: tuple[tuple[Definition, Remote], ...]
+    rules: Rules
+
+
+async def _read(context: Context, wanted: Sequence[str]) -> _Chosen:
+    """Read the account: one list, and by id what the list does not hold."""
+    settings, project, definitions = context.settings, context.project, context.definitions
+    recreating = context.recreating()
+    tell_sandbox(settings, context.reporter)
+    async with open_account(settings, project, definitions) as client:
+        await check_organization(client, settings, project)
+        context.reporter.step("reading the account")
+        bound = [made.sync.id for made in definitions if made.sync.id is not None]
+        listed = await read_assistants(client, () if wanted else bound)
+        chosen = await _chosen(client, listed, wanted) if wanted else listed
+        remotes = list({remote.id: remote for remote in (*listed, *chosen)}.values())
+        matching = context.match(remotes, recreating)
+        found = sort_out(definitions, matching, chosen, project.environment)
+        matched = list(_matched(definitions, matching, chosen))
+        managing = [remote for definition, remote in matched if manages_faq(definition)]
+        looked_at = [*found.new, *managing]
+        complete = await complete_faqs(client, looked_at, looked_at, context.reporter.step)
+        by_id = {remote.id: remote for remote in complete}
+        found = replace(found, new=complete[: len(found.new)])
+        context.reporter.step("")
+    profile = recognise_profile(remotes) if project.profile == "auto" else project.profile
+    account = Account(client.base_url, tuple(remotes), profile)
+    return _Chosen(
+        found,
+        tuple((definition, by_id.get(remote.id, remote)) for definition, remote in matched),
+        context.rules(account),
+    )
+
+
+def _matched(
+    definitions: Sequence[Definition], matching: Matching, chosen: Sequence[Remote]
+) -> Iterator[tuple[Definition, Remote]]:
+    """Yield the definitions whose assistant is among the chosen ones and known for certain."""
+    ids = {remote.id for remote in chosen}
+    for definition in definitions:
+        remote = matching.matches[definition.key].remote
+        if remote is not None and remote.id in ids:
+            yield definition, remote
+
+
+async def _chosen(client: Client, listed: Sequence[Remote], wanted: Sequence[str]) -> list[Remote]:
+    """Return the assistants of these ids, names or globs of names.
+
+    One that the list hides goes by its id only. Raises UsageError for what names none.
+    """
+    chosen: dict[str, Remote] = {}
+    for name in wanted:
+        found = [remote for remote in listed if remote.id == name]
+        found = found or [remote for remote in listed if remote.name == name]
+        found = found or [remote for remote in listed if fnmatchcase(remote.name, name)]
+        if not found:
+            try:
+                answer = await read_assistant(client, name) if name.strip(". ") else None
+            except StatusError as error:
+                if error.status not in _NO_SUCH_ID:
+                    raise
+                answer = None
+            if answer is None:
+                raise _no_such(name, listed)
+            found = [answer]
+        chosen.update((remote.id, remote) for remote in found)
+    return list(chosen.values())
+
+
+def _no_such(name: str, listed: Sequence[Remote]) -> UsageError:
+    near = get_close_matches(name, [remote.name for remote in listed], 1)
+    hint = f"did you mean {near[0]}?" if near else "names are taken in full; globs work"
+    return UsageError(f"the account has no assistant with the name or id {name!r}", hint=hint)
+
+
+@dataclass
+class _Editing:
+    """Edits one definition after the other in memory, and remembers what to say of each.
+
+    With ``shared``, files that other definitions include are changed for all of them.
+    """
+
+    context: Context
+    rules: Rules
+    environ: AsFarAsSet
+    names: SecretNames
+    shared: bool = False
+    changed: list[Changed] = field(default_factory=list)
+    left: list[Left] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        sharing = Sharing(self._agrees, self.shared)
+        self._workspace = Workspace(self.context.project, self.environ, sharing)
+        self._remotes: dict[str, Remote] = {}
+
+    @property
+    def forced(self) -> Sequence[Forced]:
+        """The files that were changed for one definition only."""
+        return self._workspace.forced
+
+    def run(self, matched: Sequence[tuple[Definition, Remote]]) -> None:
+        """Take over what the account has in each of these definitions."""
+        self._remotes = {definition.file: remote for definition, remote in matched}
+        for count, (definition, remote, taken) in enumerate(self._taken(matched), 1):
+            self.context.reporter.step(f"comparing {count} of {len(matched)}")
+            self.left += [self._left(definition, path, why, _BY_HAND) for path, why in taken.left]
+            if taken.values:
+                self._edit(definition, remote, taken)
+        self.context.reporter.step("")
+
+    def changes(self) -> dict[FilePath, Edited]:
+        """Return the files that are to be written."""
+        return self._workspace.changes()
+
+    def _taken(
+        self, matched: Sequence[tuple[Definition, Remote]]
+    ) -> Iterator[tuple[Definition, Remote, Taken]]:
+        """Yield what each is to state; no name that tells it apart from no other definition."""
+        found = [(made, remote, take(made, remote, self.rules)) for made, remote in matched]
+        names = {made.key: made.name for made in self.context.definitions}
+        names |= {made.key: taken.values.get("name", made.name) for made, _, taken in found}
+        count = Counter(names.values())
+        bound = self.context.project.environment is None  # in others they may be found by name
+        unbound = {names[made.key] for made in self.context.definitions if made.sync.id is None}
+        for made, remote, taken in found:
+            name = taken.values.get("name")
+            if name is not None and count[name] > 1 and not (bound and name not in unbound):
+                values = {name: held for name, held in taken.values.items() if name != "name"}
+                yield made, remote, Taken(values, (*taken.left, (("name",), _SAME_NAME)))
+            else:
+                yield made, remote, taken
+
+    def _edit(self, definition: Definition, remote: Remote, taken: Taken) -> None:
+        spelling = Spelling(definition.key, self.names, definition.fields, self.environ.unset)
+        undo = self._workspace.undoable()
+        told = len(self.left)
+        try:
+            for name, value in taken.values.items():
+                self.left += self._write(definition, name, value, spelling)
+            after = load_file(
+                self.context.project,
+                self._workspace.environ,
+                self._workspace.files,
+                definition.file,
+            )
+        except Unusable as problem:  # edited by somebody else meanwhile
+            undo()
+            self.left.append(self._left(definition, (), str(problem), "run pull again"))
+            return
+        if not after.definitions:
+            undo()
+            del self.left[told:]
+            why = "; ".join(f.message for f in after.diagnostics if f.severity == "error")
+            self.left += [self._left(definition, (name,), why, _BY_HAND) for name in taken.values]
+            return
+        before = {change.path for change in self._changes(definition, remote)}
+        rest = {change.path for change in self._changes(after.definitions[0], remote)}
+        paths = sorted(before - rest)
+        if paths:
+            secrets = tuple(self._written(spelling.secrets))
+            parts = tuple(self._workspace.parts(definition.file))
+            self.changed.append(Changed(definition.file, parts, tuple(paths), secrets))
+
+    def _written(self, secrets: Sequence[Secret]) -> Iterator[Secret]:
+        """Yield those to which a file now refers: an edit may have been left."""
+        contents = [edited.after for edited in self.changes().values()] if secrets else []
+        for secret in secrets:
+            if any(f"${{secret.{secret.name}}}".encode() in content for content in contents):
+                yield secret
+
+    def _changes(self, definition: Definition, remote: Remote) -> tuple[Change, ...]:
+        return compare(definition, remote, self.rules).changes
+
+    def _agrees(self, file: str, files: Files, environ: Mapping[str, str]) -> bool:
+        """Whether edits bring a definition no difference from the account that it had not."""
+        remote = self._remotes.get(file)
+        if remote is None:
+            return False
+        project, now = self.context.project, self._workspace
+        before = load_file(project, now.environ, now.files, file).definitions
+        after = load_file(project, environ, files, file).definitions
+        if not before or not after:
+            return False
+        known = self._changes(before[0], remote)
+        return all(change in known for change in self._changes(after[0], remote))
+
+    def _write(
+        self, definition: Definition, name: str, value: Any, spelling: Spelling
+    ) -> list[Left]:
+        state = self._workspace.state(definition.file)
+        extra = state.get("sync", {}).get("extra", {})
+        project = self.context.project
+        if name in project.defaults and name not in state:
+            hint = f"change it there for all, or {by_hand((name,), spelling((name,), value))}"
+            where = f"`defaults:` in {project.file}"
+            return [self._left(definition, (name,), f"it comes from {where}", hint)]
+        path = ("sync", "extra", name) if name in extra else (name,)
+        return self._workspace.write(
+            definition.file, path, value, spelling, lambda: spelling.environ(self.environ)
+        )
+
+    def _left(self, definition: Definition, path: Path, why: str, hint: str) -> Left:
+        try:
+            location = self._workspace.location(definition.file, path)
+        except Unusable:
+            location = Location(definition.file, 1, 1)
+        return Left(path, location, why, hint)
+
+
+@dataclass
+class _Writing:
+    """Turns one assistant after the other into a definition that was loaded and compared.
+
+    ``elsewhere`` holds the names that definitions have in the project's other environments.
+    """
+
+    context: Context
+    rules: Rules
+    environ: AsFarAsSet
+    names: SecretNames
+    prompts: bool
+    elsewhere: frozenset[str] = frozenset()
+    written: list[Written] = field(default_factory=list)
+    failed: list[tuple[Remote, str]] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        project = self.context.project
+        self._free = FreeNames(_names_in(project.root / project.assistants))
+
+    def add(self, remote: Remote, staging: Staging) -> None:
+        """Write the definition of an assistant aside; one that cannot be is told."""
+        key = self._free.take(remote.name)
+        cannot: dict[str, str] = {}
+        why = ""
+        for _ in range(_ATTEMPTS):
+            stated = state(remote, self.context.project, self.rules, cannot)
+            if stated.impossible is not None:
+                why = stated.impossible
+                break
+            new = new_definition(
+                key,
+                remote.id,
+                stated.fields,
+                stated.ignore,
+                self.names,
+                prompt_apart=self.prompts,
+                environment=self.context.project.environment,
+                limited=remote.name in self.elsewhere,
+            )
+            loaded = staging.load(new.files, key, self._with(new.secrets))
+            differing = {
+                name: reason
+                for definition in loaded.definitions
+                for name, reason in disagreements(definition, remote, self.rules).items()
+            }
+            if loaded.definitions and not differing:
+                self.written.append(Written(key, remote, new.secrets, stated.left_out))
+                return
+            self.names.give_back(new.secrets)
+            messages = [found.message for found in loaded.diagnostics if found.severity == "error"]
+            why = "; ".join(dict.fromkeys((*differing.values(), *messages)))
+            cannot |= differing
+        self.failed.append((remote, why))
+
+    def _with(self, secrets: Sequence[Secret]) -> AsFarAsSet:
+        held = {SECRET_PREFIX + secret.name: secret.stand_in for secret in secrets}
+        return AsFarAsSet({**self.environ, **held})
+
+
+def _names_in(folder: FilePath) -> Iterator[str]:
+    """Yield the names, without suffix, of everything that a new file could run into."""
+    for place in (folder, folder / PROMPTS):
+        if place.is_dir():
+            yield from (_SUFFIX.sub("", found.name) for found in place.iterdir())

@@ -1,0 +1,182 @@
+"""``rollback``: plan back to what an apply replaced."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from revox_sync.account.remote import Remote
+from revox_sync.definitions.definition import Definition, SyncOptions
+from revox_sync.definitions.loader import load as load_definitions
+from revox_sync.definitions.project import chosen, environment_names
+from revox_sync.errors import RefusedError, UsageError
+from revox_sync.history.records import Records, own_records, records_in
+from revox_sync.history.runs import Run, find_run, list_runs
+from revox_sync.history.snapshot import Restoration, restoration
+from revox_sync.operations.context import Context
+from revox_sync.operations.plan import Planned
+from revox_sync.operations.settings import Reporter, Settings, Silence
+from revox_sync.operations.sources import project_alone
+from revox_sync.plan import planner
+from revox_sync.plan.model import Action, Plan, action_fingerprint
+
+
+@dataclass(frozen=True, slots=True)
+class Rollback:
+    """What to go back to.
+
+    ``run`` names the record, the latest one if it is None. ``delete_created`` deletes what that
+    run created. ``supplied`` holds sensitive values, which no record has, by ``KEY:PATH``.
+    """
+
+    run: str | None = None
+    delete_created: bool = False
+    supplied: Mapping[str, str] | None = None
+
+
+def records(
+    settings: Settings, folder: Path | None = None, reporter: Reporter | None = None
+) -> Records:
+    """Return the records of this project, or those in a folder; what is not read is reported."""
+    if folder is not None:
+        return records_in(folder)
+    found = own_records(settings.project, settings.environ)
+    for ignored in found.ignored:
+        (reporter or Silence()).remark(ignored)
+    return found
+
+
+def runs(settings: Settings, records: Records) -> Iterator[Run]:
+    """Yield the recorded runs, oldest first, or those of the chosen environment.
+
+    Raises UsageError for an environment that neither a run nor the project has.
+    """
+    found = list_runs(records)
+    wanted = settings.environment
+    if wanted is not None and all(run.environment != wanted for run in found):
+        chosen(environment_names(settings.project), wanted)
+    return (run for run in found if wanted in (None, run.environment))
+
+
+def rollback(
+    settings: Settings, records: Records, request: Rollback, reporter: Reporter | None = None
+) -> Planned:
+    """Return the plan that leads back to a run's snapshots; ``apply`` carries it out.
+
+    Only the fields that the run wrote are put back. Raises UsageError for a run that is not
+    recorded, RefusedError for a damaged record and for another account, and ApiError.
+    """
+    supplied = request.supplied or {}
+    project = project_alone(settings)
+    run = find_run(records, request.run, project.environment)
+    today = {made.key: made for made in load_definitions(project, settings.environ).definitions}
+    secrets = {key: made.secrets for key, made in today.items()}
+    wanted = restoration(run.snapshots, supplied, secrets)
+    unused = supplied.keys() - wanted.used
+    if unused:
+        raise UsageError(f"the run has nothing to supply at {', '.join(sorted(unused))}")
+    context = Context(
+        settings=settings,
+        reporter=reporter or Silence(),
+        # What the project says of absent fields and of recreating is about its definitions.
+        project=replace(project, absent="keep", retire=None),
+        definitions=wanted.definitions,
+        note_unmanaged=False,
+    )
+    survey = context.read()
+    account = survey.account
+    if run.base_url != account.base_url or (
+        None not in (run.organization_id, account.organization_id)
+        and run.organization_id != account.organization_id
+    ):
+        raise RefusedError(f"run {run.name} was against another account: {run.base_url}")
+    planned = planner.plan(wanted.definitions, account, survey.rules, survey.matching)
+    planned = _annotated(planned, wanted)
+    extra = _deletions(run, account.remotes, today)
+    if request.delete_created:
+        planned = replace(planned, actions=(*planned.actions, *extra))
+    for remark in _remarks(run):
+        context.reporter.remark(remark)
+    for action in () if request.delete_created else extra:
+        context.reporter.remark(
+            f"created by that run, and left alone: {action.key}, {action.id}; "
+            "--delete-created deletes it"
+        )
+    known = {definition.key for definition in wanted.definitions}
+    made = tuple(definition for definition in _made_by(run) if definition.key not in known)
+    context = replace(context, project=project, definitions=(*wanted.definitions, *made))
+    return Planned(planned, replace(survey, context=context))
+
+
+def _remarks(run: Run) -> Iterator[str]:
+    """Yield what a rollback of this run cannot settle."""
+    for key in run.unsettled:
+        yield f"whether that run created {key} is not recorded; look for it by its name"
+    for snapshot in run.snapshots:
+        if snapshot.action == "delete":
+            yield (
+                f"deleted by that run, and not to be brought back: {snapshot.key}, {snapshot.id}; "
+                f"{snapshot.file} holds what it was"
+            )
+
+
+def _annotated(plan: Plan, wanted: Restoration) -> Plan:
+    """Return the plan with the assistants' names and the notes of the restoration."""
+    actions = [
+        replace(
+            action,
+            name=wanted.names.get(action.key, action.name),
+            notes=(*action.notes, *wanted.notes.get(action.key, ())),
+        )
+        for action in plan.actions
+    ]
+    return replace(plan, actions=tuple(actions), unmanaged=())
+
+
+def _deletions(
+    run: Run, present: Iterable[Remote], definitions: Mapping[str, Definition]
+) -> list[Action]:
+    """Return the actions that delete what the run made and the account still holds.
+
+    A record alone is no reason to delete anything: the definition has to name it, too.
+    """
+    held = {remote.id: remote for remote in present}
+    return [
+        Action(
+            action="delete",
+            mode=None,
+            key=made.key,
+            name=held[made.id].name,
+            id=made.id,
+            file=f".revox-sync/runs/{run.name}/journal.jsonl",
+            refused=_not_named(held[made.id], made.key, definitions.get(made.key)),
+            fingerprint=action_fingerprint("delete", made.key, made.id, (), ()),
+        )
+        for made in run.created
+        if made.id in held
+    ]
+
+
+def _not_named(remote: Remote, key: str, definition: Definition | None) -> str | None:
+    """Say why a definition does not vouch for an assistant; None where it does."""
+    if definition is None:
+        says = f"there is no definition {key} that names it"
+    elif remote.id == definition.sync.id or remote.name in (
+        definition.name,
+        definition.sync.renamed_from,
+    ):
+        return None
+    else:
+        says = f'the definition {key} names "{definition.name}"'
+    return (
+        f'it is called "{remote.name}", and {says}; a record alone deletes nothing: delete it in '
+        "the dashboard"
+    )
+
+
+def _made_by(run: Run) -> tuple[Definition, ...]:
+    """Return what is known of the assistants that the run made: what in them is secret."""
+    return tuple(
+        Definition(made.key, "", {}, SyncOptions(id=made.id), made.secrets) for made in run.created
+    )

@@ -1,0 +1,97 @@
+"""``sandbox``: the embedded API as a server, and its state."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from revox_sync.definitions.problem import DefinitionError
+from revox_sync.definitions.project import Project
+from revox_sync.operations.connection import (
+    SANDBOX_KEY,
+    keys_in,
+    require_sandbox,
+    sandbox_database,
+    sandbox_errors,
+    sandbox_profile,
+)
+from revox_sync.operations.settings import Settings
+from revox_sync.operations.sources import read_project
+
+
+@dataclass(frozen=True, slots=True)
+class Holding:
+    """What a sandbox holds; ``unknown`` names the places of a data file that the API lacks."""
+
+    database: str
+    exists: bool
+    profile: str | None
+    assistants: int
+    phone_numbers: int
+    campaigns: int
+    unknown: tuple[str, ...] = ()
+
+
+def serve(settings: Settings, port: int, announce: Callable[[str], None]) -> None:
+    """Serve the API on 127.0.0.1 until interrupted; port 0 takes a free one.
+
+    ``announce`` gets the base URL once the server answers. Raises SetupError for a port that is
+    taken and for a state that cannot be used.
+    """
+    project = _project(settings)
+    require_sandbox()
+    with sandbox_errors():
+        from revox_sync.sandbox.server import serve as run
+
+        run(
+            sandbox_database(project),
+            profile=sandbox_profile(project),
+            host="127.0.0.1",
+            port=port,
+            keys={SANDBOX_KEY, *keys_in(settings.environ)},
+            announce=announce,
+        )
+
+
+def reset(settings: Settings) -> None:
+    """Forget everything that the sandbox holds."""
+    database = sandbox_database(_project(settings))
+    with sandbox_errors():
+        from revox_sync.sandbox.state import reset as forget
+
+        forget(database)
+
+
+def fill(settings: Settings, file: Path) -> Holding:
+    """Hold what a file states, and nothing else. Raises SetupError where that is no account."""
+    require_sandbox()
+    project = _project(settings)
+    database = sandbox_database(project)
+    with sandbox_errors():
+        from revox_sync.sandbox.data_file import read_data
+        from revox_sync.sandbox.state import fill as put
+
+        data = read_data(file, None if project.profile == "auto" else project.profile)
+        put(database, data.profile, data.account)
+    return _holding(database, tuple(data.unknown))
+
+
+def holding(settings: Settings) -> Holding:
+    """Return what the sandbox holds."""
+    return _holding(sandbox_database(_project(settings)))
+
+
+def _holding(database: Path, unknown: tuple[str, ...] = ()) -> Holding:
+    with sandbox_errors():
+        from revox_sync.sandbox.state import status
+
+        return Holding(**status(database), unknown=unknown)
+
+
+def _project(settings: Settings) -> Project:
+    """Return the project. Raises DefinitionError where its file does not tell which sandbox."""
+    project, problems = read_project(settings)
+    if not project.variables.certain:
+        raise DefinitionError(problems)
+    return project

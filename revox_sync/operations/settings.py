@@ -1,0 +1,88 @@
+"""What every verb is given: settings as plain data, and somebody to report to."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal, Protocol
+
+if TYPE_CHECKING:
+    from revox_sync.definitions.problem import Problem
+
+DEFAULT_BASE_URL = "https://www.getrevox.com/api"
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Which project, which account, and how to reach it.
+
+    ``environ`` holds the keys and the secrets, ``timeout`` is in seconds for one request.
+    ``trust_list`` takes the account's lists for whole, even where they say that they go on.
+    """
+
+    environ: Mapping[str, str]
+    project: Path = Path()
+    env: str | None = None
+    sandbox: bool = False
+    base_url: str | None = None
+    profile: Literal["auto", "seed", "current"] | None = None
+    parallelism: int = 4
+    timeout: float = 30.0
+    trust_list: bool = False
+
+    @property
+    def environment(self) -> str | None:
+        """The environment that ``env`` names, or REVOX_SYNC_ENV."""
+        return self.env or self.environ.get("REVOX_SYNC_ENV") or None
+
+    def again(self, command: str, environment: str | None) -> str:
+        """Return the command line that runs another command on the same project and account."""
+        options = [] if self.project == Path() else ["--project", str(self.project)]
+        options += ["--sandbox"] if self.sandbox else []
+        options += [] if self.base_url is None else ["--base-url", self.base_url]
+        options += [] if environment is None else ["--env", environment]
+        return shlex.join(["revox-sync", command, *options])
+
+
+@dataclass(frozen=True, slots=True)
+class Approval:
+    """What the user says about writing.
+
+    ``auto_approve`` needs no person to agree. ``settle`` is how many seconds to look for an
+    assistant whose creation was not answered; ``lock_timeout`` how many to wait for another run.
+    """
+
+    auto_approve: bool = False
+    fail_fast: bool = False
+    drop_open_questions: bool = False
+    over_limit: tuple[str, ...] = ()
+    settle: float = 10.0
+    lock_timeout: float = 0.0
+
+
+class Reporter(Protocol):
+    """Is told how a verb gets on. Texts are plain data: the reporter escapes them."""
+
+    def step(self, text: str) -> None:
+        """Show what is under way now, in place of the step before; an empty text ends it."""
+
+    def remark(self, text: str) -> None:
+        """Tell the user something that is no part of the result."""
+
+    def diagnostics(self, found: Sequence[Problem]) -> None:
+        """Show warnings about definitions."""
+
+
+class Silence:
+    """A reporter for callers that want the result alone."""
+
+    def step(self, text: str) -> None:
+        """Say nothing."""
+
+    def remark(self, text: str) -> None:
+        """Say nothing."""
+
+    def diagnostics(self, found: Sequence[Problem]) -> None:
+        """Say nothing."""

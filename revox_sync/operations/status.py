@@ -1,0 +1,396 @@
+"""``status``: whose the key is, what it reaches, and whether a plan could be made."""
+
+from __future__ import annotations
+
+import asyncio
+import platform
+import time
+from collections.abc import Awaitable, Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal
+
+from revox_sync import __version__
+from revox_sync.account.reader import recognise_profile
+from revox_sync.account.remote import Remote
+from revox_sync.definitions.loader import load
+from revox_sync.definitions.problem import Problem as Found
+from revox_sync.definitions.project import PROJECT_FILE, Project
+from revox_sync.errors import (
+    AnswerLost,
+    ApiError,
+    ConnectionFailed,
+    RefusedError,
+    SetupError,
+    StatusError,
+)
+from revox_sync.operations.connection import (
+    base_url_of,
+    open_account,
+    organization_of,
+    pin_refusal,
+    redactor,
+)
+from revox_sync.operations.context import Context, tell_sandbox
+from revox_sync.operations.settings import Reporter, Settings, Silence
+from revox_sync.operations.sources import read_project
+
+if TYPE_CHECKING:
+    pass
+
+_NOT_FOUND = 404
+KEY, USER, LIST = "/auth-status", "/users/me", "/assistants"
+_NOT_ACCEPTED = (401, 403)
+
+Result = Literal["answered", "missing", "failed"]
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One request: its path below the base URL, and how it ended after ``ms`` milliseconds.
+
+    ``missing``: the service answered, but has no such endpoint or says nothing of use there.
+    """
+
+    path: str
+    ms: float
+    result: Result
+
+
+@dataclass(frozen=True, slots=True)
+class User:
+    """Whose key it is; without an email and a name, the service does not tell."""
+
+    email: str | None
+    name: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Organization:
+    """The key's organization, the endpoint that told it, and the one that the project allows.
+
+    ``as_pinned`` says whether both are the same; None where that was not or cannot be checked.
+    """
+
+    id: str | None
+    told_by: Literal["/users/me", "/assistants"] | None
+    pin: str | None
+    pin_at: str | None
+    as_pinned: bool | None
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """The API generation of the account, and why that one.
+
+    An account without assistants is assumed to be of the current generation.
+    """
+
+    name: Literal["seed", "current"] | None = None
+    source: Literal["stated", "recognised", "assumed"] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Definitions:
+    """How many definition files there are, and the problems of all of them together."""
+
+    files: int
+    errors: int
+    warnings: int
+
+
+@dataclass(frozen=True, slots=True)
+class Matching:
+    """How definitions and assistants meet, as far as one list tells.
+
+    ``unlisted`` definitions are bound to an id that the list does not hold: it may be hidden.
+    ``refused`` ones cannot be told apart; the plan says why.
+    """
+
+    matched: int
+    new: int
+    unlisted: int
+    refused: int
+    unmanaged: int
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Something that is not well, and how to mend it."""
+
+    message: str
+    hint: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """Everything that was found out; None is what is not known.
+
+    Texts of the service hold nothing sensitive any more, but are not escaped yet.
+    """
+
+    version: str
+    python: str
+    base_url: str
+    environment: str | None
+    sandbox: bool
+    reachable: bool | None
+    has_key: bool
+    accepted: bool | None
+    user: User | None
+    organization: Organization
+    profile: Profile
+    definitions: Definitions
+    assistants: int | None
+    matching: Matching | None
+    requests: tuple[Request, ...]
+    problems: tuple[Problem, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """How one request ended, after ``ms`` milliseconds; no ``value``: the service does not tell."""
+
+    path: str
+    ms: float
+    value: Any = None
+    error: ApiError | None = None
+
+    @property
+    def denies(self) -> bool:
+        """Whether the service says that it does not accept the key."""
+        if isinstance(self.error, StatusError):
+            return self.error.status in _NOT_ACCEPTED
+        return self.path == KEY and self.value is False
+
+    @property
+    def never_came(self) -> bool:
+        """Whether the service was not reached."""
+        return isinstance(self.error, ConnectionFailed | AnswerLost)
+
+
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """What was asked, in this order; ``refused`` is why the pin allowed no more."""
+
+    all: tuple[Answer, ...] = ()
+    refused: RefusedError | None = None
+
+    def __getitem__(self, path: str) -> Answer | None:
+        return next((answer for answer in self.all if answer.path == path), None)
+
+    def value(self, path: str) -> Any:
+        """Return what the service told; None for nothing."""
+        answer = self[path]
+        return answer.value if answer else None
+
+    @property
+    def reachable(self) -> bool | None:
+        """Whether the service answers; None if it was not asked."""
+        return not any(answer.never_came for answer in self.all) if self.all else None
+
+    @property
+    def accepted(self) -> bool | None:
+        """Whether the service accepts the key; None if nothing says so.
+
+        Who can list the account has a good key, even where it may not ask whose it is.
+        """
+        listed = self.value(LIST) is not None
+        decisive = [answer for answer in self.all if not (listed and answer.path == USER)]
+        if any(answer.denies for answer in decisive):
+            return False
+        return True if any(answer.value is not None for answer in decisive) else None
+
+
+def status(settings: Settings, reporter: Reporter | None = None) -> Status:
+    """Find everything out; what is wrong is among the result's ``problems``.
+
+    Raises UsageError for a project or a base URL that cannot be.
+    """
+    reporter = reporter or Silence()
+    base_url = base_url_of(settings)
+    project, problems = read_project(settings)
+    loaded = load(project, settings.environ)
+    errors = _errors((*problems, *loaded.diagnostics))
+    warnings = len(problems) + len(loaded.diagnostics) - len(errors)
+    context = Context(
+        settings=settings, reporter=reporter, project=project, definitions=loaded.definitions
+    )
+    tell_sandbox(settings, reporter)
+    pin_known = not _errors(problems)
+    found = list(_wrong_definitions(errors, pin_known=pin_known))
+    answers = Answers()
+    try:
+        answers = asyncio.run(_ask(context, pin_known=pin_known))
+    except SetupError as error:  # what keeps this machine from asking
+        found.append(Problem(error.message, error.hint))
+    found += _wrong_answers(answers, project.key_variable)
+    listed = answers.value(LIST)
+    remotes = None if listed is None else [Remote(data) for data in listed]
+    redact = redactor(settings)
+    return Status(
+        version=__version__,
+        python=platform.python_version(),
+        base_url=base_url,
+        environment=project.environment,
+        sandbox=settings.sandbox,
+        reachable=answers.reachable,
+        has_key=bool(settings.environ.get(project.key_variable, "").strip()),
+        accepted=answers.accepted,
+        user=_user(answers, redact),
+        organization=_organization(context, answers, remotes, redact),
+        profile=_profile(project, remotes),
+        definitions=Definitions(loaded.files, len(errors), warnings),
+        assistants=None if remotes is None else len(remotes),
+        matching=None if remotes is None or errors else _matching(context, remotes),
+        requests=tuple(Request(a.path, a.ms, _result(a)) for a in answers.all),
+        problems=tuple(found),
+    )
+
+
+async def _ask(context: Context, *, pin_known: bool) -> Answers:
+    """Ask one question at a time: no more than the pin allows, and nobody who does not answer.
+
+    Without ``pin_known``, the project file may hold a pin that cannot be read: the account is not
+    read either.
+    """
+    settings, project = context.settings, context.project
+    pinned = project.organization_id is not None and not settings.sandbox
+    answers: list[Answer] = []
+    async with open_account(settings, project, context.definitions) as client:
+        questions: tuple[tuple[str, Callable[[], Awaitable[Any]]], ...] = (
+            (KEY, client.auth_status),
+            (USER, client.who_am_i),
+            (LIST, client.list_assistants),
+        )
+        for path, send in questions:
+            context.reporter.step(f"asking GET {path}")
+            answer = await _timed(path, send)
+            context.reporter.step("")
+            answers.append(answer)
+            if answer.never_came or (path == USER and not pin_known):
+                break
+            if path == USER and pinned:
+                if answer.error is not None:
+                    break
+                refused = pin_refusal(project, organization_of(answer.value), redactor(settings))
+                if refused is not None:
+                    return Answers(tuple(answers), refused)
+    return Answers(tuple(answers))
+
+
+async def _timed(path: str, send: Callable[[], Awaitable[Any]]) -> Answer:
+    begun = time.perf_counter()
+    value, failed = None, None
+    try:
+        value = await send()
+    except ApiError as error:
+        failed = error
+    return Answer(path, round((time.perf_counter() - begun) * 1000, 1), value, failed)
+
+
+def _errors(diagnostics: Sequence[Found]) -> list[Found]:
+    return [diagnostic for diagnostic in diagnostics if diagnostic.severity == "error"]
+
+
+def _wrong_definitions(errors: Sequence[Found], *, pin_known: bool) -> Iterator[Problem]:
+
+    if errors:
+        count = f"{len(errors)} errors" if len(errors) > 1 else "1 error"
+        yield Problem(
+            f"{count} in the definitions, the first in {errors[0].location}: {errors[0].message}",
+            "`revox-sync validate` shows every one and how to mend it",
+        )
+    if not pin_known:
+        yield Problem(
+            f"the account was not read: {PROJECT_FILE} has errors, and could name an organization"
+        )
+
+
+def _wrong_answers(answers: Answers, key_variable: str) -> Iterator[Problem]:
+    """Yield what is wrong with what the service said; that it denies the key, once."""
+
+    denied = [answer for answer in answers.all if answer.denies and answers.accepted is False]
+    if denied:
+        error = denied[0].error
+        words = error.message if error else f"GET {denied[0].path} says so"
+        hint = f"check {key_variable} and the organization that the key belongs to"
+        yield Problem(f"the service does not accept the key: {words}", hint)
+    for answer in answers.all:
+        if answer.error is None or answer in denied:
+            continue
+        missing = isinstance(answer.error, StatusError) and answer.error.status == _NOT_FOUND
+        where = "check that REVOX_BASE_URL names the API"
+        yield Problem(
+            f"GET {answer.path}: {answer.error.message}", where if missing else answer.error.hint
+        )
+    if answers.refused is not None:
+        yield Problem(answers.refused.message, answers.refused.hint)
+
+
+def _result(answer: Answer) -> Result:
+    if answer.error is not None:
+        return "failed"
+    return "missing" if answer.value is None else "answered"
+
+
+def _user(answers: Answers, redact: Callable[[str], str]) -> User | None:
+    """Return whose key it is; None if nobody was asked or the question failed."""
+
+    answer = answers[USER]
+    if answer is None or answer.error is not None:
+        return None
+    told = answer.value or {}
+
+    def text(name: str) -> str:
+        value = told.get(name)
+        return redact(value).strip() if isinstance(value, str) else ""
+
+    name = f"{text('first_name')} {text('last_name')}".strip()
+    return User(text("email") or None, name or None)
+
+
+def _organization(
+    context: Context,
+    answers: Answers,
+    remotes: Sequence[Remote] | None,
+    redact: Callable[[str], str],
+) -> Organization:
+    """Return the key's organization, from the service or else from its assistants."""
+
+    project = context.project
+    told = organization_of(answers.value(USER))
+    named = next((remote.organization_id for remote in remotes or () if remote.organization_id), "")
+    pin = project.organization_id
+    as_pinned = told == pin if pin and told and not context.settings.sandbox else None
+    return Organization(
+        id=redact(told or named) or None,
+        told_by="/users/me" if told else "/assistants" if named else None,
+        pin=pin,
+        pin_at=str(project.organization_at) if pin else None,
+        as_pinned=as_pinned,
+    )
+
+
+def _profile(project: Project, remotes: Sequence[Remote] | None) -> Profile:
+    """Return the API generation: what was stated, else what the assistants tell."""
+
+    stated = project.profile
+    if stated != "auto":
+        return Profile(stated, "stated")
+    if remotes is None:
+        return Profile()
+    return Profile(recognise_profile(remotes), "recognised" if remotes else "assumed")
+
+
+def _matching(context: Context, remotes: Sequence[Remote]) -> Matching:
+    """Match as a plan does, with what one list tells."""
+    matching = context.match(remotes, context.recreating())
+    listed = {remote.id for remote in remotes}
+    found = matching.matches.values()
+    return Matching(
+        matched=sum(1 for one in found if one.remote is not None),
+        new=sum(1 for one in found if not one.exists and one.refused is None),
+        unlisted=sum(1 for one in found if one.id is not None and one.id not in listed),
+        refused=sum(1 for one in found if one.refused and (one.id is None or one.id in listed)),
+        unmanaged=len(matching.unmanaged),
+    )

@@ -1,0 +1,70 @@
+"""``validate``: what is wrong with the definitions, without a key and without the network."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from revox_sync.definitions.files import key_of
+from revox_sync.definitions.loader import load
+from revox_sync.definitions.problem import Problem
+from revox_sync.operations.settings import Settings
+from revox_sync.operations.sources import environments, read_project
+
+
+@dataclass(frozen=True, slots=True)
+class Validated:
+    """How many files were checked, and what is wrong in them, in order of place."""
+
+    files: int
+    diagnostics: tuple[Problem, ...]
+
+    @property
+    def errors(self) -> int:
+        """How many of the problems are errors; the others are warnings."""
+        return sum(1 for diagnostic in self.diagnostics if diagnostic.severity == "error")
+
+
+def validate(settings: Settings, paths: Sequence[Path] = ()) -> Validated:
+    """Check the definitions in the chosen environment, or in all of them where none is chosen.
+
+    ``paths`` restrict the report to these files and folders. Raises UsageError for a path that is
+    not in the project.
+    """
+    found: dict[str | None, Sequence[Problem]] = {}
+    away: dict[str | None, Mapping[str, object]] = {}
+    files, folder = 0, ""
+    for name in environments(settings):
+        here = replace(settings, env=name)
+        project, problems = read_project(here)
+        loaded = load(project, here.environ, paths)
+        files = max(files, loaded.files)
+        found[name] = (*problems, *loaded.diagnostics)
+        away[name] = loaded.elsewhere
+        folder = project.assistants
+    return Validated(files, _together(found, lambda file, name: key_of(file, folder) in away[name]))
+
+
+def _together(
+    found: Mapping[str | None, Sequence[Problem]], is_away: Callable[[str, str | None], bool]
+) -> tuple[Problem, ...]:
+    """Return the problems of all environments, each once.
+
+    One that is not in every environment of its file names those where it is, unless it speaks of
+    its own. ``is_away`` says whether a file defines nothing in an environment.
+    """
+    where: dict[Problem, list[str | None]] = {}
+    for name, problems in found.items():
+        for problem in problems:
+            where.setdefault(problem, []).append(name)
+    told = []
+    for problem, names in where.items():
+        others = [name for name in found if name not in names]
+        everywhere = all(is_away(problem.location.file, name) for name in others)
+        if everywhere or problem.environment is not None:
+            told.append(problem)
+        else:
+            words = ", ".join(str(name) for name in names)
+            told.append(replace(problem, message=f"{problem.message} (environment {words})"))
+    return tuple(sorted(told, key=lambda problem: problem.location))
