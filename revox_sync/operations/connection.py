@@ -71,7 +71,7 @@ async def open_account(
     are known. Raises SetupError for a missing or malformed key.
     """
     from revox_sync.account.client import Client
-    from revox_sync.plan.secrets import secrets_in_account, secrets_of
+    from revox_sync.plan.account import secrets_in_account, secrets_of
 
     transport: httpx.AsyncBaseTransport | None = None
     base_url = base_url_of(settings)

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from revox_sync.operations.context import Context
 from revox_sync.plan.model import Plan
-from revox_sync.plan.since import changes_since
+from revox_sync.plan.planner import changes_since
 
 
 def diff(context: Context, ref: str) -> Plan:

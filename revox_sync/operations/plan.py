@@ -12,11 +12,11 @@ from revox_sync.definitions.loader import outside_diagnostics
 from revox_sync.definitions.problem import Problem
 from revox_sync.operations.context import Context, Survey
 from revox_sync.plan import planner
-from revox_sync.plan.drifted import leave_drift, noted, refuse_drift
+from revox_sync.plan.limits import Size, Violation, violations
 from revox_sync.plan.model import Plan
 from revox_sync.plan.origin import counterparts, keeping_secrets
-from revox_sync.plan.planfile import check, load, reviewed
-from revox_sync.plan.safety import Size, Violation, violations
+from revox_sync.plan.planfile import check, load
+from revox_sync.plan.review import leave_drift, noted, refuse_drift, reviewed
 
 if TYPE_CHECKING:
     from revox_sync.definitions.base import Base

@@ -1,9 +1,9 @@
-"""What a plan needs of the account, beyond the list."""
+"""What a plan needs of the account, beyond the list; and what neither side may have quoted."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from typing import Literal
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Any, Literal
 
 from revox_sync.account.reader import (
     Account,
@@ -15,6 +15,9 @@ from revox_sync.account.reader import (
 from revox_sync.account.remote import Remote
 from revox_sync.account.uses import Uses
 from revox_sync.definitions.definition import Definition
+from revox_sync.model.conceal import credentials
+from revox_sync.model.fields import FIELDS, field_of
+from revox_sync.model.path import Path
 from revox_sync.plan.match import Match, Matching
 from revox_sync.plan.recreate import Recreating, is_recreated
 
@@ -67,3 +70,37 @@ def _with_faq(definition: Definition, found: Match, renewed: bool) -> Iterator[R
 def manages_faq(definition: Definition) -> bool:
     """Whether a definition states a FAQ and does not leave it to the dashboard."""
     return "faq_items" in definition.fields and "faq_items" not in definition.sync.ignore
+
+
+def secrets_of(definitions: Sequence[Definition]) -> set[str]:
+    """Return every value that a ``${secret.NAME}`` went into, and every credential."""
+    found: set[str] = set()
+    for definition in definitions:
+        for path in definition.secrets:
+            value = _value(definition.fields, path)
+            if isinstance(value, str):
+                found.add(value)
+        for name, value in definition.fields.items():
+            found.update(credentials(field_of(name).member, value))
+    return found
+
+
+def secrets_in_account(remotes: Iterable[Remote]) -> set[str]:
+    """Return the credentials that the account holds now, in URLs or by themselves."""
+    holders = [spec for spec in FIELDS.values() if spec.sensitive]
+    return {
+        secret
+        for remote in remotes
+        for spec in holders
+        for secret in credentials(spec.member, remote.data.get(spec.name))
+    }
+
+
+def _value(data: Any, path: Path) -> Any:
+    """Return what stands at a place; None where the definition does not come that far."""
+    for part in path:
+        try:
+            data = data[part]
+        except (KeyError, IndexError, TypeError):
+            return None
+    return data

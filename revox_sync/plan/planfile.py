@@ -1,25 +1,31 @@
 """The plan as JSON: printed for programs, saved for a later apply, read back.
 
-``document.py`` knows its members.
+The form is published as ``plan-1.0.schema.json`` beside this module. Within 1.x members may be
+added, never removed or given another meaning.
 """
 
 from __future__ import annotations
 
 import json
 import os
-from dataclasses import replace
+from collections.abc import Mapping
+from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from revox_sync.definitions.problem import Location, Problem
 from revox_sync.errors import RefusedError, SetupError
 from revox_sync.model.shapes import fingerprint
-from revox_sync.plan.document import from_json, to_json
 from revox_sync.plan.model import (
     FORMAT_VERSION,
     Action,
+    Change,
+    Choices,
     Plan,
-    action_fingerprint,
+    Recreation,
+    Target,
+    Unmanaged,
 )
 
 _HINT = "make a new one with `revox-sync plan --out FILE`"
@@ -90,60 +96,6 @@ def _data(path: Path) -> dict[str, Any]:
     return data
 
 
-def reviewed(saved: Plan, fresh: Plan) -> Plan:
-    """Hold a new plan to the one that was reviewed.
-
-    An action of ``fresh`` is kept if the saved plan holds the same one: same key, same assistant,
-    same changes. Any other that would write is refused. Raises RefusedError when the saved plan is
-    for another account.
-    """
-    if saved.target.base_url != fresh.target.base_url:
-        raise RefusedError(
-            f"the saved plan is for {saved.target.base_url}, not for {fresh.target.base_url}"
-        )
-    there = (saved.target.organization_id, fresh.target.organization_id)
-    if None not in there and there[0] != there[1]:
-        raise RefusedError(f"the saved plan is for organization {there[0]}, not {there[1]}")
-    named = (saved.target.environment, fresh.target.environment)
-    if named[0] != named[1]:
-        was = f"environment {named[0]}" if named[0] else "no environment"
-        raise RefusedError(
-            f"the saved plan is for {was}, not for {named[1] or 'none'}",
-            hint=f"name it with --env {named[0]}" if named[0] and named[1] else _HINT,
-        )
-    spoken = (saved.target.profile, fresh.target.profile)
-    if spoken[0] != spoken[1]:
-        raise RefusedError(
-            f"the saved plan is for API profile {spoken[0]}, and the account speaks {spoken[1]}",
-            hint=f"plan again, or apply with --profile {spoken[0]}",
-        )
-    seen = {action.key: action for action in saved.actions}
-    held = [_held(action, seen.pop(action.key, None)) for action in fresh.actions]
-    gone = [
-        replace(action, refused="it was reviewed, and its definition is gone; plan again")
-        for action in seen.values()
-        if action.writes
-    ]
-    return replace(fresh, actions=tuple(sorted(held + gone, key=lambda action: action.key)))
-
-
-def _held(action: Action, seen: Action | None) -> Action:
-    if not action.writes:
-        return action
-    if seen is None or not seen.writes:
-        return replace(action, refused="it is not in the plan that was reviewed; plan again")
-    shown = action_fingerprint(
-        seen.action, seen.key, seen.id, seen.changes, seen.open_questions, seen.recreate
-    )
-    if not action.fingerprint == seen.fingerprint == shown:
-        return replace(
-            action,
-            refused="it is no longer what was reviewed: the definition or the account has changed "
-            "since; plan again",
-        )
-    return action
-
-
 def save(plan: Plan, path: Path) -> None:
     """Write a plan to a file, whole or not at all. Raises SetupError when it cannot be written."""
     beside = path.with_name(f".{path.name}.{os.getpid()}.tmp")
@@ -154,3 +106,195 @@ def save(plan: Plan, path: Path) -> None:
     except OSError as error:
         beside.unlink(missing_ok=True)
         raise SetupError(f"cannot write the plan to {path}: {error.strerror}") from None
+
+
+def to_json(plan: Plan) -> dict[str, Any]:
+    """Return the public form of a plan."""
+    target = plan.target
+    return {
+        "format_version": FORMAT_VERSION,
+        **({"created_at": plan.created_at} if plan.created_at else {}),
+        "target": {
+            "base_url": target.base_url,
+            "organization_id": target.organization_id,
+            "profile": target.profile,
+            "environment": target.environment,
+        },
+        "options": {
+            "keys": list(plan.choices.keys),
+            "allow_create": list(plan.choices.allow_create),
+            "push_unknown": plan.choices.push_unknown,
+            "recreate": list(plan.choices.recreate),
+            "rebind": plan.choices.rebind,
+            "force_recreate": plan.choices.force_recreate,
+            "finish_recreate": list(plan.choices.finish_recreate),
+            "base": plan.choices.base,
+        },
+        "summary": dict(plan.summary),
+        "actions": [_action(action) for action in plan.actions],
+        "unmanaged": [{"id": found.id, "name": found.name} for found in plan.unmanaged],
+        "diagnostics": [_diagnostic(diagnostic) for diagnostic in plan.diagnostics],
+    }
+
+
+def _action(action: Action) -> dict[str, Any]:
+    return {
+        "action": action.action,
+        "mode": action.mode,
+        "key": action.key,
+        "name": action.name,
+        "id": action.id,
+        "file": action.file,
+        "changes": [_change(change) for change in action.changes],
+        "notes": list(action.notes),
+        "refused": action.refused,
+        "open_questions": list(action.open_questions),
+        "not_clearable": list(action.not_clearable),
+        "unknown": list(action.unknown),
+        "ignored": list(action.ignored),
+        "recreate": _recreation(action.recreate),
+        "fingerprint": action.fingerprint,
+    }
+
+
+def _recreation(found: Recreation | None) -> dict[str, Any] | None:
+    if found is None:
+        return None
+    return {**asdict(found), "phone_numbers": list(found.phone_numbers)}
+
+
+def _change(change: Change) -> dict[str, Any]:
+    public: dict[str, Any] = {
+        "path": change.path,
+        "op": change.op,
+        "before": change.before,
+        "after": change.after,
+    }
+    if change.sensitive:
+        public["sensitive"] = True
+    if change.absent:
+        public["absent"] = True
+    if change.origin is not None:
+        public["origin"] = change.origin
+    if change.origin == "both":
+        public["base"] = change.base
+    return public
+
+
+def _diagnostic(diagnostic: Problem) -> dict[str, Any]:
+    return {
+        "severity": diagnostic.severity,
+        "rule": diagnostic.rule,
+        "message": diagnostic.message,
+        "hint": diagnostic.hint,
+        "file": diagnostic.location.file,
+        "line": diagnostic.location.line,
+        "column": diagnostic.location.column,
+    }
+
+
+def from_json(data: Mapping[str, Any]) -> Plan:
+    """Return the plan of its public form; raises KeyError, TypeError or ValueError for others."""
+    target = data["target"]
+    return Plan(
+        Target(
+            _text(target["base_url"]),
+            _perhaps(target["organization_id"]),
+            _one_of(target["profile"], "seed", "current"),
+            _perhaps(target.get("environment")),
+        ),
+        tuple(_loaded_action(action) for action in _list(data["actions"])),
+        tuple(
+            Unmanaged(_text(found["id"]), _text(found["name"]))
+            for found in _list(data["unmanaged"])
+        ),
+        tuple(_loaded_diagnostic(found) for found in _list(data["diagnostics"])),
+        Choices(
+            tuple(map(_text, _list(data["options"]["keys"]))),
+            tuple(map(_text, _list(data["options"]["allow_create"]))),
+            data["options"]["push_unknown"] is True,
+            tuple(map(_text, _list(data["options"].get("recreate", [])))),
+            data["options"].get("rebind") is True,
+            data["options"].get("force_recreate") is True,
+            tuple(map(_text, _list(data["options"].get("finish_recreate", [])))),
+            _perhaps(data["options"].get("base")),
+        ),
+        _perhaps(data.get("created_at")),
+    )
+
+
+def _loaded_diagnostic(data: Mapping[str, Any]) -> Problem:
+    return Problem(
+        _text(data["rule"]),
+        _text(data["message"]),
+        _perhaps(data["hint"]),
+        _one_of(data["severity"], "error", "warning"),
+        location=Location(_text(data["file"]), int(data["line"]), int(data["column"])),
+    )
+
+
+def _loaded_action(data: Mapping[str, Any]) -> Action:
+    return Action(
+        action=_one_of(data["action"], "create", "replace", "delete", "unchanged"),
+        mode=_one_of(data["mode"], "in-place", "recreate", None),
+        key=_text(data["key"]),
+        name=_text(data["name"]),
+        id=_perhaps(data["id"]),
+        file=_text(data["file"]),
+        changes=tuple(
+            Change(
+                _text(change["path"]),
+                _one_of(change["op"], "add", "change", "remove"),
+                change["before"],
+                change["after"],
+                change.get("sensitive") is True,
+                change.get("absent") is True,
+                _one_of(change.get("origin"), "definition", "drift", "both", "unknown", None),
+                change.get("base"),
+            )
+            for change in _list(data["changes"])
+        ),
+        notes=tuple(map(_text, _list(data["notes"]))),
+        refused=_perhaps(data["refused"]),
+        open_questions=tuple(map(_text, _list(data["open_questions"]))),
+        not_clearable=tuple(map(_text, _list(data["not_clearable"]))),
+        unknown=tuple(map(_text, _list(data.get("unknown", [])))),
+        ignored=tuple(map(_text, _list(data.get("ignored", [])))),
+        recreate=_loaded_recreation(data.get("recreate")),
+        fingerprint=_text(data["fingerprint"]),
+    )
+
+
+def _loaded_recreation(data: Mapping[str, Any] | None) -> Recreation | None:
+    if data is None:
+        return None
+    return Recreation(
+        _text(data["why"]),
+        _text(data["old_id"]),
+        _perhaps(data["new_id"]),
+        _one_of(data["retire"], "delete", "keep"),
+        tuple(map(_text, _list(data["phone_numbers"]))),
+        _text(data.get("old_name", "")),
+    )
+
+
+def _text(value: Any) -> str:
+    if not isinstance(value, str):
+        raise TypeError(value)
+    return value
+
+
+def _list(value: Any) -> list[Any]:
+    if not isinstance(value, list):
+        raise TypeError(value)
+    return value
+
+
+def _perhaps(value: Any) -> str | None:
+    return None if value is None else _text(value)
+
+
+def _one_of(value: Any, *allowed: Any) -> Any:
+    if value not in allowed:
+        raise ValueError(value)
+    return value

@@ -2,16 +2,18 @@
 
 A recreate is for what PATCH cannot do, and for services without PATCH. The new assistant is the
 old one overlaid by the definition, so that what the definition leaves out comes along. It is never
-triggered by what a definition does not state, and never twice for the same difference.
+triggered by what a definition does not state, and never twice for the same difference. Whatever
+stands against it is told with the way on.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 from revox_sync.account.remote import Remote
+from revox_sync.account.uses import Uses
 from revox_sync.definitions.definition import Definition, SyncOptions
 from revox_sync.history.snapshot import Snapshot
 from revox_sync.model.conceal import masked_places
@@ -19,8 +21,11 @@ from revox_sync.model.fields import FIELDS, READ_ONLY, Clear, field_of
 from revox_sync.model.path import path_text
 from revox_sync.model.shapes import fingerprint
 from revox_sync.model.sound import is_sound
+from revox_sync.plan.commands import argument
 from revox_sync.plan.compare import Comparison, Rules, compare, wanted_fields
-from revox_sync.plan.model import Change
+from revox_sync.plan.match import Match, newest_first
+from revox_sync.plan.model import Change, Recreation
+from revox_sync.plan.origin import Origins
 
 Retire = Literal["delete", "keep"]
 
@@ -153,3 +158,308 @@ def _not_taken_back(body: Mapping[str, Any], told: set[str]) -> Iterator[str]:
     except ValidationError as error:
         found = {str(detail["loc"][0]) for detail in error.errors(include_url=False)}
         yield from sorted(found - told)
+
+
+@dataclass(frozen=True, slots=True)
+class Renewal:
+    """A recreate to begin or to finish: what changes, what stands against it, how it goes."""
+
+    comparison: Comparison
+    refused: str | None
+    recreation: Recreation
+
+
+class Renewing:
+    """Says for each definition whether its assistant is replaced by a new one."""
+
+    def __init__(
+        self,
+        uses: Uses,
+        rules: Rules,
+        recreating: Recreating,
+        unmanaged: Sequence[Remote],
+        options: str,
+    ) -> None:
+        self._options = options
+        self._uses = uses
+        self._rules = rules
+        self._recreating = recreating
+        self._obstacles = Obstacles(uses, rules, recreating, unmanaged, options)
+
+    def of(
+        self,
+        definition: Definition,
+        found: Match,
+        comparison: Comparison,
+        origins: Origins | None,
+    ) -> Renewal | None:
+        """Return what is to be done; None where nothing of a recreate is.
+
+        ``comparison`` is with the assistant that was found.
+        """
+        differs = triggers(comparison)
+        old = found.old or (None if differs else self._left_behind(definition, found))
+        if old is not None and not (differs and old.id in self._recreating.kept):
+            return self._finish(definition, found, old, comparison)
+        if differs and is_recreated(definition, self._recreating):
+            return self._begin(definition, found, origins)
+        return None
+
+    def _begin(self, definition: Definition, found: Match, origins: Origins | None) -> Renewal:
+        remote = found.remote
+        assert remote is not None  # noqa: S101 - the caller has one
+        comparison = compare(definition, remote, self._rules, recreate=True, origins=origins)
+        lost = whole_body(definition, remote, self._rules)[1]
+        if lost and self._recreating.force:
+            note = f"lost with the old assistant (--force-recreate): {', '.join(lost)}"
+            comparison = replace(comparison, notes=(*comparison.notes, note))
+            lost = []
+        refused = self._obstacles.of(definition, found, comparison, lost)
+        how = "--recreate" if definition.key in self._recreating.keys else "replace: recreate"
+        return Renewal(comparison, refused, self._recreation(how, remote, None))
+
+    def _finish(
+        self, definition: Definition, found: Match, old: Remote, comparison: Comparison
+    ) -> Renewal:
+        """Return how a recreate ends whose new assistant exists."""
+        new = found.remote
+        assert new is not None  # noqa: S101 - the caller has one
+        waiting = old.faq.open_questions if old.faq is not None else ()
+        notes = tuple(
+            f'faq_items: recreating the assistant drops the open question "{question}"'
+            for question in waiting
+        )
+        recorded = old is found.old
+        refused = self._obstacles.of_finish(definition, old, new, comparison, recorded=recorded)
+        if recorded and not self._is_known(definition, old):
+            refused = (
+                f'a record says that {old.id}, "{old.name}", is its predecessor, but no definition '
+                "names that one, and it is not as the record found it; if it is, retire it with "
+                f"--finish-recreate {old.id}"
+            )
+        if old in found.former and self._recreating.retire == "delete":
+            hint = finish_hint(definition, [old, new], self._options)
+            refused = (
+                f"{old.id} still has its earlier name, {old.name}, beside {new.id}{hint}; else "
+                "take renamed_from out of the definition"
+            )
+        why = "an earlier run made the new one and did not finish"
+        left = Comparison(notes=notes, open_questions=waiting, basis={})
+        return Renewal(left, refused, self._recreation(why, old, new.id))
+
+    def _is_known(self, definition: Definition, old: Remote) -> bool:
+        """Whether more than a record says that an assistant was the definition's.
+
+        A record is no reason to delete what no definition names.
+        """
+        if old.id in (definition.sync.id, *self._recreating.asked):
+            return True
+        snapshot = self._recreating.snapshots.get(old.id)
+        named = old.name in (definition.name, definition.sync.renamed_from)
+        return named or (snapshot is not None and snapshot.shows(old))
+
+    def _recreation(self, why: str, old: Remote, new_id: str | None) -> Recreation:
+        moved = sorted(number.number for number in self._uses.numbers_of(old.id))
+        return Recreation(
+            why, old.id, new_id, self._recreating.retire or "delete", tuple(moved), old.name
+        )
+
+    def _left_behind(self, definition: Definition, found: Match) -> Remote | None:
+        """Return an earlier assistant that was to be retired, as far as the account tells.
+
+        A kept one that still answers a phone number is, and, where old ones are deleted, one that
+        has the earlier name of a recreated definition.
+        """
+        earlier = found.superseded
+        if is_recreated(definition, self._recreating):
+            earlier = (*earlier, *found.former)
+        if self._recreating.retire == "delete":
+            return next(iter(earlier), None)
+        return next((old for old in earlier if self._uses.numbers_of(old.id)), None)
+
+
+_STANDALONE = (None, "standalone")
+_TWO = 2
+
+
+class Obstacles:
+    """Looks for what stands against a recreate; ``options`` name the account in a command."""
+
+    def __init__(
+        self,
+        uses: Uses,
+        rules: Rules,
+        recreating: Recreating,
+        unmanaged: Sequence[Remote],
+        options: str,
+    ) -> None:
+        self._options = options
+        self._uses = uses
+        self._rules = rules
+        self._recreating = recreating
+        self._unmanaged = unmanaged
+
+    def of(
+        self, definition: Definition, found: Match, comparison: Comparison, lost: Sequence[str]
+    ) -> str | None:
+        """Return why a definition's assistant cannot be recreated; None where it can."""
+        remote = found.remote
+        assert remote is not None  # noqa: S101 - what is not there is created
+        reasons = self._reasons(definition, found, remote, comparison, lost)
+        return next(reasons, None)
+
+    def of_finish(
+        self,
+        definition: Definition,
+        old: Remote,
+        new: Remote,
+        comparison: Comparison,
+        *,
+        recorded: bool,
+    ) -> str | None:
+        """Return why a recreate whose new assistant exists cannot be finished.
+
+        ``recorded`` says that the record of a run tells of it: then what came along is looked at,
+        as it is where the old one is to be deleted.
+        """
+        looked_at = recorded or self._recreating.retire == "delete"
+        return next(self._left(definition, old, new, comparison, looked_at), None)
+
+    def _reasons(
+        self,
+        definition: Definition,
+        found: Match,
+        remote: Remote,
+        comparison: Comparison,
+        lost: Sequence[str],
+    ) -> Iterator[str]:
+        if self._recreating.retire is None:
+            yield (
+                "it is not said what becomes of the old assistant; state `retire: delete` or "
+                "`retire: keep` in revox-sync.yaml"
+            )
+        if definition.sync.id is not None and not self._recreating.rebind:
+            yield needs_rebind(definition, remote.id)
+        yield from _flows(definition, remote)
+        if lost:
+            yield (
+                f"a new assistant cannot be given what the old one has: {', '.join(lost)}; state "
+                "it in the definition, or let it go with --force-recreate"
+            )
+        yield from self._in_use(remote)
+        yield from self._begun(definition, remote)
+        yield from self._in_vain(definition, found, remote, comparison)
+
+    def _left(
+        self,
+        definition: Definition,
+        old: Remote,
+        new: Remote,
+        comparison: Comparison,
+        looked_at: bool,
+    ) -> Iterator[str]:
+        if definition.sync.id == old.id and not self._recreating.rebind:
+            yield needs_rebind(definition, old.id)
+        begun = f"its recreate from {old.id} to {new.id} is not finished, and {new.id}"
+        way = "; put it right, or delete one of them, in the dashboard"
+        if triggers(comparison):
+            fields = dict.fromkeys([*comparison.not_clearable, *_fields(comparison)])
+            yield f"{begun} is not as the definition says: {', '.join(fields)}{way}"
+        differing = unlike(definition, old, new, self._rules) if looked_at else ()
+        if differing and not self._recreating.force:
+            yield (
+                f"{begun} lacks what {old.id} has: {', '.join(differing)}{way}, or let it go with "
+                "--force-recreate"
+            )
+        if self._recreating.retire == "delete":
+            yield from self._in_use(old)
+
+    def _in_use(self, remote: Remote) -> Iterator[str]:
+        names = [campaign.name for campaign in self._uses.campaigns_of(remote.id)]
+        if names and not self._recreating.force:
+            yield (
+                f"a campaign calls with it, and cannot be given another assistant: "
+                f"{', '.join(names)}; wait until it is completed, or go on with --force-recreate"
+            )
+
+    def _begun(self, definition: Definition, remote: Remote) -> Iterator[str]:
+        """A twin that nobody manages is what an unfinished recreate leaves behind."""
+        named = "name" in definition.fields and "name" not in definition.sync.ignore
+        name = definition.name if named else remote.name
+        for twin in self._unmanaged:
+            if twin.name == name:
+                hint = finish_hint(definition, [twin, remote], self._options)
+                yield (
+                    f"{twin.id} has its name, too, beside {remote.id}{hint}; else rename one of "
+                    "them in the dashboard"
+                )
+
+    def _in_vain(
+        self, definition: Definition, found: Match, remote: Remote, comparison: Comparison
+    ) -> Iterator[str]:
+        if self._recreating.force:
+            return
+        changes = comparison.changes
+        missed = self._recreating.vain.get(difference(definition.key, changes))
+        if missed is not None:
+            paths = ", ".join(missed or _fields(comparison))
+            yield (
+                f"it was recreated for this very difference, and the service did not take it: "
+                f"{paths}; correct the definition, leave it to the dashboard with "
+                f"`sync: {{ignore: [{paths}]}}`, or try once more with --force-recreate"
+            )
+        if found.superseded and _is_same(found.superseded[0], remote):
+            paths = ", ".join(_fields(comparison))
+            yield (
+                f"it equals the one before it, {found.superseded[0].id}, so a recreate seems to "
+                f"change nothing: {paths}; leave it to the dashboard with "
+                f"`sync: {{ignore: [{paths}]}}`, or try once more with --force-recreate"
+            )
+
+
+def _flows(definition: Definition, remote: Remote) -> Iterator[str]:
+    """Only what stands alone can be made anew: lists hide parts, and flows have edges."""
+    kind = remote.data.get("type")
+    if kind not in _STANDALONE:
+        yield (
+            f"it is of type {kind}, and the transitions of its flow cannot be copied; change "
+            "it in the dashboard, or in place"
+        )
+    wanted = definition.fields.get("type")
+    if wanted not in _STANDALONE and "type" not in definition.sync.ignore:
+        yield (
+            f"it would become of type {wanted}, which is not made anew; change it in the "
+            "dashboard, or leave it there with `sync: {ignore: [type]}`"
+        )
+
+
+def _is_same(before: Remote, remote: Remote) -> bool:
+    """Whether two assistants hold the same in every field."""
+    names = [name for name in FIELDS if name != "faq_items"]
+    same = all(before.data.get(name) == remote.data.get(name) for name in names)
+    return same and before.faq == remote.faq
+
+
+def _fields(comparison: Comparison) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(change.field for change in comparison.changes))
+
+
+def needs_rebind(definition: Definition, old_id: str) -> str:
+    """Say why a bound definition is not recreated without being asked."""
+    return (
+        f"it is bound to {old_id} (sync.id), and a new assistant has another id; allow that with "
+        f"--rebind, which writes the new id into {definition.file}"
+    )
+
+
+def finish_hint(definition: Definition, twins: Sequence[Remote], options: str) -> str:
+    """Say how a recreate is finished that ended half-way on another machine, in one of ``twins``.
+
+    Of two, the older one is to be retired. ``options`` name the account in a command.
+    """
+    ranked = newest_first(twins) if len(twins) == _TWO else None
+    old, more = (ranked[-1].id, "") if ranked else ("OLD", ", where OLD is the one to retire")
+    return (
+        "; or, if a recreate ended half-way, finish it with "
+        f"`revox-sync apply{options} {argument(definition.key)} --finish-recreate {old}`{more}"
+    )

@@ -8,7 +8,7 @@ import pytest
 from planning import compared, definition, faq, planned, remote
 
 from revox_sync.model.path import Path
-from revox_sync.plan.document import to_json
+from revox_sync.plan.planfile import to_json
 from revox_sync.secrecy.redactor import MASK
 
 SECRET = "Kq7Zr2Wx9"

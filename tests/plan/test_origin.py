@@ -20,8 +20,8 @@ from telling import (
     told,
 )
 
-from revox_sync.plan import moved
-from revox_sync.plan.moved import Told
+from revox_sync.plan import origin
+from revox_sync.plan.origin import Told
 
 _SETTINGS = settings(deadline=None, max_examples=40, suppress_health_check=[HealthCheck.too_slow])
 
@@ -78,7 +78,7 @@ def test_of_two_edits_none_gets_lost(drawn: tuple[Fields, list[Fields]]) -> None
     check_nothing_gets_lost(base, now, held)
 
 
-# The checks notice a mistake in each part of what tells who moved.
+# The checks notice a mistake in each part of what tells who origin.
 
 _FIELDS = (
     "name",
@@ -112,34 +112,35 @@ def _never(*_: Any) -> bool:
     return False
 
 
-def _told(_: Any, index: int) -> moved._Who:
-    return moved._Who(True, False)
+def _told(_: Any, index: int) -> origin._Who:
+    return origin._Who(True, False)
 
 
 _Patch = Callable[[pytest.MonkeyPatch], None]
+_THREE = origin.Three
 _FAULTS: dict[str, _Patch] = {
-    "the definition always moved": lambda patch: patch.setattr(moved, "_same", _never),
-    "the account always moved": lambda patch: patch.setattr(moved, "_holds", _never),
+    "the definition always moved": lambda patch: patch.setattr(origin, "_same", _never),
+    "the account always moved": lambda patch: patch.setattr(origin, "_holds", _never),
     "what is rounded has moved": lambda patch: patch.setattr(
-        moved, "_holds", lambda _, base, held: moved._same(base, held)
+        origin, "_holds", lambda _, base, held: origin._same(base, held)
     ),
     "all of the FAQ is the definition's": lambda patch: patch.setattr(
         "revox_sync.plan.origin.tell_faq", lambda *_: Told("definition")
     ),
     "an item that is gone is the definition's": lambda patch: patch.setattr(
-        moved._Items, "_gone", _told
+        origin._Items, "_gone", _told
     ),
     "an item that came is the definition's": lambda patch: patch.setattr(
-        moved._Items, "_come", _told
+        origin._Items, "_come", _told
     ),
     "an edit of what was taken away is one side's": lambda patch: patch.setattr(
-        moved._Items, "_lost", lambda *_: None
+        origin._Items, "_lost", lambda *_: None
     ),
     "what was not stated then was nothing": lambda patch: patch.setattr(
         "revox_sync.model.shapes.Object.merge", lambda _, remote, wanted: wanted
     ),
     "what was defined is forgotten": lambda patch: patch.setattr(
-        "revox_sync.plan.origin.Three", lambda _, held, wanted: moved.Three(None, held, wanted)
+        "revox_sync.plan.origin.Three", lambda _, held, wanted: _THREE(None, held, wanted)
     ),
 }
 

@@ -13,9 +13,8 @@ from jsonschema import Draft202012Validator  # type: ignore[import-untyped]
 from planning import definition, faq, planned, remote, some_plan
 
 from revox_sync.plan.compare import Rules
-from revox_sync.plan.document import to_json
 from revox_sync.plan.model import Plan
-from revox_sync.plan.planfile import dumps
+from revox_sync.plan.planfile import dumps, to_json
 
 SCHEMA = json.loads(
     files("revox_sync.plan").joinpath("plan-1.0.schema.json").read_text(encoding="utf-8")

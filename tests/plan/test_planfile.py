@@ -14,9 +14,9 @@ from hypothesis import strategies as st
 from planning import BASE_URL, definition, faq, planned, remote, some_plan
 
 from revox_sync.errors import RefusedError, SetupError
-from revox_sync.plan.document import to_json
 from revox_sync.plan.model import Plan, Target
-from revox_sync.plan.planfile import dumps, load, reviewed, save
+from revox_sync.plan.planfile import dumps, load, save, to_json
+from revox_sync.plan.review import reviewed
 
 
 def without_basis(plan: Plan) -> Plan:

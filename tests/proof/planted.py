@@ -28,7 +28,7 @@ from revox_sync.cli.exit_codes import ExitCode
 from revox_sync.errors import UnreadableAnswer
 from revox_sync.history import journal, snapshot
 from revox_sync.history.snapshot import redacted
-from revox_sync.plan import diff, shown
+from revox_sync.plan import compare, diff
 from revox_sync.secrecy.redactor import Redactor
 
 Story = Callable[[World], None]
@@ -290,7 +290,7 @@ FAULTS: Mapping[str, Fault] = MappingProxyType(
             "no_secret_is_told",
         ),
         "plans are not masked": Fault(
-            _setting(shown, "masked", lambda change: change), a_replace, "no_secret_is_told"
+            _setting(compare, "masked", lambda change: change), a_replace, "no_secret_is_told"
         ),
         "what the service did not take goes unnoticed": Fault(
             _setting(writing, "not_taken", lambda *_: ()),

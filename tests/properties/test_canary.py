@@ -15,7 +15,7 @@ from properties.samples import MODELS, everything, with_model
 
 from revox_sync.definitions.definition import Definition
 from revox_sync.model.fields import FIELDS
-from revox_sync.plan import shown
+from revox_sync.plan import compare
 from revox_sync.secrecy.redactor import Redactor
 
 #: Every character class that quoting and encoding treat in a way of their own.
@@ -164,7 +164,7 @@ def test_a_secret_is_not_cut_out_of_reach(before: int) -> None:
 
 
 def test_the_search_finds_a_secret_that_nobody_masked(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(shown, "masked", lambda change: change)
+    monkeypatch.setattr(compare, "masked", lambda change: change)
     found = {where for where, _ in _leaked(_said_with_secret("prompt", NEW, "as JSON"), NEW)}
     everywhere = {"plan JSON", "repr(plan)", "repr(comparison)", "markdown", "diff"}
     assert {*everywhere, "terminal, 80 cells", "terminal, 200 cells"} <= found
@@ -174,7 +174,7 @@ def test_the_search_finds_a_secret_that_nobody_masked(monkeypatch: pytest.Monkey
 def test_the_search_finds_what_is_sensitive_by_nature(
     place: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(shown, "concealed", lambda _, value: value)
+    monkeypatch.setattr(compare, "concealed", lambda _, value: value)
     new, old = _secrets(place)
     said = _said_by_nature(place, SENSITIVE[place][0], "as JSON")
     found = {where for where, _ in _leaked(said, new, old)}

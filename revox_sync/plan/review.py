@@ -1,4 +1,8 @@
-"""What apply does with changes that would overwrite what somebody edited outside git."""
+"""What becomes of a plan between review and apply.
+
+A saved plan holds a new one to what was reviewed. With a base, changes that would overwrite what
+somebody edited outside git are refused, or left as the account has them.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +10,65 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from revox_sync.definitions.definition import Definition
-from revox_sync.plan.model import Action, Plan
+from revox_sync.errors import RefusedError
+from revox_sync.plan.model import Action, Plan, action_fingerprint
+
+PLAN_AGAIN = "make a new one with `revox-sync plan --out FILE`"
+
+
+def reviewed(saved: Plan, fresh: Plan) -> Plan:
+    """Hold a new plan to the one that was reviewed.
+
+    An action of ``fresh`` is kept if the saved plan holds the same one: same key, same assistant,
+    same changes. Any other that would write is refused. Raises RefusedError when the saved plan is
+    for another account.
+    """
+    if saved.target.base_url != fresh.target.base_url:
+        raise RefusedError(
+            f"the saved plan is for {saved.target.base_url}, not for {fresh.target.base_url}"
+        )
+    there = (saved.target.organization_id, fresh.target.organization_id)
+    if None not in there and there[0] != there[1]:
+        raise RefusedError(f"the saved plan is for organization {there[0]}, not {there[1]}")
+    named = (saved.target.environment, fresh.target.environment)
+    if named[0] != named[1]:
+        was = f"environment {named[0]}" if named[0] else "no environment"
+        raise RefusedError(
+            f"the saved plan is for {was}, not for {named[1] or 'none'}",
+            hint=f"name it with --env {named[0]}" if named[0] and named[1] else PLAN_AGAIN,
+        )
+    spoken = (saved.target.profile, fresh.target.profile)
+    if spoken[0] != spoken[1]:
+        raise RefusedError(
+            f"the saved plan is for API profile {spoken[0]}, and the account speaks {spoken[1]}",
+            hint=f"plan again, or apply with --profile {spoken[0]}",
+        )
+    seen = {action.key: action for action in saved.actions}
+    held = [_held(action, seen.pop(action.key, None)) for action in fresh.actions]
+    gone = [
+        replace(action, refused="it was reviewed, and its definition is gone; plan again")
+        for action in seen.values()
+        if action.writes
+    ]
+    return replace(fresh, actions=tuple(sorted(held + gone, key=lambda action: action.key)))
+
+
+def _held(action: Action, seen: Action | None) -> Action:
+    if not action.writes:
+        return action
+    if seen is None or not seen.writes:
+        return replace(action, refused="it is not in the plan that was reviewed; plan again")
+    shown = action_fingerprint(
+        seen.action, seen.key, seen.id, seen.changes, seen.open_questions, seen.recreate
+    )
+    if not action.fingerprint == seen.fingerprint == shown:
+        return replace(
+            action,
+            refused="it is no longer what was reviewed: the definition or the account has changed "
+            "since; plan again",
+        )
+    return action
+
 
 _OUTSIDE = ("drift", "both", "unknown")
 
