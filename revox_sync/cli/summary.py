@@ -66,7 +66,7 @@ def summarize_outcomes(settings: GlobalSettings, outcomes: Sequence[Outcome]) ->
     """Append how an apply went."""
 
     def page(room: int) -> str:
-        from revox_sync.render.outcome_markdown import render_outcomes_markdown
+        from revox_sync.render.outcome import render_outcomes_markdown
 
         return render_outcomes_markdown(outcomes, limit=room)
 

@@ -31,8 +31,7 @@ def command(
     them are checked, unless one is named.
     """
     from revox_sync.operations.validate import validate
-    from revox_sync.render.annotations import render_annotations
-    from revox_sync.render.diagnostics import render_text, to_json
+    from revox_sync.render.diagnostics import render_annotations, render_text, to_json
     from revox_sync.render.safe import harmless
 
     streams = settings.streams()

@@ -1,13 +1,20 @@
-"""Problems in source files as text for people and as data for programs."""
+"""Problems in source files: as text for people, as data for programs, as annotations for GitHub.
+
+Annotations are the one view that writes ``::`` at the beginning of a line: one workflow command per
+problem, as documented under "Workflow commands for GitHub Actions". A step may have any number of
+them, and GitHub shows the first ten errors and the first ten warnings. Nothing that a definition
+says can end such a command or begin another: line ends and percent signs are encoded everywhere,
+colons and commas where they would end a property, and what other CI systems obey is made harmless.
+"""
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Iterable
+from pathlib import PurePosixPath
 from typing import Any
 
 from revox_sync.definitions.problem import Location, Problem
-from revox_sync.render.safe import escape
+from revox_sync.render.safe import apart_within, escape, harmless
 
 _TAB = "    "
 _CUT = "…"
@@ -38,16 +45,26 @@ def to_json(diagnostics: Iterable[Problem]) -> list[dict[str, Any]]:
     ]
 
 
+def render_annotations(diagnostics: Iterable[Problem], folder: PurePosixPath) -> str:
+    """Return a line for each diagnostic.
+
+    ``folder`` is the project's, relative to the root of the repository: what GitHub calls a file is
+    relative to that.
+    """
+    return "".join(_annotation(diagnostic, folder) for diagnostic in diagnostics)
+
+
 def _block(diagnostic: Problem, width: int) -> str:
+    message, hint = apart_within(diagnostic.message, diagnostic.hint or "")
     head = (
         f"{escape(str(diagnostic.location))}: {diagnostic.severity}[{diagnostic.rule}]: "
-        f"{escape(diagnostic.message)}"
+        f"{escape(message)}"
     )
     lines = ["\\x3a" + head[1:] if head.startswith("::") else head]
     if diagnostic.source_line is not None:
         lines += _source(diagnostic.source_line, diagnostic.location, width)
-    if diagnostic.hint:
-        lines.append(f"help: {escape(diagnostic.hint)}")
+    if hint:
+        lines.append(f"help: {escape(hint)}")
     return "\n".join(lines) + "\n\n"
 
 
@@ -83,7 +100,7 @@ def _fitting(text: str, width: int) -> tuple[str, bool]:
     """Return what fits of ``text`` into ``width`` cells, and whether that is less than all."""
     cells = 0
     for index, character in enumerate(text):
-        cells += _cell(character)
+        cells += _cells(character)
         if cells > width:
             return text[:index], True
     return text, False
@@ -91,10 +108,31 @@ def _fitting(text: str, width: int) -> tuple[str, bool]:
 
 def _cells(text: str) -> int:
     """Return how many columns of a terminal ``text`` takes."""
-    return len(text) if text.isascii() else sum(map(_cell, text))
+    if text.isascii():
+        return len(text)
+    from rich.cells import cell_len
+
+    return cell_len(text)
 
 
-def _cell(character: str) -> int:
-    if unicodedata.combining(character) or unicodedata.category(character) in ("Mn", "Me"):
-        return 0
-    return 2 if unicodedata.east_asian_width(character) in ("W", "F") else 1
+def _annotation(diagnostic: Problem, folder: PurePosixPath) -> str:
+    at = diagnostic.location
+    properties = {
+        "file": str(folder / at.file),
+        "line": str(at.line),
+        "col": str(at.column),
+        "title": diagnostic.rule,
+    }
+    listed = ",".join(f"{name}={_property(value)}" for name, value in properties.items())
+    message, hint = map(_data, apart_within(diagnostic.message, diagnostic.hint or ""))
+    help_ = f"%0Ahelp: {hint}" if hint else ""
+    return f"::{diagnostic.severity} {listed}::{message}{help_}\n"
+
+
+def _data(text: str) -> str:
+    """Encode a text as the message of a command; decoded, it is one line without commands."""
+    return harmless(escape(text)).replace("%", "%25")
+
+
+def _property(text: str) -> str:
+    return _data(text).replace(":", "%3A").replace(",", "%2C")

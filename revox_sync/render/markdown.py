@@ -1,57 +1,99 @@
 """A plan for a comment on a pull request, in GitHub's markdown.
 
 GitHub takes no more than 65,536 characters. A page that would be longer is told again with less
-detail, step by step, until it fits; the counts are always there, and so is the name of every
-assistant that is not left as it is. Only when not even their keys fit (some 2,500 of 20
-characters), those that do not are counted.
+detail, in four steps: everything; without what did not change; as many changes as fit, with the
+number of those that do not for each assistant; the names of the assistants alone. What changed is
+never cut away unseen, and the counts are always there. Only when not even the keys fit (some 2,500
+of 20 characters), those that do not are counted.
 
-Texts of others are never markup (``safe.py``). The first line is hidden and names the
-environment: whoever posts the page finds the comment of an earlier run by it, and updates that one.
+Texts of others are never markup (``safe.py``). The first line is hidden and names the environment:
+whoever posts the page finds the comment of an earlier run by it, and updates that one.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
 
 from revox_sync.plan.model import Action, Plan, Recreation
-from revox_sync.render.detail import NAMES_ONLY, Detail
-from revox_sync.render.digest import Digest, Shared, digest
-from revox_sync.render.markdown_changes import render_pieces
-from revox_sync.render.markdown_lists import render_names, render_remarks, render_table
-from revox_sync.render.safe import LONGEST_NAME, code, cut, harmless, html_code
-from revox_sync.render.summary import (
+from revox_sync.render.alike import INLINE, rank
+from revox_sync.render.page import (
+    DONE,
+    MARKS,
+    SENSITIVE,
+    THREE,
+    AnyEntry,
+    Group,
+    Page,
+    Part,
+    Section,
+    Text,
+    Value,
+    page_of,
+    weight,
+)
+from revox_sync.render.prose import Line, ended, left_out, near, shortened
+from revox_sync.render.safe import (
+    LONGEST_NAME,
+    code,
+    cut,
+    fenced,
+    harmless,
+    html_code,
+    prose,
+    sentence,
+    visible,
+)
+from revox_sync.render.sentences import (
+    View,
     assistants,
     counts_of,
-    has_origins,
-    is_told,
+    ignored_in,
     kind_of,
     options_of,
     origin_counts,
     see,
     target_of,
     unmanaged_of,
-    view_of,
     what_now,
 )
+from revox_sync.render.words import title
 
 #: Bytes of a page, unless told otherwise: below GitHub's limit for a comment, with some room.
 LIMIT = 65_000
 
-_UNCHANGED = "unchanged lines"
-_LONG = f"{_UNCHANGED} and the rest of long texts"
-_BLOCKS = (16_000, 8_000, 4_000, 2_000, 1_000, 500, 250, 120)
-_STEPS = (
-    Detail(),
-    Detail(context=0, left_out=_UNCHANGED),
-    *(Detail(context=0, block=block, left_out=_LONG) for block in _BLOCKS),
-    Detail(context=0, block=_BLOCKS[-1], answers=False, left_out=f"answers, {_LONG}"),
-    Detail("lines", left_out="texts and values"),
-    Detail("table", left_out="all values"),
-    Detail("list", left_out="remarks and all values"),
-    Detail("keys", left_out="names, remarks and all values"),
-    Detail("bare", left_out="what changes, names, remarks and all values"),
-)
+_SIGNS = {"removed": "-", "added": "+", "common": " "}
+_DONE_BY_MARK = {mark: DONE[op] for op, mark in MARKS.items()}
+_BOTH = 2
+
+_MOST_WORDS = 10
+_LONG, _SHORT = 2000, 300
+_FEW = 20
+#: Bytes that a line of a difference takes at the least to be worth its place.
+_LEAST_LINE = 60
+#: Bytes that a number takes in a row of the table.
+_FOR_A_NUMBER = 60
+
+
+@dataclass(frozen=True, slots=True)
+class _Detail:
+    """How many unchanged lines stand around a change, and characters of a line on each side.
+
+    ``is_short`` cuts long remarks and counts what is not managed; ``left_out`` tells the reader.
+    """
+
+    context: int = 2
+    reach: int = 80
+    is_short: bool = False
+    left_out: str | None = None
+
+
+_WHOLE = _Detail()
+_CHANGES = _Detail(0, 30, left_out="what did not change is")
+_PART = _Detail(0, 30, is_short=True, left_out="what did not change and some of what did is")
+_NAMES = _Detail(is_short=True, left_out="remarks and all changes are")
 
 
 def render_markdown(
@@ -68,25 +110,31 @@ def render_markdown(
     whole plan can be read; without it the page names the command that shows it. With ``drift`` and
     ``unmanaged`` it is told as in the terminal view.
     """
-    page = _Page(plan, drift, unmanaged, details_url)
-    for detail in _STEPS:
+    page = _Markdown(page_of(plan, drift=drift), unmanaged, details_url)
+    for detail in (_WHOLE, _CHANGES):
         found = _fitting(page.lines(detail), limit)
+        if found is not None:
+            return found
+    # What is made harmless at the end may take more room than was counted.
+    for room in (limit, limit * 9 // 10, limit // 2):
+        found = _fitting(page.lines_within(room), limit)
         if found is not None:
             return found
     return _fewest(page, limit)
 
 
-def _fewest(page: _Page, limit: int) -> str:
-    """Return the page with as many keys as fit, or its first lines as far as they do."""
-    low, high, best = 0, len(page.told), ""
+def _fewest(page: _Markdown, limit: int) -> str:
+    """Return the page with as many names as fit, or its first lines as far as they do."""
+    low, high, best = 0, len(page.sections), ""
     while low <= high:
-        middle = (low + high) // 2
-        found = _fitting(page.lines(_STEPS[-1], most=middle), limit)
+        # All of them first: most pages that come this far hold them.
+        middle = high if not best and high == len(page.sections) else (low + high) // 2
+        found = _fitting(page.names(middle), limit)
         if found is None:
             high = middle - 1
         else:
             low, best = middle + 1, found
-    head = "\n".join(harmless(line) for line in page.head(_STEPS[-1]))
+    head = "\n".join(harmless(line) for line in page.head(_NAMES))
     return best or head.encode()[:limit].decode(errors="ignore")
 
 
@@ -105,70 +153,108 @@ def _fitting(lines: Iterable[str], limit: int) -> str | None:
     return "\n".join(page) + "\n"
 
 
-class _Page:
+class _Markdown:
     """One plan, to be told in more or less detail."""
 
-    def __init__(
-        self,
-        plan: Plan,
-        drift: bool,
-        unmanaged: bool,
-        details_url: str | None,
-    ) -> None:
-        self._plan = plan
-        self._environment = plan.target.environment
-        self._view = view_of(plan, drift=drift)
+    def __init__(self, page: Page, unmanaged: bool, details_url: str | None) -> None:
+        self._page = page
+        self._plan = page.plan
+        self._view = page.view
         self._unmanaged = unmanaged
         self._details_url = details_url
-        self._origins = has_origins(plan)
-        self._digest: Digest = digest(plan)
-        self.told = [action for action in plan.actions if is_told(action)]
+        self.sections = page.sections
 
-    def lines(self, detail: Detail, *, most: int | None = None) -> Iterator[str]:
-        """Yield the lines of the page; at most the first ``most`` assistants are named."""
+    def lines(self, detail: _Detail) -> Iterator[str]:
+        """Yield the page with every change."""
         yield from self.head(detail)
-        yield from render_remarks(self._plan, detail, self._view)
-        if detail.form in NAMES_ONLY:
-            yield from render_names(self.told, detail, self._view, most=most)
-            return
-        yield from render_table(self.told, self._view)
-        if detail.form != "table":
-            for shared in self._digest.shared:
-                yield from self._shared(shared, detail)
-            for action in self.told:
-                yield from self._section(action, detail)
+        yield from self._remarks(detail)
+        yield from self._table(Counter())
+        for alike in self._page.alike:
+            yield from _alike_head(alike.number, alike.actions)
+            yield from _parts(alike.parts, detail)
+        for section in self.sections:
+            yield from self._section(section, _parts(section.parts, detail))
         yield from self._others(detail)
 
-    def head(self, detail: Detail) -> Iterator[str]:
+    def lines_within(self, limit: int) -> Iterator[str]:
+        """Yield the page with as many changes as fit; every assistant has its share of the room."""
+        before = [*self.head(_PART), *self._remarks(_PART)]
+        behind = list(self._others(_PART))
+        rows = list(self._table(Counter()))
+        room = limit - _size([*before, *rows, *behind]) - _FOR_A_NUMBER * len(self.sections)
+        blocks = [(_alike_head(one.number, one.actions), one.parts) for one in self._page.alike]
+        shown: list[str] = []
+        unseen: Counter[str] = Counter()
+        left = len(self._page.alike) + len(self.sections)
+        for alike, (head, parts) in zip(self._page.alike, blocks, strict=True):
+            squeezed = _Squeezed(room // left - _size(head))
+            squeezed.add(parts)
+            if squeezed.lines:
+                shown += [*head, *squeezed.told()]
+            room -= _size([*head, *squeezed.told()]) if squeezed.lines else 0
+            left -= 1
+            for action in alike.actions:
+                unseen[action.key] += squeezed.unseen.total()
+        for section in self.sections:
+            frame = list(self._section(section, ()))
+            squeezed = _Squeezed(room // left - _size(frame))
+            squeezed.add(section.parts)
+            left -= 1
+            unseen[section.action.key] += squeezed.unseen.total()
+            if squeezed.lines or (frame and not section.parts and room > _size(frame)):
+                block = list(self._section(section, squeezed.told()))
+                shown += block
+                room -= _size(block)
+        yield from before
+        yield from self._table(unseen)
+        yield from shown
+        yield from behind
+
+    def names(self, most: int) -> Iterator[str]:
+        """Yield the first assistants by what is done to them; the others are counted."""
+        yield from self.head(_NAMES)
+        yield from self._remarks(_NAMES)
+        groups: defaultdict[str, list[str]] = defaultdict(list)
+        shared = {one.number: _weight(one.parts) for one in self._page.alike}
+        for section in self.sections[:most]:
+            action = section.action
+            kind, what = kind_of(action, self._view), what_changes(action, self._view)
+            kind += f": {what}" if what not in (kind, "new") else ""
+            number = _weight(section.parts) + sum(shared[one] for one in section.refers)
+            kind += f"; {_number(number)} each, not shown" if number else ""
+            groups[kind].append(code(action.key))
+        for kind, names in groups.items():
+            yield from ("", f"**{kind}** ({len(names)})", "", ", ".join(names))
+        if most < len(self.sections):
+            more = assistants(len(self.sections) - most)
+            yield from ("", f"… and {more} more, whose names do not fit here")
+        if most == len(self.sections):
+            yield from self._others(_NAMES)
+
+    def head(self, detail: _Detail) -> Iterator[str]:
         """Yield the marker, the counts, the account, and what is left out."""
-        name = re.sub(r"[^A-Za-z0-9._-]", "-", self._environment or "default")[:100]
+        environment = self._plan.target.environment
+        name = re.sub(r"[^A-Za-z0-9._-]", "-", environment or "default")[:100]
         yield f"<!-- revox-sync: {self._view} {name} -->"
         yield from (f"## {counts_of(self._plan, self._view)}", "")
         target, organization = target_of(self._plan)
-        of = [
-            f"{'commit' if self._view == 'diff' else 'account'} {code(cut(target, LONGEST_NAME))}"
-        ]
-        if self._environment is not None:
-            of.insert(0, f"environment {code(cut(self._environment, LONGEST_NAME))}")
+        of = [f"{'commit' if self._view == 'diff' else 'account'} {_name(target)}"]
+        if environment is not None:
+            of.insert(0, f"environment {_name(environment)}")
         if organization:
-            of.append(f"organization {code(cut(organization, LONGEST_NAME))}")
+            of.append(f"organization {_name(organization)}")
         of += [] if self._view == "diff" else [f"profile {self._plan.target.profile}"]
         if self._plan.choices.base is not None:
             of.append(f"compared with commit {code(self._plan.choices.base[:12])}")
         line = f"{', '.join(of)}."
         yield f"{line[0].upper()}{line[1:]}"
         if self._view == "drift" and self._plan.has_drift:
-            yield from (
-                "",
-                "Before and `-` are what the account holds, after and `+` the definition.",
-            )
+            yield from ("", "`-` is what the definition states, `+` what the account has now.")
         overwritten = origin_counts(self._plan)
         yield from (["", f"**{overwritten}**"] if overwritten else [])
         if detail.left_out:
-            yield from (
-                "",
-                f"Shortened to fit here: {detail.left_out} are left out. {self._whole()}",
-            )
+            told = f"Shortened to fit here: {detail.left_out} left out. {self._whole()}"
+            yield from ("", told)
         elif self._details_url:
             yield from ("", self._whole())
 
@@ -179,80 +265,336 @@ class _Page:
         command = f"revox-sync {self._view}{options_of(self._plan)}{ref}"
         return f"{code(command)} shows all of it."
 
-    def _shared(self, shared: Shared, detail: Detail) -> Iterator[str]:
-        keys = ", ".join(code(action.key) for action in shared.actions)
-        yield from (
-            "",
-            f"### [{shared.number}] Alike in {assistants(len(shared.actions))}",
-            "",
-            keys,
-        )
-        yield from render_pieces(shared.pieces, shared.actions[0], detail, origins=self._origins)
+    def _remarks(self, detail: _Detail) -> Iterator[str]:
+        """Yield refusals with their reasons, then diagnostics and notes; at last their counts."""
+        told = [section.action for section in self.sections]
+        notes: defaultdict[str, list[str]] = defaultdict(list)
+        for action in told:
+            for note in action.notes:
+                notes[note].append(action.key)
+        if detail is _NAMES:
+            counts = {"diagnostic": len(self._plan.diagnostics), "note": len(notes)}
+            named = [f"{n} {what}{'s' * (n != 1)}" for what, n in counts.items() if n]
+            yield from (["", f"Left out, too: {' and '.join(named)}."] if named else [])
+            return
+        limit, most = (_SHORT, _FEW) if detail.is_short else (_LONG, None)
+        refused = [
+            f"{code(action.key)}: {sentence(cut(action.refused, limit))}"
+            for action in told
+            if action.refused is not None
+        ]
+        is_plan = self._view != "drift"
+        yield from _titled("Refused" + ", nothing is written for these" * is_plan, refused, None)
+        yield from _titled("Diagnostics", list(self._diagnostics(limit)), most)
+        remarks = [
+            f"{_keys(keys, most)}: {sentence(cut(note, limit))}" for note, keys in notes.items()
+        ]
+        remarks += [
+            f"{code(action.key)}: the account does not tell "
+            f"{', '.join(map(_name, action.unknown))}; `--push-unknown` writes it"
+            for action in self._plan.actions
+            if action.unknown and action.action == "unchanged"
+        ]
+        remarks += [
+            f"{_keys(keys, most)}: left to the dashboard, though the definition states it: "
+            f"{code(cut(fields, _SHORT))}"
+            for fields, keys in ignored_in(self._plan).items()
+        ]
+        yield from _titled("Notes", remarks, most)
 
-    def _section(self, action: Action, detail: Detail) -> Iterator[str]:
-        own = self._digest.own[action.key]
-        refers = self._digest.refers.get(action.key, ())
-        now = what_now(action, self._plan) if self._view == "drift" else None
-        if not (own or refers or action.recreate or now):
+    def _diagnostics(self, limit: int) -> Iterator[str]:
+        for found in self._plan.diagnostics:
+            hint = f"; help: {sentence(cut(found.hint, limit))}" if found.hint else ""
+            message = sentence(cut(found.message, limit))
+            where = _name(str(found.location))
+            yield f"{where} {found.severity} {code(found.rule)}: {message}{hint}"
+
+    def _table(self, unseen: Counter[str]) -> Iterator[str]:
+        """Yield a table: what changes in each assistant, in words, and how much is not shown."""
+        if not self.sections:
+            return
+        what = "What differs" if self._view == "drift" else "What changes"
+        yield from ("", f"| Assistant | Name | {what} |", "| --- | --- | --- |")
+        for section in self.sections:
+            action = section.action
+            key, name = code(action.key, cell=True), code(cut(action.name, LONGEST_NAME), cell=True)
+            number = unseen[action.key]
+            more = f"; **{_number(number)} not shown here**" if number else ""
+            yield f"| {key} | {name} | {what_changes(action, self._view)}{more} |"
+        yield ""
+
+    def _section(self, section: Section, body: Iterable[str]) -> Iterator[str]:
+        """Yield what is told of one assistant besides the table, around its changes."""
+        action, refers = section.action, section.refers
+        now = list(self._now(action))
+        if not (section.parts or refers or action.recreate or now):
             return
         kind = kind_of(action, self._view)
-        told = f"{kind[0].upper()}{kind[1:]}"
-        told += f", {code(cut(action.id, LONGEST_NAME))}" if action.id else ""
-        body = [*self._about(action), *render_pieces(own, action, detail, origins=self._origins)]
-        if action.action == "create" or action.refused is not None:
-            yield from (
-                "",
-                f"<details><summary>{html_code(action.key)} {kind}</summary>",
-                "",
-                *body,
-                "",
-                "</details>",
-            )
-            return
-        yield from (
-            "",
-            f"### {code(action.key)} {code(cut(action.name, LONGEST_NAME))}",
-            "",
-            f"{told}{see(refers)}.",
-            *body,
+        about = (
+            [] if action.recreate is None or self._view == "drift" else _recreation(action.recreate)
         )
+        if action.action == "create" or action.refused is not None:
+            summary = f"<details><summary>{html_code(action.key)} {kind}</summary>"
+            yield from ("", summary, "", *about, *body, *now, "", "</details>")
+            return
+        told = f"{kind[0].upper()}{kind[1:]}" + (f", {_name(action.id)}" if action.id else "")
+        yield from ("", f"### {code(action.key)} {_name(action.name)}", "", f"{told}{see(refers)}.")
+        yield from (*about, *body, *now)
 
-    def _about(self, action: Action) -> Iterator[str]:
-        if action.recreate is not None and self._view != "drift":
-            yield from ("", _recreation(action.recreate))
+    def _now(self, action: Action) -> Iterator[str]:
+        """Say how a difference is put back, or kept."""
         now = what_now(action, self._plan) if self._view == "drift" else None
         if now is not None:
             command = f"{code(cut(now.command, LONGEST_NAME * 2))} {now.effect}"
             way = f" {code(cut(now.keep, LONGEST_NAME * 2))} writes it into" if now.keep else ""
-            file = code(cut(now.file, LONGEST_NAME))
-            yield from ("", f"{command}; {now.otherwise}{way} {file}.")
+            yield from ("", f"{command}; {now.otherwise}{way} {_name(now.file)}.")
 
-    def _others(self, detail: Detail) -> Iterator[str]:
+    def _others(self, detail: _Detail) -> Iterator[str]:
         """Count the assistants that no definition describes, and name them where there is room."""
         found = self._plan.unmanaged
         if not found:
             return
         heading = f"{unmanaged_of(self._view)}: {assistants(len(found))}"
-        if detail.form != "whole" or not self._unmanaged:
+        if detail.is_short or not self._unmanaged:
             way = "" if self._unmanaged else " (`--unmanaged` lists them)"
             yield from ("", f"{heading}{way}.")
             return
         yield from ("", f"<details><summary>{heading}</summary>", "")
-        for other in found:
-            name, identity = cut(other.name, LONGEST_NAME), cut(other.id, LONGEST_NAME)
-            yield f"- {code(name)} {code(identity)}"
+        yield from (f"- {_name(other.name)} {_name(other.id)}" for other in found)
         yield from ("", "</details>")
 
 
-def _recreation(found: Recreation) -> str:
+def what_changes(action: Action, view: View) -> str:
+    """Return what changes in an assistant, in words, what callers hear first."""
+    kind = kind_of(action, view)
+    if action.action != "replace" or action.refused is not None:
+        stuck = ", ".join(prose(title(name)) for name in action.not_clearable)
+        if action.action == "unchanged" and action.refused is None and stuck:
+            return f"cannot be cleared in place: {stuck}"
+        return "new" if kind == "create" else kind
+    counts = Counter(title(change.field) for change in sorted(action.changes, key=rank))
+    items = counts.get(title("faq_items"), 0)
+    words = [
+        f"{items} FAQ item{'s' * (items != 1)}" if name == title("faq_items") else prose(name)
+        for name in counts
+    ]
+    if len(words) > _MOST_WORDS:
+        words = [*words[:_MOST_WORDS], f"{len(words) - _MOST_WORDS} more"]
+    conflict = any(change.origin == "both" for change in action.changes)
+    how = ["by a new assistant"] if action.recreate is not None and view == "plan" else []
+    return ", ".join(["**conflict**"] * conflict + how + words)
+
+
+def _recreation(found: Recreation) -> Sequence[str]:
     """Say why a new assistant, and what becomes of the old one."""
     fate = "is deleted" if found.retire == "delete" else "is kept, superseded"
-    told = f"Why: {code(cut(found.why, LONGEST_NAME))}. "
+    told = f"Why: {_name(found.why)}. "
     if found.new_id:
-        told += f"The new one, {code(cut(found.new_id, LONGEST_NAME))}, is there already. "
-    named = f"{code(cut(found.old_name, LONGEST_NAME))} " if found.old_name else ""
-    told += f"The old one, {named}{code(cut(found.old_id, LONGEST_NAME))}, {fate}."
+        told += f"The new one, {_name(found.new_id)}, is there already. "
+    named = f"{_name(found.old_name)} " if found.old_name else ""
+    told += f"The old one, {named}{_name(found.old_id)}, {fate}."
     if found.phone_numbers:
-        numbers = ", ".join(code(cut(number, LONGEST_NAME)) for number in found.phone_numbers)
-        told += f" Phone numbers that move along: {numbers}."
-    return told
+        told += f" Phone numbers that move along: {', '.join(map(_name, found.phone_numbers))}."
+    return "", told
+
+
+def _alike_head(number: int, actions: Sequence[Action]) -> list[str]:
+    keys = ", ".join(code(action.key) for action in actions)
+    return ["", f"### [{number}] Alike in {assistants(len(actions))}", "", keys]
+
+
+def _titled(heading: str, entries: Sequence[str], most: int | None) -> Iterator[str]:
+    if not entries:
+        return
+    yield from ("", f"### {heading}", "")
+    yield from (f"- {entry}" for entry in entries[:most])
+    if most is not None and len(entries) > most:
+        yield f"- … and {len(entries) - most} more"
+
+
+def _keys(keys: Sequence[str], most: int | None) -> str:
+    shown = ", ".join(code(key) for key in keys[:most])
+    left = len(keys) - len(keys[:most])
+    return f"{shown} and {left} more" if left else shown
+
+
+def _name(text: str) -> str:
+    return code(cut(text, LONGEST_NAME))
+
+
+def _number(count: int) -> str:
+    return f"{count} changed line{'s' * (count != 1)} or value{'s' * (count != 1)}"
+
+
+def _weight(parts: Iterable[Part]) -> int:
+    return sum(weight(entry) for part in parts for _, group in part.groups for entry in group)
+
+
+def _size(lines: Iterable[str]) -> int:
+    return sum(len(line.encode(errors="replace")) + 1 for line in lines)
+
+
+def _parts(parts: Sequence[Part], detail: _Detail) -> Iterator[str]:
+    for part in parts:
+        yield from _heading(part)
+        for name, entries in part.groups:
+            yield ""
+            if len(part.groups) > 1:
+                yield from (f"**{name}**", "")
+            for entry in entries:
+                yield from _entry(entry, detail)
+
+
+def _heading(part: Part) -> Iterator[str]:
+    if part.heading is not None:
+        yield from ("", f"#### {part.heading[0].upper()}{part.heading[1:]}", "")
+
+
+def _entry(entry: AnyEntry, detail: _Detail, bullet: str = "- ") -> Iterator[str]:
+    yield bullet + _title(entry)
+    if isinstance(entry, Group):
+        # A difference is a block of its own, which ends the list that it stands in.
+        inner = "  - " if all(isinstance(one, Value) for one in entry.entries) else "- "
+        for one in entry.entries:
+            yield from _entry(one, detail, inner)
+    elif isinstance(entry, Text):
+        lines = shortened(entry.lines, detail.context)
+        yield from fenced([_line(line, detail.reach) for line in lines])
+    elif _is_long(entry):
+        names = THREE if len(entry.sides) > _BOTH else ("-", "+")
+        told = [
+            f" {name}: {side}" if len(entry.sides) > _BOTH else f"{name}{side}"
+            for name, side in zip(names, entry.sides, strict=True)
+        ]
+        yield from fenced(told)
+
+
+def _is_long(entry: Value) -> bool:
+    return not entry.is_spoken and len(entry.sides) > 1 and sum(map(len, entry.sides)) > INLINE
+
+
+def _title(entry: AnyEntry) -> str:
+    """Return the line of an entry, with its values where they are short."""
+    what = prose(entry.what) if entry.is_words else _name(entry.what)
+    if entry.is_words and not entry.what and not entry.lead:
+        what = "(empty)"
+    told = f"{entry.lead}{what}{entry.joint}"
+    if isinstance(entry, Value) and entry.sides and not _is_long(entry):
+        paint = _spoken if entry.is_spoken else code
+        sides = [paint(side) for side in entry.sides]
+        if len(sides) > _BOTH:
+            named = zip(THREE, sides, strict=True)
+            told += " " + ", ".join(f"{name} {side}" for name, side in named)
+        elif len(sides) == _BOTH:
+            told += f" {sides[0]}{entry.between.replace('->', '→')}{sides[1]}"
+        else:
+            is_said = entry.joint != ":" or SENSITIVE in entry.remark
+            is_said = is_said or (entry.is_words and entry.mark == MARKS["add"])
+            told += f" {sides[0]}" if is_said else f" {_DONE_BY_MARK[entry.mark]} {sides[0]}"
+    return f"{told} {entry.remark}" if entry.remark else told
+
+
+def _spoken(text: str) -> str:
+    return prose(text) or "(empty)"
+
+
+def _line(line: Line, reach: int) -> str:
+    if line.mark == "skipped":
+        return f"@@ {left_out(line)} @@"
+    text = "".join(segment.text for segment in near(line, reach))
+    return _SIGNS[line.mark] + (ended(text) if line.is_change else text)
+
+
+@dataclass(slots=True)
+class _Squeezed:
+    """As many changes as fit into ``room`` bytes, and by field how many do not."""
+
+    room: int
+    lines: list[str] = field(default_factory=list)
+    unseen: Counter[str] = field(default_factory=Counter)
+
+    def add(self, parts: Sequence[Part]) -> None:
+        """Add changes, as far as there is room."""
+        self.room -= _FOR_A_NUMBER
+        for part in parts:
+            head = ["", *_heading(part)]
+            for _, entries in part.groups:
+                for entry in entries:
+                    self._entry(entry, entry.what, head)
+
+    def told(self) -> list[str]:
+        """Return the lines, and the number of what is not among them."""
+        if not self.unseen:
+            return self.lines
+        fields = ", ".join(f"{_name(what)} ({count})" for what, count in self.unseen.items())
+        return [*self.lines, "", f"**{_number(self.unseen.total())} not shown here**: {fields}"]
+
+    def _entry(self, entry: AnyEntry, what: str, head: list[str]) -> None:
+        lines = list(_entry(entry, _PART))
+        if self._takes([*head, *lines]):
+            head.clear()
+        elif isinstance(entry, Group):
+            inner = [*head, f"- {_title(entry)}"]
+            for one in entry.entries:
+                self._entry(one, what, inner)
+            if not inner:
+                head.clear()
+        elif isinstance(entry, Text):
+            title_ = [*head, f"- {_title(entry)}"]
+            shown, left = _within(entry.lines, self.room - _size(title_) - 20)
+            self.unseen[what] += left
+            if shown and self._takes([*title_, *fenced(shown)]):
+                head.clear()
+            elif shown:
+                self.unseen[what] += weight(entry) - left
+        else:
+            self.unseen[what] += 1
+
+    def _takes(self, lines: Sequence[str]) -> bool:
+        size = _size(lines)
+        if size > self.room:
+            return False
+        self.lines += lines
+        self.room -= size
+        return True
+
+
+def _within(lines: Sequence[Line], room: int) -> tuple[list[str], int]:
+    """Return as much of what changed as fits into ``room`` bytes, and how many lines do not.
+
+    What was removed and what was added share the room, so that both are seen.
+    """
+    changed = [line for line in lines if line.is_change]
+    if room < _LEAST_LINE or not changed:
+        return [], len(changed)
+    sides = [[line for line in changed if line.mark == mark] for mark in ("removed", "added")]
+    most = max(room // _LEAST_LINE, 1)
+    halves = [min(len(sides[0]), max(most - len(sides[1]), most // 2)), 0]
+    halves[1] = min(len(sides[1]), most - halves[0])
+    taken = {id(line) for side, half in zip(sides, halves, strict=True) for line in side[:half]}
+    chosen = [line for line in changed if id(line) in taken]
+    shown = []
+    for index, line in enumerate(chosen):
+        text = _line_within(line, room // (len(chosen) - index))
+        room -= len(visible(text).encode()) + 1
+        shown.append(text)
+    return shown, len(changed) - len(chosen)
+
+
+def _line_within(line: Line, room: int) -> str:
+    """Return a changed line in ``room`` bytes, with the number of changed words that do not fit."""
+    whole = _line(line, _PART.reach)
+    if len(visible(whole).encode()) < room:
+        return whole
+    text, words = _SIGNS[line.mark], 0
+    left = room - 40
+    for segment in near(line, _PART.reach):
+        fits = segment.text
+        while left <= len(visible(fits).encode()) and fits:
+            fits = fits[: len(fits) // 2]
+        text += fits
+        left -= len(visible(fits).encode())
+        if len(fits) < len(segment.text):
+            left = 0
+            words += len(segment.text[len(fits) :].split()) or 1 if segment.changed else 0
+    return f"{text}… ({words} more changed word{'s' * (words != 1)})"

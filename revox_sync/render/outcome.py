@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from revox_sync.apply.events import Outcome
 from revox_sync.plan.model import Action
+from revox_sync.render.safe import LONGEST_NAME, cell, code, cut, harmless
 from revox_sync.render.sheet import Sheet, Span, data
 
 _STYLES = {
@@ -16,6 +17,11 @@ _STYLES = {
     "unknown": "red",
 }
 _DONE = {"create": "created", "replace": "replaced", "delete": "deleted"}
+#: What needs somebody comes first, so that it is not what is cut.
+_ORDER = ("failed", "unknown", "refused", "skipped", "done")
+_HEAD = "\n| assistant | | id | |\n| --- | --- | --- | --- |\n"
+_LONGEST_MESSAGE = 1000
+_MORE_ROOM = 80
 
 
 def render_outcomes(outcomes: Sequence[Outcome], *, width: int, colour: bool) -> str:
@@ -64,3 +70,36 @@ def summary(outcomes: Sequence[Outcome]) -> str:
     for outcome in outcomes:
         counts[outcome.status] += 1
     return f"Apply: {', '.join(f'{count} {status}' for status, count in counts.items())}."
+
+
+def render_outcomes_markdown(outcomes: Sequence[Outcome], *, limit: int) -> str:
+    """Return the counts and a table, at most ``limit`` bytes of UTF-8.
+
+    Rows that do not fit are counted in a last line; only the counts are there whatever the limit.
+    """
+    page = f"### {summary(outcomes)}\n"
+    rows = [_row(found) for found in sorted(outcomes, key=lambda one: _ORDER.index(one.status))]
+    room = limit - len(page) - len(_HEAD) - _MORE_ROOM
+    shown = 0
+    while shown < len(rows) and (room := room - len(rows[shown].encode())) >= 0:
+        shown += 1
+    if shown:
+        page += _HEAD + "".join(rows[:shown])
+    if shown < len(rows):
+        page += f"\n{len(rows) - shown} more that did not fit; the log has them.\n"
+    return page
+
+
+def _row(outcome: Outcome) -> str:
+    ids = " → ".join(_name(found) for found in (outcome.old_id, outcome.id) if found is not None)
+    is_done = outcome.status == "done"
+    word = done_word(outcome.action) if is_done else f"**{outcome.status}**"
+    told = [outcome.message] if outcome.message else []
+    told += [f"help: {outcome.hint}"] if outcome.hint else []
+    told += [f"warning: {warning}" for warning in outcome.warnings]
+    words = "<br>".join(cell(cut(text, _LONGEST_MESSAGE)) for text in told)
+    return harmless(f"| {_name(outcome.action.key)} | {word} | {ids} | {words} |") + "\n"
+
+
+def _name(text: str) -> str:
+    return code(cut(text, LONGEST_NAME), cell=True)

@@ -1,41 +1,59 @@
-"""Differences between two texts as a person reads them: lines first, then words.
+"""The difference of two texts as a person reads it: lines first, then sentences, then words.
 
 Only data comes out: lines of segments, each marked as common, removed or added. How a mark looks
-is the renderers' business.
+is the renderers' business. Every level uses one alignment, whose time grows with the length of the
+texts and not with its square.
 """
 
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from difflib import SequenceMatcher
 from typing import Literal
 
-Mark = Literal["common", "removed", "added", "skipped", "elsewhere"]
+from revox_sync.render.safe import apart
+
+Mark = Literal["common", "removed", "added", "skipped"]
 
 _WORD = re.compile(r"\s+|\w+|[^\w\s]")
+_SENTENCE = re.compile(r"[^.!?…。！？]*[.!?…。！？]*\s*")
 
-#: Up to this many lines (old times new) are aligned exactly; beyond it, and for words in a line
-#: likewise, what stands between the common beginning and end counts as rewritten.
-_EXACT = 1_000_000
+#: Lines of more characters than this are aligned by sentence first: else words that many sentences
+#: have in common would be matched across them.
+_LONG = 400
+#: Texts that have less than this part in common are shown as rewritten: marking nearly every word
+#: of a line helps nobody.
 _ALIKE = 0.3
+#: The work that an exact alignment may cost, and how much more for each part of the two texts.
+_WORK, _WORK_FOR_EACH = 40_000, 10
+#: How often what lies between two anchors is aligned again.
+_DEEPEST = 40
 
 
 @dataclass(frozen=True, slots=True)
 class Segment:
-    """A run of text; ``changed`` where it differs from the line it is compared with."""
+    """A run of text; ``changed`` where it differs from the line it is compared with.
+
+    ``shown`` is the text with everything visible that the eye could not tell from the other side.
+    """
 
     text: str
     changed: bool = False
+    shown: str = ""
+
+    def __post_init__(self) -> None:
+        if not self.shown:
+            object.__setattr__(self, "shown", self.text)
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
     """One line of a difference.
 
-    A ``skipped`` one stands for ``count`` unchanged lines (0: for what is not told), one told
-    ``elsewhere`` for the change of that number.
+    A ``skipped`` one stands for ``count`` unchanged lines, or for some where that is 0.
     """
 
     mark: Mark
@@ -46,6 +64,11 @@ class Line:
     def text(self) -> str:
         """The line as it is written."""
         return "".join(segment.text for segment in self.segments)
+
+    @property
+    def is_change(self) -> bool:
+        """Whether the line was added or removed."""
+        return self.mark in ("added", "removed")
 
 
 def diff(before: str, after: str, *, context: int = 2) -> list[Line]:
@@ -61,14 +84,19 @@ def whole(before: str, after: str) -> list[Line]:
     """
     old, new = before.split("\n"), after.split("\n")
     lines: list[Line] = []
-    for tag, i1, i2, j1, j2 in _opcodes(old, new):
-        if tag == "equal":
+    for is_equal, i1, i2, j1, j2 in alignment(old, new):
+        if is_equal:
             lines += [Line("common", (Segment(text),)) for text in old[i1:i2]]
-        elif tag == "replace":
+        elif i1 < i2 and j1 < j2:
             lines += _rewritten(old[i1:i2], new[j1:j2])
         else:
             _slide(lines, list(_rewritten(old[i1:i2], new[j1:j2])))
     return lines
+
+
+def new_lines(lines: Sequence[str], mark: Mark) -> tuple[Line, ...]:
+    """Return the lines of a text that came, or went, as a whole."""
+    return tuple(Line(mark, (Segment(line),)) for line in lines)
 
 
 def _slide(lines: list[Line], run: list[Line]) -> None:
@@ -85,96 +113,238 @@ def _slide(lines: list[Line], run: list[Line]) -> None:
     lines += reversed(passed)
 
 
-def _opcodes(old: Sequence[str], new: Sequence[str]) -> Iterator[tuple[str, int, int, int, int]]:
-    head = 0
-    while head < min(len(old), len(new)) and old[head] == new[head]:
-        head += 1
-    tail = 0
-    while tail < min(len(old), len(new)) - head and old[-1 - tail] == new[-1 - tail]:
-        tail += 1
+Stretch = tuple[bool, int, int, int, int]
+
+
+def alignment(old: Sequence[str], new: Sequence[str], depth: int = 0) -> Iterator[Stretch]:
+    """Yield (is equal, i1, i2, j1, j2): ``old[i1:i2]`` is, or became, ``new[j1:j2]``.
+
+    The shortest edit is found where it is short. Else the parts that stand exactly once on both
+    sides are the anchors, and what lies between them is aligned again. What has none counts as
+    rewritten.
+    """
+    shorter = min(len(old), len(new))
+    head = next((at for at in range(shorter) if old[at] != new[at]), shorter)
+    rest = shorter - head
+    tail = next((at for at in range(rest) if old[-1 - at] != new[-1 - at]), rest)
     i2, j2 = len(old) - tail, len(new) - tail
-    if head:
-        yield "equal", 0, head, 0, head
-    if (i2 - head) * (j2 - head) > _EXACT:
-        yield "replace", head, i2, head, j2
-    else:
-        matcher = SequenceMatcher(None, old[head:i2], new[head:j2], autojunk=False)
-        for tag, a1, a2, b1, b2 in matcher.get_opcodes():
-            yield tag, a1 + head, a2 + head, b1 + head, b2 + head
-    if tail:
-        yield "equal", i2, len(old), j2, len(new)
+    equal = [(0, 0, head)] if head else []
+    if i2 > head and j2 > head:
+        inner_old, inner_new = old[head:i2], new[head:j2]
+        matches = _shortest(inner_old, inner_new)
+        if matches is None:
+            matches = list(_anchored(inner_old, inner_new, depth))
+        equal += [(i + head, j + head, count) for i, j, count in matches]
+    equal.append((i2, j2, tail))
+    i = j = 0
+    for i1, j1, count in equal:
+        if i1 > i or j1 > j:
+            yield False, i, i1, j, j1
+        if count:
+            yield True, i1, i1 + count, j1, j1 + count
+        i, j = i1 + count, j1 + count
+
+
+def _shortest(old: Sequence[str], new: Sequence[str]) -> list[tuple[int, int, int]] | None:
+    """Return the equal runs (i, j, count) of a shortest edit; None where finding it costs too much.
+
+    Myers, "An O(ND) difference algorithm", 1986: ``furthest`` has, for each diagonal, how far in
+    ``old`` that many edits can lead.
+    """
+    work = _WORK + _WORK_FOR_EACH * (len(old) + len(new))
+    furthest = {1: 0}
+    trace: list[dict[int, int]] = []
+    for edits in range(len(old) + len(new) + 1):
+        trace.append(furthest.copy())
+        work -= 2 * edits
+        for diagonal in range(-edits, edits + 1, 2):
+            x = _step(furthest, diagonal, edits)
+            y = begin = x - diagonal
+            while x < len(old) and y < len(new) and old[x] == new[y]:
+                x, y = x + 1, y + 1
+            furthest[diagonal] = x
+            work -= y - begin
+            if x >= len(old) and y >= len(new):
+                return _backwards(trace, len(old), len(new))
+        if work < 0:
+            return None
+    return None
+
+
+def _step(furthest: dict[int, int], diagonal: int, edits: int) -> int:
+    """Return where an edit more leads on a diagonal: down from the one above, or right."""
+    if diagonal == -edits:
+        return furthest[diagonal + 1]
+    if diagonal != edits and furthest[diagonal - 1] < furthest[diagonal + 1]:
+        return furthest[diagonal + 1]
+    return furthest[diagonal - 1] + 1
+
+
+def _backwards(trace: Sequence[dict[int, int]], x: int, y: int) -> list[tuple[int, int, int]]:
+    """Return the equal runs on the way that was found, from its end."""
+    runs = []
+    for edits in range(len(trace) - 1, -1, -1):
+        begin = _step(trace[edits], x - y, edits) if edits else 0
+        if x > begin:
+            runs.append((begin, begin - (x - y), x - begin))
+        if edits:
+            diagonal = x - y
+            down = diagonal == -edits or (
+                diagonal != edits and trace[edits][diagonal - 1] < trace[edits][diagonal + 1]
+            )
+            x, y = (begin, begin - diagonal - 1) if down else (begin - 1, begin - diagonal)
+    return runs[::-1]
+
+
+def _anchored(old: Sequence[str], new: Sequence[str], depth: int) -> Iterator[tuple[int, int, int]]:
+    """Yield equal runs between and at the parts that stand once on both sides, in one order."""
+    ones = {part for part, count in Counter(old).items() if count == 1}
+    ones &= {part for part, count in Counter(new).items() if count == 1}
+    where = {part: at for at, part in enumerate(old) if part in ones}
+    anchors = _rising([(where[part], at) for at, part in enumerate(new) if part in ones])
+    if not anchors or depth > _DEEPEST:
+        return
+    i = j = 0
+    for i1, j1 in [*anchors, (len(old), len(new))]:
+        for is_equal, a1, a2, b1, _ in alignment(old[i:i1], new[j:j1], depth + 1):
+            if is_equal:
+                yield a1 + i, b1 + j, a2 - a1
+        if i1 < len(old) and j1 < len(new):
+            yield i1, j1, 1
+        i, j = i1 + 1, j1 + 1
+
+
+def _rising(pairs: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Return the longest run of pairs, which rise in the second, that rises in the first, too."""
+    ends: list[int] = []
+    last: list[int] = []
+    before: list[int] = []
+    for index, (i, _) in enumerate(pairs):
+        place = bisect_left(ends, i)
+        before.append(last[place - 1] if place else -1)
+        ends[place : place + 1] = [i]
+        last[place : place + 1] = [index]
+    found = []
+    index = last[-1] if last else -1
+    while index >= 0:
+        found.append(pairs[index])
+        index = before[index]
+    return found[::-1]
 
 
 def _rewritten(old: Sequence[str], new: Sequence[str]) -> Iterator[Line]:
     paired = min(len(old), len(new))
-    pairs = [_words(old[index], new[index]) for index in range(paired)]
+    pairs = [words(old[index], new[index]) for index in range(paired)]
     yield from (Line("removed", removed) for removed, _ in pairs)
-    yield from (Line("removed", (Segment(text),)) for text in old[paired:])
+    yield from new_lines(old[paired:], "removed")
     yield from (Line("added", added) for _, added in pairs)
-    yield from (Line("added", (Segment(text),)) for text in new[paired:])
+    yield from new_lines(new[paired:], "added")
 
 
-def _words(old: str, new: str) -> tuple[tuple[Segment, ...], tuple[Segment, ...]]:
-    before, after = _WORD.findall(old), _WORD.findall(new)
-    pairs = [
-        (tag == "equal", "".join(before[i1:i2]), "".join(after[j1:j2]))
-        for tag, i1, i2, j1, j2 in _opcodes(before, after)
+def words(old: str, new: str) -> tuple[tuple[Segment, ...], tuple[Segment, ...]]:
+    """Return both sides of a line with the words marked that changed."""
+    pairs = _pairs(old, new)
+    told = [
+        (same, was, now, *((was, now) if same else apart(was, now))) for same, was, now in pairs
     ]
-    common = sum(len(text) for same, text, _ in pairs if same)
-    pairs = _joined(pairs)
-    removed = tuple(Segment(text, not same) for same, text, _ in pairs if text)
-    added = tuple(Segment(text, not same) for same, _, text in pairs if text)
+    common = sum(len(was) for same, was, _ in pairs if same)
     if common < _ALIKE * max(len(old), len(new), 1):
-        # Marking nearly every word of a line helps nobody.
-        return (Segment(old),), (Segment(new),)
+        old_shown = "".join(entry[3] for entry in told)
+        new_shown = "".join(entry[4] for entry in told)
+        return (Segment(old, shown=old_shown),), (Segment(new, shown=new_shown),)
+    told = _joined(told)
+    removed = tuple(Segment(was, not same, shown) for same, was, _, shown, _ in told if was)
+    added = tuple(Segment(now, not same, shown) for same, _, now, _, shown in told if now)
     return removed, added
 
 
-def _joined(pairs: Sequence[tuple[bool, str, str]]) -> list[tuple[bool, str, str]]:
+_Pair = tuple[bool, str, str]
+_Told = tuple[bool, str, str, str, str]
+
+
+def _pairs(old: str, new: str) -> Iterator[_Pair] | list[_Pair]:
+    """Return (is equal, old text, new text) for each stretch of a line."""
+    if max(len(old), len(new)) <= _LONG:
+        return list(_aligned(_WORD.findall(old), _WORD.findall(new)))
+    found: list[_Pair] = []
+    for same, was, now in _aligned(_SENTENCE.findall(old), _SENTENCE.findall(new)):
+        if same:
+            found.append((same, was, now))
+            continue
+        inner = list(_aligned(_WORD.findall(was), _WORD.findall(now)))
+        common = sum(len(text) for equal, text, _ in inner if equal)
+        is_rewritten = common < _ALIKE * max(len(was), len(now))
+        found += [(False, was, now)] if is_rewritten else inner
+    return found
+
+
+def _aligned(old: Sequence[str], new: Sequence[str]) -> Iterator[_Pair]:
+    for is_equal, i1, i2, j1, j2 in alignment(old, new):
+        yield is_equal, "".join(old[i1:i2]), "".join(new[j1:j2])
+
+
+def _joined(pairs: Sequence[_Told]) -> list[_Told]:
     """Join changed words that nothing but white space separates."""
-    joined: list[tuple[bool, str, str]] = []
-    for index, (same, old, new) in enumerate(pairs):
-        between = same and old.isspace() and 0 < index < len(pairs) - 1
-        changed = not same or between
+    joined: list[_Told] = []
+    for index, pair in enumerate(pairs):
+        same, *texts = pair
+        changed = not same or (texts[0].isspace() and 0 < index < len(pairs) - 1)
         if joined and changed and not joined[-1][0]:
-            _, old_before, new_before = joined[-1]
-            joined[-1] = (False, old_before + old, new_before + new)
+            a, b, c, d = (one + other for one, other in zip(joined[-1][1:], texts, strict=True))
+            joined[-1] = (False, a, b, c, d)
         else:
-            joined.append((not changed, old, new))
+            joined.append((not changed, *pair[1:]))
     return joined
 
 
 def shortened(lines: Sequence[Line], context: int) -> Iterator[Line]:
-    """Yield the lines without unchanged ones that are more than ``context`` away from a change.
-
-    Beside what is told elsewhere, nothing needs to be said of unchanged lines.
-    """
+    """Yield the lines without unchanged ones that are more than ``context`` away from a change."""
     near = {
         other
         for index, line in enumerate(lines)
-        if line.mark in ("added", "removed")
+        if line.is_change
         for other in range(index - context, index + context + 1)
     }
-    skipped, gap, told = 0, False, False
+    skipped, gap = 0, False
     for index, line in enumerate(lines):
         if line.mark == "skipped":
             gap = True
         elif line.mark == "common" and index not in near:
             skipped += 1
         else:
-            if (skipped or gap) and not told and line.mark != "elsewhere":
+            if skipped or gap:
                 yield Line("skipped", count=0 if gap else skipped)
-            skipped, gap, told = 0, False, line.mark == "elsewhere"
+            skipped, gap = 0, False
             yield line
-    if skipped and not told:
-        yield Line("skipped", count=skipped)
+    if skipped:
+        yield Line("skipped", count=0 if gap else skipped)
 
 
 def left_out(line: Line) -> str:
     """Return the words for a line that stands for others."""
-    if line.mark == "elsewhere":
-        return f"… changed as in [{line.count}]"
     return f"… {line.count} unchanged line{'s' * (line.count > 1)}" if line.count else "…"
+
+
+def near(line: Line, reach: int) -> list[Segment]:
+    """Return the segments of a line, cut around what changed.
+
+    Of what did not change, ``reach`` characters stay on each side of a change. What changed stays.
+    """
+    found = []
+    for position, segment in enumerate(line.segments):
+        text = segment.shown
+        if line.is_change and (segment.changed or len(line.segments) == 1):
+            found.append(Segment(text, changed=True))
+        elif len(text) <= 2 * reach:
+            found.append(Segment(text))
+        elif len(line.segments) == 1:
+            more = len(text) - 2 * reach
+            found.append(Segment(f"{text[: 2 * reach]}… ({more} more characters)"))
+        else:
+            head = f"{text[:reach]} " if position else ""
+            tail = f" {text[-reach:]}" if position < len(line.segments) - 1 else ""
+            found.append(Segment(f"{head}…{tail}"))
+    return found
 
 
 def ended(text: str) -> str:

@@ -12,7 +12,8 @@ words stay as they are, and everything else becomes code, inline or in a fenced 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+import unicodedata
+from collections.abc import Callable, Sequence
 from itertools import groupby
 
 #: Control characters, line and paragraph separators, bidirectional marks, characters without any
@@ -48,6 +49,74 @@ def _visible(character: str, newlines: bool) -> str:
     if code <= _BYTE:
         return f"\\x{code:02x}"
     return f"\\u{code:04x}" if code <= _PLANE else f"\\U{code:08x}"
+
+
+#: Letters of other alphabets, and marks, that look like the ones of ASCII below them.
+_ALIKE = {
+    "A": "АΑ", "B": "ВΒ", "C": "СϹ", "E": "ЕΕ", "F": "Ϝ", "H": "НΗ", "I": "ІΙӀ", "J": "ЈͿ",
+    "K": "КΚ", "M": "МΜ", "N": "Ν", "O": "ОΟ", "P": "РΡ", "Q": "Ԛ", "S": "Ѕ", "T": "ТΤ",
+    "W": "Ԝ", "X": "ХΧ", "Y": "УҮΥ", "Z": "Ζ", "a": "аɑα", "c": "сϲ", "d": "ԁ", "e": "е",
+    "g": "ɡց", "h": "һհ", "i": "іıι", "j": "јϳ", "k": "кκ", "l": "ӏǀ", "n": "ո", "o": "оοօ",
+    "p": "рρ", "q": "ԛգ", "s": "ѕ", "u": "υս", "v": "νѵ", "w": "ԝ", "x": "хχ", "y": "уү",
+    "z": "ᴢ", "'": "‘’‚‛′ʼʹ", '"': "“”„‟″", "-": "‐‑‒–—―−⁃", "/": "⁄∕", ":": "∶ː",
+}  # fmt: skip
+_LOOKS = str.maketrans({other: plain for plain, others in _ALIKE.items() for other in others})
+_NAMED_IN = re.compile(r'"[^"]*"|`[^`]*`|[^\s"`]+')
+
+
+def _look(text: str) -> str:
+    """Return what the eye sees of a text: texts that look alike are equal then."""
+    if text.isascii():
+        return text
+    seen = unicodedata.normalize("NFKC", _INVISIBLE.sub("", text).translate(_LOOKS))
+    seen = seen.translate(_LOOKS).replace("\ufe0e", "").replace("\ufe0f", "")
+    return "".join(" " if unicodedata.category(one) == "Zs" else one for one in seen)
+
+
+def apart(old: str, new: str) -> tuple[str, str]:
+    """Return two different texts so that they are seen to differ.
+
+    Texts that look alike have their characters escaped that the other one lacks: a no-break space,
+    a letter of another alphabet, an accent of its own. All others stay as they are.
+    """
+    if old == new or (old.isascii() and new.isascii()):
+        return old, new
+    if not old.strip() or not new.strip() or unicodedata.combining((old or new)[0]):
+        # Alone between two marks, a space or an accent tells nothing.
+        return _spelled(old, lambda one: not one.isspace() or one == " "), _spelled(
+            new, lambda one: not one.isspace() or one == " "
+        )
+    if _look(old) != _look(new):
+        return old, new
+    shown = _spelled(old, new.__contains__), _spelled(new, old.__contains__)
+    if escape(shown[0]) == escape(shown[1]):
+        shown = _spelled(old, str.isascii), _spelled(new, str.isascii)
+    return shown
+
+
+def apart_within(*texts: str) -> tuple[str, ...]:
+    """Return sentences so that what they name is seen to differ, each name from all others."""
+    if all(text.isascii() for text in texts):
+        return texts
+    first: dict[str, str] = {}
+    shown: dict[str, str] = {}
+    for name in (name for text in texts for name in _NAMED_IN.findall(text)):
+        other = first.setdefault(_look(name), name)
+        if other != name:
+            told = apart(other, name)
+            shown[other] = max(shown.get(other, ""), told[0], key=len)
+            shown[name] = told[1]
+    return tuple(_NAMED_IN.sub(lambda found: shown.get(found[0], found[0]), text) for text in texts)
+
+
+def _spelled(text: str, keeps: Callable[[str], bool]) -> str:
+    """Return a text with the characters escaped that are not kept; those of ASCII always are."""
+    return "".join(
+        one
+        if one.isascii() or (keeps(one) and not (index == 0 and unicodedata.combining(one)))
+        else _visible(one, newlines=False)
+        for index, one in enumerate(text)
+    )
 
 
 _IN_PAGE = re.compile(r"^(\s*):(?=:)|(#)(?=#(?:vso)?\[)", re.MULTILINE)

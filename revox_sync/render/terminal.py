@@ -7,29 +7,37 @@ first, with a number that refers to it. Colour repeats what the marks say and ad
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from revox_sync.plan.model import Action, Plan, Recreation
-from revox_sync.render.digest import Digest, Shared, digest
-from revox_sync.render.sheet import Sheet, data
-from revox_sync.render.summary import (
+from revox_sync.render.alike import INLINE
+from revox_sync.render.page import THREE, Group, Page, Part, Section, Text, Value, page_of
+from revox_sync.render.prose import Line, ended, left_out, near, shortened
+from revox_sync.render.sentences import (
     View,
     assistants,
     counts_of,
-    has_origins,
     ignored_in,
-    is_told,
     kind_of,
     origin_counts,
     see,
     target_of,
     title_of,
     unmanaged_of,
-    view_of,
     what_now,
 )
-from revox_sync.render.terminal_changes import render_pieces
-from revox_sync.render.terminal_prose import STYLES
+from revox_sync.render.sheet import Sheet, Span, data
 
 MARKS = {"create": "+", "replace": "~", "delete": "-", "unchanged": " "}
+STYLES = {"+": "green", "~": "yellow", "-": "red", "-/+": "yellow", "!": "magenta", " ": ""}
+
+_LINE_MARKS = {"removed": "-", "added": "+", "common": " "}
+_CONTEXT = 2
+#: How many unchanged characters of a line are shown on each side of a change.
+_REACH = 80
+#: How many lines of a new text are shown whose file has all of it.
+_NEW_LINES = 20
+_BOTH = 2
 
 
 def render_plan(
@@ -43,30 +51,47 @@ def render_plan(
 ) -> str:
     """Return the plan as text.
 
-    With ``drift`` it is told as what the account differs in, and who should do what about it; with
+    With ``drift`` it is told as what happened in the account, and who should do what about it; with
     ``notes``, assistants that stay as they are have their notes shown, too. Without ``unmanaged``,
     assistants that no definition describes are only counted.
     """
     sheet = Sheet(width=width, colour=colour)
-    view = view_of(plan, drift=drift)
-    _head(sheet, plan, view)
-    found = digest(plan)
-    origins = has_origins(plan)
-    for shared in found.shared:
-        _shared(sheet, shared, origins=origins)
+    page = page_of(plan, drift=drift, notes=notes)
+    _head(sheet, plan, page.view)
+    for alike in page.alike:
+        sheet.blank()
+        keys = ", ".join(action.key for action in alike.actions)
+        sheet.line(
+            f"alike in {assistants(len(alike.actions))}: ",
+            data(keys),
+            prefix=f"[{alike.number}] ",
+            style="bold",
+        )
+        _parts(sheet, alike.parts)
     bare = False
-    for action in plan.actions:
-        if is_told(action, notes=notes):
-            # What has nothing of its own is one line, and stands close to the one before.
-            was_bare, bare = bare, _is_bare(action, found, view)
-            if not (was_bare and bare):
-                sheet.blank()
-            _action(sheet, plan, action, found, view, origins=origins)
-    _unknown(sheet, plan)
-    _ignored(sheet, plan)
-    _unmanaged(sheet, plan, view, listed=unmanaged)
+    for section in page.sections:
+        # What has nothing of its own is one line, and stands close to the one before.
+        was_bare, bare = bare, _is_bare(section, page.view)
+        if not (was_bare and bare):
+            sheet.blank()
+        _section(sheet, page, section)
+    _named(
+        sheet,
+        "Unknown, because the account does not tell it (--push-unknown writes it):",
+        [
+            f"{action.key}: {', '.join(action.unknown)}"
+            for action in plan.actions
+            if action.unknown and action.action == "unchanged"
+        ],
+    )
+    _named(
+        sheet,
+        "Left to the dashboard, though the definition states it (ignore, manage):",
+        [f"{fields}: {', '.join(keys)}" for fields, keys in ignored_in(plan).items()],
+    )
+    _unmanaged(sheet, plan, page.view, listed=unmanaged)
     sheet.blank()
-    sheet.line(counts_of(plan, view), style="bold")
+    sheet.line(counts_of(plan, page.view), style="bold")
     overwritten = origin_counts(plan)
     if overwritten is not None:
         sheet.line(overwritten)
@@ -80,35 +105,19 @@ def _head(sheet: Sheet, plan: Plan, view: View) -> None:
     profile = "" if view == "diff" else f", profile {plan.target.profile}"
     sheet.line(f"{title_of(view)} ", data(what), data(of), profile)
     if view == "drift" and plan.has_drift:
-        sheet.line(
-            "- and the left of -> are what the account holds, + and the right the definition"
-        )
+        sheet.line("- is what the definition states, + is what the account has now")
 
 
-def _shared(sheet: Sheet, shared: Shared, *, origins: bool) -> None:
-    """Tell what is alike in several assistants, with the list of them."""
-    sheet.blank()
-    keys = ", ".join(action.key for action in shared.actions)
-    sheet.line(
-        f"alike in {assistants(len(shared.actions))}: ",
-        data(keys),
-        prefix=f"[{shared.number}] ",
-        style="bold",
-    )
-    render_pieces(sheet, shared.pieces, shared.actions[0], origins=origins)
-
-
-def _is_bare(action: Action, found: Digest, view: View) -> bool:
-    told = (action.notes, found.own[action.key], action.recreate, action.refused)
+def _is_bare(section: Section, view: View) -> bool:
+    action = section.action
+    told = (action.notes, section.parts, action.recreate, action.refused)
     return view != "drift" and not any(told)
 
 
-def _action(
-    sheet: Sheet, plan: Plan, action: Action, found: Digest, view: View, *, origins: bool
-) -> None:
-    mark = _mark(action)
+def _section(sheet: Sheet, page: Page, section: Section) -> None:
+    action, view = section.action, page.view
+    mark = _mark(action, view)
     style = STYLES[mark]
-    refers = found.refers.get(action.key, ())
     sheet.line(
         data(action.key, f"bold {style}".strip()),
         "  ",
@@ -116,7 +125,7 @@ def _action(
         *(("  ", data(action.id, "dim")) if action.id else ()),
         "  ",
         kind_of(action, view),
-        see(refers),
+        see(section.refers),
         prefix=f"{mark} ",
         style=style,
         hang=2,
@@ -125,19 +134,21 @@ def _action(
         sheet.line("why: ", data(action.refused), prefix="    ", style=style, hang=2)
     if action.recreate is not None and view != "drift":
         _recreation(sheet, action.recreate)
-    render_pieces(sheet, found.own[action.key], action, origins=origins)
+    _parts(sheet, section.parts)
     for note in action.notes:
         sheet.line("note: ", data(note), prefix="    ", style="dim", hang=2)
-    now = what_now(action, plan) if view == "drift" else None
+    now = what_now(action, page.plan) if view == "drift" else None
     if now is not None:
         way = f" `{now.keep}` writes it into" if now.keep else ""
         text = f"`{now.command}` {now.effect}; {now.otherwise}{way} {now.file}"
         sheet.line("now: ", data(text), prefix="    ", hang=2)
 
 
-def _mark(action: Action) -> str:
+def _mark(action: Action, view: View) -> str:
     if action.refused is not None:
         return "!"
+    if view == "drift" and action.action == "create":
+        return "-"
     return "-/+" if action.mode == "recreate" else MARKS[action.action]
 
 
@@ -154,26 +165,13 @@ def _recreation(sheet: Sheet, found: Recreation) -> None:
         sheet.line("phone numbers that move along: ", data(moved), prefix="    ", hang=2)
 
 
-def _unknown(sheet: Sheet, plan: Plan) -> None:
-    """Name what the account does not tell, for assistants that are not shown otherwise."""
-    told = [action for action in plan.actions if action.unknown and action.action == "unchanged"]
-    if not told:
-        return
-    sheet.blank()
-    sheet.line("Unknown, because the account does not tell it (--push-unknown writes it):")
-    for action in told:
-        sheet.line(data(f"{action.key}: {', '.join(action.unknown)}"), prefix="  ", hang=2)
-
-
-def _ignored(sheet: Sheet, plan: Plan) -> None:
-    """Name what is left to the dashboard in assistants that are not shown otherwise."""
-    told = ignored_in(plan)
-    if not told:
-        return
-    sheet.blank()
-    sheet.line("Left to the dashboard, though the definition states it (ignore, manage):")
-    for fields, keys in told.items():
-        sheet.line(data(f"{fields}: {', '.join(keys)}"), prefix="  ", hang=2)
+def _named(sheet: Sheet, heading: str, entries: list[str]) -> None:
+    """Name what is told of assistants that are not shown otherwise."""
+    if entries:
+        sheet.blank()
+        sheet.line(heading)
+    for entry in entries:
+        sheet.line(data(entry), prefix="  ", hang=2)
 
 
 def _unmanaged(sheet: Sheet, plan: Plan, view: View, *, listed: bool) -> None:
@@ -186,3 +184,73 @@ def _unmanaged(sheet: Sheet, plan: Plan, view: View, *, listed: bool) -> None:
     sheet.line(f"{unmanaged_of(view)}:")
     for found in plan.unmanaged:
         sheet.line(data(found.id), "  ", data(f'"{found.name}"'), prefix="  ", hang=2)
+
+
+def _parts(sheet: Sheet, parts: Iterable[Part]) -> None:
+    for part in parts:
+        if part.heading is not None:
+            sheet.line(f"{part.heading}:", prefix="  ", style="bold", hang=2)
+        for _, entries in part.groups:
+            for entry in entries:
+                _entry(sheet, entry, indent=4)
+
+
+def _entry(sheet: Sheet, entry: Value | Text | Group, *, indent: int) -> None:
+    prefix, style = f"{' ' * indent}{entry.mark} ", STYLES[entry.mark]
+    remark = f" {entry.remark}" if entry.remark else ""
+
+    def head(*parts: str | Span) -> None:
+        what = data(entry.what, style if entry.is_words else "")
+        sheet.line(entry.lead, what, entry.joint, *parts, prefix=prefix, style=style, hang=2)
+
+    sides = [data(side) for side in entry.sides] if isinstance(entry, Value) else []
+    if isinstance(entry, Group):
+        head(remark)
+        for inner in entry.entries:
+            _entry(sheet, inner, indent=indent + 4)
+    elif isinstance(entry, Text):
+        head(remark)
+        _lines(sheet, entry, indent + 4)
+    elif len(sides) <= 1:
+        head(*(part for side in sides for part in (" ", side)), remark)
+    elif len(sides) == _BOTH and sum(len(side) for side in entry.sides) <= INLINE:
+        head(" ", sides[0], entry.between, sides[1], remark)
+    elif len(sides) == _BOTH:
+        head(remark)
+        for mark, value in zip("-+", entry.sides, strict=True):
+            below = f"{' ' * (indent + 4)}{mark} "
+            sheet.line(data(value, STYLES[mark]), prefix=below, style=STYLES[mark])
+    else:
+        head(remark)
+        for name, side in zip(THREE, sides, strict=True):
+            sheet.line(f"{name}: ", side, prefix=" " * (indent + 4), hang=4)
+
+
+def _lines(sheet: Sheet, entry: Text, indent: int) -> None:
+    """Add the lines of a difference; those of a new text whose file is known only to begin with."""
+    lines = list(shortened(entry.lines, _CONTEXT))
+    more = len(lines) - _NEW_LINES if entry.file is not None else 0
+    for line in lines[:_NEW_LINES] if more > 0 else lines:
+        if line.mark == "skipped":
+            sheet.line(left_out(line), prefix=" " * (indent + 2), style="dim")
+            continue
+        mark = _LINE_MARKS[line.mark]
+        style = STYLES[mark]
+        sheet.line(*_marked(line, style), prefix=f"{' ' * indent}{mark} ", style=style)
+    if more > 0:
+        told = f"… {more} more line{'s' * (more != 1)}, see {entry.file}"
+        sheet.line(data(told), prefix=" " * (indent + 2))
+
+
+def _marked(line: Line, style: str) -> list[Span]:
+    """Return a line with its changed words marked; the brackets say so without colour too."""
+    open_, close = ("[-", "-]") if line.mark == "removed" else ("{+", "+}")
+    parts = []
+    for segment in near(line, _REACH):
+        if not segment.changed:
+            parts.append(data(segment.text, style))
+        elif len(line.segments) == 1:
+            parts.append(data(ended(segment.text), style))
+        else:
+            parts.append(data(f"{open_}{segment.text}{close}", f"bold {style}".strip()))
+    return parts

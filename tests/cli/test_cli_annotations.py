@@ -13,7 +13,7 @@ from support.cli import Result
 from support.desk import Desk
 
 from revox_sync.definitions.problem import Location, Problem
-from revox_sync.render.annotations import render_annotations
+from revox_sync.render.diagnostics import render_annotations
 
 NOT_YAML = "name: [\n"
 HARM = "\x1b[2J \u202e ::error::x \r\n::stop-commands::x\n##vso[task.x] ##[error]y %0A::error::z"

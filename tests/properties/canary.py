@@ -42,8 +42,7 @@ from revox_sync.plan.match import match
 from revox_sync.plan.model import Plan
 from revox_sync.plan.planner import changes_since, plan
 from revox_sync.render.markdown import render_markdown
-from revox_sync.render.outcome import render_outcomes
-from revox_sync.render.outcome_markdown import render_outcomes_markdown
+from revox_sync.render.outcome import render_outcomes, render_outcomes_markdown
 from revox_sync.render.terminal import render_plan
 from revox_sync.secrecy.redactor import Redactor
 

@@ -12,7 +12,7 @@ from scenes_views import plan_of, replaced
 from revox_sync.plan.model import Change, Plan
 from revox_sync.render.markdown import LIMIT, render_markdown
 from revox_sync.render.safe import harmless, visible
-from revox_sync.render.summary import counts_of, is_told
+from revox_sync.render.sentences import counts_of, is_told
 
 #: What GitHub takes, in characters.
 GITHUB = 65_536
@@ -42,6 +42,13 @@ def crowd(count: int, *, lines: int = 1, key: str = "assistant-number-{:05}") ->
     )
 
 
+def edits(count: int) -> Plan:
+    """Return a plan that changes a word of this many prompts, each of one line of 3 kB."""
+    texts = [" ".join(f"word{n}of{word}" for word in range(230)) for n in range(count)]
+    changes = [Change("prompt", "change", text, text.replace("of9 ", "x9 ")) for text in texts]
+    return plan_of(*(replaced(f"desk-{n}", change) for n, change in enumerate(changes)))
+
+
 @settings(deadline=None, max_examples=150)
 @given(plans(), st.sampled_from([LIMIT, 10_000, 4_000]), st.booleans())
 def test_any_plan_fits_names_everyone_and_holds_nothing_alive(
@@ -61,19 +68,18 @@ def test_any_plan_fits_names_everyone_and_holds_nothing_alive(
     ("plan", "left_out"),
     [
         (crowd(1, lines=100), None),
-        (crowd(3, lines=1000), "unchanged lines and the rest of long texts"),
-        (crowd(80, lines=20), "unchanged lines and the rest of long texts"),
-        (crowd(250, lines=3), "texts and values"),
-        (crowd(800), "all values"),
-        (crowd(1_100), "remarks and all values"),
-        (crowd(2_200), "names, remarks and all values"),
+        (edits(160), "what did not change is"),
+        (crowd(3, lines=1000), "what did not change and some of what did is"),
+        (crowd(80, lines=20), "what did not change and some of what did is"),
+        (crowd(400), "what did not change and some of what did is"),
+        (crowd(1_500), "remarks and all changes are"),
     ],
-    ids=["nothing", "long", "middle", "lines", "table", "list", "keys"],
+    ids=["nothing", "lines", "long", "many", "table", "names"],
 )
 def test_a_plan_loses_as_little_as_it_must(plan: Plan, left_out: str | None) -> None:
     page = render_markdown(plan)
     assert len(page.encode()) <= LIMIT < GITHUB
-    told = f"Shortened to fit here: {left_out} are left out. `revox-sync plan` shows all of it."
+    told = f"Shortened to fit here: {left_out} left out. `revox-sync plan` shows all of it."
     assert (told in page) is (left_out is not None)
     assert faults(page) == []
     named = codes(page)
@@ -103,4 +109,4 @@ def test_even_a_limit_that_holds_nothing_holds(limit: int) -> None:
 def test_a_change_that_thousands_have_alike_is_still_told() -> None:
     same = Change("voice.speed", "change", 1, 1.2)
     page = render_markdown(plan_of(*(replaced(f"assistant-{n:04}", same) for n in range(2_000))))
-    assert "**replace in place: voice** (2000)" in page
+    assert "**replace in place: voice; 1 changed line or value each, not shown** (2000)" in page

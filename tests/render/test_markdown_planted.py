@@ -13,17 +13,13 @@ from test_markdown import ALIVE
 from test_markdown_limit import crowd
 
 from revox_sync.plan.model import Change
-from revox_sync.render import markdown, markdown_changes, markdown_faq, markdown_lists
+from revox_sync.render import markdown
 from revox_sync.render.markdown import LIMIT, render_markdown
 from revox_sync.render.safe import visible
 
-_ROOMS = (markdown, markdown_changes, markdown_faq, markdown_lists)
-
 
 def _plant(patch: pytest.MonkeyPatch, name: str, fault: Callable[..., object]) -> None:
-    for room in _ROOMS:
-        if hasattr(room, name):
-            patch.setattr(room, name, fault)
+    patch.setattr(markdown, name, fault)
 
 
 def _open_fence(lines: Sequence[str]) -> list[str]:
@@ -32,9 +28,8 @@ def _open_fence(lines: Sequence[str]) -> list[str]:
 
 FAULTS = {
     "sentences as they are": ("sentence", lambda text: text),
-    "cells as they are": ("cell", lambda text: text.replace("\n", "<br>")),
-    "cells with entities": ("cell", html.escape),
     "words as they are": ("prose", lambda text: text),
+    "words with entities": ("prose", html.escape),
     "code between single backticks": ("code", lambda text, cell=False: f"`{visible(text)}`"),
     "code with its bars": ("code", lambda text, cell=False: f"`` {visible(text)} ``"),
     "code that may end a comment": ("html_code", lambda text: f"<code>{visible(text)}</code>"),

@@ -7,8 +7,7 @@ from typing import Any
 import pytest
 
 from revox_sync.plan.model import Change, Op
-from revox_sync.render.times import calling_times, days_in_words, duration
-from revox_sync.render.words import consequence, tell, title
+from revox_sync.render.words import consequence, days_in_words, duration, tell, title
 
 TIMES = "call_retry_config"
 WINDOW = {
@@ -45,10 +44,10 @@ def said(path: str, before: Any, after: Any, op: Op = "change", **more: Any) -> 
         (".timezone", "Europe/Paris", None, "time zone: Europe/Paris -> the recipient's"),
         (".max_retry_attempts", 3, 5, "retry attempts at most: 3 -> 5"),
         (".call_twice_in_a_row", False, True, "when no human was reached: no -> yes"),
-        (".allowed_days[2]", "saturday", None, "days: without Saturday"),
-        (".allowed_days[5]", None, "sunday", "days: also Sunday"),
-        (".allowed_days[0]", "friday", "sunday", "days: without Friday, also Sunday"),
-        (".allowed_days", None, WORKDAYS, "days: Monday to Friday"),
+        (".allowed_days[2]", "saturday", None, "day: Saturday"),
+        (".allowed_days[5]", None, "sunday", "day: Sunday"),
+        (".allowed_days[0]", "friday", "sunday", "day: Friday -> Sunday"),
+        (".allowed_days", None, ["sunday", "friday"], "days: Friday, Sunday"),
         (".calling_windows[1]", None, WINDOW, "window 2: 10:00 to 18:00, again after 2 hours"),
         (".calling_windows", [WINDOW], None, "windows: 10:00 to 18:00, again after 2 hours"),
     ],
@@ -59,26 +58,21 @@ def test_a_part_of_the_calling_times(path: str, before: Any, after: Any, words: 
 
 
 def test_the_whole_of_the_calling_times() -> None:
+    evening = {**WINDOW, "calling_window_start_time": "19:00", "retry_delay_seconds": 0}
     config = {
-        "calling_windows": [WINDOW],
+        "calling_windows": [WINDOW, evening],
         "timezone": None,
         "max_retry_attempts": 3,
-        "allowed_days": WORKDAYS,
+        "allowed_days": ["sunday", "monday"],
         "call_twice_in_a_row": False,
     }
-    assert calling_times(config) == [
-        "calls may be placed Monday to Friday, 10:00 to 18:00, in the recipient's time zone",
-        "tries again after 2 hours",
+    assert said(TIMES, None, config, "add") == [
+        "windows: 10:00 to 18:00, again after 2 hours; "
+        "19:00 to 18:00, again as soon as the window allows",
+        "time zone: the recipient's",
         "retry attempts at most: 3",
-    ]
-
-
-def test_windows_that_wait_differently_say_so() -> None:
-    evening = {**WINDOW, "calling_window_start_time": "19:00", "retry_delay_seconds": 0}
-    assert calling_times({"calling_windows": [WINDOW, evening], "timezone": "UTC"}) == [
-        "calls may be placed 10:00 to 18:00 and 19:00 to 18:00, in the time zone UTC",
-        "window 1: tries again after 2 hours",
-        "window 2: tries again as soon as the window allows",
+        "days: Monday, Sunday",
+        "calls a second time at once when no human was reached: no",
     ]
 
 
@@ -122,7 +116,7 @@ def test_all_three_values_of_a_conflict_are_told() -> None:
     path = f"{TIMES}.calling_windows[0].calling_window_end_time"
     assert said(path, "19:00", "20:00", **more) == ["window 1 ends: 18:00 -> 19:00 -> 20:00"]
     days = said(f"{TIMES}.allowed_days", ["monday"], [], origin="both", base=WORKDAYS)
-    assert days == ["days: Monday to Friday -> Monday -> none"]
+    assert days == ["days: Monday, Tuesday, Wednesday, Thursday, Friday -> Monday -> none"]
 
 
 @pytest.mark.parametrize(
@@ -153,7 +147,7 @@ def test_what_is_masked_has_no_words() -> None:
 
 def test_an_emptied_voicemail_hangs_up() -> None:
     gone = Change("voicemail_message", "remove", "Call back.", None)
-    assert consequence(gone) == "hangs up at once"
+    assert consequence(gone) == "(hangs up at once)"
     assert consequence(Change("voicemail_message", "change", "a", "b")) is None
 
 
@@ -168,11 +162,9 @@ def test_durations(seconds: int, words: str) -> None:
 @pytest.mark.parametrize(
     ("days", "words"),
     [
-        (WORKDAYS, "Monday to Friday"),
-        (["saturday", "sunday"], "Saturday and Sunday"),
-        (["sunday", "friday", "tuesday", "monday"], "Monday, Tuesday, Friday and Sunday"),
-        ([*WORKDAYS, "sunday"], "Monday to Friday and Sunday"),
-        ([], ""),
+        (["sunday", "saturday"], "Saturday, Sunday"),
+        (["sunday", "friday", "tuesday", "monday"], "Monday, Tuesday, Friday, Sunday"),
+        ([], "none"),
     ],
 )
 def test_days(days: list[str], words: str) -> None:

@@ -23,16 +23,6 @@ _ORIGINS: Mapping[Origin, str] = {
     "drift": "edited outside git",
 }
 
-MARKS = {"add": "+", "change": "~", "remove": "-"}
-DONE = {"add": "added", "change": "changed", "remove": "removed"}
-SENSITIVE = "(sensitive, changed)"
-
-#: The three values of a conflict.
-THREE = ("in git before", "in the account", "in the definition")
-
-#: The same of long texts, as two differences from the first.
-MADE_OF_IT = ("made of it in the account", "made of it in the definition")
-
 _COMMIT = "git:"
 
 _WORDS = {
@@ -53,9 +43,11 @@ _TITLES: Mapping[View, str] = MappingProxyType(
 )
 
 
-def origins_of(action: Action) -> dict[Origin, str]:
+def origins_of(action: Action, view: View) -> dict[Origin, str]:
     """Return the headings of an assistant's changes by who moved, in the order of the parts."""
     headings = dict(_ORIGINS)
+    if view == "drift":
+        return {**headings, "definition": "changed in git, not applied yet"}
     if action.refused is None:
         headings["drift"] += ", will be overwritten"
         headings["unknown"] += "; will be overwritten"

@@ -1,0 +1,361 @@
+"""What a plan, a drift or a diff says, once, for every view.
+
+A page is made of neutral entries: a value that changes, a text that changes line by line, and a
+group of them. The views paint them; none walks the changes of a plan itself.
+
+A drift is told forwards, as what happened in the account: from what the definition states to what
+the account holds. A plan is told the other way around, as what applying it does.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import groupby
+from typing import Any
+
+from revox_sync.plan.model import Action, Change, Op, Plan
+from revox_sync.render.alike import INLINE, Piece, Shared, are_texts, pieces_of, rank, shared_of
+from revox_sync.render.prose import Line, Mark, new_lines, whole, words
+from revox_sync.render.safe import escape
+from revox_sync.render.sentences import View, has_origins, is_told, origins_of, view_of
+from revox_sync.render.words import Told, consequence, tell
+from revox_sync.secrecy.redactor import MASK
+
+MARKS: dict[Op, str] = {"add": "+", "change": "~", "remove": "-"}
+DONE: dict[Op, str] = {"add": "added", "change": "changed", "remove": "removed"}
+SENSITIVE = "(sensitive, changed)"
+
+#: The three values of a conflict, and the same of long texts as two differences from the first.
+THREE = ("in git before", "in the account", "in the definition")
+_MADE_OF_IT = ("made of it in the account", "made of it in the definition")
+
+_BOTH = ("before", "after")
+_GROUPS = ("What callers hear", "Prompt", "FAQ", "The rest")
+_BACKWARDS: dict[Op, Op] = {"add": "remove", "change": "change", "remove": "add"}
+_LINES: dict[Op, Mark] = {"add": "added", "change": "added", "remove": "removed"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """One thing that changes.
+
+    ``what`` is a path, or with ``is_words`` something to read (a question, a part of the calling
+    times). ``lead`` stands before it and ``joint`` behind it, both in words of ours; ``remark``
+    stands at the end.
+    """
+
+    mark: str
+    what: str
+    is_words: bool = False
+    lead: str = ""
+    joint: str = ":"
+    remark: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Value(Entry):
+    """A value on its line: alone where it comes or goes, before and after, or those of THREE.
+
+    ``between`` stands between before and after. With ``is_spoken`` they are words and not JSON.
+    """
+
+    sides: tuple[str, ...] = ()
+    between: str = " -> "
+    is_spoken: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Text(Entry):
+    """A text, or a value too long for a line; ``file`` has all of one that is new."""
+
+    lines: tuple[Line, ...]
+    file: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Group(Entry):
+    """Entries that belong together."""
+
+    entries: tuple[Value | Text | Group, ...]
+
+
+AnyEntry = Value | Text | Group
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """The changes of one origin, in groups by how near they are to callers."""
+
+    heading: str | None
+    groups: tuple[tuple[str, tuple[AnyEntry, ...]], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Alike:
+    """What several assistants have alike."""
+
+    number: int
+    actions: tuple[Action, ...]
+    parts: tuple[Part, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """An assistant that is not left as it is: what it has of its own, and what is told elsewhere.
+
+    ``count`` is the number of all its changes.
+    """
+
+    action: Action
+    parts: tuple[Part, ...]
+    refers: tuple[int, ...]
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A plan as it is told."""
+
+    plan: Plan
+    view: View
+    alike: tuple[Alike, ...]
+    sections: tuple[Section, ...]
+
+
+def page_of(plan: Plan, *, drift: bool = False, notes: bool = False) -> Page:
+    """Return what a plan says; with ``notes`` also assistants that have nothing but notes."""
+    view = view_of(plan, drift=drift)
+    teller = _Teller(view, has_origins(plan))
+    actions = [action for action in plan.actions if is_told(action, notes=notes)]
+    pieces = {
+        action.key: pieces_of(map(teller.turned, teller.changes(action))) for action in actions
+    }
+    replaced = [one for one in actions if one.action == "replace" and one.refused is None]
+    shared, told = shared_of(pieces, replaced)
+    sections = []
+    for action in actions:
+        numbers = told.get(action.key, {})
+        own = [one for index, one in enumerate(pieces[action.key]) if index not in numbers]
+        refers = tuple(sorted(set(numbers.values())))
+        parts = teller.parts(own, action)
+        sections.append(Section(action, parts, refers, len(pieces[action.key])))
+    return Page(plan, view, tuple(map(teller.alike, shared)), tuple(sections))
+
+
+def weight(entry: AnyEntry) -> int:
+    """Return how many changed lines and values an entry tells."""
+    if isinstance(entry, Group):
+        return sum(map(weight, entry.entries))
+    return sum(line.is_change for line in entry.lines) if isinstance(entry, Text) else 1
+
+
+def in_json(value: Any) -> str:
+    """Return a value as JSON on one line, which keeps its type visible."""
+    return json.dumps(value, ensure_ascii=False)
+
+
+class _Teller:
+    """Makes entries of changes, for one view."""
+
+    def __init__(self, view: View, has_origins_: bool) -> None:
+        self._view = view
+        self._origins = has_origins_
+
+    def changes(self, action: Action) -> Sequence[Change]:
+        """Return what is to be told of an assistant: nothing of one that the account lacks."""
+        return () if self._view == "drift" and action.action == "create" else action.changes
+
+    def turned(self, change: Change) -> Change:
+        """Return a change in the direction in which it is told."""
+        if not self._is_forwards(change):
+            return change
+        return replace(change, op=_BACKWARDS[change.op], before=change.after, after=change.before)
+
+    def _is_forwards(self, change: Change) -> bool:
+        return self._view == "drift" and change.origin in (None, "drift")
+
+    def alike(self, shared: Shared) -> Alike:
+        """Return what several assistants have alike."""
+        return Alike(shared.number, shared.actions, self.parts(shared.pieces, shared.actions[0]))
+
+    def parts(self, pieces: Sequence[Piece], action: Action) -> tuple[Part, ...]:
+        """Return changes by who moved, where that is known."""
+        if not self._origins or action.action == "create":
+            return self._part(None, pieces, action)
+        headings = origins_of(action, self._view)
+        found: list[Part] = []
+        for origin in (*headings, None):
+            of_it = [piece for piece in pieces if piece.change.origin == origin]
+            found += self._part(headings[origin] if origin else None, of_it, action)
+        return tuple(found)
+
+    def _part(
+        self, heading: str | None, pieces: Sequence[Piece], action: Action
+    ) -> tuple[Part, ...]:
+        groups = [
+            (_GROUPS[number], tuple(self._fields(found, action)))
+            for number, found in groupby(pieces, key=lambda piece: rank(piece.change))
+        ]
+        return (Part(heading, tuple(groups)),) if groups else ()
+
+    def _fields(self, pieces: Iterable[Piece], action: Action) -> Iterator[AnyEntry]:
+        for field, found in groupby(pieces, key=lambda piece: piece.change.field):
+            group = list(found)
+            if field == "faq_items":
+                yield self._faq([piece.change for piece in group], action)
+                continue
+            inner: list[AnyEntry] = []
+            for piece in group:
+                told = tell(piece.change)
+                if told is None:
+                    yield self._entry(piece, action)
+                elif len(told) == 1 and told[0].what == field:
+                    yield self._told(told[0], piece.change, is_words=False)
+                else:
+                    inner += [self._told(one, piece.change) for one in told]
+            if inner:
+                marks = {entry.mark for entry in inner}
+                mark = marks.pop() if len(marks) == 1 else MARKS["change"]
+                yield Group(mark=mark, what=field, entries=tuple(inner))
+
+    def _joints(self, change: Change, sides: int, *, is_words: bool = False) -> dict[str, str]:
+        """Return what stands behind a path, or words, and between its values."""
+        if not self._is_forwards(change):
+            return {"joint": ":"}
+        done = f": {DONE[change.op]}" if is_words else f" was {DONE[change.op]}"
+        if sides == len(_BOTH):
+            return {"joint": f"{done} from", "between": " to "}
+        return {"joint": done if is_words else f"{done}:"}
+
+    def _told(self, told: Told, change: Change, *, is_words: bool = True) -> Value:
+        sides = [told.before, told.after]
+        given = tuple(side for side in sides if side is not None)
+        if told.base is not None:
+            given = (told.base, told.before or "", told.after or "")
+        what = told.what + (" (not in the definition)" if change.absent and is_words else "")
+        joints = self._joints(change, len(given), is_words=is_words) if told.base is None else {}
+        return Value(
+            mark=MARKS[told.op],
+            what=what,
+            is_words=is_words,
+            sides=_distinct(given),
+            is_spoken=True,
+            remark=_absent(change) if not is_words else "",
+            **joints,
+        )
+
+    def _entry(self, piece: Piece, action: Action) -> AnyEntry:
+        change = piece.change
+        head: dict[str, Any] = {"mark": MARKS[change.op], "what": change.path}
+        remarks = [_absent(change)]
+        if change.sensitive and change.before == change.after:
+            is_shown = isinstance(change.after, str) and change.after != MASK
+            sides = (change.after,) if is_shown else ()
+            return Value(**head, sides=sides, remark=_listed([*remarks, SENSITIVE]))
+        if change.origin == "both":
+            return self._conflict(head, (change.base, change.before, change.after))
+        if piece.lines is None and change.op == "change":
+            before, after = in_json(change.before), in_json(change.after)
+            if len(before) + len(after) <= INLINE:
+                head |= self._joints(change, 2)
+                return Value(**head, sides=_distinct((before, after)), remark=_listed(remarks))
+        head |= self._joints(change, 1)
+        if piece.lines is not None:
+            return Text(**head, lines=piece.lines, remark=_listed(remarks))
+        if change.op == "change":
+            lines = whole("\n".join(_members(change.before)), "\n".join(_members(change.after)))
+            return Text(**head, lines=tuple(lines), remark=_listed(remarks))
+        return self._one_value(head, change, action)
+
+    def _one_value(self, head: dict[str, Any], change: Change, action: Action) -> AnyEntry:
+        """Tell of a value that comes or goes."""
+        value = change.after if change.op == "add" else change.before
+        head["remark"] = _listed([_absent(change), consequence(change)])
+        is_text = are_texts((value,))
+        if not is_text and len(in_json(value)) <= INLINE:
+            return Value(**head, sides=(in_json(value),))
+        lines = new_lines(value.split("\n") if is_text else _members(value), _LINES[change.op])
+        return Text(**head, lines=lines, file=action.file if action.action == "create" else None)
+
+    def _conflict(self, head: dict[str, Any], values: Sequence[Any]) -> AnyEntry:
+        """Tell what both sides made of a value; of long texts, as their differences from it."""
+        if not are_texts(values):
+            return Value(**head, sides=_distinct(tuple(map(in_json, values))))
+        base, *sides = (value or "" for value in values)
+        made = [
+            Text(mark=" ", what=name, is_words=True, lines=tuple(whole(base, side)))
+            for name, side in zip(_MADE_OF_IT, sides, strict=True)
+        ]
+        return Group(**head, entries=tuple(made))
+
+    def _faq(self, changes: Sequence[Change], action: Action) -> Group:
+        counts = [(op, sum(1 for change in changes if change.op == op)) for op in DONE]
+        return Group(
+            mark=MARKS["add" if action.action == "create" else "change"],
+            what="faq_items",
+            remark=", ".join(f"{count} {DONE[op]}" for op, count in counts if count),
+            entries=tuple(map(self._item, changes)),
+        )
+
+    def _item(self, change: Change) -> AnyEntry:
+        """Tell of a question, by itself or by its answer."""
+        old, new, base = _qa(change.before), _qa(change.after), _qa(change.base)
+        head: dict[str, Any] = {"mark": MARKS[change.op], "is_words": True}
+        item = new or old
+        if change.path == "faq_items":
+            return Value(**head, lead="emptied, whatever it holds", what="", joint="")
+        if item is None:
+            return Value(**head, lead=SENSITIVE, what="", joint="")
+        if change.origin == "both":
+            values = [None if one is None else one[1] for one in (base, old, new)]
+            return self._conflict({**head, "what": item[0], "joint": ""}, values)
+        is_forwards = self._is_forwards(change)
+        head["joint"] = ""
+        if old is not None and new is not None and old[0] == new[0]:
+            lead = "the answer was changed: " if is_forwards else ""
+            return Text(**head, lead=lead, what=new[0], lines=tuple(whole(old[1], new[1])))
+        lead = f"a question was {DONE[change.op]}" if is_forwards else ""
+        if old is None or new is None:
+            lead += ": " * is_forwards
+            lines = new_lines(item[1].split("\n"), _LINES[change.op])
+            return Text(**head, lead=lead, what=item[0], lines=lines)
+        return Text(**head, lead=lead or "question", what="", lines=tuple(whole(old[0], new[0])))
+
+
+def _absent(change: Change) -> str:
+    return "(not in the definition)" if change.absent else ""
+
+
+def _listed(remarks: Iterable[str | None]) -> str:
+    return " ".join(filter(None, remarks))
+
+
+def _members(value: Any) -> list[str]:
+    """Return a nested value with one member or item per line."""
+    if isinstance(value, dict):
+        return [f"{name}: {in_json(member)}" for name, member in value.items()]
+    if isinstance(value, list):
+        return [f"[{index}] {in_json(item)}" for index, item in enumerate(value)]
+    return [in_json(value)]
+
+
+def _qa(item: Any) -> tuple[str, str] | None:
+    """Return question and answer of a FAQ item; None for what is masked, or is none."""
+    if not isinstance(item, dict):
+        return None
+    return str(item.get("question", "")), str(item.get("answer", ""))
+
+
+def _distinct(sides: tuple[str, ...]) -> tuple[str, ...]:
+    """Return values so that those that differ are seen to differ."""
+    shown = list(sides)
+    for one in range(len(sides)):
+        for other in range(one):
+            if sides[one] != sides[other] and not (sides[one] + sides[other]).isascii():
+                pair = words(sides[other], sides[one])
+                for index, segments in zip((other, one), pair, strict=True):
+                    told = "".join(segment.shown for segment in segments)
+                    shown[index] = max(shown[index], told, key=lambda text: len(escape(text)))
+    return tuple(shown)
