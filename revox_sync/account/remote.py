@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from revox_sync.model.shapes import Text
+from revox_sync.model.shapes import Text, is_open, question_of
 
 Item = tuple[str, str]
 
@@ -61,43 +61,20 @@ class Remote:
         waiting: list[str] = []
         for item in items:
             question, answer = faq_item(item)
-            if isinstance(item, dict) and item.get("needs_human_answer") is True:
+            if is_open(item):
                 waiting.append(question)
             else:
                 answered.append((question, answer))
         return Faq(tuple(answered), tuple(waiting))
 
-    @property
-    def answered_items(self) -> list[dict[str, str]]:
-        """The answered items in the form of a request, every character as the account has it."""
-        items = self.data.get("faq_items")
-        return [
-            _as_stated(item)
-            for item in (items if isinstance(items, list) else [])
-            if not (isinstance(item, Mapping) and item.get("needs_human_answer") is True)
-        ]
-
     def __repr__(self) -> str:
         return f"Remote(id={self.id!r}, name={self.name!r})"
 
 
-_TEXT = Text()
-
-
 def faq_item(item: Any) -> Item:
     """Return question and answer in canonical form."""
-    if not isinstance(item, dict):
-        return str(item), ""
-    return _text(item.get("question")), _text(item.get("answer"))
+    question, answer = map(_TEXT.canonical, question_of(item).values())
+    return question, answer
 
 
-def _as_stated(item: Any) -> dict[str, str]:
-    question, answer = faq_item(item)
-    held = item if isinstance(item, Mapping) else {}
-    texts = {"question": held.get("question"), "answer": held.get("answer")}
-    plain = {"question": question, "answer": answer}
-    return {name: text if isinstance(text, str) else plain[name] for name, text in texts.items()}
-
-
-def _text(value: Any) -> str:
-    return "" if value is None else str(_TEXT.canonical(value))
+_TEXT = Text()

@@ -17,7 +17,6 @@ from revox_sync.apply.writing import Writing, perhaps_done
 from revox_sync.definitions.definition import Definition
 from revox_sync.errors import ApiError, RevoxSyncError
 from revox_sync.model.fields import FIELDS
-from revox_sync.model.shapes import dumps
 from revox_sync.plan.model import Action
 
 _ONCE_MORE = "run it again: it goes on from here"
@@ -146,18 +145,16 @@ def _in_the_way(
     for campaign in uses.campaigns_of(old.id):
         if not writing.force_recreate:
             yield f"a campaign calls with {old.id} now: {campaign.name}"
-    edited = [name for name in FIELDS if _value(old, name) != _value(now, name)]
+    edited = [
+        name
+        for name, spec in FIELDS.items()
+        if not spec.same(old.data.get(name), now.data.get(name))
+    ]
     if edited:
         yield f"{old.id} was edited meanwhile, which the new one lacks: {', '.join(edited)}"
     raised = set(now.faq.open_questions if now.faq else ()) - set(action.open_questions)
     if raised:
         yield f"{old.id} has {len(raised)} open question(s) that nobody agreed to drop"
-
-
-def _value(remote: Remote, name: str) -> str:
-    if name == "faq_items":
-        return dumps(sorted(remote.faq.items) if remote.faq else None)
-    return dumps(FIELDS[name].shape.canonical(remote.data.get(name)))
 
 
 def _half_way(action: Action, what: str, hint: str = "") -> Outcome:

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
-from revox_sync.account.remote import Remote, faq_item
+from revox_sync.account.remote import Remote
 from revox_sync.model.conceal import unmasked
 from revox_sync.model.fields import field_of
-from revox_sync.model.shapes import dumps
 
 
 def not_taken(sent: Mapping[str, Any], answer: Remote) -> tuple[str, ...]:
@@ -33,10 +31,6 @@ def _untold(name: str, value: Any, answer: Remote) -> bool:
 
 
 def _taken(name: str, value: Any, answer: Remote) -> bool:
-    if name == "faq_items":
-        held = answer.faq
-        return held is not None and Counter(held.items) == Counter(map(faq_item, value))
     spec = field_of(name)
     held, _ = unmasked(spec.member, answer.data.get(name), value, (name,))
-    shape = spec.shape
-    return dumps(shape.canonical(shape.project(held, value))) == dumps(shape.canonical(value))
+    return not spec.differs(held, value)

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from revox_sync.account.remote import Remote
-from revox_sync.authoring.writer.lean import at_rest, lean
+from revox_sync.authoring.writer.lean import lean
 from revox_sync.definitions.check import schema_problems
 from revox_sync.definitions.definition import Definition
 from revox_sync.definitions.lint import lint
@@ -180,11 +180,11 @@ def _worth_stating(spec: Field, remote: Remote, project: Project) -> tuple[Any, 
             return _NOTHING, []
         held = list(_answered(held))
     if spec.name in project.defaults:
-        if spec.shape.canonical(held) == spec.shape.canonical(project.defaults[spec.name]):
+        if spec.same(held, project.defaults[spec.name]):
             return _NOTHING, []
         if held is None and spec.clear in (Clear.VALUE, Clear.EMPTY):
             held = [] if spec.clear is Clear.EMPTY else _NOTHING
-    elif spec.name not in REQUIRED and at_rest(spec, held):
+    elif spec.name not in REQUIRED and spec.is_unset(held):
         return _NOTHING, []
     return (held, []) if held is _NOTHING else lean(spec, held)
 

@@ -124,7 +124,7 @@ class _Taking:
         if spec.name == "faq_items" or (value is None and held is None):
             return True
         known, _ = unmasked(spec.member, held, value, ())
-        return _equal(spec.shape, known, value)
+        return not spec.differs(known, value)
 
     def _value(self, spec: Field, stated: Any) -> Any:
         held = self._remote.data.get(spec.name)
@@ -140,7 +140,7 @@ class _Taking:
     def _part(self, member: Member, stated: Any, held: Any, leaned: Any, path: Path) -> Any:
         """Return what to state at ``path``; ``leaned`` is the account's value as one would."""
         shape = member.shape
-        if _equal(shape, held, stated) or self._is_stand_in(path, stated):
+        if not shape.differs(held, stated) or self._is_stand_in(path, stated):
             return stated
         if member.secret and isinstance(stated, str):
             self.left.append((path, _CREDENTIAL))
@@ -171,7 +171,7 @@ class _Taking:
         for name, value in stated.items():
             member = shape.member(name)
             mine = held.get(name)
-            if mine is None and not _equal(member.shape, mine, value):
+            if mine is None and member.shape.differs(mine, value):
                 mine = _unset(member)
                 if mine is _NOTHING:
                     continue
@@ -250,11 +250,6 @@ class _Taking:
             yield {"question": question, "answer": answer}
 
 
-def _equal(shape: Shape, held: Any, stated: Any) -> bool:
-    mine, theirs = shape.canonical(stated), shape.canonical(shape.project(held, stated))
-    return dumps(mine) == dumps(theirs)
-
-
 def _leaned(spec: Field, held: Any) -> Any:
     """Return a value of the account as one would state it; of a later version's field, as it is."""
     return lean(spec, held)[0] if spec.name in FIELDS else held
@@ -281,7 +276,7 @@ def _equals(shape: Shape, stated: Sequence[Any], held: Sequence[Any]) -> dict[in
     waiting = list(range(len(held)))
     found: dict[int, int] = {}
     for mine, item in enumerate(stated):
-        theirs = next((index for index in waiting if _equal(shape, held[index], item)), None)
+        theirs = next((index for index in waiting if not shape.differs(held[index], item)), None)
         if theirs is not None:
             waiting.remove(theirs)
             found[theirs] = mine

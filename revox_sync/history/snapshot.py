@@ -220,7 +220,7 @@ def _faq(snapshot: Snapshot, items: Any) -> tuple[list[dict[str, Any]], tuple[st
     """Return the answered items in the form of a definition, and the open questions."""
     held = Remote({"id": snapshot.id, "faq_items": items or []})
     assert held.faq is not None  # noqa: S101 - it is a list
-    return held.answered_items, held.faq.open_questions
+    return FIELDS["faq_items"].shape.merge(None, items), held.faq.open_questions
 
 
 def _put(holder: Any, place: Path, value: str) -> None:

@@ -23,6 +23,7 @@ from revox_sync.model.shapes import (
     Flag,
     Member,
     Number,
+    Object,
     SetOf,
     Shape,
     Text,
@@ -65,6 +66,30 @@ class Field:
     def member(self) -> Member:
         """The field's facts in the form of a nested member's."""
         return Member(self.shape, since=self.since, until=self.until, url=self.url)
+
+    def differs(self, held: Any, wanted: Any) -> bool:
+        """Whether the account's value is not, by meaning, what a definition states."""
+        return self.shape.differs(held, wanted)
+
+    def same(self, one: Any, other: Any) -> bool:
+        """Whether two values, of accounts or of definitions, mean the same."""
+        return self.shape.same(one, other)
+
+    def is_unset(self, value: Any) -> bool:
+        """Whether the account's value is as if nobody had set it: null, empty, off, or at rest.
+
+        At rest is what has the documented value, members included that the service fills in.
+        """
+        if value is None or value is False or value == []:
+            return True
+        if isinstance(self.shape, ByValue):
+            return not value
+        if self.shape.canonical(value) in (None, []):
+            return True
+        resting = None if self.resting is NO_DEFAULT else self.resting
+        if isinstance(self.shape, Object) and isinstance(value, dict) and isinstance(resting, dict):
+            value, resting = {**self.shape.defaults, **value}, {**self.shape.defaults, **resting}
+        return resting is not None and self.same(value, resting)
 
     @property
     def resets(self) -> bool:

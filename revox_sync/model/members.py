@@ -8,6 +8,7 @@ from types import MappingProxyType
 from revox_sync.model.shapes import (
     Clock,
     Exact,
+    Faq,
     Flag,
     Hints,
     ListOf,
@@ -45,7 +46,7 @@ RETRY = Object(
         "call_twice_in_a_row": Member(Flag(), default=False, since="0.2.0"),
     }
 )
-FAQ = ListOf(Object({"question": Member(Text()), "answer": Member(Text())}))
+FAQ = Faq(Object({"question": Member(Text()), "answer": Member(Text())}))
 MODEL = Object(
     {
         "type": Member(Exact(since=MappingProxyType({"custom": "0.2.0", "realtime": "0.2.0"}))),

@@ -55,6 +55,14 @@ class Shape:
         """Return what to send so that the account ends as ``wanted`` and keeps the rest."""
         return wanted
 
+    def differs(self, held: Any, wanted: Any) -> bool:
+        """Whether a value of the account is not, by meaning, what ``wanted`` states."""
+        return not self.same(self.project(held, wanted), wanted)
+
+    def same(self, one: Any, other: Any) -> bool:
+        """Whether two values mean the same, whole: nothing that one of them lacks is left out."""
+        return dumps(self.canonical(one)) == dumps(self.canonical(other))
+
 
 @dataclass(frozen=True)
 class Exact(Shape):
@@ -315,6 +323,33 @@ class Hints(ListOf):
 
 
 @dataclass(frozen=True)
+class Faq(ListOf):
+    """Questions with their answers, in any order.
+
+    Questions that wait for a human (``needs_human_answer``) are the service's own: they are no part
+    of any value. A FAQ that is no list is not told, which is not the same as empty.
+    """
+
+    compared: ClassVar[str] = "as a multiset of questions with answers, whatever their order"
+    ordered: bool = False
+
+    def canonical(self, value: Any) -> Any:
+        """Return the answered items, questions and answers as texts, in a fixed order."""
+        if not isinstance(value, list):
+            return value
+        return super().canonical([question_of(item) for item in value if not is_open(item)])
+
+    def project(self, remote: Any, wanted: Any) -> Any:
+        """Return the whole FAQ: a definition that states it states all of it."""
+        return remote
+
+    def merge(self, remote: Any, wanted: Any) -> Any:
+        """Return the wanted items in the form of a request, every character as it is."""
+        items = wanted if isinstance(wanted, list) else []
+        return [question_of(item) for item in items if not is_open(item)]
+
+
+@dataclass(frozen=True)
 class Member:
     """One member of a nested object.
 
@@ -416,6 +451,15 @@ class Object(Shape):
                 merged[name] = member.shape.merge(remote.get(name), value)
         return merged
 
+    @cached_property
+    def defaults(self) -> Mapping[str, Any]:
+        """The documented defaults of its members, as far as there are some."""
+        return {
+            name: member.default
+            for name, member in self.members.items()
+            if member.default is not NO_DEFAULT
+        }
+
     def member(self, name: str) -> Member:
         """Return what is known of a member; the least for one that this version does not know."""
         return self.members.get(name, UNKNOWN)
@@ -440,6 +484,19 @@ UNKNOWN = Member(Shape())
 def _member(item: Any, name: str) -> str | None:
     value = item.get(name) if isinstance(item, dict) else None
     return value if isinstance(value, str) else None
+
+
+def is_open(item: Any) -> bool:
+    """Whether an item of an account's FAQ is a question that waits for a human."""
+    return isinstance(item, Mapping) and item.get("needs_human_answer") is True
+
+
+def question_of(item: Any) -> dict[str, str]:
+    """Return an item of a FAQ in the form of a request: two texts, every character as it is."""
+    if not isinstance(item, Mapping):
+        return {"question": str(item), "answer": ""}
+    texts = {name: item.get(name) for name in ("question", "answer")}
+    return {name: "" if text is None else str(text) for name, text in texts.items()}
 
 
 def dumps(value: Any) -> str:

@@ -320,7 +320,7 @@ class _Comparing:
         names = [
             name
             for name, spec in FIELDS.items()
-            if remote.data.get(name) not in (None, [], False, spec.resting)
+            if not spec.is_unset(remote.data.get(name))
             and name not in self.basis
             and name not in self.definition.fields
             and name not in self.definition.sync.ignore

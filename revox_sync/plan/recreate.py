@@ -29,9 +29,6 @@ from revox_sync.plan.origin import Origins
 
 Retire = Literal["delete", "keep"]
 
-#: What an account reports of a member that nobody set.
-_UNSET: tuple[Any, ...] = (None, False, 0, "", [], {})
-
 
 @dataclass(frozen=True, slots=True)
 class Recreating:
@@ -94,9 +91,7 @@ def whole_body(
     # Whatever is ignored comes along, a required field, too: the old one has them all.
     for spec, value, _ in wanted_fields(definition, rules, create=False):
         stated.add(spec.name)
-        if spec.name == "faq_items":
-            body[spec.name] = value
-        elif value is None and spec.clear is Clear.NEVER:
+        if value is None and spec.clear is Clear.NEVER:
             body.pop(spec.name, None)
         elif value is None:
             body[spec.name] = None if spec.clear is Clear.NULL else []
@@ -119,10 +114,8 @@ def unlike(definition: Definition, old: Remote, new: Remote, rules: Rules) -> tu
 def _copied(remote: Remote) -> Iterator[tuple[str, Any]]:
     """Yield the old assistant's fields in the form of a request."""
     for name, held in remote.data.items():
-        if name in FIELDS and name != "faq_items" and held is not None:
+        if name in FIELDS and held is not None:
             yield name, FIELDS[name].shape.merge(held, held)
-    if remote.faq is not None:
-        yield "faq_items", remote.answered_items
 
 
 def _lost(remote: Remote, body: Mapping[str, Any], stated: set[str]) -> Iterator[str]:
@@ -135,7 +128,7 @@ def _lost(remote: Remote, body: Mapping[str, Any], stated: set[str]) -> Iterator
             continue
         if name not in FIELDS:
             flag = name in READ_ONLY and held is True
-            if flag or (name not in READ_ONLY and held not in _UNSET):
+            if flag or (name not in READ_ONLY and not field_of(name).is_unset(held)):
                 yield name
             continue
         masked = list(masked_places(field_of(name).member, held, (name,)))
@@ -434,10 +427,9 @@ def _flows(definition: Definition, remote: Remote) -> Iterator[str]:
 
 
 def _is_same(before: Remote, remote: Remote) -> bool:
-    """Whether two assistants hold the same in every field."""
-    names = [name for name in FIELDS if name != "faq_items"]
-    same = all(before.data.get(name) == remote.data.get(name) for name in names)
-    return same and before.faq == remote.faq
+    """Whether two assistants hold, by meaning, the same in every field."""
+    held = [(spec, before.data.get(name), remote.data.get(name)) for name, spec in FIELDS.items()]
+    return all(spec.same(one, other) for spec, one, other in held)
 
 
 def _fields(comparison: Comparison) -> tuple[str, ...]:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from support.desk import Desk, MakeDesk
-from support.renewal import Renewal
+from support.renewal import FAQ, Renewal
 from support.service import KEEP
 
 VOICE = {"provider": "cartesia", "id": "v1"}
@@ -152,6 +152,20 @@ def test_kept_without_its_record_at_most_one_more_is_made(
     assert "voicemail_message" in result.out
     assert "it equals the one before it" in result.out
     assert set(desk.service.answered().values()) == {story.old}
+
+
+def test_a_list_in_another_order_makes_no_other_assistant_of_the_one_before_it(
+    desk: Desk,
+) -> None:
+    """Else the guard against recreating in vain is silent, and every run makes one more."""
+    story = Renewal(desk, "keep", voicemail_message="Call back.")
+    outcomes = ["completed", "interested"]
+    desk.service.edit(story.old, after_call_sms_outcomes=outcomes)
+    twin = {**story.was, "after_call_sms_outcomes": outcomes[::-1], "faq_items": FAQ[::-1]}
+    desk.service.add(**twin)
+    refused = desk.action()["refused"]
+    assert refused is not None
+    assert "it equals the one before it" in refused
 
 
 def test_a_new_one_that_cannot_be_read_back_is_unknown_and_the_old_one_serves_on(

@@ -11,7 +11,7 @@ from typing import Any, get_args
 from pydantic import BaseModel
 
 from revox_sync.model.assistant import Assistant
-from revox_sync.model.fields import RETRY_FILL, Field
+from revox_sync.model.fields import Field
 from revox_sync.model.path import Path
 from revox_sync.model.shapes import NO_DEFAULT, ListOf, Member, Number, Object, SetOf, Shape, Text
 
@@ -25,19 +25,6 @@ def lean(spec: Field, value: Any) -> tuple[Any, list[Path]]:
     unknown: list[Path] = []
     annotation = Assistant.model_fields[spec.name].annotation
     return _Leaning(unknown).value(spec.shape, value, annotation, (spec.name,)), unknown
-
-
-def at_rest(spec: Field, value: Any) -> bool:
-    """Whether a field is as one that nobody set: null, empty, off, or its documented default."""
-    if value in (None, []) or value is False:
-        return True
-    if spec.resting is NO_DEFAULT:
-        return False
-    found, resting = spec.shape.canonical(value), spec.resting
-    if isinstance(resting, dict):
-        filled = spec.shape.canonical({**resting, **RETRY_FILL})
-        return found in (filled, spec.shape.canonical(resting))
-    return bool(found == spec.shape.canonical(resting))
 
 
 class _Leaning:
