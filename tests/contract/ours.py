@@ -15,7 +15,7 @@ from contract.annotations import read
 from contract.compare import is_field
 from contract.facts import NO_DEFAULT, Fact, Side, age
 
-from revox_sync.model import canonical
+from revox_sync.model import shapes
 from revox_sync.model.assistant import Assistant
 from revox_sync.model.fields import FIELDS, RETRY_FILL, Clear, Field
 from revox_sync.model.shapes import Exact, ListOf, Member, Number, Object, SetOf, Shape
@@ -49,7 +49,7 @@ class Row:
     def default(self) -> Any:
         """The documented default, or the resting value of a field."""
         found = self.field.resting if self.field else self.member.default
-        return NO_DEFAULT if found is canonical.NO_DEFAULT else found
+        return NO_DEFAULT if found is shapes.NO_DEFAULT else found
 
     def lives(self, release: str) -> bool:
         """Whether a release has it."""
