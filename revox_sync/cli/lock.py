@@ -9,8 +9,15 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from revox_sync.errors import RefusedError, SetupError
+
+if TYPE_CHECKING:
+    from revox_sync.files.transaction import State
+
+#: Says who holds the lock.
+_HOLDER = "lock.json"
 
 
 @contextmanager
@@ -22,37 +29,32 @@ def only_run(project: Path, command: str, seconds: float) -> Iterator[None]:
     """
     from filelock import FileLock, Timeout
 
-    from revox_sync.history.journal import make_private
+    from revox_sync.files.transaction import State
 
-    folder = project / ".revox-sync"
-    holder = folder / "lock.json"
-    lock = FileLock(folder / "lock")
+    state = State(project)
     try:
-        make_private(folder)
+        state.make()
+        lock = FileLock(state.path("lock"))
+        state.path(_HOLDER)
         lock.acquire(timeout=seconds)
     except Timeout:
         raise RefusedError(
-            f"another run is under way in this project{_told(holder)}",
+            f"another run is under way in this project{_told(state)}",
             hint="wait until it has ended; --lock-timeout S waits longer",
         ) from None
     except OSError as error:
         raise SetupError(
-            f"cannot write in {folder}: {error.strerror}",
+            f"cannot write in {state.folder}: {error.strerror}",
             hint="what a run replaces is recorded there, so it has to be writable",
         ) from None
     try:
-        _tell(holder, command)
+        with suppress(OSError):  # it is a help for others, and no more
+            state.write(_HOLDER, json.dumps(_self(command)))
         yield
     finally:
         with suppress(OSError):
-            holder.unlink(missing_ok=True)
+            state.path(_HOLDER).unlink(missing_ok=True)
         lock.release()
-
-
-def _tell(holder: Path, command: str) -> None:
-    """Write down who holds the lock: a help for others, and no more."""
-    with suppress(OSError):
-        holder.write_text(json.dumps(_self(command)), encoding="utf-8")
 
 
 def _self(command: str) -> dict[str, str | int]:
@@ -60,10 +62,10 @@ def _self(command: str) -> dict[str, str | int]:
     return {"command": command, "pid": os.getpid(), "host": socket.gethostname(), "since": now}
 
 
-def _told(holder: Path) -> str:
+def _told(state: State) -> str:
     """Return who holds the lock, as far as it was written down."""
     try:
-        data = json.loads(holder.read_text(encoding="utf-8"))
+        data = json.loads(state.path(_HOLDER).read_text(encoding="utf-8"))
         return (
             f": {data['command']}, process {data['pid']} on {data['host']}, since {data['since']}"
         )

@@ -48,7 +48,7 @@ def command(
     streams = settings.streams()
     planned = plan(context.load(settings, streams, choose(keys)))
     if out is not None:
-        save(planned.plan, out)
+        save(planned.plan, out, settings.project)
     streams.result(render(planned.plan, view, streams))
     summarize_plan(settings, planned.plan)
     for violation in planned.violations():

@@ -12,12 +12,9 @@ moment leaves a run that can be read. Nothing sensitive is written.
 
 from __future__ import annotations
 
-import errno
 import hashlib
 import json
-import os
 import shutil
-import tempfile
 from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
 from datetime import UTC, datetime
@@ -27,6 +24,7 @@ from typing import Any, Protocol
 from revox_sync import __version__
 from revox_sync.account.remote import Remote
 from revox_sync.definitions.definition import Definition
+from revox_sync.files.transaction import State
 from revox_sync.history.records import Records
 from revox_sync.history.snapshot import redacted
 
@@ -35,8 +33,6 @@ FORMAT_VERSION = "1.0"
 #: How many runs are kept; older ones are deleted when a new one begins.
 KEPT_RUNS = 50
 
-_PRIVATE_FILE = 0o600
-_PRIVATE_FOLDER = 0o700
 _LONGEST_NAME = 200
 
 
@@ -75,6 +71,7 @@ class Journal:
         ``secrets`` are values that are never written down.
         """
         self._records = records
+        self._state = State(records.folder.parent.parent)
         self._target = target
         self._secrets = secrets
         self._folder: Path | None = None
@@ -88,9 +85,7 @@ class Journal:
     def begin(self) -> None:
         """Make the run's folder, and delete runs that are older than the kept ones."""
         runs, names = self._records.folder, self._records.names
-        make_private(runs.parent)
-        _make_folder(runs)
-        folder = runs / f"{self._records.next_number:06}-{datetime.now(UTC):%Y%m%dT%H%M%SZ}"
+        name = f"{self._records.next_number:06}-{datetime.now(UTC):%Y%m%dT%H%M%SZ}"
         header = {
             "format_version": FORMAT_VERSION,
             "tool": f"revox-sync {__version__}",
@@ -101,12 +96,13 @@ class Journal:
             "began_at": _now(),
         }
         try:
-            _make_folder(folder / "snapshots")
-            write_atomically(folder / "run.json", json.dumps(header, indent=2) + "\n")
+            self._state.make(f"runs/{name}/snapshots")
+            self._state.write(f"runs/{name}/run.json", json.dumps(header, indent=2) + "\n")
         except OSError:
-            shutil.rmtree(folder, ignore_errors=True)
+            if not runs.is_symlink():
+                shutil.rmtree(runs / name, ignore_errors=True)
             raise
-        self._folder = folder
+        self._folder = runs / name
         for name in names[: max(0, len(names) + 1 - KEPT_RUNS)]:
             shutil.rmtree(runs / name, ignore_errors=True)
 
@@ -130,69 +126,20 @@ class Journal:
             "taken_at": _now(),
             "remote": data,
         }
-        path = self._open_folder() / "snapshots" / f"{file_name(action.key)}.json"
-        write_atomically(path, json.dumps(document, indent=2) + "\n")
+        path = f"runs/{self._open_run()}/snapshots/{file_name(action.key)}.json"
+        self._state.write(path, json.dumps(document, indent=2) + "\n")
         self._snapshots.add(action.key)
 
     def line(self, event: str, action: Doing, **members: Any) -> None:
         """Append a line to the journal and wait until it is on disk."""
         record = {"at": _now(), "event": event, "key": action.key, **members}
-        path = self._open_folder() / "journal.jsonl"
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, _PRIVATE_FILE)
-        try:
-            before = os.fstat(descriptor).st_size
-            text = json.dumps(record).encode() + b"\n"
-            if os.write(descriptor, text) != len(text):
-                os.ftruncate(descriptor, before)
-                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
+        self._state.append(f"runs/{self._open_run()}/journal.jsonl", json.dumps(record))
 
-    def _open_folder(self) -> Path:
+    def _open_run(self) -> str:
         if self._folder is None:
             self.begin()
         assert self._folder is not None  # noqa: S101 - begin() sets it or raises
-        return self._folder
-
-
-def make_private(folder: Path) -> None:
-    """Make the tool's own folder in a project, readable for its owner alone and never committed."""
-    _make_folder(folder)
-    ignore = folder / ".gitignore"
-    if not ignore.exists():
-        write_atomically(ignore, "*\n")
-
-
-def write_atomically(path: Path, text: str) -> None:
-    """Write a private file whole or not at all, and wait until it is on disk."""
-    descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=".writing-")
-    try:
-        with os.fdopen(descriptor, "w", encoding="utf-8", newline="\n") as stream:
-            stream.write(text)
-            stream.flush()
-            os.fsync(stream.fileno())
-        Path(name).replace(path)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise
-    _sync_folder(path.parent)
-
-
-def _make_folder(path: Path) -> None:
-    if path.is_symlink():
-        raise OSError(errno.ELOOP, "it is a link, which is not followed")
-    path.mkdir(parents=True, exist_ok=True, mode=_PRIVATE_FOLDER)
-
-
-def _sync_folder(path: Path) -> None:
-    if os.name == "nt":
-        return  # folders cannot be opened there
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+        return self._folder.name
 
 
 def file_name(key: str) -> str:

@@ -13,9 +13,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from revox_sync.errors import SetupError, UsageError
+from revox_sync.files.transaction import STATE
 
-PRIVATE = ".revox-sync"
-_LABEL = f"{PRIVATE}/runs"
+_LABEL = f"{STATE}/runs"
 
 _RUN = re.compile(r"\d{6}-\d{8}T\d{6}Z")
 #: The highest number that a run is given, and shares where it was given before.
@@ -45,8 +45,8 @@ def own_records(project: Path, environ: Mapping[str, str]) -> Records:
 
     Where git cannot tell what it tracks, there are none.
     """
-    folder = project / PRIVATE / "runs"
-    for place, label in ((folder.parent, PRIVATE), (folder, _LABEL)):
+    folder = project / STATE / "runs"
+    for place, label in ((folder.parent, STATE), (folder, _LABEL)):
         if place.is_symlink():
             return Records(folder, _LABEL, (), (f"{label} is a link, and is not followed",))
     names = _names(folder)
@@ -55,7 +55,7 @@ def own_records(project: Path, environ: Mapping[str, str]) -> Records:
     from revox_sync.files.git import tracked
 
     try:
-        found = tracked(project, environ, PRIVATE)
+        found = tracked(project, environ, STATE)
     except SetupError as error:
         why = f"{_LABEL} is not read, because git cannot tell whether it tracks it: {error}"
         return Records(folder, _LABEL, (), (why,))

@@ -7,7 +7,6 @@ added, never removed or given another meaning.
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Mapping
 from dataclasses import asdict, replace
 from datetime import UTC, datetime
@@ -96,15 +95,17 @@ def _data(path: Path) -> dict[str, Any]:
     return data
 
 
-def save(plan: Plan, path: Path) -> None:
-    """Write a plan to a file, whole or not at all. Raises SetupError when it cannot be written."""
-    beside = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+def save(plan: Plan, path: Path, project: Path) -> None:
+    """Write a plan to a file, whole or not at all; to a pipe or a terminal as it is.
+
+    No link below ``project`` is followed. Raises SetupError when it cannot be written.
+    """
+    from revox_sync.files.transaction import send
+
+    made = replace(plan, created_at=datetime.now(UTC).isoformat(timespec="seconds"))
     try:
-        made = replace(plan, created_at=datetime.now(UTC).isoformat(timespec="seconds"))
-        beside.write_text(dumps(made), encoding="utf-8")
-        beside.replace(path)
+        send(path, dumps(made).encode(), project)
     except OSError as error:
-        beside.unlink(missing_ok=True)
         raise SetupError(f"cannot write the plan to {path}: {error.strerror}") from None
 
 

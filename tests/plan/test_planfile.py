@@ -24,7 +24,7 @@ def without_basis(plan: Plan) -> Plan:
 
 
 def test_a_plan_comes_back_as_it_was_saved(tmp_path: Path) -> None:
-    save(some_plan(), tmp_path / "plan.json")
+    save(some_plan(), tmp_path / "plan.json", tmp_path)
     loaded = load(tmp_path / "plan.json")
     assert replace(loaded, created_at=None) == without_basis(some_plan())
     assert loaded.created_at is not None
@@ -63,13 +63,13 @@ def test_a_plan_that_cannot_be_read_or_written_says_why(tmp_path: Path) -> None:
     with pytest.raises(SetupError, match="not UTF-8"):
         load(tmp_path / "latin")
     with pytest.raises(SetupError, match="cannot write the plan"):
-        save(some_plan(), tmp_path / "no" / "folder.json")
+        save(some_plan(), tmp_path / "no" / "folder.json", tmp_path)
 
 
 def test_a_save_that_fails_leaves_the_earlier_plan(tmp_path: Path) -> None:
     (tmp_path / "plan.json").mkdir()
     with pytest.raises(SetupError):
-        save(some_plan(), tmp_path / "plan.json")
+        save(some_plan(), tmp_path / "plan.json", tmp_path)
     assert [path.name for path in tmp_path.iterdir()] == ["plan.json"]
 
 
@@ -222,7 +222,7 @@ def test_a_plan_of_any_values_is_known_again_after_it_was_saved(
     held = {"max_call_duration_secs": value, "voice": value, "faq_items": faq(*items)}
     fresh = planned([stated], remote("1", "a", **held))
     with TemporaryDirectory() as folder:
-        save(fresh, Path(folder) / "plan.json")
+        save(fresh, Path(folder) / "plan.json", Path(folder))
         saved = load(Path(folder) / "plan.json")
     assert [action.refused for action in reviewed(saved, fresh).actions] == [None]
 
