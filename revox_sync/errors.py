@@ -8,6 +8,7 @@
     - ConnectionFailed    no answer, and the request certainly never left
     - AnswerLost          the request may have been carried out; its answer never came
     - StatusError         the service answered with an error status
+      . Limited           it asks to slow down, and has done nothing
     - UnreadableAnswer    the service answered, but not with what the contract says
   + RefusedError          the tool itself declines: nothing was written
 
@@ -58,6 +59,10 @@ class StatusError(ApiError):
     def __init__(self, status: int, message: str, *, hint: str | None = None) -> None:
         super().__init__(message, hint=hint)
         self.status = status
+
+
+class Limited(StatusError):
+    """The service declined because of too many requests, and did nothing."""
 
 
 class UnreadableAnswer(ApiError):

@@ -15,9 +15,28 @@ _NOT_FOUND = 404
 
 
 class Client(Transport):
-    """Talks to one account. With ``trust_list``, a list that says it goes on is taken for whole."""
+    """Talks to one account.
 
-    trust_list = False
+    ``key_variable`` is named where the key is not accepted. With ``trust_list``, a list that says
+    it goes on is taken for whole.
+    """
+
+    def __init__(
+        self,
+        base_url: str,
+        key: str,
+        *,
+        key_variable: str = "REVOX_API_KEY",
+        trust_list: bool = False,
+        **how: Any,
+    ) -> None:
+        super().__init__(base_url, key, **how)
+        self.trust_list = trust_list
+        self.hints = {
+            401: f"check {key_variable}: the service does not accept it",
+            403: f"the key may not do this; check {key_variable} and the organization that it "
+            "belongs to",
+        }
 
     async def list_assistants(self) -> list[dict[str, Any]]:
         """GET /assistants: every assistant of the account. Raises ApiError."""
@@ -88,7 +107,7 @@ class Client(Transport):
 
         Where the answer does not tell, the numbers are read. Raises ApiError.
         """
-        path = f"/phone-numbers/{quote(number_id, safe='')}"
+        path = f"/phone-numbers/{_quoted(number_id)}"
         try:
             answer = (await self.send("PATCH", path, {"inbound_assistant_id": assistant_id})).data
         except UnreadableAnswer:
@@ -128,4 +147,14 @@ class Client(Transport):
 
     @staticmethod
     def _path(assistant_id: str) -> str:
-        return f"/assistants/{quote(assistant_id, safe='')}"
+        return f"/assistants/{_quoted(assistant_id)}"
+
+
+def _quoted(identity: str) -> str:
+    """Return an id as one segment of a path. Raises ApiError for one that would name another."""
+    if identity.strip() in ("", ".", ".."):
+        raise ApiError(
+            f"{identity!r} is no id: it would ask for another address",
+            hint="correct sync.id, or what the service answers",
+        )
+    return quote(identity, safe="")

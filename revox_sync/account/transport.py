@@ -1,4 +1,8 @@
-"""HTTP with time limits, retries and errors in plain words; ``client.py`` knows the paths."""
+"""HTTP with limits on time and size, retries, one pace, and errors in plain words.
+
+The API's client and GitHub's are made on top of it. What comes back is not trusted: an answer may
+be huge once it is unpacked, nested without end, or never end.
+"""
 
 from __future__ import annotations
 
@@ -7,8 +11,11 @@ import json
 import logging
 import random
 import ssl
+import zlib
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 from urllib.parse import urlsplit
 
 from pydantic_core import from_json
@@ -17,12 +24,14 @@ from revox_sync import __version__
 from revox_sync.account.address import is_loopback
 from revox_sync.account.http import httpx
 from revox_sync.account.lists import Answer
-from revox_sync.account.retry import pause
+from revox_sync.account.pace import PATIENCE_S, Pace
+from revox_sync.account.retry import LONGEST_ORDER_S, pause, retry_after
 from revox_sync.account.wire import error_words
 from revox_sync.errors import (
     AnswerLost,
     ApiError,
     ConnectionFailed,
+    Limited,
     StatusError,
     UnreadableAnswer,
 )
@@ -30,15 +39,26 @@ from revox_sync.secrecy.redactor import Redactor, mask_urls
 
 logger = logging.getLogger("revox_sync.account")
 
+#: The largest answer that is read, in bytes, packed or unpacked: ten times a large account's list.
+MOST_BYTES = 128 * 1024 * 1024
+
+#: As much of an error is read; nobody reads more, and what is searched for secrets has to end.
+MOST_ERROR_BYTES = 256 * 1024
+
+#: How deep objects and lists may be nested; the contract has six levels.
+DEEPEST = 100
+
 _OK = range(200, 300)
 _REDIRECTS = range(300, 400)
-_HINTS = {
-    401: "check {}: the service does not accept it",
-    403: "the key may not do this; check {} and the organization it belongs to",
-}
+_TOO_MANY = 429
+_NESTED = (dict, list)
 
 
-def encode(body: dict[str, Any]) -> bytes:
+class TooDeep(ValueError):
+    """JSON that is nested deeper than anything of the contract."""
+
+
+def encode(body: Mapping[str, Any]) -> bytes:
     """Return a request body as JSON; half a surrogate pair, which UTF-8 has not, is escaped."""
     try:
         return json.dumps(body, ensure_ascii=False, allow_nan=False).encode()
@@ -47,23 +67,45 @@ def encode(body: dict[str, Any]) -> bytes:
 
 
 def decode(content: bytes) -> Any:
-    """Return the data of a JSON answer; raises ValueError when it is none.
+    """Return the data of a JSON answer; raises ValueError when it is none, TooDeep too.
 
     The fast parser refuses half a surrogate pair, which a text typed in a dashboard may hold.
     """
     try:
-        return from_json(content)
+        data = from_json(content)
     except ValueError:
-        return json.loads(content)
+        try:
+            data = json.loads(content)
+        except RecursionError:
+            raise TooDeep from None
+    level = [data] if isinstance(data, _NESTED) else []
+    for _ in range(DEEPEST):
+        if not level:
+            return data
+        level = [
+            inner
+            for outer in level
+            for inner in (outer.values() if isinstance(outer, dict) else outer)
+            if isinstance(inner, _NESTED)
+        ]
+    raise TooDeep
 
 
 class Transport:
     """Sends requests to one service. Use as an async context manager.
 
     ``timeout`` bounds one request in seconds, all of it. ``transport`` replaces the network (the
-    embedded sandbox). ``key_variable`` is named where the key is not accepted. ``redactor`` takes
-    sensitive values out of what the service says.
+    embedded sandbox). ``redactor`` takes sensitive values out of what the service says, the
+    ``key`` among them. ``on_wait`` is told what a longer wait is for.
     """
+
+    #: What stands before every error, where the service has to be named.
+    called: ClassVar[str] = ""
+    hints: Mapping[int, str]
+    unreachable_hint: ClassVar[str] = "check the network, REVOX_BASE_URL and the proxy settings"
+    no_json_hint: ClassVar[str] = "check that REVOX_BASE_URL names the API and not a web page"
+    redirect_hint: ClassVar[str] = "set REVOX_BASE_URL to the final address"
+    limited_hint: ClassVar[str] = "run it again later, or with a smaller --parallelism"
 
     def __init__(
         self,
@@ -73,22 +115,27 @@ class Transport:
         parallelism: int,
         timeout: float,
         redactor: Redactor,
-        key_variable: str = "REVOX_API_KEY",
+        headers: Mapping[str, str] | None = None,
+        first_pause: float | None = None,
         transport: httpx.AsyncBaseTransport | None = None,
     ) -> None:
         self.base_url = base_url
+        self.hints = {}
+        self.on_wait: Callable[[str], None] = lambda text: None
         self._timeout = timeout
         self._redact = redactor
-        self._key_variable = key_variable
         redactor.learn([key])
         self._slots = asyncio.Semaphore(parallelism)
+        self._pace = Pace(first_pause)
         parts = urlsplit(base_url)
         local = transport is not None or is_loopback(parts.hostname or "")
         self._http = httpx.AsyncClient(
             headers={
                 "authorization": f"Bearer {key}",
                 "accept": "application/json",
+                "accept-encoding": "gzip, deflate",
                 "user-agent": f"revox-sync/{__version__}",
+                **(headers or {}),
             },
             follow_redirects=False,
             timeout=httpx.Timeout(timeout),
@@ -112,88 +159,171 @@ class Transport:
     ) -> None:
         await self._http.__aexit__(kind, error, trace)
 
-    async def send(self, method: str, path: str, body: dict[str, Any] | None = None) -> Answer:
-        """Send a request as often as the policy allows; return the good answer."""
-        attempt = 1
+    async def send(self, method: str, path: str, body: Mapping[str, Any] | None = None) -> Answer:
+        """Send a request as often as the policy allows; return the good answer.
+
+        One that is given up while it waits for a service that asked to slow down was not carried
+        out: then the service's answer is raised. Otherwise raises ApiError.
+        """
+        attempt, only_limited = 1, True
         while True:
             try:
                 return await self.attempt(method, path, body, attempt)
             except ApiError as error:
                 if error.wait is None:
                     raise
-                await asyncio.sleep(error.wait)
-            attempt += 1
+                limited = isinstance(error, Limited)
+                only_limited = only_limited and limited
+                try:
+                    await asyncio.sleep(error.wait)
+                except asyncio.CancelledError:
+                    if only_limited:
+                        raise error from None
+                    raise
+            attempt += not limited
 
     async def attempt(
-        self, method: str, path: str, body: dict[str, Any] | None, attempt: int
+        self, method: str, path: str, body: Mapping[str, Any] | None, attempt: int
     ) -> Answer:
         """Send a request once. An ApiError says when it may be sent again."""
         status, headers = None, httpx.Headers()
+        shown = urlsplit(path).path
+        request = f"{method} {shown}"
         try:
             async with self._slots:
-                response = await self._once(method, path, body)
+                sent = await self._pace.turn()
+                status, headers, content = await self._once(method, path, body)
         except ApiError as failed:
             error: ApiError = failed
         else:
-            logger.debug("%s %s -> %d", method, path, response.status_code)
-            if response.status_code in _OK:
-                return Answer(self._read(response), response.status_code, response.headers)
-            status, headers = response.status_code, response.headers
-            error = self._status_error(response)
-        left = not isinstance(error, ConnectionFailed)
-        jitter = random.random()  # noqa: S311 - nothing to guess here
-        error.wait = pause(method, attempt, status, headers, left=left, jitter=jitter)
+            logger.debug("%s -> %d", request, status)
+            if status in _OK:
+                self._pace.answered(request)
+                return Answer(self._read(content), status, headers)
+            error = self._status_error(status, headers, content)
+        now = datetime.now(UTC)
+        if isinstance(error, Limited):
+            ordered = self._ordered(headers, now)
+            error.wait = self._pace.refused(request, sent, ordered)
+            if error.wait is None:
+                _add(error, _too_long(ordered))
+            elif error.wait >= 1:
+                self.on_wait(f"the service asks to slow down; going on in {error.wait:.0f} s")
+        else:
+            self._pace.answered(request)
+            left = not isinstance(error, ConnectionFailed)
+            jitter = random.random()  # noqa: S311 - nothing to guess here
+            error.wait = pause(method, attempt, status, headers, left=left, now=now, jitter=jitter)
+            ordered = retry_after(headers, now)
+            if ordered is not None and ordered > LONGEST_ORDER_S:
+                _add(error, _too_long(ordered))
         if error.wait is not None:
-            logger.info("%s %s: %s; again in %.1f s", method, path, error.message, error.wait)
+            logger.info("%s: %s; again in %.1f s", request, error.message, error.wait)
         raise error
 
-    async def _once(self, method: str, path: str, body: dict[str, Any] | None) -> httpx.Response:
+    def _ordered(self, headers: Mapping[str, str], now: datetime) -> float | None:
+        """Return the seconds that a service which asks to slow down wants to be left alone."""
+        return retry_after(headers, now)
+
+    def _is_limited(self, status: int, headers: Mapping[str, str], words: str) -> bool:
+        """Whether an answer means too many requests."""
+        return status == _TOO_MANY
+
+    def _words(self, content: bytes) -> str:
+        """Return what an error's body says, redacted."""
+        return error_words(content, self._redact)
+
+    async def _once(
+        self, method: str, path: str, body: Mapping[str, Any] | None
+    ) -> tuple[int, httpx.Headers, bytes]:
+        """Send a request; return status, headers and the unpacked body."""
         try:
-            async with asyncio.timeout(self._timeout):
-                return await self._http.request(
+            async with (
+                asyncio.timeout(self._timeout),
+                self._http.stream(
                     method,
-                    self.base_url + path,
+                    path if "://" in path else self.base_url + path,
                     content=None if body is None else encode(body),
                     headers=None if body is None else {"content-type": "application/json"},
-                )
+                ) as response,
+            ):
+                content = await self._content(response)
+                return response.status_code, response.headers, content
         except (httpx.ConnectError, httpx.ConnectTimeout, httpx.ProxyError) as error:
             raise ConnectionFailed(
-                f"cannot reach {self.base_url}: {self._reason(error)}",
-                hint="check the network, REVOX_BASE_URL and the proxy settings",
+                f"{self.called}cannot reach {self.base_url}: {self._reason(error)}",
+                hint=self.unreachable_hint,
             ) from None
         except (TimeoutError, httpx.TimeoutException):
             raise AnswerLost(
-                f"no answer within {self._timeout:g} s", hint="--timeout allows more"
+                f"{self.called}no answer within {self._timeout:g} s", hint="--timeout allows more"
+            ) from None
+        except (httpx.DecodingError, zlib.error) as error:
+            raise UnreadableAnswer(
+                f"{self.called}the answer cannot be unpacked: {self._reason(error)}"
             ) from None
         except httpx.HTTPError as error:
-            raise AnswerLost(f"the connection broke: {self._reason(error)}") from None
+            raise AnswerLost(f"{self.called}the connection broke: {self._reason(error)}") from None
 
-    def _read(self, response: httpx.Response) -> Any:
+    async def _content(self, response: httpx.Response) -> bytes:
+        """Read a body up to the limit; of an error the beginning is enough."""
+        good = response.status_code in _OK
+        most = MOST_BYTES if good else MOST_ERROR_BYTES
+        chunks: list[bytes] = []
+        size = 0
+        async for chunk in response.aiter_bytes():
+            chunks.append(chunk)
+            size += len(chunk)
+            if max(size, response.num_bytes_downloaded) > most:
+                if good:
+                    raise UnreadableAnswer(
+                        f"{self.called}the answer is larger than {most // 2**20} MB",
+                        hint="no account is that large; check what answers there",
+                    )
+                break
+        return b"".join(chunks)[:most]
+
+    def _read(self, content: bytes) -> Any:
         try:
-            return decode(response.content)
-        except (ValueError, RecursionError):
-            words = error_words(response.content, self._redact)
+            return decode(content)
+        except TooDeep:
+            raise UnreadableAnswer(f"{self.called}the answer is nested too deep") from None
+        except ValueError:
+            words = self._words(content[:MOST_ERROR_BYTES])
             raise UnreadableAnswer(
-                f"the answer is not JSON: {words or '(empty)'}",
-                hint="check that REVOX_BASE_URL names the API and not a web page",
+                f"{self.called}the answer is not JSON: {words or '(empty)'}",
+                hint=self.no_json_hint,
             ) from None
 
-    def _status_error(self, response: httpx.Response) -> StatusError:
-        status = response.status_code
+    def _status_error(self, status: int, headers: Mapping[str, str], content: bytes) -> StatusError:
         if status in _REDIRECTS:
-            where = mask_urls(response.headers.get("location", "somewhere else"))
+            where = self._redact(mask_urls(headers.get("location", "somewhere else")))
             return StatusError(
                 status,
-                f"{status}: the service redirects to {self._redact(where)}; redirects are never "
+                f"{self.called}{status}: the service redirects to {where}; redirects are never "
                 "followed, because they would carry the key along",
-                hint="set REVOX_BASE_URL to the final address",
+                hint=self.redirect_hint,
             )
-        words = error_words(response.content, self._redact)
-        return StatusError(
-            status,
-            f"{status} {response.reason_phrase}".rstrip() + (f": {words}" if words else ""),
-            hint=hint.format(self._key_variable) if (hint := _HINTS.get(status)) else None,
-        )
+        words = self._words(content)
+        phrase = httpx.codes.get_reason_phrase(status)
+        message = f"{self.called}{status} {phrase}".rstrip() + (f": {words}" if words else "")
+        if self._is_limited(status, headers, words):
+            return Limited(status, message, hint=self.limited_hint)
+        return StatusError(status, message, hint=self.hints.get(status))
 
     def _reason(self, error: Exception) -> str:
         return self._redact(str(error)) or type(error).__name__
+
+
+def _add(error: ApiError, what: str) -> None:
+    error.message += what
+    error.args = (error.message,)
+
+
+def _too_long(ordered: float | None) -> str:
+    if ordered is None or ordered <= LONGEST_ORDER_S:
+        return f"; it was asked again for {PATIENCE_S:.0f} s"
+    return (
+        f"; it asks to wait {ordered:.0f} s (Retry-After), and {LONGEST_ORDER_S:.0f} s is the "
+        "longest that is waited"
+    )

@@ -19,7 +19,7 @@ from revox_sync.account.wire import to_request
 from revox_sync.apply.events import Outcome
 from revox_sync.apply.writing import Writing, failed, perhaps_done, refused, unknown
 from revox_sync.definitions.definition import Definition
-from revox_sync.errors import ApiError, StatusError, UnreadableAnswer
+from revox_sync.errors import ApiError, Limited, StatusError, UnreadableAnswer
 from revox_sync.model.shapes import dumps
 from revox_sync.plan.compare import Comparison, compare
 from revox_sync.plan.model import Action
@@ -39,11 +39,17 @@ async def replace(writing: Writing, action: Action, definition: Definition) -> O
         if isinstance(seen, Outcome):
             return seen
         fresh, body = seen
-        outcome = await patch(writing, action, definition, fresh, body, attempt=len(lost) + 1)
+        attempt = 1 + sum(not isinstance(error, Limited) for error in lost)
+        outcome = await patch(writing, action, definition, fresh, body, attempt=attempt)
         if isinstance(outcome, Outcome):
             return outcome
         lost.append(outcome)
-        await asyncio.sleep(outcome.wait or 0.0)
+        try:
+            await asyncio.sleep(outcome.wait or 0.0)
+        except asyncio.CancelledError:
+            if _never_sent(lost):
+                return failed(action, str(action.id), outcome)
+            raise
 
 
 async def look_again(
@@ -57,7 +63,7 @@ async def look_again(
     try:
         fresh = await reread(writing.client, planned.id, faq=planned.faq is not None)
     except ApiError as error:
-        if not lost:
+        if _never_sent(lost):
             return failed(action, planned.id, error)
         return unknown(action, planned.id, f"it could not be read back: {lost[-1].message}")
     if fresh is None:
@@ -68,6 +74,11 @@ async def look_again(
         return Outcome(action, "done", fresh.id, warnings=(warning,), wrote=True)
     moved = what_moved(action, comparison)
     return overtaken(action, moved, lost) if moved else (fresh, comparison.body)
+
+
+def _never_sent(lost: Sequence[ApiError]) -> bool:
+    """Whether no earlier attempt can have done anything."""
+    return not any(map(perhaps_done, lost))
 
 
 async def patch(
@@ -121,7 +132,7 @@ class _WithoutPatch(ApiError):
 def overtaken(action: Action, moved: Sequence[str], lost: Sequence[ApiError]) -> Outcome:
     """Return the outcome of a write that somebody's edit came before."""
     what = f"changed in the account since the plan was made: {', '.join(moved)}"
-    if any(map(perhaps_done, lost)):
+    if not _never_sent(lost):
         return unknown(action, str(action.id), f"perhaps written, and {what}")
     return refused(action, what)
 

@@ -15,7 +15,7 @@ from revox_sync.errors import SetupError, UsageError
 
 if TYPE_CHECKING:
     from revox_sync.cli.streams import Streams
-    from revox_sync.github.marked import Body, Written
+    from revox_sync.github.texts import Body, Written
 
 _LAST_WORDS = "All is as it should be again; closed by revox-sync."
 
@@ -58,9 +58,8 @@ def comment(settings: GlobalSettings, file: Path, marker: str | None, pr: int | 
     """
     import asyncio
 
-    from revox_sync.github.access import Access
-    from revox_sync.github.client import GitHub
-    from revox_sync.github.comment import upsert_comment
+    from revox_sync.github.client import Access, GitHub
+    from revox_sync.github.texts import upsert_comment
 
     access = Access.of(settings.environ)
     body = _body(file, marker)
@@ -100,9 +99,8 @@ def issue(
     """
     import asyncio
 
-    from revox_sync.github.access import Access
-    from revox_sync.github.client import GitHub
-    from revox_sync.github.issue import close_issue, open_issue
+    from revox_sync.github.client import Access, GitHub
+    from revox_sync.github.texts import close_issue, open_issue
 
     access = Access.of(settings.environ)
     body = _body(file, marker)
@@ -119,7 +117,7 @@ def issue(
 
 
 def _body(file: Path, marker: str | None) -> Body:
-    from revox_sync.github.marked import Body
+    from revox_sync.github.texts import Body
 
     try:
         return Body.of(file.read_text(encoding="utf-8"), marker)

@@ -1,33 +1,89 @@
-"""Requests to GitHub's REST API: pages, time limits, retries, and errors in GitHub's own words."""
+"""Requests to GitHub's REST API: which repository, pages, rate limits, and GitHub's own words.
+
+GitHub answers 403 or 429 to a client that is over a rate limit, and has done nothing then. It asks
+to wait for ``Retry-After`` seconds, else until ``X-RateLimit-Reset`` (UTC epoch seconds) where
+``X-RateLimit-Remaining`` is 0, else for a minute
+(https://docs.github.com/rest/using-the-rest-api/rate-limits-for-the-rest-api).
+"""
 
 from __future__ import annotations
 
-import asyncio
 import json
-import logging
-import ssl
+import re
 from collections.abc import Mapping
-from datetime import UTC, datetime
-from types import TracebackType
-from typing import Any, Self
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, ClassVar
 from urllib.parse import urlsplit
 
-from revox_sync import __version__
 from revox_sync.account.address import is_loopback
 from revox_sync.account.http import httpx
-from revox_sync.errors import (
-    AnswerLost,
-    ApiError,
-    ConnectionFailed,
-    StatusError,
-    UnreadableAnswer,
-)
-from revox_sync.github.access import Access
-from revox_sync.github.retry import is_limited, pause, pause_when_limited
-
-logger = logging.getLogger("revox_sync.github")
+from revox_sync.account.retry import retry_after
+from revox_sync.account.transport import Transport
+from revox_sync.errors import SetupError, UnreadableAnswer, UsageError
+from revox_sync.secrecy.redactor import Redactor
 
 Document = Mapping[str, Any]
+
+API_URL = "https://api.github.com"
+
+_REPOSITORY = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*/(?!\.{1,2}$)[A-Za-z0-9._-]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """``api_url`` without a final slash, ``repository`` as ``owner/name``, and the token."""
+
+    api_url: str
+    repository: str
+    token: str = field(repr=False)
+
+    @classmethod
+    def of(cls, environ: Mapping[str, str]) -> Access:
+        """Return what GITHUB_API_URL, GITHUB_REPOSITORY and GITHUB_TOKEN say.
+
+        A workflow has the first two by itself and passes the third on. Raises SetupError for one
+        that is missing or cannot be, UsageError for a URL that the token must not go to.
+        """
+        return cls(
+            _api_url(environ.get("GITHUB_API_URL") or API_URL),
+            _repository(environ.get("GITHUB_REPOSITORY", "")),
+            _token(environ.get("GITHUB_TOKEN", "")),
+        )
+
+
+def _api_url(text: str) -> str:
+    hint = f"it looks like {API_URL} or https://HOST/api/v3; http is for loopback only"
+    try:
+        parts = urlsplit(text)
+        host, _ = parts.hostname or "", parts.port
+    except ValueError:
+        raise UsageError("GITHUB_API_URL cannot be read", hint=hint) from None
+    plain = parts.username is None and not parts.query and not parts.fragment
+    local = parts.scheme == "http" and is_loopback(host)
+    if not host or not plain or not text.isascii() or not (parts.scheme == "https" or local):
+        raise UsageError("GITHUB_API_URL is not a plain https URL", hint=hint)
+    return text.rstrip("/")
+
+
+def _repository(text: str) -> str:
+    if not text:
+        raise SetupError("GITHUB_REPOSITORY is not set", hint="set it to owner/name")
+    if not _REPOSITORY.fullmatch(text):
+        raise SetupError(f"GITHUB_REPOSITORY is not owner/name: {text!r}")
+    return text
+
+
+def _token(text: str) -> str:
+    token = text.strip()
+    if not token:
+        raise SetupError(
+            "GITHUB_TOKEN is not set", hint="in a workflow: env: GITHUB_TOKEN: ${{ github.token }}"
+        )
+    if not token.isascii() or not token.isprintable() or " " in token:
+        raise SetupError("GITHUB_TOKEN holds a space or a character that no token has")
+    return token
+
 
 #: The most that GitHub puts on a page.
 PER_PAGE = 100
@@ -35,8 +91,9 @@ PER_PAGE = 100
 #: GitHub takes no more than 2,500 comments on a pull request; nothing that is read here has more.
 _MOST_PAGES = 100
 _MOST_WORDS = 500
-_OK = range(200, 300)
-_REDIRECTS = range(300, 400)
+_FORBIDDEN = 403
+_TOO_MANY = 429
+_A_MINUTE_S = 60.0
 _HINTS = {
     401: "check GITHUB_TOKEN",
     403: "the job needs `permissions:` with pull-requests: write for comments, issues: write for "
@@ -44,167 +101,101 @@ _HINTS = {
     404: "check GITHUB_REPOSITORY and the number, and that the token may read both",
     410: "are issues turned off in the settings of the repository?",
 }
-_LIMITED = "the rate limit of this token is used up; run it again later"
 
 
-class Limited(StatusError):
-    """GitHub declined because of too many requests, and did nothing."""
-
-
-class GitHub:
+class GitHub(Transport):
     """One repository. Use as an async context manager.
 
     ``timeout`` bounds one request in seconds, all of it. Every method raises ApiError.
     """
 
+    called: ClassVar[str] = "GitHub: "
+    unreachable_hint: ClassVar[str] = "check the network, GITHUB_API_URL and the proxy settings"
+    no_json_hint: ClassVar[str] = "check that GITHUB_API_URL names GitHub's API"
+    redirect_hint: ClassVar[str] = (
+        "was the repository renamed? set GITHUB_REPOSITORY to its present name"
+    )
+    limited_hint: ClassVar[str] = "the rate limit of this token is used up; run it again later"
+
     def __init__(self, access: Access, *, timeout: float) -> None:
-        self._access = access
-        self._timeout = timeout
-        parts = urlsplit(access.api_url)
-        self._origin = _origin(access.api_url)
-        self._http = httpx.AsyncClient(
+        super().__init__(
+            access.api_url,
+            access.token,
+            parallelism=1,
+            timeout=timeout,
+            redactor=Redactor(),
             headers={
-                "authorization": f"Bearer {access.token}",
                 "accept": "application/vnd.github+json",
                 "x-github-api-version": "2022-11-28",
-                "user-agent": f"revox-sync/{__version__}",
             },
-            follow_redirects=False,
-            timeout=httpx.Timeout(timeout),
-            # Loopback never goes through a proxy, and needs no certificates.
-            trust_env=not is_loopback(parts.hostname or ""),
-            verify=True if parts.scheme == "https" else ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT),
+            first_pause=_A_MINUTE_S,
         )
-
-    async def __aenter__(self) -> Self:
-        await self._http.__aenter__()
-        return self
-
-    async def __aexit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        await self._http.__aexit__(kind, error, trace)
+        self.hints = _HINTS
+        self._below = f"/repos/{access.repository}"
 
     async def whoami(self) -> Document:
         """Return the user whose token it is (GET /user)."""
-        return _document(_read(await self._sent("GET", f"{self._access.api_url}/user")))
+        return _document((await self.send("GET", "/user")).data)
 
     async def listed(self, path: str, query: str = "") -> list[Document]:
         """Return everything of a list below the repository, page by page.
 
         The next page is where the Link header says, as long as that is the same GitHub.
         """
-        url = self._url(f"{path}?{query}{'&' * bool(query)}per_page={PER_PAGE}")
+        path = f"{self._below}{path}"
+        url = f"{self.base_url}{path}?{query}{'&' * bool(query)}per_page={PER_PAGE}"
         found: list[Document] = []
         for _ in range(_MOST_PAGES):
-            response = await self._sent("GET", url)
-            page = _read(response)
-            if not isinstance(page, list):
+            page = await self.send("GET", url)
+            if not isinstance(page.data, list):
                 raise UnreadableAnswer(f"GitHub answered GET {path} with no list")
-            found += map(_document, page)
-            following = response.links.get("next", {}).get("url")
+            found += map(_document, page.data)
+            links = httpx.Response(200, headers=page.headers).links
+            following = links.get("next", {}).get("url")
             if following is None:
                 return found
-            url = self._next(response.url, following)
+            url = self._next(url, following)
         raise UnreadableAnswer(f"GitHub lists more than {_MOST_PAGES} pages at {path}")
 
-    async def send(self, method: str, path: str, body: Mapping[str, Any]) -> Document:
+    async def write(self, method: str, path: str, body: Mapping[str, Any]) -> Document:
         """Send a write below the repository, as often as the policy allows; return the answer."""
-        return _document(_read(await self._sent(method, self._url(path), body)))
+        return _document((await self.send(method, f"{self._below}{path}", body)).data)
 
-    def _next(self, here: httpx.URL, following: str) -> str:
+    def _next(self, here: str, following: str) -> str:
         try:
-            url = str(here.join(following))
+            url = str(httpx.URL(here).join(following))
         except httpx.InvalidURL:
             raise UnreadableAnswer("GitHub names a next page that is no URL") from None
-        if _origin(url) != self._origin:
+        if _origin(url) != _origin(self.base_url):
             raise UnreadableAnswer("GitHub names a next page on another host; not followed")
         return url
 
-    def _url(self, path: str) -> str:
-        return f"{self._access.api_url}/repos/{self._access.repository}{path}"
+    def _ordered(self, headers: Mapping[str, str], now: datetime) -> float | None:
+        ordered = retry_after(headers, now)
+        reset = headers.get("x-ratelimit-reset", "")
+        if ordered is None and headers.get("x-ratelimit-remaining") == "0" and reset.isdecimal():
+            return max(0.0, float(reset) - now.timestamp())
+        return ordered
 
-    async def _sent(
-        self, method: str, url: str, body: Mapping[str, Any] | None = None
-    ) -> httpx.Response:
-        attempt = 1
-        while True:
-            try:
-                return await self._attempt(method, url, body, attempt)
-            except ApiError as error:
-                if error.wait is None:
-                    raise
-                shown = self._told(error.message)
-                logger.info("%s: %s; again in %.1f s", method, shown, error.wait)
-                await asyncio.sleep(error.wait)
-            attempt += 1
+    def _is_limited(self, status: int, headers: Mapping[str, str], words: str) -> bool:
+        """Whether an answer means too many requests, rather than a right that is missing."""
+        if status != _FORBIDDEN:
+            return status == _TOO_MANY
+        spent = headers.get("x-ratelimit-remaining") == "0"
+        return spent or "retry-after" in headers or "rate limit" in words.lower()
 
-    async def _attempt(
-        self, method: str, url: str, body: Mapping[str, Any] | None, attempt: int
-    ) -> httpx.Response:
-        """Send a request once. An ApiError says when it may be sent again."""
-        now = datetime.now(UTC)
+    def _words(self, content: bytes) -> str:
+        """Return ``message`` and ``errors`` of GitHub's error body, in one line."""
         try:
-            response = await self._once(method, url, body)
-        except ApiError as error:
-            left = not isinstance(error, ConnectionFailed)
-            error.wait = pause(method, attempt, None, {}, left=left, now=now)
-            raise
-        status, headers = response.status_code, response.headers
-        logger.debug("%s %s -> %d", method, response.url.path, status)
-        if status in _OK:
-            return response
-        failed = self._status_error(response)
-        if isinstance(failed, Limited):
-            failed.wait = pause_when_limited(attempt, headers, now)
-        else:
-            failed.wait = pause(method, attempt, status, headers, left=True, now=now)
-        raise failed
-
-    async def _once(self, method: str, url: str, body: Mapping[str, Any] | None) -> httpx.Response:
-        try:
-            async with asyncio.timeout(self._timeout):
-                return await self._http.request(
-                    method,
-                    url,
-                    content=None if body is None else json.dumps(body).encode(),
-                    headers=None if body is None else {"content-type": "application/json"},
-                )
-        except (httpx.ConnectError, httpx.ConnectTimeout, httpx.ProxyError) as error:
-            raise ConnectionFailed(
-                f"cannot reach GitHub at {self._access.api_url}: {self._told(str(error))}",
-                hint="check the network, GITHUB_API_URL and the proxy settings",
-            ) from None
-        except (TimeoutError, httpx.TimeoutException):
-            raise AnswerLost(
-                f"no answer from GitHub within {self._timeout:g} s", hint="--timeout allows more"
-            ) from None
-        except httpx.HTTPError as error:
-            raise AnswerLost(
-                f"the connection to GitHub broke: {self._told(str(error)) or type(error).__name__}"
-            ) from None
-
-    def _status_error(self, response: httpx.Response) -> StatusError:
-        status = response.status_code
-        if status in _REDIRECTS:
-            return StatusError(
-                status,
-                f"{status}: GitHub redirects; redirects are never followed, because they would "
-                "carry the token along",
-                hint="was the repository renamed? set GITHUB_REPOSITORY to its present name",
-            )
-        words = self._told(_words(response))
-        message = f"GitHub: {status} {response.reason_phrase}".rstrip()
-        message += f": {words}" if words else ""
-        if is_limited(status, response.headers, words):
-            return Limited(status, message, hint=_LIMITED)
-        return StatusError(status, message, hint=_HINTS.get(status))
-
-    def _told(self, text: str) -> str:
-        return text.replace(self._access.token, "***")
+            data = json.loads(content)
+        except (ValueError, RecursionError):
+            return ""
+        if not isinstance(data, dict):
+            return ""
+        errors = data.get("errors")
+        told = [data.get("message"), *map(_error, errors if isinstance(errors, list) else ())]
+        words = "; ".join(text for text in told if isinstance(text, str) and text)
+        return self._redact(words)[:_MOST_WORDS]
 
 
 def _origin(url: str) -> tuple[str, str, int | None]:
@@ -212,32 +203,10 @@ def _origin(url: str) -> tuple[str, str, int | None]:
     return parts.scheme, parts.host, parts.port
 
 
-def _read(response: httpx.Response) -> Any:
-    try:
-        return json.loads(response.content)
-    except (ValueError, RecursionError):
-        raise UnreadableAnswer(
-            "the answer is not JSON", hint="check that GITHUB_API_URL names GitHub's API"
-        ) from None
-
-
 def _document(data: Any) -> Document:
     if not isinstance(data, dict):
         raise UnreadableAnswer("GitHub answered with something that is no object")
     return data
-
-
-def _words(response: httpx.Response) -> str:
-    """Return ``message`` and ``errors`` of GitHub's error body, in one line."""
-    try:
-        data = json.loads(response.content)
-    except (ValueError, RecursionError):
-        return ""
-    if not isinstance(data, dict):
-        return ""
-    errors = data.get("errors")
-    told = [data.get("message"), *map(_error, errors if isinstance(errors, list) else ())]
-    return "; ".join(text for text in told if isinstance(text, str) and text)[:_MOST_WORDS]
 
 
 def _error(found: Any) -> Any:

@@ -92,9 +92,9 @@ async def open_account(
             | keys_in(settings.environ)
         ),
         key_variable=project.key_variable,
+        trust_list=settings.trust_list,
         transport=transport,
     ) as client:
-        client.trust_list = settings.trust_list
         yield client
 
 

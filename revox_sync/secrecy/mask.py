@@ -9,7 +9,7 @@ from revox_sync.secrecy.values import TOKEN
 #: Stands where something is not shown.
 MASK = "***"
 
-_URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://[^\s\"'<>]+")
+_URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]{0,30}://[^\s\"'<>]+")
 _USERINFO = re.compile(r"(?<=://)[^/?#@]+(?=@)")
 _QUERY_VALUE = re.compile(r"(?<=[?&])(?:[^=&#]*=)?([^&#]*)")
 _PLACEHOLDER = re.compile(r"\{\{[^{}]*\}\}|\$\{[^{}]*\}")

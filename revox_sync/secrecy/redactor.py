@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from typing import Any
-from urllib.parse import quote, quote_plus, unquote
+from urllib.parse import unquote
 
 #: What stands in place of a sensitive value.
 MASK = "(sensitive)"
@@ -18,7 +19,14 @@ MASK = "(sensitive)"
 #: Shorter values are not searched for in foreign texts: they would match by chance.
 SHORTEST = 4
 
-_URL_IN_TEXT = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://[^\s\"'<>\\]+")
+# Schemes and runs of backslashes are bounded, so that no text takes more than a moment. JSON inside
+# a text may spell a slash as \/, and a URL inside a URL is percent-encoded, perhaps twice.
+_URL_IN_TEXT = re.compile(r"[A-Za-z][A-Za-z0-9+.-]{0,30}:(?:\\{0,7}/){2}(?:[^\s\"'<>\\]|\\{1,7}/)+")
+_QUOTED_URL = re.compile(
+    r"[A-Za-z][A-Za-z0-9+.-]{0,30}%(?:25){0,3}3A(?:%(?:25){0,3}2F){2}[A-Za-z0-9%._~+*-]+",
+    re.IGNORECASE,
+)
+_ESCAPED_SLASH = re.compile(r"\\{1,7}/")
 _AUTHORITY = re.compile(r"((?:[A-Za-z][A-Za-z0-9+.-]*:)?//)?([^/]*)(.*)", re.DOTALL)
 _PLACEHOLDER = re.compile(r"\{\{[^{}]*\}\}")
 
@@ -98,41 +106,70 @@ class Redactor:
     """Takes sensitive values out of texts that the tool did not write itself."""
 
     def __init__(self, secrets: Iterable[str] = ()) -> None:
-        self._forms: set[str] = set()
+        self._secrets: set[str] = set()
         self._pattern: re.Pattern[str] | None = None
         self.learn(secrets)
 
     def learn(self, secrets: Iterable[str]) -> None:
-        """Remember values that must not be shown, and the forms in which others quote them."""
-        for secret in secrets:
-            if len(secret.strip()) >= SHORTEST:
-                self._forms.update(_forms(secret))
+        """Remember values that must not be shown, in whatever form others quote them."""
+        self._secrets.update(secret for secret in secrets if len(secret.strip()) >= SHORTEST)
         self._pattern = None
 
     def __call__(self, text: str) -> str:
         """Return ``text`` without anything sensitive, however its white space is folded."""
-        if self._forms:
+        if self._secrets:
             if self._pattern is None:
-                longest_first = sorted(self._forms, key=len, reverse=True)
-                self._pattern = re.compile("|".join(map(_loosely, longest_first)))
+                longest_first = sorted(self._secrets, key=len, reverse=True)
+                forms = [form for secret in longest_first for form in _forms(secret)]
+                self._pattern = re.compile("|".join(forms))
             text = self._pattern.sub(MASK, text)
-        return _URL_IN_TEXT.sub(lambda found: _mask_url(found[0]), text)
+        text = _URL_IN_TEXT.sub(lambda found: _mask_url(_ESCAPED_SLASH.sub("/", found[0])), text)
+        return _QUOTED_URL.sub(_masked_quoted_url, text)
 
 
-def _loosely(form: str) -> str:
-    return r"\s+".join(map(re.escape, form.split()))
+def _masked_quoted_url(found: re.Match[str]) -> str:
+    url = found[0]
+    for _ in range(4):
+        url = unquote(url)
+    masked = _mask_url(url)
+    return found[0] if masked == url else masked
 
 
 def _forms(secret: str) -> Iterator[str]:
-    """Yield a secret as it is, percent-encoded, as JSON (in JSON), as Python, and in base64."""
+    """Yield patterns of a secret as it is or escaped (JSON, percent, Python), and in base64.
+
+    Escaping may be of any depth, in any case, and of some characters only, so that each character
+    has a pattern of its own.
+    """
     import json
 
-    texts = [secret, json.dumps(secret)[1:-1], json.dumps(secret, ensure_ascii=False)[1:-1]]
-    yield from texts
-    yield from (json.dumps(text)[1:-1] for text in texts)
-    yield from (repr(secret)[1:-1], quote(secret, safe=""), quote(secret), quote_plus(secret))
+    yield r"(?:\s|\+|%(?:25){0,3}(?:20|0[aAdD])|\\{1,7}[nrt])+".join(
+        "".join(map(_character, word)) for word in secret.split()
+    )
+    texts = {secret, json.dumps(secret)[1:-1], json.dumps(secret, ensure_ascii=False)[1:-1]}
     for text in texts:
-        yield from _in_base64(text.encode(errors="replace"))
+        yield from map(re.escape, _in_base64(text.encode(errors="replace")))
+
+
+@lru_cache(maxsize=256)
+def _character(character: str) -> str:
+    """Return a pattern of one character as it is, or escaped in any of the usual ways."""
+    if character.isascii() and (character.isalnum() or character in "_-."):
+        return re.escape(character)
+    in_url = "".join(
+        f"%(?:25){{0,3}}{_any_case(f'{byte:02x}')}" for byte in character.encode(errors="replace")
+    )
+    units = character.encode("utf-16-be", errors="surrogatepass")
+    in_json = "".join(
+        rf"\\{{1,7}}u{_any_case(units[index : index + 2].hex())}"
+        for index in range(0, len(units), 2)
+    )
+    in_python = rf"\\{{1,7}}x{_any_case(f'{ord(character):02x}')}"
+    return rf"(?:\\{{0,7}}{re.escape(character)}|{in_url}|{in_json}|{in_python})"
+
+
+def _any_case(digits: str) -> str:
+    return "".join(f"[{d}{d.upper()}]" if d.isalpha() else d for d in digits)
 
 
 def _in_base64(secret: bytes) -> Iterator[str]:

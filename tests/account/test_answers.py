@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import gzip
 import json
+import time
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from support.desk import Desk, MakeDesk
+
+from revox_sync.account import transport
 
 LISTS: dict[str, Any] = {
     "nothing": b"",
@@ -131,6 +136,103 @@ def test_a_long_error_is_cut(desk: Desk) -> None:
     result = desk.run("plan")
     assert result.code == 1
     assert len(result.err) < 1500
+
+
+@pytest.mark.parametrize("packed", [True, False])
+def test_an_answer_without_end_is_not_read_to_its_end(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, packed: bool
+) -> None:
+    monkeypatch.setattr(transport, "MOST_BYTES", 2**20)
+    body = b" " * 2**24
+    headers = {"content-encoding": "gzip"} if packed else {}
+    content = gzip.compress(body) if packed else body
+    desk.service.on("GET", times=None, status=200, body=content, headers=headers)
+    desk.project.define()
+    result = desk.apply()
+    assert result.code == 1
+    assert "the answer is larger than 1 MB" in result.err
+    assert desk.service.writes == []
+
+
+def test_what_cannot_be_unpacked_is_an_error(desk: Desk) -> None:
+    headers = {"content-encoding": "gzip"}
+    desk.service.on("GET", times=None, status=200, body=b"no gzip", headers=headers)
+    desk.project.define()
+    result = desk.run("plan")
+    assert result.code == 1
+    assert "cannot be unpacked" in result.err
+
+
+@pytest.mark.parametrize("depth", [150, 5_000, 200_000])
+def test_an_answer_that_is_nested_without_end_is_an_error(desk: Desk, depth: int) -> None:
+    prompt = b"[" * depth + b"]" * depth
+    body = b'{"assistants": [{"id": "a", "name": "front-desk", "prompt": ' + prompt + b"}]}"
+    desk.service.on("GET", times=None, status=200, body=body)
+    desk.project.define()
+    result = desk.run("plan")
+    assert result.code == 1
+    assert "internal" not in result.err
+    assert "nested too deep" in result.err
+
+
+@pytest.mark.parametrize(
+    "body", ["eyJ" * 40_000, "x" * 120_000 + "://", "a:/" * 40_000, "\\" * 120_000, "%25" * 40_000]
+)
+def test_no_error_takes_long_to_tell(desk: Desk, body: str) -> None:
+    desk.service.on("GET", times=None, status=400, body=body.encode())
+    desk.project.define(webhook_url="https://h.example.com/?token=${secret.HOOK}")
+    desk.env["REVOX_SECRET_HOOK"] = "hunter2/hunter2"
+    begun = time.monotonic()
+    assert desk.run("plan").code == 1
+    assert time.monotonic() - begun < 10
+
+
+SECRET = 'hunter2/"hunter+2'
+ECHOES = {
+    "JSON": json.dumps(SECRET),
+    "JSON with escaped slashes": json.dumps(SECRET).replace("/", "\\/"),
+    "JSON in JSON": json.dumps(json.dumps(SECRET).replace("/", "\\/")),
+    "percent": quote(SECRET, safe=""),
+    "lower-case percent": "hunter2%2f%22hunter%2b2",
+    "percent twice": quote(quote(SECRET, safe=""), safe=""),
+    "lower-case percent twice": "hunter2%252f%2522hunter%252b2",
+    "in part": "hunter2%2F%22hunter+2",
+    "escaped letters": "hunter2\\u002f\\u0022hunter\\u002B2",
+}
+
+
+@pytest.mark.parametrize("echo", ECHOES.values(), ids=ECHOES)
+def test_a_secret_that_an_error_echoes_is_not_shown(desk: Desk, echo: str) -> None:
+    desk.env["REVOX_SECRET_CODE"] = SECRET
+    desk.project.define(first_sentence="${secret.CODE}")
+    desk.service.on("POST", status=400, body={"error": f"bad value <{echo}> there"})
+    result = desk.apply()
+    assert result.code == 4
+    assert "hunter" not in result.said
+    assert "there" in result.out
+
+
+@pytest.mark.parametrize("slash", ["\\/", "%2f", "%252F"])
+def test_a_url_in_an_error_loses_its_values_however_it_is_written(desk: Desk, slash: str) -> None:
+    percent = "%25" if slash == "%252F" else "%"
+    signs = (
+        (":", "?", "=") if slash == "\\/" else tuple(f"{percent}{c}" for c in ("3A", "3F", "3D"))
+    )
+    url = f"https{signs[0]}{slash}{slash}h.example.com{slash}x{signs[1]}token{signs[2]}abcdef12"
+    desk.service.on("GET", times=None, status=400, body={"error": f"bad URL {url} there"})
+    desk.project.define()
+    result = desk.run("plan")
+    assert "abcdef12" not in result.said
+    assert "there" in result.err
+
+
+@pytest.mark.parametrize("identity", [".", "..", " .. "])
+def test_an_id_that_is_another_address_is_not_asked_for(desk: Desk, identity: str) -> None:
+    desk.project.define(sync={"id": identity})
+    result = desk.apply()
+    assert result.code == 1
+    assert [request.path for request in desk.service.requests if ".." in request.path] == []
+    assert desk.service.writes == []
 
 
 def test_ids_with_signs_are_quoted_in_paths(desk: Desk) -> None:

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import pytest
-from support.desk import Desk
+from support.desk import Desk, MakeDesk
+
+from revox_sync.account import pace, retry
 
 pytestmark = pytest.mark.usefixtures("hurried")
 
@@ -78,7 +82,9 @@ def test_attempts_end(desk: Desk) -> None:
 def test_an_order_to_wait_for_long_ends_the_attempts(desk: Desk) -> None:
     desk.project.define()
     desk.service.on("GET", times=None, status=429, headers={"retry-after": "3600"})
-    assert desk.run("plan").code == 1
+    result = desk.run("plan")
+    assert result.code == 1
+    assert "it asks to wait 3600 s (Retry-After), and 60 s is the longest" in result.err
     assert len(desk.service.requests) == 1
 
 
@@ -130,3 +136,55 @@ def test_attempts_are_not_told_otherwise(desk: Desk) -> None:
     desk.project.define()
     desk.service.on("GET", status=429, headers=AT_ONCE, body={"error": "slow down"})
     assert desk.run("plan").err == ""
+
+
+def test_all_requests_slow_down_together(
+    desk_with: MakeDesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk = desk_with(list_has_faq=False)
+    for number in range(45):
+        desk.service.add(f"a{number}", prompt=f"You are {number}.", faq_items=[])
+        desk.project.define(f"a{number}", prompt=f"You are {number}.", faq_items=[])
+    desk.service.throttle(30, 1.0)
+    monkeypatch.setattr(pace, "_FIRST_PAUSE_S", 0.05)
+    monkeypatch.setattr(pace, "_LONGEST_PAUSE_S", 0.4)
+    monkeypatch.setattr(pace, "PATIENCE_S", 20.0)
+    assert desk.run("plan", "--detailed-exitcode").code == 0
+    assert len(desk.service.requests) < 46 + 20
+
+
+def test_a_shared_limit_fails_none_of_many_writes(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in range(20):
+        desk.service.add(f"a{number}", prompt=f"You were {number}.")
+        desk.project.define(f"a{number}", prompt=f"You are {number}.")
+    desk.service.throttle(8, 0.2, retry_after="0.1")
+    monkeypatch.setattr(pace, "PATIENCE_S", 20.0)
+    result = desk.apply()
+    assert result.code == 0
+    assert desk.settled()
+
+
+@pytest.mark.parametrize("method", ["PATCH", "POST"])
+def test_a_write_whose_every_answer_was_429_failed_and_is_never_unknown(
+    desk: Desk, method: str
+) -> None:
+    if method == "PATCH":
+        a_change(desk)
+    else:
+        desk.project.define()
+    desk.service.on(method, times=None, status=429, body={"error": "slow down"})
+    result = desk.apply()
+    assert result.code == 4
+    assert "unknown" not in result.out.replace("0 unknown", "")
+    assert "429 Too Many Requests: slow down" in result.out
+    assert len(desk.service.sent(method)) > 4
+
+
+def test_a_date_to_wait_for_is_measured_by_the_clock_of_the_service() -> None:
+    now = datetime(2031, 1, 1, tzinfo=UTC)
+    until = {"retry-after": "Thu, 01 Jan 2026 00:00:07 GMT"}
+    assert retry.retry_after({**until, "date": "Thu, 01 Jan 2026 00:00:02 GMT"}, now) == 5
+    assert retry.retry_after(until, datetime(2026, 1, 1, tzinfo=UTC)) == 7
+    assert retry.retry_after(until, now) == 0

@@ -118,6 +118,8 @@ class Service:
         self.under_way = 0
         self.most_under_way = 0
         self._made = 0
+        self._throttle: tuple[int, float, Mapping[str, str]] | None = None
+        self._let_through: list[float] = []
         self._rules: list[_Rule] = []
         self._lock = threading.RLock()
 
@@ -139,6 +141,11 @@ class Service:
         """
         last = None if times is None else nth + times - 1
         self._rules.append(_Rule(method, path, nth, last, Reaction(**reaction)))
+
+    def throttle(self, requests: int, seconds: float, **headers: str) -> None:
+        """Answer 429 to more than so many requests in so many seconds."""
+        named = {name.replace("_", "-"): value for name, value in headers.items()}
+        self._throttle = (requests, seconds, named)
 
     def calm(self) -> None:
         """Let nothing happen to requests any more."""
@@ -208,6 +215,13 @@ class Service:
         """Record a request and return what is to happen to it."""
         with self._lock:
             self.requests.append(request)
+            if self._throttle is not None:
+                most, seconds, headers = self._throttle
+                now = time.monotonic()
+                self._let_through = [then for then in self._let_through if now - then < seconds]
+                if len(self._let_through) >= most:
+                    return Reaction(status=429, headers=headers, body={"error": "slow down"})
+                self._let_through.append(now)
             met = [rule for rule in self._rules if rule.takes(request.method, request.path)]
         return met[0].reaction if met else Reaction()
 

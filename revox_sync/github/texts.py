@@ -1,4 +1,7 @@
-"""Texts of this tool on GitHub, told by a hidden first line and by their author."""
+"""Texts of this tool on GitHub: one comment on a pull request, one issue, kept up to date.
+
+Each is found again by a hidden first line and by its author.
+"""
 
 from __future__ import annotations
 
@@ -7,9 +10,20 @@ import re
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
+from urllib.parse import quote
 
-from revox_sync.errors import AnswerLost, SetupError, StatusError, UnreadableAnswer
-from revox_sync.github.client import Document, GitHub, Limited
+from revox_sync.errors import (
+    AnswerLost,
+    ApiError,
+    Limited,
+    SetupError,
+    StatusError,
+    UnreadableAnswer,
+)
+from revox_sync.github.client import Document, GitHub
+
+#: GitHub answers 422 to a longer one: "title is too long (maximum is 256 characters)".
+TITLE_LIMIT = 256
 
 #: GitHub answers 422 to a longer one: "body is too long (maximum is 65536 characters)".
 BODY_LIMIT = 65_536
@@ -71,6 +85,97 @@ class Written:
         return cls(what, tuple(map(_url, found)))
 
 
+async def upsert_comment(github: GitHub, number: int, body: Body) -> Written:
+    """Make the comment with the body's marker say this; create it where there is none.
+
+    ``number`` is the pull request's. Of several the oldest is updated, and none is deleted. One
+    that says this already is not written again. Raises ApiError.
+    """
+    path, who = f"/issues/{number}/comments", await author(github)
+
+    async def look() -> list[Document]:
+        return ours(await github.listed(path), body.marker, who)
+
+    what, found = await upsert(github, look, {"body": body.text}, among=path, at=_comment_at)
+    return Written.of(what, found)
+
+
+def _comment_at(comment: Document) -> str:
+    return f"/issues/comments/{number_of(comment, 'id')}"
+
+
+async def open_issue(github: GitHub, title: str, label: str, body: Body) -> Written:
+    """Make the open issue with the body's marker say this; open it where there is none.
+
+    It is looked for among the open issues with ``label`` (the list, which knows a new issue at
+    once; the search lags behind). Of several the oldest is updated. Raises SetupError for a title
+    that GitHub does not take, ApiError for what it declines.
+    """
+    if len(title) > TITLE_LIMIT:
+        raise SetupError(f"the title has {len(title)} characters, and GitHub takes {TITLE_LIMIT}")
+    who = await author(github)
+
+    async def look() -> list[Document]:
+        return await _open_issues(github, label, body, who)
+
+    said = {"title": title, "body": body.text}
+    what, found = await upsert(
+        github, look, said, among="/issues", at=_issue_at, new={"labels": [label]}
+    )
+    _check_label(found[0], label)
+    return Written.of(what, found)
+
+
+async def close_issue(github: GitHub, label: str, body: Body, words: str) -> Written:
+    """Close every open issue with the body's marker, with ``words`` as its last comment.
+
+    Closing comes first: a comment that is not taken leaves no issue open. Raises ApiError.
+    """
+    found = await _open_issues(github, label, body, await author(github))
+    for issue in found:
+        await github.write(
+            "PATCH", _issue_at(issue), {"state": "closed", "state_reason": "completed"}
+        )
+        await _comment(github, issue, words)
+    return Written.of("closed" if found else "nothing to close", found)
+
+
+async def _comment(github: GitHub, issue: Document, words: str) -> None:
+    """Say a last word; whether an unanswered one arrived is not worth a second one."""
+    try:
+        await github.write("POST", f"{_issue_at(issue)}/comments", {"body": words})
+    except AnswerLost:
+        return
+
+
+async def _open_issues(
+    github: GitHub, label: str, body: Body, author: int | None
+) -> list[Document]:
+    found = await github.listed("/issues", f"state=open&labels={quote(label, safe='')}")
+    return ours(found, body.marker, author)
+
+
+def _check_label(issue: Document, label: str) -> None:
+    """Raise ApiError if GitHub dropped the label: the next run would not find the issue.
+
+    It does so silently where the token has no right to set labels.
+    """
+    labels = issue.get("labels")
+    for found in labels if isinstance(labels, list) else ():
+        name = found.get("name") if isinstance(found, Mapping) else found
+        if isinstance(name, str) and name.casefold() == label.casefold():
+            return
+    raise ApiError(
+        f"GitHub opened {issue.get('html_url')} but did not set the label {label!r}, so that the "
+        "next run would open another one",
+        hint="set the label by hand, and give the token the right to set labels",
+    )
+
+
+def _issue_at(issue: Document) -> str:
+    return f"/issues/{number_of(issue, 'number')}"
+
+
 async def author(github: GitHub) -> int | None:
     """Return the id of the user whose token it is; None where GitHub does not tell.
 
@@ -128,7 +233,7 @@ async def upsert(
         found = [await _post(github, among, {**said, **(new or {})}, look)]
     same = all(_text(found[0], name) == text.rstrip() for name, text in said.items())
     if not same:
-        found[0] = await github.send("PATCH", at(found[0]), said)
+        found[0] = await github.write("PATCH", at(found[0]), said)
     return "created" if created else "unchanged" if same else "updated", found
 
 
@@ -144,7 +249,7 @@ async def _post(
     nothing is found.
     """
     try:
-        return await github.send("POST", path, body)
+        return await github.write("POST", path, body)
     except (AnswerLost, UnreadableAnswer, StatusError) as error:
         if isinstance(error, StatusError) and error.status < _SERVER_ERRORS:
             raise
@@ -153,7 +258,7 @@ async def _post(
         found = await look()
         if found:
             return found[0]
-    return await github.send("POST", path, body)
+    return await github.write("POST", path, body)
 
 
 def number_of(found: Document, name: str) -> int:
