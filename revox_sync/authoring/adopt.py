@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from revox_sync.account.remote import Remote
-from revox_sync.authoring.writer.lean import lean
+from revox_sync.authoring.lean import lean
 from revox_sync.definitions.check import schema_problems
 from revox_sync.definitions.definition import Definition
 from revox_sync.definitions.lint import lint

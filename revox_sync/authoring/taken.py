@@ -14,7 +14,7 @@ from typing import Any
 
 from revox_sync.account.remote import Faq, Item, Remote, faq_item
 from revox_sync.authoring.adopt import unwritable
-from revox_sync.authoring.writer.lean import lean
+from revox_sync.authoring.lean import lean
 from revox_sync.definitions.check import schema_problems
 from revox_sync.definitions.definition import Definition
 from revox_sync.definitions.lint import lint

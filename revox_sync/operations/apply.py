@@ -60,7 +60,7 @@ def apply(
     choices = planned.plan.choices
     rebind = None
     if choices.rebind:
-        from revox_sync.authoring.rebind import rebinder
+        from revox_sync.authoring.bind import rebinder
 
         rebind = rebinder(context.project)
     settings = context.settings

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 
-from revox_sync.authoring.editing.saving import Saving
-from revox_sync.authoring.editing.workspace import Workspace
-from revox_sync.authoring.rebind import set_id
-from revox_sync.authoring.writer.secrets import AsFarAsSet
+from revox_sync.authoring.bind import set_id
+from revox_sync.authoring.saving import Saving
+from revox_sync.authoring.secrets import AsFarAsSet
+from revox_sync.authoring.workspace import Workspace
 from revox_sync.definitions.definition import Definition
 from revox_sync.operations.context import load
 from revox_sync.operations.pull import nothing_written

@@ -30,15 +30,14 @@ from revox_sync.account.reader import (
 )
 from revox_sync.account.remote import Remote
 from revox_sync.authoring.adopt import Sorted, disagreements, sort_out, state
-from revox_sync.authoring.editing.rewriting import Left, by_hand
-from revox_sync.authoring.editing.saving import Edited, Saving
-from revox_sync.authoring.editing.spelling import Spelling
-from revox_sync.authoring.editing.workspace import Forced, Sharing, Workspace
+from revox_sync.authoring.draft import PROMPTS, new_definition
+from revox_sync.authoring.edit import Left, by_hand
+from revox_sync.authoring.names import FreeNames, SecretNames
+from revox_sync.authoring.saving import Edited, Saving
+from revox_sync.authoring.secrets import AsFarAsSet, Secret, Spelling
+from revox_sync.authoring.staging import Staging
 from revox_sync.authoring.taken import Taken, take
-from revox_sync.authoring.writer.names import FreeNames
-from revox_sync.authoring.writer.new import PROMPTS, new_definition
-from revox_sync.authoring.writer.secrets import AsFarAsSet, Secret, SecretNames
-from revox_sync.authoring.writer.staging import Staging
+from revox_sync.authoring.workspace import Forced, Sharing, Workspace
 from revox_sync.definitions.definition import Definition
 from revox_sync.definitions.files import Files
 from revox_sync.definitions.loader import load as load_definitions
@@ -341,7 +340,7 @@ class _Editing:
     @property
     def forced(self) -> Sequence[Forced]:
         """The files that were changed for one definition only."""
-        return self._workspace.forced
+        return tuple(self._workspace.edits.forced.values())
 
     def run(self, matched: Sequence[tuple[Definition, Remote]]) -> None:
         """Take over what the account has in each of these definitions."""
@@ -377,30 +376,30 @@ class _Editing:
 
     def _edit(self, definition: Definition, remote: Remote, taken: Taken) -> None:
         spelling = Spelling(definition.key, self.names, definition.fields, self.environ.unset)
-        undo = self._workspace.undoable()
+        before = self._workspace.edits
         told = len(self.left)
         try:
             for name, value in taken.values.items():
                 self.left += self._write(definition, name, value, spelling)
             after = load_file(
                 self.context.project,
-                self._workspace.environ,
+                self._workspace.edits.environ,
                 self._workspace.files,
                 definition.file,
             )
         except Unusable as problem:  # edited by somebody else meanwhile
-            undo()
+            self._workspace.edits = before
             self.left.append(self._left(definition, (), str(problem), "run pull again"))
             return
         if not after.definitions:
-            undo()
+            self._workspace.edits = before
             del self.left[told:]
             why = "; ".join(f.message for f in after.diagnostics if f.severity == "error")
             self.left += [self._left(definition, (name,), why, _BY_HAND) for name in taken.values]
             return
-        before = {change.path for change in self._changes(definition, remote)}
+        stated = {change.path for change in self._changes(definition, remote)}
         rest = {change.path for change in self._changes(after.definitions[0], remote)}
-        paths = sorted(before - rest)
+        paths = sorted(stated - rest)
         if paths:
             secrets = tuple(self._written(spelling.secrets))
             parts = tuple(self._workspace.parts(definition.file))
@@ -422,7 +421,7 @@ class _Editing:
         if remote is None:
             return False
         project, now = self.context.project, self._workspace
-        before = load_file(project, now.environ, now.files, file).definitions
+        before = load_file(project, now.edits.environ, now.files, file).definitions
         after = load_file(project, environ, files, file).definitions
         if not before or not after:
             return False
@@ -501,7 +500,7 @@ class _Writing:
             if loaded.definitions and not differing:
                 self.written.append(Written(key, remote, new.secrets, stated.left_out))
                 return
-            self.names.give_back(new.secrets)
+            self.names.give_back(secret.name for secret in new.secrets)
             messages = [found.message for found in loaded.diagnostics if found.severity == "error"]
             why = "; ".join(dict.fromkeys((*differing.values(), *messages)))
             cannot |= differing

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 
-from revox_sync.authoring.writer.secrets import Secret
+from revox_sync.authoring.secrets import Secret
 from revox_sync.definitions.references import SECRET_PREFIX
 from revox_sync.model.path import path_text
 from revox_sync.operations.pull import Pulled, Written

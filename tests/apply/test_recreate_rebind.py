@@ -12,7 +12,7 @@ TEXT = """\
 name: front-desk
 prompt:   'Be brief.'    # said aloud
 sync:
-  id: "{id}"   # since 2024
+  id: {id}   # since 2024
   ignore: [slack]   # theirs
 """
 
@@ -88,7 +88,7 @@ def test_nothing_is_written_where_the_new_one_does_not_take_over(bound: Bound) -
 
 
 ALIAS = TEXT.replace("name: front-desk\n", "name: front-desk\nsms_template: &it {id}\n").replace(
-    '"{id}"', "*it"
+    "{id}   #", "*it   #"
 )
 
 

@@ -32,7 +32,7 @@ FORMS = {
     "an empty sync": (HEAD + "sync: {} # none\n", HEAD + "sync: # none\n  id: {id}\n"),
     "deeper indentation": (
         HEAD + "voice:\n    provider: cartesia\n    id: x\n",
-        HEAD + "voice:\n    provider: cartesia\n    id: x\nsync:\n    id: {id}\n",
+        HEAD + "voice:\n    provider: cartesia\n    id: x\nsync:\n  id: {id}\n",
     ),
     "more behind sync": (
         "sync:\n  ignore: [slack]\n\n" + HEAD,

@@ -43,7 +43,7 @@ def test_what_stands_beside_a_reference_is_written(desk: Desk) -> None:
     text += "- {question: 'Dogs?', answer: %s}\n"
     path = desk.project.write(FILE, HEAD + text % "'Yes'")
     assert desk.run("pull").code == 0
-    assert path.read_text() == HEAD + text % "'No'"
+    assert path.read_text() == HEAD + text % '"No"'
     assert in_step(desk)
 
 
@@ -58,7 +58,7 @@ def test_a_credential_is_never_written(desk: Desk) -> None:
     result = desk.run("pull")
     assert result.code == 4
     assert "custom_tools[0].headers[0].value is not written: the account has another" in result.out
-    assert '"description": "e"' in path.read_text()
+    assert '"description": e' in path.read_text()
     assert '"value": "${secret.KEY}"' in path.read_text()
     assert "k3y" not in result.said + path.read_text()
 
@@ -133,10 +133,7 @@ def test_an_included_text_is_changed_in_its_own_file(desk: Desk) -> None:
     text = desk.project.write("assistants/prompts/desk.md", b"Be kind.\r\nAlways.\n")
     assert desk.run("pull").out.startswith(f"{FILE}: prompt (assistants/prompts/desk.md)\n")
     assert path.read_bytes() == before
-    assert text.read_bytes() in (
-        b"Be kind.\r\nBe brief.\r\nAlways.\n",
-        b"Be kind.\r\nBe brief.\nAlways.\n",
-    )
+    assert text.read_bytes() == b"Be kind.\r\nBe brief.\r\nAlways.\r\n"
     assert in_step(desk)
 
 
@@ -154,6 +151,6 @@ def test_an_item_of_an_included_list_is_changed_there_and_a_new_one_comes_at_the
     path = desk.project.write(FILE, HEAD + own)
     faq = desk.project.write("assistants/_faq.yaml", FAQ)
     assert desk.run("pull").code == 0
-    assert faq.read_text() == FAQ.replace("'Yes'", "'No'")
+    assert faq.read_text() == FAQ.replace("'Yes'", '"No"')
     assert path.read_text() == HEAD + own + '  - question: New?\n    answer: "Y"\n'
     assert in_step(desk)

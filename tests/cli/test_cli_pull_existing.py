@@ -18,12 +18,12 @@ EDITS: dict[str, tuple[str, dict[str, Any], str]] = {
     "double quotes": (
         'first_sentence: "Hello"\n',
         {"first_sentence": 'Say "hi"\nnow'},
-        'first_sentence: "Say \\"hi\\"\\nnow"\n',
+        'first_sentence: |-\n  Say "hi"\n  now\n',
     ),
     "single quotes": (
         "first_sentence: 'It''s me'\n",
         {"first_sentence": "It's us"},
-        "first_sentence: 'It''s us'\n",
+        "first_sentence: It's us\n",
     ),
     "no quotes, where it needs some": (
         "first_sentence: Hello\n",
@@ -43,7 +43,7 @@ EDITS: dict[str, tuple[str, dict[str, Any], str]] = {
     "a folded block": (
         "voicemail_message: >-\n  One and\n  two.\n\n  Three.\nfirst_sentence: Hello\n",
         {"voicemail_message": "One and two.\nFour.", "first_sentence": "Hello"},
-        "voicemail_message: >-\n  One and\n  two.\n\n  Four.\nfirst_sentence: Hello\n",
+        "voicemail_message: |-\n  One and two.\n  Four.\nfirst_sentence: Hello\n",
     ),
     "one line becomes several": (
         "voicemail_message: One.  # short\nfirst_sentence: Hello\n",
@@ -58,7 +58,7 @@ EDITS: dict[str, tuple[str, dict[str, Any], str]] = {
     "in one line of an object": (
         "voice: { provider: cartesia, id: 'v1' }  # ours\n",
         {"voice": {"provider": "cartesia", "id": "v2"}},
-        "voice: { provider: cartesia, id: 'v2' }  # ours\n",
+        "voice: { provider: cartesia, id: v2 }  # ours\n",
     ),
     "a member that is back at its default": (
         "voice: {provider: cartesia, id: v1, speed: 1.2}\n",
@@ -74,12 +74,13 @@ EDITS: dict[str, tuple[str, dict[str, Any], str]] = {
                 "openrouter_provider": "p",
             }
         },
-        "llm_model:\n  type: openrouter\n  openrouter_model_id: m\n  openrouter_provider: p\n",
+        "llm_model:\n  type: openrouter\n  # ours\n  openrouter_model_id: m\n"
+        "  openrouter_provider: p\n",
     ),
     "cleared": (
-        "voicemail_message: |\n  Call\n  back.\nmax_duration_end_message: Bye # short\n",
+        "voicemail_message: |\n  Call\n  back.\nmax_duration_end_message: Bye  # short\n",
         {"voicemail_message": None, "max_duration_end_message": None},
-        "voicemail_message: null\nmax_duration_end_message: null # short\n",
+        "voicemail_message: null\nmax_duration_end_message: null  # short\n",
     ),
     "an object that is cleared": (
         "slack: # ours\n  connection_id: c\n  channels: [{id: x}]\n  outcomes: [none]\n",
@@ -182,7 +183,7 @@ def test_two_definitions_get_one_name_where_both_are_bound(desk: Desk) -> None:
         desk.project.define(key, name=f"Desk {key}", prompt="Be kind.", sync={"id": identity})
     assert desk.run("pull").code == 0
     for key in ("one", "two"):
-        assert (desk.root / f"assistants/{key}.yaml").read_text().startswith('name: "Desk"\n')
+        assert (desk.root / f"assistants/{key}.yaml").read_text().startswith("name: Desk\n")
     assert in_step(desk)
 
 

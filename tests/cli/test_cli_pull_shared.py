@@ -11,7 +11,7 @@ from support.cli import Result
 from support.desk import Desk
 
 FAQ = "# of the hotel\n- question: Dogs?\n  answer: 'Yes'  # small ones\n"
-NOW = FAQ.replace("Yes", "No")
+NOW = FAQ.replace("'Yes'", '"No"')
 
 
 def house(desk: Desk, **answers: str | None) -> None:

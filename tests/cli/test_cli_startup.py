@@ -15,7 +15,7 @@ import revox_sync
 _TELL = """
 import atexit, os, runpy, sys
 names = "click pydantic httpx rich ruamel deepdiff starlette uvicorn jsonschema asyncio".split()
-names.append("revox_sync.authoring.editing")
+names.append("revox_sync.authoring.edit")
 def tell():
     sys.stdout.flush()
     os.write(1, ("\\n" + " ".join(name for name in names if name in sys.modules)).encode())
@@ -67,10 +67,10 @@ def test_a_plain_apply_needs_neither_of_them_nor_edits_definitions(desk: Desk) -
     desk.project.define()
     result, imported = told(desk, "apply", "--auto-approve")
     assert result.code == 0
-    assert not imported & {"pydantic", "deepdiff", "rich", "revox_sync.authoring.editing"}
+    assert not imported & {"pydantic", "deepdiff", "rich", "revox_sync.authoring.edit"}
     result, imported = told(desk, "bind")
     assert result.code == 0
-    assert "revox_sync.authoring.editing" in imported
+    assert "revox_sync.authoring.edit" in imported
 
 
 def test_a_plan_imports_nothing_of_the_sandbox(desk: Desk) -> None:

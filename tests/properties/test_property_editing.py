@@ -19,8 +19,7 @@ from support.project import Project
 from support.server import serving
 from support.service import Habits, Service
 
-from revox_sync.authoring.editing import rewriting, scalars, splices, values, workspace
-from revox_sync.authoring.writer import secrets
+from revox_sync.authoring import edit, emit, secrets, workspace
 from revox_sync.definitions.check import schema_problems
 from revox_sync.definitions.lint import lint
 from revox_sync.definitions.loader import load
@@ -173,7 +172,7 @@ PARTS = {
 REMARKS = ["# what callers hear", "# the rest"]
 
 Patch = Callable[[pytest.MonkeyPatch], None]
-_edited_bytes = splices.Original.edited
+_edited_bytes = workspace.edited
 
 
 def _trusting(patch: pytest.MonkeyPatch) -> None:
@@ -182,37 +181,36 @@ def _trusting(patch: pytest.MonkeyPatch) -> None:
 
 def _altered(alter: Callable[[bytes], bytes]) -> Patch:
     def plant(patch: pytest.MonkeyPatch) -> None:
-        patch.setattr(splices.Original, "edited", lambda *given: alter(_edited_bytes(*given)))
+        patch.setattr(workspace, "edited", lambda *given: alter(_edited_bytes(*given)))
 
     return plant
 
 
 def _unescaped(patch: pytest.MonkeyPatch) -> None:
     _trusting(patch)
-    patch.setattr(secrets.Author, "plain", lambda self, text: text)
+    patch.setattr(secrets.Spelling, "_plain", lambda self, text: text)
 
 
 def _no_indicator(patch: pytest.MonkeyPatch) -> None:
     _trusting(patch)
-    relined = scalars.relined
+    literal = emit._literal
 
-    def without(*given: Any) -> Any:
-        found = relined(*given)
-        return found and (found[0].replace("2", ""), found[1])
+    def without(*given: Any) -> tuple[str, list[str]]:
+        header, lines = literal(*given)
+        return header.replace("2", ""), lines
 
-    patch.setattr(values, "relined", without)
+    patch.setattr(emit, "_literal", without)
+    patch.setattr(emit, "_reads_back", lambda *given: True)
 
 
 def _everything_anew(patch: pytest.MonkeyPatch) -> None:
-    inline = scalars.inline
-    patch.setattr(rewriting, "same", lambda one, other: isinstance(one, dict) and one == other)
-    patch.setattr(values, "inline", lambda value, style, **more: inline(value, '"', **more))
+    patch.setattr(edit, "same", lambda one, other: isinstance(one, dict) and one == other)
 
 
 def _in_wrong_places(patch: pytest.MonkeyPatch) -> None:
     _trusting(patch)
-    aligned = rewriting.aligned
-    patch.setattr(rewriting, "aligned", lambda *given: list(aligned(*given))[:-1])
+    aligned = edit._aligned
+    patch.setattr(edit, "_aligned", lambda *given: list(aligned(*given))[:-1])
 
 
 def _unstated_too(patch: pytest.MonkeyPatch) -> None:

@@ -17,7 +17,7 @@ from support.project import Project
 from support.server import serving
 from support.service import Habits, Service
 
-from revox_sync.authoring.writer import lean, names, scalars, secrets
+from revox_sync.authoring import emit, lean, names, secrets
 from revox_sync.definitions.loader import load
 from revox_sync.definitions.project import load_project
 
@@ -248,33 +248,34 @@ def _on_any_disk(path: str) -> str:
 Patch = Callable[[pytest.MonkeyPatch], None]
 
 
-def _always_clip(patch: pytest.MonkeyPatch) -> None:
-    literal = scalars._literal
-    patch.setattr(
-        scalars, "_literal", lambda *given: re.sub(r"\A\|(\d?)[-+]", r"|\1", literal(*given))
-    )
-    patch.setattr(scalars, "_reads_back", lambda text, written: True)
+def _other_headers(pattern: str, instead: str) -> Patch:
+    """Return what alters the headers of all blocks, and does not look whether they read back."""
+    literal = emit._literal
 
+    def altered(*given: Any) -> tuple[str, list[str]]:
+        header, lines = literal(*given)
+        return re.sub(pattern, instead, header), lines
 
-def _no_indicator(patch: pytest.MonkeyPatch) -> None:
-    literal = scalars._literal
-    patch.setattr(scalars, "_literal", lambda *given: re.sub(r"\A\|\d", "|", literal(*given)))
-    patch.setattr(scalars, "_reads_back", lambda text, written: True)
+    def plant(patch: pytest.MonkeyPatch) -> None:
+        patch.setattr(emit, "_literal", altered)
+        patch.setattr(emit, "_reads_back", lambda *given: True)
+
+    return plant
 
 
 FAULTS: dict[str, tuple[Patch, Fields]] = {
-    "a final newline for every block": (_always_clip, {"prompt": "a\nb"}),
-    "no indentation indicator": (_no_indicator, {"prompt": "  a\nb"}),
+    "a final newline for every block": (_other_headers("[-+]", ""), {"prompt": "a\nb"}),
+    "no indentation indicator": (_other_headers(r"\d", ""), {"prompt": "  a\nb"}),
     "everything is plain": (
-        lambda patch: patch.setattr(scalars, "is_plain", lambda text: "\n" not in text),
+        lambda patch: patch.setattr(emit, "is_plain", lambda text: "\n" not in text),
         {"first_sentence": "yes: no"},
     ),
     "texts that look like numbers are plain": (
-        lambda patch: patch.setattr(scalars, "is_plain", lambda text: bool(text.strip())),
+        lambda patch: patch.setattr(emit, "is_plain", lambda text: bool(text.strip())),
         {"first_sentence": "1.0"},
     ),
     "a reference is not escaped": (
-        lambda patch: patch.setattr(secrets.Author, "plain", lambda self, text: text),
+        lambda patch: patch.setattr(secrets.Spelling, "_plain", lambda self, text: text),
         {"first_sentence": "Pay ${price}"},
     ),
     "line ends are kept": (

@@ -1,13 +1,17 @@
-"""Where the parts of a file stand, entry by entry: what the parser's marks leave open.
+"""Where the parts of a file stand, and edits of its bytes.
 
-Marks of block collections and block texts run on through blank lines and comments, and an alias
-has those of its anchor. A ``Layout`` gives for each entry of a collection where it begins, where
-its value begins, and where its content ends.
+Whoever reads a file drops its byte order mark and makes every line end ``\\n``; places are offsets
+into that text. The parser's marks leave something open: those of block collections and block texts
+run on through blank lines and comments, and an alias has those of its anchor. A ``Layout`` gives
+for each entry of a collection where it begins, where its value begins, and where its content ends.
 """
 
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
+from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from revox_sync.definitions.places import is_empty
@@ -16,15 +20,65 @@ from revox_sync.definitions.yaml import MappingNode, Node, ScalarNode, SequenceN
 #: How texts in lines of their own are written.
 BLOCKS = ("|", ">")
 
+_LINE_END = re.compile(r"\r\n|\r|\n")
+_BOM = "\ufeff"
 _PROPERTIES = re.compile(r"(?:[&!][^\s,\[\]{}]*(?:[ \t]+|(?=\n)|$))+")
 _BLANK = re.compile(r"(?:#[^\n]*|[ \t\n])*")
 _COLON = re.compile(r"(?:#[^\n]*|[ \t\n])*:")
 _ALIAS = re.compile(r"(?:[ \t\n]#[^\n]*|[ \t\n])*(\*[^\s,\[\]{}]+)")
-_HEADER = re.compile(r"([|>][+-]?[1-9]?[+-]?)[ \t]*(#[^\n]*)?")
+_HEADER = re.compile(r"[|>][+-]?[1-9]?[+-]?")
+_COMMENT = re.compile(r"(?:^|(?<=[ \t]))#[^\n]*", re.MULTILINE)
 
 
-class Unclear(Exception):
-    """The file is written in a way that is not edited."""
+class NotEditable(Exception):
+    """A value is not edited where it stands; ``hint`` says how to go on."""
+
+    def __init__(
+        self,
+        why: str = "it is written in a way that is not edited",
+        hint: str = "write it by hand",
+    ) -> None:
+        super().__init__(why)
+        self.why = why
+        self.hint = hint
+
+
+@dataclass(frozen=True, slots=True)
+class Splice:
+    """Puts ``text`` in the place of what stands from ``start`` to ``end``."""
+
+    start: int
+    end: int
+    text: str
+
+
+def edited(data: bytes, splices: Iterable[Splice]) -> bytes:
+    """Return a UTF-8 file with these edits.
+
+    Byte order mark and line ends stay; new lines end as most others of the file do. Raises
+    NotEditable where two edits meet in one place.
+    """
+    raw = data.decode()
+    ends = list(_LINE_END.finditer(raw))
+    raw_starts, starts = [len(_BOM) if raw.startswith(_BOM) else 0], [0]
+    for found in ends:
+        starts.append(starts[-1] + found.start() - raw_starts[-1] + 1)
+        raw_starts.append(found.end())
+    used = Counter(found[0] for found in ends).most_common(1)
+    line_end = used[0][0] if used else "\n"
+
+    def offset(index: int) -> int:
+        line = bisect_right(starts, index) - 1
+        return raw_starts[line] + index - starts[line]
+
+    parts: list[str] = []
+    at = 0
+    for splice in sorted(splices, key=lambda found: (found.start, found.end)):
+        if offset(splice.start) < at:
+            raise NotEditable
+        parts += (raw[at : offset(splice.start)], splice.text.replace("\n", line_end))
+        at = offset(splice.end)
+    return "".join([*parts, raw[at:]]).encode()
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,25 +99,15 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """A literal or folded text: its header, and its lines as they are written.
+    """A literal or folded text: its ``header``, and its lines from ``begin`` to ``end``.
 
-    ``header`` stands at ``start``, without the ``comment`` behind it, the lines from ``begin`` to
-    ``end``. ``digit`` is the indentation that the header states; ``indent`` is the lines' own.
+    ``indent`` is how far the lines are indented, 0 where there are none.
     """
 
-    start: int
     header: str
-    comment: str
     begin: int
     end: int
-    lines: tuple[str, ...]
     indent: int
-    digit: str
-
-    @property
-    def folded(self) -> bool:
-        """Whether line ends within a paragraph stand for spaces."""
-        return self.header.startswith(">")
 
 
 class Layout:
@@ -74,6 +118,7 @@ class Layout:
         self.root = root
         self._spans: dict[int, list[Span]] = {}
         self._shared: set[int] = set()
+        self._scalars: list[ScalarNode] = []
         seen: set[int] = set()
         waiting = [root]
         while waiting:
@@ -86,6 +131,8 @@ class Layout:
                 waiting.extend(part for pair in node.value for part in pair)
             elif type(node) is SequenceNode:
                 waiting.extend(node.value)
+            elif type(node) is ScalarNode:
+                self._scalars.append(node)
 
     def is_shared(self, node: Node) -> bool:
         """Whether ``node`` has an anchor that something else refers to."""
@@ -97,15 +144,12 @@ class Layout:
 
     def bare(self, node: Node) -> int:
         """Return where a node begins, without its anchor and tag."""
-        start = mark(node)
-        found = _PROPERTIES.match(self.text, start)
-        if found is None:
-            return start
-        return self._past_blank(found.end())
+        found = _PROPERTIES.match(self.text, mark(node))
+        return mark(node) if found is None else self._past_blank(found.end())
 
     def column(self, index: int) -> int:
         """Return how far to the right of the margin ``index`` is."""
-        return index - (self.text.rfind("\n", 0, index) + 1)
+        return index - self.line_start(index)
 
     def line_start(self, index: int) -> int:
         """Return where the line of ``index`` begins."""
@@ -115,6 +159,21 @@ class Layout:
         """Return where the line of ``index`` ends, before its line end."""
         found = self.text.find("\n", index)
         return len(self.text) if found < 0 else found
+
+    def comments(self, start: int, end: int) -> list[str]:
+        """Return the comments from ``start`` to ``end``, in order."""
+        if "#" not in self.text[start:end]:
+            return []
+        solid = []
+        for node in self._scalars:
+            if mark(node) < end and node.end_mark.index > start:
+                block = self.block(node) if node.style in BLOCKS else None
+                solid.append((block.begin, block.end) if block else (mark(node), self.end(node)))
+        return [
+            found[0].rstrip()
+            for found in _COMMENT.finditer(self.text, start, end)
+            if not any(begin <= found.start() < stop for begin, stop in solid)
+        ]
 
     def spans(self, node: Node) -> list[Span]:
         """Return the entries of a mapping or list, in order."""
@@ -137,29 +196,33 @@ class Layout:
         start = self.bare(node)
         header = _HEADER.match(self.text, start)
         if header is None:
-            raise Unclear
+            raise NotEditable
         begin = min(self.line_end(start) + 1, len(self.text))
         lines = self.text[begin : int(node.end_mark.index)].split("\n")
         indent = _first_indent(lines) - _first_indent(node.value.split("\n"))
-        if lines and not lines[-1]:  # what follows the last line end
+        if not lines[-1]:  # what follows the last line end
             lines.pop()
-        while lines and "+" not in header[1] and _is_blank(lines[-1], indent):
+        while lines and "+" not in header[0] and _is_blank(lines[-1], indent):
             lines.pop()
         end = begin + len("\n".join(lines)) if lines else header.end()
-        digit = header[1].strip("|>+-")
-        return Block(start, header[1], header[2] or "", begin, end, tuple(lines), indent, digit)
+        return Block(header[0], begin, end, indent if lines else 0)
+
+    def last_block(self) -> ScalarNode | None:
+        """Return the text in lines of its own with which the file ends, without a line end."""
+        last = max(self._scalars, key=mark, default=None)
+        if last is None or last.style not in BLOCKS or self.text.endswith("\n"):
+            return None
+        return last if self.line_end(self.end(last)) == len(self.text) else None
 
     def _pairs(self, node: Node) -> list[Span]:
         found = []
         for key, value in node.value:
             if type(key) is not ScalarNode or self.text.startswith("?", self._before(mark(key))):
-                raise Unclear
-            entry = mark(key)
-            key_end = int(key.end_mark.index)
-            colon = _COLON.match(self.text, key_end)
+                raise NotEditable
+            colon = _COLON.match(self.text, int(key.end_mark.index))
             if colon is None:
-                raise Unclear
-            found.append(self._span(entry, colon.end(), value))
+                raise NotEditable
+            found.append(self._span(mark(key), colon.end(), value))
         return found
 
     def _items(self, node: Node) -> list[Span]:
@@ -173,7 +236,7 @@ class Layout:
                 at = self._past_comma(span.end)
             else:
                 if not self.text.startswith("-", entry):
-                    raise Unclear
+                    raise NotEditable
                 span = self._span(entry, entry + 1, value)
                 at = span.end
             found.append(span)
@@ -185,7 +248,7 @@ class Layout:
         if mark(value) < after:
             alias = _ALIAS.match(self.text, after)
             if alias is None:
-                raise Unclear
+                raise NotEditable
             return Span(entry, after, alias.start(1), alias.end(), alias=True)
         return Span(entry, after, mark(value), self.end(value))
 

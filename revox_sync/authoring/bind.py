@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from revox_sync.authoring.editing.rewriting import Left
-from revox_sync.authoring.editing.saving import Saving
-from revox_sync.authoring.editing.spelling import escaped
-from revox_sync.authoring.editing.workspace import Workspace
-from revox_sync.authoring.writer.secrets import AsFarAsSet
+from revox_sync.authoring.edit import Left
+from revox_sync.authoring.saving import Saving
+from revox_sync.authoring.secrets import AsFarAsSet, escaped
+from revox_sync.authoring.workspace import Workspace
 from revox_sync.definitions.definition import Definition
 from revox_sync.definitions.problem import Unusable
 from revox_sync.definitions.project import Project

@@ -1,9 +1,14 @@
-"""Names of new files: readable, and different on every disk."""
+"""Names of new files and of secrets: readable, and each for one thing."""
 
 from __future__ import annotations
 
+import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+
+from revox_sync.definitions.references import set_secrets
+from revox_sync.secrecy.redactor import SHORTEST
+from revox_sync.secrecy.values import is_mask
 
 _LONGEST = 60
 _MOST_BYTES = 150
@@ -12,6 +17,8 @@ _DEVICES = frozenset(
     ("con", "prn", "aux", "nul", *(f"{port}{n}" for port in ("com", "lpt") for n in range(10)))
 )
 _NOTHING = "assistant"
+_NOT_IN_NAME = re.compile(r"[^A-Z0-9]+")
+_LONGEST_WORD = 40
 
 
 def slug(name: str) -> str:
@@ -74,3 +81,42 @@ class FreeNames:
 
 def _folded(name: str) -> str:
     return unicodedata.normalize("NFC", unicodedata.normalize("NFKD", name).casefold())
+
+
+class SecretNames:
+    """Names for ``${secret.NAME}`` in one project, each for one value.
+
+    ``environ`` says what is set already, ``taken`` names those that stand for something else.
+    """
+
+    def __init__(self, environ: Mapping[str, str], taken: Iterable[str] = ()) -> None:
+        held = set_secrets(environ)
+        self._taken = {*held, *taken}
+        long_enough = sorted(held.items(), key=lambda item: (-len(item[1]), item[0]))
+        self.known = {
+            value: name
+            for name, value in long_enough
+            if len(value) >= SHORTEST and not is_mask(value)
+        }
+
+    def take(self, words: Iterable[str]) -> str:
+        """Return a new name made of these words."""
+        wanted = found = "_".join(filter(None, map(word, words))) or "SECRET"
+        if wanted[0].isdigit():
+            wanted = found = f"ASSISTANT_{wanted}"
+        number = 1
+        while found in self._taken:
+            number += 1
+            found = f"{wanted}_{number}"
+        self._taken.add(found)
+        return found
+
+    def give_back(self, names: Iterable[str]) -> None:
+        """Free names that are not going to be used."""
+        self._taken.difference_update(names)
+
+
+def word(text: str) -> str:
+    """Return the Latin letters and digits of a text as a part of a secret's name."""
+    ascii_ = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().upper()
+    return _NOT_IN_NAME.sub("_", ascii_).strip("_")[:_LONGEST_WORD].strip("_")

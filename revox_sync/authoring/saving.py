@@ -12,7 +12,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from revox_sync.authoring.editing.aside import Aside
+from revox_sync.authoring.aside import Aside
 
 
 @dataclass(frozen=True, slots=True)

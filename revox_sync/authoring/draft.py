@@ -7,9 +7,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from revox_sync.authoring.writer.document import Include, document
-from revox_sync.authoring.writer.secrets import Author, Secret, SecretNames
-from revox_sync.model.fields import FIELDS
+from revox_sync.authoring.emit import Include, document
+from revox_sync.authoring.names import SecretNames
+from revox_sync.authoring.secrets import Secret, Spelling
 
 #: Where prompts lie apart, below the folder of their definition.
 PROMPTS = "prompts"
@@ -45,26 +45,21 @@ def new_definition(
     ``fields`` holds values of the account, ``ignore`` what is left to the dashboard; ``key`` is one
     file name. With ``prompt_apart`` a prompt of more than a few lines lies in ``prompts/KEY.md``.
     """
-    author = Author(key, names)
-    written: dict[str, Any] = {
-        name: author.plain(value)
-        if name == "name"  # it is shown everywhere, and takes no secret
-        else author.spell(FIELDS[name].member, value, (name,), (name,))
-        for name, value in fields.items()
-    }
+    spell = Spelling(key, names)
+    written: dict[str, Any] = {name: spell((name,), value) for name, value in fields.items()}
     files: dict[str, str] = {}
     prompt = written.get("prompt")
     if prompt_apart and isinstance(prompt, str) and _may_lie_apart(prompt):
         path = f"{PROMPTS}/{key}.md"
         files[path] = f"{prompt}\n"
         written["prompt"] = Include(path)
-    bound = author.plain(identity)
-    written["sync"] = {"id": bound if environment is None else {environment: bound}}
+    sync: dict[str, Any] = {"id": identity if environment is None else {environment: identity}}
     if ignore:
-        written["sync"]["ignore"] = list(ignore)
+        sync["ignore"] = list(ignore)
     if limited:
-        written["sync"]["environments"] = [author.plain(str(environment))]
-    return NewDefinition({f"{key}.yaml": document(written), **files}, tuple(author.secrets))
+        sync["environments"] = [environment]
+    written["sync"] = spell(("sync",), sync)
+    return NewDefinition({f"{key}.yaml": document(written), **files}, tuple(spell.secrets))
 
 
 def _may_lie_apart(text: str) -> bool:

@@ -8,18 +8,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from revox_sync.authoring.writer.secrets import AsFarAsSet, Author, SecretNames
+from revox_sync.authoring.names import SecretNames
+from revox_sync.authoring.secrets import AsFarAsSet, Spelling
 from revox_sync.definitions.references import expand
-from revox_sync.model.fields import FIELDS
 from revox_sync.secrecy.redactor import url_secrets
 
 TOKEN = "sk-proj-4f9aa81cC03e77b2"
 PRIVATE = "-----BEGIN RSA PRIVATE KEY-----\nMIIE\nabc=\n-----END RSA PRIVATE KEY-----"
 
 
-def spelled(name: str, value: Any, **environ: str) -> tuple[Any, Author]:
-    author = Author("front-desk", SecretNames({f"REVOX_SECRET_{n}": v for n, v in environ.items()}))
-    return author.spell(FIELDS[name].member, value, (name,), (name,)), author
+def spelled(name: str, value: Any, **environ: str) -> tuple[Any, Spelling]:
+    names = SecretNames({f"REVOX_SECRET_{n}": v for n, v in environ.items()})
+    spell = Spelling("front-desk", names)
+    return spell((name,), value), spell
 
 
 def a_tool(**members: Any) -> list[dict[str, Any]]:
@@ -96,21 +97,21 @@ def a_tool(**members: Any) -> list[dict[str, Any]]:
     ],
 )
 def test_only_what_is_secret_is_replaced(name: str, value: Any, written: Any) -> None:
-    found, author = spelled(name, value)
+    found, spell = spelled(name, value)
     assert found == written
-    assert expanded(found, author) == value
+    assert expanded(found, spell) == value
 
 
 def test_masked_values_are_told_from_real_ones() -> None:
-    _, author = spelled("llm_model", {"type": "custom", "api_key": "sk-…4f2a"})
-    assert [(secret.name, secret.masked) for secret in author.secrets] == [
+    _, spell = spelled("llm_model", {"type": "custom", "api_key": "sk-…4f2a"})
+    assert [(secret.name, secret.masked) for secret in spell.secrets] == [
         ("FRONT_DESK_API_KEY", True)
     ]
 
 
 def test_a_value_that_is_set_already_keeps_its_name() -> None:
-    found, author = spelled("prompt", "The code is hunter2!", DOOR="hunter2")
-    assert (found, author.secrets) == ("The code is ${secret.DOOR}!", [])
+    found, spell = spelled("prompt", "The code is hunter2!", DOOR="hunter2")
+    assert (found, spell.secrets) == ("The code is ${secret.DOOR}!", [])
 
 
 def test_a_name_that_stands_for_something_else_is_not_used_again() -> None:
@@ -119,12 +120,12 @@ def test_a_name_that_stands_for_something_else_is_not_used_again() -> None:
 
 
 @pytest.mark.parametrize(
-    ("key", "name"), [("24h-desk", "ASSISTANT_24H_DESK_K"), ("受付", "ASSISTANT_K")]
+    ("key", "name"), [("24h-desk", "ASSISTANT_24H_DESK_WEBHOOK_K"), ("受付", "ASSISTANT_WEBHOOK_K")]
 )
 def test_every_key_gives_a_name_that_can_be_set(key: str, name: str) -> None:
-    author = Author(key, SecretNames({}))
-    author.spell(FIELDS["webhook_url"].member, "https://x?k=v", ("webhook_url",), ("k",))
-    assert author.secrets[0].name.startswith(name)
+    spell = Spelling(key, SecretNames({}))
+    spell(("webhook_url",), "https://x?k=v")
+    assert spell.secrets[0].name.startswith(name)
 
 
 def test_secrets_that_are_not_set_stand_for_themselves() -> None:
@@ -156,24 +157,24 @@ _PARTS = st.lists(
 
 @given(_PARTS)
 def test_any_text_leads_back_and_holds_no_token(text: str) -> None:
-    found, author = spelled("prompt", text, DOOR="hunter2")
-    assert expanded(found, author, DOOR="hunter2") == text
+    found, spell = spelled("prompt", text, DOOR="hunter2")
+    assert expanded(found, spell, DOOR="hunter2") == text
     assert TOKEN not in found and "hunter2" not in found and "MIIE" not in found
 
 
 @given(_PARTS)
 def test_any_url_leads_back_and_holds_no_secret(url: str) -> None:
-    found, author = spelled("webhook_url", url)
-    assert expanded(found, author) == url
+    found, spell = spelled("webhook_url", url)
+    assert expanded(found, spell) == url
     left = {secret for secret in url_secrets(found) if not secret.startswith("${secret.")}
     assert not {secret for secret in left if secret} & url_secrets(url)
 
 
-def expanded(value: Any, author: Author, **known: str) -> Any:
+def expanded(value: Any, spell: Spelling, **known: str) -> Any:
     """Return ``value`` with every reference replaced, as the loader does it."""
-    held = {**known, **{secret.name: secret.value for secret in author.secrets}}
+    held = {**known, **{secret.name: secret.value for secret in spell.secrets}}
     if isinstance(value, dict):
-        return {name: expanded(item, author, **known) for name, item in value.items()}
+        return {name: expanded(item, spell, **known) for name, item in value.items()}
     if isinstance(value, list):
-        return [expanded(item, author, **known) for item in value]
+        return [expanded(item, spell, **known) for item in value]
     return expand(value, lambda written, kind, name: held[name])

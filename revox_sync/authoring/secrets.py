@@ -1,32 +1,33 @@
 """Values as an author writes them: ``$${`` for ``${``, and ``${secret.NAME}`` for credentials.
 
 What is sensitive is what the rest of the tool never shows (``model/conceal.py``), tokens that show
-what they are (``credentials.py``), and values that an environment variable ``REVOX_SECRET_…``
+what they are (``secrecy/values.py``), and values that an environment variable ``REVOX_SECRET_…``
 holds already. Of a URL only the sensitive parts are replaced, of ``Bearer abc`` the second word.
 """
 
 from __future__ import annotations
 
 import re
-import unicodedata
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Any
 
-from revox_sync.definitions.references import SECRET_PREFIX, Withheld, set_secrets
+from revox_sync.authoring.edit import fact_at, identity_at
+from revox_sync.authoring.names import SecretNames, word
+from revox_sync.definitions.references import SECRET_PREFIX, Withheld
 from revox_sync.model.conceal import is_masked
 from revox_sync.model.path import Path
-from revox_sync.model.shapes import ListOf, Member, Object
-from revox_sync.secrecy.redactor import SHORTEST, is_placeholder
-from revox_sync.secrecy.values import TOKEN, holds_token, is_mask
+from revox_sync.model.shapes import Member, dumps
+from revox_sync.model.walk import mapped
+from revox_sync.secrecy.redactor import is_placeholder
+from revox_sync.secrecy.values import TOKEN, holds_token
 
 _AUTHORITY = re.compile(r"((?:[A-Za-z][A-Za-z0-9+.-]*:)?//)?([^/]*)(.*)", re.DOTALL)
 _SCHEME = re.compile(r"((?:Bearer|Basic|Token) +)(.*)", re.DOTALL)
 _BEARER = re.compile(r"[Bb]earer +")
 _KEY_END = re.compile(r"-----END [A-Z ]{0,40}PRIVATE KEY-----")
-_NOT_NAME = re.compile(r"[^A-Z0-9]+")
 _REFERENCE = re.compile(r"\$\{(?:secret\.(\w+)\})?")
-_LONGEST = 40
 #: Members that say nothing about what a credential is for.
 _SILENT = frozenset(("llm_model", "custom_tools", "headers", "query_params", "value", "url"))
 
@@ -53,6 +54,17 @@ class AsFarAsSet(Withheld):
         return frozenset(name for name in self.asked if not dict.get(self, SECRET_PREFIX + name))
 
 
+def escaped(_path: Path, value: Any) -> Any:
+    """Return a value that holds no secret, with ``$${`` for ``${``."""
+    if isinstance(value, str):
+        return value.replace("${", "$${")
+    if isinstance(value, list):
+        return [escaped((), item) for item in value]
+    if isinstance(value, dict):
+        return {name: escaped((), item) for name, item in value.items()}
+    return value
+
+
 @dataclass(frozen=True, slots=True)
 class Secret:
     """A value that a file does not hold: ``${secret.name}`` stands for it at ``place``.
@@ -71,72 +83,51 @@ class Secret:
         return "masked" if self.masked else self.value
 
 
-class SecretNames:
-    """Names for ``${secret.NAME}`` in one project, each for one value."""
-
-    def __init__(self, environ: Mapping[str, str], taken: Iterable[str] = ()) -> None:
-        """Begin with what ``environ`` holds, and with names that are ``taken`` for the rest."""
-        held = set_secrets(environ)
-        self._taken = {*held, *taken}
-        long_enough = sorted(held.items(), key=lambda item: (-len(item[1]), item[0]))
-        self.known = {
-            value: name
-            for name, value in long_enough
-            if len(value) >= SHORTEST and not is_mask(value)
-        }
-
-    def take(self, words: Iterable[str]) -> str:
-        """Return a new name made of these words."""
-        wanted = found = "_".join(filter(None, map(_word, words))) or "SECRET"
-        if wanted[0].isdigit():
-            wanted = found = f"ASSISTANT_{wanted}"
-        number = 1
-        while found in self._taken:
-            number += 1
-            found = f"{wanted}_{number}"
-        self._taken.add(found)
-        return found
-
-    def give_back(self, secrets: Iterable[Secret]) -> None:
-        """Free the names of secrets that are not going to be used."""
-        self._taken.difference_update(secret.name for secret in secrets)
-
-
-class Author:
+class Spelling:
     """Spells the values of one definition; ``secrets`` collects what is to be set for it.
 
-    What stands for a secret that is ``unset`` is written as the reference that it was.
+    ``key`` begins the names of new secrets. ``fields`` are what it states so far, with references
+    for secrets that are ``unset``: what stands for those is written as the reference that it was.
     """
 
-    def __init__(self, key: str, names: SecretNames, unset: Collection[str] = ()) -> None:
+    def __init__(
+        self,
+        key: str,
+        names: SecretNames,
+        fields: Mapping[str, Any] = MappingProxyType({}),
+        unset: Collection[str] = (),
+    ) -> None:
         self._key = key
         self._names = names
+        self._fields = fields
         self._unset = unset
+        self._spelled: dict[tuple[Path, str], Any] = {}
         self.secrets: list[Secret] = []
 
-    def spell(self, member: Member, value: Any, place: Path, labels: tuple[str, ...]) -> Any:
-        """Return ``value`` as it is to be written at ``place``; ``labels`` name that place."""
-        shape = member.shape
-        if isinstance(value, dict):
-            inner = shape.member if isinstance(shape, Object) else lambda _: Member()
-            return {
-                name: self.spell(inner(name), held, (*place, name), (*labels, name))
-                for name, held in value.items()
-            }
-        if isinstance(value, list):
-            item = Member(shape.item) if isinstance(shape, ListOf) else Member()
-            identity = shape.identity if isinstance(shape, ListOf) else None
-            return [
-                self.spell(item, held, (*place, n), (*labels, label(held, identity, n)))
-                for n, held in enumerate(value)
-            ]
-        if not isinstance(value, str):
-            return value
-        if member.secret:
-            return self._credential(value, place, labels)
-        return self._url(value, place, labels) if member.url else self._prose(value, place, labels)
+    def __call__(self, path: Path, value: Any) -> Any:
+        """Return ``value`` as it is to be written at ``path``; each value in one way only."""
+        if path[0] in ("name", "sync"):  # they are printed, and take no secret
+            return escaped(path, value)
+        known = (path, dumps(value))
+        if known not in self._spelled:
 
-    def plain(self, text: str) -> str:
+            def spell(place: Path, member: Member, leaf: Any) -> Any:
+                if not isinstance(leaf, str):
+                    return leaf
+                labels = tuple(_labels(self._fields, path, value, place))
+                if member.secret:
+                    return self._credential(leaf, place, labels)
+                return (self._url if member.url else self._prose)(leaf, place, labels)
+
+            self._spelled[known] = mapped(fact_at(path), value, spell, path)
+        return self._spelled[known]
+
+    def environ(self, environ: AsFarAsSet) -> AsFarAsSet:
+        """Return an environment in which the new references stand for what they replaced."""
+        held = {SECRET_PREFIX + found.name: found.stand_in for found in self.secrets}
+        return AsFarAsSet({**environ, **held})
+
+    def _plain(self, text: str) -> str:
         """Return a text that can hold no secret."""
         return _REFERENCE.sub(lambda found: "$" * (found[1] not in self._unset) + found[0], text)
 
@@ -144,7 +135,7 @@ class Author:
         found = _SCHEME.fullmatch(value)
         scheme, rest = found.groups() if found else ("", value)
         return scheme + (
-            self.plain(rest) if is_placeholder(rest) else self._put(rest, place, labels)
+            self._plain(rest) if is_placeholder(rest) else self._put(rest, place, labels)
         )
 
     def _url(self, url: str, place: Path, labels: tuple[str, ...]) -> str:
@@ -179,10 +170,10 @@ class Author:
         for start, end in _credentials_in(text, self._names.known):
             if end > at:
                 begin = _before_dollars(text, max(start, at), at)
-                written += self.plain(text[at:begin])
+                written += self._plain(text[at:begin])
                 written += self._put(text[begin:end], place, (*labels, "token"))
                 at = end
-        return written + self.plain(text[at:])
+        return written + self._plain(text[at:])
 
     def _put(self, value: str, place: Path, labels: tuple[str, ...]) -> str:
         """Return a reference to a value, with a name of its own unless it is known."""
@@ -191,7 +182,7 @@ class Author:
         name = name or self._names.known.get(value)
         if name is None:
             words = [label for label in labels if label not in _SILENT]
-            name = self._names.take((_word(self._key) or "ASSISTANT", *words))
+            name = self._names.take((word(self._key) or "ASSISTANT", *words))
             self.secrets.append(Secret(name, place, is_masked(value), value))
         return f"${{secret.{name}}}"
 
@@ -220,12 +211,28 @@ def _before_dollars(text: str, start: int, least: int) -> int:
     return start
 
 
-def label(item: Any, identity: str | None, index: int) -> str:
+def _label(item: Any, identity: str | None, index: int) -> str:
     """Return what names an item of a list: what it is known by, or its number."""
     named = item.get(identity) if identity is not None and isinstance(item, dict) else None
     return named if isinstance(named, str) and not holds_token(named) else str(index + 1)
 
 
-def _word(text: str) -> str:
-    ascii_ = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().upper()
-    return _NOT_NAME.sub("_", ascii_).strip("_")[:_LONGEST].strip("_")
+def _labels(fields: Mapping[str, Any], base: Path, value: Any, path: Path) -> Iterator[str]:
+    """Yield what names a place: an item of a list by what it is known by, or by its number.
+
+    ``value`` stands at ``base`` in ``fields``, in the place of what does.
+    """
+    around: Any = fields
+    for length, part in enumerate(path, 1):
+        around = value if length == len(base) else _inner(around, part)
+        if type(part) is int:
+            yield _label(around, identity_at(path[: length - 1]), part)
+        else:
+            yield str(part)
+
+
+def _inner(value: Any, part: int | str) -> Any:
+    if isinstance(value, Mapping):
+        return value.get(part)
+    held = isinstance(value, list) and type(part) is int and part < len(value)
+    return value[part] if held else None

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import time
 from typing import Any
 
 import pytest
 from support.project import Project as Folder
 
-from revox_sync.authoring.editing.rewriting import Left
-from revox_sync.authoring.editing.spelling import escaped
-from revox_sync.authoring.editing.splices import stretches
-from revox_sync.authoring.editing.workspace import Workspace
+from revox_sync.authoring.edit import Left
+from revox_sync.authoring.secrets import escaped
+from revox_sync.authoring.workspace import Workspace
 from revox_sync.definitions.project import Project
 from revox_sync.model.path import Path
 
@@ -56,19 +54,20 @@ FORMS: dict[str, tuple[str, Path, Any, str]] = {
         "custom_tools:\n  - name: t # ours\n    url: u\n    method: GET\n  - {name: s, url: w}\n",
         ("custom_tools",),
         [{"name": "new", "url": "v", "method": "GET"}, {"name": "s", "url": "u"}],
-        "custom_tools:\n  - name: new\n    url: v\n    method: GET\n  - {name: s, url: u}\n",
+        "custom_tools:\n  - name: new\n    url: v\n    method: GET\n  # ours\n"
+        "  - {name: s, url: u}\n",
     ),
     "braces over several lines": (
         "voice: {\n  provider: p,  # whose\n  id: v  # which\n}\n",
         ("voice",),
         {"provider": "p", "id": "w", "speed": 2},
-        "voice: {\n  provider: p,  # whose\n  id: w,  # which\n  speed: 2\n}\n",
+        "voice: {\n  provider: p,  # whose\n  id: w, speed: 2  # which\n}\n",
     ),
     "braces with a comma at the end": (
         "voice: {\n  provider: p,\n  id: v,\n}\n",
         ("voice",),
         {"provider": "p", "id": "v", "speed": 2},
-        "voice: {\n  provider: p,\n  id: v,\n  speed: 2,\n}\n",
+        "voice: {\n  provider: p,\n  id: v, speed: 2,\n}\n",
     ),
     "out of braces": (
         "voice: {provider: p, id: v, speed: 2}  # ours\n",
@@ -86,7 +85,7 @@ FORMS: dict[str, tuple[str, Path, Any, str]] = {
         "after_call_sms_outcomes: [ a, b ]\n",
         ("after_call_sms_outcomes",),
         [],
-        "after_call_sms_outcomes: [  ]\n",
+        "after_call_sms_outcomes: []\n",
     ),
     "an item in front, one at the end": (
         "transfer_destinations:\n- {label: b, phone_number: '1'}\n# end\n",
@@ -133,13 +132,13 @@ FORMS: dict[str, tuple[str, Path, Any, str]] = {
         "first_sentence: |2+ # said\n  Hello\n  you\n",
         ("first_sentence",),
         "Hello\nall\n",
-        "first_sentence: |2+ # said\n  Hello\n  all\n",
+        "first_sentence: | # said\n  Hello\n  all\n",
     ),
-    "a folded block that keeps its header": (
+    "a folded block": (
         "first_sentence: >+\n  Hello\n  you\n",
         ("first_sentence",),
         "Hello all\n",
-        "first_sentence: >+\n  Hello all\n",
+        "first_sentence: |\n  Hello all\n",
     ),
     "behind a block without a newline at the end": (
         "name: Desk\nfirst_sentence: | # said\n  Hello",
@@ -147,23 +146,47 @@ FORMS: dict[str, tuple[str, Path, Any, str]] = {
         "i1",
         "name: Desk\nfirst_sentence: |- # said\n  Hello\nsync:\n  id: i1",
     ),
-    "behind such a block in a list that changes, too": (
-        "faq_items:\n- question: q\n  answer: >+2\n    a",
-        ("faq_items",),
-        [{"question": "q", "answer": "b"}, {"question": "r", "answer": "c"}],
-        "faq_items:\n- question: q\n  answer: >2-\n    b\n- question: r\n  answer: c",
-    ),
     "what no block can hold": (
         "first_sentence: | # said\n  Hello\n",
         ("first_sentence",),
         "a\x1bb\n",
         'first_sentence: "a\\eb\\n" # said\n',
     ),
+    "a remark behind a text on a line of its own": (
+        "prompt:\n  Be kind. # keep me\nvoice: {id: v}\n",
+        ("prompt",),
+        "Be kind.\nBe brief.",
+        "prompt: |- # keep me\n  Be kind.\n  Be brief.\nvoice: {id: v}\n",
+    ),
+    "remarks around such a text": (
+        "prompt: # why\n  # more\n  'Be kind.' # keep me\n",
+        ("prompt",),
+        "Be kind.\nBe brief.",
+        "prompt: # why\n  # more\n  |- # keep me\n  Be kind.\n  Be brief.\n",
+    ),
+    "remarks between what goes": (
+        "voice: {provider: p, # a\n  id: v, # b\n  speed: 2}\n",
+        ("voice",),
+        {"speed": 3},
+        "# a\n# b\nvoice: {speed: 3}\n",
+    ),
+    "remarks behind what goes": (
+        "custom_tools:\n- name: t # one\n  url: u # two\n# three\n- name: s\n",
+        ("custom_tools",),
+        [{"name": "s"}],
+        "custom_tools:\n# one\n# two\n# three\n- name: s\n",
+    ),
+    "what only looks like a remark": (
+        "custom_tools:\n- name: 'a # b'\n  description: |\n    # c\n    d\n- name: s # e\n",
+        ("custom_tools",),
+        [],
+        "custom_tools: []\n# e\n",
+    ),
     "an object becomes null": (
         "voice:\n  id: v\n  # much\n  speed: 2\n# end\n",
         ("voice",),
         None,
-        "voice: null\n# end\n",
+        "voice: null\n# much\n# end\n",
     ),
     "null becomes an object": (
         "voice: null # for now\n",
@@ -193,7 +216,7 @@ FORMS: dict[str, tuple[str, Path, Any, str]] = {
         "name: 🛎 é\nfirst_sentence: 'a'\n",
         ("first_sentence",),
         "b",
-        "name: 🛎 é\nfirst_sentence: 'b'\n",
+        "name: 🛎 é\nfirst_sentence: b\n",
     ),
 }
 
@@ -209,20 +232,14 @@ def write(folder: Folder, text: str, path: Path, value: Any) -> tuple[str, list[
 
 
 @pytest.mark.parametrize(("text", "path", "value", "then"), FORMS.values(), ids=FORMS)
-def test_an_edit_is_made_in_the_style_of_its_place(
+def test_a_value_is_written_anew_and_every_other_byte_stays(
     project: Folder, text: str, path: Path, value: Any, then: str
 ) -> None:
     assert write(project, text, path, value) == (then, [])
 
 
-UNCLEAR = {
-    "a question mark": "? voice\n: {id: v}\n",
-    "remarks between what goes": "voice: {provider: p, # a\n  id: v, # b\n  speed: 2}\n",
-}
-
-
-@pytest.mark.parametrize("text", UNCLEAR.values(), ids=UNCLEAR)
-def test_what_cannot_be_edited_faithfully_is_left(project: Folder, text: str) -> None:
+def test_what_cannot_be_edited_faithfully_is_left(project: Folder) -> None:
+    text = "? voice\n: {id: v}\n"
     after, (left,) = write(project, text, ("voice",), {"speed": 3})
     assert after == text
     assert left.why == "it is written in a way that is not edited"
@@ -243,19 +260,8 @@ def test_edits_build_on_one_another(project: Folder) -> None:
     workspace = Workspace(Project(project.root), {})
     for number, name in enumerate(("speed", "volume", "speed")):
         assert workspace.write(FILE, ("voice", name), number, escaped) == []
-    undo = workspace.undoable()
+    before = workspace.edits
     assert workspace.write(FILE, ("voice",), None, escaped) == []
-    undo()
+    workspace.edits = before
     (edited,) = workspace.changes().values()
     assert edited.after == b"voice: {id: v, speed: 2, volume: 1}\n"
-
-
-def test_long_texts_of_few_different_lines_are_compared_in_time() -> None:
-    old, new = ([str(n * n * by // 97 % 3) for n in range(20_000)] for by in (31, 37))
-    started = time.monotonic()
-    lines, at = list[str](), 0
-    for i1, i2, j1, j2 in stretches(old, new):
-        lines += [*old[at:i1], *new[j1:j2]]
-        at = i2
-    assert lines + old[at:] == new
-    assert time.monotonic() - started < 10

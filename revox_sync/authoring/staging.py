@@ -14,7 +14,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from revox_sync.authoring.editing.aside import Aside
+from revox_sync.authoring.aside import Aside
 from revox_sync.definitions.loader import Loaded, load
 from revox_sync.definitions.project import Project
 from revox_sync.files.tree import Edited

@@ -1,0 +1,610 @@
+"""From what a file comes to, to what it is to come to: the edits, and what cannot be edited.
+
+The data of both sides are walked together, and only where they differ is the file touched: a value
+that differs is written anew, every other byte stays, and so does every comment.
+
+What does not stand in its place as a value of its own (a reference, an alias, an include that
+others share, a text that is put together) is left alone and told.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from difflib import SequenceMatcher
+from typing import Any
+
+from revox_sync.authoring.emit import behind, in_flow, item, member
+from revox_sync.authoring.layout import BLOCKS, Layout, NotEditable, Span, Splice
+from revox_sync.definitions.compose import Composer
+from revox_sync.definitions.options import SYNC_KEYS
+from revox_sync.definitions.places import Composed, include_target
+from revox_sync.definitions.problem import Location, Source
+from revox_sync.definitions.references import references
+from revox_sync.definitions.yaml import MappingNode, Node, ScalarNode, SequenceNode
+from revox_sync.model.fields import WRITTEN, field_of
+from revox_sync.model.path import Path
+from revox_sync.model.shapes import ListOf, Member, Object, dumps
+from revox_sync.model.walk import member_at
+
+#: Returns a value as it is written at a place: ``$${`` for ``${``, a reference for a credential.
+Spell = Callable[[Path, Any], Any]
+#: Returns the files, other than the definition itself, that an included file is a part of and
+#: that keep it from being edited.
+UsersOf = Callable[[Source], Sequence[str]]
+
+_EXTRA = ("sync", "extra")
+_LONGEST_HINT = 60
+_WIDEST_INDENT = 9  # YAML states it in one digit
+
+
+@dataclass(frozen=True, slots=True)
+class Left:
+    """A value that was not written: where it stands, why, and how to go on."""
+
+    path: Path
+    location: Location
+    why: str
+    hint: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Spot:
+    """Where a value physically stands: entry ``index`` of ``holder``."""
+
+    source: Source
+    layout: Layout
+    holder: Node
+    index: int
+    node: Node
+
+    @property
+    def span(self) -> Span:
+        return self.layout.spans(self.holder)[self.index]
+
+
+@dataclass
+class _Items:
+    """What is taken out of one list, and put behind which of its items; -1 is the front."""
+
+    source: Source
+    layout: Layout
+    holder: Node
+    removed: set[int] = field(default_factory=set)
+    added: dict[int, list[Any]] = field(default_factory=dict)
+
+
+class Edit:
+    """The edits of one definition: ``splices`` collects them by file, ``left`` what is left alone.
+
+    An edit is not to be trusted before what it comes to has been composed and compared with what
+    ``value`` returned.
+    """
+
+    def __init__(
+        self, composed: Composed, composer: Composer, spell: Spell, users_of: UsersOf
+    ) -> None:
+        self._places = composed.places
+        self._composer = composer
+        self._spell = spell
+        self._users_of = users_of
+        self._main = composed.places[()][0].file
+        self._layouts: dict[str, Layout] = {}
+        self.splices: dict[str, list[Splice]] = {}
+        self.left: list[Left] = []
+
+    def value(self, path: Path, old: Any, new: Any) -> Any:
+        """Edit the value at ``path`` from ``old`` to ``new``; return what it then comes to.
+
+        What is left alone stays ``old`` in that.
+        """
+        if same(old, new):
+            return old
+        node = self._places[path][2]
+        before = {file: len(splices) for file, splices in self.splices.items()}
+        told = len(self.left)
+        try:
+            if include_target(node) is not None and isinstance(old, str):
+                return self._included_text(path, new)
+            if isinstance(old, dict) and isinstance(new, dict) and type(node) is MappingNode:
+                return self._mapping(path, old, new)
+            if isinstance(old, list) and isinstance(new, list) and old:
+                return self._list(path, old, new)
+            return self._whole(path, new)
+        except NotEditable as found:
+            for file, splices in self.splices.items():
+                del splices[before.get(file, 0) :]
+            del self.left[told:]
+            self._leave(path, found)
+        return old
+
+    # Values.
+
+    def _whole(self, path: Path, new: Any) -> Any:
+        """Put ``new`` in the place of what stands at ``path``."""
+        spot = self._spot(path)
+        self._check(path, new)
+        if type(spot.node) is SequenceNode and path == ("prompt",):
+            raise NotEditable("it is put together from a list of texts", "change the texts there")
+        written = self._spell(path, new)
+        self._check_parts(spot.node, written)
+        self._put(spot.source, _replaced(spot.layout, spot.holder, spot.span, spot.node, written))
+        return new
+
+    def _included_text(self, path: Path, new: Any) -> Any:
+        """Write the file anew that stands for a text; its final newline stays."""
+        self._check(path, new)
+        inner = self._included(path)
+        if inner is None or not isinstance(new, str):
+            where = self._main if inner is None else inner.file
+            raise NotEditable(f"it is the text of {where}", self._by_hand(path, new))
+        self._check_users(inner)
+        written = self._spell(path, new)
+        _check_references(inner.text, written)
+        ending = "\n" if inner.text.endswith("\n") else ""
+        self._put(inner, [Splice(0, len(inner.text), written + ending)])
+        return new
+
+    # Mappings.
+
+    def _mapping(self, path: Path, old: Mapping[str, Any], new: Mapping[str, Any]) -> Any:
+        gone = [name for name in old if name not in new]
+        come = {name: value for name, value in new.items() if name not in old}
+        source, _, node = self._places[path]
+        layout = self._layout(source)
+        if len(gone) == len(old):
+            return self._whole(path, dict(new))
+        if gone or come:
+            try:
+                self._check(path, dict(new))
+                removed = [self._spot((*path, name)).index for name in gone]
+                self._put(source, self._members(layout, node, path, removed, come))
+            except NotEditable as found:
+                self._leave(path, found)
+                gone, come = [], {}
+        expected = {
+            name: self.value((*path, name), value, new[name]) if name in new else value
+            for name, value in old.items()
+            if name not in gone
+        }
+        return expected | come
+
+    def _members(
+        self, layout: Layout, node: Node, path: Path, gone: Sequence[int], come: Mapping[str, Any]
+    ) -> Iterator[Splice]:
+        spans, flow = layout.spans(node), layout.is_flow(node)
+        names = [str(key.value) for key, _ in node.value]
+        added: dict[int, list[str]] = {}
+        for name, value in come.items():
+            written = self._spell((*path, name), value)
+            new = [f"{in_flow(name)}: {in_flow(written)}"]
+            if not flow:
+                new = member(name, written, layout.column(spans[0].entry))
+            added.setdefault(_place_of(path, name, names), []).extend(new)
+        yield from (_flow_edits if flow else _block_edits)(layout, spans, gone, added)
+
+    # Lists.
+
+    def _list(self, path: Path, old: Sequence[Any], new: Sequence[Any]) -> Any:
+        """Edit a list item by item; each is changed in the file in which it stands."""
+        kept: dict[int, Any] = {}
+        come: dict[int, list[Any]] = {}
+        changes: dict[int, _Items] = {}
+        at = -1
+        for i, j in _aligned(old, new, identity_at(path)):
+            if i is not None:
+                at = i
+                if j is not None:
+                    kept[i] = self.value((*path, i), old[i], new[j])
+                elif not self._take_out((*path, i), changes):
+                    kept[i] = old[i]
+            elif j is not None and self._add(path, at, len(old), new[j], changes):
+                come.setdefault(at, []).append(new[j])
+        for change in changes.values():
+            self._put(change.source, self._items(path, change))
+        items = list(come.get(-1, ()))
+        for index in range(len(old)):
+            items += [kept[index]] if index in kept else []
+            items += come.get(index, ())
+        return items
+
+    def _take_out(self, path: Path, changes: dict[int, _Items]) -> bool:
+        try:
+            spot = self._spot(path)
+            self._check(path, None)
+        except NotEditable as found:
+            self._leave(path, found)
+            return False
+        change = _Items(spot.source, spot.layout, spot.holder)
+        changes.setdefault(id(spot.holder), change).removed.add(spot.index)
+        return True
+
+    def _add(
+        self, path: Path, at: int, length: int, value: Any, changes: dict[int, _Items]
+    ) -> bool:
+        """Put an item behind the one at ``at``; at the end, into the definition's own list."""
+        try:
+            self._check(path, value)
+            if -1 < at < length - 1:
+                spot = self._spot((*path, at))
+                self._check_file(spot.source)
+                change, index = _Items(spot.source, spot.layout, spot.holder), spot.index
+            else:
+                source, holder = self._outer(path)
+                change = _Items(source, self._layout(source), holder)
+                index = -1 if at < 0 else len(holder.value) - 1
+        except NotEditable as found:
+            self._leave(path, NotEditable(f"an item is missing, and {found.why}", found.hint))
+            return False
+        changes.setdefault(id(change.holder), change).added.setdefault(index, []).append(value)
+        return True
+
+    def _items(self, path: Path, change: _Items) -> Iterator[Splice]:
+        layout, holder = change.layout, change.holder
+        spans, flow = layout.spans(holder), layout.is_flow(holder)
+        if len(change.removed) == len(spans) and not change.added:
+            if holder is layout.root:
+                yield Splice(spans[0].entry, spans[-1].end, "[]")
+            else:
+                spot = self._spot(path)
+                yield from _replaced(layout, spot.holder, spot.span, holder, [])
+            return
+        column = 0 if flow else layout.column(spans[0].entry)
+        added: dict[int, list[str]] = {}
+        for index, values in change.added.items():
+            for value in values:
+                written = self._spell((*path, index + 1), value)
+                new = [in_flow(written)] if flow else item(written, column)
+                added.setdefault(index, []).extend(new)
+        edits = _flow_edits if flow else _block_edits
+        yield from edits(layout, spans, sorted(change.removed), added)
+
+    # Where a value stands, and what keeps it from being edited there.
+
+    def _layout(self, source: Source) -> Layout:
+        """Return the layout of the definition's own file, or of an included list."""
+        if source.file not in self._layouts:
+            own = source.file == self._main
+            root = self._places[()][2] if own else self._composer.list_in(source)
+            self._layouts[source.file] = Layout(source.text, root)
+        return self._layouts[source.file]
+
+    def _spot(self, path: Path) -> _Spot:
+        source, key, node = self._places[path]
+        parent = self._places[path[:-1]][2]
+        layout = self._layout(source)
+        if key is not None:
+            for index, (own, _) in enumerate(parent.value):
+                if own is key:
+                    return _Spot(source, layout, parent, index, node)
+            raise NotEditable("it comes from a mapping that is merged with <<", "change it there")
+        for holder in (parent, layout.root):
+            if type(holder) is SequenceNode:
+                for index, child in enumerate(holder.value):
+                    if child is node:
+                        return _Spot(source, layout, holder, index, node)
+        raise NotEditable
+
+    def _included(self, path: Path) -> Source | None:
+        """Return the file that is included at ``path``, None where none is."""
+        source, _, node = self._places[path]
+        target = include_target(node)
+        return None if target is None else self._composer.included(source.file, target.value)
+
+    def _outer(self, path: Path) -> tuple[Source, Node]:
+        """Return the list at ``path``, or that of the file that is included there."""
+        inner = self._included(path)
+        if inner is None:
+            return self._places[path][0], self._places[path][2]
+        self._check_users(inner)
+        return inner, self._composer.list_in(inner)
+
+    def _check(self, path: Path, new: Any) -> None:
+        """Refuse where ``path``, or something around it, is not this place's own."""
+        for length in range(1, len(path) + 1):
+            spot = self._spot(path[:length])
+            if spot.span.alias:
+                name = spot.layout.text[spot.span.value : spot.span.end]
+                raise NotEditable(f"it is the alias {name}", self._by_hand(path, new))
+            if spot.layout.is_shared(spot.node):
+                raise NotEditable(
+                    "other places refer to its anchor", "change it by hand, here or in each place"
+                )
+            self._check_file(spot.source)
+
+    def _check_file(self, source: Source) -> None:
+        if source.file != self._main:
+            self._check_users(source)
+
+    def _check_users(self, source: Source) -> None:
+        others = self._users_of(source)
+        if others:
+            raise NotEditable(
+                f"it stands in {source.file}, which {' and '.join(others)} "
+                f"include{'s' * (len(others) == 1)} too",
+                "change it for all of them with --shared, or state it in "
+                f"{self._main} instead of including it",
+            )
+
+    def _check_parts(self, node: Node, written: Any) -> None:
+        """Refuse where a part comes from somewhere else, and would no longer."""
+        waiting = [node]
+        while waiting:
+            part = waiting.pop()
+            if type(part) is ScalarNode:
+                _check_references(part.value, written)
+            elif include_target(part) is not None:
+                raise NotEditable("a part of it is included")
+            elif type(part) is MappingNode:
+                waiting += [value for _, value in part.value]
+            else:
+                waiting += part.value
+
+    def _leave(self, path: Path, found: NotEditable) -> None:
+        self.left.append(Left(path, self._places.location(path), found.why, found.hint))
+
+    def _by_hand(self, path: Path, new: Any) -> str:
+        return by_hand(path, self._spell(path, new))
+
+    def _put(self, source: Source, splices: Iterator[Splice] | Sequence[Splice]) -> None:
+        self.splices.setdefault(source.file, []).extend(splices)
+
+
+def same(one: Any, other: Any) -> bool:
+    """Whether two plain values are one: 1 is neither 1.0 nor true."""
+    if type(one) is not type(other):
+        return False
+    if isinstance(one, dict):
+        return one.keys() == other.keys() and all(same(one[name], other[name]) for name in one)
+    if isinstance(one, list):
+        return len(one) == len(other) and all(map(same, one, other))
+    return bool(one == other)
+
+
+def by_hand(path: Path, written: Any) -> str:
+    """Return what to write at ``path``, where that is short enough to be said."""
+    name = next((part for part in reversed(path) if isinstance(part, str)), "")
+    text = in_flow(written)
+    if len(text) > _LONGEST_HINT or name == "" or "${secret." in text:
+        return "write it by hand"
+    return f"write `{name}: {text}` by hand"
+
+
+def fact_at(path: Path) -> Member:
+    """Return what is known of what stands at ``path`` in a definition."""
+    inner = path[2:] if path[:2] == _EXTRA else path
+    if not inner or inner[0] == "sync":
+        return Member()
+    return member_at(field_of(str(inner[0])).member, inner[1:])
+
+
+def identity_at(path: Path) -> str | None:
+    """Return the member by which an item of the list at ``path`` is known, None without one."""
+    shape = fact_at(path).shape
+    return shape.identity if isinstance(shape, ListOf) else None
+
+
+def _place_of(path: Path, name: str, names: Sequence[str]) -> int:
+    """Return the index of the member behind which ``name`` belongs; of the last without one.
+
+    ``names`` are those of the mapping at ``path``, as they are written.
+    """
+    shape = fact_at(path).shape
+    order = list(shape.members) if isinstance(shape, Object) else []
+    order = list(WRITTEN) if not path else list(SYNC_KEYS) if path == ("sync",) else order
+    before = order[: order.index(name)] if name in order else []
+    found = [index for index, other in enumerate(names) if other in before]
+    return max(found, key=lambda index: before.index(names[index]), default=len(names) - 1)
+
+
+def _check_references(text: str, written: Any) -> None:
+    """Refuse where a text holds a ``${…}`` that what is written in its place does not hold."""
+    found = references(text)
+    if found and not set(found) <= set(references(in_flow(written))):
+        raise NotEditable(
+            f"it comes from {' and '.join(found)}",
+            "change what that stands for, or write the value in its place by hand",
+        )
+
+
+# Which item of a list became which.
+
+
+def _aligned(
+    old: Sequence[Any], new: Sequence[Any], identity: str | None
+) -> Iterator[tuple[int | None, int | None]]:
+    """Yield (index in ``old``, index in ``new``), in order; None where there is no counterpart.
+
+    ``identity`` names the member by which an item is known. Without one, and where what an item is
+    known by has changed, objects belong together that have most in common.
+    """
+    forms = [dumps(value) for value in old], [dumps(value) for value in new]
+    kept = {_name(value, identity) for value in old} & {_name(value, identity) for value in new}
+    for tag, i1, i2, j1, j2 in SequenceMatcher(None, *forms, autojunk=False).get_opcodes():
+        if tag == "equal":
+            yield from zip(range(i1, i2), range(j1, j2), strict=True)
+            continue
+        at = i1
+        for j in range(j1, j2):
+            alike = [(_likeness(old[i], new[j], identity, kept), -i) for i in range(at, i2)]
+            best, negative = max(alike, default=(0, 0))
+            if best:
+                yield from ((i, None) for i in range(at, -negative))
+                at = 1 - negative
+            yield (-negative if best else None), j
+        yield from ((i, None) for i in range(at, i2))
+
+
+def _likeness(one: Any, other: Any, identity: str | None, kept: set[str | None]) -> int:
+    """Return how much two items have in common; 0 where they are different things.
+
+    ``kept`` is what items on both sides are known by.
+    """
+    if not (isinstance(one, dict) and isinstance(other, dict)):
+        return 0
+    names = {_name(one, identity), _name(other, identity)}
+    common = sum(1 for name in one if name in other and same(one[name], other[name]))
+    renamed = len(names) > 1 and (2 * common < len(one) or not names.isdisjoint(kept - {None}))
+    return 0 if renamed else common
+
+
+def _name(value: Any, identity: str | None) -> str | None:
+    """Return what an item is known by, None where it is known by nothing."""
+    known = isinstance(value, dict) and identity in value
+    return dumps(value[identity]) if known else None
+
+
+# Splices. No comment is lost: what goes leaves its comments behind, in lines of their own.
+
+
+def _replaced(
+    layout: Layout, holder: Node, span: Span, node: Node, written: Any
+) -> Iterator[Splice]:
+    """Put ``written`` in the place of the value of one entry of ``holder``."""
+    column = layout.column(span.entry)
+    old = layout.block(node) if type(node) is ScalarNode and node.style in BLOCKS else None
+    lines: list[str] = []
+    if layout.is_flow(holder) or (
+        type(holder) is SequenceNode and isinstance(written, dict | list)
+    ):
+        head = in_flow(written)
+    else:
+        margin = old.indent if old and 0 < old.indent - column <= _WIDEST_INDENT else None
+        head, lines = behind(written, column, margin)
+        if "+" in head and lines and not (old and "+" in old.header):
+            head, lines = in_flow(written), []  # blank lines that follow would be the text's
+    start = layout.bare(node)
+    if span.end == span.after:
+        yield Splice(span.after, span.after, f" {head}" if head else "")
+        yield from _below(layout, span.after, lines)
+    elif old is not None:
+        yield Splice(start, start + len(old.header), head)
+        if old.indent:
+            yield _instead(layout, old.begin, old.end, lines)
+        else:
+            yield from _below(layout, start, lines)
+    elif type(node) is ScalarNode or layout.is_flow(node):
+        yield from _in_place(layout, span, start, head, lines)
+    else:
+        yield from _lines_replaced(layout, span, start, head, lines)
+
+
+def _in_place(
+    layout: Layout, span: Span, start: int, head: str, lines: Sequence[str]
+) -> Iterator[Splice]:
+    """Replace a value that begins and ends anywhere in its line, or in its lines."""
+    between = layout.text[span.after : start]
+    if (lines or not head) and not between.strip(" \n"):
+        yield Splice(span.after, span.end, f" {head}" if head else "")
+    else:
+        yield Splice(start, span.end, head)
+    yield from _above(layout, span.entry, layout.comments(start, span.end))
+    yield from _below(layout, span.end, lines)
+
+
+def _lines_replaced(
+    layout: Layout, span: Span, start: int, head: str, lines: Sequence[str]
+) -> Iterator[Splice]:
+    """Replace members or items that stand in lines of their own."""
+    if start != span.value:
+        raise NotEditable
+    margin = " " * layout.column(span.entry)
+    if "\n" in layout.text[span.after : start]:
+        yield Splice(span.after, span.after, f" {head}" if head else "")
+        remarks = layout.comments(layout.line_start(start), layout.line_end(span.end))
+        yield _instead(layout, start, span.end, [*lines, *(margin + r for r in remarks)])
+    else:
+        yield Splice(start, span.end, head)
+        remarks = layout.comments(start, span.end)
+        yield from _below(layout, span.end, [*lines, *(margin + r for r in remarks)])
+
+
+def _flow_edits(
+    layout: Layout, spans: Sequence[Span], gone: Sequence[int], added: Mapping[int, Sequence[str]]
+) -> Iterator[Splice]:
+    """Take entries within ``[]`` or ``{}`` out, and put others behind those of these indices.
+
+    ``gone`` is in order; -1 in ``added`` is the front.
+    """
+    kept = [index for index in range(len(spans)) if index not in gone]
+    if not kept:
+        raise NotEditable
+    for index in gone:
+        start, end = spans[index].entry, spans[min(index + 1, len(spans) - 1)].entry
+        if index > kept[0]:
+            start, end = spans[index - 1].end, spans[index].end
+        yield Splice(start, end, "")
+        yield from _above(layout, spans[0].entry, layout.comments(start, end))
+    for index, entries in added.items():
+        before = [spans[number].end for number in kept if number <= index]
+        at = before[-1] if before else spans[kept[0]].entry
+        yield Splice(at, at, "".join(f", {new}" if before else f"{new}, " for new in entries))
+
+
+def _block_edits(
+    layout: Layout, spans: Sequence[Span], gone: Sequence[int], added: Mapping[int, Sequence[str]]
+) -> Iterator[Splice]:
+    """Take entries out with their lines, and put lines behind those of these indices."""
+    yield from _taken_out(layout, spans, gone)
+    for index, lines in added.items():
+        if index >= 0:
+            yield from _below(layout, spans[index].end, lines)
+        else:
+            start = _own_line(layout, spans[0].entry)
+            yield Splice(start, start, "".join(f"{line}\n" for line in lines))
+
+
+def _taken_out(layout: Layout, spans: Sequence[Span], gone: Sequence[int]) -> Iterator[Splice]:
+    first = spans[0].entry
+    rest = list(gone)
+    if rest[:1] == [0] and layout.text[layout.line_start(first) : first].strip(" "):
+        after = next(index for index in range(len(spans) + 1) if index not in rest)
+        if after == len(spans):
+            raise NotEditable
+        rest = [index for index in rest if index > after]
+        yield from _above(layout, first, layout.comments(first, spans[after].entry))
+        yield Splice(first, spans[after].entry, "")
+    for index in rest:
+        begin, end = _own_line(layout, spans[index].entry), layout.line_end(spans[index].end)
+        margin = " " * layout.column(spans[index].entry)
+        yield _instead(layout, begin, end, [margin + r for r in layout.comments(begin, end)])
+
+
+def _above(layout: Layout, index: int, comments: Sequence[str]) -> Iterator[Splice]:
+    """Put comments into lines above that of ``index``, as far to the right as that begins."""
+    start = layout.line_start(index)
+    line = layout.text[start : layout.line_end(start)]
+    margin = line[: len(line) - len(line.lstrip(" "))]
+    for comment in comments:
+        yield Splice(start, start, f"{margin}{comment}\n")
+
+
+def _own_line(layout: Layout, index: int) -> int:
+    """Return where the line of an entry begins, which nothing else stands before in it."""
+    start = layout.line_start(index)
+    if layout.text[start:index].strip(" "):
+        raise NotEditable
+    return start
+
+
+def _instead(layout: Layout, start: int, end: int, lines: Sequence[str]) -> Splice:
+    """Put lines in the place of those from the line of ``start`` to that of ``end``."""
+    begin, stop = layout.line_start(start), layout.line_end(end)
+    if stop == len(layout.text):
+        return Splice(begin if lines else max(begin - 1, 0), stop, "\n".join(lines))
+    return Splice(begin, stop + 1, "".join(f"{line}\n" for line in lines))
+
+
+def _below(layout: Layout, index: int, lines: Sequence[str]) -> Iterator[Splice]:
+    """Put lines below the line of ``index``."""
+    end = layout.line_end(index)
+    if not lines:
+        return
+    if end < len(layout.text):
+        yield Splice(end + 1, end + 1, "".join(f"{line}\n" for line in lines))
+        return
+    yield Splice(end, end, "".join(f"\n{line}" for line in lines))
+    last = layout.last_block()
+    if last is not None and "-" not in (header := layout.block(last).header):
+        start = layout.bare(last)  # its last line gets a line end that is not the text's
+        yield Splice(start, start + len(header), f"{header.replace('+', '')}-")

@@ -1,0 +1,247 @@
+"""A project's files as they are to be: edits and new files, kept in memory and looked at.
+
+After every edit the definition is composed again by what composes all definitions. If it does not
+come to exactly what was wanted, the edit is dropped and told.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path as FilePath
+from typing import Any
+
+from revox_sync.authoring.edit import Edit, Left, Spell, UsersOf, by_hand, same
+from revox_sync.authoring.layout import NotEditable, edited
+from revox_sync.authoring.saving import Edited as Rewritten
+from revox_sync.definitions.compose import Composer
+from revox_sync.definitions.files import Files, definition_files
+from revox_sync.definitions.places import Composed
+from revox_sync.definitions.problem import Location, Source, Unusable
+from revox_sync.definitions.project import Project
+from revox_sync.files.tree import Edited
+from revox_sync.model.path import Path
+
+#: Returns what ``${secret.NAME}`` is taken from.
+Environ = Callable[[], Mapping[str, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Sharing:
+    """When a file is edited that other definitions include, too.
+
+    ``agrees`` says of another definition, by its file, whether edited files and what they take
+    their secrets from are right for it, too. With ``forced`` a file is edited in any case, but not
+    once more for another definition.
+    """
+
+    agrees: Callable[[str, Files, Mapping[str, str]], bool]
+    forced: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Forced:
+    """A file that was edited for one definition, and the ``users`` for which that is not right."""
+
+    file: str
+    edited_for: str
+    users: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Edits:
+    """All edits up to one moment: contents by path, and what goes with them.
+
+    ``environ`` is what ``${secret.NAME}`` is taken from then; ``parts`` are the included files that
+    were edited for a definition, by its file.
+    """
+
+    environ: Mapping[str, str] = field(repr=False)
+    contents: Mapping[str, bytes] = field(default_factory=dict, repr=False)
+    forced: Mapping[str, Forced] = field(default_factory=dict)
+    parts: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+
+class Workspace:
+    """Edits the definition files of ``project`` in memory.
+
+    ``environ`` is what ``${secret.NAME}`` is taken from; without ``sharing``, what others include
+    is left alone. ``edits`` is what was done so far; putting an earlier value back undoes the rest.
+    """
+
+    def __init__(
+        self, project: Project, environ: Mapping[str, str], sharing: Sharing | None = None
+    ) -> None:
+        self._project = project
+        self._sharing = sharing
+        self._objector: dict[str, str] = {}
+        self._users: dict[str, set[str]] | None = None
+        self.edits = Edits(environ)
+
+    @property
+    def files(self) -> Files:
+        """The project's files with what was edited so far."""
+        return self._files(self.edits)
+
+    def parts(self, file: str) -> Sequence[str]:
+        """Return the included files that were edited for the definition in ``file``."""
+        return self.edits.parts.get(file, ())
+
+    def changes(self) -> dict[FilePath, Rewritten]:
+        """Return the files that differ from those on disk."""
+        found, root = {}, self._project.root.resolve()
+        for file, after in self.edits.contents.items():
+            before = self._project.files.read(file)
+            if before != after:
+                found[root / file] = Rewritten(before, after)
+        return found
+
+    def state(self, file: str) -> Mapping[str, Any]:
+        """Return what the definition in ``file`` comes to now, ``sync`` included.
+
+        Raises Unusable where it cannot be read.
+        """
+        return self._composed(file, self.edits)[0].data
+
+    def location(self, file: str, path: Path) -> Location:
+        """Return where the definition in ``file`` states ``path``, or what is around it.
+
+        Raises Unusable where it cannot be read.
+        """
+        return self._composed(file, self.edits)[0].places.location(path)
+
+    def write(
+        self, file: str, path: Path, value: Any, spell: Spell, environ: Environ | None = None
+    ) -> list[Left]:
+        """Edit the definition in ``file`` so that it states ``value`` at ``path``.
+
+        What surrounds ``path`` is there, or is made. ``spell`` returns values as they are to be
+        written; ``environ`` returns then what the references that it made stand for, too. Returns
+        what was left as it was. Raises Unusable where the definition cannot be read.
+        """
+        composed, composer = self._composed(file, self.edits)
+        wanted = _with(composed.data, path, value)
+        closed: set[str] = set()  # included files that others forbid to edit
+        while True:
+            edit = Edit(composed, composer, spell, self._users_of(file, closed))
+            expected = edit.value((), composed.data, wanted)
+            after = self._after(file, edit, environ)
+            if after is None or not self._comes_to(file, after, expected):
+                at = composed.places.location(path if path in composed.places else ())
+                why = (
+                    "it is written in a way that cannot be changed without changing something else"
+                )
+                return [Left(path, at, why, by_hand(path, spell(path, value)))]
+            wrong, forced = self._wrong_for_others(file, edit, after)
+            if not wrong:
+                self.edits = replace(after, forced={**after.forced, **forced})
+                return edit.left
+            closed |= wrong
+
+    def _after(self, file: str, edit: Edit, environ: Environ | None) -> Edits | None:
+        """Return the edits with one more; None where it cannot be made."""
+        contents = dict(self.edits.contents)
+        parts = dict.fromkeys(self.parts(file))
+        for name, splices in edit.splices.items():
+            if splices:
+                try:
+                    contents[name] = edited(self.files.tree.read(name), splices)
+                except NotEditable:
+                    return None
+                if name != file:
+                    parts[name] = None
+        return Edits(
+            self.edits.environ if environ is None else environ(),
+            contents,
+            self.edits.forced,
+            {**self.edits.parts, file: tuple(parts)},
+        )
+
+    def _comes_to(self, file: str, edits: Edits, expected: Any) -> bool:
+        try:
+            composed = self._composed(file, edits)[0]
+        except Unusable:
+            return False
+        return composed.whole and same(composed.data, expected)
+
+    def _composed(self, file: str, edits: Edits) -> tuple[Composed, Composer]:
+        files = self._files(edits)
+        composer = Composer(files, edits.environ, self._project.variables)
+        composed = composer.file(files.read(file))
+        for found in composed.errors:
+            raise Unusable(found.rule, found.message, found.hint)
+        return composed, composer
+
+    def _files(self, edits: Edits) -> Files:
+        return Files(Edited(self._project.files, edits.contents))
+
+    # Files that several definitions include.
+
+    def _wrong_for_others(
+        self, file: str, edit: Edit, after: Edits
+    ) -> tuple[set[str], dict[str, Forced]]:
+        """Return the edited files that others who include them forbid, and those forced on them."""
+        if self._sharing is None:
+            return set(), {}
+        forced: dict[str, Forced] = {}
+        wrong: set[str] = set()
+        for included in (name for name, splices in edit.splices.items() if splices):
+            against = self._against(included, self._others(file, included), after)
+            earlier = self.edits.forced.get(included)
+            if self._sharing.forced and (earlier is None or earlier.edited_for == file):
+                users = tuple(against)
+                forced |= {included: Forced(included, file, users)} if users else {}
+            elif any(against):
+                wrong.add(included)
+        return wrong, forced
+
+    def _against(self, edited_file: str, users: Sequence[str], after: Edits) -> Iterator[str]:
+        """Yield the users of an edited file for which it is not right; first who said so before."""
+        assert self._sharing is not None  # noqa: S101 - else nothing shared is edited
+        files = self._files(after)
+        before = self._objector.get(edited_file)
+        for user in sorted(users, key=lambda user: (user != before, user)):
+            if not self._sharing.agrees(user, files, after.environ):
+                self._objector[edited_file] = user
+                yield user
+
+    def _users_of(self, file: str, closed: set[str]) -> UsersOf:
+        """Return what names the other users of an included file that is not to be edited."""
+
+        def users(source: Source) -> list[str]:
+            shut = self._sharing is None or source.file in closed
+            return self._others(file, source.file) if shut else []
+
+        return users
+
+    def _others(self, file: str, included: str) -> list[str]:
+        """Return the definitions, or project file, that include a file, ``file`` aside."""
+        return sorted(self._all_users().get(included, set()) - {file})
+
+    def _all_users(self) -> dict[str, set[str]]:
+        """Return by included file the definitions, or project file, that include it."""
+        if self._users is None:
+            self._users = {}
+            files = self.files
+            composer = Composer(files, self.edits.environ, self._project.variables)
+            for file in definition_files(files.tree, self._project.assistants)[0]:
+                self._note_users(file, composer.file(files.read(file)), self._users)
+            if self._project.file is not None and self._project.defaults:
+                source = files.read(self._project.file)
+                node = composer.settings(source, "defaults")[1]
+                if node is not None:
+                    self._note_users(source.file, composer.mapping(source, node), self._users)
+        return self._users
+
+    def _note_users(self, file: str, composed: Composed, users: dict[str, set[str]]) -> None:
+        for included in composed.included:
+            users.setdefault(included, set()).add(file)
+
+
+def _with(data: Mapping[str, Any], path: Path, value: Any) -> dict[str, Any]:
+    """Return a copy of ``data`` with ``value`` at ``path``; members on the way are made."""
+    name, *rest = path
+    inner = data.get(str(name))
+    if rest:
+        value = _with(inner if isinstance(inner, dict) else {}, tuple(rest), value)
+    return {**data, str(name): value}
