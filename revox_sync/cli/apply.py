@@ -74,7 +74,7 @@ def command(
     streams = settings.streams()
     saved = None
     if _is_plan_file(what, max_age):
-        saved = saved_plan(Path(what[0]), max_age)
+        saved = saved_plan(Path(what[0]), settings.project, max_age)
         if choose(()) != type(saved.choices)():
             raise UsageError("a saved plan holds its own options", hint="plan again with them")
     choices = choose(what) if saved is None else saved.choices

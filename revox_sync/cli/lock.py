@@ -34,7 +34,7 @@ def only_run(project: Path, command: str, seconds: float) -> Iterator[None]:
     state = State(project)
     try:
         state.make()
-        lock = FileLock(state.path("lock"))
+        lock = FileLock(state.path("lock"), mode=0o600)
         state.path(_HOLDER)
         lock.acquire(timeout=seconds)
     except Timeout:

@@ -19,4 +19,4 @@ def command(settings: GlobalSettings, planfile: Path, view: View) -> None:
     from revox_sync.plan.planfile import load
 
     streams = settings.streams()
-    streams.result(render(load(planfile), view, streams))
+    streams.result(render(load(planfile, settings.project), view, streams))

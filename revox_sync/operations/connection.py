@@ -147,9 +147,17 @@ def _in_a_line(text: str) -> str:
 
 
 def sandbox_database(project: Project) -> Path:
-    """Return where a project's sandbox keeps its state; each environment has an account."""
+    """Return where a project's sandbox keeps its state; each environment has an account.
+
+    Raises SetupError where a link is in the way.
+    """
+    from revox_sync.files.transaction import State
+
     name = f"sandbox-{project.environment}" if project.environment else "sandbox"
-    return project.root / ".revox-sync" / f"{name}.sqlite3"
+    try:
+        return State(project.root).path(f"{name}.sqlite3")
+    except OSError as error:
+        raise SetupError(f"the sandbox cannot be used: {error.strerror}") from None
 
 
 def sandbox_profile(project: Project) -> Literal["seed", "current"]:

@@ -45,14 +45,14 @@ class Planned:
         return sum(1 for action in self.plan.actions if action.id and action.key not in bound)
 
 
-def saved_plan(path: Path, max_age: int | None = None) -> Plan:
-    """Return a saved plan that may be applied.
+def saved_plan(path: Path, project: Path, max_age: int | None = None) -> Plan:
+    """Return a saved plan that may be applied. No link below ``project`` is followed.
 
     Raises SetupError for a file that cannot be read, RefusedError for one that was edited, or is
     older than ``max_age`` seconds.
     """
-    check(path, max_age)
-    return load(path)
+    check(path, max_age, project=project)
+    return load(path, project)
 
 
 def plan(

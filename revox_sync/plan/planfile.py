@@ -15,6 +15,7 @@ from typing import Any
 
 from revox_sync.definitions.problem import Location, Problem
 from revox_sync.errors import RefusedError, SetupError
+from revox_sync.files.transaction import named, send
 from revox_sync.model.shapes import fingerprint
 from revox_sync.plan.model import (
     FORMAT_VERSION,
@@ -40,13 +41,15 @@ def dumps(plan: Plan) -> str:
     return json.dumps({**public, "digest": fingerprint(public)}, indent=2) + "\n"
 
 
-def check(path: Path, max_age: int | None, now: datetime | None = None) -> None:
+def check(
+    path: Path, max_age: int | None, now: datetime | None = None, project: Path | None = None
+) -> None:
     """Check that a plan file is as it was saved, and at most ``max_age`` seconds old.
 
     Raises SetupError when it cannot be read, RefusedError otherwise. Only ``apply`` asks:
     ``show`` shows any plan.
     """
-    data = _data(path)
+    data = _data(path, project)
     digest = data.pop("digest", None)
     if digest != fingerprint(data):
         raise RefusedError(f"{path} was edited after it was saved", hint=_HINT)
@@ -66,20 +69,22 @@ def check(path: Path, max_age: int | None, now: datetime | None = None) -> None:
         )
 
 
-def load(path: Path) -> Plan:
-    """Read a saved plan.
+def load(path: Path, project: Path | None = None) -> Plan:
+    """Read a saved plan. No link below ``project`` is followed.
 
     Raises SetupError when the file cannot be read, RefusedError when it is no plan of a version
     that this tool knows.
     """
     try:
-        return from_json(_data(path))
+        return from_json(_data(path, project))
     except (KeyError, TypeError, ValueError, AttributeError):
         raise RefusedError(f"{path} is a damaged plan file", hint=_HINT) from None
 
 
-def _data(path: Path) -> dict[str, Any]:
+def _data(path: Path, project: Path | None) -> dict[str, Any]:
     try:
+        if project is not None:
+            named(path, project)
         text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         reason = getattr(error, "strerror", None) or "it is not UTF-8 text"
@@ -100,8 +105,6 @@ def save(plan: Plan, path: Path, project: Path) -> None:
 
     No link below ``project`` is followed. Raises SetupError when it cannot be written.
     """
-    from revox_sync.files.transaction import send
-
     made = replace(plan, created_at=datetime.now(UTC).isoformat(timespec="seconds"))
     try:
         send(path, dumps(made).encode(), project)

@@ -7,6 +7,7 @@ wait for it, so a transaction never fails half-way for having read first.
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -95,7 +96,7 @@ def fill(database: Path, profile: Profile, account: Account) -> None:
     except SandboxError:
         reset(database)
     with _told(database):
-        database.parent.mkdir(parents=True, exist_ok=True)
+        _make_place(database)
         with closing(_connect(database)) as connection:
             connection.execute("BEGIN IMMEDIATE")
             with connection:
@@ -131,7 +132,7 @@ def transaction(
     """
     with _told(database):
         if write:
-            database.parent.mkdir(parents=True, exist_ok=True)
+            _make_place(database)
         with closing(_connect(database if write or database.exists() else _NOWHERE)) as connection:
             connection.execute("BEGIN")  # another process may begin a state between two reads
             with connection:
@@ -144,6 +145,20 @@ def transaction(
                 if holds != profile:
                     raise _other_profile(database, holds, profile)
                 yield connection
+
+
+def _make_place(database: Path) -> None:
+    """Make the file for its owner alone: what it holds may be a copy of an account.
+
+    A hidden folder is the project's own, and git never sees what is in it.
+    """
+    database.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    ignore = database.with_name(".gitignore")
+    if database.parent.name.startswith(".") and not os.path.lexists(ignore):
+        ignore.write_text("*\n", encoding="utf-8")
+        ignore.chmod(0o600)
+    flags = os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0)
+    os.close(os.open(database, flags, 0o600))
 
 
 def _connect(database: Path | str) -> sqlite3.Connection:

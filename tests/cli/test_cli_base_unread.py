@@ -10,6 +10,9 @@ import pytest
 from definitions.repository import Repository
 from support.desk import Desk
 
+from revox_sync.definitions import base
+from revox_sync.plan import review
+
 REFUSE = ("--base", "HEAD~1", "--on-drift", "refuse")
 DESK = "assistants/front-desk.yaml"
 NAMED = "name: front-desk\nprompt: Be brief.\n"
@@ -171,3 +174,46 @@ def test_a_project_beside_another_one_is_new(desk: Desk, repository: Repository)
     desk.project.define()
     assert desk.apply("--base", "HEAD").code == 0
     assert len(desk.service.sent("POST")) == 1
+
+
+# The guard, with faults planted in it.
+
+
+def _forgets(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(base._Reading, "cannot_read", base._Reading._remark)
+
+
+def _lets_pass(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(review, "_OUTSIDE", ("drift", "both"))
+
+
+def _stays_put(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(base._Reading, "_gone", lambda _: [])
+
+
+@pytest.mark.parametrize(
+    ("plant", "then"),
+    [
+        (_forgets, {DESK: NAMED + "foo: 1\n"}),
+        (_lets_pass, {DESK: NAMED + "foo: 1\n"}),
+        (_stays_put, {f"voice/{DESK}": NAMED}),
+    ],
+)
+def test_each_fault_loses_the_edit(
+    desk: Desk,
+    repository: Repository,
+    monkeypatch: pytest.MonkeyPatch,
+    plant: Callable[[pytest.MonkeyPatch], None],
+    then: dict[str, str],
+) -> None:
+    for path, text in then.items():
+        desk.project.write(path, text)
+    repository.commit()
+    repository.git("rm", "-rfq", ".")
+    desk.project.define(prompt="Be brief.")
+    repository.commit("Sound")
+    desk.service.add("front-desk", "Typed in.")
+    assert desk.apply(*REFUSE).code == 3
+    plant(monkeypatch)
+    assert desk.apply(*REFUSE).code == 0
+    assert [sent.body for sent in desk.service.sent("PATCH")] == [{"prompt": "Be brief."}]

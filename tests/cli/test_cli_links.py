@@ -61,6 +61,28 @@ def test_nothing_of_the_own_folder_is_written_through_a_link(
     assert (outside / "file").read_text() == "canary-canary: {x\n"
 
 
+@pytest.mark.parametrize("link", [".revox-sync", ".revox-sync/sandbox.sqlite3"])
+def test_the_sandbox_is_not_kept_behind_a_link(desk: Desk, outside: Path, link: str) -> None:
+    target = outside if link == ".revox-sync" else outside / "file"
+    (desk.root / link).parent.mkdir(exist_ok=True)
+    (desk.root / link).symlink_to(target)
+    for command in (("apply", "--auto-approve", "--sandbox"), ("sandbox", "reset")):
+        result = desk.run(*command)
+        assert result.code == 1
+        assert "is a symbolic link, which is not followed" in result.err
+    assert [path.name for path in outside.iterdir()] == ["file"]
+    assert (outside / "file").read_text() == "canary-canary: {x\n"
+
+
+def test_the_copy_of_an_account_is_private(desk: Desk) -> None:
+    desk.project.define()
+    assert desk.apply("--sandbox").code == 0
+    state = desk.root / ".revox-sync"
+    assert (state / ".gitignore").read_text() == "*\n"
+    for path in (state, *state.rglob("*")):
+        assert path.stat().st_mode & 0o077 == 0, path
+
+
 @pytest.mark.parametrize("path", ["plan.json", "linked/plan.json"])
 def test_a_plan_is_not_saved_through_a_link(desk: Desk, outside: Path, path: str) -> None:
     (desk.root / "plan.json").symlink_to(outside / "file")
@@ -70,6 +92,17 @@ def test_a_plan_is_not_saved_through_a_link(desk: Desk, outside: Path, path: str
     assert "is a symbolic link, which is not followed" in result.err
     assert [path.name for path in outside.iterdir()] == ["file"]
     assert (outside / "file").read_text() == "canary-canary: {x\n"
+
+
+@pytest.mark.parametrize("command", [("show",), ("apply", "--auto-approve")])
+def test_no_plan_is_read_through_a_link(
+    desk: Desk, outside: Path, command: tuple[str, ...]
+) -> None:
+    assert desk.run("plan", "--out", str(outside / "plan.json")).code == 0
+    (desk.root / "plan.json").symlink_to(outside / "plan.json")
+    result = desk.run(*command, "plan.json")
+    assert (result.code, desk.service.writes) == (1, [])
+    assert "is a symbolic link, which is not followed" in result.err
 
 
 def test_a_plan_can_be_saved_to_standard_output(desk: Desk, outside: Path) -> None:
