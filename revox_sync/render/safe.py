@@ -61,10 +61,11 @@ _ALIKE = {
     "z": "ᴢ", "'": "‘’‚‛′ʼʹ", '"': "“”„‟″", "-": "‐‑‒–—―−⁃", "/": "⁄∕", ":": "∶ː",
 }  # fmt: skip
 _LOOKS = str.maketrans({other: plain for plain, others in _ALIKE.items() for other in others})
-_NAMED_IN = re.compile(r'"[^"]*"|`[^`]*`|[^\s"`]+')
+_QUOTES = '"`'
+_NAMED_IN = re.compile(r'"[^"]+"|`[^`]+`|\w[\w.-]*')
 
 
-def _look(text: str) -> str:
+def look(text: str) -> str:
     """Return what the eye sees of a text: texts that look alike are equal then."""
     if text.isascii():
         return text
@@ -79,19 +80,25 @@ def apart(old: str, new: str) -> tuple[str, str]:
     Texts that look alike have their characters escaped that the other one lacks: a no-break space,
     a letter of another alphabet, an accent of its own. All others stay as they are.
     """
-    if old == new or (old.isascii() and new.isascii()):
+    if old == new:
         return old, new
-    if not old.strip() or not new.strip() or unicodedata.combining((old or new)[0]):
+    if not old.strip() or not new.strip() or any(map(unicodedata.combining, old[:1] + new[:1])):
         # Alone between two marks, a space or an accent tells nothing.
-        return _spelled(old, lambda one: not one.isspace() or one == " "), _spelled(
-            new, lambda one: not one.isspace() or one == " "
-        )
-    if _look(old) != _look(new):
-        return old, new
-    shown = _spelled(old, new.__contains__), _spelled(new, old.__contains__)
-    if escape(shown[0]) == escape(shown[1]):
-        shown = _spelled(old, str.isascii), _spelled(new, str.isascii)
+        return _spelled(old, _is_plain), _spelled(new, _is_plain)
+    for kept in (
+        (bool, bool),  # all
+        (new.__contains__, old.__contains__),
+        (str.isascii, str.isascii),
+        (str.isalnum, str.isalnum),  # a backslash that was written, too
+    ):
+        shown = _spelled(old, kept[0]), _spelled(new, kept[1])
+        if look(escape(shown[0])) != look(escape(shown[1])):
+            break
     return shown
+
+
+def _is_plain(one: str) -> bool:
+    return one == " " or not (one.isspace() or unicodedata.combining(one))
 
 
 def apart_within(*texts: str) -> tuple[str, ...]:
@@ -101,21 +108,25 @@ def apart_within(*texts: str) -> tuple[str, ...]:
     first: dict[str, str] = {}
     shown: dict[str, str] = {}
     for name in (name for text in texts for name in _NAMED_IN.findall(text)):
-        other = first.setdefault(_look(name), name)
-        if other != name:
-            told = apart(other, name)
+        bare = name.strip(_QUOTES)
+        other = first.setdefault(look(bare), bare)
+        if other != bare:
+            told = apart(other, bare)
             shown[other] = max(shown.get(other, ""), told[0], key=len)
-            shown[name] = told[1]
-    return tuple(_NAMED_IN.sub(lambda found: shown.get(found[0], found[0]), text) for text in texts)
+            shown[bare] = told[1]
+
+    def replaced(found: re.Match[str]) -> str:
+        bare = found[0].strip(_QUOTES)
+        return found[0].replace(bare, shown.get(bare, bare)) if bare else found[0]
+
+    return tuple(_NAMED_IN.sub(replaced, text) for text in texts)
 
 
 def _spelled(text: str, keeps: Callable[[str], bool]) -> str:
-    """Return a text with the characters escaped that are not kept; those of ASCII always are."""
+    """Return a text with the characters escaped that are not kept; few of ASCII ever are."""
     return "".join(
-        one
-        if one.isascii() or (keeps(one) and not (index == 0 and unicodedata.combining(one)))
-        else _visible(one, newlines=False)
-        for index, one in enumerate(text)
+        one if keeps(one) or (one.isascii() and one != "\\") else _visible(one, newlines=False)
+        for one in text
     )
 
 
