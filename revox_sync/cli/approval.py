@@ -12,7 +12,7 @@ from revox_sync.apply.control import Control
 from revox_sync.apply.events import Outcome
 from revox_sync.cli.exit_codes import ExitCode
 from revox_sync.cli.options import GlobalSettings, View
-from revox_sync.cli.streams import Streams
+from revox_sync.cli.streams import OutputLost, Streams
 from revox_sync.cli.summary import summarize_outcomes, summarize_plan
 from revox_sync.cli.view import render
 from revox_sync.errors import RefusedError
@@ -22,6 +22,7 @@ from revox_sync.operations.settings import Approval
 from revox_sync.plan.commands import argument
 from revox_sync.plan.model import Plan
 from revox_sync.render.outcome import render_outcomes
+from revox_sync.render.safe import escape
 
 #: As many keys can be read in one command.
 _FEW = 10
@@ -56,14 +57,23 @@ def carry_out(
         reviewed=reviewed,
         stopping=lambda control: _signals(control, streams),
     )
-    outcomes = applied.outcomes
-    streams.result("\n" + render_outcomes(outcomes, width=streams.width, colour=streams.colour))
+    outcomes, lost = applied.outcomes, False
+    page = "\n" + render_outcomes(outcomes, width=streams.width, colour=streams.colour)
+    try:
+        streams.result(page)
+    except OutputLost:  # what was written is told all the same
+        lost = True
+        streams.record(page)
     summarize_outcomes(settings, outcomes)
     _tell_how_to_bind(settings, streams, planned, outcomes)
     if applied.run is not None:
         back = settings.again("rollback", plan.target.environment)
-        streams.remark(f"recorded as run {applied.run}; `{back}` leads back")
-    return ExitCode.INTERRUPTED if applied.interrupted else exit_code(outcomes)
+        streams.record(escape(f"recorded as run {applied.run}; `{back}` leads back") + "\n")
+    if applied.interrupted:
+        return ExitCode.INTERRUPTED
+    if lost and any(outcome.wrote for outcome in outcomes):
+        return ExitCode.PARTIAL
+    return exit_code(outcomes)
 
 
 def exit_code(outcomes: Sequence[Outcome]) -> ExitCode:

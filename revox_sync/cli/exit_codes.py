@@ -1,6 +1,12 @@
 """What the process tells its caller."""
 
+from __future__ import annotations
+
 from enum import IntEnum
+
+import click
+
+from revox_sync.errors import RefusedError, UsageError
 
 
 class ExitCode(IntEnum):
@@ -13,3 +19,19 @@ class ExitCode(IntEnum):
     PARTIAL = 4
     USAGE = 64
     INTERRUPTED = 130
+
+
+#: Which error ends in which code; every other is an ERROR.
+_OF_ERRORS: tuple[tuple[type[BaseException], ExitCode], ...] = (
+    (click.UsageError, ExitCode.USAGE),
+    (UsageError, ExitCode.USAGE),
+    (RefusedError, ExitCode.REFUSED),
+    (KeyboardInterrupt, ExitCode.INTERRUPTED),
+    (click.Abort, ExitCode.INTERRUPTED),
+)
+
+
+def exit_code_of(error: BaseException) -> ExitCode:
+    """Return the exit code of a command that ended with this error."""
+    found = (code for kind, code in _OF_ERRORS if isinstance(error, kind))
+    return next(found, ExitCode.ERROR)

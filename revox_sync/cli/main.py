@@ -6,8 +6,8 @@ Nothing heavy is imported here; every command imports what it needs when it runs
 from __future__ import annotations
 
 import importlib
-import os
 import sys
+import traceback
 from collections.abc import Mapping
 from types import MappingProxyType
 from typing import TYPE_CHECKING
@@ -15,10 +15,11 @@ from typing import TYPE_CHECKING
 import click
 
 from revox_sync import __version__
-from revox_sync.cli.exit_codes import ExitCode
+from revox_sync.cli.exit_codes import exit_code_of
 from revox_sync.cli.options import GlobalSettings, global_options
+from revox_sync.cli.streams import OutputLost, Streams, write
 from revox_sync.definitions.problem import DefinitionError
-from revox_sync.errors import RefusedError, RevoxSyncError, UsageError
+from revox_sync.errors import RevoxSyncError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -54,6 +55,17 @@ class _LazyGroup(click.Group):
         command: click.Command = module.command
         return command
 
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        if args[0] not in _COMMANDS and not args[0].startswith("-"):
+            from difflib import get_close_matches
+
+            near = get_close_matches(args[0], _COMMANDS, 1)
+            hint = f" Did you mean '{near[0]}'?" if near else ""
+            raise click.UsageError(f"No such command '{args[0]}'.{hint}", ctx)
+        return super().resolve_command(ctx, args)
+
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         with formatter.section("Commands"):
             formatter.write_dl(list(_COMMANDS.items()))
@@ -74,44 +86,36 @@ def run(arguments: Sequence[str] | None = None) -> int:
             prog_name="revox-sync",
             standalone_mode=False,
         )
-        sys.stdout.flush()
+        if sys.stdout is not None:  # what click printed may not be out yet
+            Streams.of_process(colour=False).result("")
         return int(code or 0)
-    except BrokenPipeError:
-        # Whoever read the output has seen enough. Point stdout elsewhere, or the interpreter
-        # complains when it flushes at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return ExitCode.ERROR
-    except (KeyboardInterrupt, click.Abort):
+    except (Exception, KeyboardInterrupt) as error:
+        _report(error)
+        return exit_code_of(error)
+
+
+def _report(error: BaseException) -> None:
+    if isinstance(error, OutputLost) and error.quiet:
+        return
+    if isinstance(error, KeyboardInterrupt | click.Abort):
         _say("interrupted")
-        return ExitCode.INTERRUPTED
-    except Exception as error:  # noqa: BLE001, RUF100 - the last resort of the process
-        return _report(error)
-
-
-def _report(error: Exception) -> ExitCode:
-    if isinstance(error, click.UsageError):
+    elif isinstance(error, BrokenPipeError):
+        write(sys.stdout, "")
+    elif isinstance(error, click.UsageError):
         _say(_of_usage(error))
-        return ExitCode.USAGE
-    if isinstance(error, click.ClickException):
+    elif isinstance(error, click.ClickException):
         _say(f"error: {error.format_message()}")
-        return ExitCode.ERROR
-    if isinstance(error, DefinitionError):
+    elif isinstance(error, DefinitionError):
         _diagnostics(error)
-        return ExitCode.ERROR
-    if isinstance(error, RevoxSyncError):
+    elif isinstance(error, RevoxSyncError):
         _say(f"error: {error.message}", error.hint)
-        if isinstance(error, UsageError):
-            return ExitCode.USAGE
-        return ExitCode.REFUSED if isinstance(error, RefusedError) else ExitCode.ERROR
-    # Neither the message nor the values: they could hold something sensitive.
-    import traceback
-
-    where = "".join(traceback.format_tb(error.__traceback__))
-    _say(
-        f"internal error ({type(error).__name__}); this is a fault of revox-sync\n{where}",
-        "please report it with the lines above",
-    )
-    return ExitCode.ERROR
+    else:
+        # Neither the message nor the values: they could hold something sensitive.
+        where = "".join(traceback.format_tb(error.__traceback__))
+        _say(
+            f"internal error ({type(error).__name__}); this is a fault of revox-sync\n{where}",
+            "please report it with the lines above",
+        )
 
 
 def _of_usage(error: click.UsageError) -> str:
@@ -125,7 +129,7 @@ def _diagnostics(error: DefinitionError) -> None:
     from revox_sync.render.diagnostics import render_text
     from revox_sync.render.safe import harmless
 
-    sys.stderr.write(harmless(render_text(error.diagnostics)))
+    write(sys.stderr, harmless(render_text(error.diagnostics)))
     count = sum(1 for diagnostic in error.diagnostics if diagnostic.severity == "error")
     _say(f"error: {count} problem{'s' * (count != 1)} in the definitions; nothing was sent")
 
@@ -136,4 +140,4 @@ def _say(message: str, hint: str | None = None) -> None:
     text = escape(message, newlines=True) + "\n"
     if hint:
         text += f"  help: {escape(hint)}\n"
-    sys.stderr.write(harmless(text))
+    write(sys.stderr, harmless(text))

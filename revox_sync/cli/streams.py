@@ -1,4 +1,8 @@
-"""The terminal, as far as there is one: where output goes, how wide, in colour or not."""
+"""The terminal, as far as there is one: where output goes, how wide, in colour or not.
+
+Either stream may be closed, full, or a pipe whose reader has left. A result that cannot be written
+is an error; what is said beside it is dropped, as nobody reads it.
+"""
 
 from __future__ import annotations
 
@@ -6,8 +10,11 @@ import os
 import shutil
 import sys
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TextIO
+
+from revox_sync.errors import SetupError
 
 if TYPE_CHECKING:
     from revox_sync.definitions.problem import Problem
@@ -15,20 +22,48 @@ if TYPE_CHECKING:
 _ENOUGH = 80
 
 
+class OutputLost(SetupError):
+    """A result could not be written to stdout; ``quiet``: its reader has left, and knows it."""
+
+    def __init__(self, reason: str, *, quiet: bool = False) -> None:
+        super().__init__(f"cannot write to stdout: {reason}")
+        self.quiet = quiet
+
+
+def write(stream: TextIO | None, text: str) -> OSError | ValueError | None:
+    """Write and flush; return what went wrong, if anything did.
+
+    A stream that failed leads nowhere from then on: else the interpreter would complain, and end
+    with a code of its own, when it flushes what is left in it.
+    """
+    if stream is None:
+        return ValueError("it is closed")
+    try:
+        stream.write(text)
+        stream.flush()
+    except (OSError, ValueError) as error:
+        with suppress(OSError, ValueError):
+            os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+        return error
+    return None
+
+
 @dataclass(frozen=True, slots=True)
 class Streams:
     """Results go to ``out``, progress and remarks to ``err``; ``width`` is in cells.
 
-    It is the Reporter of every operation. ``shown`` holds the step that is on the terminal, if any.
+    It is the Reporter of every operation. ``shown`` holds the step that is on the terminal, if any,
+    ``lost`` the streams that failed.
     """
 
-    out: TextIO
-    err: TextIO
+    out: TextIO | None
+    err: TextIO | None
     width: int
     colour: bool
     interactive: bool
     progress: bool
     shown: list[str] = field(default_factory=list)
+    lost: set[TextIO | None] = field(default_factory=lambda: {None})
 
     @classmethod
     def of_process(cls, *, colour: bool, environ: Mapping[str, str] = os.environ) -> Streams:
@@ -46,15 +81,22 @@ class Streams:
             out=sys.stdout,
             err=sys.stderr,
             width=shutil.get_terminal_size((_ENOUGH, 24)).columns,
-            colour=colour and sys.stdout.isatty(),
-            interactive=sys.stdin is not None and sys.stdin.isatty() and sys.stderr.isatty(),
-            progress=sys.stderr.isatty(),
+            colour=colour and _is_terminal(sys.stdout),
+            interactive=_is_terminal(sys.stdin) and _is_terminal(sys.stderr),
+            progress=_is_terminal(sys.stderr),
         )
 
     def result(self, text: str) -> None:
-        """Write a result, which is ready to be shown."""
-        self.out.write(text)
-        self.out.flush()
+        """Write a result, which is ready to be shown. Raises OutputLost."""
+        error = self._write(self.out, text)
+        if error is not None:
+            reason = getattr(error, "strerror", None) or str(error)
+            raise OutputLost(reason, quiet=isinstance(error, BrokenPipeError)) from None
+
+    def record(self, text: str) -> None:
+        """Tell what was written to the account, on whichever stream is left."""
+        if self._tell(text) is not None:
+            self._write(self.out, text)
 
     def remark(self, text: str) -> None:
         """Write a line about the run; it may quote anything."""
@@ -79,13 +121,24 @@ class Streams:
     def step(self, text: str) -> None:
         """Show progress in one line that the next step overwrites; nothing when piped."""
         if self.progress and (text or self.shown):
-            self.err.write(f"\r\x1b[K{text[: self.width - 1]}")
-            self.err.flush()
+            self._write(self.err, f"\r\x1b[K{text[: self.width - 1]}")
             self.shown[:] = [text] if text else []
 
-    def _tell(self, text: str) -> None:
+    def _tell(self, text: str) -> OSError | ValueError | None:
         from revox_sync.render.safe import harmless
 
         self.step("")
-        self.err.write(harmless(text))
-        self.err.flush()
+        return self._write(self.err, harmless(text))
+
+    def _write(self, stream: TextIO | None, text: str) -> OSError | ValueError | None:
+        error = write(None if stream in self.lost else stream, text)
+        if error is not None:
+            self.lost.add(stream)
+        return error
+
+
+def _is_terminal(stream: TextIO | None) -> bool:
+    try:
+        return stream is not None and stream.isatty()
+    except ValueError:  # it is closed
+        return False
