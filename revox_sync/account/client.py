@@ -2,16 +2,29 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Collection, Mapping
 from typing import Any
 from urllib.parse import quote
 
 from revox_sync.account.lists import Answer, items_of
 from revox_sync.account.transport import Transport
-from revox_sync.account.uses import Uses, answered_by, campaigns_of, numbers_of
+from revox_sync.account.uses import (
+    Uses,
+    answered_by,
+    assistants_waited_for,
+    campaigns_of,
+    numbers_of,
+    search,
+)
 from revox_sync.account.wire import assistant_of, assistants_of, queued_calls_notice
 from revox_sync.errors import ApiError, StatusError, UnreadableAnswer
 
 _NOT_FOUND = 404
+#: No such path, not this method, not built: the service has no such endpoint.
+_NO_ENDPOINT = (404, 405, 501)
+_PAGE_SIZE = 100
+_MOST_PAGES = 50
 
 
 class Client(Transport):
@@ -91,16 +104,41 @@ class Client(Transport):
         if await self.get_assistant(assistant_id) is not None:
             raise told
 
-    async def uses(self) -> Uses:
-        """Return which phone numbers and campaigns use which assistants.
+    async def uses(self, assistant_ids: Collection[str]) -> Uses:
+        """Return which phone numbers, campaigns and calls use these assistants.
 
-        GET /phone-numbers and /campaigns; an account without these endpoints uses nothing. Raises
-        ApiError: what cannot be read may be in use.
+        GET /phone-numbers and /campaigns, POST /call/search; an account without these endpoints
+        uses nothing. Campaigns and calls that cannot be read are ``unknown``; where phone numbers
+        cannot be read, ApiError is raised, since they have to be moved.
         """
-        return Uses(
-            numbers_of(await self._items("/phone-numbers", "phone_numbers")),
-            campaigns_of(await self._items("/campaigns", "campaigns")),
-        )
+        numbers = numbers_of(await self._items("/phone-numbers", "phone_numbers"))
+        try:
+            campaigns = campaigns_of(await self._items("/campaigns", "campaigns"))
+            return Uses(numbers, campaigns, await self._waiting_calls(assistant_ids))
+        except ApiError as error:
+            return Uses(numbers, unknown=error.message)
+
+    async def _waiting_calls(self, assistant_ids: Collection[str]) -> Counter[str]:
+        """Return how many calls wait, by the id of their assistant. Raises ApiError."""
+        found: Counter[str] = Counter()
+        if not assistant_ids:
+            return found
+        missing = {"calls": [], "total_count": 0}
+        seen = 0
+        for page in range(_MOST_PAGES):
+            body = search(assistant_ids, page, _PAGE_SIZE)
+            answer = await self._optional("/call/search", missing, body)
+            calls = items_of(answer, "calls", trusted=True)
+            found.update(assistants_waited_for(calls))
+            seen += len(calls)
+            total = answer.data.get("total_count")
+            if isinstance(total, bool) or not isinstance(total, int):
+                raise UnreadableAnswer("the answer to POST /call/search has no total_count")
+            if seen >= total:
+                return found
+            if not calls:
+                break
+        raise UnreadableAnswer(f"POST /call/search tells {seen} of {total} calls")
 
     async def move_phone_number(self, number_id: str, assistant_id: str) -> bool:
         """PATCH /phone-numbers/{id}: let an assistant answer it; return whether it does now.
@@ -132,12 +170,18 @@ class Client(Transport):
         accepted = answer.get("authenticated") if isinstance(answer, dict) else None
         return accepted if isinstance(accepted, bool) else None
 
-    async def _optional(self, path: str, missing: Any) -> Answer:
-        """GET what not every service has; ``missing`` stands for the answer of one that has not."""
+    async def _optional(
+        self, path: str, missing: Any, body: Mapping[str, Any] | None = None
+    ) -> Answer:
+        """Read what not every service has; ``missing`` stands for the answer of one that has not.
+
+        With a ``body`` it is a POST that only reads, so that it may be repeated.
+        """
         try:
-            return await self.send("GET", path)
+            method = "GET" if body is None else "POST"
+            return await self.send(method, path, body, reads=True)
         except StatusError as error:
-            if error.status == _NOT_FOUND:
+            if error.status in _NO_ENDPOINT:
                 return Answer(missing)
             raise
 

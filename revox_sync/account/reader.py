@@ -29,8 +29,8 @@ class Reader(Protocol):
         """Return one assistant, or None where there is none with this id."""
         ...
 
-    async def uses(self) -> Uses:
-        """Return which phone numbers and campaigns use which assistants."""
+    async def uses(self, assistant_ids: Collection[str]) -> Uses:
+        """Return which phone numbers, campaigns and waiting calls use these assistants."""
         ...
 
 

@@ -159,8 +159,17 @@ class Transport:
     ) -> None:
         await self._http.__aexit__(kind, error, trace)
 
-    async def send(self, method: str, path: str, body: Mapping[str, Any] | None = None) -> Answer:
+    async def send(
+        self,
+        method: str,
+        path: str,
+        body: Mapping[str, Any] | None = None,
+        *,
+        reads: bool = False,
+    ) -> Answer:
         """Send a request as often as the policy allows; return the good answer.
+
+        One that only ``reads`` may be repeated, whatever its method.
 
         One that is given up while it waits for a service that asked to slow down was not carried
         out: then the service's answer is raised. Otherwise raises ApiError.
@@ -168,7 +177,7 @@ class Transport:
         attempt, only_limited = 1, True
         while True:
             try:
-                return await self.attempt(method, path, body, attempt)
+                return await self.attempt(method, path, body, attempt, reads=reads)
             except ApiError as error:
                 if error.wait is None:
                     raise
@@ -183,7 +192,13 @@ class Transport:
             attempt += not limited
 
     async def attempt(
-        self, method: str, path: str, body: Mapping[str, Any] | None, attempt: int
+        self,
+        method: str,
+        path: str,
+        body: Mapping[str, Any] | None,
+        attempt: int,
+        *,
+        reads: bool = False,
     ) -> Answer:
         """Send a request once. An ApiError says when it may be sent again."""
         status, headers = None, httpx.Headers()
@@ -213,7 +228,8 @@ class Transport:
             self._pace.answered(request)
             left = not isinstance(error, ConnectionFailed)
             jitter = random.random()  # noqa: S311 - nothing to guess here
-            error.wait = pause(method, attempt, status, headers, left=left, now=now, jitter=jitter)
+            kind = "GET" if reads else method
+            error.wait = pause(kind, attempt, status, headers, left=left, now=now, jitter=jitter)
             ordered = retry_after(headers, now)
             if ordered is not None and ordered > LONGEST_ORDER_S:
                 _add(error, _too_long(ordered))

@@ -1,15 +1,20 @@
-"""What uses an assistant: the phone numbers that it answers and the campaigns that call with it."""
+"""What uses an assistant: phone numbers that it answers, campaigns and calls that wait for it."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 from revox_sync.errors import UnreadableAnswer
 
-#: The states of a campaign that still places calls, or may go on to.
-_ACTIVE = ("running", "paused")
+#: The calls of a campaign that still need its assistant, by the names of ``row_stats``.
+_TO_MAKE = ("calling", "not_launched", "pending", "retry")
+
+_COMPLETED = "completed"
+
+#: The statuses of a call that still needs its assistant.
+WAITING = ("initializing", "queued_for_calling", "calling", "not_launched", "scheduled", "paused")
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +28,7 @@ class PhoneNumber:
 
 @dataclass(frozen=True, slots=True)
 class Campaign:
-    """A campaign that is running or paused."""
+    """A campaign that has calls to make."""
 
     name: str
     assistant_id: str
@@ -31,24 +36,38 @@ class Campaign:
 
 @dataclass(frozen=True, slots=True)
 class Uses:
-    """The links of an account: numbers that an assistant answers, and active campaigns."""
+    """The links of an account.
+
+    ``numbers`` are those that an assistant answers, ``campaigns`` those with calls to make,
+    ``calls`` how many single calls wait, by assistant. ``unknown`` says why campaigns or calls
+    could not be read; None where they could.
+    """
 
     numbers: tuple[PhoneNumber, ...] = ()
     campaigns: tuple[Campaign, ...] = ()
+    calls: Mapping[str, int] = field(default_factory=dict)
+    unknown: str | None = None
 
     def numbers_of(self, assistant_id: str) -> tuple[PhoneNumber, ...]:
         """Return the phone numbers that an assistant answers."""
         return tuple(found for found in self.numbers if found.assistant_id == assistant_id)
 
-    def campaigns_of(self, assistant_id: str) -> tuple[Campaign, ...]:
-        """Return the active campaigns of an assistant."""
-        return tuple(found for found in self.campaigns if found.assistant_id == assistant_id)
+    def waiting(self, assistant_id: str) -> Iterator[str]:
+        """Yield in words what is still to call with an assistant, or may be."""
+        names = [found.name for found in self.campaigns if found.assistant_id == assistant_id]
+        if names:
+            yield f"a campaign calls with it: {', '.join(names)}"
+        count = self.calls.get(assistant_id, 0)
+        if count:
+            yield f"{count} call{'s wait' if count > 1 else ' waits'} for it"
+        if self.unknown is not None:
+            yield f"whether calls wait for it cannot be told: {self.unknown}"
 
     def words(self, assistant_id: str) -> tuple[str, ...]:
         """Return what would break without the assistant, in words."""
         return (
             *(f"phone number {found.number}" for found in self.numbers_of(assistant_id)),
-            *(f"campaign {found.name}" for found in self.campaigns_of(assistant_id)),
+            *self.waiting(assistant_id),
         )
 
 
@@ -68,20 +87,59 @@ def numbers_of(items: Iterable[Mapping[str, Any]]) -> tuple[PhoneNumber, ...]:
 
 
 def campaigns_of(items: Iterable[Mapping[str, Any]]) -> tuple[Campaign, ...]:
-    """Return the campaigns of GET /campaigns that are running or paused.
+    """Return the campaigns of GET /campaigns that have calls to make.
 
     Raises UnreadableAnswer for one that does not tell its assistant.
     """
     found = []
     for item in items:
-        if item.get("status") not in _ACTIVE:
+        if not _calls_on(item):
             continue
-        embedded = item.get("assistant")
-        inner = embedded.get("id") if isinstance(embedded, Mapping) else None
+        inner = _embedded(item)
         if inner is None and "assistant_id" not in item:
             raise UnreadableAnswer("the list of campaigns holds one that names no assistant")
         found.append(Campaign(str(item.get("name")), str(item.get("assistant_id", inner))))
     return tuple(found)
+
+
+def _calls_on(campaign: Mapping[str, Any]) -> bool:
+    """Whether a campaign has calls to make.
+
+    Its counts decide; its status does not say. Where a count is missing, a status that is not
+    ``completed`` counts as in use, too.
+    """
+    stats = campaign.get("row_stats")
+    counts = [stats.get(name) for name in _TO_MAKE] if isinstance(stats, Mapping) else [None]
+    told = [count for count in counts if isinstance(count, int | float)]
+    if any(told) or len(told) == len(_TO_MAKE):
+        return any(told)
+    return campaign.get("status") != _COMPLETED
+
+
+def search(assistant_ids: Iterable[str], page: int, size: int) -> dict[str, Any]:
+    """Return the body of POST /call/search for the calls that wait for these assistants."""
+    lists = ("assignee_ids", "campaign_ids", "directions", "from_phone_numbers", "outcomes")
+    return {
+        **{name: [] for name in (*lists, "results")},
+        "assistant_ids": list(assistant_ids),
+        "statuses": list(WAITING),
+        "page": page,
+        "page_size": size,
+    }
+
+
+def assistants_waited_for(calls: Iterable[Mapping[str, Any]]) -> Iterator[str]:
+    """Yield for each call that waits the id of its assistant.
+
+    Raises UnreadableAnswer for one that does not tell it.
+    """
+    for call in calls:
+        if call.get("status", WAITING[0]) not in WAITING:
+            continue
+        inner = _embedded(call)
+        if inner is None and call.get("assistant_id") is None:
+            raise UnreadableAnswer("a call that waits does not name its assistant")
+        yield str(call["assistant_id"] if inner is None else inner)
 
 
 def answered_by(answer: Any) -> str | None:
@@ -99,3 +157,8 @@ def _inbound(item: Mapping[str, Any]) -> str | None:
         return str(embedded["id"])
     found = item.get("inbound_assistant_id")
     return None if found is None else str(found)
+
+
+def _embedded(item: Mapping[str, Any]) -> Any:
+    embedded = item.get("assistant")
+    return embedded.get("id") if isinstance(embedded, Mapping) else None

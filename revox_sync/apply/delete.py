@@ -20,7 +20,8 @@ async def delete(writing: Writing, action: Action, definition: Definition | None
         data = await writing.client.get_assistant(assistant_id)
         if data is not None and Remote(data).name != action.name:
             return refused(action, f"it is called {Remote(data).name} since the plan was made")
-        uses = (await writing.client.uses()).words(assistant_id) if data is not None else ()
+        held = [] if data is None else [assistant_id]
+        uses = (await writing.client.uses(held)).words(assistant_id) if held else ()
         if uses:
             return refused(action, f"it is in use: {', '.join(uses)}")
         if data is not None:

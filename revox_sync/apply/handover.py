@@ -114,7 +114,7 @@ async def _retired(
             listed = {str(data["id"]) for data in await writing.client.list_assistants()}
             gone = f"{old_id} is in the list of assistants, and cannot be read"
             return _half_way(action, gone) if old_id in listed else None
-        uses = await writing.client.uses()
+        uses = await writing.client.uses([old_id])
         for reason in _in_the_way(writing, action, pair.old, now, uses):
             return _half_way(action, reason)
         writing.snapshot(action, definition, now, ())
@@ -142,9 +142,8 @@ def _in_the_way(
     """Yield what has happened to the old one since the new one was made from it."""
     for number in uses.numbers_of(old.id):
         yield f"{number.number} leads to {old.id} again"
-    for campaign in uses.campaigns_of(old.id):
-        if not writing.force_recreate:
-            yield f"a campaign calls with {old.id} now: {campaign.name}"
+    if not writing.force_recreate:
+        yield from (f"{old.id} is kept: {what}" for what in uses.waiting(old.id))
     edited = [
         name
         for name, spec in FIELDS.items()

@@ -33,7 +33,7 @@ async def recreate(writing: Writing, action: Action, definition: Definition) -> 
     planned = action.recreate
     assert planned is not None  # noqa: S101 - the mode says so
     try:
-        uses = await writing.client.uses()
+        uses = await writing.client.uses([planned.old_id])
     except ApiError as error:
         return failed(action, planned.old_id, error)
     numbers = {found.number for found in uses.numbers_of(planned.old_id)}
@@ -96,9 +96,9 @@ def _obstacle(
     more = [place for place in lost if place not in agreed]
     if more:
         return f"it cannot be copied any more: {', '.join(more)}"
-    campaigns = [campaign.name for campaign in uses.campaigns_of(old.id)]
-    if campaigns and not writing.force_recreate:
-        return f"a campaign calls with it now: {', '.join(campaigns)}"
+    waiting = list(uses.waiting(old.id))
+    if waiting and not writing.force_recreate:
+        return f"since the plan was made, {waiting[0]}"
     for twin in writing.present.values():
         if twin.name == name and twin.id not in writing.remotes:
             return f"{twin.id} has appeared under its name since the plan was made"

@@ -44,16 +44,19 @@ async def read_account(
         for definition in definitions
         for remote in _with_faq(definition, found[definition.key], definition.key in renewed)
     ]
-    linked = any(
-        found[key].remote is not None
-        and (key in renewed or found[key].superseded or found[key].old is not None)
-        for key in found
-    )
+    linked = [
+        one.id
+        for key, match_ in found.items()
+        if match_.remote is not None
+        and (key in renewed or match_.superseded or match_.old is not None)
+        for one in (match_.remote, match_.old)
+        if one is not None
+    ]
     return Account(
         client.base_url,
         await complete_faqs(client, remotes, needed),
         recognise_profile(remotes) if profile == "auto" else profile,
-        await client.uses() if linked else Uses(),
+        await client.uses(linked) if linked else Uses(),
     )
 
 

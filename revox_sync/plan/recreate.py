@@ -368,11 +368,12 @@ class Obstacles:
             yield from self._in_use(old)
 
     def _in_use(self, remote: Remote) -> Iterator[str]:
-        names = [campaign.name for campaign in self._uses.campaigns_of(remote.id)]
-        if names and not self._recreating.force:
+        if self._recreating.force:
+            return
+        for what in self._uses.waiting(remote.id):
             yield (
-                f"a campaign calls with it, and cannot be given another assistant: "
-                f"{', '.join(names)}; wait until it is completed, or go on with --force-recreate"
+                f"{what}; calls cannot be given another assistant: wait until they are made, or go "
+                "on with --force-recreate"
             )
 
     def _begun(self, definition: Definition, remote: Remote) -> Iterator[str]:

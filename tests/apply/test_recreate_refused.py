@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from support.desk import Desk, MakeDesk
 from support.renewal import Renewal
+from support.service import SEARCH
 
 pytestmark = pytest.mark.usefixtures("hurried")
 
@@ -99,7 +100,7 @@ def test_a_campaign_that_calls_with_it_refuses_and_is_named(desk: Desk, status: 
     story = Renewal(desk)
     desk.service.call_with(story.old, "Spring", status)
     why = refusal(desk)
-    assert "a campaign calls with it, and cannot be given another assistant: Spring" in why
+    assert "a campaign calls with it: Spring" in why
     assert "--force-recreate" in why
 
 
@@ -124,13 +125,88 @@ def test_forced_it_is_recreated_all_the_same(desk: Desk) -> None:
     story.assert_replaced()
 
 
-def test_links_that_cannot_be_read_may_be_there(desk: Desk) -> None:
+def test_phone_numbers_that_cannot_be_read_cannot_be_moved(desk: Desk) -> None:
     story = Renewal(desk)
-    desk.service.on("GET", "/campaigns", status=403)
+    desk.service.on("GET", "/phone-numbers", status=403)
     result = desk.apply()
     assert result.code == 1
     assert "403" in result.err
     assert story.writes() == []
+
+
+LOOKS = [("GET", "/campaigns"), ("POST", SEARCH)]
+
+
+@pytest.mark.parametrize(("method", "path"), LOOKS)
+@pytest.mark.parametrize("status", [403, 500])
+def test_calls_that_cannot_be_read_may_wait(
+    desk: Desk, method: str, path: str, status: int
+) -> None:
+    story = Renewal(desk)
+    desk.service.on(method, path, times=None, status=status)
+    why = refusal(desk)
+    assert f"whether calls wait for it cannot be told: {status}" in why
+    assert "--force-recreate" in why
+    assert story.writes() == []
+    assert desk.apply("--force-recreate").code == 0
+    desk.service.calm()
+    story.assert_replaced()
+
+
+@pytest.mark.parametrize(("method", "path"), LOOKS)
+@pytest.mark.parametrize("status", [404, 405, 501])
+def test_what_the_service_does_not_have_uses_nothing(
+    desk: Desk, method: str, path: str, status: int
+) -> None:
+    story = Renewal(desk)
+    desk.service.wait_for("somebody else")
+    desk.service.on(method, path, times=None, status=status)
+    assert desk.apply().code == 0
+    story.assert_replaced()
+
+
+@pytest.mark.parametrize("waiting", ["not_launched", "pending", "retry", "calling"])
+def test_a_campaign_with_calls_to_make_refuses_whatever_its_status(
+    desk: Desk, waiting: str
+) -> None:
+    story = Renewal(desk)
+    stats = dict.fromkeys(("not_launched", "pending", "retry", "calling"), 0) | {waiting: 40}
+    desk.service.call_with(story.old, "Spring", "completed", completed=2, **stats)
+    assert "a campaign calls with it: Spring" in refusal(desk)
+
+
+def test_a_campaign_whose_calls_are_made_does_not(desk: Desk) -> None:
+    story = Renewal(desk)
+    stats = dict.fromkeys(("not_launched", "pending", "retry", "calling"), 0)
+    desk.service.call_with(story.old, "Spring", "running", completed=42, **stats)
+    assert desk.apply().code == 0
+    story.assert_replaced()
+
+
+def test_a_campaign_of_unknown_status_without_counts_refuses(desk: Desk) -> None:
+    story = Renewal(desk)
+    desk.service.call_with(story.old, "Spring", "launching")
+    assert "a campaign calls with it: Spring" in refusal(desk)
+
+
+def test_a_single_call_that_waits_refuses(desk: Desk) -> None:
+    story = Renewal(desk)
+    for _ in range(120):
+        desk.service.wait_for(story.old, "completed")
+        desk.service.wait_for(story.old)
+    assert "120 calls wait for it" in refusal(desk)
+    desk.service.calls = [{"id": "c", "status": "scheduled", "assistant": None}]
+    desk.service.on(
+        "POST", SEARCH, times=None, status=200, body={"calls": desk.service.calls, "total_count": 1}
+    )
+    assert "does not name its assistant" in refusal(desk)
+
+
+def test_a_call_that_waits_for_another_does_not(desk: Desk) -> None:
+    story = Renewal(desk)
+    desk.service.wait_for("somebody else")
+    assert desk.apply().code == 0
+    story.assert_replaced()
 
 
 def test_a_service_without_phone_numbers_and_campaigns_uses_nothing(desk: Desk) -> None:
@@ -182,7 +258,7 @@ MEANWHILE: dict[str, tuple[Meanwhile, str]] = {
     ),
     "a campaign": (
         lambda story: story.service.call_with(story.old, "Autumn"),
-        "a campaign calls with it now: Autumn",
+        "since the plan was made, a campaign calls with it: Autumn",
     ),
     "an edit of what is managed": (
         lambda story: story.service.edit(story.old, prompt="Typed."),
@@ -282,7 +358,7 @@ def test_a_campaign_that_begins_after_the_post_keeps_the_old_one(desk: Desk) -> 
     desk.service.on("POST", edit=lambda: desk.service.call_with(story.old, "Autumn"))
     result = desk.apply()
     assert result.code == 4
-    assert f"a campaign calls with {story.old} now: Autumn" in result.out
+    assert f"{story.old} is kept: a campaign calls with it: Autumn" in result.out
     story.assert_in_service()
     again = desk.apply()
     assert again.code == 3

@@ -89,7 +89,7 @@ def test_one_that_a_campaign_uses_is_not_deleted(made: Desk, status: str) -> Non
     made.service.campaigns = [campaign]
     result = made.rollback("--delete-created")
     assert result.code == 4
-    assert "it is in use: campaign Spring" in result.out
+    assert "it is in use: a campaign calls with it: Spring" in result.out
     assert made.service.sent("DELETE") == []
 
 

@@ -19,7 +19,7 @@ from typing import Any, Literal
 
 from support.contract import Document
 from support.server import _Handler, _Server
-from support.service import Habits, Reaction, Recorded, Service
+from support.service import SEARCH, Habits, Reaction, Recorded, Service
 
 #: Sorts of requests: ``list`` and ``read`` are of assistants, ``other`` is any other read.
 Where = Literal["list", "read", "other", "create", "change", "delete", "any"]
@@ -171,6 +171,8 @@ _WRITES: Mapping[str, Where] = MappingProxyType(
 
 
 def _where(request: Recorded) -> Where:
+    if request.path == SEARCH:
+        return "other"
     if request.method != "GET":
         return _WRITES[request.method]
     if request.path == "/assistants":

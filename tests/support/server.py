@@ -13,7 +13,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 from support.contract import Document, problems
-from support.service import Habits, Reaction, Recorded, Service
+from support.service import SEARCH, Habits, Reaction, Recorded, Service
 
 _PREFIX = "/api"
 
@@ -141,6 +141,17 @@ class _Handler(BaseHTTPRequestHandler):
         if request.method == "GET" and collection in ("phone-numbers", "campaigns"):
             name = collection.replace("-", "_")
             return 200, {name: getattr(self.held, name)}
+        if (request.method, request.path) == ("POST", SEARCH) and self.held.calls:
+            asked = request.body
+            found = [
+                call
+                for call in self.held.calls
+                if call["assistant"]["id"] in asked["assistant_ids"]
+                and call["status"] in asked["statuses"]
+            ]
+            begin = asked["page"] * asked["page_size"]
+            page = found[begin : begin + asked["page_size"]]
+            return 200, {"calls": page, "total_count": len(found)}
         if (request.method, request.path) == ("GET", "/users/me"):
             return 200, {"user": self.held.user}
         if (request.method, request.path) == ("GET", "/auth-status"):

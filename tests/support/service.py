@@ -22,6 +22,9 @@ from support.contract import FRESH, REQUEST_FIELDS, Document
 KEY = "rvx_test_key_5f1d9c"
 ORGANIZATION = "org_lumiere"
 
+#: Looks for calls: a read, although it is a POST.
+SEARCH = "/call/search"
+
 
 @dataclass(frozen=True)
 class Habits:
@@ -87,6 +90,8 @@ class _Rule:
     def takes(self, method: str, path: str) -> bool:
         if self.method not in (method, "*") or not fnmatchcase(path, self.path):
             return False
+        if path == SEARCH and self.path != SEARCH:
+            return False  # a read, although a POST: nobody means it who says POST
         self.seen += 1
         return self.first <= self.seen and (self.last is None or self.seen <= self.last)
 
@@ -105,6 +110,7 @@ class Service:
         self.hidden: set[str] = set()
         self.phone_numbers: list[Document] = []
         self.campaigns: list[Document] = []
+        self.calls: list[Document] = []
         self.user: Document = {
             "id": "user_1",
             "email": "ada@example.com",
@@ -168,10 +174,18 @@ class Service:
             linked = {n["phone_number"]: n["inbound_assistant"] for n in self.phone_numbers}
             return {number: str(to["id"]) if to else None for number, to in linked.items()}
 
-    def call_with(self, identity: str, name: str = "Spring", status: str = "running") -> None:
-        """Let a campaign call with an assistant."""
+    def call_with(
+        self, identity: str, name: str = "Spring", status: str = "running", **stats: int
+    ) -> None:
+        """Let a campaign call with an assistant; ``stats`` are the counts of its calls."""
+        held: Document = {"name": name, "assistant_id": identity, "status": status}
         with self._lock:
-            self.campaigns.append({"name": name, "assistant_id": identity, "status": status})
+            self.campaigns.append({**held, "row_stats": stats} if stats else held)
+
+    def wait_for(self, identity: str, status: str = "scheduled") -> None:
+        """Let a single call wait for an assistant."""
+        with self._lock:
+            self.calls.append({"id": "c", "status": status, "assistant": {"id": identity}})
 
     def another(self, key: str, organization: str) -> Service:
         """Return another organization's account, which another key opens at this address."""
@@ -194,7 +208,11 @@ class Service:
     def sent(self, *methods: str) -> list[Recorded]:
         """Return the requests of these methods, in the order in which they came."""
         with self._lock:
-            return [request for request in self.requests if request.method in methods]
+            return [
+                request
+                for request in self.requests
+                if request.method in methods and request.path != SEARCH
+            ]
 
     def wait_until(self, holds: Callable[[], bool]) -> None:
         """Wait until something holds that requests bring about; fails when it never does."""
@@ -205,9 +223,13 @@ class Service:
 
     @property
     def writes(self) -> list[Recorded]:
-        """Every request that was no GET."""
+        """Every request that was no GET and no search."""
         with self._lock:
-            return [request for request in self.requests if request.method != "GET"]
+            return [
+                request
+                for request in self.requests
+                if request.method != "GET" and request.path != SEARCH
+            ]
 
     # What the server calls.
 
