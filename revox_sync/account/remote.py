@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from revox_sync.model.likeness import same_name
 from revox_sync.model.shapes import Text, is_open, question_of
 
 Item = tuple[str, str]
@@ -39,6 +40,10 @@ class Remote:
         """The name, or an empty text where the answer has none."""
         name = self.data.get("name")
         return name if isinstance(name, str) else ""
+
+    def is_called(self, name: str) -> bool:
+        """Whether it has this name, however that is spelled in Unicode."""
+        return same_name(self.name) == same_name(name)
 
     @property
     def organization_id(self) -> str | None:

@@ -47,7 +47,7 @@ async def apply(
         for action in wanted
     )
     present = {remote.id: remote for remote in await _listed(client)} if creates else {}
-    writing = Writing(client, rules, options, remotes, present)
+    writing = Writing(client, rules, options, remotes, present, plan.target.environment)
     run = _Run(definitions, writing, options, notify, control)
     tasks = [asyncio.create_task(run.action(action)) for action in wanted]
     control.watch(tasks)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from revox_sync.account.remote import Remote
@@ -15,6 +15,7 @@ from revox_sync.apply.writing import Writing, failed, is_unavailable, perhaps_do
 from revox_sync.definitions.definition import Definition
 from revox_sync.errors import ApiError
 from revox_sync.plan.compare import compare
+from revox_sync.plan.match import id_stated
 from revox_sync.plan.model import Action
 
 _ATTEMPTS = 3
@@ -24,7 +25,7 @@ _PAUSE_S = 1.0
 async def create(writing: Writing, action: Action, definition: Definition) -> Outcome:
     """POST the assistant; where no answer tells what became of it, look for it."""
     for remote in writing.present.values():
-        if remote.name == definition.name and remote.id not in writing.remotes:
+        if remote.is_called(definition.name) and remote.id not in writing.remotes:
             return refused(
                 action, f"{remote.id} has appeared under its name since the plan was made"
             )
@@ -32,7 +33,19 @@ async def create(writing: Writing, action: Action, definition: Definition) -> Ou
     made = await post(writing, action, definition, body)
     if isinstance(made, Outcome):
         return made
-    return await writing.verified(action, body, made.remote.id, made.remote, made.warnings)
+    outcome = await writing.verified(action, body, made.remote.id, made.remote, made.warnings)
+    name = made.remote.name
+    if not name or made.remote.is_called(definition.name):
+        return outcome
+    # By its name the next run would not find it.
+    bound = id_stated(made.remote.id, writing.environment)
+    what = f'it was created, but the service calls it "{name}", not "{definition.name}"'
+    return replace(
+        outcome,
+        status="failed",
+        message=f"{what}; {outcome.message}" if outcome.message else what,
+        hint=f"add `{bound}` to {definition.file}, and state the name that it has",
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +73,16 @@ async def post(
                 continue
             return settled
         made = Made(Remote(data))
+        if made.remote.id in writing.impossible():
+            return Outcome(
+                action,
+                "unknown",
+                None,
+                f"the service answered with {made.remote.id}, which was there before; nothing is "
+                "known of a new one, and that one is left alone",
+                hint="look at the account, then run again",
+                wrote=True,
+            )
         writing.note_created(action, made.remote.id, definition)
         return made
     raise AssertionError("the last attempt returns")  # pragma: no cover

@@ -66,7 +66,7 @@ async def settle(
 async def look(client: Reader, body: Mapping[str, Any], known: frozenset[str]) -> Found:
     """List the account once. Raises ApiError when it cannot be read."""
     fresh = [Remote(data) for data in await client.list_assistants()]
-    named = [remote for remote in fresh if remote.id not in known and remote.name == body["name"]]
+    named = [one for one in fresh if one.id not in known and one.is_called(body["name"])]
     equal = []
     for remote in named:
         whole = await reread(client, remote.id, faq=False) if untold(body, remote) else remote
@@ -86,5 +86,5 @@ def _differs(body: Mapping[str, Any], remote: Remote) -> bool:
 
 def twins(names: Sequence[str], remotes: Sequence[Remote]) -> dict[str, tuple[str, ...]]:
     """Return the ids of every assistant of each name that more than one of them has."""
-    ids = {name: tuple(remote.id for remote in remotes if remote.name == name) for name in names}
+    ids = {name: tuple(one.id for one in remotes if one.is_called(name)) for name in names}
     return {name: found for name, found in ids.items() if len(found) > 1}

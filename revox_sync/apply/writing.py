@@ -53,7 +53,7 @@ class Writing:
 
     ``remotes`` (by id) are those that the plan was made from, ``present`` those that a create of
     this run cannot have made, ``made`` those that it did. ``sent`` holds the keys of actions whose
-    write has left.
+    write has left. ``environment`` is the project's.
     """
 
     def __init__(
@@ -63,6 +63,7 @@ class Writing:
         options: Options,
         remotes: Mapping[str, Remote],
         present: Mapping[str, Remote],
+        environment: str | None = None,
     ) -> None:
         self.client = client
         self.rules = rules
@@ -72,6 +73,7 @@ class Writing:
         self.force_recreate = options.force_recreate
         self.remotes = remotes
         self.present = present
+        self.environment = environment
         self.made: set[str] = set()
         self.sent: set[str] = set()
 

@@ -14,6 +14,7 @@ from types import MappingProxyType
 from typing import Any, Literal
 
 from revox_sync.model import members
+from revox_sync.model.likeness import Name
 from revox_sync.model.members import WEEKDAYS
 from revox_sync.model.shapes import (
     NO_DEFAULT,
@@ -147,7 +148,7 @@ def _share(name: str) -> Field:
 _OUTCOMES = SetOf(members.OUTCOME, null_is_empty=True)
 
 _TABLE = (
-    Field("name", Exact(), Clear.VALUE),
+    Field("name", Name(), Clear.VALUE),
     Field("first_sentence", Text(), Clear.NEVER),
     Field("first_sentence_mode", Exact(), Clear.VALUE),
     Field("first_sentence_delay_ms", Number(), Clear.VALUE, resting=400),

@@ -50,8 +50,9 @@ class Context:
     """The project and its valid definitions; ``diagnostics`` holds warnings only.
 
     ``elsewhere`` names the environments of definitions that are not in this one, by key.
-    ``choices`` are what the user wants beyond the definitions. ``note_unmanaged`` says whether
-    comparisons note what the account has set and a definition leaves out.
+    ``choices`` are what the user wants beyond the definitions. ``earlier`` holds by key the names
+    at the commit that a plan is compared with. ``note_unmanaged`` says whether comparisons note
+    what the account has set and a definition leaves out.
     """
 
     settings: Settings
@@ -61,6 +62,7 @@ class Context:
     diagnostics: tuple[Problem, ...] = ()
     elsewhere: Mapping[str, Sequence[str]] = field(default_factory=dict)
     choices: Choices = field(default_factory=Choices)
+    earlier: Mapping[str, str] = field(default_factory=dict)
     note_unmanaged: bool = True
     strict: bool = True
 
@@ -148,6 +150,7 @@ class Context:
             keep_superseded=recreating.retire == "keep",
             unfinished=recreating.unfinished,
             environment=self.project.environment,
+            earlier=self.earlier,
         )
 
     def at(self, ref: str) -> Base:

@@ -71,7 +71,11 @@ def plan(
     base = None if choices.base is None else context.at(choices.base)
     if base is not None:
         then = counterparts(context.definitions, base)
-        context = replace(context, definitions=keeping_secrets(context.definitions, then))
+        context = replace(
+            context,
+            definitions=keeping_secrets(context.definitions, then),
+            earlier={key: was.name for key, was in base.definitions.items()},
+        )
     survey = context.read()
     _tell_unknown(survey)
     planned = _planned(survey, context.definitions, only, base)

@@ -1,6 +1,7 @@
 """Which definition is which assistant of the account.
 
-First every ``sync.id``, then every name, then every ``sync.renamed_from``, each from what is left.
+First every ``sync.id``, then every name, then every ``sync.renamed_from``, then the names that
+definitions had at the commit that a plan is compared with; each from what is left.
 There is no state file: the account and git are the state. If the tool is not sure, it refuses and
 says what is needed to decide; it never guesses. Of several assistants that were made one after the
 other, the time tells which follows which, or the record of a run does.
@@ -17,6 +18,7 @@ from typing import Any
 
 from revox_sync.account.remote import Remote
 from revox_sync.definitions.definition import Definition
+from revox_sync.model.likeness import alike_name, same_name
 from revox_sync.model.shapes import Text
 from revox_sync.plan.commands import argument
 
@@ -59,6 +61,7 @@ def match(
     keep_superseded: bool = False,
     unfinished: Mapping[str, str | None] = _NONE,
     environment: str | None = None,
+    earlier: Mapping[str, str] = MappingProxyType({}),
 ) -> Matching:
     """Match definitions with the account's assistants.
 
@@ -67,51 +70,124 @@ def match(
     is in ``allow_create`` may be created beside a look-alike. With ``keep_superseded`` the newest
     of several assistants of one name is the current one. ``unfinished`` names old assistants (and
     their successors, where known) that a recreate has still to retire. ``environment`` is the
-    project's that the account belongs to: what is advised is written for it alone.
+    project's that the account belongs to: what is advised is written for it alone. ``earlier``
+    holds by key the names that definitions had at the commit that the plan is compared with.
     """
-    everything = {remote.id: remote for remote in remotes}
-    retired = retiring(everything, definitions, unfinished)
-    left = {key: remote for key, remote in everything.items() if key not in retired.old}
-    organization = next((remote.organization_id for remote in remotes), None)
-    matches: dict[str, Match] = {}
-    for definition in definitions:
-        if definition.sync.id is not None:
-            bound = retired.successors.get(definition.sync.id, definition.sync.id)
-            matches[definition.key] = _bound(left, bound, organization)
-            left.pop(bound, None)
-    contested: set[str] = set()
-    for names in _NAMES:
-        _by_name(definitions, left, matches, contested, names, keep_superseded, environment)
-    for definition in definitions:
-        if definition.key in matches:
-            found = _with_earlier(definition, matches[definition.key], left, keep_superseded)
-            old = None if found.remote is None else retired.predecessor(found.remote)
-            matches[definition.key] = replace(found, old=old)
-    told = {found.old.id for found in matches.values() if found.old is not None}
-    left |= {key: remote for key, remote in retired.old.items() if key not in told}
-    unmanaged = tuple(remote for remote in left.values() if remote.id not in contested)
-    twins = _LookAlikes(unmanaged, environment)
-    for definition in definitions:
-        if definition.key not in matches:
-            alike = None if definition.key in allow_create else twins.of(definition)
-            matches[definition.key] = Match(refused=alike, exists=False)
-    return Matching(matches, unmanaged)
+    matcher = _Matcher(definitions, remotes, keep_superseded, unfinished, environment)
+    matcher.by_id()
+    matcher.by_name(lambda made: made.name, "its name")
+    matcher.by_name(lambda made: made.sync.renamed_from, "its earlier name (sync.renamed_from)")
+    matcher.by_name(lambda made: earlier.get(made.key), "the name that it had at the base")
+    matcher.add_earlier_assistants()
+    return matcher.finish(allow_create, earlier)
 
 
-def _with_earlier(
-    definition: Definition, found: Match, left: dict[str, Remote], keep_superseded: bool
-) -> Match:
-    """Return a match with the earlier assistants of the definition, which are not looked for."""
-    remote, renamed_from = found.remote, definition.sync.renamed_from
-    if remote is None:
-        return found
-    superseded = found.superseded
-    if keep_superseded and definition.sync.id is not None:
-        superseded = older(left.values(), remote.name, remote)
-        for earlier in superseded:
-            del left[earlier.id]
-    former = not_newer(left.values(), renamed_from, remote) if renamed_from else ()
-    return replace(found, superseded=superseded, former=former)
+class _Matcher:
+    """Takes from the account's assistants what each definition describes, surest first."""
+
+    def __init__(
+        self,
+        definitions: Sequence[Definition],
+        remotes: Sequence[Remote],
+        keep_superseded: bool,
+        unfinished: Mapping[str, str | None],
+        environment: str | None,
+    ) -> None:
+        everything = {remote.id: remote for remote in remotes}
+        self._definitions = definitions
+        self._retired = retiring(everything, definitions, unfinished)
+        self._left = {
+            key: remote for key, remote in everything.items() if key not in self._retired.old
+        }
+        self._organization = next((remote.organization_id for remote in remotes), None)
+        self._keep_superseded = keep_superseded
+        self._environment = environment
+        self._matches: dict[str, Match] = {}
+        self._contested: set[str] = set()
+
+    def by_id(self) -> None:
+        """Match what is bound; an id that leads nowhere never falls back to the name."""
+        for definition in self._definitions:
+            if definition.sync.id is not None:
+                bound = self._retired.successors.get(definition.sync.id, definition.sync.id)
+                self._matches[definition.key] = _bound(self._left, bound, self._organization)
+                self._left.pop(bound, None)
+
+    def by_name(self, name_of: Callable[[Definition], str | None], called: str) -> None:
+        """Match what is left by a name, which messages say is ``called`` so."""
+        named: dict[str, list[Remote]] = defaultdict(list)
+        for remote in self._left.values():
+            named[same_name(remote.name)].append(remote)
+        for definition in self._definitions:
+            if definition.key in self._matches or (name := name_of(definition)) is None:
+                continue
+            found = named.get(same_name(name), [])
+            if len(found) == 1:
+                if found[0].id in self._left:
+                    self._matches[definition.key] = Match(self._left.pop(found[0].id))
+            elif found and self._keep_superseded and (ranked := newest_first(found)):
+                for remote in ranked:
+                    self._left.pop(remote.id, None)
+                self._matches[definition.key] = Match(ranked[0], superseded=tuple(ranked[1:]))
+            elif found:
+                self._contested.update(remote.id for remote in found)
+                self._matches[definition.key] = self._ambiguous(found, called)
+
+    def _ambiguous(self, found: Sequence[Remote], called: str) -> Match:
+        ids = ", ".join(remote.id for remote in found)
+        bound = id_stated(found[0].id, self._environment)
+        return Match(
+            refused=f"{len(found)} assistants of the account have {called}: {ids}; bind the right "
+            f"one by adding `{bound}` (or another of them) to the definition",
+            twins=tuple(found),
+        )
+
+    def add_earlier_assistants(self) -> None:
+        """Add to each match the earlier assistants of its definition."""
+        for definition in self._definitions:
+            found = self._matches.get(definition.key)
+            if found is None:
+                continue
+            remote, renamed_from = found.remote, definition.sync.renamed_from
+            if remote is not None:
+                superseded = found.superseded
+                if self._keep_superseded and definition.sync.id is not None:
+                    superseded = older(self._left.values(), remote.name, remote)
+                    for earlier in superseded:
+                        del self._left[earlier.id]
+                left = self._left.values()
+                former = not_newer(left, renamed_from, remote) if renamed_from else ()
+                old = self._retired.predecessor(remote)
+                found = replace(found, superseded=superseded, former=former, old=old)
+            self._matches[definition.key] = found
+
+    def finish(self, allow_create: frozenset[str], earlier: Mapping[str, str]) -> Matching:
+        """Return the matches; what is left without one is new, unless it may be a twin."""
+        told = {found.old.id for found in self._matches.values() if found.old is not None}
+        waiting = {key: old for key, old in self._retired.old.items() if key not in told}
+        left = [*self._left.values(), *waiting.values()]
+        unmanaged = tuple(remote for remote in left if remote.id not in self._contested)
+        twins = _LookAlikes(unmanaged, self._environment)
+        for definition in self._definitions:
+            if definition.key in self._matches:
+                continue
+            refused = None
+            if definition.key not in allow_create:
+                refused = _not_found(definition, earlier) or twins.of(definition)
+            self._matches[definition.key] = Match(refused=refused, exists=False)
+        return Matching(self._matches, unmanaged)
+
+
+def _not_found(definition: Definition, earlier: Mapping[str, str]) -> str | None:
+    """Say why a definition that was there before, and was renamed, is not created."""
+    was, renamed_from = earlier.get(definition.key), definition.sync.renamed_from
+    if renamed_from is None or was is None or same_name(was) == same_name(definition.name):
+        return None
+    return (
+        f'no assistant is called "{renamed_from}" (sync.renamed_from), nor "{was}", as the '
+        "definition was at the base; correct renamed_from, bind the right one with sync.id, or "
+        f"create a new one with --allow-create {argument(definition.key)}"
+    )
 
 
 def _bound(left: Mapping[str, Remote], bound: str, organization: str | None) -> Match:
@@ -138,48 +214,6 @@ def id_stated(identity: str, environment: str | None) -> str:
     return f"sync: {{id: {bound}}}"
 
 
-#: What a definition is looked for by, and what that is called.
-_NAMES: tuple[tuple[Callable[[Definition], str | None], str], ...] = (
-    (lambda definition: definition.name, "its name"),
-    (lambda definition: definition.sync.renamed_from, "its earlier name (sync.renamed_from)"),
-)
-
-
-def _by_name(
-    definitions: Iterable[Definition],
-    left: dict[str, Remote],
-    matches: dict[str, Match],
-    contested: set[str],
-    names: tuple[Callable[[Definition], str | None], str],
-    keep_superseded: bool,
-    environment: str | None,
-) -> None:
-    wanted_name, called = names
-    named: dict[str, list[Remote]] = defaultdict(list)
-    for remote in left.values():
-        named[remote.name].append(remote)
-    for definition in definitions:
-        if definition.key in matches or (name := wanted_name(definition)) is None:
-            continue
-        found = named.get(name, [])
-        if len(found) == 1:
-            if found[0].id in left:
-                matches[definition.key] = Match(left.pop(found[0].id))
-        elif found and keep_superseded and (ranked := newest_first(found)):
-            for remote in ranked:
-                left.pop(remote.id, None)
-            matches[definition.key] = Match(ranked[0], superseded=tuple(ranked[1:]))
-        elif found:
-            contested.update(remote.id for remote in found)
-            ids = ", ".join(remote.id for remote in found)
-            matches[definition.key] = Match(
-                refused=f"{len(found)} assistants of the account have {called}: {ids}; bind the "
-                f"right one by adding `{id_stated(found[0].id, environment)}` (or another of them) "
-                "to the definition",
-                twins=tuple(found),
-            )
-
-
 class _LookAlikes:
     """Unmanaged assistants that are plainly what a definition is about to create again."""
 
@@ -188,7 +222,7 @@ class _LookAlikes:
         self._names: dict[str, Remote] = {}
         self._prompts: dict[str, Remote] = {}
         for remote in unmanaged:
-            self._names.setdefault(_folded(remote.name), remote)
+            self._names.setdefault(alike_name(remote.name), remote)
             prompt = Text().canonical(remote.data.get("prompt"))
             if isinstance(prompt, str) and prompt.strip():
                 self._prompts.setdefault(prompt, remote)
@@ -197,11 +231,9 @@ class _LookAlikes:
         """Return why creating this one would make a twin, or None."""
         prompt = Text().canonical(definition.fields["prompt"])
         key = argument(definition.key)
+        named = self._names.get(alike_name(definition.name))
         for found, why in (
-            (
-                self._names.get(_folded(definition.name)),
-                "a name that differs only in case or space",
-            ),
+            (named, "" if named is None else _likeness(definition.name, named.name)),
             (self._prompts.get(prompt), "the same prompt"),
         ):
             if found is not None:
@@ -213,8 +245,11 @@ class _LookAlikes:
         return None
 
 
-def _folded(name: str) -> str:
-    return "".join(name.casefold().split())
+def _likeness(name: str, other: str) -> str:
+    folded = ["".join(text.casefold().split()) for text in (name, other)]
+    if folded[0] == folded[1]:
+        return "a name that differs only in case or space"
+    return "a name that looks alike"
 
 
 def newest_first(remotes: Sequence[Remote]) -> list[Remote] | None:
@@ -234,13 +269,13 @@ def is_older(remote: Remote, other: Remote) -> bool | None:
 
 def older(remotes: Iterable[Remote], name: str, remote: Remote) -> tuple[Remote, ...]:
     """Return the assistants of a name that were made before ``remote``, newest first."""
-    found = [other for other in remotes if other.name == name and is_older(other, remote)]
+    found = [other for other in remotes if other.is_called(name) and is_older(other, remote)]
     return tuple(newest_first(found) or found)
 
 
 def not_newer(remotes: Iterable[Remote], name: str, remote: Remote) -> tuple[Remote, ...]:
     """Return the assistants of a name but for those that were certainly made after ``remote``."""
-    return tuple(other for other in remotes if other.name == name and not is_older(remote, other))
+    return tuple(one for one in remotes if one.is_called(name) and not is_older(remote, one))
 
 
 def _time(value: Any) -> float | None:
@@ -303,10 +338,11 @@ def _is_another(
     """Whether an old assistant is found by its name as the one of a definition of its own."""
     name = remotes[old_id].name
     new = remotes.get(new_id) if new_id is not None else None
-    if new is None or new.name == name:
+    if new is None or new.is_called(name):
         return False
-    heirs = [found for found in definitions if found.name == new.name or found.sync.id == new_id]
-    claimed = any(found.sync.id is None and found.name == name for found in definitions)
+    heirs = [made for made in definitions if new.is_called(made.name) or made.sync.id == new_id]
+    old = remotes[old_id]
+    claimed = any(made.sync.id is None and old.is_called(made.name) for made in definitions)
     return claimed and all(found.sync.renamed_from != name for found in heirs)
 
 

@@ -248,7 +248,8 @@ class Renewing:
         if old.id in (definition.sync.id, *self._recreating.asked):
             return True
         snapshot = self._recreating.snapshots.get(old.id)
-        named = old.name in (definition.name, definition.sync.renamed_from)
+        names = (definition.name, definition.sync.renamed_from)
+        named = any(old.is_called(name) for name in names if name is not None)
         return named or (snapshot is not None and snapshot.shows(old))
 
     def _recreation(self, why: str, old: Remote, new_id: str | None) -> Recreation:
@@ -381,7 +382,7 @@ class Obstacles:
         named = "name" in definition.fields and "name" not in definition.sync.ignore
         name = definition.name if named else remote.name
         for twin in self._unmanaged:
-            if twin.name == name:
+            if twin.is_called(name):
                 hint = finish_hint(definition, [twin, remote], self._options)
                 yield (
                     f"{twin.id} has its name, too, beside {remote.id}{hint}; else rename one of "

@@ -194,7 +194,7 @@ def test_a_blank_name_is_refused(project: Project, name: str) -> None:
 def test_two_definitions_cannot_have_one_name(project: Project) -> None:
     project.write("assistants/a.yaml", LEAST)
     project.write("assistants/b.yaml", "# c\n" + LEAST)
-    project.write("assistants/c.yaml", "name: front desk\nprompt: p\n")
+    project.write("assistants/c.yaml", "name: Back desk\nprompt: p\n")
     _, loaded, (problem,) = read(project)
     assert short([problem]) == ["assistants/b.yaml:2:7 duplicate-name"]
     assert "assistants/a.yaml:1:7" in problem.message

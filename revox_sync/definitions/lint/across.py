@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from revox_sync.definitions.problem import Severity
+from revox_sync.model.likeness import alike_name, same_name
 from revox_sync.model.path import Path
 
 
@@ -58,11 +59,23 @@ def duplicate_name(identities: Sequence[Identity]) -> Iterator[Clash]:
 
     One that is not is found by its name, and nobody can say which of the two is meant.
     """
-    for first, second in _repeated([identity.name for identity in identities]):
+    for first, second in _repeated([found.name and same_name(found.name) for found in identities]):
         if identities[first].id is None or identities[second].id is None:
             message = "{other} has this name too"
             hint = "give one of them another name, or bind both with sync.id"
             yield Clash(first, second, ("name",), message, hint)
+
+
+def similar_name(identities: Sequence[Identity]) -> Iterator[Clash]:
+    """Two names that look alike are easily taken for one another.
+
+    Case, width, quotes, dashes, spaces and accents make no difference that the eye is sure to see.
+    """
+    names = [found.name for found in identities]
+    for first, second in _repeated([name and alike_name(name) for name in names]):
+        if same_name(names[first] or "") != same_name(names[second] or ""):
+            message = "{other} has a name that looks like this one"
+            yield Clash(first, second, ("name",), message, "give one of them another name")
 
 
 def duplicate_id(identities: Sequence[Identity]) -> Iterator[Clash]:
@@ -74,7 +87,8 @@ def duplicate_id(identities: Sequence[Identity]) -> Iterator[Clash]:
 
 def duplicate_earlier_name(identities: Sequence[Identity]) -> Iterator[Clash]:
     """Two definitions cannot be found under one earlier name: the assistant is one of them."""
-    for first, second in _repeated([identity.renamed_from for identity in identities]):
+    names = [found.renamed_from for found in identities]
+    for first, second in _repeated([name and same_name(name) for name in names]):
         message = "{other} is renamed from this name too"
         hint = "remove it where the assistant has its new name already, or never had this one"
         yield Clash(first, second, ("sync", "renamed_from"), message, hint)
@@ -127,16 +141,12 @@ def _folded(key: str) -> str:
     return unicodedata.normalize("NFC", key.casefold())
 
 
-ACROSS_RULES = tuple(
-    map(
-        AcrossRule,
-        (
-            duplicate_name,
-            duplicate_id,
-            duplicate_earlier_name,
-            earlier_name_taken,
-            duplicate_definition,
-            key_case,
-        ),
-    )
+ACROSS_RULES = (
+    AcrossRule(duplicate_name),
+    AcrossRule(similar_name, "warning"),
+    AcrossRule(duplicate_id),
+    AcrossRule(duplicate_earlier_name),
+    AcrossRule(earlier_name_taken),
+    AcrossRule(duplicate_definition),
+    AcrossRule(key_case),
 )

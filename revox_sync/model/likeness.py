@@ -1,0 +1,78 @@
+"""When two names are one, and when people take them for one.
+
+Two measures. *The same* are names that differ only in how Unicode spells them: an assistant is
+found by such a name, and nothing about it differs. *Alike* are names that the eye takes for one
+another: they may be meant to be two, so they are never matched, but neither is a twin created
+without a question. Brackets, digits and symbols tell names apart, and so do the marks of scripts
+other than Latin.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from revox_sync.model.shapes import Shape
+
+#: Letters and marks that show nothing, beside format characters (category Cf).
+_BLANK = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u3164\uffa0")
+_SELECTORS = ((0x180B, 0x180F), (0xFE00, 0xFE0F), (0xE0100, 0xE01EF))
+_QUOTES = dict.fromkeys(map(ord, '"`´‘’‚‛“”„‟‹›«»′″‴ʹʺʻʼʽˈ〝〞〟＂＇｀'), "'")
+_DASHES = dict.fromkeys(map(ord, "‐‑‒–—―⁃−﹘﹣－"), "-")
+#: Latin letters whose stroke is no mark of its own in Unicode.
+_STROKES = str.maketrans("øłđħŧı", "oldhti")
+_SPACE = re.compile(r"(?<!\d) | (?!\d)")
+
+
+def same_name(name: str) -> str:
+    """Return what names that are the same have in common.
+
+    That is their form NFC, without invisible characters, with one space for a run of spaces.
+    """
+    if name.isascii() and name.isprintable() and "  " not in name:
+        return name.strip()
+    spaced = " ".join(name.split())
+    return unicodedata.normalize("NFC", "".join(c for c in spaced if not _is_invisible(c))).strip()
+
+
+def alike_name(name: str) -> str:
+    """Return what names that are alike to the eye have in common.
+
+    Beyond ``same_name`` that is case, width, quotes, dashes, spaces but for those between digits,
+    accents of Latin letters, and what HTML has another spelling for.
+    """
+    if "&" in name:
+        import html  # large, and seldom needed
+
+        name = html.unescape(name)
+    text = same_name(name).translate(_QUOTES).translate(_DASHES)
+    text = unicodedata.normalize("NFKC", text).casefold().translate(_QUOTES).translate(_DASHES)
+    kept: list[str] = []
+    latin = False
+    for character in unicodedata.normalize("NFD", text):
+        if unicodedata.category(character) != "Mn":
+            latin = unicodedata.name(character, "").startswith("LATIN ")
+        elif latin:
+            continue
+        kept.append(character)
+    plain = unicodedata.normalize("NFC", "".join(kept)).translate(_STROKES)
+    return _SPACE.sub("", " ".join(plain.split()))
+
+
+def _is_invisible(character: str) -> bool:
+    if character in _BLANK or unicodedata.category(character) in ("Cf", "Cc"):
+        return True
+    return any(first <= ord(character) <= last for first, last in _SELECTORS)
+
+
+@dataclass(frozen=True)
+class Name(Shape):
+    """What an assistant is found by."""
+
+    compared: ClassVar[str] = "as text, whatever its Unicode form, invisible characters and spaces"
+
+    def canonical(self, value: Any) -> Any:
+        """Return the name as ``same_name`` has it."""
+        return same_name(value) if isinstance(value, str) else value

@@ -1,0 +1,162 @@
+"""Names: spelled otherwise, alike to the eye, changed in git, changed by the service."""
+
+from __future__ import annotations
+
+import subprocess
+from typing import Any
+
+import pytest
+from support.desk import Desk
+
+from revox_sync.model.likeness import alike_name, same_name
+
+pytestmark = pytest.mark.usefixtures("hurried")
+
+SAME = [
+    ("Hôtel Lumière", "Ho\u0302tel Lumie\u0300re"),
+    ("Front desk", "Front\u200b desk"),
+    ("Front desk", "Front\u00a0 desk"),
+    ("Front desk", "\ufeffFront desk "),
+]
+ALIKE = [
+    ("Tom’s desk", "Tom's desk"),
+    ("Day – night", "Day - night"),
+    ("Desk \uff08A\uff09", "Desk (A)"),
+    ("Hôtel Lumière", "Hotel LUMIERE"),
+    ("\uff24esk", "Desk"),
+    ("“Desk”", '"Desk"'),
+    ("Łódź", "Lodz"),
+    ("Tom &amp; Jerry", "Tom & Jerry"),
+]
+APART = [
+    ("Desk A", "Desk (A)"),
+    ("Line 1.5", "Line 15"),
+    ("Line 1 5", "Line 15"),
+    ("か", "が"),
+    ("Desk A", "Desk B"),
+    ("C", "C++"),
+    ("й", "и"),
+]
+
+
+@pytest.mark.parametrize(("held", "stated"), SAME)
+def test_the_same_name_is_found_and_is_no_change(desk: Desk, held: str, stated: str) -> None:
+    desk.service.add(held, "Be kind.")
+    desk.project.define(name=stated, prompt="Be kind.")
+    assert desk.action()["action"] == "unchanged"
+
+
+@pytest.mark.parametrize(("held", "stated"), SAME)
+def test_the_same_name_twice_is_an_error(desk: Desk, held: str, stated: str) -> None:
+    desk.project.define("a", name=held)
+    desk.project.define("b", name=stated)
+    result = desk.run("validate")
+    assert result.code == 1
+    assert "has this name too" in result.said
+
+
+@pytest.mark.parametrize(("held", "stated"), ALIKE)
+def test_what_looks_alike_is_not_created_unasked(desk: Desk, held: str, stated: str) -> None:
+    desk.service.add(held, "Another.")
+    desk.project.define(name=stated)
+    result = desk.apply()
+    assert result.code == 3
+    assert "looks alike" in result.out or "case or space" in result.out
+    assert desk.service.writes == []
+    assert desk.apply("--allow-create", "front-desk").code == 0
+
+
+@pytest.mark.parametrize(("held", "stated"), ALIKE)
+def test_what_looks_alike_is_a_warning_between_definitions(
+    desk: Desk, held: str, stated: str
+) -> None:
+    desk.project.define("a", name=held)
+    desk.project.define("b", name=stated)
+    result = desk.run("validate")
+    assert result.code == 0
+    assert "looks like this one" in result.said
+
+
+@pytest.mark.parametrize(("one", "other"), APART)
+def test_what_the_eye_tells_apart_is_two(desk: Desk, one: str, other: str) -> None:
+    assert same_name(one) != same_name(other)
+    assert alike_name(one) != alike_name(other)
+    desk.service.add(one, "Another.")
+    desk.project.define(name=other)
+    assert desk.apply().code == 0
+    assert len(desk.service.assistants) == 2
+
+
+def commit(desk: Desk) -> None:
+    identity = ("-c", "user.name=A", "-c", "user.email=a@example.com")
+    for arguments in (("init", "-q"), ("add", "assistants"), ("commit", "-qm", "So far")):
+        subprocess.run(["git", "-C", str(desk.root), *identity, *arguments], check=True)  # noqa: S607
+
+
+@pytest.fixture
+def renamed(desk: Desk) -> Desk:
+    """One assistant whose name and prompt changed in one commit."""
+    desk.project.define(name="Front desk", prompt="one two")
+    assert desk.apply().code == 0
+    commit(desk)
+    desk.project.define(name="Welcome desk", prompt="one three")
+    commit(desk)
+    return desk
+
+
+def held(desk: Desk) -> list[tuple[str, str]]:
+    return [(found["name"], found["prompt"]) for found in desk.service.assistants.values()]
+
+
+def test_a_rename_that_git_knows_is_one(renamed: Desk) -> None:
+    assert renamed.apply("--base", "HEAD^", "--on-drift", "refuse").code == 0
+    assert held(renamed) == [("Welcome desk", "one three")]
+
+
+def test_a_name_comes_before_the_name_at_the_base(renamed: Desk) -> None:
+    renamed.service.add("Welcome desk", "Another.")
+    assert renamed.apply("--base", "HEAD^").code == 0
+    assert sorted(held(renamed)) == [("Front desk", "one two"), ("Welcome desk", "one three")]
+
+
+def test_a_name_at_the_base_that_another_definition_has_now_is_not_taken(renamed: Desk) -> None:
+    renamed.project.define("other", name="Front desk", prompt="one two")
+    assert renamed.apply("--base", "HEAD^").code == 0
+    assert sorted(held(renamed)) == [("Front desk", "one two"), ("Welcome desk", "one three")]
+
+
+def test_an_earlier_name_that_is_nobodys_refuses(renamed: Desk) -> None:
+    (identity,) = renamed.service.assistants
+    renamed.service.edit(identity, name="Reception", prompt="Edited.")
+    stated: dict[str, Any] = {"name": "Welcome desk", "prompt": "one three"}
+    renamed.project.define(**stated, sync={"renamed_from": "Frnt desk"})
+    result = renamed.apply("--base", "HEAD^", "--on-drift", "overwrite")
+    assert result.code == 3
+    assert 'no assistant is called "Frnt desk"' in result.out
+    assert renamed.service.sent("POST") == renamed.service.sent("POST")[:1]
+
+
+@pytest.mark.parametrize("called", ["Tom’s “desk”", "Tom&#39;s &quot;desk&quot;", "Entirely else"])
+def test_a_name_that_the_service_alters_makes_no_second_one(desk: Desk, called: str) -> None:
+    desk.project.define(name='Tom\'s "desk"')
+    desk.service.alterations["name"] = lambda _: called
+    result = desk.apply()
+    (identity,) = desk.service.assistants
+    assert result.code == 4
+    assert identity in result.out
+    assert f"sync: {{id: {identity}}}" in result.out
+    assert desk.apply().code == 3
+    assert [*desk.service.assistants] == [identity]
+
+
+def test_an_answer_with_the_id_of_another_touches_nothing(desk: Desk) -> None:
+    other = desk.service.add("other", "Another.")
+    desk.project.define(prompt="Be kind.")
+    before = dict(desk.service.assistants[other])
+    desk.service.on("POST", status=201, body={**before, "name": "front-desk"})
+    result = desk.apply()
+    assert result.code == 4
+    assert f"{other}, which was there before" in result.out
+    assert desk.service.assistants[other] == before
+    assert [request.method for request in desk.service.writes] == ["POST"]
+    assert not any(line["event"] == "created" for line in desk.records[-1].journal)
