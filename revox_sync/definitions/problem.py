@@ -17,6 +17,9 @@ from revox_sync.errors import RevoxSyncError
 from revox_sync.model.path import Path
 from revox_sync.secrecy.mask import cut_line, shown_line
 
+#: A line of more characters is masked once for all the problems in it.
+_LONG_LINE = 2_000
+
 Severity = Literal["error", "warning"]
 
 
@@ -101,6 +104,7 @@ class Source:
     def __init__(self, file: str, text: str) -> None:
         self.file = file
         self.text = text
+        self._long_lines: dict[int, str | None] = {}
 
     @cached_property
     def may_have_leftovers(self) -> bool:
@@ -132,13 +136,24 @@ class Source:
         ``masked``: what stands in that line from ``index`` on is never shown.
         """
         location = self.location(index)
-        line_start = index - location.column + 1
-        line_end = self.text.find("\n", line_start)
-        line = self.text[line_start : line_end if line_end >= 0 else None]
-        if masked:
-            line = cut_line(line, location.column)
-        shown = shown_line(line, location.column)
+        start = self._starts[location.line - 1]
+        ends = self._starts[location.line] - 1 if location.line < len(self._starts) else None
+        line = self.text[start:ends]
+        if len(line) > _LONG_LINE:
+            shown = None if masked else self._shown_whole(location.line, line)
+        else:
+            line = cut_line(line, location.column) if masked else line
+            shown = shown_line(line, location.column)
         return replace(problem, location=location, source_line=shown)
+
+    def _shown_whole(self, number: int, line: str) -> str | None:
+        """Return a long line as it may be shown, wherever the caret will be.
+
+        It is looked at once: a line may hold a thousand problems.
+        """
+        if number not in self._long_lines:
+            self._long_lines[number] = shown_line(line, len(line) + 1)
+        return self._long_lines[number]
 
 
 def touches(path: Path, places: Set[Path]) -> bool:

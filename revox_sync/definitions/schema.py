@@ -36,13 +36,15 @@ def told(fields: Mapping[str, Any], places: Places) -> list[Problem]:
 
 def _mistyped(details: list[Any]) -> set[tuple[str | int, ...]]:
     """Return the places of missing keys that an unknown key beside them stands for."""
-    missing = [detail["loc"] for detail in details if detail["type"] == "missing"]
+    missing: dict[tuple[str | int, ...], list[str]] = {}
+    for detail in details:
+        if detail["type"] == "missing":
+            missing.setdefault(detail["loc"][:-1], []).append(str(detail["loc"][-1]))
     found: set[tuple[str | int, ...]] = set()
     for detail in details:
         *around, name = detail["loc"] or ("",)
         if detail["type"] == "extra_forbidden":
-            beside = [str(loc[-1]) for loc in missing if [*loc[:-1]] == around]
-            match = closest(str(name), beside)
+            match = closest(str(name), missing.get(tuple(around), ()))
             if match:
                 found.add((*around, match))
     return found

@@ -19,6 +19,8 @@ _START, _END = "calling_window_start_time", "calling_window_end_time"
 _TIME = re.compile(r"(?:[01][0-9]|2[0-3]):[0-5][0-9]|(?:1[0-2]|[1-9])(?::[0-5][0-9])?[ap]m")
 _LOOSE = re.compile(r"0*(\d{1,2})(?:\s*[:.h]\s*(\d{2})?)?\s*(?:([ap])\.?\s*m\.?)?", re.IGNORECASE)
 _FEWEST = 2
+#: A text of more characters is no time that somebody wrote in another form.
+_LONGEST_TIME = 20
 
 
 @rule("error", _FIELD)
@@ -66,7 +68,7 @@ def unknown_timezone(fields: Mapping[str, Any]) -> Findings:
 
 def _right_form(text: str) -> str | None:
     """Return the documented form of a time that a reader would still understand."""
-    found = _LOOSE.fullmatch(text.strip())
+    found = _LOOSE.fullmatch(text.strip()) if len(text) <= _LONGEST_TIME else None
     if not found or (found[3] is None and not re.search(r"[:.hH]", text)):
         return None
     half = f"{found[3].lower()}m" if found[3] else ""
