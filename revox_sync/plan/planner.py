@@ -136,7 +136,7 @@ class _Planner:
         then = None if self._then is None else self._then[definition.key]
         if not isinstance(then, Unread) or not comparison.changes:
             return comparison
-        note = f"who made these changes is unknown: {'; '.join(then.reasons)}"
+        note = f"origin unknown: {'; '.join(then.reasons)}"
         return replace(comparison, notes=(*comparison.notes, note))
 
     def _hidden(self, definition: Definition) -> str | None:

@@ -98,13 +98,13 @@ def _refused(action: Action) -> Action:
         return action
     if is_unknown(action):
         what = (
-            "it may have been deleted in the account"
+            "it may have been deleted in the account on purpose"
             if action.action == "create"
-            else (f"these may have been edited outside git: {', '.join(fields)}")
+            else f"these may be edits made outside git: {', '.join(fields)}"
         )
         return replace(
             action,
-            refused=f"the definition at the base cannot be read, and {what}; look at the account, "
+            refused=f"the definition at the base cannot be read, so {what}; check the account, "
             "then apply with --on-drift overwrite, or leave it for now with --on-drift skip",
         )
     what = "it is missing in the account" if action.action == "create" else ", ".join(fields)

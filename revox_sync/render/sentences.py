@@ -18,7 +18,7 @@ View = Literal["plan", "drift", "diff"]
 #: The parts of an assistant's changes in a plan that was compared with a commit, in their order.
 _ORIGINS: Mapping[Origin, str] = {
     "both": "changed both in this pull request and outside git, a conflict",
-    "unknown": "changed by whom is unknown, since the definition at the base cannot be read",
+    "unknown": "origin unknown, because the definition at the base cannot be read",
     "definition": "changes in this pull request",
     "drift": "edited outside git",
 }

@@ -101,9 +101,9 @@ def test_every_view_says_that_nobody_knows(desk: Desk, repository: Repository, f
     desk.project.define(prompt="Be brief.")
     desk.service.add("front-desk", "Typed in.")
     result = desk.run("plan", "--base", "HEAD", "--format", form)
-    assert "hanged by whom is unknown, since the definition at the base" in result.out
+    assert "rigin unknown, because the definition at the base cannot be" in result.out
     assert "The base cannot be read for 1 assistant; applying may overwrite" in result.out
-    assert "who made these changes is unknown: at " in result.out
+    assert "rigin unknown: at " in result.out
     assert f"at {commit[:12]} {DESK} has errors; what was defined in it" in result.err
 
 
@@ -146,9 +146,19 @@ def test_overwrite_is_the_way_to_go_on(broken: Desk) -> None:
 
 def test_a_saved_plan_keeps_what_is_unknown(broken: Desk) -> None:
     assert broken.run("plan", "--base", "HEAD", "--out", "plan.json").code == 0
-    assert "is unknown" in broken.run("show", "plan.json").out
+    assert "origin unknown" in broken.run("show", "plan.json").out
     assert broken.apply("plan.json").code == 4
     assert [sent.body for sent in broken.service.sent("PATCH")] == [{"prompt": "Be calm."}]
+
+
+def test_objects_that_are_not_in_this_clone_are_said(broken: Desk, repository: Repository) -> None:
+    lost = repository.git("rev-parse", "HEAD:assistants/spa.yaml")
+    (broken.root / ".git/objects" / lost[:2] / lost[2:]).unlink()
+    assert broken.apply("--base", "HEAD", "spa").code == 3
+    lost = repository.git("rev-parse", "HEAD:assistants")
+    (broken.root / ".git/objects" / lost[:2] / lost[2:]).unlink()
+    assert broken.apply("--base", "HEAD").code in (1, 3)
+    assert broken.service.writes == []
 
 
 def test_a_recreate_is_refused_too(broken: Desk) -> None:
