@@ -6,13 +6,13 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from revox_sync.authoring.edit import Left
-from revox_sync.authoring.saving import Saving
 from revox_sync.authoring.secrets import AsFarAsSet, escaped
 from revox_sync.authoring.workspace import Workspace
 from revox_sync.definitions.definition import Definition
 from revox_sync.definitions.problem import Unusable
 from revox_sync.definitions.project import Project
 from revox_sync.errors import SetupError
+from revox_sync.files.transaction import Transaction
 from revox_sync.model.path import Path
 
 _PLACE: Path = ("sync", "id")
@@ -42,8 +42,8 @@ def write_id(project: Project, definition: Definition, new_id: str) -> None:
         left = set_id(workspace, definition.file, new_id, environment)
         if left:
             raise _by_hand(definition, new_id, f"{left[0].location}: {left[0].why}")
-        with Saving(workspace.changes()) as saving:
-            saving.commit()
+        with Transaction(project.root, workspace.changes()) as transaction:
+            transaction.commit()
     except (OSError, UnicodeDecodeError, Unusable) as error:
         reason = getattr(error, "strerror", None) or str(error)
         raise _by_hand(definition, new_id, f"{definition.file}: {reason}") from None

@@ -21,7 +21,10 @@ _ODD = re.compile("[\x00-\x08\x0b-\x1f\x7f]|^\ufeff")
 
 @dataclass(frozen=True, slots=True)
 class NewDefinition:
-    """Texts by path relative to the definition's folder, and what stands in for credentials."""
+    """Texts by path relative to the definition's folder, and what stands in for credentials.
+
+    What the definition includes comes before it, so that no moment has a definition without.
+    """
 
     files: Mapping[str, str] = field(repr=False)
     secrets: tuple[Secret, ...] = ()
@@ -59,7 +62,7 @@ def new_definition(
     if limited:
         sync["environments"] = [environment]
     written["sync"] = spell(("sync",), sync)
-    return NewDefinition({f"{key}.yaml": document(written), **files}, tuple(spell.secrets))
+    return NewDefinition({**files, f"{key}.yaml": document(written)}, tuple(spell.secrets))
 
 
 def _may_lie_apart(text: str) -> bool:

@@ -66,20 +66,21 @@ class FreeNames:
     """
 
     def __init__(self, taken: Iterable[str]) -> None:
-        self._taken = set(map(_folded, taken))
+        self._taken = set(map(folded, taken))
 
     def take(self, name: str) -> str:
         """Return a free file name for an assistant of this name; it is taken from then on."""
         wanted = found = slug(name)
         number = 1
-        while _folded(found) in self._taken:
+        while folded(found) in self._taken:
             number += 1
             found = f"{wanted}-{number}"
-        self._taken.add(_folded(found))
+        self._taken.add(folded(found))
         return found
 
 
-def _folded(name: str) -> str:
+def folded(name: str) -> str:
+    """Return what is equal for names that some disk takes for one."""
     return unicodedata.normalize("NFC", unicodedata.normalize("NFKD", name).casefold())
 
 

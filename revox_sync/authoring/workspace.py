@@ -8,17 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from pathlib import Path as FilePath
 from typing import Any
 
 from revox_sync.authoring.edit import Edit, Left, Spell, UsersOf, by_hand, same
 from revox_sync.authoring.layout import NotEditable, edited
-from revox_sync.authoring.saving import Edited as Rewritten
 from revox_sync.definitions.compose import Composer
 from revox_sync.definitions.files import Files, definition_files
 from revox_sync.definitions.places import Composed
 from revox_sync.definitions.problem import Location, Source, Unusable
 from revox_sync.definitions.project import Project
+from revox_sync.files.transaction import Change
 from revox_sync.files.tree import Edited
 from revox_sync.model.path import Path
 
@@ -87,14 +86,20 @@ class Workspace:
         """Return the included files that were edited for the definition in ``file``."""
         return self.edits.parts.get(file, ())
 
-    def changes(self) -> dict[FilePath, Rewritten]:
-        """Return the files that differ from those on disk."""
-        found, root = {}, self._project.root.resolve()
+    def changes(self) -> dict[str, Change]:
+        """Return the files that differ from those on disk, included ones before new definitions."""
+        found = {}
         for file, after in self.edits.contents.items():
-            before = self._project.files.read(file)
+            there = self._project.files.kind(file) is not None
+            before = self._project.files.read(file) if there else None
             if before != after:
-                found[root / file] = Rewritten(before, after)
+                found[file] = Change(after, before)
         return found
+
+    def add(self, files: Mapping[str, str]) -> None:
+        """Add new files: texts by path."""
+        made = {file: text.encode() for file, text in files.items()}
+        self.edits = replace(self.edits, contents={**self.edits.contents, **made})
 
     def state(self, file: str) -> Mapping[str, Any]:
         """Return what the definition in ``file`` comes to now, ``sync`` included.

@@ -335,6 +335,12 @@ class _Aside:
         shutil.rmtree(self.path, ignore_errors=True)
 
 
+def sweep(folder: Path) -> None:
+    """Remove what runs that were killed have left in a folder and below it. Raises OSError."""
+    for found in folder.rglob(f"{_PREFIX}*"):
+        _remove_dead(found)
+
+
 def _remove_dead(folder: Path) -> None:
     """Remove the folder of a run that is no more."""
     from filelock import FileLock, Timeout

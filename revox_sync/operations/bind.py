@@ -5,12 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 
 from revox_sync.authoring.bind import set_id
-from revox_sync.authoring.saving import Saving
 from revox_sync.authoring.secrets import AsFarAsSet
 from revox_sync.authoring.workspace import Workspace
 from revox_sync.definitions.definition import Definition
 from revox_sync.operations.context import load
-from revox_sync.operations.pull import nothing_written
+from revox_sync.operations.pull import write
 from revox_sync.operations.settings import Reporter, Settings
 from revox_sync.plan.match import Match, id_stated
 from revox_sync.plan.model import Choices
@@ -40,8 +39,7 @@ def bind(settings: Settings, reporter: Reporter | None = None, keys: tuple[str, 
     for definition in context.definitions:
         if only is None or definition.key in only:
             binding.bind(definition, matching.matches[definition.key])
-    with nothing_written(), Saving(binding.workspace.changes()) as saving:
-        saving.commit()
+    write(context.project, binding.workspace.changes())
     return binding.told
 
 

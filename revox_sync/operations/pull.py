@@ -1,8 +1,8 @@
 """``pull``: write what the account has into definitions, old and new.
 
 Where an assistant has a definition, what differs is changed in its file, in memory first. One that
-no definition describes gets a new file, which is written aside, loaded and compared, before it is
-put in place.
+no definition describes gets a new file, which is loaded and compared in memory. Then all files are
+written, or none.
 """
 
 from __future__ import annotations
@@ -10,15 +10,11 @@ from __future__ import annotations
 import asyncio
 import os
 import re
-import shutil
-import tempfile
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from fnmatch import fnmatchcase
-from pathlib import Path as FilePath
 from typing import TYPE_CHECKING, Any
 
 from revox_sync.account.reader import (
@@ -29,13 +25,11 @@ from revox_sync.account.reader import (
     recognise_profile,
 )
 from revox_sync.account.remote import Remote
-from revox_sync.authoring.adopt import Sorted, disagreements, sort_out, state
-from revox_sync.authoring.draft import PROMPTS, new_definition
+from revox_sync.authoring.adopt import Sorted, Stated, disagreements, sort_out, state
+from revox_sync.authoring.draft import PROMPTS, NewDefinition, new_definition
 from revox_sync.authoring.edit import Left, by_hand
-from revox_sync.authoring.names import FreeNames, SecretNames
-from revox_sync.authoring.saving import Edited, Saving
+from revox_sync.authoring.names import FreeNames, SecretNames, folded
 from revox_sync.authoring.secrets import AsFarAsSet, Secret, Spelling
-from revox_sync.authoring.staging import Staging
 from revox_sync.authoring.taken import Taken, take
 from revox_sync.authoring.workspace import Forced, Sharing, Workspace
 from revox_sync.definitions.definition import Definition
@@ -47,6 +41,9 @@ from revox_sync.definitions.project import Project
 from revox_sync.definitions.references import SECRET_PREFIX
 from revox_sync.errors import RefusedError, SetupError, StatusError, UsageError
 from revox_sync.files.git import uncommitted
+from revox_sync.files.transaction import Change as FileChange
+from revox_sync.files.transaction import Transaction, sweep
+from revox_sync.files.tree import Unreadable
 from revox_sync.model.path import Path
 from revox_sync.operations.connection import check_organization, open_account
 from revox_sync.operations.context import EMPTY_PROJECT, Context, load, tell_sandbox
@@ -157,19 +154,16 @@ def pull(settings: Settings, request: Pull, reporter: Reporter | None = None) ->
     names = SecretNames(environ, environ.asked)
     editing = _Editing(context, chosen.rules, environ, names, request.shared)
     editing.run(chosen.matched)
-    changes = {} if request.check else editing.changes()
-    if not request.overwrite:
-        _refuse_uncommitted(settings, changes)
     writing = _Writing(context, chosen.rules, environ, names, request.prompts, elsewhere)
-    with _staging(context.project, apart=request.check or not new) as staging:
-        for count, remote in enumerate(new, 1):
-            reporter.step(f"writing {count} of {len(new)}")
-            writing.add(remote, staging)
-        reporter.step("")
-        with Saving(changes) as saving:
-            saving.commit()
-            if not request.check:
-                staging.place([written.key for written in writing.written])
+    for count, remote in enumerate(new, 1):
+        reporter.step(f"writing {count} of {len(new)}")
+        writing.add(remote)
+    reporter.step("")
+    if not request.check:
+        changes = editing.workspace.changes()
+        if not request.overwrite:
+            _refuse_uncommitted(settings, changes)
+        write(context.project, {**changes, **writing.workspace.changes()})
     return Pulled(
         context.project.assistants,
         request,
@@ -182,11 +176,12 @@ def pull(settings: Settings, request: Pull, reporter: Reporter | None = None) ->
     )
 
 
-@contextmanager
-def nothing_written() -> Iterator[None]:
-    """Turn an OSError into a SetupError: every file is as it was."""
+def write(project: Project, changes: Mapping[str, FileChange]) -> None:
+    """Write all of these files of a project; SetupError if the disk does not take every one."""
     try:
-        yield
+        sweep(project.root / project.assistants)
+        with Transaction(project.root, changes) as transaction:
+            transaction.commit()
     except OSError as error:
         where = f"{error.filename}: " if isinstance(error.filename, str) else ""
         raise SetupError(
@@ -195,11 +190,11 @@ def nothing_written() -> Iterator[None]:
         ) from None
 
 
-def _refuse_uncommitted(settings: Settings, files: Mapping[FilePath, object]) -> None:
+def _refuse_uncommitted(settings: Settings, files: Iterable[str]) -> None:
     """Raise RefusedError where what somebody wrote and git does not hold would be written over."""
-    found = uncommitted(settings.project, settings.environ, list(files))
+    root = settings.project.resolve()
+    found = uncommitted(settings.project, settings.environ, [root / file for file in files])
     if found:
-        root = settings.project.resolve()
         names = ", ".join(path.relative_to(root).as_posix() for path in found)
         raise RefusedError(
             f"nothing was written, because of changes that are not committed to git: {names}",
@@ -217,24 +212,6 @@ def _names_elsewhere(context: Context) -> frozenset[str]:
             loaded = load_definitions(other, settings.environ)
             names.update(made.name for made in loaded.definitions)
     return frozenset(names)
-
-
-@contextmanager
-def _staging(project: Project, *, apart: bool) -> Iterator[Staging]:
-    """Yield where new files wait; those that nobody is going to put in place, ``apart`` from it.
-
-    Raises SetupError when the disk does not take them.
-    """
-    with nothing_written():
-        if not apart:
-            with Staging(project) as staging:
-                yield staging
-            return
-        with tempfile.TemporaryDirectory() as folder:
-            if project.file is not None:
-                shutil.copy(project.root / project.file, folder)
-            with Staging(replace(project, root=FilePath(folder))) as staging:
-                yield staging
 
 
 @dataclass(frozen=True, slots=True)
@@ -334,13 +311,13 @@ class _Editing:
 
     def __post_init__(self) -> None:
         sharing = Sharing(self._agrees, self.shared)
-        self._workspace = Workspace(self.context.project, self.environ, sharing)
+        self.workspace = Workspace(self.context.project, self.environ, sharing)
         self._remotes: dict[str, Remote] = {}
 
     @property
     def forced(self) -> Sequence[Forced]:
         """The files that were changed for one definition only."""
-        return tuple(self._workspace.edits.forced.values())
+        return tuple(self.workspace.edits.forced.values())
 
     def run(self, matched: Sequence[tuple[Definition, Remote]]) -> None:
         """Take over what the account has in each of these definitions."""
@@ -351,10 +328,6 @@ class _Editing:
             if taken.values:
                 self._edit(definition, remote, taken)
         self.context.reporter.step("")
-
-    def changes(self) -> dict[FilePath, Edited]:
-        """Return the files that are to be written."""
-        return self._workspace.changes()
 
     def _taken(
         self, matched: Sequence[tuple[Definition, Remote]]
@@ -376,23 +349,23 @@ class _Editing:
 
     def _edit(self, definition: Definition, remote: Remote, taken: Taken) -> None:
         spelling = Spelling(definition.key, self.names, definition.fields, self.environ.unset)
-        before = self._workspace.edits
+        before = self.workspace.edits
         told = len(self.left)
         try:
             for name, value in taken.values.items():
                 self.left += self._write(definition, name, value, spelling)
             after = load_file(
                 self.context.project,
-                self._workspace.edits.environ,
-                self._workspace.files,
+                self.workspace.edits.environ,
+                self.workspace.files,
                 definition.file,
             )
         except Unusable as problem:  # edited by somebody else meanwhile
-            self._workspace.edits = before
+            self.workspace.edits = before
             self.left.append(self._left(definition, (), str(problem), "run pull again"))
             return
         if not after.definitions:
-            self._workspace.edits = before
+            self.workspace.edits = before
             del self.left[told:]
             why = "; ".join(f.message for f in after.diagnostics if f.severity == "error")
             self.left += [self._left(definition, (name,), why, _BY_HAND) for name in taken.values]
@@ -402,12 +375,12 @@ class _Editing:
         paths = sorted(stated - rest)
         if paths:
             secrets = tuple(self._written(spelling.secrets))
-            parts = tuple(self._workspace.parts(definition.file))
+            parts = tuple(self.workspace.parts(definition.file))
             self.changed.append(Changed(definition.file, parts, tuple(paths), secrets))
 
     def _written(self, secrets: Sequence[Secret]) -> Iterator[Secret]:
         """Yield those to which a file now refers: an edit may have been left."""
-        contents = [edited.after for edited in self.changes().values()] if secrets else []
+        contents = list(self.workspace.edits.contents.values()) if secrets else []
         for secret in secrets:
             if any(f"${{secret.{secret.name}}}".encode() in content for content in contents):
                 yield secret
@@ -420,7 +393,7 @@ class _Editing:
         remote = self._remotes.get(file)
         if remote is None:
             return False
-        project, now = self.context.project, self._workspace
+        project, now = self.context.project, self.workspace
         before = load_file(project, now.edits.environ, now.files, file).definitions
         after = load_file(project, environ, files, file).definitions
         if not before or not after:
@@ -431,7 +404,7 @@ class _Editing:
     def _write(
         self, definition: Definition, name: str, value: Any, spelling: Spelling
     ) -> list[Left]:
-        state = self._workspace.state(definition.file)
+        state = self.workspace.state(definition.file)
         extra = state.get("sync", {}).get("extra", {})
         project = self.context.project
         if name in project.defaults and name not in state:
@@ -439,13 +412,13 @@ class _Editing:
             where = f"`defaults:` in {project.file}"
             return [self._left(definition, (name,), f"it comes from {where}", hint)]
         path = ("sync", "extra", name) if name in extra else (name,)
-        return self._workspace.write(
+        return self.workspace.write(
             definition.file, path, value, spelling, lambda: spelling.environ(self.environ)
         )
 
     def _left(self, definition: Definition, path: Path, why: str, hint: str) -> Left:
         try:
-            location = self._workspace.location(definition.file, path)
+            location = self.workspace.location(definition.file, path)
         except Unusable:
             location = Location(definition.file, 1, 1)
         return Left(path, location, why, hint)
@@ -469,29 +442,32 @@ class _Writing:
 
     def __post_init__(self) -> None:
         project = self.context.project
-        self._free = FreeNames(_names_in(project.root / project.assistants))
+        folder = project.assistants
+        self.workspace = Workspace(project, self.environ)
+        self._free = FreeNames(_SUFFIX.sub("", name) for name in _names_in(project, folder))
+        self._prompts = {
+            folded(_SUFFIX.sub("", name)): f"{folder}/{PROMPTS}/{name}"
+            for name in (_names_in(project, f"{folder}/{PROMPTS}") if self.prompts else ())
+        }
 
-    def add(self, remote: Remote, staging: Staging) -> None:
-        """Write the definition of an assistant aside; one that cannot be is told."""
+    def add(self, remote: Remote) -> None:
+        """Make the definition of an assistant; one that cannot be is told."""
+        project = self.context.project
         key = self._free.take(remote.name)
         cannot: dict[str, str] = {}
         why = ""
+        before = self.workspace.edits
         for _ in range(_ATTEMPTS):
-            stated = state(remote, self.context.project, self.rules, cannot)
+            stated = state(remote, project, self.rules, cannot)
             if stated.impossible is not None:
                 why = stated.impossible
                 break
-            new = new_definition(
-                key,
-                remote.id,
-                stated.fields,
-                stated.ignore,
-                self.names,
-                prompt_apart=self.prompts,
-                environment=self.context.project.environment,
-                limited=remote.name in self.elsewhere,
-            )
-            loaded = staging.load(new.files, key, self._with(new.secrets))
+            key, new = self._drafted(key, remote, stated)
+            files = {f"{project.assistants}/{path}": text for path, text in new.files.items()}
+            self.workspace.add(files)
+            definition = f"{project.assistants}/{key}.yaml"
+            environ = self._with(new.secrets)
+            loaded = load_file(project, environ, self.workspace.files, definition)
             differing = {
                 name: reason
                 for definition in loaded.definitions
@@ -500,19 +476,54 @@ class _Writing:
             if loaded.definitions and not differing:
                 self.written.append(Written(key, remote, new.secrets, stated.left_out))
                 return
+            self.workspace.edits = before
             self.names.give_back(secret.name for secret in new.secrets)
             messages = [found.message for found in loaded.diagnostics if found.severity == "error"]
             why = "; ".join(dict.fromkeys((*differing.values(), *messages)))
             cannot |= differing
         self.failed.append((remote, why))
 
+    def _drafted(self, key: str, remote: Remote, stated: Stated) -> tuple[str, NewDefinition]:
+        """Return the files of a definition, and its key: another one where a prompt is in the way.
+
+        One that holds what is to be written is not: a run that was killed has left it.
+        """
+        project = self.context.project
+        while True:
+            new = new_definition(
+                key,
+                remote.id,
+                stated.fields,
+                stated.ignore,
+                self.names,
+                prompt_apart=self.prompts,
+                environment=project.environment,
+                limited=remote.name in self.elsewhere,
+            )
+            there = self._prompts.get(folded(key))
+            text = new.files.get(f"{PROMPTS}/{key}.md")
+            if text is None or there is None or _holds(project, there, text):
+                return key, new
+            self.names.give_back(secret.name for secret in new.secrets)
+            key = self._free.take(remote.name)
+
     def _with(self, secrets: Sequence[Secret]) -> AsFarAsSet:
         held = {SECRET_PREFIX + secret.name: secret.stand_in for secret in secrets}
         return AsFarAsSet({**self.environ, **held})
 
 
-def _names_in(folder: FilePath) -> Iterator[str]:
-    """Yield the names, without suffix, of everything that a new file could run into."""
-    for place in (folder, folder / PROMPTS):
-        if place.is_dir():
-            yield from (_SUFFIX.sub("", found.name) for found in place.iterdir())
+def _names_in(project: Project, folder: str) -> Iterable[str]:
+    """Return the names in a folder, none where it does not exist; SetupError if it is none."""
+    try:
+        return project.files.list(folder)
+    except Unreadable as error:
+        if error.rule not in ("missing-folder", "missing-file"):
+            raise SetupError(f"nothing was written: {error.message}", hint=error.hint) from None
+        return ()
+
+
+def _holds(project: Project, file: str, text: str) -> bool:
+    try:
+        return project.files.read(file) == text.encode()
+    except Unreadable:
+        return False

@@ -75,7 +75,7 @@ def test_the_same_account_gives_the_same_files_in_whatever_order_it_lists(desk: 
     "taken", ["Front-Desk.yml", "front-desk.YAML", "front-desk/a.txt", "prompts/front-desk.md"]
 )
 def test_what_is_in_the_way_stays_and_another_name_is_taken(desk: Desk, taken: str) -> None:
-    desk.service.add("Front desk")
+    desk.service.add("Front desk", prompt=LONG)
     path = desk.project.write(f"assistants/{taken}", "name: Taken\nprompt: Be brief.\n")
     desk.run("pull", "--prompts")
     assert path.read_text() == "name: Taken\nprompt: Be brief.\n"

@@ -14,6 +14,11 @@ from support.cli import LIMIT, clean
 from support.desk import Desk
 
 LONG = "Be kind.\n" * 20
+FILES = [
+    *(f"assistants/{key}.yaml" for key in ("new", "one")),
+    *(f"assistants/prompts/{key}.md" for key in ("new", "young")),
+    *(f"assistants/{key}.yaml" for key in ("two", "young")),
+]
 #: Pulls, and waits to be killed before the nth file is put in place.
 SCRIPT = """
 import pathlib, sys, time
@@ -81,6 +86,7 @@ def test_every_file_is_whole_and_the_next_pull_settles_it(
     assert halfway.run("validate").code == 0
     assert halfway.run("pull", "--prompts").code == 0
     assert hidden(halfway) == []
+    assert [path for path in halfway.project.files() if path.startswith("assistants/")] == FILES
     assert in_step(halfway)
 
 

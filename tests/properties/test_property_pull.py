@@ -285,7 +285,7 @@ FAULTS: dict[str, tuple[Patch, Fields]] = {
     "names differ by case alone": (
         lambda patch: (
             patch.setattr(names, "slug", lambda name: name),
-            patch.setattr(names, "_folded", lambda name: name),
+            patch.setattr(names, "folded", lambda name: name),
         )[0],
         {},
     ),
