@@ -16,6 +16,7 @@ from revox_sync.account import retry
 from revox_sync.apply import handover, recreate
 from revox_sync.apply.handover import Pair
 from revox_sync.history import runs
+from revox_sync.operations import context
 from revox_sync.plan import recreate as plan_recreate
 
 pytestmark = pytest.mark.usefixtures("hurried")
@@ -145,7 +146,7 @@ def _numbers_stay(patch: pytest.MonkeyPatch) -> None:
 
 
 def _no_record_is_read(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(runs, "unfinished", lambda *_: {})
+    patch.setattr(context, "unfinished", lambda *_: {})
 
 
 def _vain_is_forgotten(patch: pytest.MonkeyPatch) -> None:
