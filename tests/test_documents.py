@@ -51,7 +51,7 @@ def test_the_examples_of_the_fields_are_sound_definitions(project: Project) -> N
     earlier = "".join(text for name, text in examples.items() if name in {"prompt", *gone})
     project.write("assistants/today.yaml", today)
     project.write("assistants/earlier.yaml", f"name: Earlier\n{earlier}")
-    secrets = {"REVOX_SECRET_LLM_KEY": "a-key", "REVOX_SECRET_HOOK_TOKEN": "a-token"}
+    secrets = {"REVOX_SECRET_LLM_KEY": "a-long-key", "REVOX_SECRET_HOOK_TOKEN": "a-long-token"}
     done = cli.invoke("validate", "--format", "json", env=secrets, cwd=project.root)
     assert (done.code, done.json["diagnostics"]) == (0, [])
 

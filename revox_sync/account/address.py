@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 from revox_sync.account.http import httpx
 from revox_sync.errors import SetupError, UsageError
-from revox_sync.secrecy.redactor import mask_urls
+from revox_sync.secrecy.urls import mask_url
 
 
 def is_loopback(host: str) -> bool:
@@ -31,7 +31,7 @@ def check_base_url(text: str) -> str:
         host, _ = parts.hostname or "", parts.port
     except ValueError:
         raise UsageError("the base URL cannot be read", hint=hint) from None
-    shown = mask_urls(text)
+    shown = mask_url(text)
     try:
         _ = httpx.URL(text).host
     except (httpx.InvalidURL, ValueError):

@@ -35,7 +35,8 @@ from revox_sync.errors import (
     StatusError,
     UnreadableAnswer,
 )
-from revox_sync.secrecy.redactor import Redactor, mask_urls
+from revox_sync.secrecy.redactor import Redactor
+from revox_sync.secrecy.urls import mask_url
 
 logger = logging.getLogger("revox_sync.account")
 
@@ -313,7 +314,7 @@ class Transport:
 
     def _status_error(self, status: int, headers: Mapping[str, str], content: bytes) -> StatusError:
         if status in _REDIRECTS:
-            where = self._redact(mask_urls(headers.get("location", "somewhere else")))
+            where = self._redact(mask_url(headers.get("location", "somewhere else")))
             return StatusError(
                 status,
                 f"{self.called}{status}: the service redirects to {where}; redirects are never "

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from revox_sync.account.remote import Remote
-from revox_sync.model.conceal import unmasked
 from revox_sync.model.fields import field_of
+from revox_sync.secrecy.values import unmasked
 
 
 def not_taken(sent: Mapping[str, Any], answer: Remote) -> tuple[str, ...]:

@@ -1,6 +1,6 @@
 """Values as an author writes them: ``$${`` for ``${``, and ``${secret.NAME}`` for credentials.
 
-What is sensitive is what the rest of the tool never shows (``model/conceal.py``), tokens that show
+What is sensitive is what the rest of the tool never shows (``secrecy/values.py``), tokens that show
 what they are (``secrecy/values.py``), and values that an environment variable ``REVOX_SECRET_…``
 holds already. Of a URL only the sensitive parts are replaced, of ``Bearer abc`` the second word.
 """
@@ -16,14 +16,12 @@ from typing import Any
 from revox_sync.authoring.edit import fact_at, identity_at
 from revox_sync.authoring.names import SecretNames, word
 from revox_sync.definitions.references import SECRET_PREFIX, Withheld
-from revox_sync.model.conceal import is_masked
 from revox_sync.model.path import Path
 from revox_sync.model.shapes import Member, dumps
 from revox_sync.model.walk import mapped
-from revox_sync.secrecy.redactor import is_placeholder
-from revox_sync.secrecy.values import TOKEN, holds_token
+from revox_sync.secrecy.urls import is_placeholder, parts
+from revox_sync.secrecy.values import TOKEN, holds_token, is_masked
 
-_AUTHORITY = re.compile(r"((?:[A-Za-z][A-Za-z0-9+.-]*:)?//)?([^/]*)(.*)", re.DOTALL)
 _SCHEME = re.compile(r"((?:Bearer|Basic|Token) +)(.*)", re.DOTALL)
 _BEARER = re.compile(r"[Bb]earer +")
 _KEY_END = re.compile(r"-----END [A-Z ]{0,40}PRIVATE KEY-----")
@@ -140,30 +138,13 @@ class Spelling:
 
     def _url(self, url: str, place: Path, labels: tuple[str, ...]) -> str:
         labels = (*labels[:-1], labels[-1].removesuffix("_url"))
-        rest, hash_, fragment = url.partition("#")
-        head, mark, query = rest.partition("?")
-        found = _AUTHORITY.fullmatch(head)
-        scheme, host, path = found.groups() if found else (None, "", head)
-        user, at, name = host.rpartition("@")
-        written = scheme or ""
-        written += (self._put(user, place, (*labels, "login")) if user else "") + at
-        written += self._prose(name + path, place, labels) + mark
-        written += self._parameters(query, place, labels) + hash_
-        if "=" in fragment:
-            return written + self._parameters(fragment, place, labels)
-        return written + self._prose(fragment, place, labels)
-
-    def _parameters(self, text: str, place: Path, labels: tuple[str, ...]) -> str:
-        return "&".join(self._parameter(part, place, labels) for part in text.split("&"))
-
-    def _parameter(self, part: str, place: Path, labels: tuple[str, ...]) -> str:
-        name, equals, value = part.partition("=")
-        if not equals:
-            name, value = "", name
-        if not value or is_placeholder(value):
-            return self._prose(part, place, labels)
-        shown = self._prose(name, place, labels)
-        return shown + equals + self._put(value, place, (*labels, name or "query"))
+        written, at = "", 0
+        for part in parts(url):
+            what = "login" if part.name is None else part.name or "query"
+            written += self._prose(url[at : part.start], place, labels)
+            written += self._put(part.text, place, (*labels, what))
+            at = part.end
+        return written + self._prose(url[at:], place, labels)
 
     def _prose(self, text: str, place: Path, labels: tuple[str, ...]) -> str:
         written, at = "", 0

@@ -20,7 +20,6 @@ from revox_sync.definitions.definition import Definition
 from revox_sync.definitions.lint import lint
 from revox_sync.definitions.places import Places
 from revox_sync.definitions.problem import touches
-from revox_sync.model.conceal import unmasked
 from revox_sync.model.fields import FIELDS, Clear, Field
 from revox_sync.model.generations import outside
 from revox_sync.model.path import Path
@@ -36,6 +35,7 @@ from revox_sync.model.shapes import (
     dumps,
 )
 from revox_sync.plan.compare import Rules, compare, wanted_fields
+from revox_sync.secrecy.values import unmasked
 
 _NOTHING: Any = object()
 _STAND_IN = "${secret."

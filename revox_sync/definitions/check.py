@@ -11,11 +11,11 @@ from revox_sync.definitions.options import SYNC_KEYS, key_findings
 from revox_sync.definitions.places import Composed, Places
 from revox_sync.definitions.problem import Problem, touches
 from revox_sync.definitions.references import SECRET_PREFIX
-from revox_sync.model.conceal import guessed_masks, written_masks
 from revox_sync.model.fields import FIELDS
 from revox_sync.model.generations import Generation, outside
 from revox_sync.model.path import Path
 from revox_sync.model.sound import is_sound
+from revox_sync.secrecy.values import guessed_masks, written_masks
 
 _NONE: frozenset[str] = frozenset()
 #: What is wrong although the types are right, so that rules can still read it.

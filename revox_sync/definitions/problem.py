@@ -15,7 +15,7 @@ from typing import Literal
 from revox_sync.definitions.leftovers import SIGNS
 from revox_sync.errors import RevoxSyncError
 from revox_sync.model.path import Path
-from revox_sync.secrecy.mask import cut_line, shown_line
+from revox_sync.secrecy.redactor import cut_line, shown_line
 
 #: A line of more characters is masked once for all the problems in it.
 _LONG_LINE = 2_000

@@ -18,15 +18,11 @@ from revox_sync.account.remote import Remote
 from revox_sync.definitions.definition import Definition, SyncOptions
 from revox_sync.model.fields import FIELDS, field_of
 from revox_sync.model.path import Path, path_text
-from revox_sync.model.shapes import dumps
-from revox_sync.model.walk import member_at
-from revox_sync.secrecy.redactor import MASK, SHORTEST, is_placeholder, mask_urls
-
-#: Members that hold a credential wherever they stand: documented (llm_model.api_key), or by name.
-_CREDENTIALS = frozenset({"api_key", "apikey", "authorization", "password", "secret", "token"})
-
-#: Lists of key and value whose values may hold credentials (custom_tools[].headers and others).
-_PAIRS = frozenset({"headers", "query_params"})
+from revox_sync.model.shapes import Member
+from revox_sync.model.walk import mapped
+from revox_sync.secrecy.redactor import SHORTEST
+from revox_sync.secrecy.urls import MASK, is_placeholder, mask_url
+from revox_sync.secrecy.values import names_credential
 
 #: Personal data that nothing is ever restored from.
 _PERSONAL = frozenset({"created_by"})
@@ -58,8 +54,7 @@ class Snapshot:
             return False
         then = Remote({**self.remote, "id": self.id})
         return (then.faq is None or remote.faq is None or then.faq == remote.faq) and all(
-            dumps(spec.shape.canonical(then.data.get(name)))
-            == dumps(spec.shape.canonical(remote.data.get(name)))
+            spec.same(then.data.get(name), remote.data.get(name))
             for name, spec in FIELDS.items()
             if name != "faq_items" and name not in masked
         )
@@ -74,51 +69,43 @@ def redacted(
     masked whole, and one inside a list masks every text of that field, because an older list may
     hold it anywhere. ``values`` are secrets that are known now: a text that holds one is masked.
     """
-    masked: list[Path] = []
     found = {value for value in values if len(value) >= SHORTEST}
-    kept = {
-        name: _Masking(name, secrets, found, masked).of(value, (name,))
-        for name, value in data.items()
-        if name not in _PERSONAL
-    }
+    masked: list[Path] = []
+    kept = {}
+    for name, value in data.items():
+        if name not in _PERSONAL:
+            masking = _Masking(name, secrets, found, masked)
+            kept[name] = mapped(field_of(name).member, value, masking, (name,))
     return kept, tuple(masked)
 
 
 class _Masking:
-    """Masks the value of one field."""
+    """Masks the texts of one field, and notes where."""
 
     def __init__(
         self, name: str, secrets: AbstractSet[Path], values: AbstractSet[str], masked: list[Path]
     ) -> None:
         self._known = name in FIELDS
-        self._member = field_of(name).member
         self._places = {path for path in secrets if path[0] == name}
         self._whole = any(isinstance(part, int) for path in self._places for part in path)
         self._values = values
         self._masked = masked
 
-    def of(self, value: Any, path: Path) -> Any:
-        """Return ``value``, which stands at ``path``, without what is sensitive in it."""
-        if isinstance(value, dict):
-            return {name: self.of(item, (*path, name)) for name, item in value.items()}
-        if isinstance(value, list):
-            return [self.of(item, (*path, index)) for index, item in enumerate(value)]
-        if not isinstance(value, str) or not value:
-            return value
-        shown = self._text(value, path)
+    def __call__(self, path: Path, member: Member, value: Any) -> Any:
+        """Return a value, which stands at ``path``, without what is sensitive in it."""
+        shown = self._text(value, path, member) if isinstance(value, str) and value else value
         if shown != value:
             self._masked.append(path)
         return shown
 
-    def _text(self, text: str, path: Path) -> Any:
+    def _text(self, text: str, path: Path, member: Member) -> str:
         if self._whole or any(path[: len(place)] == place for place in self._places):
             return MASK
         if any(value in text for value in self._values):
             return MASK
-        member = member_at(self._member, path[1:])
-        if member.secret or _is_credential(path):
+        if member.secret or names_credential(path):
             return text if is_placeholder(text) else MASK
-        return mask_urls(text) if member.url or self._looks_like_url(text, path) else text
+        return mask_url(text) if member.url or self._looks_like_url(text, path) else text
 
     def _looks_like_url(self, text: str, path: Path) -> bool:
         """Whether a text that no field of this version is known to hold is a URL."""
@@ -126,14 +113,6 @@ class _Masking:
             return False
         name = str(path[-1]).lower()
         return "url" in name or ("://" in text and not any(map(str.isspace, text)))
-
-
-def _is_credential(path: Path) -> bool:
-    """Whether a member is a credential by its name, or the value of a header or parameter."""
-    names = [part.lower() for part in path if isinstance(part, str)]
-    if names[-1] in _CREDENTIALS:
-        return True
-    return names[-1] == "value" and not _PAIRS.isdisjoint(names)
 
 
 @dataclass(frozen=True, slots=True)

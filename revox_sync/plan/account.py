@@ -15,11 +15,11 @@ from revox_sync.account.reader import (
 from revox_sync.account.remote import Remote
 from revox_sync.account.uses import Uses
 from revox_sync.definitions.definition import Definition
-from revox_sync.model.conceal import credentials
 from revox_sync.model.fields import FIELDS, field_of
 from revox_sync.model.path import Path
 from revox_sync.plan.match import Match, Matching
 from revox_sync.plan.recreate import Recreating, is_recreated
+from revox_sync.secrecy.values import credentials
 
 
 async def read_account(

@@ -15,7 +15,6 @@ from typing import Any, Literal
 
 from revox_sync.account.remote import Faq, Item, Remote, faq_item
 from revox_sync.definitions.definition import Definition, SyncOptions
-from revox_sync.model.conceal import concealed, unmasked
 from revox_sync.model.fields import FIELDS, REQUIRED, RETRY_FILL, Clear, Field, field_of
 from revox_sync.model.generations import Generation, Profile, generation_of, spoken
 from revox_sync.model.path import Path, path_text
@@ -23,7 +22,9 @@ from revox_sync.model.walk import member_at
 from revox_sync.plan import diff
 from revox_sync.plan.model import Change, Origin
 from revox_sync.plan.origin import Origins, Told
-from revox_sync.secrecy.redactor import MASK, SHORTEST
+from revox_sync.secrecy.redactor import SHORTEST
+from revox_sync.secrecy.urls import MASK
+from revox_sync.secrecy.values import concealed, unmasked
 
 
 @dataclass(frozen=True, slots=True)

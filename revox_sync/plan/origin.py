@@ -15,13 +15,13 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from revox_sync.account.remote import Item, faq_item
 from revox_sync.definitions.definition import Definition
-from revox_sync.model.conceal import unmasked
 from revox_sync.model.fields import Field
 from revox_sync.model.path import Path
 from revox_sync.model.shapes import ListOf, Member, Number, Object, dumps
 from revox_sync.model.walk import member_at
 from revox_sync.plan.diff import pairs
 from revox_sync.plan.model import Origin
+from revox_sync.secrecy.values import unmasked
 
 if TYPE_CHECKING:
     from revox_sync.definitions.base import Base

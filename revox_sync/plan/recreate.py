@@ -16,7 +16,6 @@ from revox_sync.account.remote import Remote
 from revox_sync.account.uses import Uses
 from revox_sync.definitions.definition import Definition, SyncOptions
 from revox_sync.history.snapshot import Snapshot
-from revox_sync.model.conceal import masked_places
 from revox_sync.model.fields import FIELDS, READ_ONLY, Clear, field_of
 from revox_sync.model.path import path_text
 from revox_sync.model.shapes import fingerprint
@@ -26,6 +25,7 @@ from revox_sync.plan.compare import Comparison, Rules, compare, wanted_fields
 from revox_sync.plan.match import Match, newest_first
 from revox_sync.plan.model import Change, Recreation
 from revox_sync.plan.origin import Origins
+from revox_sync.secrecy.values import masked_places
 
 Retire = Literal["delete", "keep"]
 

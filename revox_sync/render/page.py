@@ -21,7 +21,7 @@ from revox_sync.render.prose import Line, Mark, new_lines, whole, words
 from revox_sync.render.safe import escape
 from revox_sync.render.sentences import View, has_origins, is_told, origins_of, view_of
 from revox_sync.render.words import Told, consequence, tell
-from revox_sync.secrecy.redactor import MASK
+from revox_sync.secrecy.urls import MASK
 
 MARKS: dict[Op, str] = {"add": "+", "change": "~", "remove": "-"}
 DONE: dict[Op, str] = {"add": "added", "change": "changed", "remove": "removed"}

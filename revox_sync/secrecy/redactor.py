@@ -1,8 +1,8 @@
-"""What is never shown: which parts of a value are sensitive, and how texts lose them.
+"""Texts that may be shown: without secrets, whoever wrote them.
 
-A secret can reach the screen in two ways: as part of a value that is shown, which ``mask_urls``
-prevents, and inside a text that somebody else wrote (an error of the service that quotes what it
-was sent), which ``Redactor`` prevents.
+A secret can reach the screen inside a text that somebody else wrote, an error of the service that
+quotes what it was sent: ``Redactor`` takes it out. It can stand in a source line that a message
+shows: ``shown_line`` masks it there. What of a value may be shown says ``values.py``.
 """
 
 from __future__ import annotations
@@ -10,96 +10,26 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
-from typing import Any
-from urllib.parse import unquote
 
-#: What stands in place of a sensitive value.
-MASK = "(sensitive)"
+from revox_sync.secrecy.urls import MASK, mask_urls_in, parts_in
+from revox_sync.secrecy.values import TOKEN
 
 #: Shorter values are not searched for in foreign texts: they would match by chance.
 SHORTEST = 4
 
-# Schemes and runs of backslashes are bounded, so that no text takes more than a moment. JSON inside
-# a text may spell a slash as \/, and a URL inside a URL is percent-encoded, perhaps twice.
-_URL_IN_TEXT = re.compile(r"[A-Za-z][A-Za-z0-9+.-]{0,30}:(?:\\{0,7}/){2}(?:[^\s\"'<>\\]|\\{1,7}/)+")
-_QUOTED_URL = re.compile(
-    r"[A-Za-z][A-Za-z0-9+.-]{0,30}%(?:25){0,3}3A(?:%(?:25){0,3}2F){2}[A-Za-z0-9%._~+*-]+",
+#: Stands where something in a source line is not shown.
+_STARS = "***"
+
+_LITERAL = (
+    r"[\"']?\s*:"
+    r"(?!\s*[\"']?(?:(?:Bearer|Basic|Token) )?(?:\$\{[^}]*\}|\{\{[^}]*\}\}|\*\*\*)[\"']?"
+    r"\s*(?:$|[,}#]))"
+)
+_CREDENTIAL = re.compile(
+    r"(?:api[-_ ]?key|token|secret|passw(?:or)?d|authorization|credentials?)" + _LITERAL,
     re.IGNORECASE,
 )
-_ESCAPED_SLASH = re.compile(r"\\{1,7}/")
-_AUTHORITY = re.compile(r"((?:[A-Za-z][A-Za-z0-9+.-]*:)?//)?([^/]*)(.*)", re.DOTALL)
-_PLACEHOLDER = re.compile(r"\{\{[^{}]*\}\}")
-
-
-def mask_urls(value: Any) -> Any:
-    """Return the value of a URL field with user information and query values masked.
-
-    Parameter names and a lone ``{{placeholder}}`` stay visible. A text is one URL, with or without
-    a scheme; lists and objects are masked text by text, other values come back as they are.
-    """
-    if isinstance(value, str):
-        return _mask_url(value)
-    if isinstance(value, list):
-        return [mask_urls(item) for item in value]
-    if isinstance(value, dict):
-        return {name: mask_urls(item) for name, item in value.items()}
-    return value
-
-
-def is_placeholder(value: Any) -> bool:
-    """Whether a value is a lone ``{{placeholder}}``, which the service fills in for each call."""
-    return isinstance(value, str) and _PLACEHOLDER.fullmatch(value) is not None
-
-
-def _mask_url(url: str) -> str:
-    rest, hash_, fragment = url.partition("#")
-    head, mark, query = rest.partition("?")
-    scheme, host, path = _authority(head)
-    _, at, name = host.rpartition("@")
-    masked = (scheme or "") + (f"{MASK}@" if at else "") + name + path
-    masked += mark + _mask_parameters(query)
-    return masked + hash_ + (_mask_parameters(fragment) if "=" in fragment else fragment)
-
-
-def _authority(head: str) -> tuple[str | None, str, str]:
-    """Return scheme, host with user information, and path of what stands before the query."""
-    found = _AUTHORITY.fullmatch(head)
-    scheme, host, path = found.groups() if found else (None, "", head)
-    return scheme, host, path
-
-
-def _mask_parameters(text: str) -> str:
-    return "&".join(_mask_parameter(part) for part in text.split("&"))
-
-
-def _mask_parameter(part: str) -> str:
-    name, equals, value = part.partition("=")
-    if not equals:
-        return MASK if name else ""
-    return f"{name}={value}" if not value or _PLACEHOLDER.fullmatch(value) else f"{name}={MASK}"
-
-
-def url_secrets(value: Any) -> set[str]:
-    """Return the user information and query values in the value of a URL field."""
-    if isinstance(value, str):
-        return set(_secrets_of_url(value))
-    if isinstance(value, dict):
-        value = list(value.values())
-    return set().union(*map(url_secrets, value)) if isinstance(value, list) else set()
-
-
-def _secrets_of_url(url: str) -> Iterator[str]:
-    rest, _, fragment = url.partition("#")
-    head, _, query = rest.partition("?")
-    user = _authority(head)[1].rpartition("@")[0]
-    if user:
-        parts = (user, *user.split(":"))
-        yield from (*parts, *map(unquote, parts))
-    for part in (*query.split("&"), *(fragment.split("&") if "=" in fragment else ())):
-        name, equals, value = part.partition("=")
-        text = value if equals else name
-        if not _PLACEHOLDER.fullmatch(text):
-            yield from (text, unquote(text))
+_KEY, _VALUE = re.compile(r"\bkey[\"']?\s*:"), re.compile(r"\bvalue" + _LITERAL)
 
 
 class Redactor:
@@ -123,16 +53,7 @@ class Redactor:
                 forms = [form for secret in longest_first for form in _forms(secret)]
                 self._pattern = re.compile("|".join(forms))
             text = self._pattern.sub(MASK, text)
-        text = _URL_IN_TEXT.sub(lambda found: _mask_url(_ESCAPED_SLASH.sub("/", found[0])), text)
-        return _QUOTED_URL.sub(_masked_quoted_url, text)
-
-
-def _masked_quoted_url(found: re.Match[str]) -> str:
-    url = found[0]
-    for _ in range(4):
-        url = unquote(url)
-    masked = _mask_url(url)
-    return found[0] if masked == url else masked
+        return mask_urls_in(text)
 
 
 def _forms(secret: str) -> Iterator[str]:
@@ -183,3 +104,37 @@ def _in_base64(secret: bytes) -> Iterator[str]:
         if end - begin >= SHORTEST:
             yield code[begin:end]
             yield code[begin:end].replace("+", "-").replace("/", "_")
+
+
+def shown_line(line: str, column: int) -> str | None:
+    """Return ``line`` with tokens, and userinfo and query values of its URLs, masked.
+
+    ``column`` (from 1) is where the caret will stand: what is masked before it keeps its length,
+    so that the caret stays under its character. A value that is a ``{{placeholder}}`` or a
+    ``${reference}`` alone stays visible. None when the line names a credential outright, or holds
+    the key and the value of a header.
+    """
+    if _CREDENTIAL.search(line) or (_KEY.search(line) and _VALUE.search(line)):
+        return None
+    spans = [found.span() for found in TOKEN.finditer(line)]
+    spans += [(part.start, part.end) for part in parts_in(line)]
+    for start, end in _apart(spans):
+        mask = _STARS if start >= column - 1 else "*" * (end - start)
+        line = line[:start] + mask + line[end:]
+    return line
+
+
+def cut_line(line: str, column: int) -> str:
+    """Return ``line`` with all that stands at and after ``column`` (from 1) masked."""
+    return line[: column - 1] + _STARS
+
+
+def _apart(spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Return ``spans`` from last to first, overlapping ones as one."""
+    joined: list[tuple[int, int]] = []
+    for start, end in sorted(spans):
+        if joined and start < joined[-1][1]:
+            joined[-1] = (joined[-1][0], max(end, joined[-1][1]))
+        else:
+            joined.append((start, end))
+    return joined[::-1]

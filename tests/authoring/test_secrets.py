@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from revox_sync.authoring.names import SecretNames
 from revox_sync.authoring.secrets import AsFarAsSet, Spelling
 from revox_sync.definitions.references import expand
-from revox_sync.secrecy.redactor import url_secrets
+from revox_sync.secrecy.urls import url_secrets
 
 TOKEN = "sk-proj-4f9aa81cC03e77b2"
 PRIVATE = "-----BEGIN RSA PRIVATE KEY-----\nMIIE\nabc=\n-----END RSA PRIVATE KEY-----"

@@ -106,7 +106,8 @@ def test_other_headers_may_say_what_they_like(project: Project, key: str) -> Non
         ("https://h.example/?p={{phone}}&token={{token}}", []),
         ("https://h.example/?p={{phone}}&token=", []),
         ("https://h.example/?p={{phone}}&page=2", []),
-        ("https://h.example/@me?p={{phone}}#token=abc", []),
+        ("https://h.example/@me?p={{phone}}#part", []),
+        ("https://h.example/?p={{phone}}#token=abc", [RULE]),
     ],
 )
 def test_every_url(project: Project, url: str, expected: list[str]) -> None:

@@ -9,7 +9,7 @@ from planning import compared, definition, faq, planned, remote
 
 from revox_sync.model.path import Path
 from revox_sync.plan.planfile import to_json
-from revox_sync.secrecy.redactor import MASK
+from revox_sync.secrecy.urls import MASK
 
 SECRET = "Kq7Zr2Wx9"
 VOICE = {"id": SECRET, "provider": "cartesia", "speed": 1.2}

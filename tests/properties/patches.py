@@ -7,9 +7,10 @@ from typing import Any
 
 import pytest
 
-from revox_sync.model import conceal, shapes
+from revox_sync.model import shapes
 from revox_sync.model.shapes import Clock, Hints, ListOf, Number, Object, Shape, Text
 from revox_sync.plan import compare, diff
+from revox_sync.secrecy import values
 
 Fields = dict[str, Any]
 Patch = Callable[[pytest.MonkeyPatch], None]
@@ -196,7 +197,7 @@ def an_empty_object_is_something(patch: pytest.MonkeyPatch) -> None:
 
 def masks(found: bool) -> Patch:
     """Take every credential for a mask, or every mask for a credential."""
-    return lambda patch: patch.setattr(conceal, "is_masked", lambda value: found)
+    return lambda patch: patch.setattr(values, "is_masked", lambda value: found)
 
 
 def masks_are_sent(patch: pytest.MonkeyPatch) -> None:

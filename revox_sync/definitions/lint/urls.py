@@ -9,7 +9,8 @@ from typing import Any
 from revox_sync.definitions.lint.rule import Findings, rule
 from revox_sync.definitions.references import SECRET_PREFIX
 from revox_sync.model.path import Path
-from revox_sync.secrecy.values import credential_name, holds_token
+from revox_sync.secrecy.urls import parts
+from revox_sync.secrecy.values import credential_name, holds_token, is_mask
 
 PLACEHOLDER = re.compile(r"\{\{[^{}]*\}\}")
 _URL = re.compile(r"https?://(?:[^\s/?#@]*@)?[^\s/?#@:]+(?::\d+)?(?:[/?#]\S*)?", re.IGNORECASE)
@@ -143,14 +144,13 @@ def _in_tool(tool: Mapping[str, Any]) -> Iterator[tuple[Path, str]]:
 
 def _in_url(url: str) -> str | None:
     """Return what to name a credential in ``url``, None if it holds none."""
-    known = holds_token(url)
-    address, _, query = PLACEHOLDER.sub("{{}}", url).partition("#")[0].partition("?")
-    user, at, _ = address.partition("://")[2].partition("/")[0].rpartition("@")
-    if at and _is_literal(user):
-        return "PASSWORD"
-    pairs = (part.partition("=") for part in query.split("&"))
-    names = (_in_pair(name, value) for name, _, value in pairs)
-    return next(filter(None, names), "TOKEN" if known else None)
+    for part in parts(url):
+        if part.name is None and _is_literal(part.text):
+            return "PASSWORD"
+        name = None if part.name is None else _in_pair(part.name, part.text)
+        if name:
+            return name
+    return "TOKEN" if holds_token(url) else None
 
 
 def _in_pair(key: str, value: str) -> str | None:
@@ -162,5 +162,5 @@ def _in_pair(key: str, value: str) -> str | None:
 
 
 def _is_literal(value: str) -> bool:
-    """Whether a credential is written out: there is one, without a placeholder in it."""
-    return bool(value.strip()) and not PLACEHOLDER.search(value)
+    """Whether a credential is written out: there is one, no mask, without a placeholder in it."""
+    return bool(value.strip()) and not (PLACEHOLDER.search(value) or is_mask(value))

@@ -7,17 +7,17 @@ from typing import Any
 
 import pytest
 
-from revox_sync.model.conceal import (
+from revox_sync.model.fields import FIELDS
+from revox_sync.model.shapes import Member
+from revox_sync.model.walk import member_at
+from revox_sync.secrecy.urls import MASK
+from revox_sync.secrecy.values import (
     concealed,
     credentials,
     is_masked,
     masked_places,
     unmasked,
 )
-from revox_sync.model.fields import FIELDS
-from revox_sync.model.shapes import Member
-from revox_sync.model.walk import member_at
-from revox_sync.secrecy.redactor import MASK
 
 SECRET = "Kq7Zr2Wx9"
 

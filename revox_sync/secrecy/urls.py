@@ -1,0 +1,119 @@
+"""The one splitter of URLs: where in one a credential can stand.
+
+User information is one; a value in the query or in a fragment of ``name=value`` is one as often as
+not, whatever its name. A lone ``{{placeholder}}`` or ``${reference}`` is a name and no value.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from typing import Any, NamedTuple
+from urllib.parse import unquote
+
+#: What stands in place of a sensitive value.
+MASK = "(sensitive)"
+
+_AUTHORITY = re.compile(r"((?:[A-Za-z][A-Za-z0-9+.-]*:)?//)?([^/]*)")
+_PLACEHOLDER = re.compile(r"\{\{[^{}]*\}\}")
+_REFERENCE = re.compile(r"\$\{(?:secret|var)\.\w+\}")
+# Schemes and runs of backslashes are bounded, so that no text takes more than a moment. JSON inside
+# a text may spell a slash as \/, and a URL inside a URL is percent-encoded, perhaps twice.
+_URL_IN_TEXT = re.compile(r"[A-Za-z][A-Za-z0-9+.-]{0,30}:(?:\\{0,7}/){2}(?:[^\s\"'<>\\]|\\{1,7}/)+")
+_QUOTED_URL = re.compile(
+    r"[A-Za-z][A-Za-z0-9+.-]{0,30}%(?:25){0,3}3A(?:%(?:25){0,3}2F){2}[A-Za-z0-9%._~+*-]+",
+    re.IGNORECASE,
+)
+_ESCAPED_SLASH = re.compile(r"\\{1,7}/")
+_IN_LINE = re.compile(r"(?<=:)//[^\s\"'<>]+")
+
+
+class Part(NamedTuple):
+    """A part of a URL that may be a credential: ``url[start:end]`` is ``text``.
+
+    ``name`` is that of its parameter, an empty text for one without a name; None for user
+    information.
+    """
+
+    start: int
+    end: int
+    name: str | None
+    text: str
+
+    @property
+    def spellings(self) -> set[str]:
+        """The part, and if it is a user with a password each of them, encoded or not."""
+        texts = {self.text, *(self.text.split(":") if self.name is None else ())}
+        return texts | {unquote(text) for text in texts}
+
+
+def is_placeholder(value: Any) -> bool:
+    """Whether a value is a lone ``{{placeholder}}``, which the service fills in for each call."""
+    return isinstance(value, str) and _PLACEHOLDER.fullmatch(value) is not None
+
+
+def parts(url: str) -> Iterator[Part]:
+    """Yield what in ``url``, with or without a scheme, may be a credential."""
+    rest, _, fragment = url.partition("#")
+    head, _, query = rest.partition("?")
+    found = _AUTHORITY.match(head)
+    user = found[2].rpartition("@")[0] if found else ""
+    if found and user:
+        yield Part(found.start(2), found.start(2) + len(user), None, user)
+    yield from _parameters(query, len(head) + 1)
+    if "=" in fragment:
+        yield from _parameters(fragment, len(rest) + 1)
+
+
+def _parameters(text: str, start: int) -> Iterator[Part]:
+    for parameter in text.split("&"):
+        name, equals, value = parameter.partition("=")
+        if not equals:
+            name, value = "", parameter
+        end = start + len(parameter)
+        if value and not (_PLACEHOLDER.fullmatch(value) or _REFERENCE.fullmatch(value)):
+            yield Part(end - len(value), end, name, value)
+        start = end + 1
+
+
+def replaced(url: str, put: Callable[[Part], str]) -> str:
+    """Return ``url`` with ``put(part)`` in place of every part that may be a credential."""
+    written, at = "", 0
+    for part in parts(url):
+        written += url[at : part.start] + put(part)
+        at = part.end
+    return written + url[at:]
+
+
+def parts_in(text: str) -> Iterator[Part]:
+    """Yield the parts of every URL with a scheme in a longer text."""
+    for found in _IN_LINE.finditer(text):
+        for part in parts(found[0]):
+            start = found.start() + part.start
+            yield part._replace(start=start, end=start + len(part.text))
+
+
+def mask_url(url: str) -> str:
+    """Return a URL with user information and query values masked; parameter names stay visible."""
+    return replaced(url, lambda _: MASK)
+
+
+def mask_urls_in(text: str) -> str:
+    """Return a text of others with the URLs in it masked, however they are quoted there."""
+    text = _URL_IN_TEXT.sub(lambda found: mask_url(_ESCAPED_SLASH.sub("/", found[0])), text)
+    return _QUOTED_URL.sub(_masked_quoted_url, text)
+
+
+def _masked_quoted_url(found: re.Match[str]) -> str:
+    url = found[0]
+    for _ in range(4):
+        url = unquote(url)
+    masked = mask_url(url)
+    return found[0] if masked == url else masked
+
+
+def url_secrets(url: Any) -> set[str]:
+    """Return the user information and query values of a URL; of anything else, nothing."""
+    if not isinstance(url, str):
+        return set()
+    return set().union(*(part.spellings for part in parts(url)))
