@@ -92,7 +92,7 @@ def command(
 def _is_plan_file(what: tuple[str, ...], max_age: int | None) -> bool:
     """Whether a plan file is named; raises UsageError for one that is not there."""
     if len(what) == 1 and Path(what[0]).is_file():
-        return True
+        return Path(what[0]).suffix.lower() not in (".yaml", ".yml")  # those are definitions
     missing = [name for name in what if name.endswith(".json")]
     if missing:
         raise UsageError(f"there is no plan file {missing[0]}")

@@ -16,7 +16,7 @@ import click
 from revox_sync.cli.streams import Streams
 from revox_sync.errors import UsageError
 from revox_sync.model.limits import LIMITS
-from revox_sync.operations.settings import Approval, Settings
+from revox_sync.operations.settings import Approval, Settings, nearest_project
 
 if TYPE_CHECKING:
     from revox_sync.plan.model import Choices
@@ -76,7 +76,8 @@ def _settings(  # noqa: PLR0913, PLR0917 - one for each option
     """Return the settings; what is given after the command's name wins."""
     given = {name: value for name, value in locals().items() if value is not None}
     context = click.get_current_context()
-    settings = replace(context.obj or GlobalSettings(environ=os.environ), **given)
+    base = context.obj or GlobalSettings(environ=os.environ, project=nearest_project())
+    settings = replace(base, **given)
     context.obj = settings
     _set_up_logging(settings.log_level)
     return settings
@@ -96,7 +97,7 @@ global_options = option_group(
     click.option(
         "--project",
         type=click.Path(file_okay=False, path_type=Path),
-        help="Folder of the project (default: the current one).",
+        help="Folder of the project (default: the nearest one, from here upward).",
     ),
     click.option(
         "--env",

@@ -31,7 +31,7 @@ def command(settings: GlobalSettings) -> None:
 def serve(settings: GlobalSettings, port: int) -> None:
     """Serve the API on this machine until interrupted.
 
-    It accepts the key "sandbox", and every REVOX_API_KEY… that is set here.
+    It accepts every REVOX_API_KEY… that is set here; without one, a new key, which it prints.
     """
     import gc
 
@@ -39,9 +39,10 @@ def serve(settings: GlobalSettings, port: int) -> None:
 
     streams = settings.streams()
 
-    def announce(base_url: str) -> None:
-        streams.result(f"REVOX_BASE_URL={base_url}\n")
-        streams.remark('serving; the key "sandbox" is accepted; Ctrl-C ends it')
+    def announce(base_url: str, key: str | None) -> None:
+        own = "" if key is None else f"REVOX_API_KEY={key}\n"
+        streams.result(f"REVOX_BASE_URL={base_url}\n{own}")
+        streams.remark("serving; Ctrl-C ends it")
 
     gc.enable()  # a server lives long
     sandbox.serve(settings, port, announce)

@@ -124,7 +124,7 @@ def snapshot_of(records: Records, recreated: Recreated) -> Snapshot | None:
 
 
 def find_run(records: Records, name: str | None, environment: str | None) -> Run:
-    """Return the run of that name, or the latest one of the project's ``environment``.
+    """Return the run of that name or number, or the latest one of the project's ``environment``.
 
     Its snapshots are of the assistants that took the place of those which it, or a later run,
     recreated. Raises UsageError when there is none, RefusedError when its record cannot be read
@@ -135,6 +135,9 @@ def find_run(records: Records, name: str | None, environment: str | None) -> Run
         raise UsageError(
             "no run is recorded in this project", hint="apply records what it replaces"
         )
+    if name is not None and name.isdecimal():  # the number that its name begins with
+        numbered = [found for found in names if int(found.partition("-")[0]) == int(name)]
+        name = numbered[0] if len(numbered) == 1 else name
     if name is not None and name not in names:
         raise UsageError(f"there is no run {name}", hint="`revox-sync rollback --list` names them")
     run = load_run(records, name or _latest(records, names, environment))

@@ -8,10 +8,12 @@ account's assistants here, and nowhere else.
 from __future__ import annotations
 
 import asyncio
+import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from fnmatch import fnmatchcase
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from revox_sync.account.reader import Account
@@ -67,21 +69,30 @@ class Context:
     strict: bool = True
 
     def select(self, patterns: Sequence[str]) -> frozenset[str] | None:
-        """Return the keys that match any of the globs; None, for all, without globs.
+        """Return the keys that any of the patterns name; None, for all, without patterns.
 
-        Raises UsageError for a glob that matches nothing, unless the context is not ``strict``: a
-        mistyped key must not look like success.
+        A pattern is a key, with globs, or else a definition's path or its assistant's name. Raises
+        UsageError for one that matches nothing, unless the context is not ``strict``: a mistyped
+        key must not look like success.
         """
         if not patterns:
             return None
-        keys = [definition.key for definition in self.definitions]
         chosen: set[str] = set()
         for pattern in patterns:
-            found = [key for key in keys if fnmatchcase(key, pattern)]
+            found = self._named(pattern)
             if self.strict and not found:
-                raise self._no_match(pattern, keys)
+                raise self._no_match(pattern, [made.key for made in self.definitions])
             chosen.update(found)
         return frozenset(chosen)
+
+    def _named(self, pattern: str) -> list[str]:
+        made = self.definitions
+        found = [one.key for one in made if fnmatchcase(one.key, pattern)]
+        if not found:
+            root = os.path.realpath(self.project.root)
+            paths = {pattern, os.path.relpath(os.path.realpath(pattern), root)}
+            found = [one.key for one in made if one.file in {Path(p).as_posix() for p in paths}]
+        return found or [one.key for one in made if one.name == pattern]
 
     def _no_match(self, pattern: str, keys: Sequence[str]) -> UsageError:
         for key, names in self.elsewhere.items():

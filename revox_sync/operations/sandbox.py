@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,7 +10,6 @@ from pathlib import Path
 from revox_sync.definitions.problem import DefinitionError
 from revox_sync.definitions.project import Project
 from revox_sync.operations.connection import (
-    SANDBOX_KEY,
     keys_in,
     require_sandbox,
     sandbox_database,
@@ -33,14 +33,17 @@ class Holding:
     unknown: tuple[str, ...] = ()
 
 
-def serve(settings: Settings, port: int, announce: Callable[[str], None]) -> None:
+def serve(settings: Settings, port: int, announce: Callable[[str, str | None], None]) -> None:
     """Serve the API on 127.0.0.1 until interrupted; port 0 takes a free one.
 
-    ``announce`` gets the base URL once the server answers. Raises SetupError for a port that is
-    taken and for a state that cannot be used.
+    It accepts the keys that the environment holds. Without one it makes one of its own, which
+    holds until it ends. ``announce`` gets the base URL and that key once the server answers.
+    Raises SetupError for a port that is taken and for a state that cannot be used.
     """
     project = _project(settings)
     require_sandbox()
+    keys = keys_in(settings.environ)
+    own = None if keys else secrets.token_urlsafe(24)
     with sandbox_errors():
         from revox_sync.sandbox.server import serve as run
 
@@ -49,8 +52,8 @@ def serve(settings: Settings, port: int, announce: Callable[[str], None]) -> Non
             profile=sandbox_profile(project),
             host="127.0.0.1",
             port=port,
-            keys={SANDBOX_KEY, *keys_in(settings.environ)},
-            announce=announce,
+            keys=keys if own is None else {own},
+            announce=lambda base_url: announce(base_url, own),
         )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shlex
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -39,11 +40,35 @@ class Settings:
 
     def again(self, command: str, environment: str | None) -> str:
         """Return the command line that runs another command on the same project and account."""
-        options = [] if self.project == Path() else ["--project", str(self.project)]
+        found = self.project in (Path(), nearest_project())
+        options = [] if found else ["--project", str(self.project)]
         options += ["--sandbox"] if self.sandbox else []
         options += [] if self.base_url is None else ["--base-url", self.base_url]
         options += [] if environment is None else ["--env", environment]
         return shlex.join(["revox-sync", command, *options])
+
+
+def nearest_project() -> Path:
+    """Return the nearest folder, from the current one upward, that holds a project.
+
+    That is one with a project file, or with definitions in ``assistants/``. The search ends at the
+    top of the repository; without a repository, or a project in it, it is the current folder.
+    """
+    here = Path.cwd()
+    above = [here, *here.parents]
+    top = next((n for n, folder in enumerate(above) if (folder / ".git").exists()), 0)
+    for steps, folder in enumerate(above[: top + 1]):
+        if (folder / "revox-sync.yaml").exists() or _has_definitions(folder / "assistants"):
+            return Path(*[".."] * steps)
+    return Path()
+
+
+def _has_definitions(folder: Path) -> bool:
+    for _, folders, files in os.walk(folder):
+        folders[:] = [name for name in folders if name[0] not in "_."]
+        if any(name[0] not in "_." and name.lower().endswith((".yaml", ".yml")) for name in files):
+            return True
+    return False
 
 
 @dataclass(frozen=True, slots=True)

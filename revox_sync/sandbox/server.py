@@ -11,6 +11,9 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import uvicorn
+from starlette.datastructures import Headers
+from starlette.responses import JSONResponse
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from revox_sync.sandbox.app import create_app
 from revox_sync.sandbox.contract import Profile
@@ -35,7 +38,7 @@ def serve(
     app = create_app(database, profile=profile, keys=keys)
     with _listening(host, port) as listener:
         config = uvicorn.Config(
-            app,
+            _LocalOnly(app, listener.getsockname()[1]),
             access_log=False,
             lifespan="off",
             log_config=None,
@@ -46,6 +49,29 @@ def serve(
         server = _Server(config, lambda: announce(_base_url(listener)))
         with _signals_end_quietly():
             server.run(sockets=[listener])
+
+
+class _LocalOnly:
+    """Answers programs of this machine, and no page in a browser.
+
+    A page reaches a loopback address like any other: then it sends an Origin, or, where its own
+    name was made to lead here (DNS rebinding), a Host that is not this machine's.
+    """
+
+    def __init__(self, app: ASGIApp, port: int) -> None:
+        self._app = app
+        self._hosts = {f"{name}:{port}" for name in ("127.0.0.1", "localhost", "[::1]")}
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        headers = Headers(scope=scope)
+        if "origin" in headers:
+            why = "no page in a browser may ask: the request has an Origin"
+        elif headers.get("host", "").lower() not in self._hosts:
+            why = "the Host of the request is not this machine"
+        else:
+            await self._app(scope, receive, send)
+            return
+        await JSONResponse({"error": why}, 403)(scope, receive, send)
 
 
 class _Server(uvicorn.Server):

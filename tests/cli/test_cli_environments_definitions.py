@@ -254,6 +254,7 @@ WARNING = (
     ],
 )
 def test_one_id_for_several_accounts_is_a_warning(house: House, sync: str, warned: bool) -> None:
+    house.project(PROJECT.replace("Test call", "Test"))
     house.define(f"{DEFINITION}sync: {sync}\n")
     result = house.desk.run("validate")
     assert result.code == 0

@@ -152,12 +152,14 @@ def test_ambiguous_ids_of_any_kind_are_told(desk_with: MakeDesk, ids: str) -> No
     assert ", ".join(found) in desk.run("plan").out
 
 
-def test_an_assistant_without_a_name_is_listed_as_it_is(desk_with: MakeDesk) -> None:
+def test_an_assistant_without_a_name_is_listed_if_the_list_is_trusted(desk_with: MakeDesk) -> None:
     desk = desk_with(nulls=False)
     identity = desk.service.add("x")
     desk.service.edit(identity, name=None)
     desk.project.define()
-    assert desk.plan()["unmanaged"] == [{"id": identity, "name": ""}]
+    refused = desk.run("plan")
+    assert (refused.code, "has no name" in refused.err) == (1, True)
+    assert desk.plan("--trust-list")["unmanaged"] == [{"id": identity, "name": ""}]
 
 
 def test_two_definitions_of_one_name_are_an_error(desk: Desk) -> None:

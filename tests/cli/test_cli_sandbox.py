@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+import httpx
 import pytest
 from support import cli
 from support.cli import LIMIT
@@ -19,7 +20,7 @@ DEFINITION: dict[str, Any] = {
     "first_sentence": "Hello.",
     "faq_items": [{"question": "A", "answer": "a"}],
 }
-KEY = {"REVOX_API_KEY": "sandbox"}
+KEY = {"REVOX_API_KEY": "rvx_served"}
 
 
 def run(project: Project, *arguments: str, **env: str) -> cli.Result:
@@ -30,9 +31,9 @@ def run(project: Project, *arguments: str, **env: str) -> cli.Result:
 def serving(
     project: Project, *arguments: str, **env: str
 ) -> Iterator[tuple[str, subprocess.Popen[str]]]:
-    """Serve on a free port; yields the base URL that was announced, and the process."""
+    """Serve on a free port, for the key of KEY unless told otherwise; yields the base URL."""
     command = ("sandbox", "serve", "--port", "0", *arguments)
-    with cli.start(*command, env=env, cwd=project.root) as process:
+    with cli.start(*command, env=env or KEY, cwd=project.root) as process:
         try:
             assert process.stdout is not None
             name, _, url = process.stdout.readline().strip().partition("=")
@@ -137,7 +138,43 @@ def test_a_served_sandbox_takes_the_key_that_is_set(project: Project) -> None:
     project.define()
     with serving(project, REVOX_API_KEY="rvx_mine") as (url, _):
         assert run(project, "plan", REVOX_BASE_URL=url, REVOX_API_KEY="rvx_mine").code == 0
-        assert run(project, "plan", REVOX_BASE_URL=url, **KEY).code == 0
+        assert run(project, "plan", REVOX_BASE_URL=url, **KEY).code == 1
+
+
+def test_a_served_sandbox_makes_a_key_of_its_own_where_none_is_set(project: Project) -> None:
+    project.define()
+    keys = []
+    for _ in range(2):
+        with serving(project, HOME="x") as (url, process):
+            assert process.stdout is not None
+            name, _, key = process.stdout.readline().strip().partition("=")
+            assert name == "REVOX_API_KEY"
+            assert run(project, "plan", REVOX_BASE_URL=url, REVOX_API_KEY=key).code == 0
+            assert run(project, "plan", REVOX_BASE_URL=url, REVOX_API_KEY="sandbox").code == 1
+            keys.append(key)
+    assert keys[0] != keys[1]
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        {"Origin": "https://evil.example.com"},
+        {"Origin": "null"},
+        {"Host": "evil.example.com"},
+        {"Host": "evil.example.com:80"},
+        {"Host": "127.0.0.1.evil.example.com"},
+    ],
+)
+def test_a_served_sandbox_answers_no_page_in_a_browser(
+    project: Project, header: dict[str, str]
+) -> None:
+    with serving(project) as (url, _):
+        known = {"Authorization": f"Bearer {KEY['REVOX_API_KEY']}"}
+        assert httpx.get(f"{url}/assistants", headers=known).status_code == 200
+        refused = httpx.get(f"{url}/assistants", headers={**known, **header})
+        assert refused.status_code == 403
+        assert "access-control-allow-origin" not in refused.headers
+        assert httpx.options(f"{url}/assistants", headers=header).status_code == 403
 
 
 @pytest.mark.skipif(WINDOWS, reason="Windows sends no signal to one process")
@@ -148,7 +185,7 @@ def test_a_served_sandbox_ends_quietly(project: Project, number: signal.Signals)
         out, err = process.communicate(timeout=LIMIT)
         assert process.returncode == 0
         assert out == ""
-        assert err.startswith("serving; the key")
+        assert err.startswith("serving; ")
         assert "Traceback" not in err
 
 

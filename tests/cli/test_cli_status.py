@@ -91,7 +91,7 @@ def test_it_asks_three_questions_and_writes_nothing(house: Desk) -> None:
 def test_definitions_that_a_plan_would_refuse_or_look_up_are_counted_apart(house: Desk) -> None:
     house.service.add("pool-bar")
     house.service.add("pool-bar")
-    house.project.define("hidden", sync={"id": "not in the list"})
+    house.project.define("hidden", sync={"id": "not-in-the-list"})
     found = status(house)
     assert found["matching"] == {
         "matched": 2,
