@@ -8,14 +8,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from revox_sync.account.remote import Remote
-from revox_sync.apply.control import Control, Options
-from revox_sync.apply.create import create
+from revox_sync.apply.create import create, twins
 from revox_sync.apply.delete import delete
-from revox_sync.apply.events import Event, Outcome, Started, Status
+from revox_sync.apply.events import Control, Event, Options, Outcome, Started, Status
 from revox_sync.apply.recreate import recreate
 from revox_sync.apply.replace import replace as replace_in_place
-from revox_sync.apply.settle import twins
-from revox_sync.apply.writing import Writer, Writing
+from revox_sync.apply.write import Writer, Writing
 from revox_sync.definitions.definition import Definition
 from revox_sync.errors import ApiError
 from revox_sync.plan.compare import Rules

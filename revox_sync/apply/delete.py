@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from revox_sync.account.remote import Remote
 from revox_sync.apply.events import Outcome
-from revox_sync.apply.writing import Writing, failed, perhaps_done, refused
+from revox_sync.apply.write import Writing, failed, perhaps_done, refused
 from revox_sync.definitions.definition import Definition
 from revox_sync.errors import ApiError
 from revox_sync.plan.model import Action

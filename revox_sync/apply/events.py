@@ -1,10 +1,14 @@
-"""What happens during an apply, as data; views and summaries are made from it."""
+"""What a run is told and what it tells: options and consent, an early end, events and outcomes."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import asyncio
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
 from typing import Literal
 
+from revox_sync.definitions.definition import Definition
+from revox_sync.history.journal import Journal
 from revox_sync.plan.model import Action
 
 Status = Literal["done", "failed", "refused", "skipped", "unknown"]
@@ -43,3 +47,60 @@ class Outcome:
 
 
 Event = Started | Outcome
+
+
+@dataclass(frozen=True, slots=True)
+class Consent:
+    """Which open questions somebody agreed to lose, by key; ``all_named`` for those of the plan."""
+
+    all_named: bool = False
+    questions: Mapping[str, frozenset[str]] = field(default_factory=dict)
+
+    def covers(self, action: Action) -> bool:
+        """Whether every open question that the action drops was agreed to."""
+        return self.all_named or self.questions.get(action.key, frozenset()).issuperset(
+            action.open_questions
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """How to carry out a plan.
+
+    ``parallelism`` bounds the actions that are under way at once; ``settle`` is how many seconds
+    the account is listed for an assistant whose creation was not answered; ``journal`` records the
+    run (None: nothing is recorded). ``rebind`` writes a new id into the file of a definition that
+    is bound to the old one; it raises RevoxSyncError when it cannot. ``force_recreate``: also
+    recreate what a campaign uses, and what cannot be copied whole.
+    """
+
+    parallelism: int
+    fail_fast: bool = False
+    consent: Consent = Consent()
+    settle: float = 10.0
+    journal: Journal | None = None
+    rebind: Callable[[Definition, str], None] | None = None
+    force_recreate: bool = False
+
+
+class Control:
+    """Lets whoever runs an apply end it early."""
+
+    def __init__(self) -> None:
+        self.stopping = False
+        self.abandoned = False
+        self._tasks: set[asyncio.Task[Outcome]] = set()
+
+    def stop(self) -> None:
+        """Begin nothing new; finish what is under way."""
+        self.stopping = True
+
+    def abandon(self) -> None:
+        """Begin nothing new, and wait for no answer any more."""
+        self.stopping = self.abandoned = True
+        for task in self._tasks:
+            task.cancel()
+
+    def watch(self, tasks: Iterable[asyncio.Task[Outcome]]) -> None:
+        """Remember the tasks that ``abandon`` cancels."""
+        self._tasks.update(tasks)

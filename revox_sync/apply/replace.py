@@ -17,7 +17,7 @@ from revox_sync.account.reader import reread
 from revox_sync.account.remote import Remote
 from revox_sync.account.wire import to_request
 from revox_sync.apply.events import Outcome
-from revox_sync.apply.writing import Writing, failed, perhaps_done, refused, unknown
+from revox_sync.apply.write import Writing, failed, perhaps_done, refused, unknown
 from revox_sync.definitions.definition import Definition
 from revox_sync.errors import ApiError, Limited, StatusError, UnreadableAnswer
 from revox_sync.model.shapes import dumps

@@ -8,8 +8,7 @@ import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
-from revox_sync.apply.control import Control
-from revox_sync.apply.events import Outcome
+from revox_sync.apply.events import Control, Outcome
 from revox_sync.cli.exit_codes import ExitCode
 from revox_sync.cli.options import GlobalSettings, View
 from revox_sync.cli.streams import OutputLost, Streams

@@ -8,8 +8,7 @@ from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 
 from revox_sync.apply.applier import apply as carry_out
-from revox_sync.apply.control import Consent, Control, Options
-from revox_sync.apply.events import Event, Outcome, Started
+from revox_sync.apply.events import Consent, Control, Event, Options, Outcome, Started
 from revox_sync.errors import RefusedError
 from revox_sync.history.journal import Journal
 from revox_sync.history.records import own_records
@@ -93,6 +92,7 @@ async def _apply(
     async with open_account(
         context.settings, context.project, context.definitions, remotes
     ) as client:
+        client.on_wait = context.reporter.step
         with stopping(control) as signals:
             outcomes = await carry_out(
                 planned.plan,

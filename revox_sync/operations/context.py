@@ -189,6 +189,7 @@ class Context:
         recreating = self.recreating()
         tell_sandbox(self.settings, self.reporter)
         async with open_account(self.settings, self.project, self.definitions) as client:
+            client.on_wait = self.reporter.step
             await check_organization(client, self.settings, self.project)
             self.reporter.step("reading the account")
             account = await self._account(client, recreating)

@@ -229,6 +229,7 @@ async def _read(context: Context, wanted: Sequence[str]) -> _Chosen:
     recreating = context.recreating()
     tell_sandbox(settings, context.reporter)
     async with open_account(settings, project, definitions) as client:
+        client.on_wait = context.reporter.step
         await check_organization(client, settings, project)
         context.reporter.step("reading the account")
         bound = [made.sync.id for made in definitions if made.sync.id is not None]

@@ -13,8 +13,8 @@ from support.renewal import Renewal
 from support.service import KEEP
 
 from revox_sync.account import retry
-from revox_sync.apply import handover, recreate
-from revox_sync.apply.handover import Pair
+from revox_sync.apply import recreate
+from revox_sync.apply.recreate import Pair
 from revox_sync.history import runs
 from revox_sync.operations import context
 from revox_sync.plan import recreate as plan_recreate
@@ -104,20 +104,20 @@ def a_campaign_begins(story: Renewal) -> None:
 
 
 def _retired_first(patch: pytest.MonkeyPatch) -> None:
-    moved = handover._moved
+    moved = recreate._moved
 
     async def early(writing: Any, action: Any, pair: Any, uses: Any) -> Any:
         definition = None
-        return await handover._retired(writing, action, definition, pair) or await moved(  # type: ignore[arg-type]
+        return await recreate._retired(writing, action, definition, pair) or await moved(  # type: ignore[arg-type]
             writing, action, pair, uses
         )
 
     _nothing_in_the_way(patch)
-    patch.setattr(handover, "_moved", early)
+    patch.setattr(recreate, "_moved", early)
 
 
 def _nothing_in_the_way(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(handover, "_in_the_way", lambda *_: iter(()))
+    patch.setattr(recreate, "_in_the_way", lambda *_: iter(()))
 
 
 def _not_verified(patch: pytest.MonkeyPatch) -> None:
@@ -142,7 +142,7 @@ def _numbers_stay(patch: pytest.MonkeyPatch) -> None:
         return None
 
     _nothing_in_the_way(patch)
-    patch.setattr(handover, "_moved", nothing)
+    patch.setattr(recreate, "_moved", nothing)
 
 
 def _no_record_is_read(patch: pytest.MonkeyPatch) -> None:
@@ -161,7 +161,7 @@ def _kept_for_good(patch: pytest.MonkeyPatch) -> None:
     async def nothing(*_: Any) -> None:
         return None
 
-    patch.setattr(handover, "_retired", nothing)
+    patch.setattr(recreate, "_retired", nothing)
 
 
 FAULTS: Mapping[str, Fault] = MappingProxyType(

@@ -22,7 +22,7 @@ from revox_sync.account import client, retry
 from revox_sync.account.client import Client
 from revox_sync.account.remote import Remote
 from revox_sync.account.wire import assistants_of, to_request
-from revox_sync.apply import control, replace, settle, writing
+from revox_sync.apply import create, events, replace, write
 from revox_sync.cli import approval
 from revox_sync.cli.exit_codes import ExitCode
 from revox_sync.errors import UnreadableAnswer
@@ -249,7 +249,7 @@ FAULTS: Mapping[str, Fault] = MappingProxyType(
         ),
         "more is sent than differs": Fault(_sends_more, a_replace, "nothing_unmanaged_changes"),
         "an assistant of the same name is adopted unlike as it is": Fault(
-            _setting(settle, "_differs", lambda *_: False),
+            _setting(create, "_differs", lambda *_: False),
             somebody_made_another_meanwhile,
             "nothing_unmanaged_changes",
         ),
@@ -262,7 +262,7 @@ FAULTS: Mapping[str, Fault] = MappingProxyType(
             "no_edit_vanishes_unseen",
         ),
         "open questions are dropped without asking": Fault(
-            _setting(control.Consent, "covers", lambda *_: True),
+            _setting(events.Consent, "covers", lambda *_: True),
             a_question_waits,
             "no_edit_vanishes_unseen",
         ),
@@ -293,7 +293,7 @@ FAULTS: Mapping[str, Fault] = MappingProxyType(
             _setting(compare, "masked", lambda change: change), a_replace, "no_secret_is_told"
         ),
         "what the service did not take goes unnoticed": Fault(
-            _setting(writing, "not_taken", lambda *_: ()),
+            _setting(write, "not_taken", lambda *_: ()),
             the_service_keeps_a_field,
             "what_is_told_is_true",
         ),

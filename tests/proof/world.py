@@ -21,7 +21,7 @@ from support.project import Project
 from support.service import Habits, Recorded
 
 from revox_sync.account import pace, retry
-from revox_sync.apply import create, settle
+from revox_sync.apply import create
 
 SECRET = "hush-7f3aKq9c41Zd2"
 _RUNS = Path(".revox-sync/runs")
@@ -178,7 +178,7 @@ def swift() -> Iterator[None]:
         patch.setattr(pace, "_FIRST_GAP_S", 0.001)
         patch.setattr(pace, "_LONGEST_GAP_S", 0.01)
         patch.setattr(pace, "PATIENCE_S", 0.3)
-        patch.setattr(settle, "asyncio", _Clock())
+        patch.setattr(create, "asyncio", _Clock())
         yield
 
 

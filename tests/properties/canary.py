@@ -27,8 +27,7 @@ from revox_sync.account.client import Client
 from revox_sync.account.reader import Account
 from revox_sync.account.remote import Remote
 from revox_sync.apply.applier import apply
-from revox_sync.apply.control import Control, Options
-from revox_sync.apply.events import Outcome
+from revox_sync.apply.events import Control, Options, Outcome
 from revox_sync.definitions.base import Base
 from revox_sync.definitions.definition import Definition
 from revox_sync.errors import StatusError

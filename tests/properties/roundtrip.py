@@ -20,7 +20,7 @@ from properties.quirky_service import QuirkyService
 from revox_sync.account.client import Client
 from revox_sync.account.reader import Account
 from revox_sync.apply.applier import apply
-from revox_sync.apply.control import Control, Options
+from revox_sync.apply.events import Control, Options
 from revox_sync.definitions.definition import Definition, SyncOptions
 from revox_sync.model.generations import Profile
 from revox_sync.plan.account import read_account

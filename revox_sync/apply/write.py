@@ -12,14 +12,13 @@ from typing import Any, Protocol
 
 from revox_sync.account.reader import Reader, reread
 from revox_sync.account.remote import Remote
-from revox_sync.apply.control import Options
-from revox_sync.apply.events import Outcome
-from revox_sync.apply.verify import not_taken, untold
+from revox_sync.apply.events import Options, Outcome
 from revox_sync.definitions.definition import Definition
 from revox_sync.errors import AnswerLost, ApiError, StatusError, UnreadableAnswer
-from revox_sync.model.fields import FIELDS
+from revox_sync.model.fields import FIELDS, field_of
 from revox_sync.plan.compare import Rules
 from revox_sync.plan.model import Action
+from revox_sync.secrecy.values import unmasked
 
 _REQUEST_TIMEOUT = 408
 _SERVER_ERRORS = 500
@@ -188,3 +187,29 @@ def failed(action: Action, assistant_id: str | None, error: ApiError) -> Outcome
 def unknown(action: Action, assistant_id: str, why: str) -> Outcome:
     """Return the outcome of a request of which nobody can say whether it was carried out."""
     return Outcome(action, "unknown", assistant_id, why, hint="run again to see", wrote=True)
+
+
+def not_taken(sent: Mapping[str, Any], answer: Remote) -> tuple[str, ...]:
+    """Return the fields whose value in the answer is not, by meaning, what was sent.
+
+    A field that the answer lacks counts as null; ask ``untold`` first. What the account masks
+    cannot be told and counts as taken.
+    """
+    return tuple(name for name, value in sent.items() if not _taken(name, value, answer))
+
+
+def untold(sent: Mapping[str, Any], answer: Remote) -> tuple[str, ...]:
+    """Return the fields of which the answer says nothing."""
+    return tuple(name for name, value in sent.items() if _untold(name, value, answer))
+
+
+def _untold(name: str, value: Any, answer: Remote) -> bool:
+    if name == "faq_items":
+        return answer.faq is None
+    return name not in answer.data and value not in (None, [])
+
+
+def _taken(name: str, value: Any, answer: Remote) -> bool:
+    spec = field_of(name)
+    held, _ = unmasked(spec.member, answer.data.get(name), value, (name,))
+    return not spec.differs(held, value)
