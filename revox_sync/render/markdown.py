@@ -52,6 +52,7 @@ from revox_sync.render.sentences import (
     counts_of,
     ignored_in,
     kind_of,
+    name_and_reason,
     options_of,
     origin_counts,
     see,
@@ -93,7 +94,7 @@ class _Detail:
 _WHOLE = _Detail()
 _CHANGES = _Detail(0, 30, left_out="what did not change is")
 _PART = _Detail(0, 30, is_short=True, left_out="what did not change and some of what did is")
-_NAMES = _Detail(is_short=True, left_out="remarks and all changes are")
+_NAMES = _Detail(is_short=True, left_out="remarks and changes are")
 
 
 def render_markdown(
@@ -129,7 +130,7 @@ def _fewest(page: _Markdown, limit: int) -> str:
     while low <= high:
         # All of them first: most pages that come this far hold them.
         middle = high if not best and high == len(page.sections) else (low + high) // 2
-        found = _fitting(page.names(middle), limit)
+        found = _fitting(page.names(middle, limit), limit)
         if found is None:
             high = middle - 1
         else:
@@ -182,26 +183,16 @@ class _Markdown:
         behind = list(self._others(_PART))
         rows = list(self._table(Counter()))
         room = limit - _size([*before, *rows, *behind]) - _FOR_A_NUMBER * len(self.sections)
-        blocks = [(_alike_head(one.number, one.actions), one.parts) for one in self._page.alike]
-        shown: list[str] = []
-        unseen: Counter[str] = Counter()
-        left = len(self._page.alike) + len(self.sections)
-        for alike, (head, parts) in zip(self._page.alike, blocks, strict=True):
-            squeezed = _Squeezed(room // left - _size(head))
-            squeezed.add(parts)
-            if squeezed.lines:
-                shown += [*head, *squeezed.told()]
-            room -= _size([*head, *squeezed.told()]) if squeezed.lines else 0
-            left -= 1
-            for action in alike.actions:
-                unseen[action.key] += squeezed.unseen.total()
+        left = len(self.sections)
+        shown, unseen = self._alike_within(room, left)
+        room -= _size(shown)
         for section in self.sections:
             frame = list(self._section(section, ()))
             squeezed = _Squeezed(room // left - _size(frame))
             squeezed.add(section.parts)
             left -= 1
             unseen[section.action.key] += squeezed.unseen.total()
-            if squeezed.lines or (frame and not section.parts and room > _size(frame)):
+            if squeezed.lines or (not section.parts and room > _size(frame)):
                 block = list(self._section(section, squeezed.told()))
                 shown += block
                 room -= _size(block)
@@ -210,18 +201,51 @@ class _Markdown:
         yield from shown
         yield from behind
 
-    def names(self, most: int) -> Iterator[str]:
-        """Yield the first assistants by what is done to them; the others are counted."""
+    def _alike_within(
+        self, room: int, others: int, most: int | None = None
+    ) -> tuple[list[str], Counter[str]]:
+        """Return what is alike, as far as there is room, and by key how much of it is not shown.
+
+        ``others`` is how many have a share of the room besides; at most the first ``most`` of those
+        who have it are named.
+        """
+        shown: list[str] = []
+        unseen: Counter[str] = Counter()
+        left = len(self._page.alike) + others
+        for alike in self._page.alike:
+            head = _alike_head(alike.number, alike.actions, most)
+            squeezed = _Squeezed(room // left - _size(head))
+            squeezed.add(alike.parts)
+            left -= 1
+            if squeezed.lines:
+                block = [*head, *squeezed.told()]
+                shown += block
+                room -= _size(block)
+            for action in alike.actions:
+                unseen[action.key] += squeezed.unseen.total()
+        return shown, unseen
+
+    def names(self, most: int, limit: int) -> Iterator[str]:
+        """Yield the first assistants by what is done to them; the others are counted.
+
+        Where there is room, what many have alike is told, too.
+        """
+        listed = list(self._names(most, Counter()))
+        room = limit - _size(listed) - _FOR_A_NUMBER * len(listed)
+        shown, unseen = self._alike_within(room, 0, _FEW)
+        yield from self._names(most, unseen)
+        yield from shown
+
+    def _names(self, most: int, unseen: Counter[str]) -> Iterator[str]:
         yield from self.head(_NAMES)
         yield from self._remarks(_NAMES)
         groups: defaultdict[str, list[str]] = defaultdict(list)
-        shared = {one.number: _weight(one.parts) for one in self._page.alike}
         for section in self.sections[:most]:
             action = section.action
             kind, what = kind_of(action, self._view), what_changes(action, self._view)
             kind += f": {what}" if what not in (kind, "new") else ""
-            number = _weight(section.parts) + sum(shared[one] for one in section.refers)
-            kind += f"; {_number(number)} each, not shown" if number else ""
+            number = _weight(section.parts) + unseen[action.key]
+            kind += see(section.refers) + (f"; {_number(number)} each, not shown" if number else "")
             groups[kind].append(code(action.key))
         for kind, names in groups.items():
             yield from ("", f"**{kind}** ({len(names)})", "", ", ".join(names))
@@ -279,7 +303,7 @@ class _Markdown:
             return
         limit, most = (_SHORT, _FEW) if detail.is_short else (_LONG, None)
         refused = [
-            f"{code(action.key)}: {sentence(cut(action.refused, limit))}"
+            f"{code(action.key)}: {sentence(cut(name_and_reason(action)[1], limit))}"
             for action in told
             if action.refused is not None
         ]
@@ -317,7 +341,10 @@ class _Markdown:
         yield from ("", f"| Assistant | Name | {what} |", "| --- | --- | --- |")
         for section in self.sections:
             action = section.action
-            key, name = code(action.key, cell=True), code(cut(action.name, LONGEST_NAME), cell=True)
+            key, name = (
+                code(action.key, cell=True),
+                code(cut(name_and_reason(action)[0], LONGEST_NAME), cell=True),
+            )
             number = unseen[action.key]
             more = f"; **{_number(number)} not shown here**" if number else ""
             yield f"| {key} | {name} | {what_changes(action, self._view)}{more} |"
@@ -398,9 +425,9 @@ def _recreation(found: Recreation) -> Sequence[str]:
     return "", told
 
 
-def _alike_head(number: int, actions: Sequence[Action]) -> list[str]:
-    keys = ", ".join(code(action.key) for action in actions)
-    return ["", f"### [{number}] Alike in {assistants(len(actions))}", "", keys]
+def _alike_head(number: int, actions: Sequence[Action], most: int | None = None) -> list[str]:
+    keys = _keys([action.key for action in actions], most)
+    return ["", f"### [{number}] Alike in {assistants(len(actions))}", "", keys, ""]
 
 
 def _titled(heading: str, entries: Sequence[str], most: int | None) -> Iterator[str]:

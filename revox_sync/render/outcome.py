@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from revox_sync.apply.events import Outcome
 from revox_sync.plan.model import Action
-from revox_sync.render.safe import LONGEST_NAME, cell, code, cut, harmless
+from revox_sync.render.safe import LONGEST_NAME, apart_within, cell, code, cut, harmless
 from revox_sync.render.sheet import Sheet, Span, data
 
 _STYLES = {
@@ -16,6 +16,7 @@ _STYLES = {
     "skipped": "dim",
     "unknown": "red",
 }
+_LEADS = {"": "", "help: ": "", "warning: ": "yellow"}
 _DONE = {"create": "created", "replace": "replaced", "delete": "deleted"}
 #: What needs somebody comes first, so that it is not what is cut.
 _ORDER = ("failed", "unknown", "refused", "skipped", "done")
@@ -31,21 +32,18 @@ def render_outcomes(outcomes: Sequence[Outcome], *, width: int, colour: bool) ->
         action = outcome.action
         style = _STYLES[outcome.status]
         word = done_word(action) if outcome.status == "done" else outcome.status
+        name, told = _told(outcome)
         sheet.line(
             f"{word:<8} ",
             data(action.key, "bold"),
             "  ",
-            data(f'"{action.name}"'),
+            data(name),
             *_ids(outcome),
             style=style,
             hang=9,
         )
-        if outcome.message:
-            sheet.line(data(outcome.message), prefix=" " * 9)
-        if outcome.hint:
-            sheet.line("help: ", data(outcome.hint), prefix=" " * 9, hang=6)
-        for warning in outcome.warnings:
-            sheet.line("warning: ", data(warning), prefix=" " * 9, style="yellow", hang=9)
+        for lead, text in told:
+            sheet.line(lead, data(text), prefix=" " * 9, style=_LEADS[lead], hang=len(lead))
     sheet.line(summary(outcomes), style="bold")
     return sheet.text()
 
@@ -53,6 +51,18 @@ def render_outcomes(outcomes: Sequence[Outcome], *, width: int, colour: bool) ->
 def done_word(action: Action) -> str:
     """Return what was done to an assistant."""
     return "renewed" if action.mode == "recreate" else _DONE.get(action.action, "done")
+
+
+def _told(outcome: Outcome) -> tuple[str, list[tuple[str, str]]]:
+    """Return the assistant's name, quoted, and what is said of it: (lead, text) for each line.
+
+    An assistant may bear a name that looks like the one that was sent.
+    """
+    said = [("", outcome.message or ""), ("help: ", outcome.hint or "")]
+    said += [("warning: ", warning) for warning in outcome.warnings]
+    name, *texts = apart_within(f'"{outcome.action.name}"', *(text for _, text in said))
+    leads = (lead for lead, _ in said)
+    return name, [(lead, text) for lead, text in zip(leads, texts, strict=True) if text]
 
 
 def _ids(outcome: Outcome) -> tuple[str | Span, ...]:
@@ -94,9 +104,7 @@ def _row(outcome: Outcome) -> str:
     ids = " → ".join(_name(found) for found in (outcome.old_id, outcome.id) if found is not None)
     is_done = outcome.status == "done"
     word = done_word(outcome.action) if is_done else f"**{outcome.status}**"
-    told = [outcome.message] if outcome.message else []
-    told += [f"help: {outcome.hint}"] if outcome.hint else []
-    told += [f"warning: {warning}" for warning in outcome.warnings]
+    told = [lead + text for lead, text in _told(outcome)[1]]
     words = "<br>".join(cell(cut(text, _LONGEST_MESSAGE)) for text in told)
     return harmless(f"| {_name(outcome.action.key)} | {word} | {ids} | {words} |") + "\n"
 

@@ -10,6 +10,7 @@ from typing import Literal
 
 from revox_sync.plan.commands import account_options, argument
 from revox_sync.plan.model import Action, Origin, Plan
+from revox_sync.render.safe import apart_within
 
 #: What a page is about: what would be done, how the account differs, or, for a plan whose target is
 #: a commit, what the definitions changed since then.
@@ -89,6 +90,15 @@ def ignored_in(plan: Plan) -> dict[str, list[str]]:
         if action.ignored and not is_told(action):
             found.setdefault(", ".join(action.ignored), []).append(action.key)
     return found
+
+
+def name_and_reason(action: Action) -> tuple[str, str]:
+    """Return an assistant's name, and why it is refused (or nothing), told apart from each other.
+
+    The reason may name an assistant whose name looks like this one's.
+    """
+    name, refused = apart_within(f'"{action.name}"', action.refused or "")
+    return name[1:-1], refused
 
 
 def kind_of(action: Action, view: View) -> str:

@@ -19,6 +19,7 @@ from revox_sync.render.sentences import (
     counts_of,
     ignored_in,
     kind_of,
+    name_and_reason,
     origin_counts,
     see,
     target_of,
@@ -35,8 +36,8 @@ _LINE_MARKS = {"removed": "-", "added": "+", "common": " "}
 _CONTEXT = 2
 #: How many unchanged characters of a line are shown on each side of a change.
 _REACH = 80
-#: How many lines of a new text are shown whose file has all of it.
-_NEW_LINES = 20
+#: How many lines of a new text, and characters of a line, are shown if a file has all of it.
+_NEW_LINES, _NEW_CHARACTERS = 20, 2000
 _BOTH = 2
 
 
@@ -118,10 +119,11 @@ def _section(sheet: Sheet, page: Page, section: Section) -> None:
     action, view = section.action, page.view
     mark = _mark(action, view)
     style = STYLES[mark]
+    name, refused = name_and_reason(action)
     sheet.line(
         data(action.key, f"bold {style}".strip()),
         "  ",
-        data(f'"{action.name}"'),
+        data(f'"{name}"'),
         *(("  ", data(action.id, "dim")) if action.id else ()),
         "  ",
         kind_of(action, view),
@@ -131,7 +133,7 @@ def _section(sheet: Sheet, page: Page, section: Section) -> None:
         hang=2,
     )
     if action.refused is not None:
-        sheet.line("why: ", data(action.refused), prefix="    ", style=style, hang=2)
+        sheet.line("why: ", data(refused), prefix="    ", style=style, hang=2)
     if action.recreate is not None and view != "drift":
         _recreation(sheet, action.recreate)
     _parts(sheet, section.parts)
@@ -236,7 +238,11 @@ def _lines(sheet: Sheet, entry: Text, indent: int) -> None:
             continue
         mark = _LINE_MARKS[line.mark]
         style = STYLES[mark]
-        sheet.line(*_marked(line, style), prefix=f"{' ' * indent}{mark} ", style=style)
+        parts = _marked(line, style)
+        if entry.file is not None and len(line.text) > _NEW_CHARACTERS:
+            rest = f"… ({len(line.text) - _NEW_CHARACTERS} more characters, see {entry.file})"
+            parts = [data(line.text[:_NEW_CHARACTERS] + rest, style)]
+        sheet.line(*parts, prefix=f"{' ' * indent}{mark} ", style=style)
     if more > 0:
         told = f"… {more} more line{'s' * (more != 1)}, see {entry.file}"
         sheet.line(data(told), prefix=" " * (indent + 2))

@@ -72,7 +72,7 @@ def test_any_plan_fits_names_everyone_and_holds_nothing_alive(
         (crowd(3, lines=1000), "what did not change and some of what did is"),
         (crowd(80, lines=20), "what did not change and some of what did is"),
         (crowd(400), "what did not change and some of what did is"),
-        (crowd(1_500), "remarks and all changes are"),
+        (crowd(1_500), "remarks and changes are"),
     ],
     ids=["nothing", "lines", "long", "many", "table", "names"],
 )
@@ -108,5 +108,7 @@ def test_even_a_limit_that_holds_nothing_holds(limit: int) -> None:
 
 def test_a_change_that_thousands_have_alike_is_still_told() -> None:
     same = Change("voice.speed", "change", 1, 1.2)
-    page = render_markdown(plan_of(*(replaced(f"assistant-{n:04}", same) for n in range(2_000))))
-    assert "**replace in place: voice; 1 changed line or value each, not shown** (2000)" in page
+    page = render_markdown(plan_of(*(replaced(f"assistant-{n:04}", same) for n in range(1_200))))
+    assert "**replace in place: voice, see [1]** (1200)" in page
+    assert "### [1] Alike in 1200 assistants\n\n`assistant-0000`, " in page
+    assert "and 1180 more\n\n- `voice.speed`: `1` → `1.2`" in page

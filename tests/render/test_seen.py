@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any
 
 import pytest
@@ -12,9 +13,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scenes_views import plan_of, replaced
 
-from revox_sync.plan.model import Change, Plan
+from revox_sync.apply.events import Outcome
+from revox_sync.plan.model import Action, Change, Plan, Target
 from revox_sync.render import alike, markdown, page, prose, safe, terminal
 from revox_sync.render.markdown import LIMIT, render_markdown
+from revox_sync.render.outcome import render_outcomes, render_outcomes_markdown
 from revox_sync.render.prose import words
 from revox_sync.render.safe import apart, apart_within, escape
 from revox_sync.render.terminal import render_plan
@@ -179,3 +182,15 @@ def test_what_looks_alike_unseen_is_noticed(monkeypatch: pytest.MonkeyPatch) -> 
     assert all(r"\xa0" in shown for shown in pages)
     monkeypatch.setattr(prose, "apart", lambda *sides: sides)
     assert r"\xa0" not in render_plan(plan_of(replaced("a", change)), width=80, colour=False)
+
+
+@pytest.mark.parametrize("form", ["terminal", "markdown"])
+def test_a_reason_tells_a_name_apart_that_looks_like_the_assistants_own(form: str) -> None:
+    reason = 'the account has "H\u043etel": bind it'
+    action = Action("create", None, "hotel", "Hotel", None, "assistants/hotel.yaml", refused=reason)
+    plan = Plan(Target("https://www.getrevox.com/api", None, "current"), (action,))
+    paint = {"terminal": partial(render_plan, width=80, colour=False), "markdown": render_markdown}
+    assert r"H\u043etel" in paint[form](plan)
+    outcome = Outcome(action, "failed", None, reason)
+    assert r"H\u043etel" in render_outcomes([outcome], width=80, colour=False)
+    assert r"H\u043etel" in render_outcomes_markdown([outcome], limit=5_000)
