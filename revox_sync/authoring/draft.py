@@ -29,6 +29,11 @@ class NewDefinition:
     files: Mapping[str, str] = field(repr=False)
     secrets: tuple[Secret, ...] = ()
 
+    @property
+    def new_names(self) -> list[str]:
+        """The names of secrets that no file refers to but these."""
+        return [secret.name for secret in self.secrets if not secret.reused]
+
 
 def new_definition(
     key: str,

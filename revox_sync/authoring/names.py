@@ -85,9 +85,10 @@ def folded(name: str) -> str:
 
 
 class SecretNames:
-    """Names for ``${secret.NAME}`` in one project, each for one value.
+    """Names for ``${secret.NAME}`` in one project: each for one value, each value under one name.
 
     ``environ`` says what is set already, ``taken`` names those that stand for something else.
+    ``known`` holds the names of values that are set, ``given`` those of values that are to be.
     """
 
     def __init__(self, environ: Mapping[str, str], taken: Iterable[str] = ()) -> None:
@@ -99,9 +100,10 @@ class SecretNames:
             for name, value in long_enough
             if len(value) >= SHORTEST and not is_mask(value)
         }
+        self.given: dict[str, str] = {}
 
-    def take(self, words: Iterable[str]) -> str:
-        """Return a new name made of these words."""
+    def take(self, words: Iterable[str], value: str | None) -> str:
+        """Return a new name made of these words, for ``value``; None if that cannot be told."""
         wanted = found = "_".join(filter(None, map(word, words))) or "SECRET"
         if wanted[0].isdigit():
             wanted = found = f"ASSISTANT_{wanted}"
@@ -110,11 +112,15 @@ class SecretNames:
             number += 1
             found = f"{wanted}_{number}"
         self._taken.add(found)
+        if value is not None:
+            self.given[value] = found
         return found
 
     def give_back(self, names: Iterable[str]) -> None:
         """Free names that are not going to be used."""
-        self._taken.difference_update(names)
+        free = set(names)
+        self._taken -= free
+        self.given = {value: name for value, name in self.given.items() if name not in free}
 
 
 def word(text: str) -> str:

@@ -23,7 +23,12 @@ from revox_sync.secrecy.urls import is_placeholder, parts
 from revox_sync.secrecy.values import TOKEN, holds_token, is_masked
 
 _SCHEME = re.compile(r"((?:Bearer|Basic|Token) +)(.*)", re.DOTALL)
+_HOST = re.compile(r"(?:[A-Za-z][A-Za-z0-9+.-]*:)?//(?:[^/?#@]*@)?([^/?#:]+)")
 _BEARER = re.compile(r"[Bb]earer +")
+#: The part of a webhook's path that lets everybody post who knows it.
+_WEBHOOK = re.compile(
+    r"(?:(?<=hooks\.slack\.com/services/)|(?<=hooks\.zapier\.com/hooks/catch/))[\w/-]{8,}"
+)
 _KEY_END = re.compile(r"-----END [A-Z ]{0,40}PRIVATE KEY-----")
 _REFERENCE = re.compile(r"\$\{(?:secret\.(\w+)\})?")
 #: Members that say nothing about what a credential is for.
@@ -68,12 +73,15 @@ class Secret:
     """A value that a file does not hold: ``${secret.name}`` stands for it at ``place``.
 
     ``value`` is what the account answered; with ``masked`` that is not the credential itself.
+    The name is ``reused`` where the value stands elsewhere, too, or is ``known``: set already.
     """
 
     name: str
     place: Path
     masked: bool
     value: str = field(repr=False)
+    reused: bool = False
+    known: bool = False
 
     @property
     def stand_in(self) -> str:
@@ -138,6 +146,9 @@ class Spelling:
 
     def _url(self, url: str, place: Path, labels: tuple[str, ...]) -> str:
         labels = (*labels[:-1], labels[-1].removesuffix("_url"))
+        host = _HOST.match(url)
+        if host and not word(self._key):
+            labels = (host[1], *labels)
         written, at = "", 0
         for part in parts(url):
             what = "login" if part.name is None else part.name or "query"
@@ -160,24 +171,34 @@ class Spelling:
         """Return a reference to a value, with a name of its own unless it is known."""
         stand_in = _REFERENCE.fullmatch(value)
         name = stand_in[1] if stand_in and stand_in[1] in self._unset else None
-        name = name or self._names.known.get(value)
         if name is None:
-            words = [label for label in labels if label not in _SILENT]
-            name = self._names.take((word(self._key) or "ASSISTANT", *words))
-            self.secrets.append(Secret(name, place, is_masked(value), value))
+            masked = is_masked(value)
+            known = self._names.known.get(value)
+            name = known or (None if masked else self._names.given.get(value))
+            reused = name is not None
+            if name is None:
+                words = [self._key, *(label for label in labels if label not in _SILENT)]
+                words = list(filter(None, map(word, words)))
+                words = words if len(words) > 1 else ["ASSISTANT", *words]
+                name = self._names.take(words, None if masked else value)
+            self.secrets.append(Secret(name, place, masked, value, reused, known is not None))
         return f"${{secret.{name}}}"
 
 
 def _credentials_in(text: str, known: Mapping[str, str]) -> list[tuple[int, int]]:
     """Return where credentials stand in a text of another kind, from first to last."""
     found = [at.span() for value in known for at in re.finditer(re.escape(value), text)]
+    found += [at.span() for at in _WEBHOOK.finditer(text)]
     if holds_token(text):
         found += [_whole(text, at) for at in TOKEN.finditer(text)]
     return sorted(found, key=lambda span: (span[0], -span[1]))
 
 
 def _whole(text: str, found: re.Match[str]) -> tuple[int, int]:
-    """Return the span of a token: without ``Bearer``, a private key down to its end."""
+    """Return the span of a token: without ``Bearer`` or host, a private key down to its end."""
+    hook = _WEBHOOK.search(found.string, found.start(), found.end())
+    if hook:
+        return hook.span()
     if found[0].startswith("-----BEGIN"):
         end = _KEY_END.search(text, found.end())
         return found.start(), end.end() if end else len(text)

@@ -34,6 +34,7 @@ from revox_sync.model.shapes import (
     Text,
     dumps,
 )
+from revox_sync.model.walk import mapped
 from revox_sync.plan.compare import Rules, compare, wanted_fields
 from revox_sync.secrecy.values import unmasked
 
@@ -252,7 +253,15 @@ class _Taking:
 
 def _leaned(spec: Field, held: Any) -> Any:
     """Return a value of the account as one would state it; of a later version's field, as it is."""
-    return lean(spec, held)[0] if spec.name in FIELDS else held
+    if spec.name not in FIELDS:
+        return held
+    return mapped(spec.member, lean(spec, held)[0], _without_final_lines)
+
+
+def _without_final_lines(_: Path, member: Member, leaf: Any) -> Any:
+    """Return a text with one final newline at most: further ones mean nothing."""
+    final = isinstance(member.shape, Text) and isinstance(leaf, str) and leaf.endswith("\n\n")
+    return leaf.rstrip("\n") + "\n" if final else leaf
 
 
 def _unset(member: Member) -> Any:

@@ -478,7 +478,7 @@ class _Writing:
                 self.written.append(Written(key, remote, new.secrets, stated.left_out))
                 return
             self.workspace.edits = before
-            self.names.give_back(secret.name for secret in new.secrets)
+            self.names.give_back(new.new_names)
             messages = [found.message for found in loaded.diagnostics if found.severity == "error"]
             why = "; ".join(dict.fromkeys((*differing.values(), *messages)))
             cannot |= differing
@@ -505,7 +505,7 @@ class _Writing:
             text = new.files.get(f"{PROMPTS}/{key}.md")
             if text is None or there is None or _holds(project, there, text):
                 return key, new
-            self.names.give_back(secret.name for secret in new.secrets)
+            self.names.give_back(new.new_names)
             key = self._free.take(remote.name)
 
     def _with(self, secrets: Sequence[Secret]) -> AsFarAsSet:

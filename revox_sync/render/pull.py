@@ -70,13 +70,22 @@ def _changed(pulled: Pulled) -> str:
 
 
 def _to_set(secrets: Sequence[tuple[str, Secret]]) -> Iterator[str]:
-    """Yield what stands in the files for values that they do not hold."""
-    if secrets:
-        yield "to be set, because these values are not written down:"
-    for file, secret in secrets:
-        masked = ", which the account masks" if secret.masked else ""
-        where = f"{path_text(secret.place)} in {file}"
-        yield f"  {SECRET_PREFIX}{secret.name}: {where}{masked}"
+    """Yield what stands in the files for values that they do not hold, each name once."""
+    for known, title in (
+        (False, "to be set, because these values are not written down:"),
+        (True, "set already, so that their names were reused:"),
+    ):
+        places: dict[str, list[str]] = {}
+        masked = {secret.name for _, secret in secrets if secret.masked}
+        for file, secret in secrets:
+            if secret.known == known:
+                where = f"{path_text(secret.place)} in {file}"
+                places.setdefault(secret.name, []).append(where)
+        if places:
+            yield title
+        for name, found in places.items():
+            why = ", which the account masks" if name in masked and not known else ""
+            yield f"  {SECRET_PREFIX}{name}: {_some(list(dict.fromkeys(found)), _SOME)}{why}"
 
 
 def _left_out(written: Sequence[Written], files: Mapping[str, str]) -> Iterator[str]:

@@ -73,11 +73,11 @@ def a_tool(**members: Any) -> list[dict[str, Any]]:
         ),
         (
             "custom_tools",
-            a_tool(headers=[{"key": "A", "value": "Bearer abc"}, {"key": "A", "value": "abc"}]),
+            a_tool(headers=[{"key": "A", "value": "Bearer abc"}, {"key": "B", "value": "abc"}]),
             a_tool(
                 headers=[
                     {"key": "A", "value": "Bearer ${secret.FRONT_DESK_LOOK_UP_A}"},
-                    {"key": "A", "value": "${secret.FRONT_DESK_LOOK_UP_A_2}"},
+                    {"key": "B", "value": "${secret.FRONT_DESK_LOOK_UP_A}"},
                 ]
             ),
         ),
@@ -89,6 +89,16 @@ def a_tool(**members: Any) -> list[dict[str, Any]]:
         ("prompt", f"cost $${TOKEN}", "cost ${secret.FRONT_DESK_PROMPT_TOKEN}"),
         ("prompt", f"Key:\n{PRIVATE}\nend", "Key:\n${secret.FRONT_DESK_PROMPT_TOKEN}\nend"),
         ("prompt", f"Send Bearer {TOKEN}", "Send Bearer ${secret.FRONT_DESK_PROMPT_TOKEN}"),
+        (
+            "webhook_url",
+            "https://hooks.slack.com/services/T024BE7LD/B024BE7LD/abcdefgh",
+            "https://hooks.slack.com/services/${secret.FRONT_DESK_WEBHOOK_TOKEN}",
+        ),
+        (
+            "webhook_url",
+            "https://hooks.zapier.com/hooks/catch/123456/abcdef/",
+            "https://hooks.zapier.com/hooks/catch/${secret.FRONT_DESK_WEBHOOK_TOKEN}",
+        ),
         (
             "faq_items",
             [{"question": "Key?", "answer": TOKEN}],
@@ -111,7 +121,8 @@ def test_masked_values_are_told_from_real_ones() -> None:
 
 def test_a_value_that_is_set_already_keeps_its_name() -> None:
     found, spell = spelled("prompt", "The code is hunter2!", DOOR="hunter2")
-    assert (found, spell.secrets) == ("The code is ${secret.DOOR}!", [])
+    assert found == "The code is ${secret.DOOR}!"
+    assert [(secret.name, secret.known) for secret in spell.secrets] == [("DOOR", True)]
 
 
 def test_a_name_that_stands_for_something_else_is_not_used_again() -> None:
@@ -120,7 +131,7 @@ def test_a_name_that_stands_for_something_else_is_not_used_again() -> None:
 
 
 @pytest.mark.parametrize(
-    ("key", "name"), [("24h-desk", "ASSISTANT_24H_DESK_WEBHOOK_K"), ("受付", "ASSISTANT_WEBHOOK_K")]
+    ("key", "name"), [("24h-desk", "ASSISTANT_24H_DESK_WEBHOOK_K"), ("受付", "X_WEBHOOK_K")]
 )
 def test_every_key_gives_a_name_that_can_be_set(key: str, name: str) -> None:
     spell = Spelling(key, SecretNames({}))

@@ -135,3 +135,53 @@ def test_a_prompt_that_lies_apart_holds_none_either(desk: Desk) -> None:
     assert KEY.encode() not in everything(desk)
     desk.env["REVOX_SECRET_FRONT_DESK_PROMPT_TOKEN"] = KEY
     assert desk.settled()
+
+
+def test_one_credential_of_many_assistants_has_one_name(desk: Desk) -> None:
+    for name in ("Front desk", "Night desk", "受付"):
+        desk.service.add(name, webhook_url=f"https://example.com/?token={TOKEN}")
+    result = desk.run("pull")
+    assert everything(desk).count(b"${secret.FRONT_DESK_WEBHOOK_TOKEN}") == 3
+    assert result.out.count("REVOX_SECRET_") == 1
+    assert (
+        "  REVOX_SECRET_FRONT_DESK_WEBHOOK_TOKEN: webhook_url in assistants/front-desk.yaml, "
+        "webhook_url in assistants/night-desk.yaml, webhook_url in assistants/受付.yaml\n"
+    ) in result.out
+    desk.env["REVOX_SECRET_FRONT_DESK_WEBHOOK_TOKEN"] = TOKEN
+    assert desk.settled()
+
+
+def test_masked_credentials_may_differ_and_have_a_name_each(desk: Desk) -> None:
+    for name in ("Front desk", "Night desk"):
+        desk.service.add(name, webhook_url="https://example.com/?token=********")
+    desk.run("pull")
+    assert b"${secret.FRONT_DESK_WEBHOOK_TOKEN}" in everything(desk)
+    assert b"${secret.NIGHT_DESK_WEBHOOK_TOKEN}" in everything(desk)
+
+
+def test_a_name_that_is_set_already_is_told(desk: Desk) -> None:
+    desk.env["REVOX_SECRET_HOOK"] = TOKEN
+    desk.service.add("Front desk", webhook_url=f"https://example.com/?token={TOKEN}")
+    result = desk.run("pull")
+    assert "to be set" not in result.out
+    assert (
+        "set already, so that their names were reused:\n"
+        "  REVOX_SECRET_HOOK: webhook_url in assistants/front-desk.yaml\n"
+    ) in result.out
+
+
+def test_without_latin_letters_the_host_gives_the_name(desk: Desk) -> None:
+    desk.service.add("受付", webhook_url=f"https://hooks.example.com/?token={TOKEN}")
+    desk.run("pull")
+    assert b"${secret.HOOKS_EXAMPLE_COM_WEBHOOK_TOKEN}" in everything(desk)
+
+
+def test_the_path_of_a_webhook_that_lets_everybody_post_is_no_part_of_a_file(desk: Desk) -> None:
+    path = "T024BE7LD/B024BE7LD/abcdefgh12345678"
+    desk.service.add("Front desk", webhook_url=f"https://hooks.slack.com/services/{path}")
+    result = desk.run("pull")
+    assert path not in result.said
+    assert path.encode() not in everything(desk)
+    assert b"https://hooks.slack.com/services/${secret." in everything(desk)
+    desk.env["REVOX_SECRET_FRONT_DESK_WEBHOOK_TOKEN"] = path
+    assert desk.settled()
