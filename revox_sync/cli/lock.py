@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from revox_sync.errors import RefusedError, SetupError
+from revox_sync.files.tree import Unreadable
 
 if TYPE_CHECKING:
     from revox_sync.files.transaction import State
@@ -65,9 +66,9 @@ def _self(command: str) -> dict[str, str | int]:
 def _told(state: State) -> str:
     """Return who holds the lock, as far as it was written down."""
     try:
-        data = json.loads(state.path(_HOLDER).read_text(encoding="utf-8"))
+        data = json.loads(state.read(_HOLDER))
         return (
             f": {data['command']}, process {data['pid']} on {data['host']}, since {data['since']}"
         )
-    except (OSError, ValueError, KeyError, TypeError):
+    except (Unreadable, ValueError, KeyError, TypeError):
         return ""

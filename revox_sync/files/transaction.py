@@ -22,7 +22,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Self, TextIO
 
 from revox_sync.files.tree import Disk
 
@@ -71,12 +71,11 @@ def send(path: Path, content: bytes, project: Path) -> None:
         status = os.stat(target)  # noqa: PTH116 - what /dev/stdout leads to has no path
     except FileNotFoundError:
         status = None
-    for stream in (sys.stdout, sys.stderr):
-        with suppress(OSError, ValueError, AttributeError):
-            if status is not None and os.path.samestat(status, os.fstat(stream.fileno())):
-                stream.flush()
-                _write_all(stream.fileno(), content)
-                return
+    stream = _stream_at(status)
+    if stream is not None:
+        stream.flush()
+        _write_all(stream.fileno(), content)
+        return
     if status is None or stat.S_ISREG(status.st_mode):
         put(Path(os.path.realpath(target)), content)
         return
@@ -85,6 +84,15 @@ def send(path: Path, content: bytes, project: Path) -> None:
         _write_all(descriptor, content)
     finally:
         os.close(descriptor)
+
+
+def _stream_at(status: os.stat_result | None) -> TextIO | None:
+    """Return the stream of this process that a path such as /dev/stdout leads to."""
+    for stream in (sys.stdout, sys.stderr):
+        with suppress(OSError, ValueError, AttributeError):  # closed, or not a file
+            if status is not None and os.path.samestat(status, os.fstat(stream.fileno())):
+                return stream
+    return None
 
 
 def named(path: Path, project: Path) -> Path:
@@ -357,8 +365,14 @@ def _remove_dead(folder: Path) -> None:
 def _sync_folder(path: Path) -> None:
     if os.name == "nt":
         return  # folders cannot be opened there
-    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        descriptor = os.open(path, os.O_RDONLY)
+    except PermissionError:  # a folder that may be written to and not be listed
+        return
     try:
         os.fsync(descriptor)
+    except OSError as error:
+        if error.errno != errno.EINVAL:  # a disk that cannot do that
+            raise
     finally:
         os.close(descriptor)

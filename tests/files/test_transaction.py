@@ -88,6 +88,18 @@ def test_a_pipe_is_written_through(tmp_path: Path) -> None:
     send(Path(os.devnull), b"plan", tmp_path)
 
 
+def test_a_reader_that_leaves_is_an_error_and_nothing_is_written_elsewhere(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reading, writing = os.pipe()
+    os.close(reading)
+    with os.fdopen(writing, "w") as stream:
+        monkeypatch.setattr("sys.stdout", stream)
+        with pytest.raises(BrokenPipeError):
+            send(Path(f"/dev/fd/{writing}"), b"plan", tmp_path)
+    assert files(tmp_path) == {}
+
+
 @pytest.mark.parametrize("through", ["real", "way"])
 @pytest.mark.parametrize("path", ["link", "linked/file"])
 def test_no_link_below_the_project_is_written_through(
