@@ -69,6 +69,10 @@ _BASES = {"0o": 8, "0x": 16}
 _OLD_LINE_ENDS = "\x85\u2028\u2029"
 
 
+#: What libyaml says where it may be stricter than YAML 1.2.
+_DOUBTFUL = ("unexpected ':'", "flow", "where an indentation space is expected")
+
+
 class _Hooks:
     """What a composer asks of a resolver. Tags are not resolved; the depth is bounded."""
 
@@ -94,6 +98,40 @@ class _Pure(_Hooks, BaseLoader):
     def __init__(self, text: str) -> None:
         BaseLoader.__init__(self, text)
         self.doc_infos = [DocInfo()]
+
+    def scan_to_next_token(self) -> None:
+        """Skip what separates tokens; like libyaml take a tab where no token is indented by it."""
+        while True:
+            super().scan_to_next_token()
+            if self.reader.peek() != "\t" or self.allow_simple_key:
+                return
+            self.reader.forward()
+
+    def scan_plain_spaces(self, indent: Any, start_mark: Any) -> Any:
+        """Return the spaces inside a plain text, or behind it; like libyaml take tabs for some."""
+        length = 0
+        while self.reader.peek(length) in " \t":
+            length += 1
+        spaces = self.reader.prefix(length)
+        self.reader.forward(length)
+        if self.reader.peek() in "\r\n\x85\u2028\u2029":
+            return super().scan_plain_spaces(indent, start_mark)
+        return [spaces] if spaces else []
+
+    def scan_block_scalar_indentation(self) -> Any:
+        """Return the blank lines that a block begins with, its indentation, and where that is.
+
+        ruamel's own refuses one that is indented less than the first line of text.
+        """
+        chunks, most, end = [], 0, self.reader.get_mark()
+        while self.reader.peek() in " \r\n\x85\u2028\u2029":
+            if self.reader.peek() == " ":
+                self.reader.forward()
+                most = max(most, self.reader.column)
+            else:
+                chunks.append(self.scan_line_break())
+                end = self.reader.get_mark()
+        return chunks, most, end
 
     def compose_node(self, parent: Any, index: Any) -> Any:
         """Compose as ever, but refuse what libyaml refuses: an anchor that is stated twice."""
@@ -130,25 +168,31 @@ def compose(text: str) -> Node | None:
     hidden = text.translate(originals) if originals else text
     try:
         node = _node(_Parser, hidden, text)
-    except _TooStrict as strict:
+    except _Refused as fast:
+        if not fast.in_doubt:
+            raise fast.problem from None
         try:
             node = _node(_Pure, hidden, text)
-        except Unusable as problem:
-            raise strict.problem or problem from None
+        except _Refused as slow:
+            raise max(fast, slow, key=lambda refused: refused.reached).problem from None
     if originals and node is not None:
         _restore(node, {ord(new): chr(old) for old, new in originals.items()})
     return node
 
 
-class _TooStrict(Exception):
-    """libyaml may have met a ``:`` or ``?`` in a plain text in braces, which YAML 1.2 allows.
+class _Refused(Exception):
+    """A parser found ``problem`` when it had read the text up to the offset ``reached``.
 
-    ``problem`` is what to tell if it was something else, None where ruamel's parser knows better.
+    ``in_doubt``: YAML 1.2 may allow what libyaml does not, a ``:`` or ``?`` in a plain text in
+    braces, or a tab that a block begins with. Then ruamel's parser is asked, too, and whichever
+    got further knows what is wrong: it read what the other one stopped at.
     """
 
-    def __init__(self, problem: Unusable | None) -> None:
+    def __init__(self, problem: Unusable, reached: int, *, in_doubt: bool) -> None:
         super().__init__()
         self.problem = problem
+        self.reached = reached
+        self.in_doubt = in_doubt
 
 
 def _node(kind: Any, hidden: str, text: str) -> Node | None:
@@ -158,12 +202,12 @@ def _node(kind: Any, hidden: str, text: str) -> Node | None:
         parser = kind(hidden)
         node: Node | None = parser.get_single_node()
     except MarkedYAMLError as error:
-        if kind is _Pure:
-            raise explain(error, text) from None
-        if "unexpected ':'" in str(error.problem):
-            raise _TooStrict(None) from None
-        problem = explain(error, text)
-        raise _TooStrict(problem) if "flow" in str(error.context) else problem from None
+        said = f"{error.context} {error.problem}"
+        in_doubt = kind is not _Pure and any(part in said for part in _DOUBTFUL)
+        mark = error.problem_mark or error.context_mark
+        # Of a colon ruamel's parser always knows better.
+        reached = -1 if in_doubt and "unexpected ':'" in said else mark.index if mark else 0
+        raise _Refused(explain(error, text), reached, in_doubt=in_doubt) from None
     except YAMLError:
         raise _character_problem(text) from None
     except (ValueError, OverflowError):  # ruamel's own scanner, for \U00110000
@@ -331,6 +375,9 @@ def explain(error: Any, text: str) -> Unusable:
     mark = error.problem_mark or error.context_mark
     index = min(mark.index, len(text)) if mark else 0
     begun = error.context_mark.index if error.context_mark else index
+    early = _ended_early(said, text, index)
+    if early is not None:
+        return early
     if text[index : index + 1] == "\t" or " tab " in said:
         hint = "indent with spaces; YAML allows no tabs there"
         return Unusable("yaml-tab", "a tab stands where YAML wants spaces", hint, index)
@@ -339,6 +386,29 @@ def explain(error: Any, text: str) -> Unusable:
         if problem is not None:
             return problem
     return Unusable("yaml-syntax", f"this is not valid YAML: {said.strip()}", None, index)
+
+
+def _ended_early(said: str, text: str, index: int) -> Unusable | None:
+    """Return the problem of a value that ends before ``index``, though its text goes on there."""
+    if "scanning a block scalar" in said and "line break" in said:
+        message = "a text cannot begin behind this | or >, only on the next line"
+        hint = "begin it there, indented; or leave the | out, and put the text in quotes"
+        return Unusable("yaml-syntax", message, hint, index)
+    if not any(part in said for part in ("block mapping", "block collection", "flow")):
+        return None
+    before = text[text.rfind("\n", 0, index) + 1 : index]
+    last = before.rstrip(" \t")[-1:]
+    if last not in ("'", '"', "}", "]") or ("flow" in said and not before.endswith(("'", '"'))):
+        return None
+    if last in ("}", "]"):
+        opened = "{" if last == "}" else "["
+        message = f"the value ends at the {last} before this"
+        hint = f"if this is one text, {_QUOTE}: a text that begins with {opened} needs them"
+        return Unusable("yaml-syntax", message, hint, index)
+    message = f"the text in quotes ends at the {last} before this"
+    inside = "two quotes: 'It''s'" if last == "'" else 'a backslash and a quote: \\"'
+    hint = f"a {last} inside such quotes is written as {inside}; or use the other kind of quotes"
+    return Unusable("yaml-syntax", message, hint, index)
 
 
 def _document_problem(said: str, text: str, index: int, begun: int) -> Unusable | None:
@@ -365,6 +435,8 @@ def _token_problem(said: str, text: str, index: int, begun: int) -> Unusable | N
     if "mapping values are not allowed" in said:
         hint = f"if `: ` belongs to a text, {_QUOTE}; else {_INDENT}"
         return Unusable("yaml-syntax", "a `:` is not allowed here", hint, index)
+    if "mapping keys are not allowed" in said:
+        return Unusable("yaml-syntax", "a text cannot begin with a ? and a space", _QUOTE, index)
     if "cannot start any token" in said:
         message = f"a value cannot begin with {text[index : index + 1]}"
         return Unusable("yaml-syntax", message, _QUOTE, index)
