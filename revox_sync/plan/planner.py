@@ -12,7 +12,9 @@ from typing import TYPE_CHECKING, Any
 from revox_sync.account.reader import Account
 from revox_sync.account.remote import Remote
 from revox_sync.definitions.definition import Definition
+from revox_sync.model.fields import field_of
 from revox_sync.model.generations import outside
+from revox_sync.model.path import path_text
 from revox_sync.plan.commands import account_options, argument
 from revox_sync.plan.compare import Comparison, Rules, compare, wanted_fields
 from revox_sync.plan.match import Match, Matching
@@ -28,6 +30,7 @@ from revox_sync.plan.model import (
 )
 from revox_sync.plan.origin import Origins, Unread, counterparts, keeping_secrets
 from revox_sync.plan.recreate import NOTHING_RECREATED, Recreating, Renewal, Renewing, finish_hint
+from revox_sync.secrecy.values import carried_masks
 
 if TYPE_CHECKING:
     from revox_sync.definitions.base import Base
@@ -120,7 +123,7 @@ class _Planner:
             told = self._unread(renewal.comparison, definition)
             return _renewed(definition, found, replace(renewal, comparison=told), refused)
         kind: ActionKind = "replace" if comparison.changes else "unchanged"
-        refused = refused or _type_moves(comparison)
+        refused = refused or _type_moves(comparison) or _masks_along(comparison)
         comparison = _beside(_kept(comparison, found), definition, found)
         return _build(kind, definition, found.remote.id, comparison, refused)
 
@@ -232,6 +235,23 @@ def _type_moves(comparison: Comparison) -> str | None:
         "the type of an assistant is not changed in place, because nothing tells what becomes of "
         "its flow and its calls; change it in the dashboard, or leave it there with "
         "`sync: {ignore: [type]}`"
+    )
+
+
+def _masks_along(comparison: Comparison) -> str | None:
+    """Say which masks of the account a request would write back: objects are replaced whole."""
+    places = [
+        place
+        for name, value in comparison.body.items()
+        for place in carried_masks(field_of(name).member, value, (name,))
+    ]
+    if not places:
+        return None
+    fields = ", ".join(dict.fromkeys(str(place[0]) for place in places))
+    return (
+        f"the account masks {', '.join(map(path_text, places))}, and the request would write the "
+        f"mask in its place; change it in the dashboard, and leave it there with "
+        f"`sync: {{ignore: [{fields}]}}`"
     )
 
 

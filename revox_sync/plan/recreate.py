@@ -25,7 +25,7 @@ from revox_sync.plan.compare import Comparison, Rules, compare, wanted_fields
 from revox_sync.plan.match import Match, newest_first
 from revox_sync.plan.model import Change, Recreation
 from revox_sync.plan.origin import Origins
-from revox_sync.secrecy.values import masked_places
+from revox_sync.secrecy.values import carried_masks, masked_places
 
 Retire = Literal["delete", "keep"]
 
@@ -131,7 +131,9 @@ def _lost(remote: Remote, body: Mapping[str, Any], stated: set[str]) -> Iterator
             if flag or (name not in READ_ONLY and not field_of(name).is_unset(held)):
                 yield name
             continue
-        masked = list(masked_places(field_of(name).member, held, (name,)))
+        member = field_of(name).member
+        masked = [*masked_places(member, held, (name,)), *carried_masks(member, held, (name,))]
+        masked = list(dict.fromkeys(masked))
         yield from map(path_text, masked)
         told |= {name} if masked else set()
     yield from _not_taken_back(body, told)

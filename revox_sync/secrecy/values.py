@@ -181,6 +181,21 @@ def guessed_masks(value: Any, path: Path) -> Iterator[Path]:
                 yield place
 
 
+def carried_masks(member: Member, value: Any, path: Path) -> Iterator[Path]:
+    """Yield the places of masks in a value to send that only the account can have put there.
+
+    A definition states no mask, and no member that this version does not know; what comes along
+    with the rest of an object may be both.
+    """
+    for place, at, leaf in leaves(member, value, path):
+        if at.is_guarded:
+            found = any(map(is_mask, credentials(at, leaf)))
+        else:
+            found = at is UNKNOWN and names_credential(place) and bool(leaf) and is_masked(leaf)
+        if found:
+            yield place
+
+
 def unmasked(member: Member, held: Any, wanted: Any, path: Path) -> tuple[Any, list[Path]]:
     """Return the account's value with what it masks taken from ``wanted``, and those places.
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -189,3 +190,49 @@ def test_a_mask_in_the_environment_names_nothing_that_is_pulled(secretive: Desk)
     assert secretive.run("pull").code == 0
     written = secretive.project.root.joinpath("assistants/front-desk.yaml").read_text()
     assert "secret.FRONT_DESK_API_KEY" in written
+
+
+def test_a_mask_that_comes_along_from_the_account_is_not_written_back(secretive: Desk) -> None:
+    """An API may mask a member that this version does not know, and replaces objects whole."""
+    held = model(api_key=KEY) | {"client_secret": "****"}
+    secretive.service.alterations["llm_model"] = lambda value: {**value, "client_secret": "****"}
+    secretive.service.add("front-desk", prompt="Be kind.", llm_model=held)
+    secretive.project.define(prompt="Be kind.", llm_model=model())
+    assert secretive.action()["action"] == "unchanged"
+    secretive.project.define(prompt="Be brief.", llm_model=model())
+    assert secretive.apply().code == 0
+    secretive.service.requests.clear()
+    secretive.project.define(prompt="Be brief.", llm_model=model(model_name="m2"))
+    result = secretive.apply()
+    assert result.code == 3
+    assert "the account masks llm_model.client_secret" in result.said
+    assert secretive.service.writes == []
+
+
+@pytest.mark.parametrize(
+    ("forgotten", "test"),
+    [
+        (
+            "revox_sync.definitions.check.written_masks",
+            lambda desk: test_a_mask_in_the_place_of_a_credential_is_an_error_there(desk, "header"),
+        ),
+        (
+            "revox_sync.definitions.check.guessed_masks",
+            lambda desk: test_a_mask_in_the_place_of_a_credential_is_an_error_there(desk, "extra"),
+        ),
+        (
+            "revox_sync.definitions.compose.is_mask",
+            lambda desk: test_a_secret_that_holds_a_mask_is_refused_by_its_name(desk, "****"),
+        ),
+        (
+            "revox_sync.plan.planner.carried_masks",
+            test_a_mask_that_comes_along_from_the_account_is_not_written_back,
+        ),
+    ],
+)
+def test_a_check_that_is_forgotten_is_noticed(
+    secretive: Desk, monkeypatch: pytest.MonkeyPatch, forgotten: str, test: Callable[[Desk], None]
+) -> None:
+    monkeypatch.setattr(forgotten, lambda *_: ())
+    with pytest.raises(AssertionError):
+        test(secretive)
