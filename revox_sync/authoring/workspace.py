@@ -13,10 +13,10 @@ from typing import Any
 from revox_sync.authoring.edit import Edit, Left, Spell, UsersOf, by_hand, same
 from revox_sync.authoring.layout import NotEditable, edited
 from revox_sync.definitions.compose import Composer
-from revox_sync.definitions.files import Files, definition_files
 from revox_sync.definitions.places import Composed
 from revox_sync.definitions.problem import Location, Source, Unusable
 from revox_sync.definitions.project import Project
+from revox_sync.definitions.texts import Texts, definition_files
 from revox_sync.files.transaction import Change
 from revox_sync.files.tree import Edited
 from revox_sync.model.path import Path
@@ -34,7 +34,7 @@ class Sharing:
     once more for another definition.
     """
 
-    agrees: Callable[[str, Files, Mapping[str, str]], bool]
+    agrees: Callable[[str, Texts, Mapping[str, str]], bool]
     forced: bool = False
 
 
@@ -78,7 +78,7 @@ class Workspace:
         self.edits = Edits(environ)
 
     @property
-    def files(self) -> Files:
+    def files(self) -> Texts:
         """The project's files with what was edited so far."""
         return self._files(self.edits)
 
@@ -177,8 +177,8 @@ class Workspace:
             raise Unusable(found.rule, found.message, found.hint)
         return composed, composer
 
-    def _files(self, edits: Edits) -> Files:
-        return Files(Edited(self._project.files, edits.contents))
+    def _files(self, edits: Edits) -> Texts:
+        return Texts(Edited(self._project.files, edits.contents))
 
     # Files that several definitions include.
 

@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from revox_sync.definitions.definition import Definition
-from revox_sync.definitions.files import SUFFIXES
 from revox_sync.definitions.loader import load
 from revox_sync.definitions.project import (
     PROJECT_FILE,
@@ -23,6 +22,7 @@ from revox_sync.definitions.project import (
     load_project,
 )
 from revox_sync.definitions.references import Withheld, WithStandIns
+from revox_sync.definitions.texts import SUFFIXES
 from revox_sync.errors import UsageError
 from revox_sync.files.git import Commit, Repository
 from revox_sync.files.tree import Disk

@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, cast
 
-from revox_sync.definitions.files import Files
 from revox_sync.definitions.leftovers import cut_at, leftovers
 from revox_sync.definitions.places import Composed, include_target
 from revox_sync.definitions.problem import Source, Unusable
@@ -24,6 +23,7 @@ from revox_sync.definitions.references import (
     spelled,
     variable_in,
 )
+from revox_sync.definitions.texts import Texts
 from revox_sync.definitions.yaml import (
     MAX_DEPTH,
     MappingNode,
@@ -61,7 +61,7 @@ class Composer:
     """
 
     def __init__(
-        self, files: Files, environ: Mapping[str, str], variables: Variables | None = None
+        self, files: Texts, environ: Mapping[str, str], variables: Variables | None = None
     ) -> None:
         self._files = files
         self._environ = environ

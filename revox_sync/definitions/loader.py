@@ -12,12 +12,12 @@ from typing import Any
 from revox_sync.definitions.check import definition_problems, located, outside_problems
 from revox_sync.definitions.compose import Composer
 from revox_sync.definitions.definition import Definition
-from revox_sync.definitions.files import Files, definition_files, key_of, within
 from revox_sync.definitions.lint.across import ACROSS_RULES, AcrossRule, Clash, Identity
 from revox_sync.definitions.options import left_alone, sync_options
 from revox_sync.definitions.places import Composed
 from revox_sync.definitions.problem import Location, Problem, Unusable
 from revox_sync.definitions.project import Project, unsuited
+from revox_sync.definitions.texts import Texts, definition_files, key_of, within
 from revox_sync.errors import UsageError
 from revox_sync.model.generations import Generation
 from revox_sync.model.path import Path as Place
@@ -63,7 +63,7 @@ def load(project: Project, environ: Mapping[str, str], paths: Sequence[Path] = (
     folders, and to the definitions that include them. Never raises for what a file holds;
     UsageError for a path that does not exist or that no definition lies at.
     """
-    files = Files(project.files)
+    files = Texts(project.files)
     wanted = [_relative(project.root, path) for path in paths]
     found, folder_problems = definition_files(project.files, project.assistants)
     loader = _Loader(project, environ, files)
@@ -102,7 +102,7 @@ def load(project: Project, environ: Mapping[str, str], paths: Sequence[Path] = (
     )
 
 
-def load_file(project: Project, environ: Mapping[str, str], files: Files, file: str) -> Loaded:
+def load_file(project: Project, environ: Mapping[str, str], files: Texts, file: str) -> Loaded:
     """Read one definition file of ``project`` by itself, through ``files``.
 
     Rules across definitions are not looked at.
@@ -125,7 +125,7 @@ def outside_diagnostics(
     comes once, though several definitions take it from one default or include. ``environ`` and
     ``members`` are as in ``load`` and ``outside_problems``.
     """
-    files = Files(project.files)
+    files = Texts(project.files)
     written = _Written(project, files, Composer(files, environ, project.variables))
     found: dict[Problem, None] = {}
     for definition in definitions:
@@ -138,7 +138,7 @@ def outside_diagnostics(
 class _Loader:
     """Reads the definition files of one project."""
 
-    def __init__(self, project: Project, environ: Mapping[str, str], files: Files) -> None:
+    def __init__(self, project: Project, environ: Mapping[str, str], files: Texts) -> None:
         self._project = project
         self._files = files
         self._composer = Composer(files, environ, project.variables)
@@ -236,7 +236,7 @@ class _Loader:
 class _Written:
     """Finds where fields are written: in a definition, in what it includes, or as a default."""
 
-    def __init__(self, project: Project, files: Files, composer: Composer) -> None:
+    def __init__(self, project: Project, files: Texts, composer: Composer) -> None:
         self._project = project
         self._files = files
         self._composer = composer

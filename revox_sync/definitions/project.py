@@ -12,7 +12,6 @@ from typing import Any, Literal, cast
 
 from revox_sync.definitions.check import default_problems, located
 from revox_sync.definitions.compose import Composer
-from revox_sync.definitions.files import UNUSABLE_PATH, Files
 from revox_sync.definitions.options import (
     Check,
     Shared,
@@ -29,6 +28,7 @@ from revox_sync.definitions.places import Composed
 from revox_sync.definitions.problem import Location, Problem, Source, Unusable
 from revox_sync.definitions.references import Variables
 from revox_sync.definitions.suggest import closest, hint_for
+from revox_sync.definitions.texts import UNUSABLE_PATH, Texts
 from revox_sync.definitions.yaml import MappingNode, Node
 from revox_sync.errors import UsageError
 from revox_sync.files.tree import Disk, Tree
@@ -137,7 +137,7 @@ def load_project(
     if tree.kind(PROJECT_FILE) is None:
         chosen((), environment)
         return Project(root, tree=tree), _misnamed(tree)
-    files = Files(tree)
+    files = Texts(tree)
     try:
         source = files.read(PROJECT_FILE)
     except Unusable as problem:
@@ -151,7 +151,7 @@ def environment_names(root: FilePath, tree: Tree | None = None) -> tuple[str, ..
 
     ``tree`` holds the project's files, if they are not those on disk.
     """
-    files = Files(tree or Disk(root))
+    files = Texts(tree or Disk(root))
     try:
         source = files.read(PROJECT_FILE)
     except Unusable:
@@ -163,7 +163,7 @@ def environment_names(root: FilePath, tree: Tree | None = None) -> tuple[str, ..
 def _read(
     root: FilePath,
     source: Source,
-    files: Files,
+    files: Texts,
     environ: Mapping[str, str],
     environment: str | None,
 ) -> tuple[Project, tuple[Problem, ...]]:

@@ -33,12 +33,12 @@ from revox_sync.authoring.secrets import AsFarAsSet, Secret, Spelling
 from revox_sync.authoring.taken import Taken, take
 from revox_sync.authoring.workspace import Forced, Sharing, Workspace
 from revox_sync.definitions.definition import Definition
-from revox_sync.definitions.files import Files
 from revox_sync.definitions.loader import load as load_definitions
 from revox_sync.definitions.loader import load_file
 from revox_sync.definitions.problem import Location, Unusable
 from revox_sync.definitions.project import Project
 from revox_sync.definitions.references import SECRET_PREFIX
+from revox_sync.definitions.texts import Texts
 from revox_sync.errors import RefusedError, SetupError, StatusError, UsageError
 from revox_sync.files.git import uncommitted
 from revox_sync.files.transaction import Change as FileChange
@@ -389,7 +389,7 @@ class _Editing:
     def _changes(self, definition: Definition, remote: Remote) -> tuple[Change, ...]:
         return compare(definition, remote, self.rules).changes
 
-    def _agrees(self, file: str, files: Files, environ: Mapping[str, str]) -> bool:
+    def _agrees(self, file: str, files: Texts, environ: Mapping[str, str]) -> bool:
         """Whether edits bring a definition no difference from the account that it had not."""
         remote = self._remotes.get(file)
         if remote is None:

@@ -6,9 +6,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from revox_sync.definitions.files import key_of
 from revox_sync.definitions.loader import load
 from revox_sync.definitions.problem import Problem
+from revox_sync.definitions.texts import key_of
 from revox_sync.operations.settings import Settings
 from revox_sync.operations.sources import environments, read_project
 

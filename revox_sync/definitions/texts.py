@@ -19,7 +19,7 @@ UNUSABLE_PATH = re.compile(r"[\x00-\x1f\x7f\\]|^/|^[A-Za-z]:|^$")
 _UNUSABLE_NAME = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 
 
-class Files:
+class Texts:
     """The files of one project as texts. Includes are read once and kept while this lives."""
 
     def __init__(self, tree: Tree) -> None:
