@@ -1,22 +1,101 @@
-"""The files of one new definition: the definition itself, and its prompt where that lies apart."""
+"""New definitions: which assistants of the account become one, and the files of each."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from revox_sync.account.remote import Remote
 from revox_sync.authoring.emit import Include, document
 from revox_sync.authoring.names import SecretNames
 from revox_sync.authoring.secrets import Secret, Spelling
+from revox_sync.definitions.definition import Definition
+from revox_sync.plan.match import Matching, id_stated, match
 
 #: Where prompts lie apart, below the folder of their definition.
 PROMPTS = "prompts"
 
+_TWINS = "{file} may mean it or another of its name; say which with sync.id"
+_ALIKE = (
+    "{file} may mean it under another name; bind that definition to it with `{bound}`, or remove "
+    "the file"
+)
+
 _FEW_LINES = 5
 #: What a file of text should not hold, or not begin with.
 _ODD = re.compile("[\x00-\x08\x0b-\x1f\x7f]|^\ufeff")
+
+
+@dataclass(frozen=True, slots=True)
+class Sorted:
+    """The chosen assistants by what becomes of them.
+
+    ``new`` have no definition. ``defined`` have one, which is named by its file. ``contested`` may
+    be what a definition means, and no one can say: with the reason, and how to go on.
+    """
+
+    new: tuple[Remote, ...]
+    defined: tuple[tuple[Remote, str], ...]
+    contested: tuple[tuple[Remote, str], ...]
+
+
+def sort_out(
+    definitions: Sequence[Definition],
+    matching: Matching,
+    chosen: Sequence[Remote],
+    environment: str | None = None,
+) -> Sorted:
+    """Return what becomes of each chosen assistant; new ones by name, so that runs agree.
+
+    ``environment`` is the project's that the account belongs to.
+    """
+    alike = {
+        remote.id: _ALIKE.format(file=made.file, bound=id_stated(remote.id, environment))
+        for made, remote in _look_alikes(definitions, matching)
+    }
+    free = {remote.id for remote in matching.unmanaged} - alike.keys()
+    files = {definition.key: definition.file for definition in definitions}
+    owners: dict[str, str] = {}
+    for key, found in matching.matches.items():
+        for remote in (found.remote, found.old, *found.superseded):
+            if remote is not None:
+                owners[remote.id] = files[key]
+        if found.id is not None:
+            owners[found.id] = files[key]
+    wanted = {
+        name: definition.file
+        for definition in definitions
+        for name in (definition.sync.renamed_from, definition.name)
+        if name is not None
+    }
+    return Sorted(
+        tuple(sorted((r for r in chosen if r.id in free), key=lambda r: (r.name, r.id))),
+        tuple((r, owners[r.id]) for r in chosen if r.id in owners),
+        tuple(
+            (r, alike.get(r.id) or _TWINS.format(file=wanted[r.name]))
+            for r in chosen
+            if r.id not in free and r.id not in owners and (r.id in alike or r.name in wanted)
+        ),
+    )
+
+
+def _look_alikes(
+    definitions: Sequence[Definition], matching: Matching
+) -> Iterator[tuple[Definition, Remote]]:
+    """Yield definitions that would make a twin of an assistant, with that.
+
+    A second definition, bound to such an assistant, would let the first one be created. One for
+    each definition is enough to keep it from that.
+    """
+    for definition in definitions:
+        found = matching.matches[definition.key]
+        if found.refused is not None and not found.exists:
+            for remote in matching.unmanaged:
+                if match([definition], [remote]).matches[definition.key].refused is not None:
+                    yield definition, remote
+                    break
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,12 +25,11 @@ from revox_sync.account.reader import (
     recognise_profile,
 )
 from revox_sync.account.remote import Remote
-from revox_sync.authoring.adopt import Sorted, Stated, disagreements, sort_out, state
-from revox_sync.authoring.draft import PROMPTS, NewDefinition, new_definition
+from revox_sync.authoring.draft import PROMPTS, NewDefinition, Sorted, new_definition, sort_out
 from revox_sync.authoring.edit import Left, by_hand
 from revox_sync.authoring.names import FreeNames, SecretNames, folded
 from revox_sync.authoring.secrets import AsFarAsSet, Secret, Spelling
-from revox_sync.authoring.taken import Taken, take
+from revox_sync.authoring.state import Stated, Taken, disagreements, stated, take
 from revox_sync.authoring.workspace import Forced, Sharing, Workspace
 from revox_sync.definitions.definition import Definition
 from revox_sync.definitions.loader import load as load_definitions
@@ -371,9 +370,9 @@ class _Editing:
             why = "; ".join(f.message for f in after.diagnostics if f.severity == "error")
             self.left += [self._left(definition, (name,), why, _BY_HAND) for name in taken.values]
             return
-        stated = {change.path for change in self._changes(definition, remote)}
+        differing = {change.path for change in self._changes(definition, remote)}
         rest = {change.path for change in self._changes(after.definitions[0], remote)}
-        paths = sorted(stated - rest)
+        paths = sorted(differing - rest)
         if paths:
             secrets = tuple(self._written(spelling.secrets))
             parts = tuple(self.workspace.parts(definition.file))
@@ -459,11 +458,11 @@ class _Writing:
         why = ""
         before = self.workspace.edits
         for _ in range(_ATTEMPTS):
-            stated = state(remote, project, self.rules, cannot)
-            if stated.impossible is not None:
-                why = stated.impossible
+            state = stated(remote, project, self.rules, cannot)
+            if state.impossible is not None:
+                why = state.impossible
                 break
-            key, new = self._drafted(key, remote, stated)
+            key, new = self._drafted(key, remote, state)
             files = {f"{project.assistants}/{path}": text for path, text in new.files.items()}
             self.workspace.add(files)
             definition = f"{project.assistants}/{key}.yaml"
@@ -475,7 +474,7 @@ class _Writing:
                 for name, reason in disagreements(definition, remote, self.rules).items()
             }
             if loaded.definitions and not differing:
-                self.written.append(Written(key, remote, new.secrets, stated.left_out))
+                self.written.append(Written(key, remote, new.secrets, state.left_out))
                 return
             self.workspace.edits = before
             self.names.give_back(new.new_names)
@@ -484,7 +483,7 @@ class _Writing:
             cannot |= differing
         self.failed.append((remote, why))
 
-    def _drafted(self, key: str, remote: Remote, stated: Stated) -> tuple[str, NewDefinition]:
+    def _drafted(self, key: str, remote: Remote, state: Stated) -> tuple[str, NewDefinition]:
         """Return the files of a definition, and its key: another one where a prompt is in the way.
 
         One that holds what is to be written is not: a run that was killed has left it.
@@ -494,8 +493,8 @@ class _Writing:
             new = new_definition(
                 key,
                 remote.id,
-                stated.fields,
-                stated.ignore,
+                state.fields,
+                state.ignore,
                 self.names,
                 prompt_apart=self.prompts,
                 environment=project.environment,

@@ -17,7 +17,7 @@ from support.project import Project
 from support.server import serving
 from support.service import Habits, Service
 
-from revox_sync.authoring import emit, lean, names, secrets
+from revox_sync.authoring import emit, names, secrets, state
 from revox_sync.definitions.loader import load
 from revox_sync.definitions.project import load_project
 
@@ -279,7 +279,7 @@ FAULTS: dict[str, tuple[Patch, Fields]] = {
         {"first_sentence": "Pay ${price}"},
     ),
     "line ends are kept": (
-        lambda patch: patch.setattr(lean, "Text", int),
+        lambda patch: patch.setattr(state, "Text", int),
         {"prompt": "a\r\nb"},
     ),
     "names differ by case alone": (
@@ -290,7 +290,7 @@ FAULTS: dict[str, tuple[Patch, Fields]] = {
         {},
     ),
     "a null is stated where the service needs none": (
-        lambda patch: patch.setattr(lean, "_needed", lambda member, held: "text"),
+        lambda patch: patch.setattr(state, "_needed", lambda member, held: "text"),
         {"faq_items": [{"question": "a", "answer": "b"}]},
     ),
 }

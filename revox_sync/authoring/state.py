@@ -1,46 +1,181 @@
 """What a definition is to state so that it says what the account has. Pure.
 
-Values that are equal by meaning stay as they are stated, members that are left out stay out, and a
-list keeps its items in their order as far as the account's order means nothing. What may not be
-written down (a credential), and what no definition may state, is left as it is and told.
+A new definition states what is worth stating of an assistant, and a plan right after is empty. What
+cannot be stated (a value that the request model refuses, a text that no file can hold) is left to
+the dashboard by ``sync.ignore``, and told.
+
+In a definition that is there only what differs is taken over. Values that are equal by meaning stay
+as they are stated, members that are left out stay out, and a list keeps its items in their order as
+far as the account's order means nothing. What may not be written down (a credential), and what no
+definition may state, is left as it is and told.
 """
 
 from __future__ import annotations
 
+import re
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, get_args
+
+from pydantic import BaseModel
 
 from revox_sync.account.remote import Faq, Item, Remote, faq_item
-from revox_sync.authoring.adopt import unwritable
-from revox_sync.authoring.lean import lean
 from revox_sync.definitions.check import schema_problems
 from revox_sync.definitions.definition import Definition
 from revox_sync.definitions.lint import lint
 from revox_sync.definitions.places import Places
 from revox_sync.definitions.problem import touches
-from revox_sync.model.fields import FIELDS, Clear, Field
+from revox_sync.definitions.project import Project
+from revox_sync.model.assistant import Assistant
+from revox_sync.model.fields import FIELDS, READ_ONLY, REQUIRED, WRITTEN, Clear, Field
 from revox_sync.model.generations import outside
-from revox_sync.model.path import Path
+from revox_sync.model.path import Path, path_text
 from revox_sync.model.shapes import (
     NO_DEFAULT,
+    UNKNOWN,
     Hints,
     ListOf,
     Member,
+    Number,
     Object,
     SetOf,
     Shape,
     Text,
     dumps,
 )
-from revox_sync.model.walk import mapped
+from revox_sync.model.walk import leaves, mapped
 from revox_sync.plan.compare import Rules, compare, wanted_fields
 from revox_sync.secrecy.values import unmasked
 
+_UNWRITABLE = re.compile("[\0\ud800-\udfff]")
+#: Members that answers hold in an item of the FAQ, and requests do not.
+_FAQ_READ_ONLY = frozenset(("id", "needs_human_answer", "source"))
+_UNKNOWN = "not known to this version"
+_EDITOR = "the dashboard's own, without effect on calls"
+_UNTOLD = "the account does not tell it"
 _NOTHING: Any = object()
 _STAND_IN = "${secret."
 _CREDENTIAL = "the account has another credential there, and credentials are not written down"
+
+
+# New definitions.
+
+
+@dataclass(frozen=True, slots=True)
+class Stated:
+    """What a new definition states, in order, as values of the account.
+
+    ``ignore`` names fields that it leaves to the dashboard. ``left_out`` holds places and why they
+    are not stated. ``impossible`` says why there can be no definition at all.
+    """
+
+    fields: Mapping[str, Any] = field(repr=False)
+    ignore: tuple[str, ...] = ()
+    left_out: tuple[tuple[str, str], ...] = ()
+    impossible: str | None = None
+
+
+def stated(remote: Remote, project: Project, rules: Rules, cannot: Mapping[str, str]) -> Stated:
+    """Return what a definition of this assistant states.
+
+    ``rules`` are those of the plan that is to find nothing to do. ``cannot`` names fields that have
+    turned out not to be statable, and why.
+    """
+    left_out: list[tuple[str, str]] = []
+    fields: dict[str, Any] = {}
+    unstated: dict[str, str] = {}
+    left_alone = project.left_alone
+    for spec in map(FIELDS.__getitem__, WRITTEN):
+        if spec.name in left_alone and spec.name not in REQUIRED:
+            continue
+        value, unknown = _worth_stating(spec, remote, project)
+        why = cannot.get(spec.name) or _unwritable(value)
+        if why is not None:
+            unstated[spec.name] = why
+        elif value is not _NOTHING:
+            fields[spec.name] = value
+            left_out += [(path_text(path), _UNKNOWN) for path in unknown]
+        elif spec.name not in remote.data and spec.name in project.defaults:
+            unstated[spec.name] = _UNTOLD
+        elif spec.name == "faq_items" and remote.faq is None:
+            left_out.append((spec.name, _UNTOLD))
+        elif spec.whose == "editor" and remote.data.get(spec.name) is not None:
+            left_out.append((spec.name, _EDITOR))
+    unstated |= _refused(fields, project, rules)
+    needed = (f"{name}: {why}" for name, why in unstated.items() if name in REQUIRED)
+    left_out += [
+        (name, _UNKNOWN) for name in remote.data if name not in FIELDS and name not in READ_ONLY
+    ]
+    left_out += list(unstated.items())
+    ignore = tuple(name for name in FIELDS if name in unstated and name not in left_alone)
+    return Stated(fields, ignore, tuple(left_out), next(needed, None))
+
+
+def disagreements(definition: Definition, remote: Remote, rules: Rules) -> dict[str, str]:
+    """Return the fields that a plan would change or refuse right after, and why."""
+    found = {
+        change.field: "what a file can state of it is not what the account has"
+        for change in compare(definition, remote, rules).changes
+    }
+    for problem in outside(definition.managed, rules.generation, rules.members):
+        found[str(problem.path[0])] = problem.message
+    return found
+
+
+def _worth_stating(spec: Field, remote: Remote, project: Project) -> tuple[Any, list[Any]]:
+    """Return the value to state, _NOTHING for none, and the places in it that are not known."""
+    if spec.whose == "editor" and spec.name not in project.defaults:
+        return _NOTHING, []
+    held = remote.data.get(spec.name)
+    if spec.name == "faq_items":
+        if remote.faq is None:
+            return _NOTHING, []
+        held = list(_answered(held))
+    if spec.name in project.defaults:
+        if spec.same(held, project.defaults[spec.name]):
+            return _NOTHING, []
+        if held is None and spec.clear in (Clear.VALUE, Clear.EMPTY):
+            held = [] if spec.clear is Clear.EMPTY else _NOTHING
+    elif spec.name not in REQUIRED and spec.is_unset(held):
+        return _NOTHING, []
+    return (held, []) if held is _NOTHING else _lean(spec, held)
+
+
+def _answered(items: Any) -> Iterator[dict[str, Any]]:
+    """Yield the items of a FAQ that are no open questions, as a request holds them."""
+    for item in items:
+        if not isinstance(item, dict):
+            yield {"question": str(item), "answer": ""}
+        elif item.get("needs_human_answer") is not True:
+            kept = {name: value for name, value in item.items() if name not in _FAQ_READ_ONLY}
+            texts = {name: _text(item.get(name)) for name in ("question", "answer")}
+            yield {**kept, **texts}
+
+
+def _text(value: Any) -> str:
+    return "" if value is None else str(value)
+
+
+def _refused(fields: dict[str, Any], project: Project, rules: Rules) -> dict[str, str]:
+    """Take out of ``fields`` what no definition may state; return why, by field."""
+    refused: dict[str, str] = {}
+    members = frozenset() if project.profile == "seed" else rules.members
+    for problem in outside(fields, rules.generation, members):
+        refused.setdefault(str(problem.path[0]), problem.message)
+    while True:
+        for name in refused:
+            fields.pop(name, None)
+        absent = project.defaults.keys() - fields.keys()
+        data = {**{name: project.defaults[name] for name in absent}, **fields}
+        wrong = _unsound(data, inherited=absent)
+        wrong = {name: why for name, why in wrong.items() if name in fields}
+        refused |= wrong
+        if not wrong or not REQUIRED.isdisjoint(wrong):
+            return refused
+
+
+# Definitions that are there.
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,10 +217,10 @@ class _Taking:
     def field(self, spec: Field, stated: Any) -> None:
         """Take the account's value of one field, which differs from what is stated."""
         path: Path = (spec.name,)
-        told = len(self.left)
+        told = len(self.left)  # parts of this field that are left come on top
         self._stood_in = False
         value = self._faq(stated) if spec.name == "faq_items" else self._value(spec, stated)
-        why = unwritable(None if value is _NOTHING else value)
+        why = _unwritable(None if value is _NOTHING else value)
         if value is _NOTHING:
             self.left.append((path, "the account does not tell it"))
         elif why is not None:
@@ -101,23 +236,15 @@ class _Taking:
         """Leave out what no definition may state."""
         while self.values:
             data = {**self._definition.fields, **self.values}
-            wrong = {str(path[0]): why for path, why in self._problems(data)}
+            data = {name: value for name, value in data.items() if name in FIELDS}
+            wrong = _unsound(data, secrets=self._definition.secrets)
             if not wrong:
                 return
+            # What is wrong may be a field that was not taken, next to one that was.
             for name in (wrong.keys() & self.values.keys()) or set(self.values):
                 del self.values[name]
                 why = wrong.get(name) or next(iter(wrong.values()))
                 self.left.append(((name,), f"no definition may state it: {why}"))
-
-    def _problems(self, data: Mapping[str, Any]) -> Iterator[tuple[Path, str]]:
-        secrets = self._definition.secrets
-        data = {name: value for name, value in data.items() if name in FIELDS}
-        findings = schema_problems(data, Places())
-        unsound = {str(found.path[0]) for found in findings if found.path}
-        findings += lint(data, unsound, frozenset(), secrets)
-        for found in findings:
-            if found.severity == "error" and found.path and not touches(found.path, secrets):
-                yield found.path, found.message
 
     def _means(self, spec: Field, value: Any) -> bool:
         """Whether stating ``value`` leaves nothing to do."""
@@ -227,7 +354,7 @@ class _Taking:
             left[item] -= same[-1]
         rest = list((+left).elements())
         partners: dict[int, Item] = {}
-        for half in (0, 1):
+        for half in (0, 1):  # first those of one question, then those of one answer
             for index, item in enumerate(mine):
                 found = None
                 if not same[index] and index not in partners:
@@ -255,7 +382,7 @@ def _leaned(spec: Field, held: Any) -> Any:
     """Return a value of the account as one would state it; of a later version's field, as it is."""
     if spec.name not in FIELDS:
         return held
-    return mapped(spec.member, lean(spec, held)[0], _without_final_lines)
+    return mapped(spec.member, _lean(spec, held)[0], _without_final_lines)
 
 
 def _without_final_lines(_: Path, member: Member, leaf: Any) -> Any:
@@ -303,3 +430,124 @@ def _hints(shape: Hints, stated: Sequence[Any], held: Sequence[Any]) -> dict[int
             rest.remove(mine)
             found[theirs] = mine
     return found
+
+
+# What is worth stating, and what may be stated at all.
+
+
+def _lean(spec: Field, value: Any) -> tuple[Any, list[Path]]:
+    """Return what to state of a field's value, and the places of members that are not known.
+
+    A value of an unexpected type comes back as it is. A credential that the answer lacks is an
+    empty text.
+    """
+    unknown: list[Path] = []
+    annotation = Assistant.model_fields[spec.name].annotation
+    return _Leaning(unknown).value(spec.shape, value, annotation, (spec.name,)), unknown
+
+
+class _Leaning:
+    def __init__(self, unknown: list[Path]) -> None:
+        self._unknown = unknown
+
+    def value(self, shape: Shape, value: Any, annotation: Any, path: Path) -> Any:
+        if isinstance(shape, Object) and isinstance(value, dict):
+            model = _model(annotation, value)
+            return value if model is None else self._object(shape, value, model, path)
+        if isinstance(shape, ListOf) and isinstance(value, list):
+            return [
+                self.value(shape.item, item, annotation, (*path, index))
+                for index, item in enumerate(value)
+            ]
+        if isinstance(shape, Text) and isinstance(value, str):
+            return value.replace("\r\n", "\n").replace("\r", "\n")
+        return _short(value) if isinstance(shape, Number) else value
+
+    def _object(
+        self, shape: Object, value: dict[str, Any], model: type[BaseModel], path: Path
+    ) -> dict[str, Any]:
+        known = model.model_fields
+        self._unknown += [
+            (*path, name) for name, held in value.items() if name not in known and held is not None
+        ]
+        found: dict[str, Any] = {}
+        for name in (name for name in shape.members if name in known):
+            member, required = shape.members[name], known[name].is_required()
+            held = value.get(name)
+            if required:
+                held = _needed(member, held)
+                if held is None and name not in value:
+                    continue
+            elif held is None or held == [] or _is_default(member, held):
+                continue
+            found[name] = self.value(member.shape, held, known[name].annotation, (*path, name))
+        return found
+
+
+def _needed(member: Member, held: Any) -> Any:
+    """Return the value of a member that a definition cannot leave out."""
+    if held is None and isinstance(member.shape, ListOf | SetOf):
+        return []
+    return "" if held is None and member.secret else held
+
+
+def _is_default(member: Member, held: Any) -> bool:
+    if member.default is NO_DEFAULT:
+        return False
+    return bool(member.shape.canonical(held) == member.shape.canonical(member.default))
+
+
+def _short(value: Any) -> Any:
+    """Return a number as people write it: 600 for 600.0, 1.05 for what 32 bits make of it."""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return value
+    short = float(f"{value:.6g}") if isinstance(value, float) else value
+    return Number().canonical(Number().project(value, short))
+
+
+def _model(annotation: Any, value: dict[str, Any]) -> type[BaseModel] | None:
+    """Return the model of an object; of a union that whose ``type`` it has, if any."""
+    models = list(_models(annotation))
+    if len(models) == 1:
+        return models[0]
+    return next(
+        (
+            model
+            for model in models
+            if value.get("type") in get_args(model.model_fields["type"].annotation)
+        ),
+        None,
+    )
+
+
+def _models(annotation: Any) -> Iterator[type[BaseModel]]:
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        yield annotation
+    else:
+        for part in get_args(annotation):
+            yield from _models(part)
+
+
+def _unwritable(value: Any) -> str | None:
+    """Say why no file can hold a value, None if one can."""
+    for _, _, leaf in leaves(UNKNOWN, value):
+        if isinstance(leaf, str) and _UNWRITABLE.search(leaf):
+            return "it holds a character that no YAML file can"
+    return None
+
+
+def _unsound(
+    data: Mapping[str, Any], *, inherited: Set[str] = frozenset(), secrets: Set[Path] = frozenset()
+) -> dict[str, str]:
+    """Return the fields that no definition may state so, and why.
+
+    ``inherited`` names those that come from defaults; of what holds ``secrets`` nothing is said.
+    """
+    problems = schema_problems(data, Places())
+    unsound = {str(found.path[0]) for found in problems if found.path}
+    problems += lint(data, unsound, inherited, secrets)
+    return {
+        str(found.path[0]): found.message
+        for found in problems
+        if found.severity == "error" and found.path and not touches(found.path, secrets)
+    }
