@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import importlib
 import sys
-import traceback
 from collections.abc import Mapping
 from types import MappingProxyType
 from typing import TYPE_CHECKING
@@ -18,11 +17,12 @@ from revox_sync import __version__
 from revox_sync.cli.exit_codes import exit_code_of
 from revox_sync.cli.options import GlobalSettings, global_options
 from revox_sync.cli.streams import OutputLost, Streams, write
-from revox_sync.definitions.problem import DefinitionError
 from revox_sync.errors import RevoxSyncError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from revox_sync.definitions.problem import DefinitionError
 
 _COMMANDS: Mapping[str, str] = MappingProxyType(
     {
@@ -105,11 +105,16 @@ def _report(error: BaseException) -> None:
         _say(_of_usage(error))
     elif isinstance(error, click.ClickException):
         _say(f"error: {error.format_message()}")
-    elif isinstance(error, DefinitionError):
-        _diagnostics(error)
     elif isinstance(error, RevoxSyncError):
-        _say(f"error: {error.message}", error.hint)
+        from revox_sync.definitions.problem import DefinitionError
+
+        if isinstance(error, DefinitionError):
+            _diagnostics(error)
+        else:
+            _say(f"error: {error.message}", error.hint)
     else:
+        import traceback
+
         # Neither the message nor the values: they could hold something sensitive.
         where = "".join(traceback.format_tb(error.__traceback__))
         _say(

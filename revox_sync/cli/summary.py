@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from revox_sync.definitions.problem import DefinitionError
 from revox_sync.errors import RefusedError, RevoxSyncError
 
 if TYPE_CHECKING:
@@ -75,6 +74,7 @@ def summarize_outcomes(settings: GlobalSettings, outcomes: Sequence[Outcome]) ->
 
 def _summarize_failure(settings: GlobalSettings, command: str, error: RevoxSyncError) -> None:
     def page(room: int) -> str:
+        from revox_sync.definitions.problem import DefinitionError
         from revox_sync.render.safe import code, harmless, sentence
 
         what = "refused, nothing was changed" if isinstance(error, RefusedError) else "failed"
