@@ -51,14 +51,15 @@ def leaves(
     """
     if among is not None and not among(member):
         return
-    if isinstance(value, dict):
-        for name, item in value.items():
-            yield from leaves(inner(member, name), item, (*path, name), among=among)
-    elif isinstance(value, list):
-        for index, item in enumerate(value):
-            yield from leaves(inner(member, index), item, (*path, index), among=among)
-    else:
+    if not isinstance(value, dict | list):
         yield path, member, value
+        return
+    for part, item in value.items() if isinstance(value, dict) else enumerate(value):
+        at = inner(member, part)
+        if isinstance(item, dict | list):
+            yield from leaves(at, item, (*path, part), among=among)
+        elif among is None or among(at):  # most are leaves: a generator each would take its time
+            yield (*path, part), at, item
 
 
 def mapped(

@@ -57,6 +57,8 @@ _BRACKETED = re.compile(
     r"(?:[A-Za-z]+[ ]+)?"  # Bearer
     r"(?:\[[A-Za-z][\w -]*\]|<[A-Za-z][\w -]*>|\([A-Za-z][\w -]*\))"
 )
+#: One of them is in every mask, percent-encoded or not: most values are done with at once.
+_MASK_MARKS = re.compile(r"[*•●∙·…<(\[%]|\.\.\.")
 
 
 def is_mask(text: str) -> bool:
@@ -65,6 +67,8 @@ def is_mask(text: str) -> bool:
     Plain words (``hidden``) and ``*/*`` are none: they can be what a header really says. Of what an
     account answers ``is_masked`` judges more strictly.
     """
+    if _MASK_MARKS.search(text) is None:
+        return False
     return _MASK.search(text) is not None or _BRACKETED.fullmatch(text.strip()) is not None
 
 
@@ -168,6 +172,8 @@ def _needs(shape: Object, value: dict[str, Any]) -> bool:
 def written_masks(member: Member, value: Any, path: Path) -> Iterator[Path]:
     """Yield the places in a definition's value where a mask stands for a credential."""
     for place, at, leaf in leaves(member, value, path, among=_is_guarded):
+        if not isinstance(leaf, str) or _MASK_MARKS.search(leaf) is None:
+            continue
         if any(map(is_mask, credentials(at, leaf))):
             yield place
 
