@@ -23,7 +23,7 @@ async def delete(writing: Writing, action: Action, definition: Definition | None
         held = [] if data is None else [assistant_id]
         uses = (await writing.client.uses(held)).words(assistant_id) if held else ()
         if uses:
-            return refused(action, f"it is in use: {', '.join(uses)}")
+            return refused(action, f"it may be in use: {', '.join(uses)}")
         if data is not None:
             writing.snapshot(action, definition, Remote(data), ())
             writing.record(action, "sending", method="DELETE", id=assistant_id)

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import UTC, datetime
 
 import pytest
 from support.desk import Desk, MakeDesk
+from support.service import KEY
 
 from revox_sync.account import pace, retry
+from revox_sync.account.client import Client
+from revox_sync.cli.streams import Streams
+from revox_sync.errors import Limited
+from revox_sync.secrecy.redactor import Redactor
 
 pytestmark = pytest.mark.usefixtures("hurried")
 
@@ -188,3 +194,32 @@ def test_a_date_to_wait_for_is_measured_by_the_clock_of_the_service() -> None:
     assert retry.retry_after({**until, "date": "Thu, 01 Jan 2026 00:00:02 GMT"}, now) == 5
     assert retry.retry_after(until, datetime(2026, 1, 1, tzinfo=UTC)) == 7
     assert retry.retry_after(until, now) == 0
+
+
+def test_a_request_that_is_given_up_while_it_waits_was_refused_and_not_lost(desk: Desk) -> None:
+    desk.service.on("POST", times=None, status=429, headers={"retry-after": "30"})
+
+    async def given_up() -> None:
+        client = Client(desk.service.base_url, KEY, parallelism=1, timeout=9, redactor=Redactor())
+        async with client:
+            post = asyncio.create_task(client.create_assistant({"name": "a", "prompt": "b"}))
+            while not desk.service.sent("POST"):
+                await asyncio.sleep(0.01)
+            await asyncio.sleep(0.2)
+            post.cancel()
+            await post
+
+    with pytest.raises(Limited):
+        asyncio.run(given_up())
+
+
+def test_a_wait_that_is_asked_for_is_shown_as_progress(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shown: list[str] = []
+    monkeypatch.setattr(Streams, "step", lambda _self, text: shown.append(text))
+    desk.project.define()
+    desk.service.on("GET", status=429, headers={"retry-after": "1"})
+    monkeypatch.setattr(pace, "PATIENCE_S", 9.0)
+    assert desk.run("plan").code == 0
+    assert "the service asks to slow down; going on in 1 s" in shown
