@@ -46,7 +46,7 @@ MOST_BYTES = 128 * 1024 * 1024
 #: As much of an error is read; nobody reads more, and what is searched for secrets has to end.
 MOST_ERROR_BYTES = 256 * 1024
 
-#: How deep objects and lists may be nested; the contract has six levels.
+#: How deep objects and lists may be nested where the fast parser gives up; six levels are usual.
 DEEPEST = 100
 
 _OK = range(200, 300)
@@ -70,10 +70,11 @@ def encode(body: Mapping[str, Any]) -> bytes:
 def decode(content: bytes) -> Any:
     """Return the data of a JSON answer; raises ValueError when it is none, TooDeep too.
 
-    The fast parser refuses half a surrogate pair, which a text typed in a dashboard may hold.
+    The fast parser stops by itself at 200 levels. It refuses half a surrogate pair, too, which a
+    text typed in a dashboard may hold; only then the other one reads, and its levels are counted.
     """
     try:
-        data = from_json(content)
+        return from_json(content)
     except ValueError:
         try:
             data = json.loads(content)

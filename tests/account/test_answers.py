@@ -163,7 +163,7 @@ def test_what_cannot_be_unpacked_is_an_error(desk: Desk) -> None:
     assert "cannot be unpacked" in result.err
 
 
-@pytest.mark.parametrize("depth", [150, 5_000, 200_000])
+@pytest.mark.parametrize("depth", [250, 5_000, 200_000])
 def test_an_answer_that_is_nested_without_end_is_an_error(desk: Desk, depth: int) -> None:
     prompt = b"[" * depth + b"]" * depth
     body = b'{"assistants": [{"id": "a", "name": "front-desk", "prompt": ' + prompt + b"}]}"
@@ -173,6 +173,15 @@ def test_an_answer_that_is_nested_without_end_is_an_error(desk: Desk, depth: int
     assert result.code == 1
     assert "internal" not in result.err
     assert "nested too deep" in result.err
+
+
+@pytest.mark.parametrize("command", ["plan", "plan --format json", "pull", "drift"])
+def test_an_answer_that_is_nested_as_deep_as_is_read_can_be_shown(desk: Desk, command: str) -> None:
+    deep = b"[" * 190 + b"]" * 190
+    body = b'{"assistants": [{"id": "a", "name": "front-desk", "voice": %s, "other": %s}]}'
+    desk.service.on("GET", times=None, status=200, body=body % (deep, deep))
+    desk.project.define(voice={"id": "v", "provider": "cartesia"})
+    assert "internal" not in desk.run(*command.split()).said
 
 
 @pytest.mark.parametrize(
