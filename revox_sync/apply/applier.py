@@ -17,7 +17,7 @@ from revox_sync.apply.write import Writer, Writing
 from revox_sync.definitions.definition import Definition
 from revox_sync.errors import ApiError
 from revox_sync.plan.compare import Rules
-from revox_sync.plan.model import Action, Plan
+from revox_sync.plan.model import Action, Create, Delete, Plan, Recreate
 
 logger = logging.getLogger("revox_sync.apply")
 
@@ -40,10 +40,7 @@ async def apply(
     first create, and nothing for a failed action: its outcome says so.
     """
     wanted = [action for action in plan.actions if action.writes or action.refused is not None]
-    creates = any(
-        action.writes and (action.action == "create" or action.mode == "recreate")
-        for action in wanted
-    )
+    creates = any(action.writes and isinstance(action, Create | Recreate) for action in wanted)
     present = {remote.id: remote for remote in await _listed(client)} if creates else {}
     writing = Writing(client, rules, options, remotes, present, plan.target.environment)
     run = _Run(definitions, writing, options, notify, control)
@@ -143,12 +140,12 @@ class _Run:
                 f"replacing its FAQ drops {len(action.open_questions)} open question(s)",
                 hint="agree with --drop-open-questions, or apply a saved plan that names them",
             )
-        if action.action == "delete":
+        if isinstance(action, Delete):
             return await delete(self._writing, action, self._definitions.get(action.key))
         definition = self._definitions[action.key]
-        if action.action == "create":
+        if isinstance(action, Create):
             return await create(self._writing, action, definition)
-        if action.mode == "recreate":
+        if isinstance(action, Recreate):
             return await recreate(self._writing, action, definition)
         return await replace_in_place(self._writing, action, definition)
 

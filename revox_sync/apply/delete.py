@@ -7,15 +7,15 @@ from revox_sync.apply.events import Outcome
 from revox_sync.apply.write import Writing, failed, perhaps_done, refused
 from revox_sync.definitions.definition import Definition
 from revox_sync.errors import ApiError
-from revox_sync.plan.model import Action
+from revox_sync.plan.model import Delete
 
 
-async def delete(writing: Writing, action: Action, definition: Definition | None) -> Outcome:
+async def delete(writing: Writing, action: Delete, definition: Definition | None) -> Outcome:
     """DELETE an assistant that nothing uses, once its snapshot is on disk.
 
     ``definition`` says what in it is secret, where that is known.
     """
-    assistant_id = str(action.id)
+    assistant_id = action.id
     try:
         data = await writing.client.get_assistant(assistant_id)
         if data is not None and Remote(data).name != action.name:

@@ -23,14 +23,13 @@ from revox_sync.definitions.definition import Definition
 from revox_sync.errors import ApiError, RevoxSyncError
 from revox_sync.model.fields import FIELDS
 from revox_sync.plan.compare import compare
-from revox_sync.plan.model import Action, Recreation
+from revox_sync.plan.model import Action, Recreate, Recreation
 from revox_sync.plan.recreate import difference, triggers, unlike, whole_body
 
 
-async def recreate(writing: Writing, action: Action, definition: Definition) -> Outcome:
+async def recreate(writing: Writing, action: Recreate, definition: Definition) -> Outcome:
     """Put a new assistant in the place of the old one, or finish what an earlier run began."""
-    planned = action.recreate
-    assert planned is not None  # noqa: S101 - the mode says so
+    planned = action.how
     try:
         uses = await writing.client.uses([planned.old_id])
     except ApiError as error:

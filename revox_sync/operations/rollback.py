@@ -19,7 +19,7 @@ from revox_sync.operations.plan import Planned
 from revox_sync.operations.settings import Reporter, Settings, Silence
 from revox_sync.operations.sources import project_alone
 from revox_sync.plan import planner
-from revox_sync.plan.model import Action, Plan, action_fingerprint
+from revox_sync.plan.model import Action, Delete, Plan, signed
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,15 +143,14 @@ def _deletions(
     """
     held = {remote.id: remote for remote in present}
     return [
-        Action(
-            action="delete",
-            mode=None,
-            key=made.key,
-            name=held[made.id].name,
-            id=made.id,
-            file=f".revox-sync/runs/{run.name}/journal.jsonl",
-            refused=_not_named(held[made.id], made.key, definitions.get(made.key)),
-            fingerprint=action_fingerprint("delete", made.key, made.id, (), ()),
+        signed(
+            Delete(
+                key=made.key,
+                name=held[made.id].name,
+                id=made.id,
+                file=f".revox-sync/runs/{run.name}/journal.jsonl",
+                refused=_not_named(held[made.id], made.key, definitions.get(made.key)),
+            )
         )
         for made in run.created
         if made.id in held

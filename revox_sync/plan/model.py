@@ -8,9 +8,9 @@ made in between is noticed even where its value may not be shown.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
-from typing import Any, Literal
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, replace
+from typing import Any, ClassVar, Literal, TypeVar
 
 from revox_sync.definitions.problem import Problem
 from revox_sync.model.shapes import fingerprint
@@ -67,19 +67,21 @@ class Recreation:
     old_name: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Action:
-    """What is to be done for one definition.
+    """What is to be done for one definition; each kind is a class of its own.
 
-    ``mode`` is null where nothing is replaced. ``refused`` says why this one will not be done.
-    ``open_questions`` are questions waiting for a human that a FAQ replacement would drop.
-    ``not_clearable`` are fields stated as null that are set and cannot be cleared in place,
-    ``unknown`` the places whose values the account does not tell, ``ignored`` the fields that would
-    differ were they not left to the dashboard. ``recreate`` is null but for mode ``recreate``.
+    ``action`` and ``mode`` name the kind in the public form. ``id`` is null where the assistant is
+    yet to be made, where nobody can say which one it is, or where no account was asked. ``refused``
+    says why this one will not be done. ``open_questions`` are questions waiting for a human that
+    would be dropped, ``not_clearable`` fields stated as null that are set and cannot be cleared in
+    place, ``unknown`` the places whose values the account does not tell, ``ignored`` the fields
+    that would differ were they not left to the dashboard.
     """
 
-    action: ActionKind
-    mode: Mode | None
+    action: ClassVar[ActionKind]
+    mode: ClassVar[Mode | None] = None
+
     key: str
     name: str
     id: str | None
@@ -91,7 +93,6 @@ class Action:
     not_clearable: tuple[str, ...] = ()
     unknown: tuple[str, ...] = ()
     ignored: tuple[str, ...] = ()
-    recreate: Recreation | None = None
     fingerprint: str = ""
     basis: Any = field(default=None, repr=False, compare=False)
 
@@ -100,23 +101,76 @@ class Action:
         """Whether applying the action sends anything."""
         return self.refused is None and self.action != "unchanged"
 
+    @property
+    def recreate(self) -> Recreation | None:
+        """How it is replaced by a new assistant; None where it is not."""
+        return None
 
-def action_fingerprint(
-    kind: ActionKind,
-    key: str,
-    assistant_id: str | None,
-    changes: Sequence[Change],
-    open_questions: Sequence[str],
-    recreate: Recreation | None = None,
-) -> str:
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Create(Action):
+    """A new assistant is made."""
+
+    action = "create"
+    id: None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Replace(Action):
+    """An assistant gets other values, and keeps its id."""
+
+    action = "replace"
+    mode = "in-place"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Recreate(Action):
+    """A new assistant takes the place of the one that ``id`` names."""
+
+    action = "replace"
+    mode = "recreate"
+    id: str
+    how: Recreation
+
+    @property
+    def recreate(self) -> Recreation:
+        """How it is replaced by a new assistant."""
+        return self.how
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Delete(Action):
+    """An assistant is deleted."""
+
+    action = "delete"
+    id: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Unchanged(Action):
+    """Nothing is sent."""
+
+    action = "unchanged"
+
+
+_Kind = TypeVar("_Kind", bound=Action)
+
+
+def action_fingerprint(action: Action) -> str:
     """Return what identifies an action as the one that was reviewed: all that was shown of it."""
     seen = [
         [change.path, change.op, change.before, change.after, change.sensitive, change.absent]
         + ([change.origin] if change.origin else [])
-        for change in changes
+        for change in action.changes
     ]
-    how = [asdict(recreate)] if recreate is not None else []
-    return fingerprint([kind, key, assistant_id, seen, list(open_questions), *how])
+    how = [] if action.recreate is None else [asdict(action.recreate)]
+    questions = list(action.open_questions)
+    return fingerprint([action.action, action.key, action.id, seen, questions, *how])
+
+
+def signed(action: _Kind) -> _Kind:
+    """Return the action with its fingerprint."""
+    return replace(action, fingerprint=action_fingerprint(action))
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,9 +22,14 @@ from revox_sync.plan.model import (
     Action,
     Change,
     Choices,
+    Create,
+    Delete,
     Plan,
+    Recreate,
     Recreation,
+    Replace,
     Target,
+    Unchanged,
     Unmanaged,
 )
 
@@ -238,12 +243,10 @@ def _loaded_diagnostic(data: Mapping[str, Any]) -> Problem:
 
 
 def _loaded_action(data: Mapping[str, Any]) -> Action:
-    return Action(
-        action=_one_of(data["action"], "create", "replace", "delete", "unchanged"),
-        mode=_one_of(data["mode"], "in-place", "recreate", None),
+    kind, more = _kind(data)
+    return kind(
         key=_text(data["key"]),
         name=_text(data["name"]),
-        id=_perhaps(data["id"]),
         file=_text(data["file"]),
         changes=tuple(
             Change(
@@ -264,14 +267,26 @@ def _loaded_action(data: Mapping[str, Any]) -> Action:
         not_clearable=tuple(map(_text, _list(data["not_clearable"]))),
         unknown=tuple(map(_text, _list(data.get("unknown", [])))),
         ignored=tuple(map(_text, _list(data.get("ignored", [])))),
-        recreate=_loaded_recreation(data.get("recreate")),
         fingerprint=_text(data["fingerprint"]),
+        **more,
     )
 
 
-def _loaded_recreation(data: Mapping[str, Any] | None) -> Recreation | None:
-    if data is None:
-        return None
+def _kind(data: Mapping[str, Any]) -> tuple[type[Action], dict[str, Any]]:
+    """Return the class of a loaded action, and the members of its own."""
+    named = (data["action"], data["mode"])
+    if named == ("create", None):
+        return Create, {}
+    if named == ("delete", None):
+        return Delete, {"id": _text(data["id"])}
+    if named == ("replace", "recreate"):
+        return Recreate, {"id": _text(data["id"]), "how": _loaded_recreation(data["recreate"])}
+    if named not in (("replace", "in-place"), ("unchanged", None)):
+        raise ValueError(named)
+    return (Unchanged if named[1] is None else Replace), {"id": _perhaps(data["id"])}
+
+
+def _loaded_recreation(data: Mapping[str, Any]) -> Recreation:
     return Recreation(
         _text(data["why"]),
         _text(data["old_id"]),

@@ -20,13 +20,14 @@ from revox_sync.plan.compare import Comparison, Rules, compare, wanted_fields
 from revox_sync.plan.match import Match, Matching
 from revox_sync.plan.model import (
     Action,
-    ActionKind,
-    Mode,
+    Create,
     Plan,
-    Recreation,
+    Recreate,
+    Replace,
     Target,
+    Unchanged,
     Unmanaged,
-    action_fingerprint,
+    signed,
 )
 from revox_sync.plan.origin import Origins, Unread, counterparts, keeping_secrets
 from revox_sync.plan.recreate import NOTHING_RECREATED, Recreating, Renewal, Renewing, finish_hint
@@ -109,7 +110,7 @@ class _Planner:
             hinted = found.twins and self._recreating.retire is not None
             hint = finish_hint(definition, found.twins, self._options) if hinted else ""
             why = f"{found.refused}{hint}"
-            return _build("replace", definition, found.id, Comparison(), why)
+            return _build(Replace, definition, Comparison(), why, id=found.id)
         origins = self._origins(definition, found)
         comparison = self._unread(
             compare(definition, found.remote, self._rules, origins=origins), definition
@@ -117,15 +118,15 @@ class _Planner:
         refused = found.refused or _outside(definition, self._rules)
         if found.remote is None:
             refused = refused or self._hidden(definition)
-            return _build("create", definition, None, _new(comparison, definition), refused)
+            return _build(Create, definition, _new(comparison, definition), refused)
         renewal = self._renewing.of(definition, found, comparison, origins)
         if renewal is not None:
             told = self._unread(renewal.comparison, definition)
             return _renewed(definition, found, replace(renewal, comparison=told), refused)
-        kind: ActionKind = "replace" if comparison.changes else "unchanged"
+        kind = Replace if comparison.changes else Unchanged
         refused = refused or _type_moves(comparison) or _masks_along(comparison)
         comparison = _beside(_kept(comparison, found), definition, found)
-        return _build(kind, definition, found.remote.id, comparison, refused)
+        return _build(kind, definition, comparison, refused, id=found.remote.id)
 
     def _origins(self, definition: Definition, found: Match) -> Origins | None:
         if self._then is None:
@@ -159,24 +160,20 @@ def _renewed(definition: Definition, found: Match, renewal: Renewal, refused: st
     how = renewal.recreation
     comparison = _kept(renewal.comparison, found)
     refused = refused or renewal.refused
-    return _build("replace", definition, how.old_id, comparison, refused, how)
+    return _build(Recreate, definition, comparison, refused, id=how.old_id, how=how)
 
 
 def _build(
-    kind: ActionKind,
+    kind: type[Action],
     definition: Definition,
-    remote_id: str | None,
     comparison: Comparison,
     refused: str | None,
-    recreation: Recreation | None = None,
+    **more: Any,
 ) -> Action:
-    in_place: Mode | None = "in-place" if kind == "replace" else None
-    return Action(
-        action=kind,
-        mode="recreate" if recreation else in_place,
+    """Return an action of a kind; ``more`` are the members that the kind has of its own."""
+    made = kind(
         key=definition.key,
         name=definition.name,
-        id=remote_id,
         file=definition.file,
         changes=comparison.changes,
         notes=comparison.notes,
@@ -185,17 +182,10 @@ def _build(
         not_clearable=comparison.not_clearable,
         unknown=comparison.unknown,
         ignored=comparison.ignored,
-        recreate=recreation,
-        fingerprint=action_fingerprint(
-            kind,
-            definition.key,
-            remote_id,
-            comparison.changes,
-            comparison.open_questions,
-            recreation,
-        ),
         basis=comparison.basis,
+        **more,
     )
+    return signed(made)
 
 
 def _kept(comparison: Comparison, found: Match) -> Comparison:
@@ -305,9 +295,7 @@ def _action(definition: Definition, then: Definition | Unread | None, rules: Rul
         made = _action(definition, None, rules)
         note = f"this may not be new: {'; '.join(then.reasons)}"
         changes = tuple(replace(change, origin="unknown") for change in made.changes)
-        fingerprint = action_fingerprint("create", definition.key, None, changes, ())
-        notes = (*made.notes, note)
-        return replace(made, changes=changes, notes=notes, fingerprint=fingerprint)
+        return signed(replace(made, changes=changes, notes=(*made.notes, note)))
     remote = None if then is None else Remote({**then.fields, "id": then.key})
     found = compare(definition, remote, rules, recreate=remote is not None)
     notes = found.notes
@@ -320,17 +308,15 @@ def _action(definition: Definition, then: Definition | Unread | None, rules: Rul
     ]
     if dropped:
         notes += (f"no longer stated, and so left to the account: {', '.join(dropped)}",)
-    kind: ActionKind = "replace" if found.changes or dropped else "unchanged"
+    kind: type[Action] = Replace if found.changes or dropped else Unchanged
     if then is None:
-        kind = "create"
-    return Action(
-        action=kind,
-        mode="in-place" if kind == "replace" else None,
+        kind = Create
+    made = kind(
         key=definition.key,
         name=definition.name,
         id=None,
         file=definition.file,
         changes=found.changes,
         notes=notes,
-        fingerprint=action_fingerprint(kind, definition.key, None, found.changes, ()),
     )
+    return signed(made)

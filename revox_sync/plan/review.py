@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from revox_sync.definitions.definition import Definition
 from revox_sync.errors import RefusedError
-from revox_sync.plan.model import Action, Plan, action_fingerprint
+from revox_sync.plan.model import Action, Plan, Unchanged, action_fingerprint
 
 PLAN_AGAIN = "make a new one with `revox-sync plan --out FILE`"
 
@@ -58,10 +58,7 @@ def _held(action: Action, seen: Action | None) -> Action:
         return action
     if seen is None or not seen.writes:
         return replace(action, refused="it is not in the plan that was reviewed; plan again")
-    shown = action_fingerprint(
-        seen.action, seen.key, seen.id, seen.changes, seen.open_questions, seen.recreate
-    )
-    if not action.fingerprint == seen.fingerprint == shown:
+    if not action.fingerprint == seen.fingerprint == action_fingerprint(seen):
         return replace(
             action,
             refused="it is no longer what was reviewed: the definition or the account has changed "
@@ -156,7 +153,16 @@ def _noted(action: Action, before: Action) -> Action:
         return action
     if before.action == "create":
         note = "missing in the account, and left so (--on-drift skip)"
-        return replace(before, action="unchanged", mode=None, changes=(), notes=(note,))
+        return Unchanged(
+            key=before.key,
+            name=before.name,
+            id=None,
+            file=before.file,
+            notes=(note,),
+            ignored=before.ignored,
+            fingerprint=before.fingerprint,
+            basis=before.basis,
+        )
     what = "perhaps edited outside git" if is_unknown(before) else "edited outside git"
     note = f"{what}, and left so (--on-drift skip): {', '.join(fields)}"
     notes = [said for said in action.notes if said in before.notes]

@@ -9,7 +9,7 @@ from support.desk import Desk
 
 from revox_sync.model.limits import Limit
 from revox_sync.plan.limits import Size, violations
-from revox_sync.plan.model import Action, Plan, Target
+from revox_sync.plan.model import Delete, Plan, Target
 
 
 def limits(desk: Desk, text: str) -> None:
@@ -233,7 +233,7 @@ def test_limits_hold_for_a_rollback_too(desk: Desk) -> None:
     ids=["none stated", "0", "1"],
 )
 def test_without_limits_nothing_may_be_deleted(stated: dict[str, Limit], allowed: bool) -> None:
-    action = Action("delete", None, "old", "Old", "asst_1", "-")
+    action = Delete(key="old", name="Old", id="asst_1", file="-")
     plan = Plan(Target("https://api.example", None, "current"), (action,), (), ())
     found = violations(plan, Size(definitions=4, assistants=4), stated)
     assert (found == ()) is allowed

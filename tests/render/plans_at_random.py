@@ -8,7 +8,19 @@ from hypothesis import strategies as st
 from scenes_views import URL
 
 from revox_sync.definitions.problem import Location, Problem
-from revox_sync.plan.model import Action, Change, Plan, Recreation, Target, Unmanaged
+from revox_sync.plan.model import (
+    Action,
+    Change,
+    Create,
+    Delete,
+    Plan,
+    Recreate,
+    Recreation,
+    Replace,
+    Target,
+    Unchanged,
+    Unmanaged,
+)
 
 _PIECES = (
     *("`", "``", "```", "~~~", "@octocat", "@", "#1", "octo/repo#1", "GH-1", "closes ", "0123abc"),
@@ -117,25 +129,26 @@ def _items(draw: st.DrawFn) -> Change:
     return Change(f"faq_items[{draw(_SHORT)}]", op, old, new, origin=draw(_ORIGINS), base=base)  # type: ignore[arg-type]
 
 
+_KINDS = [Create, Replace, Replace, Recreate, Delete, Unchanged]
+
+
 @st.composite
 def _actions(draw: st.DrawFn, key: str) -> Action:
-    kind = draw(st.sampled_from(["create", "replace", "replace", "replace", "delete", "unchanged"]))
-    renewed = draw(st.booleans()) and kind == "replace"
-    return Action(
-        kind,  # type: ignore[arg-type]
-        "recreate" if renewed else "in-place" if kind == "replace" else None,
-        key,
-        draw(TEXTS),
-        None if kind == "create" else draw(_SHORT),
-        draw(TEXTS),
-        tuple(draw(st.lists(st.one_of(_fields(), _items()), max_size=4))),
+    kind: type[Action] = draw(st.sampled_from(_KINDS))
+    more: dict[str, Any] = {} if kind is Create else {"id": draw(_SHORT)}
+    if kind is Recreate:
+        number = (draw(_SHORT),)
+        more["how"] = Recreation(draw(TEXTS), draw(TEXTS), draw(_SHORT), "keep", number)
+    return kind(
+        key=key,
+        name=draw(TEXTS),
+        file=draw(TEXTS),
+        changes=tuple(draw(st.lists(st.one_of(_fields(), _items()), max_size=4))),
         notes=tuple(draw(st.lists(TEXTS, max_size=2))),
         refused=draw(st.one_of(st.none(), TEXTS)),
         not_clearable=tuple(draw(st.lists(_SHORT, max_size=2))),
         unknown=tuple(draw(st.lists(_SHORT, max_size=2))),
-        recreate=Recreation(draw(TEXTS), draw(TEXTS), draw(_SHORT), "keep", (draw(_SHORT),))
-        if renewed
-        else None,
+        **more,
     )
 
 

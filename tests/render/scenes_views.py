@@ -6,7 +6,18 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from revox_sync.plan.model import Action, Change, Plan, Recreation, Target, Unmanaged
+from revox_sync.plan.model import (
+    Action,
+    Change,
+    Create,
+    Plan,
+    Recreate,
+    Recreation,
+    Replace,
+    Target,
+    Unchanged,
+    Unmanaged,
+)
 
 Fields = dict[str, Any]
 URL = "https://www.getrevox.com/api"
@@ -22,9 +33,9 @@ _NEW_OFFER = "Offer to delete the recording on request, and say how long it is k
 
 def replaced(key: str, *changes: Change, **fields: Any) -> Action:
     """Return a replace in place with these changes."""
-    given: Fields = {"mode": "in-place", "id": f"id-{key}", **fields}
-    return Action(
-        "replace",
+    kind = Recreate if "how" in fields else Replace
+    given: Fields = {"id": f"id-{key}", **fields}
+    return kind(
         key=key,
         name=key.rpartition("/")[2].title(),
         file=f"assistants/{key}.yaml",
@@ -107,14 +118,11 @@ def heard() -> Plan:
             Change(f"{_TIMES}.allowed_days[2]", "remove", "saturday", None),
             Change("max_call_duration_secs", "change", 600, 900),
         ),
-        Action(
-            "create",
-            None,
-            "night",
-            "Night",
-            None,
-            "assistants/night.yaml",
-            (
+        Create(
+            key="night",
+            name="Night",
+            file="assistants/night.yaml",
+            changes=(
                 Change("name", "add", None, "Night"),
                 Change(
                     _TIMES,
@@ -178,18 +186,15 @@ def renewed() -> Plan:
         replaced(
             "desk",
             Change("end_of_call_sentence", "remove", "Goodbye", None),
-            mode="recreate",
-            recreate=Recreation(why, "id-desk", None, "delete", ("+33123456789",)),
+            how=Recreation(why, "id-desk", None, "delete", ("+33123456789",)),
             open_questions=("Can I bring my own wine?",),
             notes=('faq_items: recreating drops the open question "Can I bring my own wine?"',),
         ),
-        Action(
-            "unchanged",
-            None,
-            "spa",
-            "Spa",
-            "id-spa",
-            "assistants/spa.yaml",
+        Unchanged(
+            key="spa",
+            name="Spa",
+            id="id-spa",
+            file="assistants/spa.yaml",
             notes=("llm_model.api_key: the account masks it",),
             unknown=("llm_model.api_key",),
         ),
