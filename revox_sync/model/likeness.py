@@ -73,6 +73,12 @@ class Name(Shape):
 
     compared: ClassVar[str] = "as text, whatever its Unicode form, invisible characters and spaces"
 
-    def canonical(self, value: Any) -> Any:
-        """Return the name as ``same_name`` has it."""
-        return same_name(value) if isinstance(value, str) else value
+    def project(self, remote: Any, wanted: Any) -> Any:
+        """Return the account's name; the wanted one, where it is the same."""
+        return wanted if self.same(remote, wanted) else remote
+
+    def same(self, one: Any, other: Any) -> bool:
+        """Whether two names are the same, however they are spelled in Unicode."""
+        if isinstance(one, str) and isinstance(other, str):
+            return same_name(one) == same_name(other)
+        return bool(one == other)
