@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from scenes_views import plan_of, replaced
 
 from revox_sync.apply.events import Outcome
-from revox_sync.plan.model import Action, Change, Plan, Target
+from revox_sync.plan.model import Change, Create, Plan, Target
 from revox_sync.render import alike, markdown, page, prose, safe, terminal
 from revox_sync.render.markdown import LIMIT, render_markdown
 from revox_sync.render.outcome import render_outcomes, render_outcomes_markdown
@@ -187,7 +187,7 @@ def test_what_looks_alike_unseen_is_noticed(monkeypatch: pytest.MonkeyPatch) -> 
 @pytest.mark.parametrize("form", ["terminal", "markdown"])
 def test_a_reason_tells_a_name_apart_that_looks_like_the_assistants_own(form: str) -> None:
     reason = 'the account has "H\u043etel": bind it'
-    action = Action("create", None, "hotel", "Hotel", None, "assistants/hotel.yaml", refused=reason)
+    action = Create(key="hotel", name="Hotel", file="assistants/hotel.yaml", refused=reason)
     plan = Plan(Target("https://www.getrevox.com/api", None, "current"), (action,))
     paint = {"terminal": partial(render_plan, width=80, colour=False), "markdown": render_markdown}
     assert r"H\u043etel" in paint[form](plan)
