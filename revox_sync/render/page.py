@@ -105,13 +105,12 @@ class Alike:
 class Section:
     """An assistant that is not left as it is: what it has of its own, and what is told elsewhere.
 
-    ``count`` is the number of all its changes.
+    ``refers`` has the numbers of what it shares with others.
     """
 
     action: Action
     parts: tuple[Part, ...]
     refers: tuple[int, ...]
-    count: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,8 +138,7 @@ def page_of(plan: Plan, *, drift: bool = False, notes: bool = False) -> Page:
         numbers = told.get(action.key, {})
         own = [one for index, one in enumerate(pieces[action.key]) if index not in numbers]
         refers = tuple(sorted(set(numbers.values())))
-        parts = teller.parts(own, action)
-        sections.append(Section(action, parts, refers, len(pieces[action.key])))
+        sections.append(Section(action, teller.parts(own, action), refers))
     return Page(plan, view, tuple(map(teller.alike, shared)), tuple(sections))
 
 
@@ -151,7 +149,7 @@ def weight(entry: AnyEntry) -> int:
     return sum(line.is_change for line in entry.lines) if isinstance(entry, Text) else 1
 
 
-def in_json(value: Any) -> str:
+def _in_json(value: Any) -> str:
     """Return a value as JSON on one line, which keeps its type visible."""
     return json.dumps(value, ensure_ascii=False)
 
@@ -224,8 +222,10 @@ class _Teller:
         """Return what stands behind a path, or words, and between its values."""
         if not self._is_forwards(change):
             return {"joint": ":"}
-        done = f": {DONE[change.op]}" if is_words else f" was {DONE[change.op]}"
-        if sides == len(_BOTH):
+        is_change = sides == len(_BOTH)
+        word = DONE["change" if is_change else change.op]
+        done = f": {word}" if is_words else f" was {word}"
+        if is_change:
             return {"joint": f"{done} from", "between": " to "}
         return {"joint": done if is_words else f"{done}:"}
 
@@ -257,7 +257,7 @@ class _Teller:
         if change.origin == "both":
             return self._conflict(head, (change.base, change.before, change.after))
         if piece.lines is None and change.op == "change":
-            before, after = in_json(change.before), in_json(change.after)
+            before, after = _in_json(change.before), _in_json(change.after)
             if len(before) + len(after) <= INLINE:
                 head |= self._joints(change, 2)
                 return Value(**head, sides=_distinct((before, after)), remark=_listed(remarks))
@@ -274,15 +274,15 @@ class _Teller:
         value = change.after if change.op == "add" else change.before
         head["remark"] = _listed([_absent(change), consequence(change)])
         is_text = are_texts((value,))
-        if not is_text and len(in_json(value)) <= INLINE:
-            return Value(**head, sides=(in_json(value),))
+        if not is_text and len(_in_json(value)) <= INLINE:
+            return Value(**head, sides=(_in_json(value),))
         lines = new_lines(value.split("\n") if is_text else _members(value), _LINES[change.op])
         return Text(**head, lines=lines, file=action.file if action.action == "create" else None)
 
     def _conflict(self, head: dict[str, Any], values: Sequence[Any]) -> AnyEntry:
         """Tell what both sides made of a value; of long texts, as their differences from it."""
         if not are_texts(values):
-            return Value(**head, sides=_distinct(tuple(map(in_json, values))))
+            return Value(**head, sides=_distinct(tuple(map(_in_json, values))))
         base, *sides = (value or "" for value in values)
         made = [
             Text(mark=" ", what=name, is_words=True, lines=tuple(whole(base, side)))
@@ -335,10 +335,10 @@ def _listed(remarks: Iterable[str | None]) -> str:
 def _members(value: Any) -> list[str]:
     """Return a nested value with one member or item per line."""
     if isinstance(value, dict):
-        return [f"{name}: {in_json(member)}" for name, member in value.items()]
+        return [f"{name}: {_in_json(member)}" for name, member in value.items()]
     if isinstance(value, list):
-        return [f"[{index}] {in_json(item)}" for index, item in enumerate(value)]
-    return [in_json(value)]
+        return [f"[{index}] {_in_json(item)}" for index, item in enumerate(value)]
+    return [_in_json(value)]
 
 
 def _qa(item: Any) -> tuple[str, str] | None:

@@ -48,7 +48,11 @@ def origins_of(action: Action, view: View) -> dict[Origin, str]:
     """Return the headings of an assistant's changes by who moved, in the order of the parts."""
     headings = dict(_ORIGINS)
     if view == "drift":
-        return {**headings, "definition": "changed in git, not applied yet"}
+        headings["definition"] = "changed in git, not applied yet"
+        # These two are told as a plan tells them: who moved in the account is not known.
+        for origin in ("definition", "unknown"):
+            headings[origin] += " (from what the account has to the definition)"
+        return headings
     if action.refused is None:
         headings["drift"] += ", will be overwritten"
         headings["unknown"] += "; will be overwritten"
