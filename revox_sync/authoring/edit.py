@@ -14,8 +14,16 @@ from dataclasses import dataclass, field
 from difflib import SequenceMatcher
 from typing import Any
 
-from revox_sync.authoring.emit import behind, in_flow, item, member
-from revox_sync.authoring.layout import BLOCKS, Layout, NotEditable, Span, Splice
+from revox_sync.authoring.emit import in_flow, item, member
+from revox_sync.authoring.layout import (
+    Layout,
+    NotEditable,
+    Span,
+    Splice,
+    block_edits,
+    flow_edits,
+    replaced,
+)
 from revox_sync.definitions.compose import Composer
 from revox_sync.definitions.options import SYNC_KEYS
 from revox_sync.definitions.places import Composed, include_target
@@ -35,7 +43,6 @@ UsersOf = Callable[[Source], Sequence[str]]
 
 _EXTRA = ("sync", "extra")
 _LONGEST_HINT = 60
-_WIDEST_INDENT = 9  # YAML states it in one digit
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +135,7 @@ class Edit:
             raise NotEditable("it is put together from a list of texts", "change the texts there")
         written = self._spell(path, new)
         self._check_parts(spot.node, written)
-        self._put(spot.source, _replaced(spot.layout, spot.holder, spot.span, spot.node, written))
+        self._put(spot.source, replaced(spot.layout, spot.holder, spot.span, spot.node, written))
         return new
 
     def _included_text(self, path: Path, new: Any) -> Any:
@@ -181,7 +188,7 @@ class Edit:
             if not flow:
                 new = member(name, written, layout.column(spans[0].entry))
             added.setdefault(_place_of(path, name, names), []).extend(new)
-        yield from (_flow_edits if flow else _block_edits)(layout, spans, gone, added)
+        yield from (flow_edits if flow else block_edits)(layout, spans, gone, added)
 
     # Lists.
 
@@ -247,7 +254,7 @@ class Edit:
                 yield Splice(spans[0].entry, spans[-1].end, "[]")
             else:
                 spot = self._spot(path)
-                yield from _replaced(layout, spot.holder, spot.span, holder, [])
+                yield from replaced(layout, spot.holder, spot.span, holder, [])
             return
         column = 0 if flow else layout.column(spans[0].entry)
         added: dict[int, list[str]] = {}
@@ -256,7 +263,7 @@ class Edit:
                 written = self._spell((*path, index + 1), value)
                 new = [in_flow(written)] if flow else item(written, column)
                 added.setdefault(index, []).extend(new)
-        edits = _flow_edits if flow else _block_edits
+        edits = flow_edits if flow else block_edits
         yield from edits(layout, spans, sorted(change.removed), added)
 
     # Where a value stands, and what keeps it from being edited there.
@@ -452,159 +459,3 @@ def _name(value: Any, identity: str | None) -> str | None:
     """Return what an item is known by, None where it is known by nothing."""
     known = isinstance(value, dict) and identity in value
     return dumps(value[identity]) if known else None
-
-
-# Splices. No comment is lost: what goes leaves its comments behind, in lines of their own.
-
-
-def _replaced(
-    layout: Layout, holder: Node, span: Span, node: Node, written: Any
-) -> Iterator[Splice]:
-    """Put ``written`` in the place of the value of one entry of ``holder``."""
-    column = layout.column(span.entry)
-    old = layout.block(node) if type(node) is ScalarNode and node.style in BLOCKS else None
-    lines: list[str] = []
-    if layout.is_flow(holder) or (
-        type(holder) is SequenceNode and isinstance(written, dict | list)
-    ):
-        head = in_flow(written)
-    else:
-        margin = old.indent if old and 0 < old.indent - column <= _WIDEST_INDENT else None
-        head, lines = behind(written, column, margin)
-        if "+" in head and lines and not (old and "+" in old.header):
-            head, lines = in_flow(written), []  # blank lines that follow would be the text's
-    start = layout.bare(node)
-    if span.end == span.after:
-        yield Splice(span.after, span.after, f" {head}" if head else "")
-        yield from _below(layout, span.after, lines)
-    elif old is not None:
-        yield Splice(start, start + len(old.header), head)
-        if old.indent:
-            yield _instead(layout, old.begin, old.end, lines)
-        else:
-            yield from _below(layout, start, lines)
-    elif type(node) is ScalarNode or layout.is_flow(node):
-        yield from _in_place(layout, span, start, head, lines)
-    else:
-        yield from _lines_replaced(layout, span, start, head, lines)
-
-
-def _in_place(
-    layout: Layout, span: Span, start: int, head: str, lines: Sequence[str]
-) -> Iterator[Splice]:
-    """Replace a value that begins and ends anywhere in its line, or in its lines."""
-    between = layout.text[span.after : start]
-    if (lines or not head) and not between.strip(" \n"):
-        yield Splice(span.after, span.end, f" {head}" if head else "")
-    else:
-        yield Splice(start, span.end, head)
-    yield from _above(layout, span.entry, layout.comments(start, span.end))
-    yield from _below(layout, span.end, lines)
-
-
-def _lines_replaced(
-    layout: Layout, span: Span, start: int, head: str, lines: Sequence[str]
-) -> Iterator[Splice]:
-    """Replace members or items that stand in lines of their own."""
-    if start != span.value:
-        raise NotEditable
-    margin = " " * layout.column(span.entry)
-    if "\n" in layout.text[span.after : start]:
-        yield Splice(span.after, span.after, f" {head}" if head else "")
-        remarks = layout.comments(layout.line_start(start), layout.line_end(span.end))
-        yield _instead(layout, start, span.end, [*lines, *(margin + r for r in remarks)])
-    else:
-        yield Splice(start, span.end, head)
-        remarks = layout.comments(start, span.end)
-        yield from _below(layout, span.end, [*lines, *(margin + r for r in remarks)])
-
-
-def _flow_edits(
-    layout: Layout, spans: Sequence[Span], gone: Sequence[int], added: Mapping[int, Sequence[str]]
-) -> Iterator[Splice]:
-    """Take entries within ``[]`` or ``{}`` out, and put others behind those of these indices.
-
-    ``gone`` is in order; -1 in ``added`` is the front.
-    """
-    kept = [index for index in range(len(spans)) if index not in gone]
-    if not kept:
-        raise NotEditable
-    for index in gone:
-        start, end = spans[index].entry, spans[min(index + 1, len(spans) - 1)].entry
-        if index > kept[0]:
-            start, end = spans[index - 1].end, spans[index].end
-        yield Splice(start, end, "")
-        yield from _above(layout, spans[0].entry, layout.comments(start, end))
-    for index, entries in added.items():
-        before = [spans[number].end for number in kept if number <= index]
-        at = before[-1] if before else spans[kept[0]].entry
-        yield Splice(at, at, "".join(f", {new}" if before else f"{new}, " for new in entries))
-
-
-def _block_edits(
-    layout: Layout, spans: Sequence[Span], gone: Sequence[int], added: Mapping[int, Sequence[str]]
-) -> Iterator[Splice]:
-    """Take entries out with their lines, and put lines behind those of these indices."""
-    yield from _taken_out(layout, spans, gone)
-    for index, lines in added.items():
-        if index >= 0:
-            yield from _below(layout, spans[index].end, lines)
-        else:
-            start = _own_line(layout, spans[0].entry)
-            yield Splice(start, start, "".join(f"{line}\n" for line in lines))
-
-
-def _taken_out(layout: Layout, spans: Sequence[Span], gone: Sequence[int]) -> Iterator[Splice]:
-    first = spans[0].entry
-    rest = list(gone)
-    if rest[:1] == [0] and layout.text[layout.line_start(first) : first].strip(" "):
-        after = next(index for index in range(len(spans) + 1) if index not in rest)
-        if after == len(spans):
-            raise NotEditable
-        rest = [index for index in rest if index > after]
-        yield from _above(layout, first, layout.comments(first, spans[after].entry))
-        yield Splice(first, spans[after].entry, "")
-    for index in rest:
-        begin, end = _own_line(layout, spans[index].entry), layout.line_end(spans[index].end)
-        margin = " " * layout.column(spans[index].entry)
-        yield _instead(layout, begin, end, [margin + r for r in layout.comments(begin, end)])
-
-
-def _above(layout: Layout, index: int, comments: Sequence[str]) -> Iterator[Splice]:
-    """Put comments into lines above that of ``index``, as far to the right as that begins."""
-    start = layout.line_start(index)
-    line = layout.text[start : layout.line_end(start)]
-    margin = line[: len(line) - len(line.lstrip(" "))]
-    for comment in comments:
-        yield Splice(start, start, f"{margin}{comment}\n")
-
-
-def _own_line(layout: Layout, index: int) -> int:
-    """Return where the line of an entry begins, which nothing else stands before in it."""
-    start = layout.line_start(index)
-    if layout.text[start:index].strip(" "):
-        raise NotEditable
-    return start
-
-
-def _instead(layout: Layout, start: int, end: int, lines: Sequence[str]) -> Splice:
-    """Put lines in the place of those from the line of ``start`` to that of ``end``."""
-    begin, stop = layout.line_start(start), layout.line_end(end)
-    if stop == len(layout.text):
-        return Splice(begin if lines else max(begin - 1, 0), stop, "\n".join(lines))
-    return Splice(begin, stop + 1, "".join(f"{line}\n" for line in lines))
-
-
-def _below(layout: Layout, index: int, lines: Sequence[str]) -> Iterator[Splice]:
-    """Put lines below the line of ``index``."""
-    end = layout.line_end(index)
-    if not lines:
-        return
-    if end < len(layout.text):
-        yield Splice(end + 1, end + 1, "".join(f"{line}\n" for line in lines))
-        return
-    yield Splice(end, end, "".join(f"\n{line}" for line in lines))
-    last = layout.last_block()
-    if last is not None and "-" not in (header := layout.block(last).header):
-        start = layout.bare(last)  # its last line gets a line end that is not the text's
-        yield Splice(start, start + len(header), f"{header.replace('+', '')}-")

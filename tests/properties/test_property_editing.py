@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import tempfile
 from collections.abc import Callable, Iterator, Set
 from dataclasses import replace
@@ -19,7 +20,7 @@ from support.project import Project
 from support.server import serving
 from support.service import Habits, Service
 
-from revox_sync.authoring import edit, emit, secrets, workspace
+from revox_sync.authoring import edit, emit, layout, secrets, workspace
 from revox_sync.definitions.check import schema_problems
 from revox_sync.definitions.lint import lint
 from revox_sync.definitions.loader import load
@@ -131,7 +132,10 @@ def _keys(desk: Desk) -> Set[str]:
 def _check_kept(
     stated: Fields, held: Fields, file: Written, before: dict[str, bytes], content: bytes
 ) -> None:
-    """Fields that the account has as stated are as they were written; remarks above all stay."""
+    """Fields that the account has as stated are as they were written; every remark stays.
+
+    Those above fields stay in their order.
+    """
     raw = content.decode()
     assert raw.startswith("\ufeff") == before["assistants/desk.yaml"].startswith(b"\xef\xbb\xbf")
     assert ("\r\n" in raw) == (b"\r\n" in before["assistants/desk.yaml"])
@@ -144,6 +148,8 @@ def _check_kept(
     for remark in file.remarks:
         assert remark in text[at:], (remark, text)
         at = text.index(remark, at)
+    for remark in re.findall(r"# remark \d+:", file.text):
+        assert text.count(remark) == 1, (remark, text)
 
 
 STATED: Fields = {
@@ -163,7 +169,8 @@ HELD: Fields = {
 PARTS = {
     "name": "name: 'Desk'   # above all\n",
     "first_sentence": "first_sentence: Hello\n",
-    "faq_items": "faq_items:\n- {question: A, answer: B}\n- question: C\n  answer: D\n",
+    "faq_items": "faq_items:\n- {question: A, answer: B}  # remark 1: gone\n"
+    "- question: C\n  answer: D\n",
     "prompt": "prompt: >-\n    Be\n    kind.\n",
     "after_call_sms_outcomes": "after_call_sms_outcomes: [ 'none', completed ]\n",
     "voicemail_message": "voicemail_message: |-\n  One.\n  Two.\n",
@@ -224,6 +231,9 @@ def _unstated_too(patch: pytest.MonkeyPatch) -> None:
 
 FAULTS: dict[str, Patch] = {
     "remarks are lost": _altered(lambda content: content.replace(REMARKS[1].encode(), b"")),
+    "a remark goes with what it stands behind": lambda patch: patch.setattr(
+        layout.Layout, "comments", lambda *_: []
+    ),
     "line ends are made one": _altered(lambda content: content.replace(b"\r\n", b"\n")),
     "the byte order mark is lost": _altered(lambda content: content.removeprefix(b"\xef\xbb\xbf")),
     "spaces are made one": _altered(lambda content: content.replace(b"   #", b" #")),
