@@ -1,27 +1,29 @@
 """What is known about each field, in one table; facts are the API's unless said otherwise.
 
-The nested members of a field stand with it (``members.py``): their shapes, documented defaults,
-whether a request may hold null there, and what in them is a credential.
+The nested members stand above the table, in the order in which views show them: their shapes,
+documented defaults, whether a request may hold null there, and what in them is a credential.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import Enum
 from functools import cached_property
 from types import MappingProxyType
 from typing import Any, Literal
 
-from revox_sync.model import members
 from revox_sync.model.likeness import Name
-from revox_sync.model.members import WEEKDAYS
 from revox_sync.model.shapes import (
     NO_DEFAULT,
     Addresses,
     ByValue,
+    Clock,
     Exact,
+    Faq,
     Flag,
+    Hints,
+    ListOf,
     Member,
     Number,
     Object,
@@ -103,8 +105,163 @@ class Field:
     @property
     def sensitive(self) -> tuple[str, ...]:
         """The places that hold a credential or a URL with one, such as ``llm_model.api_key``."""
-        return tuple(members.sensitive_places(self.name, self.member))
+        return tuple(_sensitive_places(self.name, self.member))
 
+
+def _sensitive_places(path: str, member: Member) -> Iterator[str]:
+    """Yield the places at and below ``path`` that hold a credential, or a URL with one."""
+    if member.secret or member.url:
+        yield path
+    shape = member.shape
+    if isinstance(shape, ListOf):
+        yield from _sensitive_places(f"{path}[]", Member(shape.item))
+    elif isinstance(shape, Object):
+        for name, inner in shape.members.items():
+            yield from _sensitive_places(f"{path}.{name}", inner)
+
+
+WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday")
+
+#: Three outcomes are gone since release 0.4.0.
+OUTCOME = Exact(
+    until=MappingProxyType(
+        dict.fromkeys(("requested_callback_new_number", "do_not_contact", "ai_averse"), "0.3.0")
+    )
+)
+
+CALENDLY = Object({"connection_id": Member(), "event_type_id": Member(url=True)})
+_WINDOW = Object(
+    {
+        "calling_window_start_time": Member(Clock()),
+        "calling_window_end_time": Member(Clock()),
+        # 0, "as soon as the window allows", came with release 0.4.0.
+        "retry_delay_seconds": Member(Number(since=MappingProxyType({0: "0.4.0"}))),
+    }
+)
+RETRY = Object(
+    {
+        "calling_windows": Member(ListOf(_WINDOW)),
+        "timezone": Member(nullable=True),
+        "max_retry_attempts": Member(Number()),
+        "allowed_days": Member(SetOf(), default=list(WEEKDAYS), since="0.2.0"),
+        "call_twice_in_a_row": Member(Flag(), default=False, since="0.2.0"),
+    }
+)
+FAQ = Faq(Object({"question": Member(Text()), "answer": Member(Text())}))
+MODEL = Object(
+    {
+        "type": Member(Exact(since=MappingProxyType({"custom": "0.2.0", "realtime": "0.2.0"}))),
+        "name": Member(),
+        "openrouter_model_id": Member(),
+        "openrouter_provider": Member(),
+        "model_name": Member(since="0.2.0"),
+        "api_url": Member(since="0.2.0", url=True),
+        "api_key": Member(since="0.2.0", secret=True),
+        "provider": Member(since="0.2.0"),
+        "realtime_model_id": Member(since="0.2.0"),
+        "realtime_voice_id": Member(since="0.2.0"),
+    },
+    variant="type",
+)
+_VALUE = Object(
+    {
+        "name": Member(),
+        "type": Member(),
+        "enum_options": Member(ListOf(Exact())),
+        "required": Member(Flag()),
+        "description": Member(Text()),
+    }
+)
+OUTPUTS = ListOf(_VALUE, identity="name")
+VOICE = Object(
+    {
+        "provider": Member(Exact(since=MappingProxyType({"gradium": "0.4.0"}))),
+        "id": Member(),
+        "speed": Member(Number(), default=1.0),
+        "model": Member(default="sonic-3", since="0.2.0"),
+        "volume": Member(Number(), default=1.0, since="0.2.0"),
+    }
+)
+DESTINATIONS = ListOf(Object({"label": Member(), "phone_number": Member()}), identity="label")
+_PAIRS = ListOf(Object({"key": Member(), "value": Member(secret=True)}), identity="key")
+TOOLS = ListOf(
+    Object(
+        {
+            "name": Member(),
+            "description": Member(Text()),
+            "method": Member(),
+            "url": Member(url=True),
+            "headers": Member(_PAIRS),
+            "query_params": Member(_PAIRS),
+            "body_template": Member(Text(), nullable=True),
+            "input_schema": Member(ListOf(_VALUE, identity="name")),
+        }
+    ),
+    identity="name",
+)
+STT_CONTEXT = Object(
+    {
+        "general": Member(Hints(Object({"key": Member(), "value": Member()}), identity="key")),
+        "terms": Member(Hints(Exact())),
+    },
+    empty_is_null=True,
+)
+SLACK = Object(
+    {
+        "connection_id": Member(),
+        "channels": Member(
+            ListOf(
+                Object({"id": Member(), "name": Member(nullable=True)}),
+                identity="id",
+                ordered=False,
+            ),
+            since="0.4.0",
+        ),
+        "channel_id": Member(until="0.3.0"),
+        "channel_name": Member(nullable=True, until="0.3.0"),
+        "outcomes": Member(SetOf(OUTCOME)),
+        "template": Member(Text(empty_is_null=True), nullable=True),
+    },
+    one_of=("channels", "channel_id"),
+)
+ZOHO = Object(
+    {
+        "connection_id": Member(),
+        "module": Member(),
+        "field_mapping": Member(
+            ListOf(Object({"source": Member(), "zoho_field": Member()}), ordered=False)
+        ),
+        "log_call_activity": Member(Flag()),
+        "outcomes": Member(SetOf(OUTCOME)),
+        "template": Member(Text(empty_is_null=True), nullable=True),
+    }
+)
+POSITION = Object({"x": Member(Number()), "y": Member(Number())})
+FLOW = Object(
+    {
+        "nodes": Member(
+            ListOf(
+                Object(
+                    {
+                        "id": Member(),
+                        "type": Member(),
+                        "data": Member(Object({"title": Member(Text()), "body": Member(Text())})),
+                        "position": Member(POSITION),
+                    }
+                ),
+                identity="id",
+                ordered=False,
+            )
+        ),
+        "edges": Member(
+            ListOf(
+                Object({"id": Member(), "source": Member(), "target": Member()}),
+                identity="id",
+                ordered=False,
+            )
+        ),
+    }
+)
 
 #: The members of ``call_retry_config`` that came after profile ``seed``, with their documented
 #: defaults; a definition in the older shape leaves them out, and later requests need them.
@@ -145,7 +302,7 @@ def _share(name: str) -> Field:
     return Field(name, Number(), Clear.VALUE, since="0.2.0")
 
 
-_OUTCOMES = SetOf(members.OUTCOME, null_is_empty=True)
+_OUTCOMES = SetOf(OUTCOME, null_is_empty=True)
 
 _TABLE = (
     Field("name", Name(), Clear.VALUE),
@@ -156,7 +313,7 @@ _TABLE = (
     _text("max_duration_end_message", "0.2.0"),
     _text("voicemail_message"),
     _text("voicemail_sms_prompt", "0.2.0"),
-    _nested("transfer_destinations", members.DESTINATIONS, "0.4.0"),
+    _nested("transfer_destinations", DESTINATIONS, "0.4.0"),
     Field(
         "transfer_phone_number",
         Exact(),
@@ -167,10 +324,10 @@ _TABLE = (
     ),
     _exact("human_transfer_mode", "0.2.0"),
     _text("warm_transfer_summary_instructions", "0.2.0", empty_is_null=True),
-    Field("call_retry_config", members.RETRY, Clear.NEVER, resting=_RETRY_DEFAULT),
+    Field("call_retry_config", RETRY, Clear.NEVER, resting=_RETRY_DEFAULT),
     Field("prompt", Text(), Clear.VALUE),
-    Field("faq_items", members.FAQ, Clear.EMPTY),
-    Field("voice", members.VOICE, Clear.NEVER),
+    Field("faq_items", FAQ, Clear.EMPTY),
+    Field("voice", VOICE, Clear.NEVER),
     _exact("cartesia_dictionary_pronunciation_id", "0.2.0"),
     _exact("background_sound"),
     _share("background_sound_volume"),
@@ -179,11 +336,11 @@ _TABLE = (
     _share("thinking_sound_volume"),
     Field("ivr_navigation_enabled", Flag(), Clear.VALUE),
     Field("max_call_duration_secs", Number(), Clear.VALUE),
-    Field("llm_model", members.MODEL, Clear.VALUE),
+    Field("llm_model", MODEL, Clear.VALUE),
     Field("stt_model", Exact(), Clear.VALUE, since="0.2.0"),
     Field(
         "stt_context",
-        members.STT_CONTEXT,
+        STT_CONTEXT,
         Clear.NULL,
         resting=None,
         since="0.2.0",
@@ -191,8 +348,8 @@ _TABLE = (
     ),
     _exact("from_phone_number", "0.2.0"),
     Field("precall_lookup_url", Exact(), Clear.NULL, resting=None, since="0.4.0", url=True),
-    _nested("custom_tools", members.TOOLS),
-    _nested("calendly", members.CALENDLY, "seed"),
+    _nested("custom_tools", TOOLS),
+    _nested("calendly", CALENDLY, "seed"),
     Field("sms_enabled", Flag(), Clear.VALUE, since="0.2.0"),
     _text("sms_template", "0.2.0"),
     _text("after_call_sms_prompt", "0.2.0"),
@@ -207,15 +364,15 @@ _TABLE = (
         since="0.2.0",
         until="0.3.0",
     ),
-    _nested("slack", members.SLACK),
-    _nested("zoho", members.ZOHO),
-    Field("structured_output_config", members.OUTPUTS, Clear.EMPTY),
+    _nested("slack", SLACK),
+    _nested("zoho", ZOHO),
+    Field("structured_output_config", OUTPUTS, Clear.EMPTY),
     _text("structured_output_prompt", "0.2.0"),
     Field("webhook_url", Exact(), Clear.NEVER, url=True),
     Field("logo_url", Exact(), Clear.NULL, resting=None, since="0.2.0", url=True),
     Field("type", Exact(), Clear.VALUE, resting="standalone", since="0.2.0"),
-    Field("prompt_flow", members.FLOW, Clear.NULL, resting=None, since="0.2.0", whose="editor"),
-    Field("position", members.POSITION, Clear.NULL, resting=None, since="0.2.0", whose="editor"),
+    Field("prompt_flow", FLOW, Clear.NULL, resting=None, since="0.2.0", whose="editor"),
+    Field("position", POSITION, Clear.NULL, resting=None, since="0.2.0", whose="editor"),
 )
 
 #: Every request field by name, in the order in which views show them: what callers hear first,

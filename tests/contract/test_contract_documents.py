@@ -8,6 +8,7 @@ from contract.compare import COMMON, Named, differences, is_field
 from contract.facts import Fact, documents
 
 from revox_sync.model.fields import FIELDS, REQUIRED, Clear
+from revox_sync.model.likeness import Name
 from revox_sync.model.shapes import (
     Addresses,
     Clock,
@@ -25,7 +26,7 @@ EVERYTHING = (*COMMON, "bounds", "since", "until", "secret", "url")
 
 #: What kind of shape compares the values of a type.
 SHAPES: dict[str, tuple[type, ...]] = {
-    "string": (Exact, Text, Clock, Addresses),
+    "string": (Exact, Text, Clock, Addresses, Name),
     "integer": (Number,),
     "number": (Number,),
     "boolean": (Flag,),
