@@ -6,11 +6,12 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from revox_sync.authoring.edit import Left
-from revox_sync.authoring.secrets import AsFarAsSet, escaped
+from revox_sync.authoring.secrets import escaped
 from revox_sync.authoring.workspace import Workspace
 from revox_sync.definitions.definition import Definition
 from revox_sync.definitions.problem import Unusable
 from revox_sync.definitions.project import Project
+from revox_sync.definitions.references import Secrets
 from revox_sync.errors import SetupError
 from revox_sync.files.transaction import Transaction
 from revox_sync.model.path import Path
@@ -34,7 +35,7 @@ def write_id(project: Project, definition: Definition, new_id: str) -> None:
     when the file cannot be written, or no longer states the id as it did; it is then as it was.
     """
     environment = project.environment
-    workspace = Workspace(project, AsFarAsSet({}))
+    workspace = Workspace(project, Secrets({}, "unset"))
     try:
         bound = workspace.state(definition.file).get("sync")
         if _stated(bound, environment) != definition.sync.id:

@@ -15,7 +15,7 @@ from typing import Any
 
 from revox_sync.authoring.edit import fact_at, identity_at
 from revox_sync.authoring.names import SecretNames, word
-from revox_sync.definitions.references import SECRET_PREFIX, Withheld
+from revox_sync.definitions.references import Secrets
 from revox_sync.model.path import Path
 from revox_sync.model.shapes import Member, dumps
 from revox_sync.model.walk import mapped
@@ -33,28 +33,6 @@ _KEY_END = re.compile(r"-----END [A-Z ]{0,40}PRIVATE KEY-----")
 _REFERENCE = re.compile(r"\$\{(?:secret\.(\w+)\})?")
 #: Members that say nothing about what a credential is for.
 _SILENT = frozenset(("llm_model", "custom_tools", "headers", "query_params", "value", "url"))
-
-
-class AsFarAsSet(Withheld):
-    """An environment whose secrets need not be set: those that are not stand for themselves.
-
-    ``asked`` collects the names that definitions refer to.
-    """
-
-    def __init__(self, environ: Mapping[str, str]) -> None:
-        super().__init__(environ)
-        self.asked: set[str] = set()
-
-    def get(self, key: str, default: Any = None) -> Any:
-        """Return a secret where it is set, else its stand-in; anything else as it is."""
-        if key.startswith(SECRET_PREFIX):
-            self.asked.add(key.removeprefix(SECRET_PREFIX))
-        return dict.get(self, key) or super().get(key, default)
-
-    @property
-    def unset(self) -> frozenset[str]:
-        """The names that definitions refer to and nothing is set for."""
-        return frozenset(name for name in self.asked if not dict.get(self, SECRET_PREFIX + name))
 
 
 def escaped(_path: Path, value: Any) -> Any:
@@ -128,10 +106,9 @@ class Spelling:
             self._spelled[known] = mapped(fact_at(path), value, spell, path)
         return self._spelled[known]
 
-    def environ(self, environ: AsFarAsSet) -> AsFarAsSet:
-        """Return an environment in which the new references stand for what they replaced."""
-        held = {SECRET_PREFIX + found.name: found.stand_in for found in self.secrets}
-        return AsFarAsSet({**environ, **held})
+    def standing_in(self, secrets: Secrets) -> Secrets:
+        """Return secrets in which the new references stand for what they replaced."""
+        return secrets.also({found.name: found.stand_in for found in self.secrets})
 
     def _plain(self, text: str) -> str:
         """Return a text that can hold no secret."""

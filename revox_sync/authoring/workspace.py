@@ -16,13 +16,14 @@ from revox_sync.definitions.compose import Composer
 from revox_sync.definitions.places import Composed
 from revox_sync.definitions.problem import Location, Source, Unusable
 from revox_sync.definitions.project import Project
+from revox_sync.definitions.references import Secrets
 from revox_sync.definitions.texts import Texts, definition_files
 from revox_sync.files.transaction import Change
 from revox_sync.files.tree import Edited
 from revox_sync.model.path import Path
 
 #: Returns what ``${secret.NAME}`` is taken from.
-Environ = Callable[[], Mapping[str, str]]
+Standing = Callable[[], Secrets]
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +35,7 @@ class Sharing:
     once more for another definition.
     """
 
-    agrees: Callable[[str, Texts, Mapping[str, str]], bool]
+    agrees: Callable[[str, Texts, Secrets], bool]
     forced: bool = False
 
 
@@ -51,11 +52,11 @@ class Forced:
 class Edits:
     """All edits up to one moment: contents by path, and what goes with them.
 
-    ``environ`` is what ``${secret.NAME}`` is taken from then; ``parts`` are the included files that
+    ``secrets`` is what ``${secret.NAME}`` is taken from then; ``parts`` are the included files that
     were edited for a definition, by its file.
     """
 
-    environ: Mapping[str, str] = field(repr=False)
+    secrets: Secrets = field(repr=False)
     contents: Mapping[str, bytes] = field(default_factory=dict, repr=False)
     forced: Mapping[str, Forced] = field(default_factory=dict)
     parts: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
@@ -64,18 +65,16 @@ class Edits:
 class Workspace:
     """Edits the definition files of ``project`` in memory.
 
-    ``environ`` is what ``${secret.NAME}`` is taken from; without ``sharing``, what others include
+    ``secrets`` is what ``${secret.NAME}`` is taken from; without ``sharing``, what others include
     is left alone. ``edits`` is what was done so far; putting an earlier value back undoes the rest.
     """
 
-    def __init__(
-        self, project: Project, environ: Mapping[str, str], sharing: Sharing | None = None
-    ) -> None:
+    def __init__(self, project: Project, secrets: Secrets, sharing: Sharing | None = None) -> None:
         self._project = project
         self._sharing = sharing
         self._objector: dict[str, str] = {}
         self._users: dict[str, set[str]] | None = None
-        self.edits = Edits(environ)
+        self.edits = Edits(secrets)
 
     @property
     def files(self) -> Texts:
@@ -116,12 +115,12 @@ class Workspace:
         return self._composed(file, self.edits)[0].places.location(path)
 
     def write(
-        self, file: str, path: Path, value: Any, spell: Spell, environ: Environ | None = None
+        self, file: str, path: Path, value: Any, spell: Spell, secrets: Standing | None = None
     ) -> list[Left]:
         """Edit the definition in ``file`` so that it states ``value`` at ``path``.
 
         What surrounds ``path`` is there, or is made. ``spell`` returns values as they are to be
-        written; ``environ`` returns then what the references that it made stand for, too. Returns
+        written; ``secrets`` returns then what the references that it made stand for, too. Returns
         what was left as it was. Raises Unusable where the definition cannot be read.
         """
         composed, composer = self._composed(file, self.edits)
@@ -130,7 +129,7 @@ class Workspace:
         while True:
             edit = Edit(composed, composer, spell, self._users_of(file, closed))
             expected = edit.value((), composed.data, wanted)
-            after = self._after(file, edit, environ)
+            after = self._after(file, edit, secrets)
             if after is None or not self._comes_to(file, after, expected):
                 at = composed.places.location(path if path in composed.places else ())
                 why = (
@@ -143,7 +142,7 @@ class Workspace:
                 return edit.left
             closed |= wrong
 
-    def _after(self, file: str, edit: Edit, environ: Environ | None) -> Edits | None:
+    def _after(self, file: str, edit: Edit, secrets: Standing | None) -> Edits | None:
         """Return the edits with one more; None where it cannot be made."""
         contents = dict(self.edits.contents)
         parts = dict.fromkeys(self.parts(file))
@@ -156,7 +155,7 @@ class Workspace:
                 if name != file:
                     parts[name] = None
         return Edits(
-            self.edits.environ if environ is None else environ(),
+            self.edits.secrets if secrets is None else secrets(),
             contents,
             self.edits.forced,
             {**self.edits.parts, file: tuple(parts)},
@@ -171,7 +170,7 @@ class Workspace:
 
     def _composed(self, file: str, edits: Edits) -> tuple[Composed, Composer]:
         files = self._files(edits)
-        composer = Composer(files, edits.environ, self._project.variables)
+        composer = Composer(files, edits.secrets, self._project.variables)
         composed = composer.file(files.read(file))
         for found in composed.errors:
             raise Unusable(found.rule, found.message, found.hint)
@@ -206,7 +205,7 @@ class Workspace:
         files = self._files(after)
         before = self._objector.get(edited_file)
         for user in sorted(users, key=lambda user: (user != before, user)):
-            if not self._sharing.agrees(user, files, after.environ):
+            if not self._sharing.agrees(user, files, after.secrets):
                 self._objector[edited_file] = user
                 yield user
 
@@ -228,7 +227,7 @@ class Workspace:
         if self._users is None:
             self._users = {}
             files = self.files
-            composer = Composer(files, self.edits.environ, self._project.variables)
+            composer = Composer(files, self.edits.secrets, self._project.variables)
             for file in definition_files(files.tree, self._project.assistants)[0]:
                 self._note_users(file, composer.file(files.read(file)), self._users)
             if self._project.file is not None and self._project.defaults:

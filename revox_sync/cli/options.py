@@ -273,9 +273,11 @@ without_secrets = click.option(
 
 def withholding(settings: GlobalSettings, without_secrets: bool) -> GlobalSettings:
     """Return the settings, with stand-ins for all secrets where they are to be left alone."""
-    from revox_sync.definitions.references import Withheld
+    from revox_sync.definitions.references import Secrets
 
-    return replace(settings, environ=Withheld(settings.environ)) if without_secrets else settings
+    if not without_secrets:
+        return settings
+    return replace(settings, secret_source=Secrets(settings.environ, "all"))
 
 
 def _set_up_logging(level: str) -> None:

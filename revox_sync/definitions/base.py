@@ -21,7 +21,7 @@ from revox_sync.definitions.project import (
     environment_names,
     load_project,
 )
-from revox_sync.definitions.references import Withheld, WithStandIns
+from revox_sync.definitions.references import Secrets, StandIns
 from revox_sync.definitions.texts import SUFFIXES
 from revox_sync.errors import UsageError
 from revox_sync.files.git import Commit, Repository
@@ -45,17 +45,23 @@ class Base:
 
 
 def definitions_at(
-    root: Path, ref: str, environ: Mapping[str, str], environment: str | None = None
+    root: Path,
+    ref: str,
+    environ: Mapping[str, str],
+    environment: str | None = None,
+    *,
+    stand_ins: StandIns = "unset",
 ) -> Base:
     """Return the definitions of the project in ``root`` as they were at ``ref``.
 
     ``environ`` is what ``${secret.NAME}`` is taken from; one that is not set any more stands for
-    itself. ``environment`` names the project's, if it has any: where that was not there yet,
-    nothing was defined for it; where there were none, all was for each. Raises UsageError for a ref
-    that names no commit here, SetupError where there is no git or no repository.
+    itself, and with ``stand_ins`` all do. ``environment`` names the project's, if it has any: where
+    that was not there yet, nothing was defined for it; where there were none, all was for each.
+    Raises UsageError for a ref that names no commit here, SetupError where there is no git or no
+    repository.
     """
     repository = Repository(root, environ)
-    secrets = environ if isinstance(environ, Withheld) else WithStandIns(environ)
+    secrets = Secrets(environ, stand_ins)
     with repository.at(repository.commit(ref)) as commit:
         reading = _Reading(root, commit, repository)
         try:
@@ -75,7 +81,7 @@ class _Reading:
         self._remarks: list[str] = []
         self._unread: list[str] = []
 
-    def base(self, environ: Mapping[str, str], environment: str | None) -> Base:
+    def base(self, secrets: Secrets, environment: str | None) -> Base:
         """Return the definitions. Raises OSError for an object that git does not have."""
         nothing = Project(self._root)
         place = self._commit.place()
@@ -87,7 +93,7 @@ class _Reading:
         declared = environment_names(self._root, self._commit)
         try:
             project, problems = load_project(
-                self._root, environ, environment if declared else None, self._commit
+                self._root, secrets, environment if declared else None, self._commit
             )
         except UsageError as error:  # another environment, or any at all, would be needed there
             if set(declared) <= set(environment_names(self._root, Disk(self._root))):
@@ -108,10 +114,10 @@ class _Reading:
             return self.found({}, project)
         if not there:
             return self.found({}, project)
-        return self._loaded(project, environ)
+        return self._loaded(project, secrets)
 
-    def _loaded(self, project: Project, environ: Mapping[str, str]) -> Base:
-        loaded = load(project, environ)
+    def _loaded(self, project: Project, secrets: Secrets) -> Base:
+        loaded = load(project, secrets)
         reasons = {file: f"{file} has errors" for file in loaded.broken}
         for found in loaded.diagnostics:
             if found.severity == "error":

@@ -17,8 +17,8 @@ from revox_sync.definitions.references import (
     NO_SUCH,
     SECRET_PREFIX,
     SHORT_SECRET,
+    Secrets,
     Variables,
-    Withheld,
     expand,
     spelled,
     variable_in,
@@ -61,12 +61,12 @@ class Composer:
     """
 
     def __init__(
-        self, files: Texts, environ: Mapping[str, str], variables: Variables | None = None
+        self, files: Texts, secrets: Secrets | Mapping[str, str], variables: Variables | None = None
     ) -> None:
         self._files = files
-        self._environ = environ
+        self._secrets = secrets if isinstance(secrets, Secrets) else Secrets(secrets)
         self._variables = variables or Variables()
-        self.withheld = isinstance(environ, Withheld)
+        self.withheld = self._secrets.stand_ins != "none"
         self._lists: dict[str, Node | Unusable | None] = {}
 
     def file(self, source: Source) -> Composed:
@@ -131,7 +131,7 @@ class Composer:
 
     def secret(self, name: str) -> str | None:
         """Return the value of ``${secret.name}``, None if it is unset or empty."""
-        return (self._environ.get(SECRET_PREFIX + name) or "").rstrip("\r\n") or None
+        return self._secrets.value(name)
 
 
 def _top(source: Source) -> Node | None:

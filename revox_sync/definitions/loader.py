@@ -17,6 +17,7 @@ from revox_sync.definitions.options import left_alone, sync_options
 from revox_sync.definitions.places import Composed
 from revox_sync.definitions.problem import Location, Problem, Unusable
 from revox_sync.definitions.project import Project, unsuited
+from revox_sync.definitions.references import Secrets
 from revox_sync.definitions.texts import Texts, definition_files, key_of, within
 from revox_sync.errors import UsageError
 from revox_sync.model.generations import Generation
@@ -55,18 +56,20 @@ class _Read:
     elsewhere: tuple[str, ...] = ()
 
 
-def load(project: Project, environ: Mapping[str, str], paths: Sequence[Path] = ()) -> Loaded:
+def load(
+    project: Project, secrets: Secrets | Mapping[str, str], paths: Sequence[Path] = ()
+) -> Loaded:
     """Read every definition of ``project``.
 
-    ``environ`` holds what ``${secret.NAME}`` is taken from, REVOX_SECRET_NAME. All files are read
-    in any case, for rules across them; ``paths`` restricts what is returned to these files or
-    folders, and to the definitions that include them. Never raises for what a file holds;
-    UsageError for a path that does not exist or that no definition lies at.
+    ``secrets`` holds what ``${secret.NAME}`` stands for; an environment gives those that are set.
+    All files are read in any case, for rules across them; ``paths`` restricts what is returned to
+    these files or folders, and to the definitions that include them. Never raises for what a file
+    holds; UsageError for a path that does not exist or that no definition lies at.
     """
     files = Texts(project.files)
     wanted = [_relative(project.root, path) for path in paths]
     found, folder_problems = definition_files(project.files, project.assistants)
-    loader = _Loader(project, environ, files)
+    loader = _Loader(project, secrets, files)
     reads = [loader.read(file) for file in found]
     clashes = list(loader.clashes(reads))
     if wanted:
@@ -102,19 +105,21 @@ def load(project: Project, environ: Mapping[str, str], paths: Sequence[Path] = (
     )
 
 
-def load_file(project: Project, environ: Mapping[str, str], files: Texts, file: str) -> Loaded:
+def load_file(
+    project: Project, secrets: Secrets | Mapping[str, str], files: Texts, file: str
+) -> Loaded:
     """Read one definition file of ``project`` by itself, through ``files``.
 
     Rules across definitions are not looked at.
     """
-    read = _Loader(project, environ, files).read(file)
+    read = _Loader(project, secrets, files).read(file)
     found = () if read.definition is None else (read.definition,)
     return Loaded(found, _in_order(read.diagnostics), 1)
 
 
 def outside_diagnostics(
     project: Project,
-    environ: Mapping[str, str],
+    secrets: Secrets | Mapping[str, str],
     definitions: Sequence[Definition],
     generation: Generation,
     members: Set[str] = frozenset(),
@@ -122,11 +127,11 @@ def outside_diagnostics(
     """Return what these definitions state and the account does not have, sorted by place.
 
     Their files are read once more, because definitions are kept without their places. Each problem
-    comes once, though several definitions take it from one default or include. ``environ`` and
+    comes once, though several definitions take it from one default or include. ``secrets`` and
     ``members`` are as in ``load`` and ``outside_problems``.
     """
     files = Texts(project.files)
-    written = _Written(project, files, Composer(files, environ, project.variables))
+    written = _Written(project, files, Composer(files, secrets, project.variables))
     found: dict[Problem, None] = {}
     for definition in definitions:
         findings = outside_problems(definition.managed, generation, members)
@@ -138,10 +143,12 @@ def outside_diagnostics(
 class _Loader:
     """Reads the definition files of one project."""
 
-    def __init__(self, project: Project, environ: Mapping[str, str], files: Texts) -> None:
+    def __init__(
+        self, project: Project, secrets: Secrets | Mapping[str, str], files: Texts
+    ) -> None:
         self._project = project
         self._files = files
-        self._composer = Composer(files, environ, project.variables)
+        self._composer = Composer(files, secrets, project.variables)
         self._written = _Written(project, files, self._composer)
 
     def read(self, file: str) -> _Read:

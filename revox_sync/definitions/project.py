@@ -26,7 +26,7 @@ from revox_sync.definitions.options import (
 )
 from revox_sync.definitions.places import Composed
 from revox_sync.definitions.problem import Location, Problem, Source, Unusable
-from revox_sync.definitions.references import Variables
+from revox_sync.definitions.references import Secrets, Variables
 from revox_sync.definitions.suggest import closest, hint_for
 from revox_sync.definitions.texts import UNUSABLE_PATH, Texts
 from revox_sync.definitions.yaml import MappingNode, Node
@@ -119,13 +119,13 @@ class Project:
 
 def load_project(
     root: FilePath,
-    environ: Mapping[str, str],
+    secrets: Secrets | Mapping[str, str],
     environment: str | None = None,
     tree: Tree | None = None,
 ) -> tuple[Project, tuple[Problem, ...]]:
     """Return the project in the folder ``root`` and every problem of its project file.
 
-    ``environ`` holds what ``${secret.NAME}`` in the defaults is taken from, ``environment`` names
+    ``secrets`` holds what ``${secret.NAME}`` in the defaults is taken from, ``environment`` names
     one of those that the file declares, ``tree`` the project's files, if they are not those on
     disk. With problems, the project holds what could be read.
     UsageError if ``root`` is not a folder, and where an environment has to be named.
@@ -143,7 +143,7 @@ def load_project(
     except Unusable as problem:
         nothing = Project(root, PROJECT_FILE, variables=Variables(certain=False), tree=tree)
         return nothing, (problem.in_file(PROJECT_FILE),)
-    return _read(root, source, files, environ, environment)
+    return _read(root, source, files, secrets, environment)
 
 
 def environment_names(root: FilePath, tree: Tree | None = None) -> tuple[str, ...]:
@@ -164,10 +164,10 @@ def _read(
     root: FilePath,
     source: Source,
     files: Texts,
-    environ: Mapping[str, str],
+    secrets: Secrets | Mapping[str, str],
     environment: str | None,
 ) -> tuple[Project, tuple[Problem, ...]]:
-    composer = Composer(files, environ)
+    composer = Composer(files, secrets)
     settings, written = composer.settings(source, "defaults")
     findings = [
         finding
@@ -183,7 +183,7 @@ def _read(
     certain = settings.whole and wrong <= _KEYS.keys() - {"vars", "environments"}
     faulty = bool(findings or settings.problems)
     names, here, known = _environment(sound, environment, certain=certain, faulty=faulty)
-    composer = Composer(files, environ, known)
+    composer = Composer(files, secrets, known)
     defaults, problems = _defaults(composer, source, settings, written)
     pin = ("environments", here.name, "organization_id") if here.organization_id else _PIN
     project = Project(

@@ -6,13 +6,17 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import Any
+from typing import Any, Literal
 
 from revox_sync.definitions.problem import Unusable
 from revox_sync.definitions.suggest import hint_for
 
 #: The environment variable that ``${secret.NAME}`` stands for begins so; no other is ever read.
 SECRET_PREFIX = "REVOX_SECRET_"  # noqa: S105
+
+
+#: Which secrets stand for themselves.
+StandIns = Literal["none", "unset", "all"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,29 +69,35 @@ def set_secrets(environ: Mapping[str, str]) -> dict[str, str]:
     return {name: value for name, value in held.items() if value}
 
 
-class Withheld(dict[str, str]):
-    """An environment whose secrets are not at hand: each stands for itself, ``${secret.NAME}``.
+class Secrets:
+    """Where ``${secret.NAME}`` gets its value: REVOX_SECRET_NAME of an environment.
 
-    For looking at definitions where no secret may be, as in a fork's pull request. What such a
-    value should be like is not checked.
+    ``stand_ins`` says which secrets stand for themselves, as they are written: none, so that one
+    that is not set has no value; those that are not set; or all, where no secret may be read, as
+    in a fork's pull request. ``asked`` collects the names that definitions refer to.
     """
 
-    def get(self, key: str, default: Any = None) -> Any:
-        """Return a stand-in for a secret, anything else as it is."""
-        if key.startswith(SECRET_PREFIX):
-            return f"${{secret.{key.removeprefix(SECRET_PREFIX)}}}"
-        return super().get(key, default)
+    def __init__(self, environ: Mapping[str, str], stand_ins: StandIns = "none") -> None:
+        self._held = set_secrets(environ)
+        self.stand_ins = stand_ins
+        self.asked: set[str] = set()
 
+    def value(self, name: str) -> str | None:
+        """Return what ``${secret.name}`` stands for; None if nothing does."""
+        self.asked.add(name)
+        held = None if self.stand_ins == "all" else self._held.get(name)
+        return f"${{secret.{name}}}" if held is None and self.stand_ins != "none" else held
 
-class WithStandIns(Withheld):
-    """An environment in which each secret that is not set stands for itself.
+    @property
+    def unset(self) -> frozenset[str]:
+        """The names that definitions refer to and nothing is set for."""
+        return frozenset(self.asked - self._held.keys())
 
-    For definitions of the past, whose secrets may be gone.
-    """
-
-    def get(self, key: str, default: Any = None) -> Any:
-        """Return what is set, and a stand-in for a secret that is not."""
-        return dict.get(self, key) or super().get(key, default)
+    def also(self, held: Mapping[str, str]) -> Secrets:
+        """Return these secrets and those in ``held``, values by name."""
+        more = Secrets({}, self.stand_ins)
+        more._held = {**self._held, **held}
+        return more
 
 
 _REFERENCE = re.compile(r"\$\$\{|\$\{[^{}\n]*\}?")

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 
 from revox_sync.authoring.bind import set_id
-from revox_sync.authoring.secrets import AsFarAsSet
 from revox_sync.authoring.workspace import Workspace
 from revox_sync.definitions.definition import Definition
+from revox_sync.definitions.references import Secrets
 from revox_sync.operations.context import load
 from revox_sync.operations.pull import write
 from revox_sync.operations.settings import Reporter, Settings
@@ -31,11 +31,12 @@ def bind(settings: Settings, reporter: Reporter | None = None, keys: tuple[str, 
     Raises DefinitionError, UsageError for a key that matches nothing, RefusedError for a key of
     the wrong organization, ApiError, and SetupError when the files cannot be written.
     """
-    settings = replace(settings, environ=AsFarAsSet(settings.environ))  # no secret matters here
+    secrets = Secrets(settings.environ, "unset")  # none matters here
+    settings = replace(settings, secret_source=secrets)
     context = load(settings, reporter, Choices(keys))
     only = context.select(keys)
     matching = context.read().matching
-    binding = _Binding(Workspace(context.project, settings.environ), context.project.environment)
+    binding = _Binding(Workspace(context.project, secrets), context.project.environment)
     for definition in context.definitions:
         if only is None or definition.key in only:
             binding.bind(definition, matching.matches[definition.key])

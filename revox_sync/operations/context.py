@@ -172,7 +172,13 @@ class Context:
         from revox_sync.definitions.base import definitions_at  # most plans need no git
 
         settings = self.settings
-        found = definitions_at(settings.project, ref, settings.environ, settings.environment)
+        found = definitions_at(
+            settings.project,
+            ref,
+            settings.environ,
+            settings.environment,
+            stand_ins="all" if settings.secrets.stand_ins == "all" else "unset",
+        )
         for remark in found.remarks:
             self.reporter.remark(remark)
         return found
@@ -236,7 +242,7 @@ def load(
     """
     reporter = reporter or Silence()
     project, problems = read_project(settings)
-    loaded = load_definitions(project, settings.environ)
+    loaded = load_definitions(project, settings.secrets)
     diagnostics = tuple(
         found for found in (*problems, *loaded.diagnostics) if found.rule not in allowed
     )

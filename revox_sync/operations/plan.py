@@ -129,7 +129,7 @@ def _outside(survey: Survey, planned: Plan) -> tuple[Problem, ...]:
     context = survey.context
     found = outside_diagnostics(
         context.project,
-        context.settings.environ,
+        context.settings.secrets,
         [definition for definition in context.definitions if definition.key in refused],
         survey.rules.generation,
         survey.rules.members,

@@ -28,7 +28,7 @@ from revox_sync.account.remote import Remote
 from revox_sync.authoring.draft import PROMPTS, NewDefinition, Sorted, new_definition, sort_out
 from revox_sync.authoring.edit import Left, by_hand
 from revox_sync.authoring.names import FreeNames, SecretNames, folded
-from revox_sync.authoring.secrets import AsFarAsSet, Secret, Spelling
+from revox_sync.authoring.secrets import Secret, Spelling
 from revox_sync.authoring.state import Stated, Taken, disagreements, stated, take
 from revox_sync.authoring.workspace import Forced, Sharing, Workspace
 from revox_sync.definitions.definition import Definition
@@ -36,7 +36,7 @@ from revox_sync.definitions.loader import load as load_definitions
 from revox_sync.definitions.loader import load_file
 from revox_sync.definitions.problem import Location, Unusable
 from revox_sync.definitions.project import Project
-from revox_sync.definitions.references import SECRET_PREFIX
+from revox_sync.definitions.references import Secrets
 from revox_sync.definitions.texts import Texts
 from revox_sync.errors import RefusedError, SetupError, StatusError, UsageError
 from revox_sync.files.git import uncommitted
@@ -140,8 +140,8 @@ def pull(settings: Settings, request: Pull, reporter: Reporter | None = None) ->
     does not hold would be written over, SetupError when the disk does not take the files, and
     ApiError.
     """
-    environ = AsFarAsSet(settings.environ)
-    unset = replace(settings, environ=environ)
+    secrets = Secrets(settings.environ, "unset")
+    unset = replace(settings, secret_source=secrets)
     project, _ = read_project(unset)
     begun = os.path.lexists(project.root / project.assistants)
     allowed = EMPTY_PROJECT - {"missing-folder"} if begun else EMPTY_PROJECT
@@ -150,10 +150,10 @@ def pull(settings: Settings, request: Pull, reporter: Reporter | None = None) ->
     chosen = asyncio.run(_read(context, request.assistants))
     new = chosen.sorted.new
     elsewhere = _names_elsewhere(context) if new else frozenset()
-    names = SecretNames(environ, environ.asked)
-    editing = _Editing(context, chosen.rules, environ, names, request.shared)
+    names = SecretNames(settings.environ, secrets.asked)
+    editing = _Editing(context, chosen.rules, secrets, names, request.shared)
     editing.run(chosen.matched)
-    writing = _Writing(context, chosen.rules, environ, names, request.prompts, elsewhere)
+    writing = _Writing(context, chosen.rules, secrets, names, request.prompts, elsewhere)
     for count, remote in enumerate(new, 1):
         reporter.step(f"writing {count} of {len(new)}")
         writing.add(remote)
@@ -208,7 +208,7 @@ def _names_elsewhere(context: Context) -> frozenset[str]:
         if name != context.project.environment:
             settings = replace(context.settings, env=name)
             other, _ = read_project(settings)
-            loaded = load_definitions(other, settings.environ)
+            loaded = load_definitions(other, settings.secrets)
             names.update(made.name for made in loaded.definitions)
     return frozenset(names)
 
@@ -303,7 +303,7 @@ class _Editing:
 
     context: Context
     rules: Rules
-    environ: AsFarAsSet
+    secrets: Secrets
     names: SecretNames
     shared: bool = False
     changed: list[Changed] = field(default_factory=list)
@@ -311,7 +311,7 @@ class _Editing:
 
     def __post_init__(self) -> None:
         sharing = Sharing(self._agrees, self.shared)
-        self.workspace = Workspace(self.context.project, self.environ, sharing)
+        self.workspace = Workspace(self.context.project, self.secrets, sharing)
         self._remotes: dict[str, Remote] = {}
 
     @property
@@ -348,7 +348,7 @@ class _Editing:
                 yield made, remote, taken
 
     def _edit(self, definition: Definition, remote: Remote, taken: Taken) -> None:
-        spelling = Spelling(definition.key, self.names, definition.fields, self.environ.unset)
+        spelling = Spelling(definition.key, self.names, definition.fields, self.secrets.unset)
         before = self.workspace.edits
         told = len(self.left)
         try:
@@ -356,7 +356,7 @@ class _Editing:
                 self.left += self._write(definition, name, value, spelling)
             after = load_file(
                 self.context.project,
-                self.workspace.edits.environ,
+                self.workspace.edits.secrets,
                 self.workspace.files,
                 definition.file,
             )
@@ -388,14 +388,14 @@ class _Editing:
     def _changes(self, definition: Definition, remote: Remote) -> tuple[Change, ...]:
         return compare(definition, remote, self.rules).changes
 
-    def _agrees(self, file: str, files: Texts, environ: Mapping[str, str]) -> bool:
+    def _agrees(self, file: str, files: Texts, secrets: Secrets) -> bool:
         """Whether edits bring a definition no difference from the account that it had not."""
         remote = self._remotes.get(file)
         if remote is None:
             return False
         project, now = self.context.project, self.workspace
-        before = load_file(project, now.edits.environ, now.files, file).definitions
-        after = load_file(project, environ, files, file).definitions
+        before = load_file(project, now.edits.secrets, now.files, file).definitions
+        after = load_file(project, secrets, files, file).definitions
         if not before or not after:
             return False
         known = self._changes(before[0], remote)
@@ -413,7 +413,7 @@ class _Editing:
             return [self._left(definition, (name,), f"it comes from {where}", hint)]
         path = ("sync", "extra", name) if name in extra else (name,)
         return self.workspace.write(
-            definition.file, path, value, spelling, lambda: spelling.environ(self.environ)
+            definition.file, path, value, spelling, lambda: spelling.standing_in(self.secrets)
         )
 
     def _left(self, definition: Definition, path: Path, why: str, hint: str) -> Left:
@@ -433,7 +433,7 @@ class _Writing:
 
     context: Context
     rules: Rules
-    environ: AsFarAsSet
+    secrets: Secrets
     names: SecretNames
     prompts: bool
     elsewhere: frozenset[str] = frozenset()
@@ -443,7 +443,7 @@ class _Writing:
     def __post_init__(self) -> None:
         project = self.context.project
         folder = project.assistants
-        self.workspace = Workspace(project, self.environ)
+        self.workspace = Workspace(project, self.secrets)
         self._free = FreeNames(_SUFFIX.sub("", name) for name in _names_in(project, folder))
         self._prompts = {
             folded(_SUFFIX.sub("", name)): f"{folder}/{PROMPTS}/{name}"
@@ -466,8 +466,8 @@ class _Writing:
             files = {f"{project.assistants}/{path}": text for path, text in new.files.items()}
             self.workspace.add(files)
             definition = f"{project.assistants}/{key}.yaml"
-            environ = self._with(new.secrets)
-            loaded = load_file(project, environ, self.workspace.files, definition)
+            secrets = self._with(new.secrets)
+            loaded = load_file(project, secrets, self.workspace.files, definition)
             differing = {
                 name: reason
                 for definition in loaded.definitions
@@ -507,9 +507,8 @@ class _Writing:
             self.names.give_back(new.new_names)
             key = self._free.take(remote.name)
 
-    def _with(self, secrets: Sequence[Secret]) -> AsFarAsSet:
-        held = {SECRET_PREFIX + secret.name: secret.stand_in for secret in secrets}
-        return AsFarAsSet({**self.environ, **held})
+    def _with(self, found: Sequence[Secret]) -> Secrets:
+        return self.secrets.also({secret.name: secret.stand_in for secret in found})
 
 
 def _names_in(project: Project, folder: str) -> Iterable[str]:

@@ -70,7 +70,7 @@ def rollback(
     supplied = request.supplied or {}
     project = project_alone(settings)
     run = find_run(records, request.run, project.environment)
-    today = {made.key: made for made in load_definitions(project, settings.environ).definitions}
+    today = {made.key: made for made in load_definitions(project, settings.secrets).definitions}
     secrets = {key: made.secrets for key, made in today.items()}
     wanted = restoration(run.snapshots, supplied, secrets)
     unused = supplied.keys() - wanted.used

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Literal, Protocol
 
 if TYPE_CHECKING:
     from revox_sync.definitions.problem import Problem
+    from revox_sync.definitions.references import Secrets
 
 DEFAULT_BASE_URL = "https://www.getrevox.com/api"
 
@@ -20,6 +21,7 @@ class Settings:
     """Which project, which account, and how to reach it.
 
     ``environ`` holds the keys and the secrets, ``timeout`` is in seconds for one request.
+    ``secret_source`` comes before the secrets of ``environ``.
     ``trust_list`` takes the account's lists for whole, even where they say that they go on.
     """
 
@@ -32,11 +34,19 @@ class Settings:
     parallelism: int = 4
     timeout: float = 30.0
     trust_list: bool = False
+    secret_source: Secrets | None = None
 
     @property
     def environment(self) -> str | None:
         """The environment that ``env`` names, or REVOX_SYNC_ENV."""
         return self.env or self.environ.get("REVOX_SYNC_ENV") or None
+
+    @property
+    def secrets(self) -> Secrets:
+        """What ``${secret.NAME}`` in definitions stands for."""
+        from revox_sync.definitions.references import Secrets
+
+        return self.secret_source or Secrets(self.environ)
 
     def again(self, command: str, environment: str | None) -> str:
         """Return the command line that runs another command on the same project and account."""

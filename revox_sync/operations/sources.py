@@ -11,7 +11,7 @@ from revox_sync.operations.settings import Settings
 
 def read_project(settings: Settings) -> tuple[Project, tuple[Problem, ...]]:
     """Return the project and what is wrong with its file; a profile of the settings wins."""
-    project, problems = load_project(settings.project, settings.environ, settings.environment)
+    project, problems = load_project(settings.project, settings.secrets, settings.environment)
     if settings.profile is not None:
         project = replace(project, profile=settings.profile)
     return project, problems

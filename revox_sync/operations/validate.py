@@ -38,7 +38,7 @@ def validate(settings: Settings, paths: Sequence[Path] = ()) -> Validated:
     for name in environments(settings):
         here = replace(settings, env=name)
         project, problems = read_project(here)
-        loaded = load(project, here.environ, paths)
+        loaded = load(project, here.secrets, paths)
         files = max(files, loaded.files)
         found[name] = (*problems, *loaded.diagnostics)
         away[name] = loaded.elsewhere
