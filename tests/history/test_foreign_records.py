@@ -13,6 +13,10 @@ import pytest
 from support.desk import Desk
 from support.record import RUNS
 
+from revox_sync.history import records
+from revox_sync.operations import rollback
+from revox_sync.plan.recreate import Renewing
+
 pytestmark = pytest.mark.usefixtures("hurried")
 
 FORGED = "000007-20260101T000000Z"
@@ -227,3 +231,30 @@ def test_an_artifact_that_is_not_there_is_wrong_usage(desk: Desk) -> None:
     result = desk.rollback("--runs", "nowhere")
     assert result.code == 64
     assert "nowhere" in result.err
+
+
+# Without its guard, each story ends badly.
+
+
+@pytest.mark.parametrize("fault", ["what git tracks is read", "a record is reason enough"])
+def test_a_planted_fault_is_noticed_when_a_recreate_is_finished(
+    desk: Desk, strangers: tuple[str, str], monkeypatch: pytest.MonkeyPatch, fault: str
+) -> None:
+    if fault == "what git tracks is read":
+        monkeypatch.setattr(records, "_touch", lambda *_: False)
+        with pytest.raises(AssertionError):
+            test_a_committed_journal_is_not_read(desk, strangers)
+    else:
+        monkeypatch.setattr(Renewing, "_is_known", lambda *_: True)
+        with pytest.raises(AssertionError):
+            test_a_journal_deletes_nothing_that_no_definition_names(desk, strangers, "recreated")
+
+
+def test_a_planted_fault_is_noticed_when_what_was_created_is_deleted(
+    desk: Desk, strangers: tuple[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(rollback, "_not_named", lambda *_: None)
+    with pytest.raises(AssertionError):
+        test_a_run_deletes_nothing_that_it_says_to_have_created_and_no_definition_names(
+            desk, strangers
+        )

@@ -9,6 +9,8 @@ import pytest
 from support.desk import Desk
 
 from revox_sync.model.likeness import alike_name, same_name
+from revox_sync.operations import context
+from revox_sync.plan import match
 
 pytestmark = pytest.mark.usefixtures("hurried")
 
@@ -160,3 +162,38 @@ def test_an_answer_with_the_id_of_another_touches_nothing(desk: Desk) -> None:
     assert desk.service.assistants[other] == before
     assert [request.method for request in desk.service.writes] == ["POST"]
     assert not any(line["event"] == "created" for line in desk.records[-1].journal)
+
+
+# Each measure, and the name at the base, is needed.
+
+
+def _as_written(name: str) -> str:
+    return name
+
+
+def test_a_planted_fault_in_what_is_the_same_is_noticed(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(match, "same_name", _as_written)
+    with pytest.raises(AssertionError):
+        test_the_same_name_is_found_and_is_no_change(desk, *SAME[0])
+
+
+def test_a_planted_fault_in_what_is_alike_is_noticed(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(match, "alike_name", _as_written)
+    with pytest.raises(AssertionError):
+        test_what_looks_alike_is_not_created_unasked(desk, *ALIKE[0])
+
+
+def test_a_planted_fault_in_the_name_at_the_base_is_noticed(
+    renamed: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(context, "match", _without_base)
+    with pytest.raises(AssertionError):
+        test_a_rename_that_git_knows_is_one(renamed)
+
+
+def _without_base(*arguments: Any, **options: Any) -> match.Matching:
+    return match.match(*arguments, **{**options, "earlier": {}})
