@@ -515,7 +515,10 @@ def _title(entry: AnyEntry) -> str:
         elif len(sides) == _BOTH:
             told += f" {sides[0]}{entry.between.replace('->', '→')}{sides[1]}"
         else:
-            is_said = entry.joint != ":" or SENSITIVE in entry.remark
+            # A path with a value alone, as a plan has it, does not say yet what happened.
+            is_said = (
+                any(word in entry.joint for word in DONE.values()) or SENSITIVE in entry.remark
+            )
             is_said = is_said or (entry.is_words and entry.mark == MARKS["add"])
             told += f" {sides[0]}" if is_said else f" {_DONE_BY_MARK[entry.mark]} {sides[0]}"
     return f"{told} {entry.remark}" if entry.remark else told

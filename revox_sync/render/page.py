@@ -220,11 +220,12 @@ class _Teller:
 
     def _joints(self, change: Change, sides: int, *, is_words: bool = False) -> dict[str, str]:
         """Return what stands behind a path, or words, and between its values."""
+        absent = " (not in the definition)" if change.absent else ""
         if not self._is_forwards(change):
-            return {"joint": ":"}
+            return {"joint": f"{absent}:"}
         is_change = sides == len(_BOTH)
         word = DONE["change" if is_change else change.op]
-        done = f": {word}" if is_words else f" was {word}"
+        done = f"{absent}: {word}" if is_words else f"{absent} was {word}"
         if is_change:
             return {"joint": f"{done} from", "between": " to "}
         return {"joint": done if is_words else f"{done}:"}
@@ -234,45 +235,42 @@ class _Teller:
         given = tuple(side for side in sides if side is not None)
         if told.base is not None:
             given = (told.base, told.before or "", told.after or "")
-        what = told.what + (" (not in the definition)" if change.absent and is_words else "")
         joints = self._joints(change, len(given), is_words=is_words) if told.base is None else {}
         return Value(
             mark=MARKS[told.op],
-            what=what,
+            what=told.what,
             is_words=is_words,
             sides=_distinct(given),
             is_spoken=True,
-            remark=_absent(change) if not is_words else "",
             **joints,
         )
 
     def _entry(self, piece: Piece, action: Action) -> AnyEntry:
         change = piece.change
         head: dict[str, Any] = {"mark": MARKS[change.op], "what": change.path}
-        remarks = [_absent(change)]
         if change.sensitive and change.before == change.after:
             is_shown = isinstance(change.after, str) and change.after != MASK
             sides = (change.after,) if is_shown else ()
-            return Value(**head, sides=sides, remark=_listed([*remarks, SENSITIVE]))
+            return Value(**head, sides=sides, remark=SENSITIVE)
         if change.origin == "both":
             return self._conflict(head, (change.base, change.before, change.after))
         if piece.lines is None and change.op == "change":
             before, after = _in_json(change.before), _in_json(change.after)
             if len(before) + len(after) <= INLINE:
                 head |= self._joints(change, 2)
-                return Value(**head, sides=_distinct((before, after)), remark=_listed(remarks))
+                return Value(**head, sides=_distinct((before, after)))
         head |= self._joints(change, 1)
         if piece.lines is not None:
-            return Text(**head, lines=piece.lines, remark=_listed(remarks))
+            return Text(**head, lines=piece.lines)
         if change.op == "change":
             lines = whole("\n".join(_members(change.before)), "\n".join(_members(change.after)))
-            return Text(**head, lines=tuple(lines), remark=_listed(remarks))
+            return Text(**head, lines=tuple(lines))
         return self._one_value(head, change, action)
 
     def _one_value(self, head: dict[str, Any], change: Change, action: Action) -> AnyEntry:
         """Tell of a value that comes or goes."""
         value = change.after if change.op == "add" else change.before
-        head["remark"] = _listed([_absent(change), consequence(change)])
+        head["remark"] = consequence(change) or ""
         is_text = are_texts((value,))
         if not is_text and len(_in_json(value)) <= INLINE:
             return Value(**head, sides=(_in_json(value),))
@@ -322,14 +320,6 @@ class _Teller:
             lines = new_lines(item[1].split("\n"), _LINES[change.op])
             return Text(**head, lead=lead, what=item[0], lines=lines)
         return Text(**head, lead=lead or "question", what="", lines=tuple(whole(old[0], new[0])))
-
-
-def _absent(change: Change) -> str:
-    return "(not in the definition)" if change.absent else ""
-
-
-def _listed(remarks: Iterable[str | None]) -> str:
-    return " ".join(filter(None, remarks))
 
 
 def _members(value: Any) -> list[str]:

@@ -177,7 +177,8 @@ def test_every_view_names_it(newer: Desk) -> None:
     (saved,) = json.loads((newer.root / "p.json").read_text())["actions"]
     assert [change["path"] for change in saved["changes"]] == ["new_field.mode"]
     assert '~ new_field.mode: "slow" -> "fast"' in newer.run("show", "p.json").out
-    assert '~ new_field.mode: "slow" -> "fast"' in newer.run("drift").out
+    drift = newer.run("drift").out
+    assert '~ new_field.mode was changed from "fast" to "slow"' in drift
     assert newer.apply("p.json").code == 0
     assert newer.settled()
 
