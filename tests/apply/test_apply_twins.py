@@ -44,7 +44,11 @@ def test_of_two_runs_in_two_clones_at_least_one_says_so(desk: Desk) -> None:
     desk.project.define()
     clone = desk.root.with_name("clone")
     shutil.copytree(desk.root, clone)
-    desk.service.on("POST", times=None, delay=0.6)
+
+    def both() -> None:
+        desk.service.wait_until(lambda: len(desk.service.sent("POST")) == len(runs))
+
+    desk.service.on("POST", times=None, edit=both)
     apply = ("apply", "--auto-approve", "--settle", SETTLE)
     runs = [start(*apply, env=desk.env, cwd=folder) for folder in (desk.root, clone)]
     told = [run.communicate(timeout=20)[0] for run in runs]
