@@ -31,6 +31,8 @@ SENSITIVE = "(sensitive, changed)"
 THREE = ("in git before", "in the account", "in the definition")
 _MADE_OF_IT = ("made of it in the account", "made of it in the definition")
 
+#: Two single values of more characters than this are told as a text is, by their words.
+_LONG = 400
 _BOTH = ("before", "after")
 _GROUPS = ("What callers hear", "Prompt", "FAQ", "The rest")
 _BACKWARDS: dict[Op, Op] = {"add": "remove", "change": "change", "remove": "add"}
@@ -128,9 +130,7 @@ def page_of(plan: Plan, *, drift: bool = False, notes: bool = False) -> Page:
     view = view_of(plan, drift=drift)
     teller = _Teller(view, has_origins(plan))
     actions = [action for action in plan.actions if is_told(action, notes=notes)]
-    pieces = {
-        action.key: pieces_of(map(teller.turned, teller.changes(action))) for action in actions
-    }
+    pieces = {action.key: pieces_of(map(teller.turned, action.changes)) for action in actions}
     replaced = [one for one in actions if one.action == "replace" and one.refused is None]
     shared, told = shared_of(pieces, replaced)
     sections = []
@@ -160,10 +160,6 @@ class _Teller:
     def __init__(self, view: View, has_origins_: bool) -> None:
         self._view = view
         self._origins = has_origins_
-
-    def changes(self, action: Action) -> Sequence[Change]:
-        """Return what is to be told of an assistant: nothing of one that the account lacks."""
-        return () if self._view == "drift" and action.action == "create" else action.changes
 
     def turned(self, change: Change) -> Change:
         """Return a change in the direction in which it is told."""
@@ -256,8 +252,12 @@ class _Teller:
             return self._conflict(head, (change.base, change.before, change.after))
         if piece.lines is None and change.op == "change":
             before, after = _in_json(change.before), _in_json(change.after)
-            if len(before) + len(after) <= INLINE:
-                head |= self._joints(change, 2)
+            is_nested = isinstance(change.before, dict | list) or isinstance(
+                change.after, dict | list
+            )
+            size = len(before) + len(after)
+            if size <= INLINE or (size <= _LONG and not is_nested):
+                head |= self._joints(change, 2 if size <= INLINE else 1)
                 return Value(**head, sides=_distinct((before, after)))
         head |= self._joints(change, 1)
         if piece.lines is not None:
@@ -290,8 +290,9 @@ class _Teller:
 
     def _faq(self, changes: Sequence[Change], action: Action) -> Group:
         counts = [(op, sum(1 for change in changes if change.op == op)) for op in DONE]
+        of_all: Op = "remove" if self._view == "drift" else "add"
         return Group(
-            mark=MARKS["add" if action.action == "create" else "change"],
+            mark=MARKS[of_all if action.action == "create" else "change"],
             what="faq_items",
             remark=", ".join(f"{count} {DONE[op]}" for op, count in counts if count),
             entries=tuple(map(self._item, changes)),
