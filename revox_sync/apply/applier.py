@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import replace
 
 from revox_sync.account.remote import Remote
@@ -14,9 +14,7 @@ from revox_sync.apply.events import Control, Event, Options, Outcome, Started, S
 from revox_sync.apply.recreate import recreate
 from revox_sync.apply.replace import replace as replace_in_place
 from revox_sync.apply.write import Writer, Writing
-from revox_sync.definitions.definition import Definition
 from revox_sync.errors import ApiError
-from revox_sync.plan.compare import Rules
 from revox_sync.plan.model import Action, Create, Delete, Plan, Recreate
 
 logger = logging.getLogger("revox_sync.apply")
@@ -24,9 +22,6 @@ logger = logging.getLogger("revox_sync.apply")
 
 async def apply(
     plan: Plan,
-    definitions: Mapping[str, Definition],
-    remotes: Mapping[str, Remote],
-    rules: Rules,
     client: Writer,
     options: Options,
     *,
@@ -35,15 +30,14 @@ async def apply(
 ) -> tuple[Outcome, ...]:
     """Do every action of the plan that writes; return how each ended, in the plan's order.
 
-    ``definitions`` (by key) and ``remotes`` (by id) are those that the plan was made from.
-    ``control`` ends the run early. Raises ApiError when the account cannot be listed before the
-    first create, and nothing for a failed action: its outcome says so.
+    ``notify`` is told how far it is, ``control`` ends the run early. Raises ApiError when the
+    account cannot be listed before the first create, and nothing for a failed action: its outcome
+    says so.
     """
     wanted = [action for action in plan.actions if action.writes or action.refused is not None]
     creates = any(action.writes and isinstance(action, Create | Recreate) for action in wanted)
     present = {remote.id: remote for remote in await _listed(client)} if creates else {}
-    writing = Writing(client, rules, options, remotes, present, plan.target.environment)
-    run = _Run(definitions, writing, options, notify, control)
+    run = _Run(Writing(plan, client, options, present), options, notify, control)
     tasks = [asyncio.create_task(run.action(action)) for action in wanted]
     control.watch(tasks)
     outcomes = tuple([await task for task in tasks])
@@ -87,13 +81,11 @@ def _twin(outcome: Outcome, ids: tuple[str, ...]) -> Outcome:
 class _Run:
     def __init__(
         self,
-        definitions: Mapping[str, Definition],
         writing: Writing,
         options: Options,
         notify: Callable[[Event], None],
         control: Control,
     ) -> None:
-        self._definitions = definitions
         self._writing = writing
         self._options = options
         self._notify = notify
@@ -141,13 +133,12 @@ class _Run:
                 hint="agree with --drop-open-questions, or apply a saved plan that names them",
             )
         if isinstance(action, Delete):
-            return await delete(self._writing, action, self._definitions.get(action.key))
-        definition = self._definitions[action.key]
+            return await delete(self._writing, action)
         if isinstance(action, Create):
-            return await create(self._writing, action, definition)
+            return await create(self._writing, action)
         if isinstance(action, Recreate):
-            return await recreate(self._writing, action, definition)
-        return await replace_in_place(self._writing, action, definition)
+            return await recreate(self._writing, action)
+        return await replace_in_place(self._writing, action)
 
     def _abandoned(self, action: Action) -> Outcome:
         if action.key not in self._writing.sent:

@@ -25,28 +25,28 @@ from revox_sync.apply.write import (
     refused,
     untold,
 )
-from revox_sync.definitions.definition import Definition
 from revox_sync.errors import ApiError
-from revox_sync.plan.compare import compare
 from revox_sync.plan.match import id_stated
-from revox_sync.plan.model import Action
+from revox_sync.plan.model import Action, Create
 
 _ATTEMPTS = 3
 _PAUSE_S = 1.0
 
 
-async def create(writing: Writing, action: Action, definition: Definition) -> Outcome:
+async def create(writing: Writing, action: Create) -> Outcome:
     """POST the assistant; where no answer tells what became of it, look for it."""
+    definition = action.wanted
     for remote in writing.present.values():
         if remote.is_called(definition.name) and remote.id not in writing.remotes:
             return refused(
                 action, f"{remote.id} has appeared under its name since the plan was made"
             )
-    body = compare(definition, None, writing.rules).body
-    made = await post(writing, action, definition, body)
+    made = await post(writing, action, action.body)
     if isinstance(made, Outcome):
         return made
-    outcome = await writing.verified(action, body, made.remote.id, made.remote, made.warnings)
+    outcome = await writing.verified(
+        action, action.body, made.remote.id, made.remote, made.warnings
+    )
     name = made.remote.name
     if not name or made.remote.is_called(definition.name):
         return outcome
@@ -69,9 +69,7 @@ class Made:
     warnings: tuple[str, ...] = ()
 
 
-async def post(
-    writing: Writing, action: Action, definition: Definition, body: Mapping[str, Any]
-) -> Outcome | Made:
+async def post(writing: Writing, action: Action, body: Mapping[str, Any]) -> Outcome | Made:
     """POST an assistant, and note in the journal what came of it; nothing is verified yet."""
     for attempt in range(1, _ATTEMPTS + 1):
         writing.record(action, "sending", method="POST", id=action.id, fields=sorted(body))
@@ -81,7 +79,7 @@ async def post(
             if not perhaps_done(error):
                 return failed(action, None, error)
             again = attempt < _ATTEMPTS and is_unavailable(error)
-            settled = await _settled(writing, action, definition, body, error, again=again)
+            settled = await _settled(writing, action, body, error, again=again)
             if settled is None:
                 continue
             return settled
@@ -96,7 +94,7 @@ async def post(
                 hint="look at the account, then run again",
                 wrote=True,
             )
-        writing.note_created(action, made.remote.id, definition)
+        writing.note_created(action, made.remote.id)
         return made
     raise AssertionError("the last attempt returns")  # pragma: no cover
 
@@ -104,7 +102,6 @@ async def post(
 async def _settled(
     writing: Writing,
     action: Action,
-    definition: Definition,
     body: Mapping[str, Any],
     error: ApiError,
     *,
@@ -127,7 +124,7 @@ async def _settled(
     else:
         found = await settle(writing.client, body, writing.impossible, writing.settle)
     if found.remote is not None:
-        writing.note_created(action, found.remote.id, definition)
+        writing.note_created(action, found.remote.id)
         lost = f"its answer was lost ({error.message}); it was found in the account"
         return Made(found.remote, (lost,))
     what = "as it was sent, more than once" if found.equal else "of its name but not the same"

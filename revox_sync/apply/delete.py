@@ -5,16 +5,12 @@ from __future__ import annotations
 from revox_sync.account.remote import Remote
 from revox_sync.apply.events import Outcome
 from revox_sync.apply.write import Writing, failed, perhaps_done, refused
-from revox_sync.definitions.definition import Definition
 from revox_sync.errors import ApiError
 from revox_sync.plan.model import Delete
 
 
-async def delete(writing: Writing, action: Delete, definition: Definition | None) -> Outcome:
-    """DELETE an assistant that nothing uses, once its snapshot is on disk.
-
-    ``definition`` says what in it is secret, where that is known.
-    """
+async def delete(writing: Writing, action: Delete) -> Outcome:
+    """DELETE an assistant that nothing uses, once its snapshot is on disk."""
     assistant_id = action.id
     try:
         data = await writing.client.get_assistant(assistant_id)
@@ -25,7 +21,7 @@ async def delete(writing: Writing, action: Delete, definition: Definition | None
         if uses:
             return refused(action, f"it may be in use: {', '.join(uses)}")
         if data is not None:
-            writing.snapshot(action, definition, Remote(data), ())
+            writing.snapshot(action, Remote(data), ())
             writing.record(action, "sending", method="DELETE", id=assistant_id)
             await writing.client.delete_assistant(assistant_id)
     except ApiError as error:

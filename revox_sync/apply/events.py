@@ -70,8 +70,7 @@ class Options:
     ``parallelism`` bounds the actions that are under way at once; ``settle`` is how many seconds
     the account is listed for an assistant whose creation was not answered; ``journal`` records the
     run (None: nothing is recorded). ``rebind`` writes a new id into the file of a definition that
-    is bound to the old one; it raises RevoxSyncError when it cannot. ``force_recreate``: also
-    recreate what a campaign uses, and what cannot be copied whole.
+    is bound to the old one; it raises RevoxSyncError when it cannot.
     """
 
     parallelism: int
@@ -80,7 +79,6 @@ class Options:
     settle: float = 10.0
     journal: Journal | None = None
     rebind: Callable[[Definition, str], None] | None = None
-    force_recreate: bool = False
 
 
 class Control:

@@ -19,7 +19,6 @@ from revox_sync.apply.create import Made, post
 from revox_sync.apply.events import Outcome
 from revox_sync.apply.replace import overtaken, what_moved
 from revox_sync.apply.write import Writing, failed, not_taken, perhaps_done, refused, unknown
-from revox_sync.definitions.definition import Definition
 from revox_sync.errors import ApiError, RevoxSyncError
 from revox_sync.model.fields import FIELDS
 from revox_sync.plan.compare import compare
@@ -27,7 +26,7 @@ from revox_sync.plan.model import Action, Recreate, Recreation
 from revox_sync.plan.recreate import difference, triggers, unlike, whole_body
 
 
-async def recreate(writing: Writing, action: Recreate, definition: Definition) -> Outcome:
+async def recreate(writing: Writing, action: Recreate) -> Outcome:
     """Put a new assistant in the place of the old one, or finish what an earlier run began."""
     planned = action.how
     try:
@@ -38,12 +37,12 @@ async def recreate(writing: Writing, action: Recreate, definition: Definition) -
     if not numbers <= set(planned.phone_numbers):
         return refused(action, "another phone number leads to it since the plan was made")
     if planned.new_id is None:
-        pair = await _make(writing, action, definition, uses)
+        pair = await _make(writing, action, uses)
     else:
-        pair = await _found(writing, action, definition, planned, planned.new_id)
+        pair = await _found(writing, action, planned, planned.new_id)
     if isinstance(pair, Outcome):
         return pair
-    outcome = await hand_over(writing, action, definition, pair, uses)
+    outcome = await hand_over(writing, action, pair, uses)
     return replace(
         outcome,
         id=pair.new_id,
@@ -53,9 +52,7 @@ async def recreate(writing: Writing, action: Recreate, definition: Definition) -
     )
 
 
-async def _make(
-    writing: Writing, action: Action, definition: Definition, uses: Uses
-) -> Outcome | Pair:
+async def _make(writing: Writing, action: Action, uses: Uses) -> Outcome | Pair:
     """Create the new assistant from the old one as it is now; one that is not as sent is undone."""
     old_id = str(action.id)
     try:
@@ -64,24 +61,24 @@ async def _make(
         return failed(action, old_id, error)
     if old is None:
         return refused(action, "the assistant is gone")
-    moved = what_moved(action, compare(definition, old, writing.rules, recreate=True))
+    moved = what_moved(action, compare(action.wanted, old, writing.rules, recreate=True))
     if moved:
         return overtaken(action, moved, ())
-    body, lost = whole_body(definition, old, writing.rules)
-    obstacle = _obstacle(writing, definition, old, str(body["name"]), lost, uses)
+    body, lost = whole_body(action.wanted, old, writing.rules)
+    obstacle = _obstacle(writing, action, old, str(body["name"]), lost, uses)
     if obstacle is not None:
         return refused(action, obstacle)
     changed = {change.field for change in action.changes}
-    writing.snapshot(action, definition, old, sorted(changed))
-    made = await post(writing, action, definition, body)
+    writing.snapshot(action, old, sorted(changed))
+    made = await post(writing, action, body)
     if isinstance(made, Outcome):
         return replace(made, id=made.id or old_id)
-    return await _verified(writing, action, definition, _Sent(body, old), made)
+    return await _verified(writing, action, _Sent(body, old), made)
 
 
 def _obstacle(
     writing: Writing,
-    definition: Definition,
+    action: Action,
     old: Remote,
     name: str,
     lost: Sequence[str],
@@ -90,7 +87,7 @@ def _obstacle(
     """Return what has come in the way of a recreate since the plan was made."""
     agreed = set()
     if writing.force_recreate:
-        agreed = set(whole_body(definition, writing.remotes[old.id], writing.rules)[1])
+        agreed = set(whole_body(action.wanted, writing.remotes[old.id], writing.rules)[1])
     more = [place for place in lost if place not in agreed]
     if more:
         return f"it cannot be copied any more: {', '.join(more)}"
@@ -111,9 +108,7 @@ class _Sent:
     old: Remote
 
 
-async def _verified(
-    writing: Writing, action: Action, definition: Definition, sent: _Sent, made: Made
-) -> Outcome | Pair:
+async def _verified(writing: Writing, action: Action, sent: _Sent, made: Made) -> Outcome | Pair:
     """Read the new assistant back; it takes over only if it is as it was sent."""
     new_id, warnings = made.remote.id, made.warnings
     try:
@@ -127,9 +122,9 @@ async def _verified(
     if "faq_items" in missed and new.faq is None:
         missed.remove("faq_items")
         warnings += ("the account does not tell its FAQ, so it could not be checked",)
-    missed += compare(definition, new, writing.rules).not_clearable
+    missed += compare(action.wanted, new, writing.rules).not_clearable
     stated = {change.field for change in action.changes}
-    stated |= definition.fields.keys() - set(definition.sync.ignore)
+    stated |= action.wanted.fields.keys() - set(action.wanted.sync.ignore)
     copied = [name for name in missed if name not in stated]
     if copied and writing.force_recreate:
         warnings += (f"lost with the old assistant (--force-recreate): {', '.join(copied)}",)
@@ -173,7 +168,7 @@ async def _withdrawn(
 
 
 async def _found(
-    writing: Writing, action: Action, definition: Definition, planned: Recreation, new_id: str
+    writing: Writing, action: Action, planned: Recreation, new_id: str
 ) -> Outcome | Pair:
     """Return the two assistants of a recreate that an earlier run began, if they still are so."""
     try:
@@ -185,12 +180,12 @@ async def _found(
         return refused(action, f"{planned.old_id if old is None else new_id} is gone")
     if planned.old_name != old.name:
         return refused(action, f"{old.id} is called {old.name} since the plan was made")
-    comparison = compare(definition, new, writing.rules)
+    comparison = compare(action.wanted, new, writing.rules)
     if triggers(comparison):
         moved = [*comparison.not_clearable, *(change.field for change in comparison.changes)]
         return overtaken(action, list(dict.fromkeys(moved)), ())
     if planned.retire == "delete" and not writing.force_recreate:
-        differing = unlike(definition, old, new, writing.rules)
+        differing = unlike(action.wanted, old, new, writing.rules)
         if differing:
             return overtaken(action, differing, ())
     return Pair(old, new)
@@ -213,9 +208,7 @@ class Pair:
         return self.new.id
 
 
-async def hand_over(
-    writing: Writing, action: Action, definition: Definition, pair: Pair, uses: Uses
-) -> Outcome:
+async def hand_over(writing: Writing, action: Action, pair: Pair, uses: Uses) -> Outcome:
     """Move the old one's phone numbers, write the new id into the definition, retire the old one.
 
     ``uses`` are the account's links as they were just now.
@@ -224,8 +217,8 @@ async def hand_over(
         stopped = (
             await _without_twin(writing, action, pair)
             or await _moved(writing, action, pair, uses)
-            or _rebound(writing, action, definition, pair)
-            or await _retired(writing, action, definition, pair)
+            or _rebound(writing, action, pair)
+            or await _retired(writing, action, pair)
         )
     except OSError as error:
         return _half_way(action, f"it cannot be recorded: {error.strerror or error}")
@@ -264,10 +257,9 @@ async def _moved(writing: Writing, action: Action, pair: Pair, uses: Uses) -> Ou
     return None
 
 
-def _rebound(
-    writing: Writing, action: Action, definition: Definition, pair: Pair
-) -> Outcome | None:
+def _rebound(writing: Writing, action: Action, pair: Pair) -> Outcome | None:
     """Write the new id into the file of a definition that is bound to the old one."""
+    definition = action.wanted
     if definition.sync.id != pair.old.id or writing.rebind is None:
         return None
     try:
@@ -278,9 +270,7 @@ def _rebound(
     return None
 
 
-async def _retired(
-    writing: Writing, action: Action, definition: Definition, pair: Pair
-) -> Outcome | None:
+async def _retired(writing: Writing, action: Action, pair: Pair) -> Outcome | None:
     """Delete the old one, unless it is kept; return an outcome where it has to stay."""
     planned, old_id = action.recreate, pair.old.id
     if planned is None or planned.retire == "keep":
@@ -294,7 +284,7 @@ async def _retired(
         uses = await writing.client.uses([old_id])
         for reason in _in_the_way(writing, action, pair.old, now, uses):
             return _half_way(action, reason)
-        writing.snapshot(action, definition, now, ())
+        writing.snapshot(action, now, ())
         writing.record(action, "sending", method="DELETE", id=old_id)
         await writing.client.delete_assistant(old_id)
     except ApiError as error:

@@ -18,7 +18,6 @@ from revox_sync.account.remote import Remote
 from revox_sync.account.wire import to_request
 from revox_sync.apply.events import Outcome
 from revox_sync.apply.write import Writing, failed, perhaps_done, refused, unknown
-from revox_sync.definitions.definition import Definition
 from revox_sync.errors import ApiError, Limited, StatusError, UnreadableAnswer
 from revox_sync.model.shapes import dumps
 from revox_sync.plan.compare import Comparison, compare
@@ -28,19 +27,19 @@ from revox_sync.plan.model import Action
 _NO_SUCH_METHOD = (404, 405, 501)
 
 
-async def replace(writing: Writing, action: Action, definition: Definition) -> Outcome:
+async def replace(writing: Writing, action: Action) -> Outcome:
     """PATCH what differs, unless somebody changed it since the plan was made.
 
     That is looked at before every attempt: a service that is busy leaves time for edits.
     """
     lost: list[ApiError] = []
     while True:
-        seen = await look_again(writing, action, definition, lost)
+        seen = await look_again(writing, action, lost)
         if isinstance(seen, Outcome):
             return seen
         fresh, body = seen
         attempt = 1 + sum(not isinstance(error, Limited) for error in lost)
-        outcome = await patch(writing, action, definition, fresh, body, attempt=attempt)
+        outcome = await patch(writing, action, fresh, body, attempt=attempt)
         if isinstance(outcome, Outcome):
             return outcome
         lost.append(outcome)
@@ -53,7 +52,7 @@ async def replace(writing: Writing, action: Action, definition: Definition) -> O
 
 
 async def look_again(
-    writing: Writing, action: Action, definition: Definition, lost: Sequence[ApiError]
+    writing: Writing, action: Action, lost: Sequence[ApiError]
 ) -> Outcome | tuple[Remote, Mapping[str, Any]]:
     """Return the assistant as it is and what to send, or why nothing is to be sent.
 
@@ -68,7 +67,7 @@ async def look_again(
         return unknown(action, planned.id, f"it could not be read back: {lost[-1].message}")
     if fresh is None:
         return refused(action, "the assistant is gone")
-    comparison = compare(definition, fresh, writing.rules)
+    comparison = compare(action.wanted, fresh, writing.rules)
     if lost and not comparison.changes:
         warning = f"its answer was lost ({lost[-1].message}); it was read back"
         return Outcome(action, "done", fresh.id, warnings=(warning,), wrote=True)
@@ -84,14 +83,13 @@ def _never_sent(lost: Sequence[ApiError]) -> bool:
 async def patch(
     writing: Writing,
     action: Action,
-    definition: Definition,
     fresh: Remote,
     body: Mapping[str, Any],
     *,
     attempt: int,
 ) -> Outcome | ApiError:
     """Send the PATCH once; return the outcome, or an error after which it may be sent again."""
-    writing.snapshot(action, definition, fresh, sorted(body))
+    writing.snapshot(action, fresh, sorted(body))
     writing.record(action, "sending", method="PATCH", id=fresh.id, fields=sorted(body))
     try:
         data, notice = await writing.client.update_assistant(

@@ -13,11 +13,9 @@ from typing import Any, Protocol
 from revox_sync.account.reader import Reader, reread
 from revox_sync.account.remote import Remote
 from revox_sync.apply.events import Options, Outcome
-from revox_sync.definitions.definition import Definition
 from revox_sync.errors import AnswerLost, ApiError, StatusError, UnreadableAnswer
 from revox_sync.model.fields import FIELDS, field_of
-from revox_sync.plan.compare import Rules
-from revox_sync.plan.model import Action
+from revox_sync.plan.model import Action, Plan
 from revox_sync.secrecy.values import unmasked
 
 _REQUEST_TIMEOUT = 408
@@ -52,27 +50,25 @@ class Writing:
 
     ``remotes`` (by id) are those that the plan was made from, ``present`` those that a create of
     this run cannot have made, ``made`` those that it did. ``sent`` holds the keys of actions whose
-    write has left. ``environment`` is the project's.
+    write has left.
     """
 
     def __init__(
         self,
+        plan: Plan,
         client: Writer,
-        rules: Rules,
         options: Options,
-        remotes: Mapping[str, Remote],
         present: Mapping[str, Remote],
-        environment: str | None = None,
     ) -> None:
         self.client = client
-        self.rules = rules
         self.journal = options.journal
         self.settle = options.settle
         self.rebind = options.rebind
-        self.force_recreate = options.force_recreate
-        self.remotes = remotes
+        self.rules = plan.rules
+        self.remotes = plan.remotes
+        self.environment = plan.target.environment
+        self.force_recreate = plan.choices.force_recreate
         self.present = present
-        self.environment = environment
         self.made: set[str] = set()
         self.sent: set[str] = set()
 
@@ -123,12 +119,10 @@ class Writing:
             warnings += (f"its answer was lost ({lost.message}); it was read back",)
         return Outcome(action, "done", answer.id, warnings=warnings, wrote=True)
 
-    def snapshot(
-        self, action: Action, definition: Definition | None, remote: Remote, fields: Any
-    ) -> None:
+    def snapshot(self, action: Action, remote: Remote, fields: Sequence[str]) -> None:
         """Record an assistant as it is, before its first write in this run."""
         if self.journal is not None:
-            self.journal.snapshot(action, definition, remote, fields)
+            self.journal.snapshot(action, action.definition, remote, fields)
 
     def line(self, action: Action, event: str, **members: Any) -> None:
         """Write a line of the journal. Raises OSError when the disk does not take it."""
@@ -140,10 +134,10 @@ class Writing:
         self.line(action, event, **members)
         self.sent.add(action.key)
 
-    def note_created(self, action: Action, assistant_id: str, definition: Definition) -> None:
+    def note_created(self, action: Action, assistant_id: str) -> None:
         """Write down that it was created; it was, whether the disk takes the line or not."""
         self.made.add(assistant_id)
-        places = [list(path) for path in definition.secrets]
+        places = [list(path) for path in action.wanted.secrets]
         with suppress(OSError):
             if action.recreate is None:
                 self.line(action, "created", id=assistant_id, secrets=places)

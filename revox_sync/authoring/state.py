@@ -45,7 +45,8 @@ from revox_sync.model.shapes import (
     dumps,
 )
 from revox_sync.model.walk import leaves, mapped
-from revox_sync.plan.compare import Rules, compare, wanted_fields
+from revox_sync.plan.compare import compare, wanted_fields
+from revox_sync.plan.model import Rules
 from revox_sync.secrecy.values import unmasked
 
 _UNWRITABLE = re.compile("[\0\ud800-\udfff]")

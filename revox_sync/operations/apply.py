@@ -56,9 +56,8 @@ def apply(
     """
     check_limits(planned, approval)
     context = planned.survey.context
-    choices = planned.plan.choices
     rebind = None
-    if choices.rebind:
+    if planned.plan.choices.rebind:
         from revox_sync.authoring.bind import rebinder
 
         rebind = rebinder(context.project)
@@ -76,7 +75,6 @@ def apply(
         settle=approval.settle,
         journal=journal,
         rebind=rebind,
-        force_recreate=choices.force_recreate,
     )
     outcomes, interrupted = asyncio.run(_apply(planned, options, stopping))
     return Applied(outcomes, interrupted, journal.name)
@@ -88,17 +86,13 @@ async def _apply(
     survey, context = planned.survey, planned.survey.context
     progress = _Progress(context.reporter, sum(action.writes for action in planned.plan.actions))
     control = Control()
-    remotes = survey.account.remotes
     async with open_account(
-        context.settings, context.project, context.definitions, remotes
+        context.settings, context.project, context.definitions, survey.account.remotes
     ) as client:
         client.on_wait = context.reporter.step
         with stopping(control) as signals:
             outcomes = await carry_out(
                 planned.plan,
-                {definition.key: definition for definition in context.definitions},
-                {remote.id: remote for remote in remotes},
-                survey.rules,
                 client,
                 options,
                 notify=progress,

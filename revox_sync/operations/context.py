@@ -34,9 +34,8 @@ from revox_sync.operations.connection import (
 from revox_sync.operations.settings import Reporter, Settings, Silence
 from revox_sync.operations.sources import read_project
 from revox_sync.plan.account import read_account
-from revox_sync.plan.compare import Rules
 from revox_sync.plan.match import Matching, match
-from revox_sync.plan.model import Choices
+from revox_sync.plan.model import Choices, Rules
 from revox_sync.plan.recreate import NOTHING_RECREATED, Recreating
 
 if TYPE_CHECKING:

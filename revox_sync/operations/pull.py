@@ -49,9 +49,9 @@ from revox_sync.operations.context import EMPTY_PROJECT, Context, load, tell_san
 from revox_sync.operations.settings import Reporter, Settings
 from revox_sync.operations.sources import read_project
 from revox_sync.plan.account import manages_faq
-from revox_sync.plan.compare import Rules, compare
+from revox_sync.plan.compare import compare
 from revox_sync.plan.match import Matching
-from revox_sync.plan.model import Change
+from revox_sync.plan.model import Change, Rules
 
 if TYPE_CHECKING:
     from revox_sync.account.client import Client

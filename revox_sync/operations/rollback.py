@@ -93,7 +93,7 @@ def rollback(
         raise RefusedError(f"run {run.name} was against another account: {run.base_url}")
     planned = planner.plan(wanted.definitions, account, survey.rules, survey.matching)
     planned = _annotated(planned, wanted)
-    extra = _deletions(run, account.remotes, today)
+    extra = _deletions(run, account.remotes, today, wanted.definitions)
     if request.delete_created:
         planned = replace(planned, actions=(*planned.actions, *extra))
     for remark in _remarks(run):
@@ -135,13 +135,17 @@ def _annotated(plan: Plan, wanted: Restoration) -> Plan:
 
 
 def _deletions(
-    run: Run, present: Iterable[Remote], definitions: Mapping[str, Definition]
+    run: Run,
+    present: Iterable[Remote],
+    definitions: Mapping[str, Definition],
+    restored: Iterable[Definition],
 ) -> list[Action]:
     """Return the actions that delete what the run made and the account still holds.
 
     A record alone is no reason to delete anything: the definition has to name it, too.
     """
     held = {remote.id: remote for remote in present}
+    known = {made.key: made for made in (*_made_by(run), *restored)}
     return [
         signed(
             Delete(
@@ -150,6 +154,7 @@ def _deletions(
                 id=made.id,
                 file=f".revox-sync/runs/{run.name}/journal.jsonl",
                 refused=_not_named(held[made.id], made.key, definitions.get(made.key)),
+                definition=known[made.key],
             )
         )
         for made in run.created

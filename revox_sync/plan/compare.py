@@ -11,44 +11,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any, Literal
+from typing import Any
 
 from revox_sync.account.remote import Faq, Item, Remote, faq_item
 from revox_sync.definitions.definition import Definition, SyncOptions
 from revox_sync.model.fields import FIELDS, REQUIRED, RETRY_FILL, Clear, Field, field_of
-from revox_sync.model.generations import Generation, Profile, generation_of, spoken
+from revox_sync.model.generations import Generation, spoken
 from revox_sync.model.path import Path, path_text
 from revox_sync.model.walk import member_at
 from revox_sync.plan import diff
-from revox_sync.plan.model import Change, Origin
+from revox_sync.plan.model import Change, Origin, Rules
 from revox_sync.plan.origin import Origins, Told
 from revox_sync.secrecy.redactor import SHORTEST
 from revox_sync.secrecy.urls import MASK
 from revox_sync.secrecy.values import concealed, unmasked
-
-
-@dataclass(frozen=True, slots=True)
-class Rules:
-    """What the project and the command line decide about every comparison.
-
-    ``absent`` says whether fields that a definition leaves out are left alone or go back to their
-    resting value; ``push_unknown`` whether what cannot be read back is written again;
-    ``note_unmanaged`` whether fields that the account has set and the definition leaves out are
-    noted. ``secrets`` are values that are never shown, wherever the account holds them.
-    ``members`` are those that the account's assistants report.
-    """
-
-    profile: Profile = "current"
-    absent: Literal["keep", "reset"] = "keep"
-    push_unknown: bool = False
-    note_unmanaged: bool = True
-    secrets: frozenset[str] = field(default=frozenset(), repr=False)
-    members: frozenset[str] = field(default=frozenset(), repr=False)
-
-    @property
-    def generation(self) -> Generation:
-        """The generation of the API that the account speaks."""
-        return generation_of(self.profile, self.members)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,9 +1,10 @@
 """The plan: frozen, plain data. Never drive behaviour from its texts.
 
 A plan is what a reviewer sees, what ``--out`` saves and what ``apply`` is held to. It holds no
-sensitive value, no client and no function. ``Action.basis`` alone is not part of the public form:
-the account's managed values as they were when the plan was made, kept in memory so that a change
-made in between is noticed even where its value may not be shown.
+sensitive value, no client and no function. What apply needs beyond that is kept in memory and is no
+part of the public form: the ``rules`` and ``remotes`` of a plan; of an action its ``definition``,
+the ``body`` that is to be sent, and ``basis``, the account's managed values as they were when the
+plan was made, so that a change made in between is noticed even where its value may not be shown.
 """
 
 from __future__ import annotations
@@ -12,7 +13,10 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any, ClassVar, Literal, TypeVar
 
+from revox_sync.account.remote import Remote
+from revox_sync.definitions.definition import Definition
 from revox_sync.definitions.problem import Problem
+from revox_sync.model.generations import Generation, Profile, generation_of
 from revox_sync.model.shapes import fingerprint
 
 FORMAT_VERSION = "1.0"
@@ -94,6 +98,8 @@ class Action:
     unknown: tuple[str, ...] = ()
     ignored: tuple[str, ...] = ()
     fingerprint: str = ""
+    definition: Definition | None = field(default=None, repr=False, compare=False)
+    body: Mapping[str, Any] = field(default_factory=dict, repr=False, compare=False)
     basis: Any = field(default=None, repr=False, compare=False)
 
     @property
@@ -105,6 +111,13 @@ class Action:
     def recreate(self) -> Recreation | None:
         """How it is replaced by a new assistant; None where it is not."""
         return None
+
+    @property
+    def wanted(self) -> Definition:
+        """The definition. Raises LookupError in a saved plan, which holds none."""
+        if self.definition is None:
+            raise LookupError(self.key)
+        return self.definition
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -217,10 +230,35 @@ class Choices:
 
 
 @dataclass(frozen=True, slots=True)
+class Rules:
+    """What the project and the command line decide about every comparison.
+
+    ``absent`` says whether fields that a definition leaves out are left alone or go back to their
+    resting value; ``push_unknown`` whether what cannot be read back is written again;
+    ``note_unmanaged`` whether fields that the account has set and the definition leaves out are
+    noted. ``secrets`` are values that are never shown, wherever the account holds them.
+    ``members`` are those that the account's assistants report.
+    """
+
+    profile: Profile = "current"
+    absent: Literal["keep", "reset"] = "keep"
+    push_unknown: bool = False
+    note_unmanaged: bool = True
+    secrets: frozenset[str] = field(default=frozenset(), repr=False)
+    members: frozenset[str] = field(default=frozenset(), repr=False)
+
+    @property
+    def generation(self) -> Generation:
+        """The generation of the API that the account speaks."""
+        return generation_of(self.profile, self.members)
+
+
+@dataclass(frozen=True, slots=True)
 class Plan:
     """All actions, in the order of their keys, and what else the reviewer should know.
 
-    ``created_at`` (ISO 8601) is when the plan was saved; null for one that was not.
+    ``created_at`` (ISO 8601) is when the plan was saved; null for one that was not. ``rules`` are
+    those of its comparisons, ``remotes`` the account's assistants by id as they were read for it.
     """
 
     target: Target
@@ -229,6 +267,8 @@ class Plan:
     diagnostics: tuple[Problem, ...] = ()
     choices: Choices = Choices()
     created_at: str | None = None
+    rules: Rules = field(default=Rules(), repr=False, compare=False)
+    remotes: Mapping[str, Remote] = field(default_factory=dict, repr=False, compare=False)
 
     @property
     def summary(self) -> Mapping[str, int]:

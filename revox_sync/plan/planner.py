@@ -16,7 +16,7 @@ from revox_sync.model.fields import field_of
 from revox_sync.model.generations import outside
 from revox_sync.model.path import path_text
 from revox_sync.plan.commands import account_options, argument
-from revox_sync.plan.compare import Comparison, Rules, compare, wanted_fields
+from revox_sync.plan.compare import Comparison, compare, wanted_fields
 from revox_sync.plan.match import Match, Matching
 from revox_sync.plan.model import (
     Action,
@@ -24,6 +24,7 @@ from revox_sync.plan.model import (
     Plan,
     Recreate,
     Replace,
+    Rules,
     Target,
     Unchanged,
     Unmanaged,
@@ -66,6 +67,8 @@ def plan(
         Target(account.base_url, account.organization_id, account.profile, account.environment),
         tuple(sorted(actions, key=lambda action: action.key)),
         tuple(Unmanaged(remote.id, remote.name) for remote in matching.unmanaged),
+        rules=rules,
+        remotes={remote.id: remote for remote in account.remotes},
     )
 
 
@@ -182,6 +185,8 @@ def _build(
         not_clearable=comparison.not_clearable,
         unknown=comparison.unknown,
         ignored=comparison.ignored,
+        definition=definition,
+        body=comparison.body,
         basis=comparison.basis,
         **more,
     )

@@ -21,9 +21,9 @@ from revox_sync.model.path import path_text
 from revox_sync.model.shapes import fingerprint
 from revox_sync.model.sound import is_sound
 from revox_sync.plan.commands import argument
-from revox_sync.plan.compare import Comparison, Rules, compare, wanted_fields
+from revox_sync.plan.compare import Comparison, compare, wanted_fields
 from revox_sync.plan.match import Match, newest_first
-from revox_sync.plan.model import Change, Recreation
+from revox_sync.plan.model import Change, Recreation, Rules
 from revox_sync.plan.origin import Origins
 from revox_sync.secrecy.values import carried_masks, masked_places
 

@@ -107,10 +107,8 @@ def _retired_first(patch: pytest.MonkeyPatch) -> None:
     moved = recreate._moved
 
     async def early(writing: Any, action: Any, pair: Any, uses: Any) -> Any:
-        definition = None
-        return await recreate._retired(writing, action, definition, pair) or await moved(  # type: ignore[arg-type]
-            writing, action, pair, uses
-        )
+        retired = await recreate._retired(writing, action, pair)
+        return retired or await moved(writing, action, pair, uses)
 
     _nothing_in_the_way(patch)
     patch.setattr(recreate, "_moved", early)
@@ -121,7 +119,7 @@ def _nothing_in_the_way(patch: pytest.MonkeyPatch) -> None:
 
 
 def _not_verified(patch: pytest.MonkeyPatch) -> None:
-    async def trusting(_writing: Any, _action: Any, _definition: Any, sent: Any, made: Any) -> Pair:
+    async def trusting(_writing: Any, _action: Any, sent: Any, made: Any) -> Pair:
         return Pair(sent.old, made.remote)
 
     patch.setattr(recreate, "_verified", trusting)

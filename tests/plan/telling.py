@@ -15,9 +15,8 @@ from revox_sync.account.reader import Account
 from revox_sync.account.remote import Remote
 from revox_sync.definitions.base import Base
 from revox_sync.definitions.definition import Definition, SyncOptions
-from revox_sync.plan.compare import Rules
 from revox_sync.plan.match import match
-from revox_sync.plan.model import Change
+from revox_sync.plan.model import Change, Rules
 from revox_sync.plan.planner import plan
 
 Fields = dict[str, Any]

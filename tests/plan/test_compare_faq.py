@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from planning import changed, compared, definition, faq, remote
 
-from revox_sync.plan.compare import Rules
+from revox_sync.plan.model import Rules
 
 Items = list[tuple[str, str]]
 

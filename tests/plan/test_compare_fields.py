@@ -8,7 +8,7 @@ import pytest
 from planning import changed, compared, definition, remote
 
 from revox_sync.definitions.definition import SyncOptions
-from revox_sync.plan.compare import Rules
+from revox_sync.plan.model import Rules
 
 WINDOW = {
     "calling_window_start_time": "9am",

@@ -12,8 +12,7 @@ from hypothesis import strategies as st
 from jsonschema import Draft202012Validator  # type: ignore[import-untyped]
 from planning import definition, faq, planned, remote, some_plan
 
-from revox_sync.plan.compare import Rules
-from revox_sync.plan.model import Plan
+from revox_sync.plan.model import Plan, Rules
 from revox_sync.plan.planfile import dumps, to_json
 
 SCHEMA = json.loads(

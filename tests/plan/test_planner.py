@@ -8,8 +8,8 @@ from planning import BASE_URL, account, definition, faq, planned, remote
 from revox_sync.account.reader import Account, recognise_profile
 from revox_sync.account.remote import Remote
 from revox_sync.definitions.definition import SyncOptions
-from revox_sync.plan.compare import Rules
 from revox_sync.plan.match import match
+from revox_sync.plan.model import Rules
 from revox_sync.plan.planner import plan
 
 

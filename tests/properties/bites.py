@@ -13,7 +13,8 @@ from properties.equivalents import equivalents
 
 from revox_sync.account.remote import Remote
 from revox_sync.definitions.definition import Definition
-from revox_sync.plan.compare import Rules, compare
+from revox_sync.plan.compare import compare
+from revox_sync.plan.model import Rules
 
 Fields = dict[str, Any]
 

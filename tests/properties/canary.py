@@ -36,9 +36,9 @@ from revox_sync.history.records import own_records
 from revox_sync.model.generations import Profile
 from revox_sync.plan import planfile
 from revox_sync.plan.account import secrets_in_account, secrets_of
-from revox_sync.plan.compare import Rules, compare
+from revox_sync.plan.compare import compare
 from revox_sync.plan.match import match
-from revox_sync.plan.model import Plan
+from revox_sync.plan.model import Plan, Rules
 from revox_sync.plan.planner import changes_since, plan
 from revox_sync.render.markdown import render_markdown
 from revox_sync.render.outcome import render_outcomes, render_outcomes_markdown

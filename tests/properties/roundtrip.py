@@ -24,9 +24,8 @@ from revox_sync.apply.events import Control, Options
 from revox_sync.definitions.definition import Definition, SyncOptions
 from revox_sync.model.generations import Profile
 from revox_sync.plan.account import read_account
-from revox_sync.plan.compare import Rules
 from revox_sync.plan.match import match
-from revox_sync.plan.model import Plan
+from revox_sync.plan.model import Plan, Rules
 from revox_sync.plan.planner import plan
 from revox_sync.plan.recreate import NOTHING_RECREATED
 from revox_sync.sandbox.app import create_app

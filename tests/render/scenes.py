@@ -9,9 +9,8 @@ from revox_sync.account.reader import Account
 from revox_sync.account.remote import Remote
 from revox_sync.apply.events import Outcome
 from revox_sync.definitions.definition import Definition, SyncOptions
-from revox_sync.plan.compare import Rules
 from revox_sync.plan.match import match
-from revox_sync.plan.model import Plan
+from revox_sync.plan.model import Plan, Rules
 from revox_sync.plan.planner import plan as plan_matched
 
 BASE_URL = "https://www.getrevox.com/api"

@@ -9,9 +9,8 @@ from scenes import BASE_URL, everything, nothing
 from revox_sync.account.reader import Account
 from revox_sync.account.remote import Remote
 from revox_sync.definitions.definition import Definition
-from revox_sync.plan.compare import Rules
 from revox_sync.plan.match import match
-from revox_sync.plan.model import Plan
+from revox_sync.plan.model import Plan, Rules
 from revox_sync.plan.planner import plan
 from revox_sync.render.terminal import render_plan
 
