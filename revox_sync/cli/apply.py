@@ -15,7 +15,7 @@ from revox_sync.cli.options import (
     global_options,
     writing_options,
 )
-from revox_sync.cli.summary import summarized
+from revox_sync.cli.view import summarized
 from revox_sync.errors import UsageError
 from revox_sync.operations.settings import Approval
 
@@ -54,7 +54,7 @@ def _age(_context: click.Context, _option: click.Parameter, value: str | None) -
 @writing_options
 @global_options
 @summarized
-def command(
+def apply_command(
     settings: GlobalSettings,
     approval: Approval,
     what: tuple[str, ...],

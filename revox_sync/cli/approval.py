@@ -12,8 +12,7 @@ from revox_sync.apply.events import Control, Outcome
 from revox_sync.cli.exit_codes import ExitCode
 from revox_sync.cli.options import GlobalSettings, View
 from revox_sync.cli.streams import OutputLost, Streams
-from revox_sync.cli.summary import summarize_outcomes, summarize_plan
-from revox_sync.cli.view import render
+from revox_sync.cli.view import show_plan, summarize_outcomes
 from revox_sync.errors import RefusedError
 from revox_sync.operations.apply import apply, check_limits
 from revox_sync.operations.plan import Planned
@@ -43,8 +42,7 @@ def carry_out(
     exceeds a limit or nobody confirms it.
     """
     plan = planned.plan
-    streams.result(render(plan, View(), streams, notes=notes))
-    summarize_plan(settings, plan)
+    show_plan(settings, streams, plan, View(), notes=notes)
     if not plan.has_changes:
         return ExitCode.REFUSED if plan.has_refusals else ExitCode.DONE
     check_limits(planned, approval)

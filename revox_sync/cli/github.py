@@ -34,14 +34,14 @@ _marker_option = click.option(
 
 @click.group("github")
 @global_options
-def command(settings: GlobalSettings) -> None:
+def github_command(settings: GlobalSettings) -> None:
     """Comment on a pull request, or keep an issue, from a workflow.
 
     Needs GITHUB_TOKEN and GITHUB_REPOSITORY, and GITHUB_API_URL where it is not github.com.
     """
 
 
-@command.command("comment", short_help="Write or update one comment.")
+@github_command.command("comment", short_help="Write or update one comment.")
 @_body_option
 @_marker_option
 @click.option(
@@ -72,7 +72,7 @@ def comment(settings: GlobalSettings, file: Path, marker: str | None, pr: int | 
     return _report(settings.streams(), asyncio.run(work()), "comment")
 
 
-@command.command("issue", short_help="Open, update or close one issue.")
+@github_command.command("issue", short_help="Open, update or close one issue.")
 @_body_option
 @_marker_option
 @click.option("--title", required=True, metavar="TEXT", help="The issue's title.")

@@ -24,20 +24,21 @@ if TYPE_CHECKING:
 
     from revox_sync.definitions.problem import DefinitionError
 
-_COMMANDS: Mapping[str, str] = MappingProxyType(
+#: Each command: the module that declares it, as ``NAME_command``, and what it does.
+_COMMANDS: Mapping[str, tuple[str, str]] = MappingProxyType(
     {
-        "validate": "Check definitions, without a key and without the network.",
-        "plan": "Show what apply would change.",
-        "show": "Show a saved plan.",
-        "apply": "Make the account equal to the definitions.",
-        "pull": "Write what the account has into definitions, old and new.",
-        "bind": "Write the ids of found assistants into their definitions.",
-        "rollback": "Plan back to what an apply replaced.",
-        "diff": "Show what the definitions changed since a commit.",
-        "drift": "Show where the account differs from the definitions.",
-        "status": "Show whose the key is and whether all is well.",
-        "github": "Comment on a pull request, or keep an issue, from a workflow.",
-        "sandbox": "Run and reset the embedded local API.",
+        "validate": ("validate", "Check definitions, without a key and without the network."),
+        "plan": ("plan", "Show what apply would change."),
+        "show": ("plan", "Show a saved plan."),
+        "apply": ("apply", "Make the account equal to the definitions."),
+        "pull": ("pull", "Write what the account has into definitions, old and new."),
+        "bind": ("pull", "Write the ids of found assistants into their definitions."),
+        "rollback": ("rollback", "Plan back to what an apply replaced."),
+        "diff": ("plan", "Show what the definitions changed since a commit."),
+        "drift": ("plan", "Show where the account differs from the definitions."),
+        "status": ("validate", "Show whose the key is and whether all is well."),
+        "github": ("github", "Comment on a pull request, or keep an issue, from a workflow."),
+        "sandbox": ("sandbox", "Run and reset the embedded local API."),
     }
 )
 
@@ -51,8 +52,8 @@ class _LazyGroup(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in _COMMANDS:
             return None
-        module = importlib.import_module(f"revox_sync.cli.{cmd_name}")
-        command: click.Command = module.command
+        module = importlib.import_module(f"revox_sync.cli.{_COMMANDS[cmd_name][0]}")
+        command: click.Command = getattr(module, f"{cmd_name}_command")
         return command
 
     def resolve_command(
@@ -68,7 +69,7 @@ class _LazyGroup(click.Group):
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         with formatter.section("Commands"):
-            formatter.write_dl(list(_COMMANDS.items()))
+            formatter.write_dl([(name, does) for name, (_, does) in _COMMANDS.items()])
 
 
 @click.group(cls=_LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})

@@ -1,4 +1,4 @@
-"""``revox-sync plan``."""
+"""The commands that show a plan: ``plan``, ``show``, ``drift`` and ``diff``."""
 
 from __future__ import annotations
 
@@ -12,14 +12,16 @@ from revox_sync.cli.exit_codes import ExitCode
 from revox_sync.cli.options import (
     GlobalSettings,
     View,
+    base_option,
     choosing_options,
     global_options,
     view_options,
+    withholding,
+    without_secrets,
 )
-from revox_sync.cli.summary import summarize_plan, summarized
+from revox_sync.cli.view import summarized
 
 if TYPE_CHECKING:
-    from revox_sync.operations.plan import Planned
     from revox_sync.plan.model import Choices
 
 
@@ -31,7 +33,7 @@ if TYPE_CHECKING:
 @choosing_options
 @global_options
 @summarized
-def command(
+def plan_command(
     settings: GlobalSettings,
     keys: tuple[str, ...],
     out: Path | None,
@@ -40,36 +42,99 @@ def command(
     choose: Callable[[tuple[str, ...]], Choices],
 ) -> int:
     """Show what apply would change. KEY is a definition's path without suffix; globs work."""
-    from revox_sync.cli.view import render
-    from revox_sync.operations import context
+    import shlex
+
+    from revox_sync.cli.view import show_plan
+    from revox_sync.operations.context import load
     from revox_sync.operations.plan import plan
     from revox_sync.plan.planfile import save
 
     streams = settings.streams()
-    planned = plan(context.load(settings, streams, choose(keys)))
+    planned = plan(load(settings, streams, choose(keys)))
+    found = planned.plan
     if out is not None:
-        save(planned.plan, out, settings.project)
-    streams.result(render(planned.plan, view, streams))
-    summarize_plan(settings, planned.plan)
+        save(found, out, settings.project)
+    show_plan(settings, streams, found, view)
     for violation in planned.violations():
         streams.remark(f"apply will refuse this: {violation.message}; {violation.hint}")
-    if planned.found_by_name and not settings.sandbox:
-        # The sandbox's ids mean nothing to the accounts that definitions are for.
-        streams.remark(_binding(settings, planned))
-    if planned.plan.has_refusals:
+    named = planned.found_by_name
+    if named and not settings.sandbox:  # whose ids mean nothing to any other account
+        bind = settings.again("bind", found.target.environment)
+        bind = " ".join([bind, *map(shlex.quote, found.choices.keys)])
+        streams.remark(
+            f"1 definition is found only by its name; `{bind}` writes its id into it"
+            if named == 1
+            else f"{named} definitions are found only by their names; `{bind}` writes their ids "
+            "into them"
+        )
+    if found.has_refusals:
         return ExitCode.REFUSED
-    return ExitCode.CHANGES if detailed_exitcode and planned.plan.has_changes else ExitCode.DONE
+    return ExitCode.CHANGES if detailed_exitcode and found.has_changes else ExitCode.DONE
 
 
-def _binding(settings: GlobalSettings, planned: Planned) -> str:
-    """Return what says how many definitions are found by their names, and how to bind them."""
-    import shlex
+@click.command("show")
+@click.argument("planfile", type=click.Path(path_type=Path))
+@view_options
+@global_options
+def show_command(settings: GlobalSettings, planfile: Path, view: View) -> None:
+    """Show a saved plan, also one that is out of date."""
+    from revox_sync.cli.view import render
+    from revox_sync.plan.planfile import load
 
-    keys = map(shlex.quote, planned.plan.choices.keys)
-    bind = " ".join([settings.again("bind", planned.plan.target.environment), *keys])
-    if planned.found_by_name == 1:
-        return f"1 definition is found by its name alone; `{bind}` writes its id into it"
-    return (
-        f"{planned.found_by_name} definitions are found by their names alone; `{bind}` writes "
-        "their ids into them"
-    )
+    streams = settings.streams()
+    streams.result(render(load(planfile, settings.project), view, streams))
+
+
+@click.command("drift")
+@click.argument("keys", nargs=-1, metavar="[KEY]...")
+@view_options
+@click.option("--unmanaged", is_flag=True, help="List assistants that no definition describes.")
+@base_option
+@global_options
+@summarized
+def drift_command(
+    settings: GlobalSettings, keys: tuple[str, ...], view: View, unmanaged: bool, base: str | None
+) -> int:
+    """Show where the account differs from the definitions; exit 2 when it does.
+
+    An assistant that a definition describes and the account lacks is drift too.
+    """
+    from revox_sync.cli.view import show_plan
+    from revox_sync.operations.context import load
+    from revox_sync.operations.plan import plan
+    from revox_sync.plan.model import Choices
+
+    streams = settings.streams()
+    found = plan(load(settings, streams, Choices(keys, base=base))).plan
+    show_plan(settings, streams, found, view, drift=True, unmanaged=unmanaged)
+    if found.has_refusals:
+        return ExitCode.REFUSED
+    return ExitCode.CHANGES if found.has_drift else ExitCode.DONE
+
+
+@click.command("diff")
+@click.argument("ref")
+@click.argument("keys", nargs=-1, metavar="[KEY]...")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["terminal", "json", "markdown"]),
+    default="terminal",
+    help="Output format.",
+)
+@without_secrets
+@global_options
+@summarized
+def diff_command(
+    settings: GlobalSettings, ref: str, keys: tuple[str, ...], form: str, without_secrets: bool
+) -> int:
+    """Show what the definitions changed since REF, a commit; no key and no network."""
+    from revox_sync.cli.view import show_plan
+    from revox_sync.operations.context import load
+    from revox_sync.operations.diff import diff
+    from revox_sync.plan.model import Choices
+
+    streams = settings.streams()
+    found = diff(load(withholding(settings, without_secrets), streams, Choices(keys)), ref)
+    show_plan(settings, streams, found, View(form))
+    return ExitCode.DONE

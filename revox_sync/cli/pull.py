@@ -1,4 +1,4 @@
-"""``revox-sync pull``."""
+"""The commands that write definitions: ``pull`` and ``bind``."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from revox_sync.cli.options import GlobalSettings, global_options
     "--shared", is_flag=True, help="Change files that other definitions include, too, for all."
 )
 @global_options
-def command(
+def pull_command(
     settings: GlobalSettings,
     assistants: tuple[str, ...],
     prompts: bool,
@@ -43,4 +43,27 @@ def command(
         return ExitCode.CHANGES
     if not pulled.complete:
         return ExitCode.PARTIAL if pulled.writes else ExitCode.REFUSED
+    return ExitCode.DONE
+
+
+@click.command("bind")
+@click.argument("keys", nargs=-1, metavar="[KEY]...")
+@global_options
+def bind_command(settings: GlobalSettings, keys: tuple[str, ...]) -> int:
+    """Write into each definition the id of the assistant that it was found to describe.
+
+    KEY is a definition's path without suffix; globs work. Without one, all definitions.
+    """
+    from revox_sync.operations.bind import bind
+
+    streams = settings.streams()
+    told = bind(settings, streams, keys)
+    count, left = len(told.bound), [*told.missing, *told.refused]
+    summary = f"{count} definition{'s' * (count != 1)} bound, {told.already} bound already"
+    summary += f", {len(left)} not bound" if left else ""
+    streams.lines(*told.bound, *left, summary)
+    if settings.sandbox and told.bound:
+        streams.remark("these ids are those of the sandbox: no other account has them")
+    if told.refused:
+        return ExitCode.PARTIAL if told.bound else ExitCode.REFUSED
     return ExitCode.DONE

@@ -11,7 +11,7 @@ import click
 
 from revox_sync.cli.exit_codes import ExitCode
 from revox_sync.cli.options import GlobalSettings, global_options, writing_options
-from revox_sync.cli.summary import summarized
+from revox_sync.cli.view import summarized
 from revox_sync.errors import SetupError, UsageError
 from revox_sync.operations.settings import Approval
 
@@ -44,7 +44,7 @@ if TYPE_CHECKING:
 @writing_options
 @global_options
 @summarized
-def command(
+def rollback_command(
     settings: GlobalSettings,
     approval: Approval,
     run: str | None,
@@ -60,13 +60,11 @@ def command(
     from revox_sync.cli.approval import carry_out
     from revox_sync.cli.lock import only_run
     from revox_sync.operations.rollback import Rollback, records, rollback, runs
-    from revox_sync.render.safe import escape
 
     streams = settings.streams()
     recorded = records(settings, folder, streams)
     if list_them:
-        lines = [f"{escape(_line(found))}\n" for found in runs(settings, recorded)]
-        streams.result("".join(lines))
+        streams.lines(*map(_line, runs(settings, recorded)))
         return ExitCode.DONE
     request = Rollback(run, delete_created, _supplied(supply, settings.environ))
     if delete_created:

@@ -15,11 +15,11 @@ if TYPE_CHECKING:
 
 @click.group("sandbox")
 @global_options
-def command(settings: GlobalSettings) -> None:
+def sandbox_command(settings: GlobalSettings) -> None:
     """Run and reset the embedded local API. Nothing of it leaves this machine."""
 
 
-@command.command("serve")
+@sandbox_command.command("serve")
 @click.option(
     "--port",
     type=click.IntRange(0, 65535),
@@ -48,7 +48,7 @@ def serve(settings: GlobalSettings, port: int) -> None:
     sandbox.serve(settings, port, announce)
 
 
-@command.command("reset", short_help="Forget what it holds, or begin with a file.")
+@sandbox_command.command("reset", short_help="Forget what it holds, or begin with a file.")
 @click.option(
     "--data",
     type=click.Path(path_type=Path),
@@ -71,7 +71,7 @@ def reset(settings: GlobalSettings, data: Path | None) -> None:
     streams.result(_counts(found))
 
 
-@command.command("status")
+@sandbox_command.command("status")
 @global_options
 def status(settings: GlobalSettings) -> None:
     """Show what the sandbox holds."""

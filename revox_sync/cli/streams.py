@@ -93,6 +93,12 @@ class Streams:
             reason = getattr(error, "strerror", None) or str(error)
             raise OutputLost(reason, quiet=isinstance(error, BrokenPipeError)) from None
 
+    def lines(self, *texts: str) -> None:
+        """Write lines as a result; each may quote anything. Raises OutputLost."""
+        from revox_sync.render.safe import escape, harmless
+
+        self.result(harmless("".join(f"{escape(text)}\n" for text in texts)))
+
     def record(self, text: str) -> None:
         """Tell what was written to the account, on whichever stream is left."""
         if self._tell(text) is not None:

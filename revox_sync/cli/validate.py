@@ -1,4 +1,4 @@
-"""``revox-sync validate``."""
+"""The commands that check: ``validate`` the definitions, ``status`` the key and the account."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from revox_sync.cli.options import GlobalSettings, global_options, withholding, 
 )
 @without_secrets
 @global_options
-def command(
+def validate_command(
     settings: GlobalSettings, paths: tuple[Path, ...], form: str | None, without_secrets: bool
 ) -> int:
     """Check definitions, without a key and without the network.
@@ -68,3 +68,30 @@ def _folder(settings: GlobalSettings) -> PurePosixPath:
         if root and project.is_relative_to(Path(root).resolve()):
             return PurePosixPath(project.relative_to(Path(root).resolve()).as_posix())
     return PurePosixPath(project.as_posix())
+
+
+@click.command("status")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["terminal", "json"]),
+    default="terminal",
+    help="Output format.",
+)
+@global_options
+def status_command(settings: GlobalSettings, form: str) -> int:
+    """Show whose the key is, what it reaches, and whether a plan could be made.
+
+    Exit 1 when anything is not well; every problem is named.
+    """
+    from revox_sync.operations.status import status
+    from revox_sync.render.status import render_status, to_json
+
+    streams = settings.streams()
+    found = status(settings, streams)
+    streams.result(
+        to_json(found)
+        if form == "json"
+        else render_status(found, width=streams.width, colour=streams.colour)
+    )
+    return ExitCode.ERROR if found.problems else ExitCode.DONE

@@ -181,7 +181,7 @@ def test_plan_hints_at_it_once(desk: Desk) -> None:
         desk.service.add(name, prompt=f"You are {name}. Be kind.")
         desk.project.define(name)
     desk.project.define("new")
-    hint = "3 definitions are found by their names alone; `revox-sync bind` writes their ids"
+    hint = "3 definitions are found only by their names; `revox-sync bind` writes their ids"
     assert hint in desk.run("plan").err
     assert desk.run("plan", "--format", "json").json["summary"]["unchanged"] == 3
     desk.run("bind")
@@ -192,7 +192,7 @@ def test_a_plan_of_some_hints_at_those(desk: Desk) -> None:
     for name in ("one", "two"):
         desk.service.add(name, prompt=f"You are {name}. Be kind.")
         desk.project.define(name)
-    hint = "1 definition is found by its name alone; `revox-sync bind 't*'` writes its id into it"
+    hint = "1 definition is found only by its name; `revox-sync bind 't*'` writes its id into it"
     assert desk.run("plan", "t*").err == f"{hint}\n"
 
 
