@@ -17,7 +17,7 @@ from support.server import serving
 from support.service import Habits, Service
 from support.skips import LoudSkips, allowed_skips
 
-from revox_sync.account import pace, retry
+from revox_sync.account import retry
 from revox_sync.apply import create
 from revox_sync.github import client as github
 
@@ -53,11 +53,10 @@ def hurried(monkeypatch: pytest.MonkeyPatch) -> None:
     """Hardly wait between attempts, where the service does not say how long."""
     monkeypatch.setattr(retry, "_FIRST_PAUSE_S", 0.001)
     monkeypatch.setattr(create, "_PAUSE_S", 0.001)
-    monkeypatch.setattr(pace, "_FIRST_PAUSE_S", 0.001)
-    monkeypatch.setattr(pace, "_LONGEST_PAUSE_S", 0.01)
-    monkeypatch.setattr(pace, "_FIRST_GAP_S", 0.001)
-    monkeypatch.setattr(pace, "_LONGEST_GAP_S", 0.01)
-    monkeypatch.setattr(pace, "PATIENCE_S", 0.3)
+    monkeypatch.setattr(retry, "_LONGEST_SLOWDOWN_S", 0.01)
+    monkeypatch.setattr(retry, "_FIRST_GAP_S", 0.001)
+    monkeypatch.setattr(retry, "_LONGEST_GAP_S", 0.01)
+    monkeypatch.setattr(retry, "PATIENCE_S", 0.3)
     monkeypatch.setattr(github, "_A_MINUTE_S", 0.001)
 
 

@@ -7,7 +7,6 @@ from collections.abc import Collection, Mapping
 from typing import Any
 from urllib.parse import quote
 
-from revox_sync.account.lists import Answer, items_of
 from revox_sync.account.transport import Transport
 from revox_sync.account.uses import (
     Uses,
@@ -17,7 +16,13 @@ from revox_sync.account.uses import (
     numbers_of,
     search,
 )
-from revox_sync.account.wire import assistant_of, assistants_of, queued_calls_notice
+from revox_sync.account.wire import (
+    Answer,
+    assistant_of,
+    assistants_of,
+    items_of,
+    queued_calls_notice,
+)
 from revox_sync.errors import ApiError, StatusError, UnreadableAnswer
 
 _NOT_FOUND = 404

@@ -23,10 +23,8 @@ from pydantic_core import from_json
 from revox_sync import __version__
 from revox_sync.account.address import is_loopback
 from revox_sync.account.http import httpx
-from revox_sync.account.lists import Answer
-from revox_sync.account.pace import PATIENCE_S, Pace
-from revox_sync.account.retry import LONGEST_ORDER_S, pause, retry_after
-from revox_sync.account.wire import error_words
+from revox_sync.account.retry import LONGEST_ORDER_S, PATIENCE_S, Pace, pause, retry_after
+from revox_sync.account.wire import Answer, error_words
 from revox_sync.errors import (
     AnswerLost,
     ApiError,

@@ -1,16 +1,50 @@
-"""How requests and answers look on the wire; how each generation of the API spells a request."""
+"""How requests and answers look on the wire; how each generation of the API spells a request.
+
+The API documents no pages. A service that has them all the same says so somewhere: in members
+beside the list, in members of an object there (``meta``, ``pagination``), or in headers. A list
+that is taken for whole and is not makes twins, so every common way of saying "there is more"
+counts. A total that is the count, an empty cursor, or a link to something else says nothing.
+"""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from itertools import chain
 from typing import Any, Literal
 
-from revox_sync.account.lists import Answer, items_of, partial
 from revox_sync.errors import UnreadableAnswer
 from revox_sync.model.fields import RETRY_FILL
 
 _SHOWN = 1000
+_PARTIAL_CONTENT = 206
+_DEEPEST = 5
+
+_WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
+_NOTHING = frozenset({"", "0", "false", "no", "none", "null"})
+_MORE = frozenset({"has", "is", "more", "available", "results", "items", "pages", "page"})
+_LEFT = frozenset({"truncated", "partial", "incomplete", "remaining"})
+_LAST = frozenset({"is", "last", "page", "complete", "final"})
+_CURSORS = frozenset({"cursor", "continuation", "token", "page", "continue", "scroll", "marker"})
+_COUNTED = frozenset(
+    {"total", "count", "number", "num", "of", "all", "full", "size", "hits", "items", "item"}
+    | {"results", "result", "records", "record", "elements", "entries", "rows", "matches"}
+)
+_PAGES = frozenset({"pages", "page", "total", "count", "last", "number", "num", "of", "current"})
+_TARGET = re.compile(r"<[^<>]*>")
+_RELATION = re.compile(r"\brel\s*=\s*(?:\"([^\"]*)\"|([^\s;,\"]+))", re.IGNORECASE)
+_RANGE_TOTAL = re.compile(r"/\s*(\d+)\s*$")
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A good answer: its JSON, and the status and the headers that it came with."""
+
+    data: Any
+    status: int = 200
+    headers: Mapping[str, str] = field(default_factory=dict)
 
 
 def to_request(fields: Mapping[str, Any], profile: Literal["seed", "current"]) -> dict[str, Any]:
@@ -56,6 +90,145 @@ def assistants_of(answer: Answer, *, trusted: bool = False) -> list[dict[str, An
 def _has_id(item: Mapping[str, Any]) -> bool:
     found = item.get("id")
     return isinstance(found, str | int) and not isinstance(found, bool) and str(found) != ""
+
+
+def items_of(answer: Answer, name: str, *, trusted: bool = False) -> list[dict[str, Any]]:
+    """Return the objects of the list that an answer holds under ``name``.
+
+    Raises UnreadableAnswer where there is no such list: an unreadable list is never an empty one.
+    It is raised, too, where anything says that the list goes on, unless it is ``trusted``.
+    """
+    of = name.replace("_", " ")
+    found = answer.data.get(name) if isinstance(answer.data, dict) else None
+    if not isinstance(found, list):
+        raise UnreadableAnswer(f'the list of {of} has no array "{name}"')
+    if not all(isinstance(item, dict) for item in found):
+        raise UnreadableAnswer(f"the list of {of} holds something that is no object")
+    hint = None if trusted else more_of(answer, name)
+    if hint is not None:
+        raise partial(of, hint)
+    return found
+
+
+def partial(of: str, why: str) -> UnreadableAnswer:
+    """Return the error of a list of something that may not be whole."""
+    return UnreadableAnswer(
+        f"the list of {of} may not be whole: {why}",
+        hint="nothing was written; if the list is whole all the same, go on with --trust-list",
+    )
+
+
+def more_of(answer: Answer, name: str) -> str | None:
+    """Return what says that the list ``name`` of an answer goes on; None where nothing does."""
+    if answer.status == _PARTIAL_CONTENT:
+        return "the answer is 206 Partial Content"
+    return next(chain(_in_headers(answer, name), _in_members(answer, name)), None)
+
+
+def _in_members(answer: Answer, name: str) -> Iterator[str]:
+    count = len(answer.data[name])
+    beside = {key: value for key, value in answer.data.items() if key != name}
+    for members in _objects(beside):
+        ended = any(
+            _is_more(_words(key)) and not _says_something(value) for key, value in members.items()
+        )
+        if _names_next(members.get("rel")) and any(map(_says_something, _targets(members))):
+            yield 'a link has the relation "next"'
+        for key, value in members.items():
+            words = _words(key)
+            if _goes_on(words, value, count, name) or (
+                not ended and words and set(words) <= _CURSORS and _is_cursor(words, value)
+            ):
+                yield f"{key} is {_shown(value)}"
+
+
+def _in_headers(answer: Answer, name: str) -> Iterator[str]:
+    for header, value in answer.headers.items():
+        words = _words(header)
+        if words == ["link"]:
+            relations = _RELATION.findall(_TARGET.sub("", value))
+            if any(_names_next(quoted or plain) for quoted, plain in relations):
+                yield 'its Link header has rel="next"'
+        elif words == ["content", "range"]:
+            total = _RANGE_TOTAL.search(value)
+            if total and int(total[1][:18]) > len(answer.data[name]):
+                yield f"its Content-Range header is {value}"
+        elif words[:1] == ["x"] and _goes_on(words[1:], value, len(answer.data[name]), name):
+            yield f"its {header} header is {value}"
+
+
+def _goes_on(words: list[str], value: Any, count: int, name: str) -> bool:
+    """Whether a member of this name and value says that a list of ``count`` items goes on."""
+    said = set(words)
+    if "next" in said or _is_more(words) or said & _LEFT:
+        return _says_something(value)
+    if words and said <= _LAST and isinstance(value, bool):
+        return not value
+    if said & {"pages", "page"} and said <= _PAGES:
+        return _number(value) > 1
+    if said & {"total", "count"} and said <= _COUNTED | {name, name.rstrip("s")}:
+        return _number(value) > count
+    return False
+
+
+def _is_more(words: list[str]) -> bool:
+    return "more" in words and set(words) <= _MORE
+
+
+def _is_cursor(words: list[str], value: Any) -> bool:
+    """Whether a member is a place to go on from; a page's number alone is none."""
+    return words != ["page"] and isinstance(value, str) and _says_something(value)
+
+
+def _objects(members: Mapping[str, Any], depth: int = 0) -> Iterator[Mapping[str, Any]]:
+    """Yield an object and those inside it."""
+    yield members
+    if depth < _DEEPEST:
+        for value in members.values():
+            for inner in value if isinstance(value, list) else [value]:
+                if isinstance(inner, dict):
+                    yield from _objects(inner, depth + 1)
+
+
+def _says_something(value: Any) -> bool:
+    """Whether a value is more than "no" or nothing, in whatever type it is written."""
+    if isinstance(value, dict):
+        return any(_says_something(part) for part in value.values() if part is not True)
+    if isinstance(value, list):
+        return any(map(_says_something, value))
+    return str(value).strip().lower() not in _NOTHING
+
+
+def _targets(link: Mapping[str, Any]) -> list[Any]:
+    return [value for key, value in link.items() if key.lower() in ("href", "url", "uri")]
+
+
+def _names_next(relation: Any) -> bool:
+    return isinstance(relation, str) and "next" in relation.lower().split()
+
+
+def _number(value: Any) -> float:
+    """Return how many a member tells; an object (``{"value": 3}``) tells the most of its own."""
+    if isinstance(value, bool):
+        return 0
+    if isinstance(value, int | float):
+        return value
+    if isinstance(value, str):
+        text = value.strip()
+        return int(text[:18]) if text.isascii() and text.isdigit() else 0
+    if isinstance(value, dict):
+        return max(map(_number, value.values()), default=0)
+    return len(value) if isinstance(value, list) else 0
+
+
+def _words(key: str) -> list[str]:
+    return [word.lower() for word in _WORD.findall(key)]
+
+
+def _shown(value: Any) -> str:
+    if isinstance(value, bool):
+        return str(value).lower()
+    return f"{value:g}" if isinstance(value, int | float) else "not empty"
 
 
 def queued_calls_notice(answer: Any) -> str | None:

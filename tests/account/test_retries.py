@@ -9,7 +9,7 @@ import pytest
 from support.desk import Desk, MakeDesk
 from support.service import KEY
 
-from revox_sync.account import pace, retry
+from revox_sync.account import retry
 from revox_sync.account.client import Client
 from revox_sync.cli.streams import Streams
 from revox_sync.errors import Limited
@@ -152,9 +152,9 @@ def test_all_requests_slow_down_together(
         desk.service.add(f"a{number}", prompt=f"You are {number}.", faq_items=[])
         desk.project.define(f"a{number}", prompt=f"You are {number}.", faq_items=[])
     desk.service.throttle(30, 1.0)
-    monkeypatch.setattr(pace, "_FIRST_PAUSE_S", 0.05)
-    monkeypatch.setattr(pace, "_LONGEST_PAUSE_S", 0.4)
-    monkeypatch.setattr(pace, "PATIENCE_S", 20.0)
+    monkeypatch.setattr(retry, "_FIRST_PAUSE_S", 0.05)
+    monkeypatch.setattr(retry, "_LONGEST_SLOWDOWN_S", 0.4)
+    monkeypatch.setattr(retry, "PATIENCE_S", 20.0)
     assert desk.run("plan", "--detailed-exitcode").code == 0
     assert len(desk.service.requests) < 46 + 20
 
@@ -166,7 +166,7 @@ def test_a_shared_limit_fails_none_of_many_writes(
         desk.service.add(f"a{number}", prompt=f"You were {number}.")
         desk.project.define(f"a{number}", prompt=f"You are {number}.")
     desk.service.throttle(8, 0.2, retry_after="0.1")
-    monkeypatch.setattr(pace, "PATIENCE_S", 20.0)
+    monkeypatch.setattr(retry, "PATIENCE_S", 20.0)
     result = desk.apply()
     assert result.code == 0
     assert desk.settled()
@@ -220,6 +220,6 @@ def test_a_wait_that_is_asked_for_is_shown_as_progress(
     monkeypatch.setattr(Streams, "step", lambda _self, text: shown.append(text))
     desk.project.define()
     desk.service.on("GET", status=429, headers={"retry-after": "1"})
-    monkeypatch.setattr(pace, "PATIENCE_S", 9.0)
+    monkeypatch.setattr(retry, "PATIENCE_S", 9.0)
     assert desk.run("plan").code == 0
     assert "the service asks to slow down; going on in 1 s" in shown
