@@ -205,5 +205,5 @@ def _untold(name: str, value: Any, answer: Remote) -> bool:
 
 def _taken(name: str, value: Any, answer: Remote) -> bool:
     spec = field_of(name)
-    held, _ = unmasked(spec.member, answer.data.get(name), value, (name,))
+    held, _ = unmasked(spec, answer.data.get(name), value, (name,))
     return not spec.differs(held, value)

@@ -382,7 +382,7 @@ def fact_at(path: Path) -> Member:
     inner = path[2:] if path[:2] == _EXTRA else path
     if not inner or inner[0] == "sync":
         return Member()
-    return member_at(field_of(str(inner[0])).member, inner[1:])
+    return member_at(field_of(str(inner[0])), inner[1:])
 
 
 def identity_at(path: Path) -> str | None:

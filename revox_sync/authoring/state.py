@@ -16,9 +16,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
-from typing import Any, get_args
-
-from pydantic import BaseModel
+from typing import Any
 
 from revox_sync.account.remote import Faq, Item, Remote, faq_item
 from revox_sync.definitions.check import schema_problems
@@ -27,7 +25,6 @@ from revox_sync.definitions.lint import lint
 from revox_sync.definitions.places import Places
 from revox_sync.definitions.problem import touches
 from revox_sync.definitions.project import Project
-from revox_sync.model.assistant import Assistant
 from revox_sync.model.fields import FIELDS, READ_ONLY, REQUIRED, WRITTEN, Clear, Field
 from revox_sync.model.generations import outside
 from revox_sync.model.path import Path, path_text
@@ -252,7 +249,7 @@ class _Taking:
         held = self._remote.data.get(spec.name)
         if spec.name == "faq_items" or (value is None and held is None):
             return True
-        known, _ = unmasked(spec.member, held, value, ())
+        known, _ = unmasked(spec, held, value, ())
         return not spec.differs(known, value)
 
     def _value(self, spec: Field, stated: Any) -> Any:
@@ -263,8 +260,8 @@ class _Taking:
             return _NOTHING if spec.clear is Clear.VALUE else None
         if stated is _NOTHING or stated is None:
             return _leaned(spec, held)
-        known, _ = unmasked(spec.member, held, stated, ())
-        return self._part(spec.member, stated, known, _leaned(spec, known), (spec.name,))
+        known, _ = unmasked(spec, held, stated, ())
+        return self._part(spec, stated, known, _leaned(spec, known), (spec.name,))
 
     def _part(self, member: Member, stated: Any, held: Any, leaned: Any, path: Path) -> Any:
         """Return what to state at ``path``; ``leaned`` is the account's value as one would."""
@@ -383,7 +380,7 @@ def _leaned(spec: Field, held: Any) -> Any:
     """Return a value of the account as one would state it; of a later version's field, as it is."""
     if spec.name not in FIELDS:
         return held
-    return mapped(spec.member, _lean(spec, held)[0], _without_final_lines)
+    return mapped(spec, _lean(spec, held)[0], _without_final_lines)
 
 
 def _without_final_lines(_: Path, member: Member, leaf: Any) -> Any:
@@ -443,50 +440,41 @@ def _lean(spec: Field, value: Any) -> tuple[Any, list[Path]]:
     empty text.
     """
     unknown: list[Path] = []
-    annotation = Assistant.model_fields[spec.name].annotation
-    return _Leaning(unknown).value(spec.shape, value, annotation, (spec.name,)), unknown
+    return _leaned_value(spec, value, (spec.name,), unknown), unknown
 
 
-class _Leaning:
-    def __init__(self, unknown: list[Path]) -> None:
-        self._unknown = unknown
-
-    def value(self, shape: Shape, value: Any, annotation: Any, path: Path) -> Any:
-        if isinstance(shape, Object) and isinstance(value, dict):
-            model = _model(annotation, value)
-            return value if model is None else self._object(shape, value, model, path)
-        if isinstance(shape, ListOf) and isinstance(value, list):
-            return [
-                self.value(shape.item, item, annotation, (*path, index))
-                for index, item in enumerate(value)
-            ]
-        if isinstance(shape, Text) and isinstance(value, str):
-            return value.replace("\r\n", "\n").replace("\r", "\n")
-        return _short(value) if isinstance(shape, Number) else value
-
-    def _object(
-        self, shape: Object, value: dict[str, Any], model: type[BaseModel], path: Path
-    ) -> dict[str, Any]:
-        known = model.model_fields
-        self._unknown += [
-            (*path, name) for name, held in value.items() if name not in known and held is not None
+def _leaned_value(at: Member, value: Any, path: Path, unknown: list[Path]) -> Any:
+    shape = at.shape
+    if isinstance(shape, Object) and isinstance(value, dict):
+        known = shape.known(value)
+        if known is None:
+            return value
+        unknown += [(*path, n) for n, held in value.items() if n not in known and held is not None]
+        stated = {n: one for n, one in known.items() if _is_worth_stating(one, n, value)}
+        return {
+            name: _leaned_value(member, _needed(member, value.get(name)), (*path, name), unknown)
+            for name, member in stated.items()
+        }
+    if isinstance(shape, ListOf) and isinstance(value, list):
+        return [
+            _leaned_value(shape.each, item, (*path, index), unknown)
+            for index, item in enumerate(value)
         ]
-        found: dict[str, Any] = {}
-        for name in (name for name in shape.members if name in known):
-            member, required = shape.members[name], known[name].is_required()
-            held = value.get(name)
-            if required:
-                held = _needed(member, held)
-                if held is None and name not in value:
-                    continue
-            elif held is None or held == [] or _is_default(member, held):
-                continue
-            found[name] = self.value(member.shape, held, known[name].annotation, (*path, name))
-        return found
+    if isinstance(shape, Text) and isinstance(value, str):
+        return value.replace("\r\n", "\n").replace("\r", "\n")
+    return _short(value) if isinstance(shape, Number) else value
+
+
+def _is_worth_stating(member: Member, name: str, value: Mapping[str, Any]) -> bool:
+    """Whether a definition states this member of ``value``: it has to, or it is not at rest."""
+    held = value.get(name)
+    if not member.optional:
+        return name in value or _needed(member, held) is not None
+    return not (held is None or held == [] or _is_default(member, held))
 
 
 def _needed(member: Member, held: Any) -> Any:
-    """Return the value of a member that a definition cannot leave out."""
+    """Return the value to state of a member that a definition cannot leave out."""
     if held is None and isinstance(member.shape, ListOf | SetOf):
         return []
     return "" if held is None and member.secret else held
@@ -504,29 +492,6 @@ def _short(value: Any) -> Any:
         return value
     short = float(f"{value:.6g}") if isinstance(value, float) else value
     return Number().canonical(Number().project(value, short))
-
-
-def _model(annotation: Any, value: dict[str, Any]) -> type[BaseModel] | None:
-    """Return the model of an object; of a union that whose ``type`` it has, if any."""
-    models = list(_models(annotation))
-    if len(models) == 1:
-        return models[0]
-    return next(
-        (
-            model
-            for model in models
-            if value.get("type") in get_args(model.model_fields["type"].annotation)
-        ),
-        None,
-    )
-
-
-def _models(annotation: Any) -> Iterator[type[BaseModel]]:
-    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
-        yield annotation
-    else:
-        for part in get_args(annotation):
-            yield from _models(part)
 
 
 def _unwritable(value: Any) -> str | None:

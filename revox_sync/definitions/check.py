@@ -123,7 +123,7 @@ def _masks(data: Mapping[str, Any]) -> Iterator[Problem]:
         place
         for name, value in data.items()
         if name in FIELDS
-        for place in written_masks(FIELDS[name].member, value, (name,))
+        for place in written_masks(FIELDS[name], value, (name,))
     ]
     places += guessed_masks(extra, ("sync", "extra"))
     for place in places:

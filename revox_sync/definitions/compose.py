@@ -463,7 +463,7 @@ def _is_prose(path: Path) -> bool:
     spec = FIELDS.get(str(path[0]))
     if spec is None:
         return False
-    return path == ("name",) or isinstance(member_at(spec.member, path[1:]).shape, Text)
+    return path == ("name",) or isinstance(member_at(spec, path[1:]).shape, Text)
 
 
 def _left_in(source: Source) -> list[Unusable]:

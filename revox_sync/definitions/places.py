@@ -68,7 +68,7 @@ _LONGEST = 60
 def _is_credential(path: Path) -> bool:
     """Whether the API takes what stands at ``path`` for a credential."""
     spec = FIELDS.get(str(path[0])) if path else None
-    return spec is not None and member_at(spec.member, path[1:]).secret
+    return spec is not None and member_at(spec, path[1:]).secret
 
 
 def include_target(node: Node) -> Node | None:

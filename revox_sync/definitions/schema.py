@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from types import UnionType
-from typing import Any, Literal, Union, get_args, get_origin
+from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
 
@@ -160,8 +160,11 @@ def _locate(loc: tuple[str | int, ...]) -> tuple[Path, type[BaseModel] | None, A
 
 def _options(annotation: Any) -> list[Any]:
     """Return the types that ``annotation`` allows besides null."""
+    if get_origin(annotation) is Annotated:
+        return _options(get_args(annotation)[0])
     if get_origin(annotation) in (Union, UnionType):
-        return [option for option in get_args(annotation) if option is not type(None)]
+        parts = [part for part in get_args(annotation) if part is not type(None)]
+        return [option for part in parts for option in _options(part)]
     return [annotation]
 
 

@@ -75,7 +75,7 @@ def redacted(
     for name, value in data.items():
         if name not in _PERSONAL:
             masking = _Masking(name, secrets, found, masked)
-            kept[name] = mapped(field_of(name).member, value, masking, (name,))
+            kept[name] = mapped(field_of(name), value, masking, (name,))
     return kept, tuple(masked)
 
 

@@ -70,7 +70,7 @@ def outside(
             first = spec.since == "seed"
             yield _outside((name,), spec.until, generation, spec.successor, first=first)
         else:
-            yield from _inside(spec.member, value, (name,), generation)
+            yield from _inside(spec, value, (name,), generation)
 
 
 def _inside(member: Member, value: Any, path: Path, generation: Generation) -> Iterator[Outside]:

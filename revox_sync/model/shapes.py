@@ -351,21 +351,30 @@ class Faq(ListOf):
 
 @dataclass(frozen=True)
 class Member:
-    """One member of a nested object.
+    """What is known of a member of a nested object, of a list's items, or of a field.
 
-    ``default`` is its documented default (NO_DEFAULT where there is none), ``nullable`` whether a
-    request may hold null there. ``since`` and ``until`` name the API releases that bound its life.
-    ``secret`` marks a credential, ``url`` a URL, whose user information and query values are never
-    shown.
+    ``default`` is its documented default (NO_DEFAULT where there is none), ``optional`` whether a
+    definition may leave it out, ``nullable`` whether a request may hold null there. ``since`` and
+    ``until`` name the API releases that bound its life. ``secret`` marks a credential, ``url`` a
+    URL, whose user information and query values are never shown.
     """
 
     shape: Shape = field(default_factory=Exact)
     default: Any = NO_DEFAULT
+    optional: bool = False
     nullable: bool = False
     since: str = "seed"
     until: str | None = None
     secret: bool = False
     url: bool = False
+
+    @property
+    def resting(self) -> Any:
+        """Its value where nobody set it: the documented default, else null where it may be absent.
+
+        NO_DEFAULT for what always has a value.
+        """
+        return None if self.default is NO_DEFAULT and self.optional else self.default
 
     @cached_property
     def is_guarded(self) -> bool:
@@ -397,17 +406,19 @@ class Member:
 
 @dataclass(frozen=True)
 class Object(Shape):
-    """A nested object. ``variant`` names the member that tells the kinds of a union apart.
+    """A nested object.
 
-    With ``empty_is_null`` an object that holds nothing means the same as none. ``one_of`` names
-    members of which a request needs the one that its generation of the API has.
+    ``variant`` names the member that tells the kinds of a union apart, ``kinds`` what each kind
+    holds. With ``empty_is_null`` an object that holds nothing means the same as none. ``one_of``
+    names members of which a request needs the one that its generation of the API has.
     """
 
     compared: ClassVar[str] = "member by member; members left out are not compared"
     members: Mapping[str, Member]
     variant: str | None = None
+    kinds: Mapping[str, Sequence[str]] = field(default_factory=lambda: _NOTHING)
     empty_is_null: bool = False
-    one_of: tuple[str, ...] = ()
+    one_of: Sequence[str] = ()
 
     def canonical(self, value: Any) -> Any:
         """Return the object with canonical members.
@@ -463,6 +474,14 @@ class Object(Shape):
     def member(self, name: str) -> Member:
         """Return what is known of a member; the least for one that this version does not know."""
         return self.members.get(name, UNKNOWN)
+
+    def known(self, value: Mapping[str, Any]) -> Mapping[str, Member] | None:
+        """Return the members that an object like ``value`` has; None for an unknown kind."""
+        if self.variant is None:
+            return self.members
+        kind = value.get(self.variant)
+        names = self.kinds.get(kind) if isinstance(kind, str) else None
+        return None if names is None else {name: self.members[name] for name in names}
 
     def other_variant(self, remote: Mapping[str, Any], wanted: Mapping[str, Any]) -> bool:
         """Whether the two sides are different kinds of a union."""

@@ -84,7 +84,7 @@ def secrets_of(definitions: Sequence[Definition]) -> set[str]:
             if isinstance(value, str):
                 found.add(value)
         for name, value in definition.fields.items():
-            found.update(credentials(field_of(name).member, value))
+            found.update(credentials(field_of(name), value))
     return found
 
 
@@ -95,7 +95,7 @@ def secrets_in_account(remotes: Iterable[Remote]) -> set[str]:
         secret
         for remote in remotes
         for spec in holders
-        for secret in credentials(spec.member, remote.data.get(spec.name))
+        for secret in credentials(spec, remote.data.get(spec.name))
     }
 
 

@@ -166,7 +166,7 @@ class _Comparing:
             elif spec.clear is Clear.NULL or after == []:
                 self.body[spec.name] = wanted if spec.clear is Clear.NULL else after
             return
-        known, unknown = unmasked(spec.member, held, wanted, (spec.name,))
+        known, unknown = unmasked(spec, held, wanted, (spec.name,))
         before = self.basis[spec.name] = spec.shape.canonical(spec.shape.project(known, wanted))
         differing = diff.differences(before, after, (spec.name,))
         found = self._told(spec, wanted, held, (before, after), differing, absent=absent)
@@ -333,7 +333,7 @@ class Shown:
         change = diff.change_at(path, before, after)
         if self._is_secret(change.path, spec.name) or self._holds_secret(change):
             return masked(change)
-        member = member_at(spec.member, path[1:])
+        member = member_at(spec, path[1:])
         old, new = concealed(member, before), concealed(member, after)
         if old == before and new == after:
             return change

@@ -93,7 +93,7 @@ def _lists(before: list[Any], after: list[Any], path: Path) -> Iterator[tuple[Pa
     if Counter(old) == Counter(new):
         yield path, before, after
         return
-    shape = member_at(field_of(str(path[0])).member, path[1:]).shape
+    shape = member_at(field_of(str(path[0])), path[1:]).shape
     for one, other in pairs(old, new, shape):
         if one is None:
             assert other is not None  # noqa: S101 - one side of a pair is there

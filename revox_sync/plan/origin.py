@@ -130,7 +130,7 @@ class Origins:
             return told_missing(shape.canonical(stated), values[1])
         base = shape.canonical(shape.project(shape.merge(held, stated), wanted))
         path, old, new = place
-        return tell(spec.member, Three(base, *values), path[1:], old, new)
+        return tell(spec, Three(base, *values), path[1:], old, new)
 
     def faq(
         self,

@@ -238,7 +238,7 @@ def _masks_along(comparison: Comparison) -> str | None:
     places = [
         place
         for name, value in comparison.body.items()
-        for place in carried_masks(field_of(name).member, value, (name,))
+        for place in carried_masks(field_of(name), value, (name,))
     ]
     if not places:
         return None

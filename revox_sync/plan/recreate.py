@@ -131,7 +131,7 @@ def _lost(remote: Remote, body: Mapping[str, Any], stated: set[str]) -> Iterator
             if flag or (name not in READ_ONLY and not field_of(name).is_unset(held)):
                 yield name
             continue
-        member = field_of(name).member
+        member = field_of(name)
         masked = [*masked_places(member, held, (name,)), *carried_masks(member, held, (name,))]
         masked = list(dict.fromkeys(masked))
         yield from map(path_text, masked)

@@ -60,7 +60,7 @@ def table() -> dict[str, Row]:
     """Return the table by path, without the kinds of unions."""
     rows: dict[str, Row] = {}
     for name, spec in FIELDS.items():
-        rows[name] = Row(spec.member, spec.since, spec.until, partial=False, field=spec)
+        rows[name] = Row(spec, spec.since, spec.until, partial=False, field=spec)
         rows.update(_beneath(name, rows[name]))
     return rows
 

@@ -99,8 +99,8 @@ def test_what_a_newer_release_brings_is_told_as_new() -> None:
 @pytest.mark.parametrize(
     ("path", "row", "words"),
     [
-        ("type", {"resting": "multi-step"}, "type: default is 'multi-step' in the table"),
-        ("first_sentence_mode", {"resting": "none"}, "first_sentence_mode: default is 'none'"),
+        ("type", {"default": "multi-step"}, "type: default is 'multi-step' in the table"),
+        ("first_sentence_mode", {"default": "none"}, "first_sentence_mode: default is 'none'"),
     ],
 )
 def test_a_planted_resting_value_is_told(path: str, row: dict[str, Any], words: str) -> None:

@@ -2,14 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any, get_args
-
-import pytest
-from pydantic import BaseModel
-
-from revox_sync.model.assistant import Assistant
 from revox_sync.model.fields import FIELDS, Clear
-from revox_sync.model.shapes import NO_DEFAULT, ListOf, Object, Shape
+from revox_sync.model.shapes import NO_DEFAULT
 
 #: Documented: PATCH accepts null for these.
 CLEARED_BY_NULL = {
@@ -89,31 +83,3 @@ def test_what_is_sensitive_stands_where_the_api_documents_it() -> None:
         "precall_lookup_url",
         "webhook_url",
     }
-
-
-@pytest.mark.parametrize("name", Assistant.model_fields)
-def test_every_member_of_the_request_model_stands_in_the_table(name: str) -> None:
-    known = set(_shape_members(FIELDS[name].shape))
-    assert set(_model_members(Assistant.model_fields[name].annotation)) <= known
-
-
-def _shape_members(shape: Shape) -> list[str]:
-    if isinstance(shape, ListOf):
-        return _shape_members(shape.item)
-    if not isinstance(shape, Object):
-        return []
-    return [
-        found
-        for name, member in shape.members.items()
-        for found in (name, *_shape_members(member.shape))
-    ]
-
-
-def _model_members(annotation: Any) -> list[str]:
-    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
-        return [
-            found
-            for name, info in annotation.model_fields.items()
-            for found in (name, *_model_members(info.annotation))
-        ]
-    return [found for part in get_args(annotation) for found in _model_members(part)]

@@ -220,7 +220,7 @@ def test_the_lives_above_are_all_that_the_table_knows() -> None:
         [(name, value)] = life.fields.items()
         if life.place == f"{name}.type":
             above |= {f"{name}.{member}" for member in value}
-    bounded = {place for name, spec in FIELDS.items() for place in _bounded(name, spec.member)}
+    bounded = {place for name, spec in FIELDS.items() for place in _bounded(name, spec)}
     assert bounded == above
 
 

@@ -7,7 +7,8 @@ import importlib.util
 import json
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from types import ModuleType
+from typing import Annotated, Any
 
 import pytest
 from properties.samples import everything, with_model, with_nulls
@@ -15,7 +16,7 @@ from pydantic import ValidationError
 from support.desk import Desk
 
 from revox_sync.model import sound
-from revox_sync.model.assistant import Assistant
+from revox_sync.model.assistant import Assistant, Facts
 from revox_sync.model.sound import is_sound
 
 ROOT = Path(__file__).parent.parent.parent
@@ -69,13 +70,43 @@ def altered(fields: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
             yield f"{path} with another key", with_value(fields, (*path, "another"), 1)
 
 
-def test_the_quick_form_is_what_its_script_writes() -> None:
+@pytest.fixture
+def script() -> ModuleType:
     spec = importlib.util.spec_from_file_location("write_model", ROOT / "scripts/write_model.py")
     assert spec is not None and spec.loader is not None
     script = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(script)
-    written = json.loads(script.PATH.read_text(encoding="utf-8"))
-    assert written == json.loads(script.model()), "run python scripts/write_model.py"
+    return script
+
+
+def stale(script: ModuleType) -> list[str]:
+    """Return the names of the files that are not what the script writes now."""
+    texts = script.files().items()
+    return [
+        path.name
+        for path, text in texts
+        if json.loads(path.read_text(encoding="utf-8")) != json.loads(text)
+    ]
+
+
+def test_the_data_is_what_its_script_writes(script: ModuleType) -> None:
+    assert stale(script) == [], "run python scripts/write_model.py"
+
+
+def test_data_that_its_script_no_longer_writes_is_noticed(
+    script: ModuleType, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Later(Assistant):
+        prompt: Annotated[str, Facts(secret=True)]
+
+    monkeypatch.setattr(script, "Assistant", Later)
+    assert stale(script) == ["fields.json"]
+
+    class Longer(Assistant):
+        prompt: str | None  # type: ignore[assignment]
+
+    monkeypatch.setattr(script, "Assistant", Longer)
+    assert stale(script) == ["assistant.json", "fields.json"]
 
 
 def test_a_form_that_is_not_understood_leaves_it_to_the_models() -> None:

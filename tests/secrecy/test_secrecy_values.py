@@ -43,7 +43,7 @@ TOOL: dict[str, Any] = {
 
 
 def member(name: str) -> Member:
-    return FIELDS[name].member
+    return FIELDS[name]
 
 
 # What is shown.
