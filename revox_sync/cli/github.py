@@ -15,7 +15,7 @@ from revox_sync.errors import SetupError, UsageError
 
 if TYPE_CHECKING:
     from revox_sync.cli.streams import Streams
-    from revox_sync.github.texts import Body, Written
+    from revox_sync.github.texts import Written
 
 _LAST_WORDS = "All is as it should be again; closed by revox-sync."
 
@@ -59,10 +59,10 @@ def comment(settings: GlobalSettings, file: Path, marker: str | None, pr: int | 
     import asyncio
 
     from revox_sync.github.client import Access, GitHub
-    from revox_sync.github.texts import upsert_comment
+    from revox_sync.github.texts import Body, upsert_comment
 
     access = Access.of(settings.environ)
-    body = _body(file, marker)
+    body = Body.of(_read(file), marker)
     number = pr or _pull_request(settings.environ)
 
     async def work() -> Written:
@@ -100,12 +100,12 @@ def issue(
     import asyncio
 
     from revox_sync.github.client import Access, GitHub
-    from revox_sync.github.texts import close_issue, open_issue
+    from revox_sync.github.texts import Body, close_issue, open_issue
 
     access = Access.of(settings.environ)
-    body = _body(file, marker)
+    body = Body.of(_read(file), marker)
     if not title.strip() or not label.strip() or "," in label:
-        raise UsageError("a title and a label have to say something, and a label has no comma")
+        raise UsageError("--title and --label must not be empty, and a label has no comma")
 
     async def work() -> Written:
         async with GitHub(access, timeout=settings.timeout) as github:
@@ -116,11 +116,9 @@ def issue(
     return _report(settings.streams(), asyncio.run(work()), "issue")
 
 
-def _body(file: Path, marker: str | None) -> Body:
-    from revox_sync.github.texts import Body
-
+def _read(file: Path) -> str:
     try:
-        return Body.of(file.read_text(encoding="utf-8"), marker)
+        return file.read_text(encoding="utf-8")
     except UnicodeDecodeError:
         raise SetupError(f"{file} is not UTF-8") from None
     except OSError as error:
@@ -143,11 +141,8 @@ def _pull_request(environ: Mapping[str, str]) -> int:
 
 
 def _report(streams: Streams, written: Written, noun: str) -> ExitCode:
-    from revox_sync.render.safe import escape, harmless
-
     streams.remark(f"{noun}: {written.what}")
-    for url in written.urls[:1]:
-        streams.result(harmless(escape(url) + "\n"))
+    streams.lines(*written.urls[:1])
     fate = "closed too" if written.what == "closed" else "left alone; delete all but the oldest"
     for url in written.urls[1:]:
         streams.remark(f"one more {noun} with the same marker, {fate}: {url}")
