@@ -5,9 +5,9 @@ from __future__ import annotations
 import asyncio
 import platform
 import time
-from collections.abc import Awaitable, Callable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
 
 from revox_sync import __version__
 from revox_sync.account.reader import recognise_profile
@@ -20,6 +20,7 @@ from revox_sync.errors import (
     ApiError,
     ConnectionFailed,
     RefusedError,
+    RevoxSyncError,
     SetupError,
     StatusError,
 )
@@ -34,26 +35,42 @@ from revox_sync.operations.context import Context, tell_sandbox
 from revox_sync.operations.settings import Reporter, Settings, Silence
 from revox_sync.operations.sources import read_project
 
-if TYPE_CHECKING:
-    pass
-
-_NOT_FOUND = 404
 KEY, USER, LIST = "/auth-status", "/users/me", "/assistants"
+_NOT_FOUND = 404
 _NOT_ACCEPTED = (401, 403)
-
-Result = Literal["answered", "missing", "failed"]
 
 
 @dataclass(frozen=True, slots=True)
-class Request:
-    """One request: its path below the base URL, and how it ended after ``ms`` milliseconds.
+class Answer:
+    """How one request ended: its path below the base URL, and how many milliseconds it took.
 
-    ``missing``: the service answered, but has no such endpoint or says nothing of use there.
+    Without ``value`` and ``error`` the service answered, but has no such endpoint, or says nothing
+    of use there.
     """
 
     path: str
     ms: float
-    result: Result
+    value: Any = None
+    error: ApiError | None = None
+
+    @property
+    def result(self) -> Literal["answered", "missing", "failed"]:
+        """How it ended, in a word."""
+        if self.error is not None:
+            return "failed"
+        return "missing" if self.value is None else "answered"
+
+    @property
+    def denies(self) -> bool:
+        """Whether the service says that it does not accept the key."""
+        if isinstance(self.error, StatusError):
+            return self.error.status in _NOT_ACCEPTED
+        return self.path == KEY and self.value is False
+
+    @property
+    def never_came(self) -> bool:
+        """Whether the service was not reached."""
+        return isinstance(self.error, ConnectionFailed | AnswerLost)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,45 +89,10 @@ class Organization:
     """
 
     id: str | None
-    told_by: Literal["/users/me", "/assistants"] | None
+    told_by: str | None
     pin: str | None
     pin_at: str | None
     as_pinned: bool | None
-
-
-@dataclass(frozen=True, slots=True)
-class Profile:
-    """The API generation of the account, and why that one.
-
-    An account without assistants is assumed to be of the current generation.
-    """
-
-    name: Literal["seed", "current"] | None = None
-    source: Literal["stated", "recognised", "assumed"] | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Definitions:
-    """How many definition files there are, and the problems of all of them together."""
-
-    files: int
-    errors: int
-    warnings: int
-
-
-@dataclass(frozen=True, slots=True)
-class Matching:
-    """How definitions and assistants meet, as far as one list tells.
-
-    ``unlisted`` definitions are bound to an id that the list does not hold: it may be hidden.
-    ``refused`` ones cannot be told apart; the plan says why.
-    """
-
-    matched: int
-    new: int
-    unlisted: int
-    refused: int
-    unmanaged: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +107,11 @@ class Problem:
 class Status:
     """Everything that was found out; None is what is not known.
 
-    Texts of the service hold nothing sensitive any more, but are not escaped yet.
+    ``profile`` is the API generation of the account, and why that one: stated, recognised, or
+    assumed, where the account has no assistants. ``definitions`` counts files, errors and warnings.
+    ``matching`` counts how definitions and assistants meet, as far as one list tells: matched, new,
+    unlisted (bound to an id that the list does not hold: it may be hidden), refused (the plan says
+    why) and unmanaged. Texts of the service hold nothing sensitive any more, but are not escaped.
     """
 
     version: str
@@ -138,67 +124,12 @@ class Status:
     accepted: bool | None
     user: User | None
     organization: Organization
-    profile: Profile
-    definitions: Definitions
+    profile: tuple[str | None, str | None]
+    definitions: Mapping[str, int]
     assistants: int | None
-    matching: Matching | None
-    requests: tuple[Request, ...]
+    matching: Mapping[str, int] | None
+    answers: tuple[Answer, ...]
     problems: tuple[Problem, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """How one request ended, after ``ms`` milliseconds; no ``value``: the service does not tell."""
-
-    path: str
-    ms: float
-    value: Any = None
-    error: ApiError | None = None
-
-    @property
-    def denies(self) -> bool:
-        """Whether the service says that it does not accept the key."""
-        if isinstance(self.error, StatusError):
-            return self.error.status in _NOT_ACCEPTED
-        return self.path == KEY and self.value is False
-
-    @property
-    def never_came(self) -> bool:
-        """Whether the service was not reached."""
-        return isinstance(self.error, ConnectionFailed | AnswerLost)
-
-
-@dataclass(frozen=True, slots=True)
-class Answers:
-    """What was asked, in this order; ``refused`` is why the pin allowed no more."""
-
-    all: tuple[Answer, ...] = ()
-    refused: RefusedError | None = None
-
-    def __getitem__(self, path: str) -> Answer | None:
-        return next((answer for answer in self.all if answer.path == path), None)
-
-    def value(self, path: str) -> Any:
-        """Return what the service told; None for nothing."""
-        answer = self[path]
-        return answer.value if answer else None
-
-    @property
-    def reachable(self) -> bool | None:
-        """Whether the service answers; None if it was not asked."""
-        return not any(answer.never_came for answer in self.all) if self.all else None
-
-    @property
-    def accepted(self) -> bool | None:
-        """Whether the service accepts the key; None if nothing says so.
-
-        Who can list the account has a good key, even where it may not ask whose it is.
-        """
-        listed = self.value(LIST) is not None
-        decisive = [answer for answer in self.all if not (listed and answer.path == USER)]
-        if any(answer.denies for answer in decisive):
-            return False
-        return True if any(answer.value is not None for answer in decisive) else None
 
 
 def status(settings: Settings, reporter: Reporter | None = None) -> Status:
@@ -218,13 +149,17 @@ def status(settings: Settings, reporter: Reporter | None = None) -> Status:
     tell_sandbox(settings, reporter)
     pin_known = not _errors(problems)
     found = list(_wrong_definitions(errors, pin_known=pin_known))
-    answers = Answers()
+    answers: Mapping[str, Answer] = {}
+    refused: RevoxSyncError | None
     try:
-        answers = asyncio.run(_ask(context, pin_known=pin_known))
+        answers, refused = asyncio.run(_ask(context, pin_known=pin_known))
     except SetupError as error:  # what keeps this machine from asking
-        found.append(Problem(error.message, error.hint))
-    found += _wrong_answers(answers, project.key_variable)
-    listed = answers.value(LIST)
+        refused = error
+    accepted = _accepted(answers)
+    found += _wrong_answers(answers.values(), accepted, project.key_variable)
+    if refused is not None:
+        found.append(Problem(refused.message, refused.hint))
+    listed = answers[LIST].value if LIST in answers else None
     remotes = None if listed is None else [Remote(data) for data in listed]
     redact = redactor(settings)
     return Status(
@@ -233,29 +168,32 @@ def status(settings: Settings, reporter: Reporter | None = None) -> Status:
         base_url=base_url,
         environment=project.environment,
         sandbox=settings.sandbox,
-        reachable=answers.reachable,
+        reachable=not any(one.never_came for one in answers.values()) if answers else None,
         has_key=bool(settings.environ.get(project.key_variable, "").strip()),
-        accepted=answers.accepted,
-        user=_user(answers, redact),
-        organization=_organization(context, answers, remotes, redact),
+        accepted=accepted,
+        user=_user(answers.get(USER), redact),
+        organization=_organization(context, answers.get(USER), remotes, redact),
         profile=_profile(project, remotes),
-        definitions=Definitions(loaded.files, len(errors), warnings),
+        definitions={"files": loaded.files, "errors": len(errors), "warnings": warnings},
         assistants=None if remotes is None else len(remotes),
         matching=None if remotes is None or errors else _matching(context, remotes),
-        requests=tuple(Request(a.path, a.ms, _result(a)) for a in answers.all),
+        answers=tuple(answers.values()),
         problems=tuple(found),
     )
 
 
-async def _ask(context: Context, *, pin_known: bool) -> Answers:
-    """Ask one question at a time: no more than the pin allows, and nobody who does not answer.
+async def _ask(
+    context: Context, *, pin_known: bool
+) -> tuple[Mapping[str, Answer], RefusedError | None]:
+    """Return the answers by path, and why the pin allowed no more questions, if it did not.
 
-    Without ``pin_known``, the project file may hold a pin that cannot be read: the account is not
-    read either.
+    One question at a time: no more than the pin allows, and nobody who does not answer. Without
+    ``pin_known``, the project file may hold a pin that cannot be read: the account is not read
+    either.
     """
     settings, project = context.settings, context.project
     pinned = project.organization_id is not None and not settings.sandbox
-    answers: list[Answer] = []
+    answers: dict[str, Answer] = {}
     async with open_account(settings, project, context.definitions) as client:
         questions: tuple[tuple[str, Callable[[], Awaitable[Any]]], ...] = (
             (KEY, client.auth_status),
@@ -264,9 +202,8 @@ async def _ask(context: Context, *, pin_known: bool) -> Answers:
         )
         for path, send in questions:
             context.reporter.step(f"asking GET {path}")
-            answer = await _timed(path, send)
+            answers[path] = answer = await _timed(path, send)
             context.reporter.step("")
-            answers.append(answer)
             if answer.never_came or (path == USER and not pin_known):
                 break
             if path == USER and pinned:
@@ -274,8 +211,8 @@ async def _ask(context: Context, *, pin_known: bool) -> Answers:
                     break
                 refused = pin_refusal(project, organization_of(answer.value), redactor(settings))
                 if refused is not None:
-                    return Answers(tuple(answers), refused)
-    return Answers(tuple(answers))
+                    return answers, refused
+    return answers, None
 
 
 async def _timed(path: str, send: Callable[[], Awaitable[Any]]) -> Answer:
@@ -288,12 +225,23 @@ async def _timed(path: str, send: Callable[[], Awaitable[Any]]) -> Answer:
     return Answer(path, round((time.perf_counter() - begun) * 1000, 1), value, failed)
 
 
+def _accepted(answers: Mapping[str, Answer]) -> bool | None:
+    """Return whether the service accepts the key; None if nothing says so.
+
+    Who can list the account has a good key, even where it may not ask whose it is.
+    """
+    listed = LIST in answers and answers[LIST].value is not None
+    decisive = [answer for path, answer in answers.items() if not (listed and path == USER)]
+    if any(answer.denies for answer in decisive):
+        return False
+    return True if any(answer.value is not None for answer in decisive) else None
+
+
 def _errors(diagnostics: Sequence[Found]) -> list[Found]:
     return [diagnostic for diagnostic in diagnostics if diagnostic.severity == "error"]
 
 
 def _wrong_definitions(errors: Sequence[Found], *, pin_known: bool) -> Iterator[Problem]:
-
     if errors:
         count = f"{len(errors)} errors" if len(errors) > 1 else "1 error"
         yield Problem(
@@ -306,16 +254,17 @@ def _wrong_definitions(errors: Sequence[Found], *, pin_known: bool) -> Iterator[
         )
 
 
-def _wrong_answers(answers: Answers, key_variable: str) -> Iterator[Problem]:
+def _wrong_answers(
+    answers: Collection[Answer], accepted: bool | None, key_variable: str
+) -> Iterator[Problem]:
     """Yield what is wrong with what the service said; that it denies the key, once."""
-
-    denied = [answer for answer in answers.all if answer.denies and answers.accepted is False]
+    denied = [answer for answer in answers if answer.denies and accepted is False]
     if denied:
         error = denied[0].error
         words = error.message if error else f"GET {denied[0].path} says so"
         hint = f"check {key_variable} and the organization that the key belongs to"
         yield Problem(f"the service does not accept the key: {words}", hint)
-    for answer in answers.all:
+    for answer in answers:
         if answer.error is None or answer in denied:
             continue
         missing = isinstance(answer.error, StatusError) and answer.error.status == _NOT_FOUND
@@ -323,20 +272,10 @@ def _wrong_answers(answers: Answers, key_variable: str) -> Iterator[Problem]:
         yield Problem(
             f"GET {answer.path}: {answer.error.message}", where if missing else answer.error.hint
         )
-    if answers.refused is not None:
-        yield Problem(answers.refused.message, answers.refused.hint)
 
 
-def _result(answer: Answer) -> Result:
-    if answer.error is not None:
-        return "failed"
-    return "missing" if answer.value is None else "answered"
-
-
-def _user(answers: Answers, redact: Callable[[str], str]) -> User | None:
+def _user(answer: Answer | None, redact: Callable[[str], str]) -> User | None:
     """Return whose key it is; None if nobody was asked or the question failed."""
-
-    answer = answers[USER]
     if answer is None or answer.error is not None:
         return None
     told = answer.value or {}
@@ -351,46 +290,42 @@ def _user(answers: Answers, redact: Callable[[str], str]) -> User | None:
 
 def _organization(
     context: Context,
-    answers: Answers,
+    answer: Answer | None,
     remotes: Sequence[Remote] | None,
     redact: Callable[[str], str],
 ) -> Organization:
     """Return the key's organization, from the service or else from its assistants."""
-
     project = context.project
-    told = organization_of(answers.value(USER))
+    told = organization_of(answer.value if answer else None)
     named = next((remote.organization_id for remote in remotes or () if remote.organization_id), "")
     pin = project.organization_id
     as_pinned = told == pin if pin and told and not context.settings.sandbox else None
     return Organization(
         id=redact(told or named) or None,
-        told_by="/users/me" if told else "/assistants" if named else None,
+        told_by=USER if told else LIST if named else None,
         pin=pin,
         pin_at=str(project.organization_at) if pin else None,
         as_pinned=as_pinned,
     )
 
 
-def _profile(project: Project, remotes: Sequence[Remote] | None) -> Profile:
-    """Return the API generation: what was stated, else what the assistants tell."""
-
-    stated = project.profile
-    if stated != "auto":
-        return Profile(stated, "stated")
+def _profile(project: Project, remotes: Sequence[Remote] | None) -> tuple[str | None, str | None]:
+    if project.profile != "auto":
+        return project.profile, "stated"
     if remotes is None:
-        return Profile()
-    return Profile(recognise_profile(remotes), "recognised" if remotes else "assumed")
+        return None, None
+    return recognise_profile(remotes), "recognised" if remotes else "assumed"
 
 
-def _matching(context: Context, remotes: Sequence[Remote]) -> Matching:
+def _matching(context: Context, remotes: Sequence[Remote]) -> Mapping[str, int]:
     """Match as a plan does, with what one list tells."""
     matching = context.match(remotes, context.recreating())
     listed = {remote.id for remote in remotes}
     found = matching.matches.values()
-    return Matching(
-        matched=sum(1 for one in found if one.remote is not None),
-        new=sum(1 for one in found if not one.exists and one.refused is None),
-        unlisted=sum(1 for one in found if one.id is not None and one.id not in listed),
-        refused=sum(1 for one in found if one.refused and (one.id is None or one.id in listed)),
-        unmanaged=len(matching.unmanaged),
-    )
+    return {
+        "matched": sum(1 for one in found if one.remote is not None),
+        "new": sum(1 for one in found if not one.exists and one.refused is None),
+        "unlisted": sum(1 for one in found if one.id is not None and one.id not in listed),
+        "refused": sum(1 for one in found if one.refused and (one.id is None or one.id in listed)),
+        "unmanaged": len(matching.unmanaged),
+    }

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import asdict
 from typing import Any
 
-from revox_sync.operations.status import Profile, Request, Status
+from revox_sync.operations.status import Answer, Status
 from revox_sync.render.sheet import Sheet, Span, data
 
 _LABEL = 15
@@ -34,11 +34,14 @@ def to_json(status: Status) -> str:
             "pinned": organization.pin,
             "as_pinned": organization.as_pinned,
         },
-        "profile": asdict(status.profile),
-        "definitions": asdict(status.definitions),
+        "profile": dict(zip(("name", "source"), status.profile, strict=True)),
+        "definitions": dict(status.definitions),
         "assistants": status.assistants,
-        "matching": asdict(status.matching) if status.matching else None,
-        "requests": [{"method": "GET", **asdict(request)} for request in status.requests],
+        "matching": status.matching and dict(status.matching),
+        "requests": [
+            {"method": "GET", "path": one.path, "ms": one.ms, "result": one.result}
+            for one in status.answers
+        ],
         "problems": [asdict(problem) for problem in status.problems],
     }
     return json.dumps(document, indent=2) + "\n"
@@ -50,9 +53,9 @@ def render_status(status: Status, *, width: int, colour: bool) -> str:
     sheet.line(f"revox-sync {status.version}, Python {status.python}")
     for label, *parts in _facts(status):
         sheet.line(*parts, prefix=f"{label:<{_LABEL}}")
-    for index, request in enumerate(status.requests):
+    for index, answer in enumerate(status.answers):
         label = "" if index else "requests"
-        sheet.line(_request(request), prefix=f"{label:<{_LABEL}}")
+        sheet.line(_request(answer), prefix=f"{label:<{_LABEL}}")
     if status.problems:
         sheet.blank()
     for problem in status.problems:
@@ -66,10 +69,10 @@ def render_status(status: Status, *, width: int, colour: bool) -> str:
     return sheet.text()
 
 
-def _request(request: Request) -> str:
+def _request(answer: Answer) -> str:
     words = {"answered": "", "missing": ", not told by this service", "failed": ", failed"}
-    took = f"{request.ms:.0f} ms" if request.ms >= 1 else "less than 1 ms"
-    return f"GET {request.path:<12}  {took}{words[request.result]}"
+    took = f"{answer.ms:.0f} ms" if answer.ms >= 1 else "less than 1 ms"
+    return f"GET {answer.path:<12}  {took}{words[answer.result]}"
 
 
 def _facts(status: Status) -> Iterator[tuple[str, *tuple[str | Span, ...]]]:
@@ -80,7 +83,7 @@ def _facts(status: Status) -> Iterator[tuple[str, *tuple[str | Span, ...]]]:
     yield "key", _key(status)
     yield "user", data(_user(status))
     yield "organization", data(_organization(status))
-    yield "profile", _profile(status.profile)
+    yield "profile", _profile(*status.profile)
     yield "definitions", _definitions(status)
     yield "assistants", _assistants(status)
 
@@ -120,29 +123,30 @@ def _organization(status: Status) -> str:
     return f"{name}, pinned to {found.pin} in {found.pin_at}{unchecked}"
 
 
-def _profile(profile: Profile) -> str:
-    if profile.source == "assumed":
-        return f"{profile.name} (assumed: the account has no assistants)"
-    return f"{profile.name} ({profile.source})" if profile.source else "not known"
+def _profile(name: str | None, source: str | None) -> str:
+    if source == "assumed":
+        return f"{name} (assumed: the account has no assistants)"
+    return f"{name} ({source})" if source else "not known"
 
 
 def _definitions(status: Status) -> str:
-    found = status.definitions
-    errors = f"{found.errors} error{'s' * (found.errors != 1)}" if found.errors else "no errors"
-    parts = [str(found.files), errors]
-    if found.warnings:
-        parts.append(f"{found.warnings} warning{'s' * (found.warnings != 1)}")
-    if (matching := status.matching) is not None:
-        parts.append(f"{matching.matched} matched")
-        parts += [f"{matching.new} new"] if matching.new else []
-        parts += [f"{matching.refused} refused (see plan)"] if matching.refused else []
-        if matching.unlisted:
-            parts.append(f"{matching.unlisted} bound to an id that the list does not hold")
-    return ", ".join(parts)
+    found, matching = status.definitions, status.matching or {}
+    errors = found["errors"]
+    told = [
+        str(found["files"]),
+        f"{errors} error{'s' * (errors != 1)}" if errors else "no errors",
+        f"{found['warnings']} warning{'s' * (found['warnings'] != 1)}" * bool(found["warnings"]),
+        f"{matching['matched']} matched" if matching else "",
+        f"{matching['new']} new" if matching.get("new") else "",
+        f"{matching['refused']} refused (see plan)" if matching.get("refused") else "",
+    ]
+    if matching.get("unlisted"):
+        told.append(f"{matching['unlisted']} bound to an id that the list does not hold")
+    return ", ".join(filter(None, told))
 
 
 def _assistants(status: Status) -> str:
     if status.assistants is None:
         return "not read"
-    unmanaged = "" if status.matching is None else f", {status.matching.unmanaged} unmanaged"
+    unmanaged = "" if status.matching is None else f", {status.matching['unmanaged']} unmanaged"
     return f"{status.assistants} in the account{unmanaged}"

@@ -68,7 +68,7 @@ def test_two_verbs_see_the_same(desk: Desk) -> None:
     assert len(planned(desk).plan.unmanaged) == 1
     found = status(settings(desk)).matching
     assert found is not None
-    assert (found.matched, found.unmanaged) == (1, 1)
+    assert (found["matched"], found["unmanaged"]) == (1, 1)
     assert bind(settings(desk)).bound == [
         f"assistants/front-desk.yaml: bound to {planned(desk).plan.actions[0].id}"
     ]
