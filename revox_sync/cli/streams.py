@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TextIO
 
 from revox_sync.errors import SetupError
+from revox_sync.operations.settings import Reporter
 
 if TYPE_CHECKING:
     from revox_sync.definitions.problem import Problem
@@ -49,10 +50,10 @@ def write(stream: TextIO | None, text: str) -> OSError | ValueError | None:
 
 
 @dataclass(frozen=True, slots=True)
-class Streams:
+class Streams(Reporter):
     """Results go to ``out``, progress and remarks to ``err``; ``width`` is in cells.
 
-    It is the Reporter of every operation. ``shown`` holds the step that is on the terminal, if any,
+    ``shown`` holds the step that is on the terminal, if any,
     ``lost`` the streams that failed.
     """
 

@@ -12,7 +12,7 @@ from revox_sync.apply.events import Consent, Control, Event, Options, Outcome, S
 from revox_sync.errors import RefusedError
 from revox_sync.history.journal import Journal
 from revox_sync.history.records import own_records
-from revox_sync.operations.connection import open_account, secrets_in
+from revox_sync.operations.connection import secrets_in
 from revox_sync.operations.plan import Planned
 from revox_sync.operations.settings import Approval, Reporter
 from revox_sync.plan.model import Plan
@@ -83,13 +83,10 @@ def apply(
 async def _apply(
     planned: Planned, options: Options, stopping: Stopping
 ) -> tuple[tuple[Outcome, ...], bool]:
-    survey, context = planned.survey, planned.survey.context
+    context = planned.survey.context
     progress = _Progress(context.reporter, sum(action.writes for action in planned.plan.actions))
     control = Control()
-    async with open_account(
-        context.settings, context.project, context.definitions, survey.account.remotes
-    ) as client:
-        client.on_wait = context.reporter.step
+    async with context.open_account(planned.survey.account.remotes) as client:
         with stopping(control) as signals:
             outcomes = await carry_out(
                 planned.plan,
@@ -98,7 +95,6 @@ async def _apply(
                 notify=progress,
                 control=control,
             )
-    context.reporter.step("")
     return outcomes, bool(signals)
 
 

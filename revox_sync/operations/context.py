@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from fnmatch import fnmatchcase
@@ -31,7 +32,7 @@ from revox_sync.operations.connection import (
     open_account,
     secrets_in,
 )
-from revox_sync.operations.settings import Reporter, Settings, Silence
+from revox_sync.operations.settings import Reporter, Settings
 from revox_sync.operations.sources import read_project
 from revox_sync.plan.account import read_account
 from revox_sync.plan.match import Matching, match
@@ -190,15 +191,33 @@ class Context:
         """
         return asyncio.run(self._read())
 
-    async def _read(self) -> Survey:
-        recreating = self.recreating()
-        tell_sandbox(self.settings, self.reporter)
-        async with open_account(self.settings, self.project, self.definitions) as client:
+    @asynccontextmanager
+    async def open_account(self, remotes: Iterable[Remote] = ()) -> AsyncIterator[Client]:
+        """Yield a client for the account; what it waits for is reported.
+
+        Its messages hold nothing sensitive of the definitions, nor of ``remotes``.
+        """
+        async with open_account(self.settings, self.project, self.definitions, remotes) as client:
             client.on_wait = self.reporter.step
+            yield client
+        self.reporter.step("")
+
+    @asynccontextmanager
+    async def reading(self) -> AsyncIterator[Client]:
+        """Yield a client for an account whose organization the project allows.
+
+        Raises RefusedError for any other, and ApiError.
+        """
+        tell_sandbox(self.settings, self.reporter)
+        async with self.open_account() as client:
             await check_organization(client, self.settings, self.project)
             self.reporter.step("reading the account")
+            yield client
+
+    async def _read(self) -> Survey:
+        recreating = self.recreating()
+        async with self.reading() as client:
             account = await self._account(client, recreating)
-            self.reporter.step("")
         matching = self.match(account.remotes, recreating)
         return Survey(self, account, self.rules(account), matching, recreating)
 
@@ -239,7 +258,7 @@ def load(
     problem here. Raises DefinitionError when anything in any file is wrong: a plan from half of
     the definitions would be a wrong plan.
     """
-    reporter = reporter or Silence()
+    reporter = reporter or Reporter()
     project, problems = read_project(settings)
     loaded = load_definitions(project, settings.secrets)
     diagnostics = tuple(

@@ -44,8 +44,7 @@ from revox_sync.files.transaction import Change as FileChange
 from revox_sync.files.transaction import Transaction, sweep
 from revox_sync.files.tree import Unreadable
 from revox_sync.model.path import Path
-from revox_sync.operations.connection import check_organization, open_account
-from revox_sync.operations.context import EMPTY_PROJECT, Context, load, tell_sandbox
+from revox_sync.operations.context import EMPTY_PROJECT, Context, load
 from revox_sync.operations.settings import Reporter, Settings
 from revox_sync.operations.sources import read_project
 from revox_sync.plan.account import manages_faq
@@ -224,13 +223,9 @@ class _Chosen:
 
 async def _read(context: Context, wanted: Sequence[str]) -> _Chosen:
     """Read the account: one list, and by id what the list does not hold."""
-    settings, project, definitions = context.settings, context.project, context.definitions
+    project, definitions = context.project, context.definitions
     recreating = context.recreating()
-    tell_sandbox(settings, context.reporter)
-    async with open_account(settings, project, definitions) as client:
-        client.on_wait = context.reporter.step
-        await check_organization(client, settings, project)
-        context.reporter.step("reading the account")
+    async with context.reading() as client:
         bound = [made.sync.id for made in definitions if made.sync.id is not None]
         listed = await read_assistants(client, () if wanted else bound)
         chosen = await _chosen(client, listed, wanted) if wanted else listed
@@ -243,7 +238,6 @@ async def _read(context: Context, wanted: Sequence[str]) -> _Chosen:
         complete = await complete_faqs(client, looked_at, looked_at, context.reporter.step)
         by_id = {remote.id: remote for remote in complete}
         found = replace(found, new=complete[: len(found.new)])
-        context.reporter.step("")
     profile = recognise_profile(remotes) if project.profile == "auto" else project.profile
     account = Account(client.base_url, tuple(remotes), profile)
     return _Chosen(

@@ -16,7 +16,7 @@ from revox_sync.history.runs import Run, find_run, list_runs
 from revox_sync.history.snapshot import Restoration, restoration
 from revox_sync.operations.context import Context
 from revox_sync.operations.plan import Planned
-from revox_sync.operations.settings import Reporter, Settings, Silence
+from revox_sync.operations.settings import Reporter, Settings
 from revox_sync.operations.sources import project_alone
 from revox_sync.plan import planner
 from revox_sync.plan.model import Action, Delete, Plan, signed
@@ -43,7 +43,7 @@ def records(
         return records_in(folder)
     found = own_records(settings.project, settings.environ)
     for ignored in found.ignored:
-        (reporter or Silence()).remark(ignored)
+        (reporter or Reporter()).remark(ignored)
     return found
 
 
@@ -78,7 +78,7 @@ def rollback(
         raise UsageError(f"the run has nothing to supply at {', '.join(sorted(unused))}")
     context = Context(
         settings=settings,
-        reporter=reporter or Silence(),
+        reporter=reporter or Reporter(),
         # What the project says of absent fields and of recreating is about its definitions.
         project=replace(project, absent="keep", retire=None),
         definitions=wanted.definitions,

@@ -7,7 +7,7 @@ import shlex
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal, Protocol
+from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
     from revox_sync.definitions.problem import Problem
@@ -97,8 +97,13 @@ class Approval:
     lock_timeout: float = 0.0
 
 
-class Reporter(Protocol):
-    """Is told how a verb gets on. Texts are plain data: the reporter escapes them."""
+class Reporter:
+    """Is told how a verb gets on; this one says nothing.
+
+    Texts are plain data: a reporter that shows them escapes them.
+    """
+
+    __slots__ = ()
 
     def step(self, text: str) -> None:
         """Show what is under way now, in place of the step before; an empty text ends it."""
@@ -108,16 +113,3 @@ class Reporter(Protocol):
 
     def diagnostics(self, found: Sequence[Problem]) -> None:
         """Show warnings about definitions."""
-
-
-class Silence:
-    """A reporter for callers that want the result alone."""
-
-    def step(self, text: str) -> None:
-        """Say nothing."""
-
-    def remark(self, text: str) -> None:
-        """Say nothing."""
-
-    def diagnostics(self, found: Sequence[Problem]) -> None:
-        """Say nothing."""

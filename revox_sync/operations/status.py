@@ -32,7 +32,7 @@ from revox_sync.operations.connection import (
     redactor,
 )
 from revox_sync.operations.context import Context, tell_sandbox
-from revox_sync.operations.settings import Reporter, Settings, Silence
+from revox_sync.operations.settings import Reporter, Settings
 from revox_sync.operations.sources import read_project
 
 KEY, USER, LIST = "/auth-status", "/users/me", "/assistants"
@@ -137,7 +137,7 @@ def status(settings: Settings, reporter: Reporter | None = None) -> Status:
 
     Raises UsageError for a project or a base URL that cannot be.
     """
-    reporter = reporter or Silence()
+    reporter = reporter or Reporter()
     base_url = base_url_of(settings)
     project, problems = read_project(settings)
     loaded = load(project, settings.secrets)
