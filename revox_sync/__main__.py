@@ -12,9 +12,9 @@ _INTERRUPTED = 130
 
 def main() -> None:
     """Run the command line and end the process with its exit code."""
-    _open_the_standard_files()
-    sys.unraisablehook = _unraisable
     try:
+        _open_the_standard_files()
+        sys.unraisablehook = _unraisable
         code = _run()
         if sys.stdout is not None:
             sys.stdout.flush()

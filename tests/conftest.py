@@ -5,9 +5,8 @@ from __future__ import annotations
 import gc
 import os
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from pathlib import Path
-from typing import Any
 
 import hypothesis
 import pytest
@@ -82,16 +81,14 @@ def project(tmp_path: Path) -> Project:
 
 
 @pytest.fixture
-def desk(project: Project, service: Service) -> Desk:
+def desk(project: Project, service: Service) -> Iterator[Desk]:
     """A project and the ordinary service."""
-    return Desk(project, service)
+    with closing(Desk(project, service)) as made:
+        yield made
 
 
 @pytest.fixture
-def desk_with(project: Project, serve: Callable[..., Service]) -> MakeDesk:
+def desk_with(project: Project, serve: Callable[..., Service]) -> Iterator[MakeDesk]:
     """Make a desk with a service of the given habits."""
-
-    def make(**habits: Any) -> Desk:
-        return Desk(project, serve(**habits))
-
-    return make
+    with ExitStack() as made:
+        yield lambda **habits: made.enter_context(closing(Desk(project, serve(**habits))))

@@ -100,5 +100,7 @@ class Control:
             task.cancel()
 
     def watch(self, tasks: Iterable[asyncio.Task[Outcome]]) -> None:
-        """Remember the tasks that ``abandon`` cancels."""
+        """Remember the tasks that ``abandon`` cancels, if it did not come before them."""
         self._tasks.update(tasks)
+        if self.abandoned:
+            self.abandon()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import signal
-import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
@@ -140,17 +139,12 @@ def _signals(control: Control, streams: Streams) -> Iterator[list[int]]:
         else:
             control.abandon()
 
-    earlier = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
-    for number in earlier:
-        if sys.platform == "win32":  # whose loops take no signals
-            signal.signal(number, lambda n, _: loop.call_soon_threadsafe(on_signal, n) and None)
-        else:
-            # Wakes the loop even where the signal comes just before it begins to wait.
-            loop.add_signal_handler(number, on_signal, number)
+    def handler(number: int, frame: object) -> None:
+        loop.call_soon_threadsafe(on_signal, number)
+
+    earlier = {number: signal.signal(number, handler) for number in (signal.SIGINT, signal.SIGTERM)}
     try:
         yield came
     finally:
-        for number, handler in earlier.items():
-            if sys.platform != "win32":
-                loop.remove_signal_handler(number)
-            signal.signal(number, handler)
+        for number, before in earlier.items():
+            signal.signal(number, before)

@@ -56,10 +56,9 @@ def comment(settings: GlobalSettings, file: Path, marker: str | None, pr: int | 
 
     Prints its URL. Nothing is sent where it says the same already.
     """
-    import asyncio
-
     from revox_sync.github.client import Access, GitHub
     from revox_sync.github.texts import Body, upsert_comment
+    from revox_sync.operations.signals import run
 
     access = Access.of(settings.environ)
     body = Body.of(_read(file), marker)
@@ -69,7 +68,7 @@ def comment(settings: GlobalSettings, file: Path, marker: str | None, pr: int | 
         async with GitHub(access, timeout=settings.timeout) as github:
             return await upsert_comment(github, number, body)
 
-    return _report(settings.streams(), asyncio.run(work()), "comment")
+    return _report(settings.streams(), run(work()), "comment")
 
 
 @github_command.command("issue", short_help="Open, update or close one issue.")
@@ -97,10 +96,9 @@ def issue(
 
     Prints its URL, or nothing where there is none to close.
     """
-    import asyncio
-
     from revox_sync.github.client import Access, GitHub
     from revox_sync.github.texts import Body, close_issue, open_issue
+    from revox_sync.operations.signals import run
 
     access = Access.of(settings.environ)
     body = Body.of(_read(file), marker)
@@ -113,7 +111,7 @@ def issue(
                 return await close_issue(github, label, body, _LAST_WORDS)
             return await open_issue(github, title, label, body)
 
-    return _report(settings.streams(), asyncio.run(work()), "issue")
+    return _report(settings.streams(), run(work()), "issue")
 
 
 def _read(file: Path) -> str:

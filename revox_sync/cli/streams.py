@@ -119,8 +119,15 @@ class Streams(Reporter):
 
     def ask(self, question: str) -> str:
         """Return what the user types in answer; empty where the input ends."""
+        import select
+
+        from revox_sync.operations.signals import waking
+
         self._tell(question)
         try:
+            if sys.platform != "win32":
+                with waking() as woken:
+                    select.select([sys.stdin, woken], [], [])
             return input()
         except EOFError:
             return ""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable, Collection, Mapping
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
@@ -15,6 +14,7 @@ from revox_sync.history.records import own_records
 from revox_sync.operations.connection import secrets_in
 from revox_sync.operations.plan import Planned
 from revox_sync.operations.settings import Approval, Reporter
+from revox_sync.operations.signals import run
 from revox_sync.plan.model import Plan
 
 #: Entered in the running event loop: hands signals to the control, and yields those that came.
@@ -76,7 +76,7 @@ def apply(
         journal=journal,
         rebind=rebind,
     )
-    outcomes, interrupted = asyncio.run(_apply(planned, options, stopping))
+    outcomes, interrupted = run(_apply(planned, options, stopping))
     return Applied(outcomes, interrupted, journal.name)
 
 
@@ -86,8 +86,9 @@ async def _apply(
     context = planned.survey.context
     progress = _Progress(context.reporter, sum(action.writes for action in planned.plan.actions))
     control = Control()
-    async with context.open_account(planned.survey.account.remotes) as client:
-        with stopping(control) as signals:
+    # Outside of the client: what was written is told, also where Ctrl-C comes while that closes.
+    with stopping(control) as signals:
+        async with context.open_account(planned.survey.account.remotes) as client:
             outcomes = await carry_out(
                 planned.plan,
                 client,

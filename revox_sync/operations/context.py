@@ -7,7 +7,6 @@ account's assistants here, and nowhere else.
 
 from __future__ import annotations
 
-import asyncio
 import os
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
@@ -33,6 +32,7 @@ from revox_sync.operations.connection import (
     secrets_in,
 )
 from revox_sync.operations.settings import Reporter, Settings
+from revox_sync.operations.signals import run
 from revox_sync.operations.sources import read_project
 from revox_sync.plan.account import read_account
 from revox_sync.plan.match import Matching, match
@@ -189,7 +189,7 @@ class Context:
         Raises RefusedError for a key of an organization that the project does not allow, and
         ApiError when the account cannot be read.
         """
-        return asyncio.run(self._read())
+        return run(self._read())
 
     @asynccontextmanager
     async def open_account(self, remotes: Iterable[Remote] = ()) -> AsyncIterator[Client]:

@@ -7,7 +7,6 @@ written, or none.
 
 from __future__ import annotations
 
-import asyncio
 import os
 import re
 from collections import Counter
@@ -46,6 +45,7 @@ from revox_sync.files.tree import Unreadable
 from revox_sync.model.path import Path
 from revox_sync.operations.context import EMPTY_PROJECT, Context, load
 from revox_sync.operations.settings import Reporter, Settings
+from revox_sync.operations.signals import run
 from revox_sync.operations.sources import read_project
 from revox_sync.plan.account import manages_faq
 from revox_sync.plan.compare import compare
@@ -146,7 +146,7 @@ def pull(settings: Settings, request: Pull, reporter: Reporter | None = None) ->
     allowed = EMPTY_PROJECT - {"missing-folder"} if begun else EMPTY_PROJECT
     context = load(unset, reporter, allowed=allowed, note_unmanaged=False)
     reporter = context.reporter
-    chosen = asyncio.run(_read(context, request.assistants))
+    chosen = run(_read(context, request.assistants))
     new = chosen.sorted.new
     elsewhere = _names_elsewhere(context) if new else frozenset()
     names = SecretNames(settings.environ, secrets.asked)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import platform
 import time
 from collections.abc import Awaitable, Callable, Collection, Iterator, Mapping, Sequence
@@ -33,6 +32,7 @@ from revox_sync.operations.connection import (
 )
 from revox_sync.operations.context import Context, tell_sandbox
 from revox_sync.operations.settings import Reporter, Settings
+from revox_sync.operations.signals import run
 from revox_sync.operations.sources import read_project
 
 KEY, USER, LIST = "/auth-status", "/users/me", "/assistants"
@@ -152,7 +152,7 @@ def status(settings: Settings, reporter: Reporter | None = None) -> Status:
     answers: Mapping[str, Answer] = {}
     refused: RevoxSyncError | None
     try:
-        answers, refused = asyncio.run(_ask(context, pin_known=pin_known))
+        answers, refused = run(_ask(context, pin_known=pin_known))
     except SetupError as error:  # what keeps this machine from asking
         refused = error
     accepted = _accepted(answers)

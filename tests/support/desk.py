@@ -29,6 +29,7 @@ class Desk:
         self.project = project
         self.service = service
         self.env: dict[str, str] = {"REVOX_API_KEY": KEY, "REVOX_BASE_URL": service.base_url}
+        self._started: list[subprocess.Popen[str]] = []
 
     @property
     def root(self) -> Path:
@@ -78,8 +79,16 @@ class Desk:
         return cli.execute(*arguments, env=self.env, cwd=self.root)
 
     def start(self, *arguments: str) -> subprocess.Popen[str]:
-        """Start the command line in a process of its own."""
-        return cli.start(*arguments, env=self.env, cwd=self.root)
+        """Start the command line in a process of its own, which ends with the test."""
+        process = cli.start(*arguments, env=self.env, cwd=self.root)
+        self._started.append(process)
+        return process
+
+    def close(self) -> None:
+        """End what a test that failed has left running."""
+        for process in self._started:
+            with process:
+                process.kill()
 
     def terminal(self, *arguments: str) -> AbstractContextManager[Session]:
         """Run the command line at a terminal."""

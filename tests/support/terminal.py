@@ -13,9 +13,6 @@ from pathlib import Path
 
 from support.cli import LIMIT, clean
 
-#: How long a person takes to begin typing, in seconds.
-_MOMENT = 0.1
-
 #: Makes the terminal the controlling one, as a shell does, so that Ctrl-C becomes a signal.
 _BOOT = """
 import fcntl, runpy, sys, termios
@@ -40,12 +37,7 @@ class Session:
             assert self._read(), f"ended without {text!r}: {self.shown!r}"
 
     def type(self, text: str) -> None:
-        """Type; ``\\x03`` is Ctrl-C, ``\\x04`` Ctrl-D.
-
-        Nobody types in the moment between a question and the read of its answer, in which CPython
-        would notice a signal only after the next key.
-        """
-        time.sleep(_MOMENT)
+        """Type at once; ``\\x03`` is Ctrl-C, ``\\x04`` Ctrl-D."""
         os.write(self._master, text.encode())
 
     def end(self) -> int:
