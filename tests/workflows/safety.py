@@ -73,7 +73,7 @@ class Workflow:
 
 def shipped() -> list[Workflow]:
     """Return every workflow and action of this repository."""
-    files = [*ROOT.glob("workflows/*"), *ROOT.glob("actions/*/*")]
+    files = [*ROOT.glob("workflows/*"), *ROOT.rglob("action.y*ml")]
     return [Workflow.of(path) for path in sorted(files)]
 
 
