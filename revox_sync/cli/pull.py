@@ -34,11 +34,11 @@ def pull_command(
     all assistants; globs of names work.
     """
     from revox_sync.operations.pull import Pull, pull
-    from revox_sync.render.pull import render_pulled
+    from revox_sync.render.report import pulled_lines
 
     streams = settings.streams()
     pulled = pull(settings, Pull(assistants, prompts, check, overwrite, shared), streams)
-    streams.result(render_pulled(pulled))
+    streams.lines(*pulled_lines(pulled))
     if check and pulled.writes:
         return ExitCode.CHANGES
     if not pulled.complete:

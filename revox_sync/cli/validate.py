@@ -85,12 +85,12 @@ def status_command(settings: GlobalSettings, form: str) -> int:
     Exit 1 when anything is not well; every problem is named.
     """
     from revox_sync.operations.status import status
-    from revox_sync.render.status import render_status, to_json
+    from revox_sync.render.report import render_status, status_json
 
     streams = settings.streams()
     found = status(settings, streams)
     streams.result(
-        to_json(found)
+        status_json(found)
         if form == "json"
         else render_status(found, width=streams.width, colour=streams.colour)
     )
