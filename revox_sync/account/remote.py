@@ -6,11 +6,11 @@ may be missing. Members it does not know are kept and never touched.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from revox_sync.model.likeness import same_name
+from revox_sync.model.likeness import same_name, same_question
 from revox_sync.model.shapes import Text, is_open, question_of
 
 Item = tuple[str, str]
@@ -22,6 +22,12 @@ class Faq:
 
     items: tuple[Item, ...]
     open_questions: tuple[str, ...]
+
+    def unanswered(self, stated: Iterable[Any]) -> tuple[str, ...]:
+        """Return the open questions that none of the stated items answers."""
+        items = map(faq_item, stated)
+        answered = {same_question(question) for question, answer in items if answer.strip()}
+        return tuple(one for one in self.open_questions if same_question(one) not in answered)
 
 
 @dataclass(frozen=True, slots=True, repr=False)

@@ -318,7 +318,8 @@ def _in_the_way(
     ]
     if edited:
         yield f"{old.id} was edited meanwhile, which the new one lacks: {', '.join(edited)}"
-    raised = set(now.faq.open_questions if now.faq else ()) - set(action.open_questions)
+    stated = action.wanted.managed.get("faq_items") or ()
+    raised = set(now.faq.unanswered(stated) if now.faq else ()) - set(action.open_questions)
     if raised:
         yield f"{old.id} has {len(raised)} open question(s) that nobody agreed to drop"
 

@@ -40,6 +40,7 @@ def carry_out(
     stay as they are are shown, too. Raises RefusedError, before anything is written, when the plan
     exceeds a limit or nobody confirms it.
     """
+    planned = planned.with_obstacles(approval.over_limit)
     plan = planned.plan
     show_plan(settings, streams, plan, View(), notes=notes)
     if not plan.has_changes:

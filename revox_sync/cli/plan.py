@@ -55,8 +55,6 @@ def plan_command(
     if out is not None:
         save(found, out, settings.project)
     show_plan(settings, streams, found, view)
-    for violation in planned.violations():
-        streams.remark(f"apply will refuse this: {violation.message}; {violation.hint}")
     named = planned.found_by_name
     if named and not settings.sandbox:  # whose ids mean nothing to any other account
         bind = settings.again("bind", found.target.environment)
@@ -67,7 +65,7 @@ def plan_command(
             else f"{named} definitions are found only by their names; `{bind}` writes their ids "
             "into them"
         )
-    if found.has_refusals:
+    if found.blocked:
         return ExitCode.REFUSED
     return ExitCode.CHANGES if detailed_exitcode and found.has_changes else ExitCode.DONE
 

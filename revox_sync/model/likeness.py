@@ -1,4 +1,4 @@
-"""When two names are one, and when people take them for one.
+"""When two names, or two questions, are one, and when people take them for one.
 
 Two measures. *The same* are names that differ only in how Unicode spells them: an assistant is
 found by such a name, and nothing about it differs. *Alike* are names that the eye takes for one
@@ -23,6 +23,8 @@ _QUOTES = dict.fromkeys(map(ord, '"`´‘’‚‛“”„‟‹›«»′″�
 _DASHES = dict.fromkeys(map(ord, "‐‑‒–—―⁃−﹘﹣－"), "-")
 #: Latin letters whose stroke is no mark of its own in Unicode.
 _STROKES = str.maketrans("øłđħŧı", "oldhti")
+#: What a question may end with, or not.
+_ENDS = " .?!…。．？！؟;"
 _SPACE = re.compile(r"(?<!\d) | (?!\d)")
 
 
@@ -35,6 +37,16 @@ def same_name(name: str) -> str:
         return name.strip()
     spaced = " ".join(name.split())
     return unicodedata.normalize("NFC", "".join(c for c in spaced if not _is_invisible(c))).strip()
+
+
+def same_question(question: str) -> str:
+    """Return what two ways to write one question have in common.
+
+    Beyond ``same_name`` they may differ in case and in how they end: ``Do you take dogs`` is the
+    question ``do you take  dogs?``.
+    """
+    text = same_name(question).casefold()
+    return text.rstrip(_ENDS) or text
 
 
 def alike_name(name: str) -> str:

@@ -36,7 +36,8 @@ def check_limits(planned: Planned, approval: Approval) -> None:
     if exceeded:
         raise RefusedError(
             "; ".join(violation.message for violation in exceeded) + "; nothing was changed",
-            hint="; ".join(dict.fromkeys(violation.hint for violation in exceeded)),
+            hint="to allow it: "
+            + "; ".join(dict.fromkeys(violation.allow for violation in exceeded)),
         )
 
 

@@ -13,10 +13,10 @@ from revox_sync.definitions.problem import Problem
 from revox_sync.operations.context import Context, Survey
 from revox_sync.plan import planner
 from revox_sync.plan.limits import Size, Violation, violations
-from revox_sync.plan.model import Plan
+from revox_sync.plan.model import Blocked, Plan
 from revox_sync.plan.origin import counterparts, keeping_secrets
 from revox_sync.plan.planfile import check, load
-from revox_sync.plan.review import leave_drift, noted, refuse_drift, reviewed
+from revox_sync.plan.review import leave_drift, noted, refuse_drift, reviewed, unread_bases
 
 if TYPE_CHECKING:
     from revox_sync.definitions.base import Base
@@ -37,6 +37,17 @@ class Planned:
         # Percentages are of these, whatever the plan was restricted to.
         size = Size(len(context.definitions), len(self.survey.account.remotes))
         return violations(self.plan, size, context.project.limits, lifted)
+
+    def with_obstacles(self, lifted: Sequence[str] = (), *, unread: bool = False) -> Planned:
+        """Return the plan with all that apply refuses in it, but for the ``lifted`` limits.
+
+        With ``unread`` that is also what nobody can tell from an edit made outside git.
+        """
+        limits = (
+            Blocked("limit", found.message, None, found.allow) for found in self.violations(lifted)
+        )
+        bases = unread_bases(self.plan) if unread else ()
+        return replace(self, plan=replace(self.plan, obstacles=(*limits, *bases)))
 
     @property
     def found_by_name(self) -> int:
@@ -90,7 +101,7 @@ def plan(
     diagnostics = (*context.diagnostics, *_outside(survey, planned))
     commit = None if base is None else base.commit
     planned = replace(planned, choices=replace(choices, base=commit), diagnostics=diagnostics)
-    return Planned(planned, survey)
+    return Planned(planned, survey).with_obstacles(unread=on_drift is None)
 
 
 def _planned(

@@ -122,7 +122,8 @@ class _Comparing:
             else:
                 self._field(spec, value, absent)
         if self.recreate and self.remote is not None and self.remote.faq is not None:
-            self._drop_open_questions(self.remote.faq)
+            stated = self.definition.managed.get("faq_items") or ()
+            self._drop_open_questions(self.remote.faq, stated)
         ignored = self._ignored()
         if ignored:
             self.notes.append(f"ignored, though the definition states it: {', '.join(ignored)}")
@@ -255,16 +256,21 @@ class _Comparing:
             return
         self.changes += [self._faq_told(change, after, held.items) for change in found]
         self.body[spec.name] = wanted
-        self._drop_open_questions(held)
+        self._drop_open_questions(held, wanted)
 
-    def _drop_open_questions(self, held: Faq) -> None:
+    def _drop_open_questions(self, held: Faq, wanted: Sequence[Any]) -> None:
         if self.open_questions:
             return
-        self.open_questions = held.open_questions
+        self.open_questions = held.unanswered(wanted)
         what = "recreating the assistant" if self.recreate else "replacing the FAQ"
         self.notes += [
             f'faq_items: {what} drops the open question "{question}"'
+            for question in self.open_questions
+        ]
+        self.notes += [
+            f'faq_items: this answers the open question "{question}"'
             for question in held.open_questions
+            if question not in self.open_questions
         ]
 
     def _ignored(self) -> tuple[str, ...]:

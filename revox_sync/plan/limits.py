@@ -14,15 +14,17 @@ _LARGE_FAQ = 10
 
 @dataclass(frozen=True, slots=True)
 class Violation:
-    """A limit that a plan exceeds: what, how many, and how to allow it once."""
+    """A limit that a plan exceeds: what, how many, and how to allow it."""
 
     limit: str
     message: str
 
     @property
-    def hint(self) -> str:
-        """The flag that allows it in this run."""
-        return f"if that is meant, allow it once with --over-limit {self.limit}"
+    def allow(self) -> str:
+        """The setting that allows it, and the option that does so once."""
+        return (
+            f"`limits: {{{self.limit}: …}}` in revox-sync.yaml, or --over-limit {self.limit} once"
+        )
 
 
 @dataclass(frozen=True, slots=True)

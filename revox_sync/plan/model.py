@@ -187,6 +187,21 @@ def signed(action: _Kind) -> _Kind:
 
 
 @dataclass(frozen=True, slots=True)
+class Blocked:
+    """What apply refuses: all of the plan (a limit), or what it would do for one ``key``.
+
+    ``base``: it would be done, but the definition at the base cannot be read, so nobody knows
+    whether it undoes an edit. ``allow`` names the options and settings that allow it; null where
+    ``message`` says what to do.
+    """
+
+    kind: Literal["limit", "base", "refused"]
+    message: str
+    key: str | None = None
+    allow: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Unmanaged:
     """An assistant of the account that no definition describes."""
 
@@ -257,7 +272,8 @@ class Rules:
 class Plan:
     """All actions, in the order of their keys, and what else the reviewer should know.
 
-    ``created_at`` (ISO 8601) is when the plan was saved; null for one that was not. ``rules`` are
+    ``created_at`` (ISO 8601) is when the plan was saved; null for one that was not. ``obstacles``
+    are what apply refuses beside the actions that are refused already. ``rules`` are
     those of its comparisons, ``remotes`` the account's assistants by id as they were read for it.
     """
 
@@ -267,8 +283,24 @@ class Plan:
     diagnostics: tuple[Problem, ...] = ()
     choices: Choices = Choices()
     created_at: str | None = None
+    obstacles: tuple[Blocked, ...] = ()
     rules: Rules = field(default=Rules(), repr=False, compare=False)
     remotes: Mapping[str, Remote] = field(default_factory=dict, repr=False, compare=False)
+
+    @property
+    def blocked(self) -> tuple[Blocked, ...]:
+        """All that apply refuses, what concerns the whole plan first."""
+        refused = (
+            Blocked("refused", action.refused, action.key)
+            for action in self.actions
+            if action.refused is not None
+        )
+        return (*self.obstacles, *refused)
+
+    @property
+    def consents(self) -> tuple[Action, ...]:
+        """The actions that drop open questions, which somebody has to agree to."""
+        return tuple(action for action in self.actions if action.writes and action.open_questions)
 
     @property
     def summary(self) -> Mapping[str, int]:

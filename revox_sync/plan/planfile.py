@@ -20,6 +20,7 @@ from revox_sync.model.shapes import fingerprint
 from revox_sync.plan.model import (
     FORMAT_VERSION,
     Action,
+    Blocked,
     Change,
     Choices,
     Create,
@@ -139,6 +140,15 @@ def to_json(plan: Plan) -> dict[str, Any]:
             "finish_recreate": list(plan.choices.finish_recreate),
             "base": plan.choices.base,
         },
+        "blocked": [asdict(found) for found in plan.blocked],
+        "consents": [
+            {
+                "key": action.key,
+                "questions": list(action.open_questions),
+                "allow": "--drop-open-questions",
+            }
+            for action in plan.consents
+        ],
         "summary": dict(plan.summary),
         "actions": [_action(action) for action in plan.actions],
         "unmanaged": [{"id": found.id, "name": found.name} for found in plan.unmanaged],
@@ -229,6 +239,16 @@ def from_json(data: Mapping[str, Any]) -> Plan:
             _perhaps(data["options"].get("base")),
         ),
         _perhaps(data.get("created_at")),
+        tuple(
+            Blocked(
+                _one_of(found["kind"], "limit", "base"),
+                _text(found["message"]),
+                _perhaps(found["key"]),
+                _perhaps(found["allow"]),
+            )
+            for found in _list(data.get("blocked", []))
+            if found["kind"] != "refused"  # the actions say so themselves
+        ),
     )
 
 

@@ -219,7 +219,8 @@ class Renewing:
         """Return how a recreate ends whose new assistant exists."""
         new = found.remote
         assert new is not None  # noqa: S101 - the caller has one
-        waiting = old.faq.open_questions if old.faq is not None else ()
+        stated = definition.managed.get("faq_items") or ()
+        waiting = old.faq.unanswered(stated) if old.faq is not None else ()
         notes = tuple(
             f'faq_items: recreating the assistant drops the open question "{question}"'
             for question in waiting

@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from revox_sync.definitions.definition import Definition
 from revox_sync.errors import RefusedError
-from revox_sync.plan.model import Action, Plan, Unchanged, action_fingerprint
+from revox_sync.plan.model import Action, Blocked, Plan, Unchanged, action_fingerprint
 
 PLAN_AGAIN = "make a new one with `revox-sync plan --out FILE`"
 
@@ -94,15 +94,10 @@ def _refused(action: Action) -> Action:
     if not fields or not action.writes:
         return action
     if is_unknown(action):
-        what = (
-            "it may have been deleted in the account on purpose"
-            if action.action == "create"
-            else f"these may be edits made outside git: {', '.join(fields)}"
-        )
         return replace(
             action,
-            refused=f"the definition at the base cannot be read, so {what}; check the account, "
-            "then apply with --on-drift overwrite, or leave it for now with --on-drift skip",
+            refused=f"{_unread(action)}; check the account, then apply with --on-drift overwrite, "
+            "or leave it for now with --on-drift skip",
         )
     what = "it is missing in the account" if action.action == "create" else ", ".join(fields)
     return replace(
@@ -110,6 +105,24 @@ def _refused(action: Action) -> Action:
         refused=f"edited outside git: {what}; to keep that, write it into {action.file}; to put "
         "back what the definition says, apply with --on-drift overwrite; to leave it for now, "
         "with --on-drift skip",
+    )
+
+
+def _unread(action: Action) -> str:
+    what = (
+        "it may have been deleted in the account on purpose"
+        if action.action == "create"
+        else f"these may be edits made outside git: {', '.join(drifted_fields(action))}"
+    )
+    return f"the definition at the base cannot be read, so {what}"
+
+
+def unread_bases(plan: Plan) -> tuple[Blocked, ...]:
+    """Return what apply refuses because nobody can tell who moved."""
+    return tuple(
+        Blocked("base", _unread(action), action.key, "--on-drift overwrite, or --on-drift skip")
+        for action in plan.actions
+        if action.writes and is_unknown(action)
     )
 
 

@@ -47,12 +47,14 @@ from revox_sync.render.safe import (
     visible,
 )
 from revox_sync.render.sentences import (
+    CONSENT,
     View,
     assistants,
     counts_of,
     ignored_in,
     kind_of,
     name_and_reason,
+    obstacle_of,
     options_of,
     origin_counts,
     see,
@@ -281,6 +283,7 @@ class _Markdown:
             yield from ("", told)
         elif self._details_url:
             yield from ("", self._whole())
+        yield from self._obstacles(detail)
 
     def _whole(self) -> str:
         if self._details_url:
@@ -289,8 +292,34 @@ class _Markdown:
         command = f"revox-sync {self._view}{options_of(self._plan)}{ref}"
         return f"{code(command)} shows all of it."
 
+    def _obstacles(self, detail: _Detail) -> Iterator[str]:
+        """Yield first what apply would stumble on, each with what allows it."""
+        limit, most = (_SHORT, _FEW) if detail is _NAMES else (_LONG, None)
+        limit = _SHORT if detail.is_short else limit
+        is_plan = self._view == "plan"
+        obstacles = []
+        for found in self._plan.obstacles if is_plan else ():
+            message, allow = obstacle_of(found)
+            key = f"{code(found.key)}: " if found.key is not None else ""
+            obstacles.append(f"{key}{sentence(cut(message, limit))}{allow}")
+        yield from _titled("Apply refuses this", obstacles, most)
+        told = [section.action for section in self.sections]
+        refused = [
+            f"{code(action.key)}: {sentence(cut(name_and_reason(action)[1], limit))}"
+            for action in told
+            if action.refused is not None
+        ]
+        yield from _titled("Refused" + ", nothing is written for these" * is_plan, refused, most)
+        consents = [
+            f"{code(action.key)}: {sentence(cut(question, limit))}"
+            for action in (self._plan.consents if is_plan else ())
+            for question in action.open_questions
+        ]
+        yield from _titled("Open questions would be dropped", consents, most)
+        yield from ["", CONSENT] if consents else []
+
     def _remarks(self, detail: _Detail) -> Iterator[str]:
-        """Yield refusals with their reasons, then diagnostics and notes; at last their counts."""
+        """Yield diagnostics and notes; at last their counts."""
         told = [section.action for section in self.sections]
         notes: defaultdict[str, list[str]] = defaultdict(list)
         for action in told:
@@ -302,13 +331,6 @@ class _Markdown:
             yield from (["", f"Left out, too: {' and '.join(named)}."] if named else [])
             return
         limit, most = (_SHORT, _FEW) if detail.is_short else (_LONG, None)
-        refused = [
-            f"{code(action.key)}: {sentence(cut(name_and_reason(action)[1], limit))}"
-            for action in told
-            if action.refused is not None
-        ]
-        is_plan = self._view != "drift"
-        yield from _titled("Refused" + ", nothing is written for these" * is_plan, refused, None)
         yield from _titled("Diagnostics", list(self._diagnostics(limit)), most)
         remarks = [
             f"{_keys(keys, most)}: {sentence(cut(note, limit))}" for note, keys in notes.items()

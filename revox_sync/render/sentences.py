@@ -9,7 +9,7 @@ from types import MappingProxyType
 from typing import Literal
 
 from revox_sync.plan.commands import account_options, argument
-from revox_sync.plan.model import Action, Origin, Plan
+from revox_sync.plan.model import Action, Blocked, Origin, Plan
 from revox_sync.render.safe import apart_within
 
 #: What a page is about: what would be done, how the account differs, or, for a plan whose target is
@@ -114,6 +114,18 @@ def kind_of(action: Action, view: View) -> str:
     if view == "drift" and action.not_clearable:
         return "differs"
     return _VIEW_WORDS[view][action.action]
+
+
+#: How dropping open questions is agreed to.
+CONSENT = (
+    "Somebody has to agree: with --drop-open-questions, with a saved plan that names them, "
+    "or at the terminal."
+)
+
+
+def obstacle_of(found: Blocked) -> tuple[str, str]:
+    """Return what apply refuses, and what allows it."""
+    return found.message, f"; to allow it: {found.allow}" if found.allow else ""
 
 
 def counts_of(plan: Plan, view: View) -> str:

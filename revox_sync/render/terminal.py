@@ -14,12 +14,14 @@ from revox_sync.render.alike import INLINE
 from revox_sync.render.page import THREE, Group, Page, Part, Section, Text, Value, page_of
 from revox_sync.render.prose import Line, ended, left_out, near, shortened
 from revox_sync.render.sentences import (
+    CONSENT,
     View,
     assistants,
     counts_of,
     ignored_in,
     kind_of,
     name_and_reason,
+    obstacle_of,
     origin_counts,
     see,
     target_of,
@@ -59,6 +61,8 @@ def render_plan(
     sheet = Sheet(width=width, colour=colour)
     page = page_of(plan, drift=drift, notes=notes)
     _head(sheet, plan, page.view)
+    if page.view == "plan":
+        _obstacles(sheet, plan)
     for alike in page.alike:
         sheet.blank()
         keys = ", ".join(action.key for action in alike.actions)
@@ -109,6 +113,26 @@ def _head(sheet: Sheet, plan: Plan, view: View) -> None:
         sheet.line("- is what the definition states, + is what the account has now")
 
 
+def _obstacles(sheet: Sheet, plan: Plan) -> None:
+    """Say first what apply would stumble on."""
+    if plan.blocked:
+        sheet.blank()
+        sheet.line("Apply refuses this:", style=STYLES["!"])
+    shown = {action.key: name_and_reason(action)[1] for action in plan.actions if action.refused}
+    for found in plan.blocked:
+        message, allow = obstacle_of(found)
+        key = (data(found.key), ": ") if found.key is not None else ()
+        told = shown.get(found.key or "", message) if found.kind == "refused" else message
+        sheet.line(*key, data(f"{told}{allow}"), prefix="  ! ", style=STYLES["!"], hang=2)
+    if plan.consents:
+        sheet.blank()
+        sheet.line("Open questions would be dropped, which callers asked and nobody answered:")
+        for action in plan.consents:
+            for question in action.open_questions:
+                sheet.line(data(action.key), ": ", data(f'"{question}"'), prefix="  ", hang=2)
+        sheet.line(CONSENT)
+
+
 def _is_bare(section: Section, view: View) -> bool:
     action = section.action
     told = (action.notes, section.parts, action.recreate, action.refused)
@@ -132,7 +156,7 @@ def _section(sheet: Sheet, page: Page, section: Section) -> None:
         style=style,
         hang=2,
     )
-    if action.refused is not None:
+    if action.refused is not None and view != "plan":
         sheet.line("why: ", data(refused), prefix="    ", style=style, hang=2)
     if action.recreate is not None and view != "drift":
         _recreation(sheet, action.recreate)

@@ -47,8 +47,9 @@ def removes(desk: Desk, gone: int, held: int, key: str = "front-desk") -> None:
 def refused(desk: Desk, limit: str, words: str) -> None:
     """Fail unless apply refuses before any write, with the count and the flag."""
     planned = desk.run("plan", "--detailed-exitcode")
-    assert planned.code == 2
-    assert f"apply will refuse this: {words}" in planned.err
+    assert planned.code == 3
+    allow = f"`limits: {{{limit}: …}}` in revox-sync.yaml, or --over-limit {limit} once"
+    assert f"Apply refuses this:\n  ! {words}; to allow it: {allow}\n" in planned.out
     result = desk.apply()
     assert result.code == 3
     assert words in result.err
@@ -62,7 +63,9 @@ def refused(desk: Desk, limit: str, words: str) -> None:
 
 def done(desk: Desk) -> None:
     """Fail unless apply needs no flag."""
-    assert "refuse" not in desk.run("plan").err
+    planned = desk.run("plan")
+    assert planned.code == 0
+    assert "refuse" not in planned.said
     assert desk.apply().code == 0
     assert desk.service.writes != []
 

@@ -145,7 +145,7 @@ def test_overwrite_is_the_way_to_go_on(broken: Desk) -> None:
 
 
 def test_a_saved_plan_keeps_what_is_unknown(broken: Desk) -> None:
-    assert broken.run("plan", "--base", "HEAD", "--out", "plan.json").code == 0
+    assert broken.run("plan", "--base", "HEAD", "--out", "plan.json").code == 3
     assert "origin unknown" in broken.run("show", "plan.json").out
     assert broken.apply("plan.json").code == 4
     assert [sent.body for sent in broken.service.sent("PATCH")] == [{"prompt": "Be calm."}]

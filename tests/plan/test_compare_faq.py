@@ -70,11 +70,39 @@ def test_a_replace_names_each_open_question_that_it_drops() -> None:
     ]
 
 
-def test_answering_an_open_question_in_the_definition_adds_it() -> None:
+@pytest.mark.parametrize(
+    ("stated", "is_answered"),
+    [
+        ("Do you take dogs?", True),
+        ("do you take dogs", True),
+        ("Do  you take\tDOGS ?", True),
+        ("Do you take dogs…", True),
+        ("Do you take cats?", False),
+        ("Do you take dogs? Large ones?", False),
+        ("Do you take dogs (large)?", False),
+        ("", False),
+    ],
+)
+def test_a_question_that_the_definition_answers_is_not_dropped(
+    stated: str, is_answered: bool
+) -> None:
+    held = remote(faq_items=faq(waiting=["Do you take  dogs?"]))
+    found = compared(definition(faq_items=_stated([(stated, "Yes.")])), held)
+    assert [change.op for change in found.changes] == ["add"]
+    assert found.open_questions == (() if is_answered else ("Do you take  dogs?",))
+    told = "this answers" if is_answered else "replacing the FAQ drops"
+    assert found.notes == (f'faq_items: {told} the open question "Do you take  dogs?"',)
+
+
+def test_a_question_without_an_answer_answers_nothing() -> None:
     held = remote(faq_items=faq(waiting=["Dogs?"]))
-    found = compared(definition(faq_items=_stated([("Dogs?", "Yes.")])), held)
-    assert [(change.path, change.op) for change in found.changes] == [("faq_items[Dogs?]", "add")]
+    found = compared(definition(faq_items=_stated([("Dogs?", " ")])), held)
     assert found.open_questions == ("Dogs?",)
+
+
+def test_two_questions_of_punctuation_alone_are_two() -> None:
+    held = remote(faq_items=faq(waiting=["?"]))
+    assert compared(definition(faq_items=_stated([("!", "Yes.")])), held).open_questions == ("?",)
 
 
 def test_a_faq_that_is_not_told_is_unknown_and_not_written() -> None:

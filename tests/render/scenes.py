@@ -244,7 +244,7 @@ def hostile(texts: Sequence[str] = HOSTILE) -> Plan:
             "structured_output_config": [],
             "faq_items": [
                 *_faq((f"{text}?", text), (f"{text}!", text)),
-                {"question": text, "answer": "", "needs_human_answer": True},
+                {"question": f"Why {text}", "answer": "", "needs_human_answer": True},
             ],
         }
         definitions.append(_definition(f"{number}/{text}", fields))
