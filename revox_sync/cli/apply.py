@@ -12,6 +12,7 @@ import click
 from revox_sync.cli.options import (
     GlobalSettings,
     choosing_options,
+    command,
     global_options,
     writing_options,
 )
@@ -37,13 +38,13 @@ def _age(_context: click.Context, _option: click.Parameter, value: str | None) -
     return int(found[1]) * _SECONDS[found[2]]
 
 
-@click.command("apply")
+@command("apply")
 @click.argument("what", nargs=-1, metavar="[PLANFILE | KEY...]")
 @click.option(
     "--max-age",
     callback=_age,
     metavar="AGE",
-    help="Refuse a saved plan that is older, such as 12h.",
+    help="Refuse a saved plan that is older than this, such as 12h.",
 )
 @click.option(
     "--on-drift",
@@ -62,9 +63,10 @@ def apply_command(
     on_drift: OnDrift | None,
     choose: Callable[[tuple[str, ...]], Choices],
 ) -> int:
-    """Make the account equal to the definitions: plan, show, ask, write.
+    """Make the account match the definitions: plan, show, ask, write.
 
-    With PLANFILE only what was reviewed in it is done; KEY restricts to some definitions.
+    PLANFILE is a saved plan: only what was reviewed in it is done. KEY is a definition's path
+    without its suffix, or a glob. Default: all definitions.
     """
     from revox_sync.cli.approval import carry_out
     from revox_sync.cli.lock import only_run

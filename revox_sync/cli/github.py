@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from revox_sync.cli.exit_codes import ExitCode
-from revox_sync.cli.options import GlobalSettings, global_options
+from revox_sync.cli.options import GlobalSettings, Group, global_options
 from revox_sync.errors import SetupError, UsageError
 
 if TYPE_CHECKING:
@@ -25,19 +25,19 @@ _body_option = click.option(
     type=click.Path(path_type=Path),
     required=True,
     metavar="FILE",
-    help="The text, in markdown; its hidden first line is what it is found by.",
+    help="The text, in markdown. Its first line is hidden, and marks it to be found again.",
 )
 _marker_option = click.option(
-    "--marker", metavar="TEXT", help="Hidden text to find it by, for a FILE that begins with none."
+    "--marker", metavar="TEXT", help="The hidden mark, if FILE does not begin with one."
 )
 
 
-@click.group("github")
+@click.group("github", cls=Group)
 @global_options
 def github_command(settings: GlobalSettings) -> None:
-    """Comment on a pull request, or keep an issue, from a workflow.
+    """Keep a comment on a pull request, or an issue, up to date from a workflow.
 
-    Needs GITHUB_TOKEN and GITHUB_REPOSITORY, and GITHUB_API_URL where it is not github.com.
+    Needs GITHUB_TOKEN and GITHUB_REPOSITORY, and GITHUB_API_URL if it is not github.com.
     """
 
 
@@ -54,7 +54,7 @@ def github_command(settings: GlobalSettings) -> None:
 def comment(settings: GlobalSettings, file: Path, marker: str | None, pr: int | None) -> int:
     """Write one comment on a pull request, or update the one that is there.
 
-    Prints its URL. Nothing is sent where it says the same already.
+    Prints its URL. Sends nothing if it already says the same.
     """
     from revox_sync.github.client import Access, GitHub
     from revox_sync.github.texts import Body, upsert_comment
@@ -80,13 +80,13 @@ def comment(settings: GlobalSettings, file: Path, marker: str | None, pr: int | 
     default="drift",
     show_default=True,
     metavar="NAME",
-    help="The label that it gets, and is looked for by.",
+    help="The label to set, and to search by.",
 )
 @click.option(
     "--state",
     type=click.Choice(["open", "closed"]),
     required=True,
-    help="open: open or update it; closed: close it if it is open.",
+    help="open: open the issue or update it; closed: close it if it is open.",
 )
 @global_options
 def issue(
@@ -94,7 +94,7 @@ def issue(
 ) -> int:
     """Keep one issue open while something is wrong, and close it when it is not.
 
-    Prints its URL, or nothing where there is none to close.
+    Prints its URL, or nothing if there is none to close.
     """
     from revox_sync.github.client import Access, GitHub
     from revox_sync.github.texts import Body, close_issue, open_issue

@@ -15,7 +15,7 @@ import click
 
 from revox_sync import __version__
 from revox_sync.cli.exit_codes import exit_code_of
-from revox_sync.cli.options import GlobalSettings, global_options
+from revox_sync.cli.options import GlobalSettings, Group, global_options
 from revox_sync.cli.streams import OutputLost, Streams, write
 from revox_sync.errors import RevoxSyncError
 
@@ -30,20 +30,20 @@ _COMMANDS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "validate": ("validate", "Check definitions, without a key and without the network."),
         "plan": ("plan", "Show what apply would change."),
         "show": ("plan", "Show a saved plan."),
-        "apply": ("apply", "Make the account equal to the definitions."),
+        "apply": ("apply", "Make the account match the definitions."),
         "pull": ("pull", "Write what the account has into definitions, old and new."),
-        "bind": ("pull", "Write the ids of found assistants into their definitions."),
-        "rollback": ("rollback", "Plan back to what an apply replaced."),
+        "bind": ("pull", "Write the ids of matching assistants into definitions."),
+        "rollback": ("rollback", "Restore what an apply replaced."),
         "diff": ("plan", "Show what the definitions changed since a commit."),
         "drift": ("plan", "Show where the account differs from the definitions."),
-        "status": ("validate", "Show whose the key is and whether all is well."),
-        "github": ("github", "Comment on a pull request, or keep an issue, from a workflow."),
+        "status": ("validate", "Check the key, the account and the definitions."),
+        "github": ("github", "Keep a comment or an issue on GitHub up to date."),
         "sandbox": ("sandbox", "Run and reset the embedded local API."),
     }
 )
 
 
-class _LazyGroup(click.Group):
+class _LazyGroup(Group):
     """Imports a command's module only when that command is called."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:

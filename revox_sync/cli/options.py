@@ -6,7 +6,7 @@ import os
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from functools import wraps
+from functools import partial, wraps
 from inspect import signature
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -21,21 +21,20 @@ from revox_sync.operations.settings import Approval, Settings, nearest_project
 if TYPE_CHECKING:
     from revox_sync.plan.model import Choices
 
-Command = TypeVar("Command", bound=Callable[..., Any])
-Decorator = Callable[[Command], Command]
-Option = Callable[[Command], Command]
+Function = TypeVar("Function", bound=Callable[..., Any])
+Decorator = Callable[[Function], Function]
 
 _URL = re.compile(r"https?://[^\s<>\x00-\x1f\x7f]+")
 
 
-def option_group(name: str, make: Callable[..., Any], *options: Option[Any]) -> Decorator[Any]:
+def option_group(name: str, make: Callable[..., Any], *options: Decorator[Any]) -> Decorator[Any]:
     """Return a decorator that adds options to a command.
 
     ``make`` takes their values by name; what it returns arrives at the command as ``name``.
     """
     names = tuple(signature(make).parameters)
 
-    def decorate(command: Command) -> Command:
+    def decorate(command: Function) -> Function:
         @wraps(command)
         def wrapped(*args: Any, **values: Any) -> Any:
             made = make(**{each: values.pop(each) for each in names})
@@ -47,6 +46,33 @@ def option_group(name: str, make: Callable[..., Any], *options: Option[Any]) -> 
         return decorated  # type: ignore[no-any-return]
 
     return decorate
+
+
+class _Global(click.Option):
+    """An option of every command."""
+
+
+class Command(click.Command):
+    """A command whose help tells its own options first, and then those of every command."""
+
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the options in two sections."""
+        options = [one for one in self.get_params(ctx) if isinstance(one, click.Option)]
+        for title, kind in (("Options", False), ("Global options", True)):
+            found = [
+                record
+                for option in options
+                if isinstance(option, _Global) == kind and (record := option.get_help_record(ctx))
+            ]
+            if found:
+                with formatter.section(title):
+                    formatter.write_dl(found)
+
+
+class Group(click.Group, Command):
+    """A group of such commands."""
+
+    command_class = Command
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,59 +116,62 @@ def _not_empty(_context: click.Context, _option: click.Parameter, value: str | N
     return value
 
 
+_global = partial(click.option, cls=_Global)
+
 #: Accepted before and after the command's name; they arrive as ``settings``.
 global_options = option_group(
     "settings",
     _settings,
-    click.option(
+    _global(
         "--project",
         type=click.Path(file_okay=False, path_type=Path),
-        help="Folder of the project (default: the nearest one, from here upward).",
+        metavar="DIR",
+        help="The project's folder (default: the nearest one, from here upward).",
     ),
-    click.option(
+    _global(
         "--env",
         callback=_not_empty,
         metavar="NAME",
-        help="Environment of the project (default: REVOX_SYNC_ENV).",
+        help="The project's environment (default: REVOX_SYNC_ENV).",
     ),
-    click.option("--sandbox", is_flag=True, default=None, help="Use the embedded local API."),
-    click.option("--base-url", metavar="URL", help="The API to talk to, instead of Revox's own."),
-    click.option(
+    _global("--sandbox", is_flag=True, default=None, help="Use the embedded local API."),
+    _global("--base-url", metavar="URL", help="Use the API at this address."),
+    _global(
         "--profile",
         type=click.Choice(["auto", "seed", "current"]),
-        help="Which generation of the API the account speaks (default: recognised).",
+        help="The account's generation of the API (default: auto).",
     ),
-    click.option(
+    _global(
         "--parallelism",
         type=click.IntRange(1, 64),
         metavar="N",
-        help="How many requests may be under way at once (default: 4).",
+        help="Most requests to send at the same time (default: 4).",
     ),
-    click.option(
+    _global(
         "--timeout",
         type=click.FloatRange(0, min_open=True),
         metavar="S",
         help="Seconds that one request may take (default: 30).",
     ),
-    click.option(
+    _global(
         "--trust-list",
         is_flag=True,
         default=None,
-        help="Take the account's lists for whole, even where they say that they go on.",
+        help="Take the account's lists as complete, even if they say that there is more.",
     ),
-    click.option(
+    _global(
         "--log-level",
         type=click.Choice(["debug", "info", "warning", "error"]),
-        help="How much to tell about requests, on stderr (default: warning).",
+        help="What to log about requests, on stderr (default: warning).",
     ),
-    click.option("--no-color", is_flag=True, default=None, help="No colour."),
+    _global("--no-color", is_flag=True, default=None, help="Do not use colour."),
 )
 
 
 base_option = click.option(
     "--base",
     metavar="REF",
-    help="Tell what the definitions changed since this commit from what was edited elsewhere.",
+    help="Tell changes made in git since this commit from edits made elsewhere.",
 )
 
 
@@ -171,28 +200,33 @@ choosing_options = option_group(
     _choose,
     base_option,
     click.option(
-        "--allow-create", multiple=True, metavar="KEY", help="Create this one beside a look-alike."
+        "--allow-create",
+        multiple=True,
+        metavar="KEY",
+        help="Create this one, although the account has one like it.",
     ),
-    click.option("--push-unknown", is_flag=True, help="Write what cannot be read back, too."),
+    click.option("--push-unknown", is_flag=True, help="Also write what cannot be read back."),
     click.option(
         "--recreate",
         multiple=True,
         metavar="KEY",
-        help="Where this one differs, replace it by a new assistant.",
+        help="If this one differs, replace it with a new assistant.",
     ),
     click.option(
-        "--rebind", is_flag=True, help="Recreate bound ones, and write the new id into the file."
+        "--rebind",
+        is_flag=True,
+        help="Also recreate bound ones, and write the new id into the file.",
     ),
     click.option(
         "--force-recreate",
         is_flag=True,
-        help="Recreate what a campaign calls with, or what cannot be copied whole.",
+        help="Recreate even if a campaign uses it, or part of it cannot be copied.",
     ),
     click.option(
         "--finish-recreate",
         multiple=True,
         metavar="OLD-ID",
-        help="Finish a recreate that ended half-way: retire this old assistant.",
+        help="Finish a recreate that stopped half-way: retire this old assistant.",
     ),
 )
 
@@ -222,12 +256,12 @@ view_options = option_group(
         "form",
         type=click.Choice(["terminal", "json", "markdown"]),
         default="terminal",
-        help="Output format; markdown is for a comment on a pull request.",
+        help="Output format; markdown is for comments on pull requests.",
     ),
     click.option(
         "--details-url",
         metavar="URL",
-        help="Where the whole of it can be read; markdown names it.",
+        help="Where to read the whole plan; markdown links to it.",
     ),
 )
 
@@ -235,18 +269,18 @@ view_options = option_group(
 writing_options = option_group(
     "approval",
     Approval,
-    click.option("--auto-approve", is_flag=True, help="Do not ask; needed without a terminal."),
-    click.option("--fail-fast", is_flag=True, help="Begin nothing more after the first failure."),
+    click.option("--auto-approve", is_flag=True, help="Do not ask. Required without a terminal."),
+    click.option("--fail-fast", is_flag=True, help="Start nothing new after the first failure."),
     click.option(
         "--drop-open-questions",
         is_flag=True,
-        help="Agree that replacing a FAQ drops questions that wait for a human.",
+        help="Let a new FAQ drop questions that wait for a human.",
     ),
     click.option(
         "--over-limit",
         multiple=True,
         type=click.Choice(LIMITS),
-        help="Allow this run to exceed the limit.",
+        help="Let this run exceed this limit.",
     ),
     click.option(
         "--settle",
@@ -264,10 +298,13 @@ writing_options = option_group(
     ),
 )
 
+#: Declares a command.
+command = partial(click.command, cls=Command)
+
 without_secrets = click.option(
     "--without-secrets",
     is_flag=True,
-    help="Read no REVOX_SECRET_*: every ${secret.NAME} stands for itself.",
+    help="Do not read REVOX_SECRET_*; show every ${secret.NAME} as written.",
 )
 
 

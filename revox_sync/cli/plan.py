@@ -14,6 +14,7 @@ from revox_sync.cli.options import (
     View,
     base_option,
     choosing_options,
+    command,
     global_options,
     view_options,
     withholding,
@@ -25,11 +26,11 @@ if TYPE_CHECKING:
     from revox_sync.plan.model import Choices
 
 
-@click.command("plan")
+@command("plan")
 @click.argument("keys", nargs=-1, metavar="[KEY]...")
-@click.option("--out", type=click.Path(path_type=Path), help="Save the plan to this file as well.")
+@click.option("--out", type=click.Path(path_type=Path), help="Also save the plan to this file.")
 @view_options
-@click.option("--detailed-exitcode", is_flag=True, help="Exit 2 when there is something to apply.")
+@click.option("--detailed-exitcode", is_flag=True, help="Exit 2 if there is something to apply.")
 @choosing_options
 @global_options
 @summarized
@@ -41,7 +42,10 @@ def plan_command(
     view: View,
     choose: Callable[[tuple[str, ...]], Choices],
 ) -> int:
-    """Show what apply would change. KEY is a definition's path without suffix; globs work."""
+    """Show what apply would change.
+
+    KEY is a definition's path without its suffix, or a glob. Default: all definitions.
+    """
     import shlex
 
     from revox_sync.cli.view import show_plan
@@ -70,7 +74,7 @@ def plan_command(
     return ExitCode.CHANGES if detailed_exitcode and found.has_changes else ExitCode.DONE
 
 
-@click.command("show")
+@command("show")
 @click.argument("planfile", type=click.Path(path_type=Path))
 @view_options
 @global_options
@@ -83,7 +87,7 @@ def show_command(settings: GlobalSettings, planfile: Path, view: View) -> None:
     streams.result(render(load(planfile, settings.project), view, streams))
 
 
-@click.command("drift")
+@command("drift")
 @click.argument("keys", nargs=-1, metavar="[KEY]...")
 @view_options
 @click.option("--unmanaged", is_flag=True, help="List assistants that no definition describes.")
@@ -93,9 +97,9 @@ def show_command(settings: GlobalSettings, planfile: Path, view: View) -> None:
 def drift_command(
     settings: GlobalSettings, keys: tuple[str, ...], view: View, unmanaged: bool, base: str | None
 ) -> int:
-    """Show where the account differs from the definitions; exit 2 when it does.
+    """Show where the account differs from the definitions; exit 2 if it does.
 
-    An assistant that a definition describes and the account lacks is drift too.
+    A definition whose assistant is missing is drift, too.
     """
     from revox_sync.cli.view import show_plan
     from revox_sync.operations.context import load
@@ -110,7 +114,7 @@ def drift_command(
     return ExitCode.CHANGES if found.has_drift else ExitCode.DONE
 
 
-@click.command("diff")
+@command("diff")
 @click.argument("ref")
 @click.argument("keys", nargs=-1, metavar="[KEY]...")
 @click.option(
@@ -126,7 +130,7 @@ def drift_command(
 def diff_command(
     settings: GlobalSettings, ref: str, keys: tuple[str, ...], form: str, without_secrets: bool
 ) -> int:
-    """Show what the definitions changed since REF, a commit; no key and no network."""
+    """Show what the definitions changed since the commit REF. Needs no key and no network."""
     from revox_sync.cli.view import show_plan
     from revox_sync.operations.context import load
     from revox_sync.operations.diff import diff

@@ -5,19 +5,17 @@ from __future__ import annotations
 import click
 
 from revox_sync.cli.exit_codes import ExitCode
-from revox_sync.cli.options import GlobalSettings, global_options
+from revox_sync.cli.options import GlobalSettings, command, global_options
 
 
-@click.command("pull")
+@command("pull")
 @click.argument("assistants", nargs=-1, metavar="[NAME-OR-ID]...")
-@click.option("--prompts", is_flag=True, help="Long prompts of new definitions: prompts/KEY.md.")
-@click.option("--check", is_flag=True, help="Write nothing; exit 2 if something would be written.")
+@click.option("--prompts", is_flag=True, help="Put long prompts of new files into prompts/KEY.md.")
+@click.option("--check", is_flag=True, help="Write nothing; exit 2 if there is something to do.")
 @click.option(
-    "--overwrite", is_flag=True, help="Write into files with changes that are not committed, too."
+    "--overwrite", is_flag=True, help="Also write to files with changes that are not committed."
 )
-@click.option(
-    "--shared", is_flag=True, help="Change files that other definitions include, too, for all."
-)
+@click.option("--shared", is_flag=True, help="Also change files that other definitions include.")
 @global_options
 def pull_command(
     settings: GlobalSettings,
@@ -29,9 +27,9 @@ def pull_command(
 ) -> int:
     """Write what the account has into definitions.
 
-    Where an assistant has a definition, what differs is changed in its file, and nothing else of
-    it. One that no definition describes gets a new file, bound to its id. Without a name or an id,
-    all assistants; globs of names work.
+    If an assistant has a definition, only the values that differ are changed in its file. If it
+    has none, it gets a new file that is bound to its id. Names may be globs. Default: all
+    assistants.
     """
     from revox_sync.operations.pull import Pull, pull
     from revox_sync.render.report import pulled_lines
@@ -46,13 +44,13 @@ def pull_command(
     return ExitCode.DONE
 
 
-@click.command("bind")
+@command("bind")
 @click.argument("keys", nargs=-1, metavar="[KEY]...")
 @global_options
 def bind_command(settings: GlobalSettings, keys: tuple[str, ...]) -> int:
-    """Write into each definition the id of the assistant that it was found to describe.
+    """Write the id of the matching assistant into each definition.
 
-    KEY is a definition's path without suffix; globs work. Without one, all definitions.
+    KEY is a definition's path without its suffix, or a glob. Default: all definitions.
     """
     from revox_sync.operations.bind import bind
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from revox_sync.cli.exit_codes import ExitCode
-from revox_sync.cli.options import GlobalSettings, global_options, writing_options
+from revox_sync.cli.options import GlobalSettings, command, global_options, writing_options
 from revox_sync.cli.view import summarized
 from revox_sync.errors import SetupError, UsageError
 from revox_sync.operations.settings import Approval
@@ -19,27 +19,27 @@ if TYPE_CHECKING:
     from revox_sync.history.runs import Run
 
 
-@click.command("rollback")
+@command("rollback")
 @click.argument("run", required=False)
 @click.option(
     "--list",
     "list_them",
     is_flag=True,
-    help="List the runs that are recorded here, or those of one environment.",
+    help="List the recorded runs; with --env, those of one environment.",
 )
 @click.option(
     "--runs",
     "folder",
     metavar="DIR",
     type=click.Path(file_okay=False, path_type=Path),
-    help="Read the runs that lie here, such as a pipeline's artifact.",
+    help="Read the runs from this folder, such as a pipeline's artifact.",
 )
-@click.option("--delete-created", is_flag=True, help="Delete what the run created.")
+@click.option("--delete-created", is_flag=True, help="Also delete what the run created.")
 @click.option(
     "--supply",
     multiple=True,
     metavar="KEY:PATH=NAME",
-    help="Take a sensitive value, which is not recorded, from REVOX_SECRET_NAME.",
+    help="Take a sensitive value, which no record holds, from REVOX_SECRET_NAME.",
 )
 @writing_options
 @global_options
@@ -53,9 +53,9 @@ def rollback_command(
     delete_created: bool,
     supply: tuple[str, ...],
 ) -> int:
-    """Plan back to what an apply replaced, show, ask, write.
+    """Restore what an apply replaced: plan, show, ask, write.
 
-    RUN is the latest one unless it is named. Only the fields that the run wrote are put back.
+    RUN is a recorded run. Default: the latest. Only the fields that the run wrote are restored.
     """
     from revox_sync.cli.approval import carry_out
     from revox_sync.cli.lock import only_run

@@ -7,16 +7,16 @@ from typing import TYPE_CHECKING
 
 import click
 
-from revox_sync.cli.options import GlobalSettings, global_options
+from revox_sync.cli.options import GlobalSettings, Group, global_options
 
 if TYPE_CHECKING:
     from revox_sync.operations.sandbox import Holding
 
 
-@click.group("sandbox")
+@click.group("sandbox", cls=Group)
 @global_options
 def sandbox_command(settings: GlobalSettings) -> None:
-    """Run and reset the embedded local API. Nothing of it leaves this machine."""
+    """Run and reset the embedded local API. Nothing leaves this machine."""
 
 
 @sandbox_command.command("serve")
@@ -31,7 +31,7 @@ def sandbox_command(settings: GlobalSettings) -> None:
 def serve(settings: GlobalSettings, port: int) -> None:
     """Serve the API on this machine until interrupted.
 
-    It accepts every REVOX_API_KEY… that is set here; without one, a new key, which it prints.
+    It accepts every REVOX_API_KEY… that is set. If none is, it makes a key and prints it.
     """
     import gc
 
@@ -48,16 +48,16 @@ def serve(settings: GlobalSettings, port: int) -> None:
     sandbox.serve(settings, port, announce)
 
 
-@sandbox_command.command("reset", short_help="Forget what it holds, or begin with a file.")
+@sandbox_command.command("reset", short_help="Empty it, or load a file.")
 @click.option(
     "--data",
     type=click.Path(path_type=Path),
     metavar="FILE",
-    help="Begin with the assistants, numbers and campaigns of FILE (docs/sandbox.md).",
+    help="Load the assistants, numbers and campaigns of FILE (see docs/sandbox.md).",
 )
 @global_options
 def reset(settings: GlobalSettings, data: Path | None) -> None:
-    """Forget everything that the sandbox holds; with --data, hold what a file states."""
+    """Empty the sandbox; with --data, load a file into it."""
     from revox_sync.operations import sandbox
 
     streams = settings.streams()

@@ -9,11 +9,17 @@ from pathlib import Path, PurePosixPath
 import click
 
 from revox_sync.cli.exit_codes import ExitCode
-from revox_sync.cli.options import GlobalSettings, global_options, withholding, without_secrets
+from revox_sync.cli.options import (
+    GlobalSettings,
+    command,
+    global_options,
+    withholding,
+    without_secrets,
+)
 
 
-@click.command("validate")
-@click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
+@command("validate")
+@click.argument("paths", nargs=-1, type=click.Path(path_type=Path), metavar="[PATH]...")
 @click.option(
     "--format",
     "form",
@@ -27,8 +33,8 @@ def validate_command(
 ) -> int:
     """Check definitions, without a key and without the network.
 
-    PATH restricts the report to these files and folders. In a project with environments all of
-    them are checked, unless one is named.
+    PATH limits the report to these files and folders. All environments of the project are
+    checked, unless --env names one.
     """
     from revox_sync.operations.validate import validate
     from revox_sync.render.diagnostics import render_annotations, render_text, to_json
@@ -70,7 +76,7 @@ def _folder(settings: GlobalSettings) -> PurePosixPath:
     return PurePosixPath(project.as_posix())
 
 
-@click.command("status")
+@command("status")
 @click.option(
     "--format",
     "form",
@@ -80,9 +86,9 @@ def _folder(settings: GlobalSettings) -> PurePosixPath:
 )
 @global_options
 def status_command(settings: GlobalSettings, form: str) -> int:
-    """Show whose the key is, what it reaches, and whether a plan could be made.
+    """Show whose key it is, what it reaches, and whether a plan can be made.
 
-    Exit 1 when anything is not well; every problem is named.
+    Every problem is named; exit 1 if there is one.
     """
     from revox_sync.operations.status import status
     from revox_sync.render.report import render_status, status_json
