@@ -10,9 +10,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Set
 from typing import Any, Literal, NamedTuple
 
-from revox_sync.model.fields import FIELDS
+from revox_sync.model.fields import FIELDS, Field
 from revox_sync.model.path import Path, path_text
-from revox_sync.model.shapes import Exact, ListOf, Member, Number, Object, SetOf
+from revox_sync.model.shapes import Exact, Member, Number, Object
+from revox_sync.model.walk import member_at, places
 
 Profile = Literal["seed", "current"]
 Generation = Literal["seed", "0.3.0", "0.5.0"]
@@ -69,46 +70,55 @@ def outside(
         if name not in members and not spoken(spec.since, spec.until, generation):
             first = spec.since == "seed"
             yield _outside((name,), spec.until, generation, spec.successor, first=first)
-        else:
-            yield from _inside(spec, value, (name,), generation)
+        elif spec.is_dated:
+            yield from _inside(spec, value, generation)
 
 
-def _inside(member: Member, value: Any, path: Path, generation: Generation) -> Iterator[Outside]:
-    if not member.is_dated:
-        return
+def _inside(spec: Field, value: Any, generation: Generation) -> Iterator[Outside]:
+    told: Path | None = None
+    for path, member, held in places(spec, value, (spec.name,), among=_is_bounded):
+        if told is not None and path[: len(told)] == told:
+            continue  # of what an account does not have, nothing that it holds need be told
+        found = _at(spec, path, member, held, generation)
+        if found is not None:
+            told = path
+            yield found
+        elif isinstance(member.shape, Object) and isinstance(held, Mapping):
+            needed = _needed(member.shape, path, generation)
+            if needed and held.keys().isdisjoint(member.shape.one_of):
+                yield Outside(path, f"this account needs {needed}", f"state {needed}")
+
+
+def _is_bounded(member: Member) -> bool:
+    return member.since != "seed" or member.until is not None or member.is_dated
+
+
+def _at(
+    spec: Field, path: Path, member: Member, held: Any, generation: Generation
+) -> Outside | None:
+    """Return what the account does not have at ``path``: the member, its kind, or its value."""
     shape = member.shape
-    if isinstance(shape, Object) and isinstance(value, Mapping):
-        found = list(_members(shape, value, path, generation))
-        # Of a kind of object that the account does not have, no single member need be told.
-        yield from [one for one in found if one.path == (*path, shape.variant)] or found
-    elif isinstance(shape, ListOf | SetOf) and isinstance(value, list):
-        for index, item in enumerate(value):
-            yield from _inside(Member(shape.item), item, (*path, index), generation)
-    elif isinstance(shape, Exact | Number) and not isinstance(value, dict | list | bool):
-        since = shape.since.get(value, "seed")
-        until = shape.until.get(value) if isinstance(shape, Exact) else None
-        if not spoken(since, until, generation):
-            yield _outside(path, until, generation, value=value)
+    if len(path) > 1 and not spoken(member.since, member.until, generation):
+        around = member_at(spec, path[1:-1]).shape
+        successor = _needed(around, path[:-1], generation) if isinstance(around, Object) else None
+        return _outside(path, member.until, generation, successor)
+    if isinstance(shape, Object) and shape.variant is not None and isinstance(held, Mapping):
+        kind = held.get(shape.variant)
+        path, shape, held = (*path, shape.variant), shape.member(shape.variant).shape, kind
+    if not isinstance(shape, Exact | Number) or isinstance(held, dict | list | bool):
+        return None
+    until = shape.until.get(held) if isinstance(shape, Exact) else None
+    if spoken(shape.since.get(held, "seed"), until, generation):
+        return None
+    return _outside(path, until, generation, value=held)
 
 
-def _members(
-    shape: Object, value: Mapping[str, Any], path: Path, generation: Generation
-) -> Iterator[Outside]:
-    needed = [
-        name
-        for name in shape.one_of
-        if spoken(shape.members[name].since, shape.members[name].until, generation)
-    ]
-    successor = path_text((*path, needed[0])) if needed else None
-    for name, item in value.items():
-        member = shape.member(name)
-        at = (*path, name)
-        if spoken(member.since, member.until, generation):
-            yield from _inside(member, item, at, generation)
-        else:
-            yield _outside(at, member.until, generation, successor)
-    if successor and value.keys().isdisjoint(shape.one_of):
-        yield Outside(path, f"this account needs {successor}", f"state {successor}")
+def _needed(shape: Object, path: Path, generation: Generation) -> str | None:
+    """Return which of the members of ``one_of`` the account's generation has, as a path."""
+    for name in shape.one_of:
+        if spoken(shape.members[name].since, shape.members[name].until, generation):
+            return path_text((*path, name))
+    return None
 
 
 def _outside(

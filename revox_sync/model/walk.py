@@ -1,8 +1,8 @@
 """The one walk over a value together with what is known of it.
 
 A value and its member (``model/shapes.py``) belong together: an object's members have facts of
-their own, and so have a list's items. Whoever needs both side by side asks here: ``leaves`` tells
-what stands at each place, ``mapped`` puts something else there.
+their own, and so have a list's items. Whoever needs both side by side asks here: ``places`` and
+``leaves`` tell what stands where, ``mapped`` puts something else there.
 
 The walk follows the value, which need not have the shape that is known of it: an account may
 answer anything. Nothing is known of what an unknown member holds. What a credential or URL holds,
@@ -37,6 +37,31 @@ def member_at(member: Member, path: Path) -> Member:
     return member
 
 
+def places(
+    member: Member,
+    value: Any,
+    path: Path = (),
+    *,
+    among: Callable[[Member], bool] | None = None,
+) -> Iterator[tuple[Path, Member, Any]]:
+    """Yield (path, member, value) of ``value`` and of everything in it, the outer before the inner.
+
+    ``path`` is where ``value`` stands. What ``among`` does not want is passed over with all that it
+    holds: ``is_guarded`` and ``is_dated`` answer for that, too.
+    """
+    if among is not None and not among(member):
+        return
+    yield path, member, value
+    if not isinstance(value, dict | list):
+        return
+    for part, item in value.items() if isinstance(value, dict) else enumerate(value):
+        at = inner(member, part)
+        if isinstance(item, dict | list):
+            yield from places(at, item, (*path, part), among=among)
+        elif among is None or among(at):  # most are leaves: a generator each would take its time
+            yield (*path, part), at, item
+
+
 def leaves(
     member: Member,
     value: Any,
@@ -44,22 +69,10 @@ def leaves(
     *,
     among: Callable[[Member], bool] | None = None,
 ) -> Iterator[tuple[Path, Member, Any]]:
-    """Yield (path, member, value) of everything in ``value`` that is neither list nor object.
-
-    ``path`` is where ``value`` stands. What ``among`` does not want is passed over with all that it
-    holds: ``is_guarded`` and ``is_dated`` answer for that, too.
-    """
-    if among is not None and not among(member):
-        return
-    if not isinstance(value, dict | list):
-        yield path, member, value
-        return
-    for part, item in value.items() if isinstance(value, dict) else enumerate(value):
-        at = inner(member, part)
-        if isinstance(item, dict | list):
-            yield from leaves(at, item, (*path, part), among=among)
-        elif among is None or among(at):  # most are leaves: a generator each would take its time
-            yield (*path, part), at, item
+    """Yield of ``places`` what is neither list nor object."""
+    for place in places(member, value, path, among=among):
+        if not isinstance(place[2], dict | list):
+            yield place
 
 
 def mapped(

@@ -14,7 +14,7 @@ from urllib.parse import unquote
 
 from revox_sync.model.path import Path
 from revox_sync.model.shapes import UNKNOWN, ListOf, Member, Object
-from revox_sync.model.walk import leaves, mapped
+from revox_sync.model.walk import leaves, mapped, places
 from revox_sync.secrecy.urls import MASK, is_placeholder, mask_url, parts_in, url_secrets
 
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
@@ -140,33 +140,17 @@ def is_masked(value: Any) -> bool:
 
 
 def masked_places(member: Member, value: Any, path: Path) -> Iterator[Path]:
-    """Yield the places of credentials in an account's value that the account masks."""
-    if not member.is_guarded:
-        return
-    if member.secret:
-        if is_masked(value):
-            yield path
-    elif member.url:
-        if _has_masked_secret(value):
-            yield path
-    elif isinstance(member.shape, ListOf) and isinstance(value, list):
-        for index, item in enumerate(value):
-            yield from masked_places(member.shape.each, item, (*path, index))
-    elif isinstance(member.shape, Object) and isinstance(value, dict):
-        for name in _present(member.shape, value):
-            yield from masked_places(member.shape.members[name], value.get(name), (*path, name))
+    """Yield the places of credentials in an account's value that the account masks or leaves out.
 
-
-def _present(shape: Object, value: dict[str, Any]) -> Iterator[str]:
-    """Yield the members to look at: those that are there, and credentials that were left out."""
-    for name, member in shape.members.items():
-        if name in value or (member.secret and _needs(shape, value)):
-            yield name
-
-
-def _needs(shape: Object, value: dict[str, Any]) -> bool:
-    """Whether this kind of a union has a credential at all: only a custom model has a key."""
-    return shape.variant is None or value.get(shape.variant) == "custom"
+    Of a union only the kind that has a credential can leave it out.
+    """
+    for place, at, held in places(member, value, path, among=_is_guarded):
+        if isinstance(at.shape, Object) and isinstance(held, dict):
+            for name, known in (at.shape.known(held) or {}).items():
+                if known.secret and name not in held:
+                    yield (*place, name)
+        elif is_masked(held) if at.secret else at.url and _has_masked_secret(held):
+            yield place
 
 
 def written_masks(member: Member, value: Any, path: Path) -> Iterator[Path]:

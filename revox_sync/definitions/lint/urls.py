@@ -8,7 +8,10 @@ from typing import Any
 
 from revox_sync.definitions.lint.rule import Findings, rule
 from revox_sync.definitions.references import SECRET_PREFIX
+from revox_sync.model.fields import FIELDS
 from revox_sync.model.path import Path
+from revox_sync.model.shapes import Member
+from revox_sync.model.walk import leaves
 from revox_sync.secrecy.urls import parts
 from revox_sync.secrecy.values import credential_name, holds_token, is_mask
 
@@ -19,15 +22,16 @@ _LOOKUP, _LOGO, _MODEL, _TOOLS = "precall_lookup_url", "logo_url", "llm_model", 
 _PHONE = "{{phone}}"
 
 
-def urls(fields: Mapping[str, Any]) -> Iterator[tuple[Path, str]]:
+def _urls(fields: Mapping[str, Any]) -> Iterator[tuple[Path, str]]:
     """Yield every URL in ``fields`` with its place."""
-    for name in ("webhook_url", _LOOKUP, _LOGO):
-        if fields.get(name) is not None:
-            yield (name,), fields[name]
-    if (fields.get(_MODEL) or {}).get("api_url") is not None:
-        yield (_MODEL, "api_url"), fields[_MODEL]["api_url"]
-    for index, tool in enumerate(fields.get(_TOOLS) or ()):
-        yield (_TOOLS, index, "url"), tool["url"]
+    for name, value in fields.items():
+        for path, member, leaf in leaves(FIELDS[name], value, (name,), among=_is_guarded):
+            if member.url and leaf is not None:
+                yield path, leaf
+
+
+def _is_guarded(member: Member) -> bool:
+    return member.is_guarded
 
 
 @rule("error", "webhook_url")
@@ -74,14 +78,14 @@ def precall_lookup_url(fields: Mapping[str, Any]) -> Findings:
 
 
 def _not_urls(fields: Mapping[str, Any]) -> Findings:
-    for path, url in urls(fields):
+    for path, url in _urls(fields):
         may_begin = path[0] in ("webhook_url", _TOOLS) and PLACEHOLDER.match(url)
         if not may_begin and not _is_url(url):
             yield path, "this is not a URL", "write https://… with a host"
 
 
 def _open_urls(fields: Mapping[str, Any], what: str) -> Findings:
-    for path, url in urls(fields):
+    for path, url in _urls(fields):
         if url.lower().startswith("http:") and _is_url(url):
             yield path, f"{what} to this URL without encryption", "use https://"
 
@@ -121,7 +125,7 @@ def _written_out(fields: Mapping[str, Any]) -> Iterator[tuple[Path, str]]:
     model = fields.get("llm_model") or {}
     if _is_literal(model.get("api_key") or ""):
         yield ("llm_model", "api_key"), "API_KEY"
-    for path, url in urls(fields):
+    for path, url in _urls(fields):
         name = _in_url(url)
         if name:
             yield path, name
