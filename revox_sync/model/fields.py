@@ -10,6 +10,7 @@ import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import Enum
+from functools import cached_property
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Literal
@@ -43,7 +44,7 @@ class Field(Member):
     heard: bool = False
     whose: Literal["team", "editor", "service"] = "team"
 
-    @property
+    @cached_property
     def resting(self) -> Any:
         """The documented value of a field that nobody set; NO_DEFAULT where none is."""
         cleared = self.default is NO_DEFAULT and self.clear is Clear.NULL

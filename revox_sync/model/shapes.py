@@ -368,13 +368,15 @@ class Member:
     secret: bool = False
     url: bool = False
 
-    @property
+    @cached_property
     def resting(self) -> Any:
-        """Its value where nobody set it: the documented default, else null where it may be absent.
+        """Its value where nobody set it: the documented default, or null.
 
-        NO_DEFAULT for what always has a value.
+        NO_DEFAULT for a member that always has a value, because every request states it.
         """
-        return None if self.default is NO_DEFAULT and self.optional else self.default
+        if not self.optional:
+            return NO_DEFAULT
+        return None if self.default is NO_DEFAULT else self.default
 
     @cached_property
     def is_guarded(self) -> bool:
@@ -456,7 +458,7 @@ class Object(Shape):
             member = self.member(name)
             if value is None and not member.nullable:
                 merged.pop(name, None)
-                if member.default is not NO_DEFAULT:
+                if name in self.defaults:
                     merged[name] = member.default
             else:
                 merged[name] = member.shape.merge(remote.get(name), value)
@@ -464,11 +466,11 @@ class Object(Shape):
 
     @cached_property
     def defaults(self) -> Mapping[str, Any]:
-        """The documented defaults of its members, as far as there are some."""
+        """The documented defaults of the members that may be left out, as far as there are some."""
         return {
             name: member.default
             for name, member in self.members.items()
-            if member.default is not NO_DEFAULT
+            if member.optional and member.default is not NO_DEFAULT
         }
 
     def member(self, name: str) -> Member:
@@ -491,8 +493,8 @@ class Object(Shape):
         member = self.members.get(name)
         if member is None:
             return value
-        if value is None and member.default is not NO_DEFAULT:
-            value = member.default
+        if value is None and member.resting is not NO_DEFAULT:
+            value = member.resting
         return member.shape.canonical(value)
 
 

@@ -17,8 +17,8 @@ from revox_sync.account.remote import Item, faq_item
 from revox_sync.definitions.definition import Definition
 from revox_sync.model.fields import Field
 from revox_sync.model.path import Path
-from revox_sync.model.shapes import ListOf, Member, Number, Object, dumps
-from revox_sync.model.walk import member_at
+from revox_sync.model.shapes import ListOf, Member, Number, dumps
+from revox_sync.model.walk import mapped, member_at
 from revox_sync.plan.diff import pairs
 from revox_sync.plan.model import Origin
 from revox_sync.secrecy.values import unmasked
@@ -245,18 +245,22 @@ def _holds(member: Member, base: Any, held: Any) -> bool:
     """Whether the account holds what was defined; what it masks, or rounds, counts as that."""
     if _same(base, held):
         return True
-    shape = member.shape
-    if member.secret or member.url:
-        return _same(unmasked(member, held, base, ())[0], base)
-    if isinstance(shape, Number):
-        return _same(shape.canonical(shape.project(held, base)), base)
-    if isinstance(shape, Object) and isinstance(base, dict) and isinstance(held, dict):
-        names = {**base, **held}
-        return all(_holds(shape.member(name), base.get(name), held.get(name)) for name in names)
-    if isinstance(shape, ListOf) and isinstance(base, list) and isinstance(held, list):
-        item = Member(shape.item)
-        return len(base) == len(held) and all(map(_holds, [item] * len(base), base, held))
-    return False
+
+    def rounded(path: Path, at: Member, leaf: Any) -> Any:
+        number = isinstance(at.shape, Number)
+        return at.shape.canonical(at.shape.project(leaf, _part(base, path))) if number else leaf
+
+    known, _ = unmasked(member, held, base, ())
+    return _same(base, mapped(member, known, rounded))
+
+
+def _part(value: Any, path: Path) -> Any:
+    for part in path:
+        try:
+            value = value[part]
+        except (KeyError, IndexError, TypeError):
+            return None
+    return value
 
 
 def _get(value: Any, name: str) -> Any:

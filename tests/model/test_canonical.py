@@ -100,7 +100,7 @@ def test_no_answer_of_the_service_breaks_a_comparison(shape: Shape, value: Any) 
 
 
 def test_a_null_member_is_its_documented_default() -> None:
-    voice = Object({"id": Member(), "speed": Member(Number(), default=1.0)})
+    voice = Object({"id": Member(), "speed": Member(Number(), default=1.0, optional=True)})
     assert voice.canonical({"id": "v", "speed": None}) == voice.canonical({"id": "v", "speed": 1})
 
 

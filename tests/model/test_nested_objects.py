@@ -8,7 +8,9 @@ import pytest
 
 from revox_sync.model.shapes import Exact, ListOf, Member, Number, Object
 
-VOICE = Object({"id": Member(), "provider": Member(), "speed": Member(Number(), default=1.0)})
+VOICE = Object(
+    {"id": Member(), "provider": Member(), "speed": Member(Number(), default=1.0, optional=True)}
+)
 RETRY = Object({"tries": Member(Number()), "zone": Member(nullable=True)})
 OUTPUT = Object({"name": Member(), "description": Member(), "options": Member(ListOf(Exact()))})
 OUTPUTS = ListOf(OUTPUT, identity="name")
