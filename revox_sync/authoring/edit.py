@@ -25,10 +25,11 @@ from revox_sync.authoring.layout import (
     replaced,
 )
 from revox_sync.definitions.compose import Composer
-from revox_sync.definitions.options import SYNC_KEYS
+from revox_sync.definitions.definition import SYNC_KEYS
 from revox_sync.definitions.places import Composed, include_target
-from revox_sync.definitions.problem import Location, Source
+from revox_sync.definitions.problem import Location
 from revox_sync.definitions.references import references
+from revox_sync.definitions.texts import Source
 from revox_sync.definitions.yaml import MappingNode, Node, ScalarNode, SequenceNode
 from revox_sync.model.fields import WRITTEN, field_of
 from revox_sync.model.path import Path

@@ -14,10 +14,10 @@ from revox_sync.authoring.edit import Edit, Left, Spell, UsersOf, by_hand, same
 from revox_sync.authoring.layout import NotEditable, edited
 from revox_sync.definitions.compose import Composer
 from revox_sync.definitions.places import Composed
-from revox_sync.definitions.problem import Location, Source, Unusable
+from revox_sync.definitions.problem import Location, Unusable
 from revox_sync.definitions.project import Project
 from revox_sync.definitions.references import Secrets
-from revox_sync.definitions.texts import Texts, definition_files
+from revox_sync.definitions.texts import Source, Texts, definition_files
 from revox_sync.files.transaction import Change
 from revox_sync.files.tree import Edited
 from revox_sync.model.path import Path

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping, Set
 from dataclasses import replace
 from typing import Any
 
+from revox_sync.definitions.definition import SYNC_KEYS, key_findings
 from revox_sync.definitions.lint import lint
-from revox_sync.definitions.options import SYNC_KEYS, key_findings
 from revox_sync.definitions.places import Composed, Places
 from revox_sync.definitions.problem import Problem, touches
 from revox_sync.definitions.references import SECRET_PREFIX

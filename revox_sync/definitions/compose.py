@@ -10,9 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, cast
 
-from revox_sync.definitions.leftovers import cut_at, leftovers
 from revox_sync.definitions.places import Composed, include_target
-from revox_sync.definitions.problem import Source, Unusable
+from revox_sync.definitions.problem import Unusable
 from revox_sync.definitions.references import (
     NO_SUCH,
     SECRET_PREFIX,
@@ -23,7 +22,7 @@ from revox_sync.definitions.references import (
     spelled,
     variable_in,
 )
-from revox_sync.definitions.texts import Texts
+from revox_sync.definitions.texts import Source, Texts, cut_at, leftovers
 from revox_sync.definitions.yaml import (
     MAX_DEPTH,
     MappingNode,

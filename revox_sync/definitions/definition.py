@@ -1,12 +1,19 @@
-"""One assistant as a definition file states it."""
+"""One assistant as a definition file states it, with the tool's own keys: ``sync:``.
+
+The project file has some of these keys, too, for every definition.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
-from revox_sync.model.path import Path
+from revox_sync.definitions.problem import Problem, closest, hint_for
+from revox_sync.model.fields import FIELDS, READ_ONLY
+from revox_sync.model.limits import LIMITS, limit_of
+from revox_sync.model.path import Path, path_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,3 +55,218 @@ class Definition:
     def managed(self) -> dict[str, Any]:
         """The fields that it states and does not ignore."""
         return {name: held for name, held in self.fields.items() if name not in self.sync.ignore}
+
+
+#: An id goes into the path of a request, where ``..`` or ``/`` would lead elsewhere.
+_ID = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._:@~-]*")
+_FIELD_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+
+#: Checks the value of one key: what is wrong with it, given its place.
+Check = Callable[[Any, Path], Iterator[Problem]]
+
+
+def text(value: Any, path: Path) -> Iterator[Problem]:
+    """Check for a text that is not blank."""
+    if not isinstance(value, str):
+        hint = "put it in quotes" if value is not None else "or leave it out"
+        yield Problem("wrong-type", f"`{path_text(path)}` wants a text", hint, path=path)
+    elif not value.strip():
+        yield Problem(
+            "empty-text", f"`{path_text(path)}` cannot be empty", "or leave it out", path=path
+        )
+
+
+def one_of(*known: str) -> Check:
+    """Return a check for one of the words ``known``."""
+
+    def check(value: Any, path: Path) -> Iterator[Problem]:
+        if value not in known or not isinstance(value, str):
+            wanted = f"must be {' or '.join(known)}"
+            match = closest(value, known) if isinstance(value, str) else None
+            hint = f"did you mean {match}?" if match else None
+            yield Problem("unknown-value", f"`{path_text(path)}` {wanted}", hint, path=path)
+
+    return check
+
+
+def field_names(value: Any, path: Path) -> Iterator[Problem]:
+    """Check for a list of names of top-level fields; ``name`` itself cannot be left alone."""
+    if not isinstance(value, list):
+        hint = "write [voice, faq_items], for example"
+        yield Problem(
+            "wrong-type", f"`{path_text(path)}` wants a list of field names", hint, path=path
+        )
+        return
+    for index, name in enumerate(value):
+        at = (*path, index)
+        if not isinstance(name, str):
+            yield Problem("wrong-type", f"`{path_text(at)}` wants the name of a field", path=at)
+        elif name == "name":
+            message = "`name` cannot be ignored: it is how the assistant is found"
+            yield Problem("unknown-field", message, "remove it from the list", path=at)
+        elif name not in FIELDS:
+            message = f"there is no field `{name}` at the top level of a definition"
+            yield Problem(
+                "unknown-field", message, hint_for(name, FIELDS.keys() - {"name"}), path=at
+            )
+
+
+def limits(value: Any, path: Path) -> Iterator[Problem]:
+    """Check for limits by name: a count, or a percentage such as 50%."""
+    yield from key_findings(value, path, dict.fromkeys(LIMITS, _limit))
+
+
+def _limit(value: Any, path: Path) -> Iterator[Problem]:
+    try:
+        limit_of(value)
+    except ValueError:
+        message = f"`{path_text(path)}` wants a count such as 20, or a percentage such as 50%"
+        yield Problem("limit", message, path=path)
+
+
+def managed_fields(value: Any, path: Path) -> Iterator[Problem]:
+    """Check for a list of names of top-level fields, ``name`` among them or not."""
+    if not isinstance(value, list) or not value:
+        hint = "write [prompt, faq_items], for example; leave it out to manage what is stated"
+        yield Problem(
+            "wrong-type", f"`{path_text(path)}` wants a list of field names", hint, path=path
+        )
+        return
+    others = [item for item in value if item != "name"]
+    places = [index for index, item in enumerate(value) if item != "name"]
+    for found in field_names(others, path):
+        yield replace(found, path=(*path, places[int(str(found.path[-1]))]))
+
+
+def identity(value: Any, path: Path) -> Iterator[Problem]:
+    """Check for an id, or for one per environment."""
+    bound = {name: value[name] for name in value} if isinstance(value, dict) else {None: value}
+    for name, item in bound.items():
+        at = path if name is None else (*path, name)
+        wrong = list(text(item, at))
+        if not wrong and not _ID.fullmatch(item):
+            message = f"`{path_text(at)}` is no id: one is made of letters, digits and . _ : -"
+            wrong.append(
+                Problem(
+                    "not-an-id",
+                    message,
+                    "`revox-sync bind` writes the ids of matched assistants",
+                    path=at,
+                )
+            )
+        yield from wrong
+
+
+def names(value: Any, path: Path) -> Iterator[Problem]:
+    """Check for a list of names of environments."""
+    if not isinstance(value, list) or not value:
+        hint = "write [production], for example; leave it out for all of them"
+        yield Problem(
+            "wrong-type", f"`{path_text(path)}` wants a list of environments", hint, path=path
+        )
+        return
+    for index, name in enumerate(value):
+        yield from text(name, (*path, index))
+
+
+def unknown_fields(value: Any, path: Path) -> Iterator[Problem]:
+    """Check for a mapping of fields that this version does not know, passed on as they are."""
+    if not isinstance(value, dict):
+        hint = "write `extra: {new_field: …}`"
+        yield Problem(
+            "wrong-type", f"`{path_text(path)}` wants a mapping of fields", hint, path=path
+        )
+        return
+    for name in value:
+        at = (*path, name)
+        if name in FIELDS:
+            message, hint = f"`{name}` is a field that this version knows", "move it to top level"
+            yield Problem("known-field", message, hint, on_key=True, path=at)
+        elif name in READ_ONLY:
+            message = f"`{name}` is the service's own and cannot be written"
+            yield Problem("known-field", message, "remove it", on_key=True, path=at)
+        elif not _FIELD_NAME.fullmatch(name):
+            message = "the name of a field is made of letters, digits and _"
+            yield Problem("field-name", message, "write it as the API does", on_key=True, path=at)
+
+
+SYNC_KEYS: Mapping[str, Check] = {
+    "id": identity,
+    "renamed_from": text,
+    "replace": one_of("in-place", "recreate"),
+    "ignore": field_names,
+    "manage": managed_fields,
+    "environments": names,
+    "extra": unknown_fields,
+}
+
+
+def key_findings(data: Any, path: Path, checks: Mapping[str, Check]) -> list[Problem]:
+    """Return what is wrong with a mapping of the tool's own keys at ``path``."""
+    if not isinstance(data, dict):
+        hint = f"its keys are {', '.join(checks)}; leave `{path_text(path)}` out for none"
+        return [Problem("wrong-type", f"`{path_text(path)}` wants a mapping", hint, path=path)]
+    findings: list[Problem] = []
+    where = f" in `{path_text(path)}`" if path else ""
+    for key, value in data.items():
+        at = (*path, key)
+        if key in checks:
+            findings.extend(checks[key](value, at))
+        else:
+            hint = hint_for(key, checks)
+            findings.append(
+                Problem("unknown-key", f"unknown key `{key}`{where}", hint, on_key=True, path=at)
+            )
+    return findings
+
+
+def contradictions(
+    data: Mapping[str, Any], path: Path, elsewhere: Sequence[str] = ()
+) -> Iterator[Problem]:
+    """Yield the fields that are to be managed and to be left alone.
+
+    ``data`` is ``sync:`` or the project file, ``elsewhere`` what the latter ignores for the former.
+    """
+    manage, ignore = (
+        value if isinstance(value, list) else [] for value in map(data.get, ("manage", "ignore"))
+    )
+    for index, name in enumerate(manage):
+        if isinstance(name, str) and (name in ignore or name in elsewhere):
+            where = "" if name in ignore else " in the project file"
+            message = f"`{name}` cannot be both managed and ignored: it is in `ignore`{where}, too"
+            hint = "remove it from one of the two"
+            yield Problem("managed-and-ignored", message, hint, path=(*path, "manage", index))
+
+
+@dataclass(frozen=True, slots=True)
+class Shared:
+    """What the project file says for every definition."""
+
+    ignore: tuple[str, ...] = ()
+    manage: tuple[str, ...] | None = None
+    replace: Literal["in-place", "recreate"] = "in-place"
+    environment: str | None = None
+
+
+def left_alone(data: Mapping[str, Any], shared: Shared) -> tuple[str, ...]:
+    """Return the fields that a definition with this valid ``sync:`` leaves to the dashboard.
+
+    Those that are ignored, and those that are not managed; a definition's own ``manage`` comes
+    before the project's.
+    """
+    manage = data.get("manage", shared.manage)
+    left = [] if manage is None else [name for name in FIELDS if name not in manage]
+    return tuple(dict.fromkeys((*shared.ignore, *data.get("ignore", ()), *left)))
+
+
+def sync_options(data: Mapping[str, Any], shared: Shared) -> SyncOptions:
+    """Return the valid ``sync:`` of a definition, with what holds for the whole project."""
+    bound = data.get("id")
+    if isinstance(bound, dict):
+        bound = bound.get(shared.environment)
+    return SyncOptions(
+        id=bound,
+        renamed_from=data.get("renamed_from"),
+        replace=data.get("replace", shared.replace),
+        ignore=left_alone(data, shared),
+    )

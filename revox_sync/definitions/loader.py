@@ -11,9 +11,8 @@ from typing import Any
 
 from revox_sync.definitions.check import definition_problems, located, outside_problems
 from revox_sync.definitions.compose import Composer
-from revox_sync.definitions.definition import Definition
+from revox_sync.definitions.definition import Definition, left_alone, sync_options
 from revox_sync.definitions.lint.across import ACROSS_RULES, AcrossRule, Clash, Identity
-from revox_sync.definitions.options import left_alone, sync_options
 from revox_sync.definitions.places import Composed
 from revox_sync.definitions.problem import Location, Problem, Unusable
 from revox_sync.definitions.project import Project, unsuited

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from revox_sync.definitions.problem import Location, Problem, Severity, Source, Unusable
+from revox_sync.definitions.problem import Location, Problem, Severity, Unusable
+from revox_sync.definitions.texts import Source
 from revox_sync.definitions.yaml import MappingNode, Node, ScalarNode, mark
 from revox_sync.model.fields import FIELDS
 from revox_sync.model.path import Path

@@ -1,4 +1,4 @@
-"""The one type for "something is wrong at this place", and places in files.
+"""The one type for "something is wrong at this place"; places in files, and close words.
 
 A check that looks at data says where in the data (``path``); ``Places.locate`` adds where that is
 written. What is still being read has no data yet: then ``Unusable`` is raised, with the offset.
@@ -6,19 +6,12 @@ written. What is still being read has no data yet: then ``Unusable`` is raised, 
 
 from __future__ import annotations
 
-from bisect import bisect_right
-from collections.abc import Sequence, Set
-from dataclasses import dataclass, field, replace
-from functools import cached_property
+from collections.abc import Iterable, Sequence, Set
+from dataclasses import dataclass, field
 from typing import Literal
 
-from revox_sync.definitions.leftovers import SIGNS
 from revox_sync.errors import RevoxSyncError
 from revox_sync.model.path import Path
-from revox_sync.secrecy.redactor import cut_line, shown_line
-
-#: A line of more characters is masked once for all the problems in it.
-_LONG_LINE = 2_000
 
 Severity = Literal["error", "warning"]
 
@@ -98,64 +91,23 @@ class DefinitionError(RevoxSyncError):
         self.diagnostics = tuple(diagnostics)
 
 
-class Source:
-    """The text of one file: ``file`` is relative to the project, line ends are ``\\n``."""
-
-    def __init__(self, file: str, text: str) -> None:
-        self.file = file
-        self.text = text
-        self._long_lines: dict[int, str | None] = {}
-
-    @cached_property
-    def may_have_leftovers(self) -> bool:
-        """Whether something in the text may be what no author wrote; mostly it is not."""
-        return any(sign in self.text for sign in SIGNS)
-
-    @cached_property
-    def may_be_cut(self) -> bool:
-        """Whether a ``#`` may have cut a value off."""
-        return " #" in self.text or "\t#" in self.text
-
-    @cached_property
-    def _starts(self) -> list[int]:
-        """The offsets at which lines begin."""
-        starts, at = [0], self.text.find("\n") + 1
-        while at:
-            starts.append(at)
-            at = self.text.find("\n", at) + 1
-        return starts
-
-    def location(self, index: int) -> Location:
-        """Return the place of the character at ``index``."""
-        line = bisect_right(self._starts, index)
-        return Location(self.file, line, index - self._starts[line - 1] + 1)
-
-    def locate(self, problem: Problem, index: int, *, masked: bool = False) -> Problem:
-        """Return ``problem`` at the character at ``index``, with its line where it may be shown.
-
-        ``masked``: what stands in that line from ``index`` on is never shown.
-        """
-        location = self.location(index)
-        start = self._starts[location.line - 1]
-        ends = self._starts[location.line] - 1 if location.line < len(self._starts) else None
-        line = self.text[start:ends]
-        if len(line) > _LONG_LINE:
-            shown = None if masked else self._shown_whole(location.line, line)
-        else:
-            line = cut_line(line, location.column) if masked else line
-            shown = shown_line(line, location.column)
-        return replace(problem, location=location, source_line=shown)
-
-    def _shown_whole(self, number: int, line: str) -> str | None:
-        """Return a long line as it may be shown, wherever the caret will be.
-
-        It is looked at once: a line may hold a thousand problems.
-        """
-        if number not in self._long_lines:
-            self._long_lines[number] = shown_line(line, len(line) + 1)
-        return self._long_lines[number]
-
-
 def touches(path: Path, places: Set[Path]) -> bool:
     """Whether ``path`` is one of ``places``, or lies in or around one."""
     return any(path[: len(place)] == place[: len(path)] for place in places)
+
+
+def closest(word: str, known: Iterable[str]) -> str | None:
+    """Return the member of ``known`` that ``word`` most likely stands for, else None."""
+    import difflib
+
+    by_folded = {name.casefold().replace("-", "_"): name for name in known}
+    folded = word.casefold().replace("-", "_")
+    matches = difflib.get_close_matches(folded, by_folded, n=1)
+    return by_folded[matches[0]] if matches else None
+
+
+def hint_for(word: str, known: Iterable[str]) -> str:
+    """Return ``did you mean …?``, or the list of what is known where nothing comes close."""
+    names = sorted(known)
+    match = closest(word, names)
+    return f"did you mean {match}?" if match else "known here: " + ", ".join(names)

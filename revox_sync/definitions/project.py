@@ -12,7 +12,7 @@ from typing import Any, Literal, cast
 
 from revox_sync.definitions.check import default_problems, located
 from revox_sync.definitions.compose import Composer
-from revox_sync.definitions.options import (
+from revox_sync.definitions.definition import (
     Check,
     Shared,
     contradictions,
@@ -25,10 +25,9 @@ from revox_sync.definitions.options import (
     text,
 )
 from revox_sync.definitions.places import Composed
-from revox_sync.definitions.problem import Location, Problem, Source, Unusable
+from revox_sync.definitions.problem import Location, Problem, Unusable, closest, hint_for
 from revox_sync.definitions.references import Secrets, Variables
-from revox_sync.definitions.suggest import closest, hint_for
-from revox_sync.definitions.texts import UNUSABLE_PATH, Texts
+from revox_sync.definitions.texts import UNUSABLE_PATH, Source, Texts
 from revox_sync.definitions.yaml import MappingNode, Node
 from revox_sync.errors import UsageError
 from revox_sync.files.tree import Disk, Tree

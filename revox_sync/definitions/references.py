@@ -8,8 +8,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any, Literal
 
-from revox_sync.definitions.problem import Unusable
-from revox_sync.definitions.suggest import hint_for
+from revox_sync.definitions.problem import Unusable, hint_for
 
 #: The environment variable that ``${secret.NAME}`` stands for begins so; no other is ever read.
 SECRET_PREFIX = "REVOX_SECRET_"  # noqa: S105

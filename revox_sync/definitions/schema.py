@@ -9,8 +9,7 @@ from typing import Annotated, Any, Literal, Union, get_args, get_origin
 from pydantic import BaseModel, ValidationError
 
 from revox_sync.definitions.places import Places
-from revox_sync.definitions.problem import Problem, Unusable
-from revox_sync.definitions.suggest import closest, hint_for
+from revox_sync.definitions.problem import Problem, Unusable, closest, hint_for
 from revox_sync.definitions.yaml import plain
 from revox_sync.model.assistant import Assistant
 from revox_sync.model.path import Path, path_text

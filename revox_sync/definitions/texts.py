@@ -1,14 +1,18 @@
-"""The files that definitions are made of: which they are, their texts, and what they include."""
+"""The files that definitions are made of: which they are, their texts, and leftovers in them."""
 
 from __future__ import annotations
 
 import posixpath
 import re
+from bisect import bisect_right
 from collections.abc import Iterator
+from dataclasses import replace
+from functools import cached_property
+from typing import NamedTuple
 
-from revox_sync.definitions.problem import Location, Problem, Source, Unusable
-from revox_sync.definitions.suggest import closest
+from revox_sync.definitions.problem import Location, Problem, Unusable, closest
 from revox_sync.files.tree import Kind, Tree, Unreadable, link
+from revox_sync.secrecy.redactor import cut_line, shown_line
 
 SUFFIXES = (".yaml", ".yml")
 
@@ -17,6 +21,68 @@ UNUSABLE_PATH = re.compile(r"[\x00-\x1f\x7f\\]|^/|^[A-Za-z]:|^$")
 
 #: Control characters, line ends, and what Python makes of bytes that are not UTF-8.
 _UNUSABLE_NAME = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
+
+
+#: A line of more characters is masked once for all the problems in it.
+_LONG_LINE = 2_000
+
+
+class Source:
+    """The text of one file: ``file`` is relative to the project, line ends are ``\\n``."""
+
+    def __init__(self, file: str, text: str) -> None:
+        self.file = file
+        self.text = text
+        self._long_lines: dict[int, str | None] = {}
+
+    @cached_property
+    def may_have_leftovers(self) -> bool:
+        """Whether something in the text may be what no author wrote; mostly it is not."""
+        return any(sign in self.text for sign in _SIGNS)
+
+    @cached_property
+    def may_be_cut(self) -> bool:
+        """Whether a ``#`` may have cut a value off."""
+        return " #" in self.text or "\t#" in self.text
+
+    @cached_property
+    def _starts(self) -> list[int]:
+        """The offsets at which lines begin."""
+        starts, at = [0], self.text.find("\n") + 1
+        while at:
+            starts.append(at)
+            at = self.text.find("\n", at) + 1
+        return starts
+
+    def location(self, index: int) -> Location:
+        """Return the place of the character at ``index``."""
+        line = bisect_right(self._starts, index)
+        return Location(self.file, line, index - self._starts[line - 1] + 1)
+
+    def locate(self, problem: Problem, index: int, *, masked: bool = False) -> Problem:
+        """Return ``problem`` at the character at ``index``, with its line where it may be shown.
+
+        ``masked``: what stands in that line from ``index`` on is never shown.
+        """
+        location = self.location(index)
+        start = self._starts[location.line - 1]
+        ends = self._starts[location.line] - 1 if location.line < len(self._starts) else None
+        line = self.text[start:ends]
+        if len(line) > _LONG_LINE:
+            shown = None if masked else self._shown_whole(location.line, line)
+        else:
+            line = cut_line(line, location.column) if masked else line
+            shown = shown_line(line, location.column)
+        return replace(problem, location=location, source_line=shown)
+
+    def _shown_whole(self, number: int, line: str) -> str | None:
+        """Return a long line as it may be shown, wherever the caret will be.
+
+        It is looked at once: a line may hold a thousand problems.
+        """
+        if number not in self._long_lines:
+            self._long_lines[number] = shown_line(line, len(line) + 1)
+        return self._long_lines[number]
 
 
 class Texts:
@@ -162,3 +228,51 @@ def _not_utf8(file: str, data: bytes, offset: int) -> Unusable:
     column = len(data[data.rfind(b"\n", 0, offset) + 1 : offset].decode()) + 1
     message = f"{file} is not UTF-8: byte {offset + 1}, in line {line}, does not fit"
     return Unusable("not-utf8", message, "save the file as UTF-8", place=(line, column))
+
+
+#: One of them is in every text that ``leftovers`` finds something in.
+_SIGNS = ("<<<<<<< ", ">>>>>>> ", "version https://git-lfs.github.com/spec/")
+
+#: ``=======`` alone is none: it underlines a heading.
+_MARKER = re.compile(r"^(?:<<<<<<<|>>>>>>>) .*", re.MULTILINE)
+_POINTER = re.compile(r"\s*(version https://git-lfs\.github\.com/spec/.*)")
+#: By convention a comment has two spaces before its ``#`` and one behind it.
+_CUT_WORD = re.compile(r"[ \t]+#(?=[^\s#!])")
+_CUT = re.compile(rf" #|{_CUT_WORD.pattern}")
+
+
+class Leftover(NamedTuple):
+    """What a tool left in a text: the offset, the line there, and what to say."""
+
+    at: int
+    line: str
+    rule: str
+    message: str
+    hint: str
+
+
+def leftovers(text: str) -> Iterator[Leftover]:
+    """Yield what tools left in ``text``. A conflict is told once, where it begins."""
+    is_open = False
+    for marker in _MARKER.finditer(text):
+        begins = marker[0].startswith("<")
+        if begins or not is_open:
+            message = "a merge conflict was left here"
+            hint = "resolve it, and remove the lines that begin with <<<<<<<, ======= and >>>>>>>"
+            yield Leftover(marker.start(), marker[0], "conflict-marker", message, hint)
+        is_open = begins
+    pointer = _POINTER.match(text)
+    if pointer:
+        message = "this is a pointer of git-lfs, not the text that it stands for"
+        hint = "fetch the files with `git lfs pull`"
+        yield Leftover(pointer.start(1), pointer[1], "lfs-pointer", message, hint)
+
+
+def cut_at(text: str, end: int, *, is_empty: bool) -> int | None:
+    """Return where a ``#`` cut the plain value that ends at ``end``; None if that is a comment.
+
+    A value that begins with a ``#`` is empty, as it is before a comment. So of an empty one only a
+    ``#`` is told that a word follows at once.
+    """
+    found = (_CUT_WORD if is_empty else _CUT).match(text, end)
+    return None if found is None else found.end() - 1

@@ -1,15 +1,17 @@
-"""Rules on when calls are placed, and placed again."""
+"""Rules on when calls are placed, whom they are handed to, and what is sent after them."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import cache
-from pathlib import Path
+from itertools import islice
+from pathlib import Path as File
 from typing import Any
 
 from revox_sync.definitions.lint.rule import Findings, rule
-from revox_sync.definitions.suggest import closest
+from revox_sync.definitions.problem import closest
+from revox_sync.model.path import Path
 from revox_sync.model.shapes import Clock
 
 _FIELD = "call_retry_config"
@@ -118,5 +120,204 @@ def _zone_names() -> frozenset[str]:
     """Return every zone name. Read once; ``zoneinfo`` would open each zone's file to tell."""
     import tzdata  # type: ignore[import-untyped]
 
-    listing = Path(tzdata.__file__).with_name("zones")
+    listing = File(tzdata.__file__).with_name("zones")
     return frozenset(listing.read_text(encoding="utf-8").split())
+
+
+_E164 = re.compile(r"\+[1-9]\d{1,14}", re.ASCII)
+
+
+@rule("error", "from_phone_number", "transfer_phone_number", "transfer_destinations", apart=True)
+def phone_format(fields: Mapping[str, Any]) -> Findings:
+    """Phone numbers are in E.164 format: `+` and up to 15 digits.
+
+    No spaces, dots or leading zero: `+33123456789`. This holds for `from_phone_number`,
+    `transfer_phone_number` and the numbers of `transfer_destinations`.
+    """
+    for path, number in _numbers(fields):
+        if not _E164.fullmatch(number):
+            digits = re.sub(r"[\s().-]", "", number)
+            right = f"+{digits[2:]}" if digits.startswith("00") else digits
+            is_right = _E164.fullmatch(right)
+            hint = f'write "{right}"' if is_right else "write +, country code and number"
+            message = "this is not a phone number in E.164 format, such as +33123456789"
+            yield path, message, hint
+
+
+def _numbers(fields: Mapping[str, Any]) -> Iterator[tuple[Path, str]]:
+    for name, value in fields.items():
+        if isinstance(value, list):
+            for index, destination in enumerate(value):
+                yield (name, index, "phone_number"), destination["phone_number"]
+        else:
+            yield (name,), value
+
+
+_MODE, _PEOPLE = "human_transfer_mode", "transfer_destinations"
+
+
+@rule("error", _MODE, _PEOPLE, "transfer_phone_number")
+def transfer_to_nobody(fields: Mapping[str, Any]) -> Findings:
+    """`human_transfer_mode` needs somebody to transfer to.
+
+    That is `transfer_destinations`, or `transfer_phone_number` in accounts that still have it.
+    Where transfer is off, the API wants the mode left out or `null`. A definition that states
+    neither leaves them to the dashboard.
+    """
+    stated = [name for name in (_PEOPLE, "transfer_phone_number") if name in fields]
+    if fields.get(_MODE) and stated and not any(fields[name] for name in stated):
+        message = "there is nobody to transfer to, and then the API wants no mode"
+        hint = "add `transfer_destinations: …`, or write null for no transfer"
+        yield (_MODE,), message, hint
+
+
+@rule("warning", "warm_transfer_summary_instructions", _MODE)
+def idle_transfer_instructions(fields: Mapping[str, Any]) -> Findings:
+    """`warm_transfer_summary_instructions` are for mode `warm`.
+
+    In any other mode the assistant hands the call over without a briefing.
+    """
+    name = "warm_transfer_summary_instructions"
+    if fields.get(name) and fields.get(_MODE) != "warm":
+        message = "only a warm transfer has a briefing to give instructions for"
+        yield (name,), message, "remove them, or use `human_transfer_mode: warm`"
+
+
+@rule("warning", _PEOPLE, "prompt")
+def unnamed_destination(fields: Mapping[str, Any]) -> Findings:
+    """The prompt names every one of several transfer destinations.
+
+    With several, the assistant picks one by the routing rules in its prompt, which refer to the
+    labels. Upper and lower case and line breaks make no difference.
+    """
+    destinations, prompt = fields.get(_PEOPLE) or (), fields.get("prompt")
+    if len(destinations) > 1 and prompt is not None:
+        named = _plain(prompt)
+        for index, destination in enumerate(destinations):
+            if _plain(destination["label"]) not in named:
+                message = "the prompt does not name this label, so that nobody is sent there"
+                hint = "say in the prompt whom to transfer there, by this label"
+                yield (_PEOPLE, index, "label"), message, hint
+
+
+@rule("error", _PEOPLE)
+def blank_label(fields: Mapping[str, Any]) -> Findings:
+    """Several transfer destinations each have a label: the prompt chooses by it."""
+    destinations = fields[_PEOPLE]
+    for index, destination in enumerate(destinations):
+        if len(destinations) > 1 and not destination["label"].strip():
+            message = "with several destinations the prompt chooses by label, and there is none"
+            yield (_PEOPLE, index, "label"), message, "write a name such as Sales"
+
+
+@rule("error", _PEOPLE)
+def duplicate_label(fields: Mapping[str, Any]) -> Findings:
+    """Two transfer destinations cannot have one label: the prompt chooses by it."""
+    first: dict[str, int] = {}
+    for index, destination in enumerate(fields[_PEOPLE]):
+        label = _plain(destination["label"])
+        earlier = first.setdefault(label, index)
+        if label and earlier != index:
+            message = f"{_PEOPLE}[{earlier}] has this label too"
+            yield (_PEOPLE, index, "label"), message, "rename or remove one of them"
+
+
+def _plain(text: str) -> str:
+    return " ".join(text.split()).casefold()
+
+
+_ADDRESS, _EMAIL_OUTCOMES = "email_notification_address", "email_notification_outcomes"
+#: The most entries of one text that are told one by one.
+_MOST_TOLD = 20
+_PLAUSIBLE = re.compile(r"[^\s@,;<>]+@[^\s@,;<>.]+(?:\.[^\s@,;<>.]+)+")
+_SMS_PROMPT, _SMS_OUTCOMES = "after_call_sms_prompt", "after_call_sms_outcomes"
+
+
+@rule("error", _ADDRESS)
+def email_format(fields: Mapping[str, Any]) -> Findings:
+    """`email_notification_address` is an address, or several separated by commas.
+
+    Addresses alone, without names: `alice@example.com, bob@example.com`.
+    """
+    entries = fields[_ADDRESS].split(",")
+    wrong = (
+        number
+        for number, entry in enumerate(entries, start=1)
+        if not _PLAUSIBLE.fullmatch(entry.strip())
+    )
+    for number in islice(wrong, _MOST_TOLD):
+        which = f"entry {number}" if len(entries) > 1 else "this"
+        hint = "write alice@example.com; a comma separates several, null stands for none"
+        yield (_ADDRESS,), f"{which} is not an e-mail address", hint
+
+
+@rule("warning", _ADDRESS, _EMAIL_OUTCOMES)
+def half_email(fields: Mapping[str, Any]) -> Findings:
+    """E-mail notifications need an address and the outcomes that trigger them.
+
+    With only one of the two, none is ever sent.
+    """
+    address, outcomes = fields.get(_ADDRESS), fields.get(_EMAIL_OUTCOMES)
+    if address and not outcomes:
+        message = "no outcome triggers this e-mail, so that it is never sent"
+        yield (_ADDRESS,), message, f"add `{_EMAIL_OUTCOMES}: [interested]`, for example"
+    if outcomes and not address:
+        message = "there is no address for this e-mail, so that it is never sent"
+        yield (_EMAIL_OUTCOMES,), message, f"add `{_ADDRESS}: …`"
+
+
+@rule("warning", _SMS_PROMPT, _SMS_OUTCOMES)
+def half_sms(fields: Mapping[str, Any]) -> Findings:
+    """The SMS after a call needs `after_call_sms_prompt` and `after_call_sms_outcomes`.
+
+    Where one of the two is empty or `null`, the API sends none.
+    """
+    prompt, outcomes = fields.get(_SMS_PROMPT), fields.get(_SMS_OUTCOMES)
+    if prompt and not outcomes:
+        message = "no outcome triggers this SMS, so that it is never sent"
+        yield (_SMS_PROMPT,), message, f"add `{_SMS_OUTCOMES}: [interested]`, for example"
+    if outcomes and not prompt:
+        message = "there is no prompt for this SMS, so that it is never sent"
+        yield (_SMS_OUTCOMES,), message, f"add `{_SMS_PROMPT}: …`"
+
+
+@rule("warning", "sms_template", "sms_enabled")
+def idle_sms_template(fields: Mapping[str, Any]) -> Findings:
+    """`sms_template` needs `sms_enabled: true`.
+
+    It is the text of messages during a call, which `sms_enabled` allows.
+    """
+    if fields.get("sms_template") and not fields.get("sms_enabled"):
+        message = "the assistant sends no SMS during calls unless sms_enabled is true"
+        yield ("sms_template",), message, "add `sms_enabled: true`, or remove the template"
+
+
+@rule("warning", "slack", "zoho", apart=True)
+def no_outcome(fields: Mapping[str, Any]) -> Findings:
+    """`slack` and `zoho` name at least one outcome: nothing is sent after other calls."""
+    for name, config in fields.items():
+        if not config["outcomes"]:
+            message = "without an outcome, nothing would ever be sent"
+            hint = f"name outcomes, or write `{name}: null` for none"
+            yield (name, "outcomes"), message, hint
+
+
+@rule("warning", "slack")
+def no_channel(fields: Mapping[str, Any]) -> Findings:
+    """`slack` names at least one channel to post to."""
+    slack = fields["slack"]
+    if slack.get("channels") == [] and not slack.get("channel_id"):
+        message = "without a channel, nothing would ever be posted"
+        yield ("slack", "channels"), message, "add `- id: …`, or write `slack: null`"
+
+
+@rule("warning", "slack")
+def two_channel_forms(fields: Mapping[str, Any]) -> Findings:
+    """`slack.channel_id` and `slack.channels` are two forms of one thing.
+
+    `channel_id` is the form of accounts before `channels` came.
+    """
+    slack = fields["slack"]
+    if slack.get("channel_id") is not None and slack.get("channels"):
+        message = "channels take the place of channel_id; no account has both"
+        yield ("slack", "channel_id"), message, "keep one of them"

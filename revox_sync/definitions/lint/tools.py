@@ -1,4 +1,4 @@
-"""Rules on custom tools, and on typed values: their inputs, and what calls are asked for."""
+"""Rules on what a call reaches: URLs, custom tools and their inputs; and on written credentials."""
 
 from __future__ import annotations
 
@@ -8,10 +8,170 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from revox_sync.definitions.lint.rule import Findings, rule
-from revox_sync.definitions.lint.urls import PLACEHOLDER
+from revox_sync.definitions.references import SECRET_PREFIX
+from revox_sync.model.fields import FIELDS
 from revox_sync.model.path import Path, path_text
+from revox_sync.model.shapes import Member
+from revox_sync.model.walk import leaves
+from revox_sync.secrecy.urls import parts
+from revox_sync.secrecy.values import credential_name, holds_token, is_mask
 
-_TOOLS, _OUTPUTS, _PROMPT = "custom_tools", "structured_output_config", "structured_output_prompt"
+PLACEHOLDER = re.compile(r"\{\{[^{}]*\}\}")
+_URL = re.compile(r"https?://(?:[^\s/?#@]*@)?[^\s/?#@:]+(?::\d+)?(?:[/?#]\S*)?", re.IGNORECASE)
+
+_LOOKUP, _LOGO, _MODEL, _TOOLS = "precall_lookup_url", "logo_url", "llm_model", "custom_tools"
+_PHONE = "{{phone}}"
+
+
+def _urls(fields: Mapping[str, Any]) -> Iterator[tuple[Path, str]]:
+    """Yield every URL in ``fields`` with its place."""
+    for name, value in fields.items():
+        for path, member, leaf in leaves(FIELDS[name], value, (name,), among=_is_guarded):
+            if member.url and leaf is not None:
+                yield path, leaf
+
+
+def _is_guarded(member: Member) -> bool:
+    return member.is_guarded
+
+
+@rule("error", "webhook_url")
+def webhook_url(fields: Mapping[str, Any]) -> Findings:
+    """`webhook_url` is a URL: `https://…`, or a `{{placeholder}}` that begins it."""
+    yield from _not_urls(fields)
+
+
+@rule("warning", "webhook_url")
+def webhook_not_https(fields: Mapping[str, Any]) -> Findings:
+    """A webhook should use `https`: what was said in a call travels to it."""
+    yield from _open_urls(fields, "what was said in a call travels")
+
+
+@rule("error", _LOGO, _MODEL, _TOOLS, apart=True)
+def url_format(fields: Mapping[str, Any]) -> Findings:
+    """`logo_url`, `llm_model.api_url` and the `url` of a custom tool are URLs.
+
+    That of a custom tool may begin with a `{{placeholder}}` instead of `https://`.
+    """
+    yield from _not_urls(fields)
+
+
+@rule("warning", _LOOKUP, _MODEL, _TOOLS, apart=True)
+def not_https(fields: Mapping[str, Any]) -> Findings:
+    """`precall_lookup_url`, `llm_model.api_url` and custom tools should use `https`.
+
+    What callers say, their numbers, and the keys of these services travel to them.
+    """
+    yield from _open_urls(fields, "what callers say and the keys of the service travel")
+
+
+@rule("error", _LOOKUP)
+def precall_lookup_url(fields: Mapping[str, Any]) -> Findings:
+    """`precall_lookup_url` is a URL that holds `{{phone}}`, spelled so.
+
+    The caller's number takes its place before a call is answered.
+    """
+    yield from _not_urls(fields)
+    if _PHONE not in fields[_LOOKUP]:
+        message = f"the API wants {_PHONE} in it, where the caller's number goes"
+        hint = f"add ?phone={_PHONE}, for example; without spaces, in lower case"
+        yield (_LOOKUP,), message, hint
+
+
+def _not_urls(fields: Mapping[str, Any]) -> Findings:
+    for path, url in _urls(fields):
+        may_begin = path[0] in ("webhook_url", _TOOLS) and PLACEHOLDER.match(url)
+        if not may_begin and not _is_url(url):
+            yield path, "this is not a URL", "write https://… with a host"
+
+
+def _open_urls(fields: Mapping[str, Any], what: str) -> Findings:
+    for path, url in _urls(fields):
+        if url.lower().startswith("http:") and _is_url(url):
+            yield path, f"{what} to this URL without encryption", "use https://"
+
+
+def _is_url(text: str) -> bool:
+    return _URL.fullmatch(PLACEHOLDER.sub("x", text)) is not None
+
+
+@rule(
+    "warning",
+    "prompt",
+    "llm_model",
+    "custom_tools",
+    "webhook_url",
+    "precall_lookup_url",
+    "logo_url",
+    apart=True,
+    on_literals=True,
+)
+def literal_secret(fields: Mapping[str, Any]) -> Findings:
+    """A credential is not written into a definition: whoever reads the repository reads it.
+
+    Write `${secret.NAME}`, which stands for the environment variable `REVOX_SECRET_NAME`. Looked
+    at are `llm_model.api_key`; headers and query parameters of custom tools whose name tells of a
+    credential (`Authorization`, `X-Api-Key`, anything with token, secret, key, password or auth);
+    user information and such parameters in URLs; and tokens of well-known forms in the `prompt`,
+    in URLs and in custom tools. A `{{placeholder}}` is no credential.
+    """
+    for path, name in _written_out(fields):
+        message = "a credential is written out here, and whoever reads the file reads it"
+        hint = f'write "${{secret.{name}}}" in its place, and set {SECRET_PREFIX}{name}'
+        yield path, message, hint
+
+
+def _written_out(fields: Mapping[str, Any]) -> Iterator[tuple[Path, str]]:
+    """Yield the place of each credential, and what to name it: known words, never the data's."""
+    model = fields.get("llm_model") or {}
+    if _is_literal(model.get("api_key") or ""):
+        yield ("llm_model", "api_key"), "API_KEY"
+    for path, url in _urls(fields):
+        name = _in_url(url)
+        if name:
+            yield path, name
+    for index, tool in enumerate(fields.get("custom_tools") or ()):
+        for path, name in _in_tool(tool):
+            yield ("custom_tools", index, *path), name
+    if holds_token(fields.get("prompt") or ""):
+        yield ("prompt",), "TOKEN"
+
+
+def _in_tool(tool: Mapping[str, Any]) -> Iterator[tuple[Path, str]]:
+    for member in ("headers", "query_params"):
+        for index, pair in enumerate(tool[member]):
+            name = _in_pair(pair["key"], pair["value"])
+            if name:
+                yield (member, index, "value"), name
+    if holds_token(tool["body_template"] or ""):
+        yield ("body_template",), "TOKEN"
+
+
+def _in_url(url: str) -> str | None:
+    """Return what to name a credential in ``url``, None if it holds none."""
+    for part in parts(url):
+        if part.name is None and _is_literal(part.text):
+            return "PASSWORD"
+        name = None if part.name is None else _in_pair(part.name, part.text)
+        if name:
+            return name
+    return "TOKEN" if holds_token(url) else None
+
+
+def _in_pair(key: str, value: str) -> str | None:
+    """Return what to name the credential that a header or parameter holds, None if none."""
+    name = credential_name(key)
+    if name and _is_literal(value):
+        return name
+    return (name or "TOKEN") if holds_token(value) else None
+
+
+def _is_literal(value: str) -> bool:
+    """Whether a credential is written out: there is one, no mask, without a placeholder in it."""
+    return bool(value.strip()) and not (PLACEHOLDER.search(value) or is_mask(value))
+
+
+_OUTPUTS, _PROMPT = "structured_output_config", "structured_output_prompt"
 _BOTH = (_OUTPUTS, _TOOLS)
 _NAME = re.compile(r"[a-z][a-z0-9_]*", re.ASCII)
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
