@@ -65,7 +65,9 @@ def carry_out(
     _tell_how_to_bind(settings, streams, planned, outcomes)
     if applied.run is not None:
         back = settings.again("rollback", plan.target.environment)
-        streams.record(escape(f"recorded as run {applied.run}; `{back}` leads back") + "\n")
+        streams.record(
+            escape(f"recorded as run {applied.run}; `{back}` restores what it replaced") + "\n"
+        )
     if applied.interrupted:
         return ExitCode.INTERRUPTED
     if lost and any(outcome.wrote for outcome in outcomes):
@@ -91,9 +93,9 @@ def _confirm(approval: Approval, streams: Streams, plan: Plan, *, reviewed: bool
         return False
     if not streams.interactive:
         raise RefusedError(
-            "nobody is there to confirm, and nothing was changed",
-            hint="run it with --auto-approve"
-            + ("" if reviewed else ", or review a plan first: plan --out FILE, apply FILE"),
+            "there is no terminal to confirm on; nothing was changed",
+            hint="add --auto-approve"
+            + ("" if reviewed else "; to review the plan first: plan --out FILE, then apply FILE"),
         )
     environment = plan.target.environment
     where = f" to environment {environment}" if environment else ""

@@ -73,8 +73,8 @@ def rollback_command(
         planned = rollback(settings, recorded, request, streams)
         code = carry_out(settings, streams, planned, approval, notes=True)
     streams.remark(
-        "git still holds the definitions as they were applied: revert them there too, or the next "
-        "apply does it again"
+        "git still holds the definitions as they were applied: revert them there, too, or the next "
+        "apply writes the same again"
     )
     return code
 
@@ -84,11 +84,11 @@ def _line(run: Run) -> str:
     renewed = [found for found in run.recreated if found.serves]
     keys = {found.key for found in renewed}
     replaced = [found.key for found in run.snapshots if found.key not in keys]
-    told = [f"replaced {', '.join(replaced) or 'nothing'}"] if replaced or not renewed else []
+    told = [f"replaced {', '.join(replaced)}"] if replaced else []
     told += [f"renewed {found.key} ({found.old} -> {found.new})" for found in renewed]
     told += [f"created {made.key} ({made.id})" for made in run.created]
     where = f"{run.base_url}, {run.environment}" if run.environment else run.base_url
-    return f"{run.name}  {where}  {'; '.join(told)}"
+    return f"{run.name}  {where}  {'; '.join(told) or 'wrote nothing'}"
 
 
 def _supplied(options: tuple[str, ...], environ: Mapping[str, str]) -> dict[str, str]:

@@ -43,6 +43,9 @@ if TYPE_CHECKING:
     from revox_sync.account.client import Client
     from revox_sync.definitions.base import Base
 
+#: As many keys are named as one reads at a glance.
+_SOME = 8
+
 #: The rules of the loader that tell of a project without definitions.
 EMPTY_PROJECT = frozenset(("no-definitions", "missing-folder"))
 
@@ -102,8 +105,9 @@ class Context:
                     hint=f"its sync.environments says {', '.join(names)}",
                 )
         near = get_close_matches(pattern, keys, 1)
-        hint = f"did you mean {near[0]}?" if near else "`revox-sync validate` checks them all"
-        return UsageError(f"no definition has a key that matches {pattern!r}", hint=hint)
+        some = ", ".join(keys[:_SOME]) + (", …" if len(keys) > _SOME else "")
+        hint = f"did you mean {near[0]}?" if near else f"the keys are {some}"
+        return UsageError(f"no definition matches {pattern!r}", hint=hint)
 
     def rules(self, account: Account | None = None) -> Rules:
         """Return the rules of every comparison; without an account, for two sets of definitions."""

@@ -284,7 +284,7 @@ async def _chosen(client: Client, listed: Sequence[Remote], wanted: Sequence[str
 
 def _no_such(name: str, listed: Sequence[Remote]) -> UsageError:
     near = get_close_matches(name, [remote.name for remote in listed], 1)
-    hint = f"did you mean {near[0]}?" if near else "names are taken in full; globs work"
+    hint = f"did you mean {near[0]}?" if near else "give the whole name, an id, or a glob"
     return UsageError(f"the account has no assistant with the name or id {name!r}", hint=hint)
 
 

@@ -76,7 +76,7 @@ def test_without_a_terminal_nothing_is_changed(desk: Desk) -> None:
     desk.project.define()
     result = desk.run("apply")
     assert result.code == 3
-    assert "nobody is there to confirm, and nothing was changed" in result.err
+    assert "there is no terminal to confirm on; nothing was changed" in result.err
     assert "--auto-approve" in result.err
     assert desk.service.writes == []
 

@@ -30,7 +30,7 @@ def test_the_project_is_found_from_below(repository: Desk, folder: str) -> None:
     assert "front-desk" in result.out
     applied = below(repository, folder, "apply", "--auto-approve")
     assert applied.code == 0
-    assert "`revox-sync rollback` leads back" in applied.err
+    assert "`revox-sync rollback` restores what it replaced" in applied.err
     assert len(repository.records) == 1
 
 

@@ -185,7 +185,7 @@ def harmless(text: str) -> None:
 
 def test_progress_is_for_terminals_alone(desk: Desk) -> None:
     differ(desk)
-    remark = r"recorded as run \S+; `revox-sync rollback` leads back\n"
+    remark = r"recorded as run \S+; `revox-sync rollback` restores what it replaced\n"
     assert re.fullmatch(remark, desk.apply().err)
 
 

@@ -93,7 +93,7 @@ def limited(desk: Desk) -> None:
     ("prepare", "arguments", "words"),
     [
         (limited, ["apply", "--auto-approve"], "the limit is 0; nothing was changed"),
-        (differ, ["apply"], "nobody is there to confirm"),
+        (differ, ["apply"], "there is no terminal to confirm on"),
     ],
 )
 def test_a_refused_run_says_why(

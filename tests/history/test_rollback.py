@@ -83,7 +83,7 @@ def test_it_shows_the_plan_and_asks_for_consent(desk: Desk) -> None:
     assert result.code == 3
     assert "New." in result.out
     assert "Old." in result.out
-    assert "nobody is there to confirm" in result.err
+    assert "there is no terminal to confirm on" in result.err
     assert len(desk.service.writes) == done
 
 
