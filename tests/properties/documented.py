@@ -86,6 +86,10 @@ DEFAULTS: Mapping[str, Any] = {
     "model": "sonic-3",
     "call_twice_in_a_row": False,
     "allowed_days": list(WORKDAYS),
+    "max_retry_attempts": 3,
+    "calling_window_start_time": "10:00",
+    "calling_window_end_time": "18:00",
+    "retry_delay_seconds": 7200,
 }
 
 OUTCOMES = ("not_interested", "interested", "completed", "requested_callback_later", "none")

@@ -25,7 +25,7 @@ from properties.documented import (
     UNORDERED,
     name_of,
 )
-from properties.meaning import minutes_of, plain
+from properties.meaning import agree, minutes_of, plain
 from properties.others import Others, other_models
 from properties.places import Fields, Path, place_of, put, shown, without
 
@@ -234,7 +234,7 @@ def _means_nothing(place: str, value: Any) -> bool:
         return True
     if place == CONTEXT:
         return not any(value.values())
-    return name in DEFAULTS and bool(value == DEFAULTS[name])
+    return name in DEFAULTS and agree(place, DEFAULTS[name], value)
 
 
 def _meaning(item: Any) -> Any:

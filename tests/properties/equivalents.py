@@ -26,7 +26,7 @@ from properties.documented import (
     name_of,
     narrow,
 )
-from properties.meaning import minutes_of, plain
+from properties.meaning import agree, minutes_of, plain
 from properties.places import Path, place_of, without
 
 Fields = dict[str, Any]
@@ -118,9 +118,7 @@ def _no_default(value: Any, place: str) -> Any:
     name = name_of(place)
     if name not in DEFAULTS or value is None:
         return value
-    default = DEFAULTS[name]
-    same = set(value) == set(default) if isinstance(default, list) else value == default
-    return None if same else value
+    return None if agree(place, DEFAULTS[name], value) else value
 
 
 def _default(value: Any, place: str) -> Any:
