@@ -7,13 +7,19 @@ that is not told is unknown, not empty: both are asked for by id.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 from revox_sync.account.remote import Remote
 from revox_sync.account.uses import Uses
+from revox_sync.errors import ApiError
 from revox_sync.model.generations import Profile, is_current
+
+_FIRST_PAUSE_S = 0.25
+_LONGEST_PAUSE_S = 2.0
+
+_Seen = TypeVar("_Seen")
 
 
 class Reader(Protocol):
@@ -108,6 +114,31 @@ async def reread(client: Reader, assistant_id: str, *, faq: bool) -> Remote | No
         return fresh
     listed = {str(data["id"]): Remote(data) for data in await client.list_assistants()}
     return _with_faq_of(fresh, listed.get(fresh.id))
+
+
+async def awaited(
+    look: Callable[[], Awaitable[_Seen]], enough: Callable[[_Seen], bool], seconds: float
+) -> _Seen:
+    """Look until what is seen is ``enough``, or ``seconds`` are over; return what was seen last.
+
+    What a service answers may be older than what was written. It is looked for at once, so where
+    nothing lags nothing is waited for. A look that fails tells nothing. Raises ApiError where the
+    last one did.
+    """
+    loop = asyncio.get_running_loop()
+    end = loop.time() + seconds
+    wait = _FIRST_PAUSE_S
+    while True:
+        try:
+            seen = await look()
+        except ApiError:
+            if loop.time() >= end:
+                raise
+        else:
+            if enough(seen) or loop.time() >= end:
+                return seen
+        await asyncio.sleep(max(0.0, min(wait, end - loop.time())))
+        wait = min(wait * 2, _LONGEST_PAUSE_S)
 
 
 async def complete_faqs(

@@ -7,8 +7,10 @@ import logging
 from collections.abc import Callable
 from dataclasses import replace
 
+from revox_sync.account.reader import awaited, read_assistant
 from revox_sync.account.remote import Remote
-from revox_sync.apply.create import create, twins
+from revox_sync.apply.create import create
+from revox_sync.apply.create import twins as twins_of
 from revox_sync.apply.delete import delete
 from revox_sync.apply.events import Control, Event, Options, Outcome, Started, Status
 from revox_sync.apply.recreate import recreate
@@ -36,37 +38,76 @@ async def apply(
     """
     wanted = [action for action in plan.actions if action.writes or action.refused is not None]
     creates = any(action.writes and isinstance(action, Create | Recreate) for action in wanted)
-    present = {remote.id: remote for remote in await _listed(client)} if creates else {}
-    run = _Run(Writing(plan, client, options, present), options, notify, control)
+    writing = Writing(plan, client, options)
+    if creates:
+        writing.present = {remote.id: remote for remote in await writing.listed()}
+    run = _Run(writing, options, notify, control)
     tasks = [asyncio.create_task(run.action(action)) for action in wanted]
     control.watch(tasks)
     outcomes = tuple([await task for task in tasks])
-    return outcomes if control.abandoned else await _without_twins(client, outcomes)
+    if not control.abandoned:
+        outcomes = await _confirmed(writing, outcomes)
+        for outcome in outcomes:
+            if _made(writing, outcome):
+                run.record(outcome)
+    return outcomes
 
 
-async def _listed(client: Writer) -> list[Remote]:
-    return [Remote(data) for data in await client.list_assistants()]
+def _made(writing: Writing, outcome: Outcome) -> bool:
+    """Whether an action ended with an assistant that the run made."""
+    kind = isinstance(outcome.action, Create | Recreate)
+    return kind and outcome.wrote and outcome.id in writing.made
 
 
-async def _without_twins(client: Writer, outcomes: tuple[Outcome, ...]) -> tuple[Outcome, ...]:
-    """List the account once more: where two runs made the same assistant, neither may be green."""
-    made = [found for found in outcomes if found.action.action == "create" and found.wrote]
+async def _confirmed(writing: Writing, outcomes: tuple[Outcome, ...]) -> tuple[Outcome, ...]:
+    """List the account until it shows what the run made: only then may a run be green.
+
+    The next run would make again what the list does not show. Another run that makes the same
+    shows in the same list, since reads do not go back: then neither is green. Lists hide
+    sub-assistants, so they are asked for by id.
+    """
+    made = [outcome for outcome in outcomes if _made(writing, outcome)]
     if not made:
         return outcomes
+    hidden = {
+        str(one.id) for one in made if one.action.wanted.fields.get("type") == "sub-assistant"
+    }
+    created = [one.action.name for one in made if isinstance(one.action, Create)]
+    listed: list[Remote] = []
+
+    async def look() -> set[str]:
+        nonlocal listed
+        lacking = {str(outcome.id) for outcome in made} - writing.shown
+        if lacking or created:
+            listed = await writing.listed()
+        for one in hidden & lacking:
+            if await read_assistant(writing.client, one) is not None:
+                writing.shown.add(one)
+        return lacking - writing.shown
+
     try:
-        found = twins([outcome.action.name for outcome in made], await _listed(client))
+        lacking = await awaited(look, lambda left: not left, writing.settle)
     except ApiError as error:
-        warning = f"whether there are twins could not be checked: {error.message}"
-        return tuple(
-            replace(outcome, warnings=(*outcome.warnings, warning)) if outcome in made else outcome
-            for outcome in outcomes
-        )
-    return tuple(
-        _twin(outcome, found[outcome.action.name])
-        if outcome in made and outcome.action.name in found
-        else outcome
-        for outcome in outcomes
-    )
+        why = f"whether the account shows it could not be checked: {error.message}"
+        return tuple(_unseen(one, why) if one in made else one for one in outcomes)
+    twins = twins_of(created, listed)
+    ended = []
+    for outcome in outcomes:
+        if outcome in made and outcome.id in lacking:
+            why = f"it was made, and the account does not show it after {writing.settle:g} s"
+            ended.append(_unseen(outcome, why))
+        elif outcome in made and outcome.action.name in twins:
+            ended.append(_twin(outcome, twins[outcome.action.name]))
+        else:
+            ended.append(outcome)
+    return tuple(ended)
+
+
+def _unseen(outcome: Outcome, why: str) -> Outcome:
+    if outcome.status != "done":
+        return outcome
+    hint = "run again later: it is found as soon as the account shows it; --settle waits longer"
+    return replace(outcome, status="unknown", message=why, hint=hint)
 
 
 def _twin(outcome: Outcome, ids: tuple[str, ...]) -> Outcome:
@@ -116,7 +157,8 @@ class _Run:
             outcome = self._faulty(action, error)
         if self._options.fail_fast and outcome.status not in ("done", "skipped"):
             self._control.stop()
-        self._record(outcome)
+        if not _made(self._writing, outcome):  # else only once the account shows it
+            self.record(outcome)
         self._notify(outcome)
         return outcome
 
@@ -163,7 +205,8 @@ class _Run:
         what = f"internal error ({type(error).__name__}); this is a fault of revox-sync"
         return Outcome(action, status, action.id, what, wrote=sent)
 
-    def _record(self, outcome: Outcome) -> None:
+    def record(self, outcome: Outcome) -> None:
+        """Write down how an action ended, if anything was sent for it."""
         if self._options.journal is None or outcome.action.key not in self._writing.sent:
             return
         try:

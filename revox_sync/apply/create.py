@@ -7,12 +7,12 @@ differs is somebody else's, named and never taken.
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
-from revox_sync.account.reader import Reader, reread
+from revox_sync.account.reader import Reader, awaited, read_assistant, reread
 from revox_sync.account.remote import Remote
 from revox_sync.account.wire import to_request
 from revox_sync.apply.events import Outcome
@@ -26,21 +26,23 @@ from revox_sync.apply.write import (
     untold,
 )
 from revox_sync.errors import ApiError
+from revox_sync.plan.commands import argument
 from revox_sync.plan.match import id_stated
 from revox_sync.plan.model import Action, Create
 
 _ATTEMPTS = 3
 _PAUSE_S = 1.0
 
+#: No service's reads lag longer behind its writes, in seconds.
+_LONGEST_LAG_S = 600.0
+
 
 async def create(writing: Writing, action: Create) -> Outcome:
     """POST the assistant; where no answer tells what became of it, look for it."""
     definition = action.wanted
-    for remote in writing.present.values():
-        if remote.is_called(definition.name) and remote.id not in writing.remotes:
-            return refused(
-                action, f"{remote.id} has appeared under its name since the plan was made"
-            )
+    refusal = await _made_before(writing, action, definition.name)
+    if refusal is not None:
+        return refusal
     made = await post(writing, action, action.body)
     if isinstance(made, Outcome):
         return made
@@ -59,6 +61,48 @@ async def create(writing: Writing, action: Create) -> Outcome:
         message=f"{what}; {outcome.message}" if outcome.message else what,
         hint=f"add `{bound}` to {definition.file}, and state the name that it has",
     )
+
+
+async def _made_before(writing: Writing, action: Create, name: str) -> Outcome | None:
+    """Refuse a create whose assistant is there: the list alone may be older than what was written.
+
+    What this machine's earlier runs sent for the key is asked for by id; as long as reads may lag
+    behind, an assistant that a run made is not taken for gone.
+    """
+
+    def appeared(remotes: Iterable[Remote]) -> Remote | None:
+        fresh = (one for one in remotes if one.id not in writing.remotes)
+        return next((one for one in fresh if one.is_called(name)), None)
+
+    remote = appeared(writing.present.values())
+    for made in writing.sent_before.get(action.key, ()):
+        if remote is not None or made.id in writing.remotes:
+            continue
+        left = 0.0 if made.settled else max(0.0, writing.settle - made.age)
+        try:
+            if made.id is None:
+                listed = await awaited(writing.listed, lambda found: bool(appeared(found)), left)
+                remote = appeared(listed)
+                continue
+            left = 0.0 if made.settled else writing.settle
+            by_id = partial(read_assistant, writing.client, made.id)
+            remote = await awaited(by_id, lambda one: one is not None, left)
+        except ApiError as error:
+            return failed(action, None, error)
+        if remote is None and not made.settled and made.age < _LONGEST_LAG_S:
+            if writing.allows_create(action.key):
+                continue
+            return Outcome(
+                action,
+                "refused",
+                made.id,
+                f"an earlier run made {made.id} for it, and the account does not show that one yet",
+                f"run it again later; if it was deleted, create another with --allow-create "
+                f"{argument(action.key)}",
+            )
+    if remote is None:
+        return None
+    return refused(action, f"{remote.id} has appeared under its name since the plan was made")
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,20 +153,13 @@ async def _settled(
 ) -> Outcome | Made | None:
     """Return what the account tells about a create without an answer; None: send it again.
 
-    503 says that the service did not want to; it is sent again once the account shows that
-    nothing was made.
+    503 says that the service did not want to; it is sent again if nothing shows up in the account
+    for as long as its reads may lag behind.
     """
-    if again:
-        await asyncio.sleep(_PAUSE_S)
-        try:
-            found = await look(writing.client, body, writing.impossible())
-        except ApiError:
-            found = await settle(writing.client, body, writing.impossible, writing.settle)
-        else:
-            if found.remote is None and not found.others:
-                return None
-    else:
-        found = await settle(writing.client, body, writing.impossible, writing.settle)
+    seconds = max(writing.settle, _PAUSE_S) if again else writing.settle
+    found = await settle(writing.client, body, writing.impossible, seconds)
+    if again and found.seen and found.remote is None and not found.others:
+        return None
     if found.remote is not None:
         writing.note_created(action, found.remote.id)
         lost = f"its answer was lost ({error.message}); it was found in the account"
@@ -139,17 +176,15 @@ async def _settled(
     )
 
 
-_FIRST_PAUSE_S = 0.25
-_LONGEST_PAUSE_S = 2.0
-
-
 @dataclass(frozen=True, slots=True)
 class Found:
     """What the account holds of a create: the assistant itself, or others of its name.
 
-    ``equal`` says whether more than one of the others equals what was sent.
+    ``equal`` says whether more than one of the others equals what was sent, ``seen`` whether the
+    account could be read at all.
     """
 
+    seen: bool = True
     remote: Remote | None = None
     others: tuple[str, ...] = ()
     equal: bool = False
@@ -166,23 +201,12 @@ async def settle(
     ``known`` returns the ids that cannot be it: those from before, and other creates of this run.
     A list that cannot be read tells nothing; it is asked for again.
     """
-    loop = asyncio.get_running_loop()
-    end = loop.time() + seconds
-    wait = _FIRST_PAUSE_S
-    found = Found()
-    while True:
-        try:
-            found = await look(client, body, known())
-        except ApiError:
-            pass
-        else:
-            if found.remote is not None:
-                return found
-        left = end - loop.time()
-        if left <= 0:
-            return found
-        await asyncio.sleep(min(wait, left))
-        wait = min(wait * 2, _LONGEST_PAUSE_S)
+    try:
+        return await awaited(
+            lambda: look(client, body, known()), lambda found: found.remote is not None, seconds
+        )
+    except ApiError:
+        return Found(seen=False)
 
 
 async def look(client: Reader, body: Mapping[str, Any], known: frozenset[str]) -> Found:
@@ -195,8 +219,8 @@ async def look(client: Reader, body: Mapping[str, Any], known: frozenset[str]) -
         if whole is not None and not _differs(body, whole):
             equal.append(whole)
     if len(equal) == 1 and len(named) == 1:
-        return Found(equal[0])
-    return Found(None, tuple(remote.id for remote in named), len(equal) > 1)
+        return Found(remote=equal[0])
+    return Found(others=tuple(remote.id for remote in named), equal=len(equal) > 1)
 
 
 def _differs(body: Mapping[str, Any], remote: Remote) -> bool:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
 from revox_sync.definitions.definition import Definition
 from revox_sync.history.journal import Journal
+from revox_sync.history.runs import Sent
 from revox_sync.plan.model import Action
 
 Status = Literal["done", "failed", "refused", "skipped", "unknown"]
@@ -68,9 +69,10 @@ class Options:
     """How to carry out a plan.
 
     ``parallelism`` bounds the actions that are under way at once; ``settle`` is how many seconds
-    the account is listed for an assistant whose creation was not answered; ``journal`` records the
-    run (None: nothing is recorded). ``rebind`` writes a new id into the file of a definition that
-    is bound to the old one; it raises RevoxSyncError when it cannot.
+    reads may lag behind writes: so long what was written is looked for again. ``journal`` records
+    the run (None: nothing is recorded), ``sent_before`` holds by key what earlier runs of this
+    machine made. ``rebind`` writes a new id into the file of a definition that is bound to the old
+    one; it raises RevoxSyncError when it cannot.
     """
 
     parallelism: int
@@ -78,6 +80,7 @@ class Options:
     consent: Consent = Consent()
     settle: float = 10.0
     journal: Journal | None = None
+    sent_before: Mapping[str, Sequence[Sent]] = field(default_factory=dict)
     rebind: Callable[[Definition, str], None] | None = None
 
 

@@ -231,7 +231,7 @@ async def hand_over(writing: Writing, action: Action, pair: Pair, uses: Uses) ->
 async def _without_twin(writing: Writing, action: Action, pair: Pair) -> Outcome | None:
     """Stop where another run made the same: neither may take it for its own."""
     try:
-        listed = [Remote(data) for data in await writing.client.list_assistants()]
+        listed = await writing.listed()
     except ApiError as error:
         return _half_way(action, f"whether there are twins could not be checked: {error.message}")
     known = {pair.new_id, *writing.remotes, *writing.made}
@@ -278,7 +278,7 @@ async def _retired(writing: Writing, action: Action, pair: Pair) -> Outcome | No
     try:
         now = await reread(writing.client, old_id, faq=True)
         if now is None:
-            listed = {str(data["id"]) for data in await writing.client.list_assistants()}
+            listed = {remote.id for remote in await writing.listed()}
             gone = f"{old_id} is in the list of assistants, and cannot be read"
             return _half_way(action, gone) if old_id in listed else None
         uses = await writing.client.uses([old_id])

@@ -1,20 +1,22 @@
 """What every write has in common: recorded before it leaves, compared with its answer after.
 
 What is about to be replaced is on disk before the request leaves. After a write the answer is
-compared by value with what was sent; where it does not tell, the assistant is read once more.
+compared by value with what was sent; where it does not tell, the assistant is read back.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
+from fnmatch import fnmatchcase
 from typing import Any, Protocol
 
-from revox_sync.account.reader import Reader, reread
+from revox_sync.account.reader import Reader, awaited, reread
 from revox_sync.account.remote import Remote
 from revox_sync.apply.events import Options, Outcome
 from revox_sync.errors import AnswerLost, ApiError, StatusError, UnreadableAnswer
 from revox_sync.model.fields import FIELDS, field_of
+from revox_sync.plan.commands import argument
 from revox_sync.plan.model import Action, Plan
 from revox_sync.secrecy.values import unmasked
 
@@ -49,8 +51,8 @@ class Writing:
     """What the actions of one run share.
 
     ``remotes`` (by id) are those that the plan was made from, ``present`` those that a create of
-    this run cannot have made, ``made`` those that it did. ``sent`` holds the keys of actions whose
-    write has left.
+    this run cannot have made, ``made`` those that it did, ``shown`` those that the account has
+    listed since. ``sent`` holds the keys of actions whose write has left.
     """
 
     def __init__(
@@ -58,7 +60,6 @@ class Writing:
         plan: Plan,
         client: Writer,
         options: Options,
-        present: Mapping[str, Remote],
     ) -> None:
         self.client = client
         self.journal = options.journal
@@ -68,9 +69,22 @@ class Writing:
         self.remotes = plan.remotes
         self.environment = plan.target.environment
         self.force_recreate = plan.choices.force_recreate
-        self.present = present
+        self.allowed = plan.choices.allow_create
+        self.sent_before = options.sent_before
+        self.present: Mapping[str, Remote] = {}
         self.made: set[str] = set()
+        self.shown: set[str] = set()
         self.sent: set[str] = set()
+
+    async def listed(self) -> list[Remote]:
+        """List the account. Raises ApiError."""
+        remotes = [Remote(data) for data in await self.client.list_assistants()]
+        self.shown.update(remote.id for remote in remotes)
+        return remotes
+
+    def allows_create(self, key: str) -> bool:
+        """Whether somebody allowed to create this one beside another that may be the same."""
+        return any(fnmatchcase(key, pattern) for pattern in self.allowed)
 
     def impossible(self) -> frozenset[str]:
         """Return the ids that a create of which nothing is known cannot have made."""
@@ -85,33 +99,40 @@ class Writing:
         warnings: tuple[str, ...] = (),
         lost: ApiError | None = None,
     ) -> Outcome:
-        """Compare the answer with what was sent; where it does not tell, read once more.
+        """Compare the answer with what was sent; where it does not tell, read it back.
 
-        ``lost`` is why there is no answer: values that are not there then were never written.
+        What is read may be older than what was written, so it is read again for a while before it
+        is judged. ``lost`` is why there is no answer: values that are not there in the end were
+        never written.
         """
         self.made.add(assistant_id)
         if answer is None or untold(body, answer):
             try:
-                again = await reread(self.client, assistant_id, faq="faq_items" in body)
+                again = await awaited(
+                    lambda: reread(self.client, assistant_id, faq="faq_items" in body),
+                    lambda found: found is not None and not missing(body, found),
+                    self.settle,
+                )
             except ApiError as error:
                 reason = lost.message if lost else error.message
                 return unknown(action, assistant_id, f"it could not be read back: {reason}")
-            answer = again or answer
-        if answer is None:
-            return unknown(action, assistant_id, "it is gone")
-        missed = list(not_taken(body, answer))
+            if again is None:
+                why = "it is gone" if answer is None else "the service does not find it yet"
+                return unknown(action, assistant_id, why)
+            answer = again
+        missed = missing(body, answer)
         if "faq_items" in body and answer.faq is None:
             warnings += ("the account does not tell its FAQ, so it could not be checked",)
-            missed.remove("faq_items")
         if missed and lost is not None:
             return Outcome(action, "failed", answer.id, lost.message, lost.hint, wrote=True)
         if missed:
+            altered = alterations(body, missed, answer)
             return Outcome(
                 action,
                 "failed",
                 answer.id,
-                f"not taken by the service: {', '.join(missed)}",
-                _way_on(missed),
+                f"not taken by the service: {_named(missed, altered)}",
+                _way_on(action, missed, altered),
                 warnings,
                 wrote=True,
             )
@@ -145,9 +166,21 @@ class Writing:
                 self.line(action, "recreated", old=action.id, new=assistant_id)
 
 
-def _way_on(missed: Sequence[str]) -> str:
+def _named(missed: Sequence[str], altered: Mapping[str, str]) -> str:
+    """Return the names of fields, with what the service made of their values."""
+    return ", ".join(
+        f"{name} (the service {altered[name]})" if name in altered else name for name in missed
+    )
+
+
+def _way_on(action: Action, missed: Sequence[str], altered: Mapping[str, str]) -> str:
     """Return what to do about fields that the service did not take."""
     known = ", ".join(name for name in missed if name in FIELDS)
+    if altered.keys() == set(missed):
+        return (
+            f"take over what the service made of it with `revox-sync pull {argument(action.key)}`, "
+            f"or leave it to the dashboard with `sync: {{ignore: [{known}]}}`"
+        )
     if known:
         return (
             "correct the definition, or leave it to the dashboard with "
@@ -190,6 +223,34 @@ def not_taken(sent: Mapping[str, Any], answer: Remote) -> tuple[str, ...]:
     cannot be told and counts as taken.
     """
     return tuple(name for name, value in sent.items() if not _taken(name, value, answer))
+
+
+def missing(sent: Mapping[str, Any], answer: Remote) -> list[str]:
+    """Return the fields that are not taken, but for a FAQ that the account does not tell."""
+    missed = not_taken(sent, answer)
+    return [name for name in missed if name != "faq_items" or answer.faq is not None]
+
+
+def alterations(sent: Mapping[str, Any], missed: Iterable[str], answer: Remote) -> dict[str, str]:
+    """Say by field what the service did to texts, where a simple rule tells.
+
+    No value is told, since it may be sensitive.
+    """
+    found = {name: _alteration(sent[name], answer.data.get(name)) for name in missed}
+    return {name: how for name, how in found.items() if how is not None and name in FIELDS}
+
+
+def _alteration(sent: Any, held: Any) -> str | None:
+    if not (isinstance(sent, str) and isinstance(held, str) and held):
+        return None
+    lines, kept = ["\n".join(map(str.rstrip, text.rstrip().split("\n"))) for text in (sent, held)]
+    if lines == kept:
+        return "removed the spaces at line ends"
+    if sent.strip() == held.strip():
+        return "removed the spaces around it"
+    if sent.split() == held.split():
+        return "changed its spaces and line breaks"
+    return f"cut it after {len(held)} characters" if sent.startswith(held) else None
 
 
 def untold(sent: Mapping[str, Any], answer: Remote) -> tuple[str, ...]:

@@ -7,8 +7,10 @@ a torn last line of the journal says nothing.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+import math
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -110,6 +112,66 @@ def list_recreates(
         except (RefusedError, KeyError, TypeError):
             continue
     return Recreates(tuple(runs), vain)
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """An assistant that a run sent: ``id`` is None where the record ends before the answer.
+
+    ``settled`` says that the run saw what became of it; ``age`` is how many seconds ago it was.
+    """
+
+    id: str | None
+    settled: bool
+    age: float
+
+
+def list_sent(
+    records: Records, base_url: str, environment: str | None
+) -> Mapping[str, tuple[Sent, ...]]:
+    """Return by key the assistants that runs against one account sent, newest first.
+
+    Those that a run deleted are left out. Runs that cannot be read tell nothing.
+    """
+    found: dict[str, list[Sent]] = {}
+    gone: set[str] = set()
+    for name in reversed(records.names):
+        try:
+            header = _read(records.folder / name / "run.json")
+        except RefusedError:
+            continue
+        if (header.get("base_url"), header.get("environment")) == (base_url, environment):
+            for key, sent in _sent(_lines(records.folder / name / "journal.jsonl"), gone):
+                found.setdefault(key, []).append(sent)
+    return {key: tuple(sent) for key, sent in found.items()}
+
+
+def _sent(lines: Sequence[Mapping[str, Any]], gone: set[str]) -> Iterator[tuple[str, Sent]]:
+    ended = {
+        line["key"]: line.get("status") != "unknown"
+        for line in lines
+        if line.get("event") == "outcome"
+    }
+    gone |= {str(line.get("id")) for line in lines if line.get("method") == "DELETE"}
+    made: dict[str, tuple[str | None, Any]] = {}
+    for line in lines:
+        key = line["key"]
+        if line.get("method") == "POST":
+            made[key] = None, line.get("at")
+        elif line.get("event") in ("created", "recreated"):
+            made[key] = str(line.get("id") or line.get("new")), line.get("at")
+    for key, (identity, at) in made.items():
+        if identity in gone or (identity is None and key in ended):
+            continue
+        yield key, Sent(identity, ended.get(key, False), _seconds_since(at))
+
+
+def _seconds_since(at: Any) -> float:
+    """Return how long ago a line was written; one that does not tell is as old as can be."""
+    try:
+        return (datetime.now(UTC) - datetime.fromisoformat(str(at))).total_seconds()
+    except (TypeError, ValueError):
+        return math.inf
 
 
 def snapshot_of(records: Records, recreated: Recreated) -> Snapshot | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 
@@ -10,12 +10,13 @@ from revox_sync.apply.applier import apply as carry_out
 from revox_sync.apply.events import Consent, Control, Event, Options, Outcome, Started
 from revox_sync.errors import RefusedError
 from revox_sync.history.journal import Journal
-from revox_sync.history.records import own_records
+from revox_sync.history.records import Records, own_records
+from revox_sync.history.runs import Sent, list_sent
 from revox_sync.operations.connection import secrets_in
 from revox_sync.operations.plan import Planned
 from revox_sync.operations.settings import Approval, Reporter
 from revox_sync.operations.signals import run
-from revox_sync.plan.model import Plan
+from revox_sync.plan.model import Create, Plan
 
 #: Entered in the running event loop: hands signals to the control, and yields those that came.
 Stopping = Callable[[Control], AbstractContextManager[Collection[int]]]
@@ -75,10 +76,19 @@ def apply(
         consent=Consent(confirmed or approval.drop_open_questions, named),
         settle=approval.settle,
         journal=journal,
+        sent_before=_sent_before(planned, records),
         rebind=rebind,
     )
     outcomes, interrupted = run(_apply(planned, options, stopping))
     return Applied(outcomes, interrupted, journal.name)
+
+
+def _sent_before(planned: Planned, records: Records) -> Mapping[str, Sequence[Sent]]:
+    """Return by key what earlier runs sent for the definitions that are to be created."""
+    target = planned.plan.target
+    if not any(isinstance(action, Create) and action.writes for action in planned.plan.actions):
+        return {}
+    return list_sent(records, target.base_url, target.environment)
 
 
 async def _apply(

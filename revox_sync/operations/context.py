@@ -24,7 +24,7 @@ from revox_sync.definitions.problem import DefinitionError, Problem
 from revox_sync.definitions.project import Project
 from revox_sync.errors import UsageError
 from revox_sync.history.records import own_records
-from revox_sync.history.runs import list_recreates, snapshot_of, unfinished
+from revox_sync.history.runs import list_recreates, list_sent, snapshot_of, unfinished
 from revox_sync.operations.connection import (
     base_url_of,
     check_organization,
@@ -156,6 +156,12 @@ class Context:
             recorded.vain,
         )
 
+    def sent(self) -> Mapping[str, Sequence[str]]:
+        """Return by key the ids that earlier runs of this machine made in the account."""
+        records = own_records(self.settings.project, self.settings.environ)
+        made = list_sent(records, base_url_of(self.settings), self.project.environment)
+        return {key: [one.id for one in sent if one.id] for key, sent in made.items()}
+
     def match(self, remotes: Sequence[Remote], recreating: Recreating) -> Matching:
         """Match the definitions with the account's assistants."""
         return match(
@@ -232,6 +238,7 @@ class Context:
             self.project.profile,
             recreating,
             lambda remotes: self.match(remotes, recreating),
+            self.sent,
         )
         return replace(account, environment=self.project.environment)
 

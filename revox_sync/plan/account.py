@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+import asyncio
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, Literal
 
 from revox_sync.account.reader import (
     Account,
     Reader,
     complete_faqs,
+    read_assistant,
     read_assistants,
     recognise_profile,
 )
@@ -28,15 +30,26 @@ async def read_account(
     profile: Literal["auto", "seed", "current"],
     recreating: Recreating,
     match: Callable[[Sequence[Remote]], Matching],
+    sent: Callable[[], Mapping[str, Sequence[str]]] = dict,
 ) -> Account:
     """Read the account for a plan of these definitions. Raises ApiError.
 
     The FAQ is read where it is managed, and where an assistant may be recreated; what uses an
-    assistant only in the latter case. ``match`` finds the assistants of the definitions.
+    assistant only in the latter case. ``match`` finds the assistants of the definitions. ``sent``
+    tells by key which ids earlier runs made: a list may be older than what was written, so before
+    a definition counts as new, these are asked for.
     """
     bound = [definition.sync.id for definition in definitions if definition.sync.id]
     remotes = await read_assistants(client, bound)
     matching = match(remotes)
+    new = [key for key, found in matching.matches.items() if not found.exists]
+    if new:
+        ids = {identity for key in new for identity in sent().get(key, ())}
+        ids -= {remote.id for remote in remotes}
+        earlier = await asyncio.gather(*(read_assistant(client, one) for one in sorted(ids)))
+        if any(earlier):
+            remotes += [remote for remote in earlier if remote is not None]
+            matching = match(remotes)
     found = {d.key: matching.matches[d.key] for d in definitions}
     renewed = {d.key for d in definitions if is_recreated(d, recreating)}
     needed = [

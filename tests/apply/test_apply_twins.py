@@ -59,11 +59,12 @@ def test_of_two_runs_in_two_clones_at_least_one_says_so(desk: Desk) -> None:
         assert identity in told[codes.index(4)]
 
 
-def test_whether_there_are_twins_is_told_as_unknown_when_it_cannot_be_seen(desk: Desk) -> None:
-    desk.service.on("GET", nth=3, status=400, body={"error": "not now"})
+def test_a_run_that_cannot_see_in_the_end_whether_there_are_twins_is_not_green(desk: Desk) -> None:
+    desk.service.on("GET", nth=3, times=None, status=400, body={"error": "not now"})
     desk.project.define()
     result = desk.apply()
-    assert re.search("warning: whether there are twins could not be checked: .*not now", result.out)
+    assert result.code == 4
+    assert re.search("whether the account shows it could not be checked: .*not now", result.out)
 
 
 def test_assistants_of_one_name_that_were_not_made_here_are_no_twins(desk: Desk) -> None:

@@ -69,8 +69,8 @@ def a_create_loses_its_answer(made: World) -> None:
 
 def the_list_is_none(made: World) -> None:
     """The service answers every request for the list with JSON that is no list."""
+    made.account.add("desk")  # by hand, so that no record of this machine tells of it
     made.define("desk", {"prompt": "Be kind."})
-    apply_cleanly(made)
     broken = Reaction(status=200, body=b'{"assistants": null}')
     judge(made, made.run("apply", troubles=[Trouble("list", 1, 9, "no list", broken)]))
 

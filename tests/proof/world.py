@@ -20,7 +20,7 @@ from support.desk import Desk
 from support.project import Project
 from support.service import Habits, Recorded
 
-from revox_sync.account import retry
+from revox_sync.account import reader, retry
 from revox_sync.apply import create
 
 SECRET = "hush-7f3aKq9c41Zd2"
@@ -150,6 +150,8 @@ class World:
 class _Clock:
     """Time that passes only where somebody waits: a wait of seconds is over at once."""
 
+    gather = staticmethod(asyncio.gather)
+
     def __init__(self) -> None:
         self._now = 0.0
 
@@ -173,12 +175,11 @@ def swift() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(retry, "_FIRST_PAUSE_S", 0.001)
         patch.setattr(create, "_PAUSE_S", 0.001)
-        patch.setattr(retry, "_FIRST_PAUSE_S", 0.001)
         patch.setattr(retry, "_LONGEST_SLOWDOWN_S", 0.01)
         patch.setattr(retry, "_FIRST_GAP_S", 0.001)
         patch.setattr(retry, "_LONGEST_GAP_S", 0.01)
         patch.setattr(retry, "PATIENCE_S", 0.3)
-        patch.setattr(create, "asyncio", _Clock())
+        patch.setattr(reader, "asyncio", _Clock())
         yield
 
 

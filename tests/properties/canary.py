@@ -171,9 +171,6 @@ async def _refused(
     ) as client:
         outcomes = await apply(
             planned,
-            {definition.key: definition},
-            {remote.id: remote for remote in remotes},
-            rules,
             client,
             Options(parallelism=1, journal=Journal(own_records(folder, {}), planned.target)),
             notify=lambda event: None,

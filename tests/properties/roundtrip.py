@@ -128,9 +128,6 @@ class _Account:
         planned = plan([definition], account, self._rules, match([definition], account.remotes))
         outcomes = await apply(
             planned,
-            {definition.key: definition},
-            {remote.id: remote for remote in account.remotes},
-            self._rules,
             self._client,
             Options(parallelism=2),
             notify=lambda event: None,

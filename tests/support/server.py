@@ -168,10 +168,11 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _one(self, request: Recorded, identity: str) -> tuple[int, Any]:
         habits = self.held.habits
-        if identity not in self.held.assistants:
+        held = self.held.seen("get") if request.method == "GET" else self.held.assistants
+        if identity not in held:
             return 404, error_body(habits, [([], "Assistant not found")])
         if request.method == "GET":
-            found = spelled(self.held.assistants[identity], habits, faq=habits.retrieve_has_faq)
+            found = spelled(held[identity], habits, faq=habits.retrieve_has_faq)
             return 200, {"assistant": found} if habits.retrieve_enveloped else found
         if request.method == "DELETE":
             self.held.delete(identity)
@@ -181,7 +182,8 @@ class _Handler(BaseHTTPRequestHandler):
     def _collection(self, request: Recorded) -> tuple[int, Any]:
         habits, held = self.held.habits, self.held
         if request.method == "GET":
-            listed = [a for key, a in held.assistants.items() if key not in held.hidden]
+            shown = held.seen("list")
+            listed = [found for key, found in shown.items() if key not in held.hidden]
             spelt = [spelled(found, habits, faq=habits.list_has_faq) for found in listed]
             return 200, {"assistants": spelt}
         wrong = problems(request.body, habits.generation, creating=True)

@@ -11,7 +11,8 @@ import copy
 import threading
 import time
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from fnmatch import fnmatchcase
@@ -124,6 +125,8 @@ class Service:
         self.under_way = 0
         self.most_under_way = 0
         self._made = 0
+        self._lag: dict[str, float] = {}
+        self._past: list[tuple[float, dict[str, Document]]] = []
         self._throttle: tuple[int, float, Mapping[str, str]] | None = None
         self._let_through: list[float] = []
         self._rules: list[_Rule] = []
@@ -152,6 +155,12 @@ class Service:
         """Answer 429 to more than so many requests in so many seconds."""
         named = {name.replace("_", "-"): value for name, value in headers.items()}
         self._throttle = (requests, seconds, named)
+
+    def lag(self, seconds: float, *reads: Literal["list", "get"]) -> None:
+        """Let these reads (by default both) lag so many seconds behind what is written."""
+        with self._lock:
+            self._lag = dict.fromkeys(reads or ("list", "get"), seconds)
+            self._past = [(0.0, copy.deepcopy(self.assistants))]
 
     def calm(self) -> None:
         """Let nothing happen to requests any more."""
@@ -195,13 +204,13 @@ class Service:
 
     def edit(self, identity: str, **fields: Any) -> None:
         """Change an assistant, as somebody does in the dashboard."""
-        with self._lock:
+        with self._written():
             self._store(self.assistants[identity], fields)
 
     def ask(self, identity: str, question: str) -> None:
         """Leave a question that waits for a human's answer, as a call does."""
         item = {"id": str(uuid.uuid4()), "question": question, "answer": ""}
-        with self._lock:
+        with self._written():
             items = self.assistants[identity]["faq_items"]
             items.append({**item, "needs_human_answer": True, "source": "ai"})
 
@@ -253,9 +262,24 @@ class Service:
             self.under_way += change
             self.most_under_way = max(self.most_under_way, self.under_way)
 
+    def seen(self, read: Literal["list", "get"]) -> Mapping[str, Document]:
+        """Return the assistants as a read shows them."""
+        with self._lock:
+            if read not in self._lag:
+                return dict(self.assistants)
+            until = time.monotonic() - self._lag[read]
+            return [state for at, state in self._past if at <= until][-1]
+
+    @contextmanager
+    def _written(self) -> Iterator[None]:
+        with self._lock:
+            yield
+            if self._lag:
+                self._past.append((time.monotonic(), copy.deepcopy(self.assistants)))
+
     def create(self, body: Document) -> Document:
         """Make an assistant and return what is stored."""
-        with self._lock:
+        with self._written():
             generation = self.habits.generation
             document: Document = dict.fromkeys(REQUEST_FIELDS[generation])
             document |= copy.deepcopy(dict(FRESH[generation]))
@@ -272,13 +296,13 @@ class Service:
 
     def change(self, identity: str, body: Document) -> Document:
         """Carry out a PATCH and return what is stored."""
-        with self._lock:
+        with self._written():
             self._store(self.assistants[identity], body)
             return self.assistants[identity]
 
     def delete(self, identity: str) -> None:
         """Carry out a DELETE."""
-        with self._lock:
+        with self._written():
             del self.assistants[identity]
 
     def redirect(self, number_id: str, identity: str | None) -> Document:
