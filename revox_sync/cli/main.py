@@ -134,10 +134,11 @@ def _of_usage(error: click.UsageError) -> str:
 def _diagnostics(error: DefinitionError) -> None:
     from revox_sync.render.diagnostics import render_text
     from revox_sync.render.safe import harmless
+    from revox_sync.render.words import counted
 
     write(sys.stderr, harmless(render_text(error.diagnostics)))
     count = sum(1 for diagnostic in error.diagnostics if diagnostic.severity == "error")
-    _say(f"error: {count} problem{'s' * (count != 1)} in the definitions; nothing was sent")
+    _say(f"error: {counted(count, 'problem')} in the definitions; nothing was sent")
 
 
 def _say(message: str, hint: str | None = None) -> None:

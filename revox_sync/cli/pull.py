@@ -53,11 +53,12 @@ def bind_command(settings: GlobalSettings, keys: tuple[str, ...]) -> int:
     KEY is a definition's path without its suffix, or a glob. Default: all definitions.
     """
     from revox_sync.operations.bind import bind
+    from revox_sync.render.words import counted
 
     streams = settings.streams()
     told = bind(settings, streams, keys)
-    count, left = len(told.bound), [*told.missing, *told.refused]
-    summary = f"{count} definition{'s' * (count != 1)} bound, {told.already} bound already"
+    left = [*told.missing, *told.refused]
+    summary = f"{counted(len(told.bound), 'definition')} bound, {told.already} bound already"
     summary += f", {len(left)} not bound" if left else ""
     streams.lines(*told.bound, *left, summary)
     if settings.sandbox and told.bound:

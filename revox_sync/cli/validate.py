@@ -39,6 +39,7 @@ def validate_command(
     from revox_sync.operations.validate import validate
     from revox_sync.render.diagnostics import render_annotations, render_text, to_json
     from revox_sync.render.safe import harmless
+    from revox_sync.render.words import counted
 
     streams = settings.streams()
     found = validate(withholding(settings, without_secrets), paths)
@@ -59,7 +60,7 @@ def validate_command(
         if form == "github" or (form is None and settings.environ.get("GITHUB_ACTIONS") == "true"):
             annotations = render_annotations(found.diagnostics, _folder(settings))
         words = zip(("definition", "error", "warning"), counts.values(), strict=True)
-        total = ", ".join(f"{count} {what}{'s' * (count != 1)}" for what, count in words)
+        total = ", ".join(counted(count, what) for what, count in words)
         streams.result(f"{annotations}{harmless(render_text(found.diagnostics))}{total}\n")
     return ExitCode.ERROR if found.errors else ExitCode.DONE
 

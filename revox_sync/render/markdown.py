@@ -62,7 +62,7 @@ from revox_sync.render.sentences import (
     unmanaged_of,
     what_now,
 )
-from revox_sync.render.words import title
+from revox_sync.render.words import counted, title
 
 #: Bytes of a page, unless told otherwise: below GitHub's limit for a comment, with some room.
 LIMIT = 65_000
@@ -327,7 +327,7 @@ class _Markdown:
                 notes[note].append(action.key)
         if detail is _NAMES:
             counts = {"diagnostic": len(self._plan.diagnostics), "note": len(notes)}
-            named = [f"{n} {what}{'s' * (n != 1)}" for what, n in counts.items() if n]
+            named = [counted(n, what) for what, n in counts.items() if n]
             yield from (["", f"Left out, too: {' and '.join(named)}."] if named else [])
             return
         limit, most = (_SHORT, _FEW) if detail.is_short else (_LONG, None)
@@ -424,8 +424,7 @@ def what_changes(action: Action, view: View) -> str:
     counts = Counter(title(change.field) for change in sorted(action.changes, key=rank))
     items = counts.get(title("faq_items"), 0)
     words = [
-        f"{items} FAQ item{'s' * (items != 1)}" if name == title("faq_items") else prose(name)
-        for name in counts
+        counted(items, "FAQ item") if name == title("faq_items") else prose(name) for name in counts
     ]
     if len(words) > _MOST_WORDS:
         words = [*words[:_MOST_WORDS], f"{len(words) - _MOST_WORDS} more"]
@@ -472,7 +471,7 @@ def _name(text: str) -> str:
 
 
 def _number(count: int) -> str:
-    return f"{count} changed line{'s' * (count != 1)} or value{'s' * (count != 1)}"
+    return f"{counted(count, 'changed line')} or value{'s' * (count != 1)}"
 
 
 def _weight(parts: Iterable[Part]) -> int:
@@ -649,4 +648,4 @@ def _line_within(line: Line, room: int) -> str:
         if len(fits) < len(segment.text):
             left = 0
             words += len(segment.text[len(fits) :].split()) or 1 if segment.changed else 0
-    return f"{text}… ({words} more changed word{'s' * (words != 1)})"
+    return f"{text}… ({counted(words, 'more changed word')})"

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from revox_sync.render.safe import apart
+from revox_sync.render.words import counted
 
 Mark = Literal["common", "removed", "added", "skipped"]
 
@@ -322,7 +323,7 @@ def shortened(lines: Sequence[Line], context: int) -> Iterator[Line]:
 
 def left_out(line: Line) -> str:
     """Return the words for a line that stands for others."""
-    return f"… {line.count} unchanged line{'s' * (line.count > 1)}" if line.count else "…"
+    return f"… {counted(line.count, 'unchanged line')}" if line.count else "…"
 
 
 def near(line: Line, reach: int) -> list[Segment]:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from revox_sync.definitions.references import SECRET_PREFIX
 from revox_sync.model.path import path_text
 from revox_sync.render.sheet import Sheet, Span, data
+from revox_sync.render.words import counted
 
 if TYPE_CHECKING:
     from revox_sync.authoring.secrets import Secret
@@ -74,8 +75,8 @@ def render_status(status: Status, *, width: int, colour: bool) -> str:
             sheet.line("help: ", data(problem.hint), prefix="  ", hang=6)
     sheet.blank()
     count = len(status.problems)
-    plural = "s" * (count != 1)
-    sheet.line(f"Status: {f'{count} problem{plural}' if count else 'all is well'}.", style="bold")
+    told = counted(count, "problem") if count else "all is well"
+    sheet.line(f"Status: {told}.", style="bold")
     return sheet.text()
 
 
@@ -141,11 +142,10 @@ def _profile(name: str | None, source: str | None) -> str:
 
 def _definitions(status: Status) -> str:
     found, matching = status.definitions, status.matching or {}
-    errors = found["errors"]
     told = [
         str(found["files"]),
-        f"{errors} error{'s' * (errors != 1)}" if errors else "no errors",
-        f"{found['warnings']} warning{'s' * (found['warnings'] != 1)}" * bool(found["warnings"]),
+        counted(found["errors"], "error") if found["errors"] else "no errors",
+        counted(found["warnings"], "warning") if found["warnings"] else "",
         f"{matching['matched']} matched" if matching else "",
         f"{matching['new']} new" if matching.get("new") else "",
         f"{matching['refused']} refused (see plan)" if matching.get("refused") else "",
@@ -196,10 +196,9 @@ def pulled_lines(pulled: Pulled) -> list[str]:
         ]
     )
     lines += _left_out(pulled.written, files)
-    count = len(pulled.written)
     verb = "would be written" if pulled.request.check else "written"
     lines.append(
-        f"{count} definition{'s' * (count != 1)} {verb}, {len(found.defined)} defined already"
+        f"{counted(len(pulled.written), 'definition')} {verb}, {len(found.defined)} defined already"
         + _changed(pulled)
         + (f", {len(pulled.failed)} not written" if pulled.failed else "")
     )
@@ -213,8 +212,7 @@ def _changed(pulled: Pulled) -> str:
         verb = "would be changed" if pulled.request.check else "changed"
         text += f", {len(pulled.changed)} of them {verb}"
     if pulled.left:
-        many = len(pulled.left) != 1
-        text += f", {len(pulled.left)} value{'s' if many else ''} of theirs not written"
+        text += f", {counted(len(pulled.left), 'value')} of theirs not written"
     return text
 
 

@@ -11,6 +11,7 @@ from typing import Literal
 from revox_sync.plan.commands import account_options, argument
 from revox_sync.plan.model import Action, Blocked, Origin, Plan
 from revox_sync.render.safe import apart_within
+from revox_sync.render.words import counted
 
 #: What a page is about: what would be done, how the account differs, or, for a plan whose target is
 #: a commit, what the definitions changed since then.
@@ -195,7 +196,7 @@ def _with_origin(plan: Plan, origins: Iterable[str]) -> int:
 
 def assistants(count: int) -> str:
     """Return a count of assistants in words."""
-    return f"{count} assistant{'s' * (count != 1)}"
+    return counted(count, "assistant")
 
 
 def see(numbers: Iterable[int]) -> str:

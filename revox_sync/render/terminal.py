@@ -30,6 +30,7 @@ from revox_sync.render.sentences import (
     what_now,
 )
 from revox_sync.render.sheet import Sheet, Span, data
+from revox_sync.render.words import counted
 
 MARKS = {"create": "+", "replace": "~", "delete": "-", "unchanged": " "}
 STYLES = {"+": "green", "~": "yellow", "-": "red", "-/+": "yellow", "!": "magenta", " ": ""}
@@ -268,7 +269,7 @@ def _lines(sheet: Sheet, entry: Text, indent: int) -> None:
             parts = [data(line.text[:_NEW_CHARACTERS] + rest, style)]
         sheet.line(*parts, prefix=f"{' ' * indent}{mark} ", style=style)
     if more > 0:
-        told = f"… {more} more line{'s' * (more != 1)}, see {entry.file}"
+        told = f"… {counted(more, 'more line')}, see {entry.file}"
         sheet.line(data(told), prefix=" " * (indent + 2))
 
 

@@ -73,6 +73,11 @@ class Told:
     base: str | None = None
 
 
+def counted(number: int, noun: str) -> str:
+    """Return a number of things in words, such as ``1 file`` or ``2 files``."""
+    return f"{number} {noun}{'s' * (number != 1)}"
+
+
 def title(field: str) -> str:
     """Return what people call a field."""
     return _TITLES.get(field, field.replace("_", " "))
@@ -143,7 +148,7 @@ def duration(seconds: Any) -> str | None:
     left = seconds
     for size, unit in _UNITS:
         count, left = divmod(left, size)
-        parts += [f"{count} {unit}{'s' * (count != 1)}"] if count else []
+        parts += [counted(count, unit)] if count else []
     return " ".join(parts) or "as soon as the window allows"
 
 
