@@ -297,7 +297,7 @@ class Edit:
         """Return the file that is included at ``path``, None where none is."""
         source, _, node = self._places[path]
         target = include_target(node)
-        return None if target is None else self._composer.included(source.file, target.value)
+        return None if target is None else self._composer.files.included(source.file, target.value)
 
     def _outer(self, path: Path) -> tuple[Source, Node]:
         """Return the list at ``path``, or that of the file that is included there."""

@@ -62,10 +62,10 @@ class Composer:
     def __init__(
         self, files: Texts, secrets: Secrets | Mapping[str, str], variables: Variables | None = None
     ) -> None:
-        self._files = files
-        self._secrets = secrets if isinstance(secrets, Secrets) else Secrets(secrets)
-        self._variables = variables or Variables()
-        self.withheld = self._secrets.stand_ins != "none"
+        self.files = files
+        self.secrets = secrets if isinstance(secrets, Secrets) else Secrets(secrets)
+        self.variables = variables or Variables()
+        self.withheld = self.secrets.stand_ins != "none"
         self._lists: dict[str, Node | Unusable | None] = {}
 
     def file(self, source: Source) -> Composed:
@@ -116,21 +116,6 @@ class Composer:
             index = mark(root) if root is not None else 0
             raise Unusable("include-kind", message, "write its items with a leading -", index)
         return root
-
-    def included(self, base: str, target: str) -> Source:
-        """Return the file that ``base`` includes as ``target``; Unusable if that is refused."""
-        return self._files.included(base, target)
-
-    def variable(self, name: str) -> str | int | float | None:
-        """Return the value of ``${var.name}``; Unusable if it is not declared here.
-
-        None stands for one that the project file may declare, as far as it could not be read.
-        """
-        return self._variables.value(name)
-
-    def secret(self, name: str) -> str | None:
-        """Return the value of ``${secret.name}``, None if it is unset or empty."""
-        return self._secrets.value(name)
 
 
 def _top(source: Source) -> Node | None:
@@ -317,7 +302,7 @@ class _Walk:
                 raise Unusable("include-path", "`file` wants the path of one file, as a text")
             if "${" in target.value:
                 raise Unusable("include-path", "a path cannot hold ${…}", "write the path out")
-            inner = self._composer.included(source.file, target.value)
+            inner = self._composer.files.included(source.file, target.value)
         except Unusable as problem:
             self._break(problem, path, source, mark(node))
             return None
@@ -405,7 +390,7 @@ class _Walk:
 
     def _known(self, name: str, path: Path) -> Any:
         """Return the value of a variable, None where nobody can tell and that is reported."""
-        value = self._composer.variable(name)
+        value = self._composer.variables.value(name)
         if value is None:
             self._composed.broken.add(path)
         return value
@@ -414,7 +399,7 @@ class _Walk:
         if path[0] == "name" or not _is_field(path):  # both are printed
             message = f"`{path[0]}` is shown in plans and logs, so no secret can go into it"
             raise Unusable("secret-place", message, "write the value itself")
-        value = self._composer.secret(name)
+        value = self._composer.secrets.value(name)
         if value is None:
             message = f"the environment variable {SECRET_PREFIX}{name} is not set, or empty"
             raise Unusable("unset-secret", message, f"set {SECRET_PREFIX}{name} and run again")

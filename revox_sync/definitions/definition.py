@@ -65,11 +65,16 @@ _FIELD_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 Check = Callable[[Any, Path], Iterator[Problem]]
 
 
+def wants(path: Path, what: str, hint: str | None = None) -> Problem:
+    """Return the problem of a value at ``path`` that is not ``what`` is wanted there."""
+    return Problem("wrong-type", f"`{path_text(path)}` wants {what}", hint, path=path)
+
+
 def text(value: Any, path: Path) -> Iterator[Problem]:
     """Check for a text that is not blank."""
     if not isinstance(value, str):
         hint = "put it in quotes" if value is not None else "or leave it out"
-        yield Problem("wrong-type", f"`{path_text(path)}` wants a text", hint, path=path)
+        yield wants(path, "a text", hint)
     elif not value.strip():
         yield Problem(
             "empty-text", f"`{path_text(path)}` cannot be empty", "or leave it out", path=path
@@ -92,15 +97,12 @@ def one_of(*known: str) -> Check:
 def field_names(value: Any, path: Path) -> Iterator[Problem]:
     """Check for a list of names of top-level fields; ``name`` itself cannot be left alone."""
     if not isinstance(value, list):
-        hint = "write [voice, faq_items], for example"
-        yield Problem(
-            "wrong-type", f"`{path_text(path)}` wants a list of field names", hint, path=path
-        )
+        yield wants(path, "a list of field names", "write [voice, faq_items], for example")
         return
     for index, name in enumerate(value):
         at = (*path, index)
         if not isinstance(name, str):
-            yield Problem("wrong-type", f"`{path_text(at)}` wants the name of a field", path=at)
+            yield wants(at, "the name of a field")
         elif name == "name":
             message = "`name` cannot be ignored: it is how the assistant is found"
             yield Problem("unknown-field", message, "remove it from the list", path=at)
@@ -128,9 +130,7 @@ def managed_fields(value: Any, path: Path) -> Iterator[Problem]:
     """Check for a list of names of top-level fields, ``name`` among them or not."""
     if not isinstance(value, list) or not value:
         hint = "write [prompt, faq_items], for example; leave it out to manage what is stated"
-        yield Problem(
-            "wrong-type", f"`{path_text(path)}` wants a list of field names", hint, path=path
-        )
+        yield wants(path, "a list of field names", hint)
         return
     others = [item for item in value if item != "name"]
     places = [index for index, item in enumerate(value) if item != "name"]
@@ -161,9 +161,7 @@ def names(value: Any, path: Path) -> Iterator[Problem]:
     """Check for a list of names of environments."""
     if not isinstance(value, list) or not value:
         hint = "write [production], for example; leave it out for all of them"
-        yield Problem(
-            "wrong-type", f"`{path_text(path)}` wants a list of environments", hint, path=path
-        )
+        yield wants(path, "a list of environments", hint)
         return
     for index, name in enumerate(value):
         yield from text(name, (*path, index))
@@ -172,10 +170,7 @@ def names(value: Any, path: Path) -> Iterator[Problem]:
 def unknown_fields(value: Any, path: Path) -> Iterator[Problem]:
     """Check for a mapping of fields that this version does not know, passed on as they are."""
     if not isinstance(value, dict):
-        hint = "write `extra: {new_field: …}`"
-        yield Problem(
-            "wrong-type", f"`{path_text(path)}` wants a mapping of fields", hint, path=path
-        )
+        yield wants(path, "a mapping of fields", "write `extra: {new_field: …}`")
         return
     for name in value:
         at = (*path, name)
@@ -205,7 +200,7 @@ def key_findings(data: Any, path: Path, checks: Mapping[str, Check]) -> list[Pro
     """Return what is wrong with a mapping of the tool's own keys at ``path``."""
     if not isinstance(data, dict):
         hint = f"its keys are {', '.join(checks)}; leave `{path_text(path)}` out for none"
-        return [Problem("wrong-type", f"`{path_text(path)}` wants a mapping", hint, path=path)]
+        return [wants(path, "a mapping", hint)]
     findings: list[Problem] = []
     where = f" in `{path_text(path)}`" if path else ""
     for key, value in data.items():

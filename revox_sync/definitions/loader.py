@@ -129,18 +129,17 @@ def outside_diagnostics(
     comes once, though several definitions take it from one default or include. ``secrets`` and
     ``members`` are as in ``load`` and ``outside_problems``.
     """
-    files = Texts(project.files)
-    written = _Written(project, files, Composer(files, secrets, project.variables))
+    loader = _Loader(project, secrets, Texts(project.files))
     found: dict[Problem, None] = {}
     for definition in definitions:
         findings = outside_problems(definition.managed, generation, members)
         if findings:
-            found |= dict.fromkeys(written.again(definition.file, findings))
+            found |= dict.fromkeys(loader.read_again(definition.file, findings))
     return tuple(sorted(found, key=lambda problem: (problem.location, problem.message)))
 
 
 class _Loader:
-    """Reads the definition files of one project."""
+    """Reads the definition files of one project, and finds where fields are written."""
 
     def __init__(
         self, project: Project, secrets: Secrets | Mapping[str, str], files: Texts
@@ -148,7 +147,6 @@ class _Loader:
         self._project = project
         self._files = files
         self._composer = Composer(files, secrets, project.variables)
-        self._written = _Written(project, files, self._composer)
 
     def read(self, file: str) -> _Read:
         """Read one definition file."""
@@ -172,7 +170,7 @@ class _Loader:
             return _Read(file, nobody, None, unread_so, frozenset(composed.included), there)
         problems = definition_problems(composed, fields, secrets, inherited)
         if composed.whole:
-            problems += self._written.diagnostics(unsuited(composed, self._project), composed)
+            problems += self._located(unsuited(composed, self._project), composed)
         definition = None
         if not any(problem.severity == "error" for problem in problems):
             problems += self._outside(composed, fields)
@@ -187,7 +185,7 @@ class _Loader:
             return []
         ignored = left_alone(composed.data.get("sync", {}), self._project.shared)
         managed = {name: value for name, value in fields.items() if name not in ignored}
-        return self._written.diagnostics(outside_problems(managed, "seed"), composed)
+        return self._located(outside_problems(managed, "seed"), composed)
 
     def _is_here(self, composed: Composed) -> bool:
         """Whether a definition is one of the chosen environment; also where it does not say so."""
@@ -238,19 +236,10 @@ class _Loader:
         """Compose a file once more, for its places: keeping all of them would cost memory."""
         return self._composer.file(self._files.read(file))
 
-
-class _Written:
-    """Finds where fields are written: in a definition, in what it includes, or as a default."""
-
-    def __init__(self, project: Project, files: Texts, composer: Composer) -> None:
-        self._project = project
-        self._files = files
-        self._composer = composer
-
-    def again(self, file: str, findings: Sequence[Problem]) -> list[Problem]:
+    def read_again(self, file: str, findings: Sequence[Problem]) -> list[Problem]:
         """Return ``findings`` about the definition in ``file``, which is read for its places."""
         try:
-            composed = self._composer.file(self._files.read(file))
+            composed = self._again(file)
         except Unusable:
             composed = None
         if composed is None or not composed.whole:  # edited since
@@ -258,9 +247,9 @@ class _Written:
                 Problem(found.rule, found.message, found.hint, location=Location(file))
                 for found in findings
             ]
-        return self.diagnostics(findings, composed)
+        return self._located(findings, composed)
 
-    def diagnostics(self, findings: Sequence[Problem], composed: Composed) -> list[Problem]:
+    def _located(self, findings: Sequence[Problem], composed: Composed) -> list[Problem]:
         """Return ``findings`` about a composed definition with the places where they are written.
 
         A field that it does not state is one of the project's defaults.

@@ -23,6 +23,7 @@ from revox_sync.definitions.definition import (
     managed_fields,
     one_of,
     text,
+    wants,
 )
 from revox_sync.definitions.places import Composed
 from revox_sync.definitions.problem import Location, Problem, Unusable, closest, hint_for
@@ -243,8 +244,7 @@ def _defaults(
     if written is None:
         return Composed(), []
     if type(written) is not MappingNode:
-        message, hint = "`defaults` wants a mapping of fields", "leave it out for none"
-        finding = Problem("wrong-type", message, hint, path=("defaults",))
+        finding = wants(("defaults",), "a mapping of fields", "leave it out for none")
         return Composed(), located([finding], settings.places)
     defaults = composer.mapping(source, written)
     problems = default_problems(defaults)
@@ -388,7 +388,7 @@ def _shared_id(own: Mapping[str, Any], project: Project, composed: Composed) -> 
 def _folder(value: Any, path: Path) -> Iterator[Problem]:
     """Check for a folder below the project."""
     if not isinstance(value, str):
-        yield Problem("wrong-type", f"`{path_text(path)}` wants the path of a folder", path=path)
+        yield wants(path, "the path of a folder")
         return
     folder = posixpath.normpath(value)
     if UNUSABLE_PATH.search(value) or folder == "." or folder.split("/")[0] == "..":
@@ -404,8 +404,7 @@ def _apart(_value: Any, _path: Path) -> Iterator[Problem]:
 def variables(value: Any, path: Path) -> Iterator[Problem]:
     """Check for variables: names to texts, numbers, true or false."""
     if not isinstance(value, dict):
-        hint = "write `vars: {voice: 5c1f…}`"
-        yield Problem("wrong-type", f"`{path_text(path)}` wants a mapping", hint, path=path)
+        yield wants(path, "a mapping", "write `vars: {voice: 5c1f…}`")
         return
     for name, item in value.items():
         at = (*path, name)
@@ -414,18 +413,14 @@ def variables(value: Any, path: Path) -> Iterator[Problem]:
             hint = "use letters, digits and _, not beginning with a digit"
             yield Problem("variable-name", message, hint, on_key=True, path=at)
         elif not isinstance(item, str | int | float):
-            yield Problem(
-                "wrong-type", f"`{path_text(at)}` wants a text, a number, true or false", path=at
-            )
+            yield wants(at, "a text, a number, true or false")
 
 
 def environments(value: Any, path: Path) -> Iterator[Problem]:
     """Check for environments by name."""
     if not isinstance(value, dict) or not value:
         hint = "write `environments: {staging: {…}, production: {…}}`"
-        yield Problem(
-            "wrong-type", f"`{path_text(path)}` wants a mapping of names", hint, path=path
-        )
+        yield wants(path, "a mapping of names", hint)
         return
     for name, entry in value.items():
         at = (*path, name)

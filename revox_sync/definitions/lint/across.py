@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from revox_sync.definitions.lint.rule import repeated
 from revox_sync.definitions.problem import Severity
 from revox_sync.model.likeness import alike_name, same_name
 from revox_sync.model.path import Path
@@ -59,7 +60,7 @@ def duplicate_name(identities: Sequence[Identity]) -> Iterator[Clash]:
 
     One that is not is found by its name, and nobody can say which of the two is meant.
     """
-    for first, second in _repeated([found.name and same_name(found.name) for found in identities]):
+    for first, second in repeated([found.name and same_name(found.name) for found in identities]):
         if identities[first].id is None or identities[second].id is None:
             message = "{other} has this name too"
             hint = "give one of them another name, or bind both with sync.id"
@@ -72,7 +73,7 @@ def similar_name(identities: Sequence[Identity]) -> Iterator[Clash]:
     Case, width, quotes, dashes, spaces and accents make no difference that the eye is sure to see.
     """
     names = [found.name for found in identities]
-    for first, second in _repeated([name and alike_name(name) for name in names]):
+    for first, second in repeated([name and alike_name(name) for name in names]):
         if same_name(names[first] or "") != same_name(names[second] or ""):
             message = "{other} has a name that looks like this one"
             yield Clash(first, second, ("name",), message, "give one of them another name")
@@ -80,7 +81,7 @@ def similar_name(identities: Sequence[Identity]) -> Iterator[Clash]:
 
 def duplicate_id(identities: Sequence[Identity]) -> Iterator[Clash]:
     """Two definitions cannot be bound to one assistant."""
-    for first, second in _repeated([identity.id for identity in identities]):
+    for first, second in repeated([identity.id for identity in identities]):
         message = "{other} is bound to this id too"
         yield Clash(first, second, ("sync", "id"), message, "remove one of them")
 
@@ -88,7 +89,7 @@ def duplicate_id(identities: Sequence[Identity]) -> Iterator[Clash]:
 def duplicate_earlier_name(identities: Sequence[Identity]) -> Iterator[Clash]:
     """Two definitions cannot be found under one earlier name: the assistant is one of them."""
     names = [found.renamed_from for found in identities]
-    for first, second in _repeated([name and same_name(name) for name in names]):
+    for first, second in repeated([name and same_name(name) for name in names]):
         message = "{other} is renamed from this name too"
         hint = "remove it where the assistant has its new name already, or never had this one"
         yield Clash(first, second, ("sync", "renamed_from"), message, hint)
@@ -114,27 +115,17 @@ def earlier_name_taken(identities: Sequence[Identity]) -> Iterator[Clash]:
 
 def duplicate_definition(identities: Sequence[Identity]) -> Iterator[Clash]:
     """`a.yaml` and `a.yml` would be one definition with one key."""
-    for first, second in _repeated([identity.key for identity in identities]):
+    for first, second in repeated([identity.key for identity in identities]):
         message = "{other} has the same key, which is the path without its suffix"
         yield Clash(first, second, (), message, "rename or remove one of the files")
 
 
 def key_case(identities: Sequence[Identity]) -> Iterator[Clash]:
     """Two keys differ in more than upper and lower case: some systems hold them for one file."""
-    for first, second in _repeated([_folded(identity.key) for identity in identities]):
+    for first, second in repeated([_folded(identity.key) for identity in identities]):
         if identities[first].key != identities[second].key:
             message = "{other} has the same key but for upper and lower case"
             yield Clash(first, second, (), message, "rename one of the files")
-
-
-def _repeated(values: Sequence[str | None]) -> Iterator[tuple[int, int]]:
-    """Yield the index of a value's first occurrence with that of each later one."""
-    first: dict[str, int] = {}
-    for index, value in enumerate(values):
-        if value is not None:
-            earlier = first.setdefault(value, index)
-            if earlier != index:
-                yield earlier, index
 
 
 def _folded(key: str) -> str:

@@ -9,7 +9,7 @@ from itertools import islice
 from pathlib import Path as File
 from typing import Any
 
-from revox_sync.definitions.lint.rule import Findings, rule
+from revox_sync.definitions.lint.rule import Findings, repeated, rule
 from revox_sync.definitions.problem import closest
 from revox_sync.model.path import Path
 from revox_sync.model.shapes import Clock
@@ -213,13 +213,9 @@ def blank_label(fields: Mapping[str, Any]) -> Findings:
 @rule("error", _PEOPLE)
 def duplicate_label(fields: Mapping[str, Any]) -> Findings:
     """Two transfer destinations cannot have one label: the prompt chooses by it."""
-    first: dict[str, int] = {}
-    for index, destination in enumerate(fields[_PEOPLE]):
-        label = _plain(destination["label"])
-        earlier = first.setdefault(label, index)
-        if label and earlier != index:
-            message = f"{_PEOPLE}[{earlier}] has this label too"
-            yield (_PEOPLE, index, "label"), message, "rename or remove one of them"
+    for earlier, index in repeated(_plain(found["label"]) or None for found in fields[_PEOPLE]):
+        message = f"{_PEOPLE}[{earlier}] has this label too"
+        yield (_PEOPLE, index, "label"), message, "rename or remove one of them"
 
 
 def _plain(text: str) -> str:

@@ -1,8 +1,8 @@
-"""What a rule is."""
+"""What a rule is, and what several of them need."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -63,3 +63,12 @@ def rule(
         return check
 
     return register
+
+
+def repeated(values: Iterable[str | None]) -> Iterator[tuple[int, int]]:
+    """Yield the index of a value's first occurrence with that of each later one; None is none."""
+    first: dict[str, int] = {}
+    for index, value in enumerate(values):
+        earlier = index if value is None else first.setdefault(value, index)
+        if earlier != index:
+            yield earlier, index

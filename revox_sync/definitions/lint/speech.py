@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from revox_sync.definitions.lint.rule import Findings, rule
+from revox_sync.definitions.lint.rule import Findings, repeated, rule
 
 
 @rule("error", "name")
@@ -21,12 +21,9 @@ def duplicate_question(fields: Mapping[str, Any]) -> Findings:
 
     The API takes a question twice; which of the answers the assistant gives is open.
     """
-    first: dict[str, int] = {}
-    for index, item in enumerate(fields["faq_items"]):
-        earlier = first.setdefault(item["question"], index)
-        if earlier != index:
-            message = f"faq_items[{earlier}] asks the same"
-            yield ("faq_items", index, "question"), message, "keep one of them"
+    for earlier, index in repeated(item["question"] for item in fields["faq_items"]):
+        message = f"faq_items[{earlier}] asks the same"
+        yield ("faq_items", index, "question"), message, "keep one of them"
 
 
 _READS = ("first_sentence_mode", "first_sentence")

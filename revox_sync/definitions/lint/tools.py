@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from revox_sync.definitions.lint.rule import Findings, rule
+from revox_sync.definitions.lint.rule import Findings, repeated, rule
 from revox_sync.definitions.references import SECRET_PREFIX
 from revox_sync.model.fields import FIELDS
 from revox_sync.model.path import Path, path_text
@@ -192,12 +192,9 @@ def tool_name(fields: Mapping[str, Any]) -> Findings:
 @rule("error", _TOOLS)
 def duplicate_tool(fields: Mapping[str, Any]) -> Findings:
     """Two custom tools cannot have one name: the assistant calls a tool by its name."""
-    first: dict[str, int] = {}
-    for index, tool in enumerate(fields[_TOOLS]):
-        earlier = first.setdefault(tool["name"], index)
-        if earlier != index:
-            message = f"{_TOOLS}[{earlier}] has this name too"
-            yield (_TOOLS, index, "name"), message, "rename or remove one of them"
+    for earlier, index in repeated(tool["name"] for tool in fields[_TOOLS]):
+        message = f"{_TOOLS}[{earlier}] has this name too"
+        yield (_TOOLS, index, "name"), message, "rename or remove one of them"
 
 
 @rule("warning", _TOOLS)
@@ -267,12 +264,9 @@ def duplicate_value(fields: Mapping[str, Any]) -> Findings:
     A value is looked up by its name.
     """
     for base, values in _lists(fields):
-        first: dict[str, int] = {}
-        for index, value in enumerate(values):
-            earlier = first.setdefault(value["name"], index)
-            if earlier != index:
-                message = f"{path_text((*base, earlier))} has this name too"
-                yield (*base, index, "name"), message, "rename or remove one of them"
+        for earlier, index in repeated(value["name"] for value in values):
+            message = f"{path_text((*base, earlier))} has this name too"
+            yield (*base, index, "name"), message, "rename or remove one of them"
 
 
 @rule("warning", _PROMPT, _OUTPUTS)
