@@ -202,7 +202,7 @@ class _Run:
         logger.debug("%s failed", action.key, exc_info=error)
         sent = action.key in self._writing.sent
         status: Status = "unknown" if sent else "failed"
-        what = f"internal error ({type(error).__name__}); this is a fault of revox-sync"
+        what = f"internal error ({type(error).__name__}); this is a bug in revox-sync"
         return Outcome(action, status, action.id, what, wrote=sent)
 
     def record(self, outcome: Outcome) -> None:

@@ -78,7 +78,7 @@ def apply_command(
     if _is_plan_file(what, max_age):
         saved = saved_plan(Path(what[0]), settings.project, max_age)
         if choose(()) != type(saved.choices)():
-            raise UsageError("a saved plan holds its own options", hint="plan again with them")
+            raise UsageError("a saved plan has its own options", hint="plan again with them")
     choices = choose(what) if saved is None else saved.choices
     if on_drift is not None and choices.base is None:
         raise UsageError("--on-drift needs --base", hint="name the commit to compare with")
@@ -99,5 +99,5 @@ def _is_plan_file(what: tuple[str, ...], max_age: int | None) -> bool:
     if missing:
         raise UsageError(f"there is no plan file {missing[0]}")
     if max_age is not None:
-        raise UsageError("--max-age is for a saved plan", hint="name the plan file")
+        raise UsageError("--max-age needs a saved plan", hint="name the plan file")
     return False

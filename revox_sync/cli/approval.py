@@ -100,7 +100,7 @@ def _confirm(approval: Approval, streams: Streams, plan: Plan, *, reviewed: bool
     environment = plan.target.environment
     where = f" to environment {environment}" if environment else ""
     if streams.ask(f"Type `yes` to apply{where}: ").strip() != "yes":
-        raise RefusedError("not confirmed, nothing was changed")
+        raise RefusedError("not confirmed; nothing was changed")
     return True
 
 
@@ -138,7 +138,9 @@ def _signals(control: Control, streams: Streams) -> Iterator[list[int]]:
         came.append(number)
         if len(came) == 1:
             control.stop()
-            streams.remark("stopping: finishing what is under way; once more abandons it")
+            streams.remark(
+                "stopping when the requests under way have ended; interrupt again to abandon them"
+            )
         else:
             control.abandon()
 

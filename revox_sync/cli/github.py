@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from revox_sync.cli.streams import Streams
     from revox_sync.github.texts import Written
 
-_LAST_WORDS = "All is as it should be again; closed by revox-sync."
+_LAST_WORDS = "All is well again; closed by revox-sync."
 
 _body_option = click.option(
     "--body",

@@ -41,12 +41,12 @@ def only_run(project: Path, command: str, seconds: float) -> Iterator[None]:
     except Timeout:
         raise RefusedError(
             f"another run is under way in this project{_told(state)}",
-            hint="wait until it has ended; --lock-timeout S waits longer",
+            hint="wait for it to end, or let --lock-timeout S wait",
         ) from None
     except OSError as error:
         raise SetupError(
             f"cannot write in {state.folder}: {error.strerror}",
-            hint="what a run replaces is recorded there, so it has to be writable",
+            hint="revox-sync records there what a run replaces",
         ) from None
     try:
         with suppress(OSError):  # it is a help for others, and no more

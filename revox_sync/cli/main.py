@@ -119,7 +119,7 @@ def _report(error: BaseException) -> None:
         # Neither the message nor the values: they could hold something sensitive.
         where = "".join(traceback.format_tb(error.__traceback__))
         _say(
-            f"internal error ({type(error).__name__}); this is a fault of revox-sync\n{where}",
+            f"internal error ({type(error).__name__}); this is a bug in revox-sync\n{where}",
             "please report it with the lines above",
         )
 

@@ -112,7 +112,9 @@ def _settings(  # noqa: PLR0913, PLR0917 - one for each option
 def _not_empty(_context: click.Context, _option: click.Parameter, value: str | None) -> str | None:
     """Refuse ``--env ""``: a shell variable that is not set must not choose another environment."""
     if value == "":
-        raise click.BadParameter("it is empty; leave it out for REVOX_SYNC_ENV, or for none")
+        raise click.BadParameter(
+            "the name is empty; leave the option out to use REVOX_SYNC_ENV, or none"
+        )
     return value
 
 
@@ -243,7 +245,7 @@ def _view(form: str, details_url: str | None) -> View:
     if details_url is not None and form != "markdown":
         raise UsageError("--details-url goes with --format markdown")
     if details_url is not None and not _URL.fullmatch(details_url):
-        raise UsageError(f"{details_url} is no address", hint="give one that begins with https://")
+        raise UsageError(f"{details_url} is not a URL", hint="give one that begins with https://")
     return View(form, details_url)
 
 

@@ -62,7 +62,7 @@ def bind_command(settings: GlobalSettings, keys: tuple[str, ...]) -> int:
     summary += f", {len(left)} not bound" if left else ""
     streams.lines(*told.bound, *left, summary)
     if settings.sandbox and told.bound:
-        streams.remark("these ids are those of the sandbox: no other account has them")
+        streams.remark("these ids exist in the sandbox alone")
     if told.refused:
         return ExitCode.PARTIAL if told.bound else ExitCode.REFUSED
     return ExitCode.DONE

@@ -106,7 +106,7 @@ def _supplied(options: tuple[str, ...], environ: Mapping[str, str]) -> dict[str,
             raise SetupError(f"the environment variable REVOX_SECRET_{name} is not set")
         if is_mask(value):
             raise SetupError(
-                f"the environment variable REVOX_SECRET_{name} holds a mask, as services print it",
+                f"the environment variable REVOX_SECRET_{name} holds a mask and not the credential",
                 hint="set it to the credential itself",
             )
         supplied[place] = value

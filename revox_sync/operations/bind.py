@@ -59,14 +59,14 @@ class _Binding:
             self.told.refused.append(f"{file}: {found.refused}{self._shared(definition)}")
         elif found.remote is None:
             self.told.missing.append(
-                f"{file}: the account has no assistant of its name; apply creates it"
+                f"{file}: the account has no assistant with this name; apply creates it"
             )
         elif stated == found.remote.id:
             self.told.already += 1
         elif stated is not None:
             self.told.refused.append(
-                f"{file}: it is bound to {stated}, whose recreate to {found.remote.id} "
-                "is not finished; apply --rebind finishes it"
+                f"{file}: it is bound to {stated}, and replacing that one with "
+                f"{found.remote.id} is not finished; `apply --rebind` finishes it"
             )
         else:
             self._write(file, found.remote.id)

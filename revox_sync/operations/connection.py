@@ -33,7 +33,7 @@ def base_url_of(settings: Settings) -> str:
     """
     if settings.sandbox:
         if settings.base_url is not None:
-            raise UsageError("--sandbox and --base-url exclude each other")
+            raise UsageError("--sandbox and --base-url cannot be used together")
         return SANDBOX_URL
     return check_base_url(
         settings.base_url
@@ -128,14 +128,14 @@ def pin_refusal(project: Project, told: str | None, redact: Redactor) -> Refused
     pin, at = _in_a_line(project.organization_id), project.organization_at
     if told is None:
         return RefusedError(
-            f"{at} allows keys of organization {pin} only, and the service does not tell which "
+            f"{at} allows only keys of organization {pin}, and the service does not say which "
             "one this key belongs to (GET /users/me); nothing else was read",
-            hint="a pin that cannot be checked protects nothing: check REVOX_BASE_URL, or remove "
-            "organization_id to go on without it",
+            hint="check REVOX_BASE_URL, or remove organization_id: a pin that cannot be checked "
+            "protects nothing",
         )
     found = _in_a_line(redact(told))
     return RefusedError(
-        f"the key belongs to organization {found}, and {at} allows {pin} only; nothing else was "
+        f"the key belongs to organization {found}, but {at} allows only {pin}; nothing else was "
         "read",
         hint=f"set {project.key_variable} to a key of {pin}, or correct organization_id",
     )

@@ -128,7 +128,7 @@ def _tell_unknown(survey: Survey) -> None:
     there = {remote.id for remote in survey.account.remotes}
     for old in survey.context.choices.finish_recreate:
         if old not in there:
-            what = "no such assistant is in this account, so nothing is finished"
+            what = "this account has no such assistant; there is nothing to finish"
             survey.context.reporter.remark(f"--finish-recreate {old}: {what}")
 
 

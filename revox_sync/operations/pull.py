@@ -55,7 +55,7 @@ from revox_sync.plan.model import Change, Rules
 if TYPE_CHECKING:
     from revox_sync.account.client import Client
 
-_SAME_NAME = "another definition has the name that the account has"
+_SAME_NAME = "another definition already has that name"
 _BY_HAND = "write it by hand, or leave it there with sync.ignore"
 _NO_SUCH_ID = (400, 404, 422)
 _ATTEMPTS = 3
@@ -184,7 +184,7 @@ def write(project: Project, changes: Mapping[str, FileChange]) -> None:
         where = f"{error.filename}: " if isinstance(error.filename, str) else ""
         raise SetupError(
             f"nothing was written: {where}{error.strerror}",
-            hint="every file of the project is as it was",
+            hint="no file of the project was changed",
         ) from None
 
 
@@ -195,7 +195,7 @@ def _refuse_uncommitted(settings: Settings, files: Iterable[str]) -> None:
     if found:
         names = ", ".join(path.relative_to(root).as_posix() for path in found)
         raise RefusedError(
-            f"nothing was written, because of changes that are not committed to git: {names}",
+            f"nothing was written: these have changes that are not committed to git: {names}",
             hint="commit them, name other assistants, or write over them with --overwrite",
         )
 

@@ -75,7 +75,7 @@ def rollback(
     wanted = restoration(run.snapshots, supplied, secrets)
     unused = supplied.keys() - wanted.used
     if unused:
-        raise UsageError(f"the run has nothing to supply at {', '.join(sorted(unused))}")
+        raise UsageError(f"the run replaced no sensitive value at {', '.join(sorted(unused))}")
     context = Context(
         settings=settings,
         reporter=reporter or Reporter(),
@@ -112,7 +112,7 @@ def rollback(
 def _remarks(run: Run) -> Iterator[str]:
     """Yield what a rollback of this run cannot settle."""
     for key in run.unsettled:
-        yield f"whether that run created {key} is not recorded; look for it by its name"
+        yield f"the record does not say whether that run created {key}; look for it by its name"
     for snapshot in run.snapshots:
         if snapshot.action == "delete":
             yield (

@@ -246,11 +246,12 @@ def _wrong_definitions(errors: Sequence[Found], *, pin_known: bool) -> Iterator[
         count = f"{len(errors)} errors" if len(errors) > 1 else "1 error"
         yield Problem(
             f"{count} in the definitions, the first in {errors[0].location}: {errors[0].message}",
-            "`revox-sync validate` shows every one and how to mend it",
+            "`revox-sync validate` shows all of them",
         )
     if not pin_known:
         yield Problem(
-            f"the account was not read: {PROJECT_FILE} has errors, and could name an organization"
+            f"the account was not read: {PROJECT_FILE} has errors, so the organization that it "
+            "allows is not known"
         )
 
 

@@ -127,7 +127,7 @@ def _obstacles(sheet: Sheet, plan: Plan) -> None:
         sheet.line(*key, data(f"{told}{allow}"), prefix="  ! ", style=STYLES["!"], hang=2)
     if plan.consents:
         sheet.blank()
-        sheet.line("Open questions would be dropped, which callers asked and nobody answered:")
+        sheet.line("Open questions that callers asked and nobody answered would be dropped:")
         for action in plan.consents:
             for question in action.open_questions:
                 sheet.line(data(action.key), ": ", data(f'"{question}"'), prefix="  ", hang=2)

@@ -98,7 +98,7 @@ def test_ctrl_c_finishes_what_is_under_way_and_sums_up(desk: Desk) -> None:
         wait_for_writes(desk, 1)
         session.type("\x03")
         assert session.end() == 130
-        assert "finishing what is under way" in session.shown
+        assert "stopping when the requests under way have ended" in session.shown
         assert "Apply: 1 done, 0 failed, 0 refused, 2 skipped, 0 unknown." in session.shown
         assert "Traceback" not in session.shown
     assert [found["name"] for found in desk.service.assistants.values()] == ["a"]
@@ -114,7 +114,7 @@ def test_a_second_ctrl_c_abandons_the_request_and_calls_it_unknown(desk: Desk) -
     with desk.terminal("apply", "--auto-approve", "--parallelism", "1") as session:
         wait_for_writes(desk, 1)
         session.type("\x03")
-        session.wait_for("finishing what is under way")
+        session.wait_for("stopping when the requests under way have ended")
         session.type("\x03")
         assert session.end() == 130
         assert "Apply: 0 done, 0 failed, 0 refused, 1 skipped, 1 unknown." in session.shown
@@ -147,7 +147,7 @@ def test_a_second_terminating_signal_abandons_what_is_under_way(desk: Desk) -> N
     wait_for_writes(desk, 1)
     process.send_signal(signal.SIGTERM)
     assert process.stderr is not None
-    assert "finishing what is under way" in process.stderr.readline()
+    assert "stopping when the requests under way have ended" in process.stderr.readline()
     process.send_signal(signal.SIGTERM)
     out, _ = process.communicate(timeout=20)
     assert process.returncode == 130
@@ -197,7 +197,7 @@ def test_a_run_that_was_killed_while_it_created_is_settled_by_the_next(desk: Des
     process.communicate(timeout=20)
     desk.service.wait_until(lambda: len(desk.service.assistants) == 1)
     assert desk.records[-1].events() == ["sending"]
-    assert "whether that run created front-desk is not recorded" in desk.rollback().err
+    assert "the record does not say whether that run created front-desk" in desk.rollback().err
     assert desk.apply().code == 0
     assert len(desk.service.sent("POST")) == 1
 

@@ -182,7 +182,7 @@ def test_ctrl_c_twice_abandons_it_and_a_rerun_ends_it(desk: Desk, method: str) -
     desk.service.wait_until(lambda: any(sent.method == method for sent in desk.service.writes))
     process.send_signal(signal.SIGINT)
     assert process.stderr is not None
-    assert "finishing what is under way" in process.stderr.readline()
+    assert "stopping when the requests under way have ended" in process.stderr.readline()
     process.send_signal(signal.SIGINT)
     out, _ = process.communicate(timeout=20)
     assert process.returncode == 130

@@ -114,7 +114,7 @@ def test_what_the_account_does_not_have_is_told_and_no_error(desk: Desk) -> None
     before = desk.project.files()
     result = desk.run("bind")
     assert (result.code, desk.project.files()) == (0, before)
-    assert "the account has no assistant of its name; apply creates it" in result.out
+    assert "the account has no assistant with this name; apply creates it" in result.out
 
 
 def test_of_two_of_one_name_none_is_chosen(desk: Desk) -> None:
@@ -255,4 +255,4 @@ def test_bound_to_the_sandbox_is_bound_to_nothing_else(desk: Desk) -> None:
     desk.apply("--sandbox")
     assert "bind" not in desk.run("plan", "--sandbox").err
     result = desk.run("bind", "--sandbox")
-    assert result.err.endswith("these ids are those of the sandbox: no other account has them\n")
+    assert result.err.endswith("these ids exist in the sandbox alone\n")

@@ -298,7 +298,7 @@ def test_a_key_of_another_organization_is_refused_before_anything_is_read(
     assert result.code == 3
     assert result.out == ""
     assert f"the key belongs to organization {STAGING_ORG}" in result.err
-    assert f"revox-sync.yaml:9:22 allows {PRODUCTION_ORG} only" in result.err
+    assert f"revox-sync.yaml:9:22 allows only {PRODUCTION_ORG}" in result.err
     assert f"help: set REVOX_API_KEY_PRODUCTION to a key of {PRODUCTION_ORG}" in result.err
     assert asked(house.staging) == ["GET /users/me"]
 

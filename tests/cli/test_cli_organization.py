@@ -44,7 +44,7 @@ def test_a_refusal_names_both_organizations_and_the_place_of_the_pin(applied: De
     pin(applied, "org_another")
     said = applied.run("plan").err
     assert f"the key belongs to organization {ORGANIZATION}" in said
-    assert "revox-sync.yaml:2:18 allows org_another only" in said
+    assert "revox-sync.yaml:2:18 allows only org_another" in said
     assert "help: set REVOX_API_KEY to a key of org_another" in said
 
 
@@ -100,7 +100,7 @@ def test_a_service_that_does_not_tell_the_organization_is_refused(
     applied.service.on("GET", "/users/me", **reaction)
     result = applied.run(*command.split())
     assert result.code == 3
-    assert f"revox-sync.yaml:2:18 allows keys of organization {ORGANIZATION} only" in result.err
+    assert f"revox-sync.yaml:2:18 allows only keys of organization {ORGANIZATION}" in result.err
     assert "a pin that cannot be checked protects nothing" in result.err
     assert "remove organization_id" in result.err
     assert asked(applied) == [("GET", "/users/me")]
@@ -125,7 +125,7 @@ def test_what_a_service_says_of_itself_moves_no_cursor_and_shows_no_key(applied:
     pin(applied, ORGANIZATION)
     result = applied.run("plan")
     assert result.code == 3
-    assert "organization \\x1b[2J ::error::(sensitive), and" in result.err
+    assert "organization \\x1b[2J ::error::(sensitive), but" in result.err
     assert key not in result.err
 
 

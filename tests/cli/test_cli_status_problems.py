@@ -124,7 +124,7 @@ def test_1_with_a_pin_that_the_service_does_not_let_check(house: Desk) -> None:
     house.project.write("revox-sync.yaml", f"organization_id: {ORGANIZATION}\n")
     house.service.on("GET", "/users/me", status=404, times=None)
     (problem,) = problems(house)
-    assert "does not tell which one this key belongs to" in problem
+    assert "does not say which one this key belongs to" in problem
     assert "GET /assistants" not in asked(house)
     assert f"pinned to {ORGANIZATION} in revox-sync.yaml:1:18 (not checked)\n" in (
         house.run("status").out

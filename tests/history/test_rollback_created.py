@@ -143,7 +143,7 @@ def test_a_create_that_the_run_never_heard_of_again_is_told(desk: Desk) -> None:
     assert desk.apply().code == 4
     result = desk.rollback()
     assert result.code == 0
-    assert "whether that run created front-desk is not recorded" in result.err
+    assert "the record does not say whether that run created front-desk" in result.err
 
 
 def test_an_adopted_create_was_created_by_the_run(desk: Desk) -> None:

@@ -125,8 +125,8 @@ def test_a_list_is_put_back_when_every_value_is_supplied(coded: Desk) -> None:
 @pytest.mark.parametrize(
     ("option", "code", "words"),
     [
-        ("front-desk:prompt=HOOK", 64, "nothing to supply at front-desk:prompt"),
-        ("reception:webhook_url=HOOK", 64, "nothing to supply at reception:webhook_url"),
+        ("front-desk:prompt=HOOK", 64, "no sensitive value at front-desk:prompt"),
+        ("reception:webhook_url=HOOK", 64, "no sensitive value at reception:webhook_url"),
         ("front-desk:webhook_url", 64, "KEY:PATH=NAME"),
         ("webhook_url=HOOK", 64, "KEY:PATH=NAME"),
         ("front-desk:webhook_url=ABSENT", 1, "REVOX_SECRET_ABSENT is not set"),
