@@ -122,7 +122,7 @@ class _Reading:
     def _call(self, name: str) -> Any:
         if name not in self._functions:
             raise UnknownForm(f"{name}() in {self._expression}")
-        arguments = [] if self._tokens[:1] == [")"] else [self._one()]
+        arguments = [] if self._tokens[:1] == [")"] else [self._either()]
         return self._closed(self._functions[name](*arguments))
 
     def _name(self, path: str) -> Any:

@@ -6,6 +6,7 @@ Python that setup-python provides is a stand-in that installs nothing (``stand_i
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import subprocess
@@ -24,6 +25,9 @@ _SHELLS = {"bash": ("bash", "--noprofile", "--norc", "-eo", "pipefail"), None: (
 _STATUS = re.compile(r"\b(?:always|cancelled|failure|success)\(")
 _FILES = ("GITHUB_OUTPUT", "GITHUB_ENV", "GITHUB_PATH", "GITHUB_STEP_SUMMARY")
 _LIMIT_S = 60
+
+#: Functions of expressions outside of steps.
+FUNCTIONS = {"fromJSON": json.loads}
 _RUN_ID, _SERVER = "7", "https://github.com"
 
 
@@ -52,6 +56,7 @@ class Run:
     repository: str = ""
     actions: Mapping[str, Path] = field(default_factory=dict)
     attempt: int = 1
+    matrix: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass
@@ -250,7 +255,12 @@ def contexts(run: Run) -> dict[str, Any]:
         "sha": run.sha,
         "token": run.token,
     }
-    return {"github": github, "inputs": Open(run.inputs), "secrets": Open(run.secrets)}
+    return {
+        "github": github,
+        "inputs": Open(run.inputs),
+        "matrix": Open(run.matrix),
+        "secrets": Open(run.secrets),
+    }
 
 
 def _text(value: Any) -> str:

@@ -25,7 +25,11 @@ _MAIN = "github.ref == 'refs/heads/main'"
 _GIVEN = re.compile(r"\$\{\{ (?:secrets\.[A-Z0-9_]+|github\.token) \}\}")
 _HEAD = re.compile(r"head_?ref|head\.(?!repo\.full_name)|refs/pull|/head\b", re.IGNORECASE)
 _SECRET = re.compile(r"(?<![-\w])(?:secrets(?![-\w])|github\.token)")
-_TOOL = re.compile(r"(?:revox-sync |state=closed$|--)")
+_TOOL = re.compile(
+    r"(?:revox-sync |state=closed$|--"
+    r"|for limit in \$OVER_LIMIT; do set -- \"\$@\" --over-limit \"\$limit\"; done$"
+    r"|test \"\$DROP\" != true \|\| set -- \"\$@\" --drop-open-questions$)"
+)
 _PIN = re.compile(r"[\w.-]+/[\w./-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$")
 _LOCAL = re.compile(r"[.$]/\.github/actions/")
 _MOST_DAYS = 7
@@ -207,10 +211,11 @@ def from_main_alone(workflow: Workflow) -> Iterator[str]:
 
 def one_at_a_time(workflow: Workflow) -> Iterator[str]:
     """What reads or writes the account from main waits its turn, and is not ended half-way."""
-    wanted = {"group": "revox-account", "cancel-in-progress": False, "queue": "max"}
-    found = workflow.tree.get("concurrency")
-    if workflow.with_rights and not workflow.on_pull_requests and found != wanted:
-        yield str(found)
+    group = "revox-account-${{ matrix.environment }}"
+    wanted = {"group": group, "cancel-in-progress": False, "queue": "max"}
+    for name, job in () if workflow.on_pull_requests else workflow.with_rights.items():
+        if job.get("concurrency") != wanted:
+            yield f"{name}: {job.get('concurrency')}"
 
 
 def guarded(workflow: Workflow) -> Iterator[str]:

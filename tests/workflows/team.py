@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import json
 import urllib.request
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from expressions import holds
+from expressions import evaluate, fill, holds
 from origin import OWN, Origin
-from runner import Done, Job, Run, contexts, read_yaml
+from runner import FUNCTIONS, Done, Job, Run, contexts, read_yaml
 from support import cli
 from support.github import FORK, WORKFLOW, GitHub, serving_github
 
@@ -68,6 +69,11 @@ class Team:
         self.github = github
         self.account = Account(base_url)
         self.secrets = {"REVOX_API_KEY": KEY} if base_url else {}
+        #: The accounts of environments, by name, where there are any.
+        self.accounts: dict[str, Account] = {}
+        #: GitHub's environments whose jobs wait for somebody, and those jobs.
+        self.reviewed: set[str] = set()
+        self._waiting: dict[str, Callable[[], Done]] = {}
         self._runs = 0
 
     def pull_request(self, event: Mapping[str, Any]) -> Jobs:
@@ -86,6 +92,16 @@ class Team:
         """Run apply.yml from the button."""
         jobs = self._run("apply", "workflow_dispatch", {}, _MAIN, self._tip(), inputs=inputs)
         return jobs("apply")
+
+    def environments(self, event: Mapping[str, Any], **inputs: str) -> Jobs:
+        """Run apply.yml for a push, or from the button; return how each environment's job went."""
+        if inputs:
+            return self._run("apply", "workflow_dispatch", {}, _MAIN, self._tip(), inputs=inputs)
+        return self._run("apply", "push", event, _MAIN, event["after"])
+
+    def approve(self, environment: str) -> Done:
+        """Let a job go on that waits for somebody."""
+        return self._waiting.pop(environment)()
 
     def night(self) -> Done:
         """Run drift.yml on its schedule."""
@@ -116,7 +132,7 @@ class Team:
             sha,
             self.origin.folder,
             self.folder / f"run{self._runs}",
-            self._environment(),
+            {},
             inputs or {},
             {} if fork else self.secrets,
             FORK if fork else WORKFLOW,
@@ -126,15 +142,37 @@ class Team:
         )
         done = Jobs()
         for job_name, job in workflow["jobs"].items():
-            done[job_name] = self._job(run, job_name, job, done)
+            self._jobs(run, job_name, job, done)
         return done
 
-    def _job(self, run: Run, name: str, job: Mapping[str, Any], earlier: Jobs) -> Done | None:
-        needed = [earlier[job["needs"]]] if "needs" in job else []
-        if any(found is None or found.failed for found in needed):
-            return None
-        if not holds(job.get("if", "success()"), contexts(run), {"success": lambda: True}):
-            return None
+    def _jobs(self, run: Run, name: str, job: Mapping[str, Any], done: Jobs) -> None:
+        """Run a job once for every value of its matrix, one after the other, until one fails."""
+        needed = [done[job["needs"]]] if "needs" in job else []
+        due = all(found is not None and not found.failed for found in needed)
+        due = due and holds(job.get("if", "success()"), contexts(run), {"success": lambda: True})
+        matrix = job.get("strategy", {}).get("matrix", {"environment": "${{ fromJSON('[\"\"]') }}"})
+        told = matrix["environment"].removeprefix("${{").removesuffix("}}")
+        for environment in evaluate(told, contexts(run), FUNCTIONS):
+            one = f"{name} ({environment})" if environment else name
+            own = replace(
+                run, matrix={"environment": environment}, env=self._environment(environment)
+            )
+            done[one] = None
+            if not due:
+                continue
+
+            def start(own: Run = own, one: str = one) -> Done:
+                return self._job(own, one.replace(" (", "-").rstrip(")"), job)
+
+            guard = fill(_guard(job), contexts(own), FUNCTIONS)
+            if guard in self.reviewed:
+                self._waiting[guard] = start
+                due = False
+                continue
+            found = done[one] = start()
+            due = not (found.failed and job.get("strategy", {}).get("fail-fast", True))
+
+    def _job(self, run: Run, name: str, job: Mapping[str, Any]) -> Done:
         started = Job(run, name)
         (started.folder / "event.json").write_text(json.dumps(run.event), encoding="utf-8")
         seen = len(self.github.writes)
@@ -150,24 +188,35 @@ class Team:
             needed = "pull-requests" if on_pull_request else "issues"
             assert permissions.get(needed) == "write", f"{request.method} {request.path}"
 
-    def _environment(self) -> dict[str, str]:
-        base_url = {"REVOX_BASE_URL": self.account.base_url} if self.account.base_url else {}
+    def _environment(self, environment: str) -> dict[str, str]:
+        account = self.accounts.get(environment, self.account)
+        base_url = {"REVOX_BASE_URL": account.base_url} if account.base_url else {}
         return {"GITHUB_API_URL": self.github.base_url, **base_url}
+
+
+def _guard(job: Mapping[str, Any]) -> str:
+    """Return the name of GitHub's environment of a job, whose rules may let it wait."""
+    found = job.get("environment", "")
+    return str(found["name"] if isinstance(found, Mapping) else found)
 
 
 @contextmanager
 def a_team(folder: Path) -> Iterator[Team]:
     """Yield a team with an account, which a served sandbox is, and an empty repository."""
-    (folder / "account").mkdir(parents=True)
-    serve = cli.start(
-        "sandbox", "serve", "--port", "0", env={"REVOX_API_KEY": KEY}, cwd=folder / "account"
-    )
+    with an_account(folder / "account") as account, serving_github() as github:
+        yield Team(folder, github, account.base_url)
+
+
+@contextmanager
+def an_account(folder: Path) -> Iterator[Account]:
+    """Yield an account, which a served sandbox is."""
+    folder.mkdir(parents=True)
+    serve = cli.start("sandbox", "serve", "--port", "0", env={"REVOX_API_KEY": KEY}, cwd=folder)
     assert serve.stdout is not None
     try:
         base_url = serve.stdout.readline().strip().removeprefix("REVOX_BASE_URL=")
         assert base_url, "the sandbox was not served"
-        with serving_github() as github:
-            yield Team(folder, github, base_url)
+        yield Account(base_url)
     finally:
         serve.terminate()
         serve.communicate(timeout=10)

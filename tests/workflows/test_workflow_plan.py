@@ -39,7 +39,7 @@ def test_a_pull_request_has_one_comment_that_later_runs_update(team: Team) -> No
     assert [request.method for request in team.github.writes] == ["POST", "PATCH"]
     assert "Be brief" in team.account.assistants()["Front desk"]["prompt"], "nothing is written"
 
-    assert "{+quick+}" in second("check").said
+    assert "{+quick+}" in second("diff").said
     assert "quick" in second("plan").summary
     kept = json.loads(second("plan").artifacts["plan"]["plan.json"])
     (action,) = kept["actions"]
@@ -53,7 +53,7 @@ def test_a_pull_request_from_a_fork_is_checked_without_key_secret_and_account(te
     team.account.base_url = NOBODY
     jobs = team.pull_request(team.origin.propose(fork=True))
     assert not jobs("check").failed, jobs("check").said
-    assert "{+rude+}" in jobs("check").said
+    assert "{+rude+}" in jobs("diff").said
     assert jobs["plan"] is None
     assert team.github.received == []
 

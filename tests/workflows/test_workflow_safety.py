@@ -42,7 +42,7 @@ PLANTED = [
         "env: {A: '${{ toJSON(secrets) }}'}\n        run: revox-sync validate",
         "secrets_for_the_tool_alone",
     ),
-    ("apply", "run: revox-sync apply", "run: ./apply.sh", "secrets_for_the_tool_alone"),
+    ("apply", "revox-sync apply", "./apply.sh", "secrets_for_the_tool_alone"),
     (
         "apply",
         "sandbox: ${{ inputs.base || github.event.before }}",
@@ -78,8 +78,8 @@ PLANTED = [
     ("apply", "environment: revox-apply", "name: apply", "guarded"),
     (
         "plan",
-        "environment:\n      name: revox-plan\n      deployment: false",
-        "name: plan",
+        "environment:\n      name: revox-plan",
+        "env:\n      A: plan",
         "guarded",
     ),
     ("apply", "retention-days: 7", "retention-days: 90", "kept_for_a_short_time"),
