@@ -161,7 +161,7 @@ def _resting(spec: Field, rows: Mapping[str, Row]) -> str:
         if path.startswith(f"{spec.name}.") and row.asked and row.member.default is not NO_DEFAULT
     ]
     more = f", with {' and '.join(later)} at the default where the account has them"
-    return _code(spec.resting) + (more if later else "")
+    return _code(spec.rest) + (more if later else "")
 
 
 def _unseen(rows: Mapping[str, Row], place: str, name: str) -> str:

@@ -25,9 +25,18 @@ from revox_sync.definitions.lint import lint
 from revox_sync.definitions.places import Places
 from revox_sync.definitions.problem import touches
 from revox_sync.definitions.project import Project
-from revox_sync.model.fields import FIELDS, READ_ONLY, REQUIRED, WRITTEN, Clear, Field
+from revox_sync.model.absence import absent_members
+from revox_sync.model.fields import (
+    FIELDS,
+    READ_ONLY,
+    REQUIRED,
+    WRITTEN,
+    Clear,
+    Field,
+    field_of,
+)
 from revox_sync.model.generations import outside
-from revox_sync.model.path import Path, path_text
+from revox_sync.model.path import Path, field_in, path_text
 from revox_sync.model.shapes import (
     NO_DEFAULT,
     UNKNOWN,
@@ -42,7 +51,7 @@ from revox_sync.model.shapes import (
     dumps,
 )
 from revox_sync.model.walk import leaves, mapped
-from revox_sync.plan.compare import compare, wanted_fields
+from revox_sync.plan.compare import compare
 from revox_sync.plan.model import Rules
 from revox_sync.secrecy.values import unmasked
 
@@ -112,9 +121,10 @@ def stated(remote: Remote, project: Project, rules: Rules, cannot: Mapping[str, 
 
 def disagreements(definition: Definition, remote: Remote, rules: Rules) -> dict[str, str]:
     """Return the fields that a plan would change or refuse right after, and why."""
+    comparison = compare(definition, remote, rules)
     found = {
-        change.field: "what a file can state of it is not what the account has"
-        for change in compare(definition, remote, rules).changes
+        field_in(path): "what a file can state of it is not what the account has"
+        for path in comparison.differing
     }
     for problem in outside(definition.managed, rules.generation, rules.members):
         found[str(problem.path[0])] = problem.message
@@ -135,7 +145,9 @@ def _worth_stating(spec: Field, remote: Remote, project: Project) -> tuple[Any, 
             return _NOTHING, []
         if held is None and spec.clear in (Clear.VALUE, Clear.EMPTY):
             held = [] if spec.clear is Clear.EMPTY else _NOTHING
-    elif spec.name not in REQUIRED and spec.is_unset(held):
+    elif spec.name not in REQUIRED and (
+        held is None or (spec.rest is not NO_DEFAULT and spec.is_unset(held))
+    ):
         return _NOTHING, []
     return (held, []) if held is _NOTHING else _lean(spec, held)
 
@@ -191,22 +203,23 @@ def take(definition: Definition, remote: Remote, rules: Rules) -> Taken:
     bound stays: by that it is found, or is about to be renamed.
     """
     comparison = compare(definition, remote, rules)
-    differing = {change.field for change in comparison.changes} | set(comparison.not_clearable)
+    differing = {*map(field_in, comparison.differing), *comparison.not_clearable}
     if definition.sync.id is None:
         differing.discard("name")
     beyond = outside(definition.managed, rules.generation, rules.members)
     differing -= {str(problem.path[0]) for problem in beyond}
-    taking = _Taking(definition, remote)
-    for spec, stated, absent in wanted_fields(definition, rules, create=False):
-        if spec.name in differing:
-            taking.field(spec, _NOTHING if absent else stated)
+    taking = _Taking(definition, remote, takes_absent=rules.absent != "keep")
+    for name in {**FIELDS, **definition.fields}:
+        if name in differing:
+            taking.field(field_of(name), definition.fields.get(name, _NOTHING))
     taking.drop_unsound()
     return Taken(taking.values, tuple(taking.left))
 
 
 class _Taking:
-    def __init__(self, definition: Definition, remote: Remote) -> None:
+    def __init__(self, definition: Definition, remote: Remote, *, takes_absent: bool) -> None:
         self._definition = definition
+        self._takes_absent = takes_absent
         self._remote = remote
         self.values: dict[str, Any] = {}
         self.left: list[tuple[Path, str]] = []
@@ -266,7 +279,8 @@ class _Taking:
     def _part(self, member: Member, stated: Any, held: Any, leaned: Any, path: Path) -> Any:
         """Return what to state at ``path``; ``leaned`` is the account's value as one would."""
         shape = member.shape
-        if not shape.differs(held, stated) or self._is_stand_in(path, stated):
+        is_all = not self._takes_absent or not any(absent_members(member, held, stated))
+        if (is_all and not shape.differs(held, stated)) or self._is_stand_in(path, stated):
             return stated
         if member.secret and isinstance(stated, str):
             self.left.append((path, _CREDENTIAL))
@@ -303,6 +317,10 @@ class _Taking:
                     continue
             worth = leaned.get(name, mine) if isinstance(leaned, dict) else mine
             found[name] = self._part(member, value, mine, worth, (*path, name))
+        if self._takes_absent and isinstance(leaned, dict):
+            absent = {place[0] for place, _, _ in absent_members(Member(shape), held, stated)}
+            missing = absent.intersection(leaned).difference(stated)
+            found |= {name: leaned[name] for name in shape.members if name in missing}
         return found
 
     def _list(

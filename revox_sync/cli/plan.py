@@ -107,7 +107,8 @@ def drift_command(
     from revox_sync.plan.model import Choices
 
     streams = settings.streams()
-    found = plan(load(settings, streams, Choices(keys, base=base))).plan
+    context = load(settings, streams, Choices(keys, base=base), thorough=True)
+    found = plan(context).plan
     show_plan(settings, streams, found, view, drift=True, unmanaged=unmanaged)
     if found.has_refusals:
         return ExitCode.REFUSED

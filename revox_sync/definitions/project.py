@@ -38,7 +38,7 @@ from revox_sync.model.path import Path, path_text
 PROJECT_FILE = "revox-sync.yaml"
 _PIN: Path = ("organization_id",)
 
-Absent = Literal["keep", "reset"]
+Absent = Literal["report", "keep", "reset"]
 Profile = Literal["auto", "seed", "current"]
 Replace = Literal["in-place", "recreate"]
 Retire = Literal["delete", "keep"]
@@ -86,7 +86,7 @@ class Project:
     assistants: str = "assistants"
     defaults: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}), repr=False)
     default_secrets: frozenset[Path] = frozenset()
-    absent: Absent = "keep"
+    absent: Absent = "report"
     profile: Profile = "auto"
     replace: Replace = "in-place"
     retire: Retire | None = None
@@ -192,7 +192,7 @@ def _read(
         assistants=posixpath.normpath(sound.get("assistants", "assistants")),
         defaults=MappingProxyType(defaults.data),
         default_secrets=frozenset(defaults.secrets),
-        absent=cast("Absent", sound.get("absent", "keep")),
+        absent=cast("Absent", sound.get("absent", "report")),
         profile=cast("Profile", sound.get("profile", "auto")),
         replace=cast("Replace", sound.get("replace", "in-place")),
         retire=sound.get("retire"),
@@ -454,7 +454,7 @@ _ENVIRONMENT_KEYS: Mapping[str, Check] = {
 _KEYS: Mapping[str, Check] = {
     "assistants": _folder,
     "defaults": _apart,
-    "absent": one_of("keep", "reset"),
+    "absent": one_of("report", "keep", "reset"),
     "replace": one_of("in-place", "recreate"),
     "retire": one_of("delete", "keep"),
     "profile": one_of("auto", "seed", "current"),

@@ -87,6 +87,7 @@ UP_TO_0_3 = Facts(until="0.3.0")
 HEARD = Facts(heard=True)
 NULLABLE = Facts(nullable=True)
 NOT_CLEARED = Facts(clear="NEVER")
+FILLED_IN = Facts(whose="service")
 
 PositiveInteger = Annotated[int, Field(gt=0, le=MAX_INTEGER)]
 NaturalNumber = Annotated[int, Field(ge=0, le=MAX_INTEGER)]
@@ -277,7 +278,7 @@ class SlackChannel(Strict):
     """``slack.channels[]``."""
 
     id: Identity
-    name: Annotated[str | None, NULLABLE] = None
+    name: Annotated[str | None, NULLABLE, FILLED_IN] = None
 
 
 class Slack(Strict):
@@ -288,7 +289,7 @@ class Slack(Strict):
         list[SlackChannel], Compared(ListOf, ordered=False), V0_4, Facts(one_of=True)
     ] = NOT_STATED
     channel_id: Annotated[str, UP_TO_0_3, Facts(one_of=True)] = NOT_STATED
-    channel_name: Annotated[str | None, NULLABLE, UP_TO_0_3] = None
+    channel_name: Annotated[str | None, NULLABLE, UP_TO_0_3, FILLED_IN] = None
     outcomes: Outcomes
     template: Annotated[ProseOrNone | None, NULLABLE] = None
 

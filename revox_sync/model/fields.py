@@ -13,7 +13,7 @@ from enum import Enum
 from functools import cached_property
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, Literal
+from typing import Any
 
 from revox_sync.model import likeness, shapes
 from revox_sync.model.shapes import NO_DEFAULT, ByValue, ListOf, Member, Object, Shape
@@ -42,7 +42,6 @@ class Field(Member):
     clear: Clear = Clear.NULL
     successor: str | None = None
     heard: bool = False
-    whose: Literal["team", "editor", "service"] = "team"
 
     @cached_property
     def resting(self) -> Any:
@@ -75,12 +74,29 @@ class Field(Member):
         return resting is not None and self.same(value, resting)
 
     @property
-    def resets(self) -> bool:
-        """Whether ``absent: reset`` puts the field back to its resting value.
+    def is_ours(self) -> bool:
+        """Whether it is set by people of the team only; ``type`` is the editor's."""
+        return self.whose == "team" and self.name != "type"
 
-        ``type`` has one, but is not changed in place.
+    @property
+    def rest(self) -> Any:
+        """What the account holds where nobody set the field; NO_DEFAULT where nobody can tell.
+
+        That is the documented default, or else nothing, where the field may be empty. A service
+        may well choose a voice by itself.
         """
-        return self.resting is not NO_DEFAULT and self.whose == "team" and self.name != "type"
+        if self.resting is not NO_DEFAULT:
+            return self.resting
+        if self.clear is Clear.EMPTY:
+            return []
+        is_chosen = self.clear is not Clear.NEVER or isinstance(self.shape, Object)
+        return NO_DEFAULT if is_chosen else None
+
+    @property
+    def resets(self) -> bool:
+        """Whether ``absent: reset`` puts the field back to ``rest``, which PATCH has to take."""
+        is_stuck = self.clear is Clear.NEVER and self.rest is None
+        return self.is_ours and self.rest is not NO_DEFAULT and not is_stuck
 
     @property
     def sensitive(self) -> tuple[str, ...]:

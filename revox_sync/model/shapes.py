@@ -26,7 +26,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from types import MappingProxyType
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Literal
 
 #: Marks "no documented default".
 NO_DEFAULT: Any = object()
@@ -356,7 +356,8 @@ class Member:
     ``default`` is its documented default (NO_DEFAULT where there is none), ``optional`` whether a
     definition may leave it out, ``nullable`` whether a request may hold null there. ``since`` and
     ``until`` name the API releases that bound its life. ``secret`` marks a credential, ``url`` a
-    URL, whose user information and query values are never shown.
+    URL, whose user information and query values are never shown. ``whose`` says who
+    writes it besides the team.
     """
 
     shape: Shape = field(default_factory=Exact)
@@ -367,6 +368,7 @@ class Member:
     until: str | None = None
     secret: bool = False
     url: bool = False
+    whose: Literal["team", "editor", "service"] = "team"
 
     @cached_property
     def resting(self) -> Any:

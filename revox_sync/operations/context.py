@@ -56,8 +56,9 @@ class Context:
 
     ``elsewhere`` names the environments of definitions that are not in this one, by key.
     ``choices`` are what the user wants beyond the definitions. ``earlier`` holds by key the names
-    at the commit that a plan is compared with. ``note_unmanaged`` says whether comparisons note
-    what the account has set and a definition leaves out.
+    at the commit that a plan is compared with. ``tell_absent`` says whether comparisons tell
+    what the account has set and a definition leaves out. A ``thorough`` one reads the FAQ of
+    assistants whose definitions leave it out, too.
     """
 
     settings: Settings
@@ -68,8 +69,9 @@ class Context:
     elsewhere: Mapping[str, Sequence[str]] = field(default_factory=dict)
     choices: Choices = field(default_factory=Choices)
     earlier: Mapping[str, str] = field(default_factory=dict)
-    note_unmanaged: bool = True
+    tell_absent: bool = True
     strict: bool = True
+    thorough: bool = False
 
     def select(self, patterns: Sequence[str]) -> frozenset[str] | None:
         """Return the keys that any of the patterns name; None, for all, without patterns.
@@ -117,10 +119,16 @@ class Context:
             unread if account is None else account.profile,
             self.project.absent,
             self.choices.push_unknown,
-            note_unmanaged=self.note_unmanaged,
+            tell_absent=self.tell_absent,
             secrets=secrets_in(self.settings.environ),
             members=frozenset() if account is None else account.members,
         )
+
+    @property
+    def looks_at_all_faqs(self) -> bool:
+        """Whether a FAQ that no definition states matters here."""
+        absent = self.project.absent
+        return absent == "reset" or (self.thorough and self.tell_absent and absent == "report")
 
     def recreating(self) -> Recreating:
         """Return what the project, the choices and earlier runs say about recreating.
@@ -239,6 +247,7 @@ class Context:
             recreating,
             lambda remotes: self.match(remotes, recreating),
             self.sent,
+            all_faqs=self.looks_at_all_faqs,
         )
         return replace(account, environment=self.project.environment)
 
@@ -261,13 +270,14 @@ def load(
     *,
     strict: bool = True,
     allowed: frozenset[str] = frozenset(),
-    note_unmanaged: bool = True,
+    tell_absent: bool = True,
+    thorough: bool = False,
 ) -> Context:
     """Load everything that the project states; warnings are reported.
 
     ``strict`` refuses globs that match nothing. ``allowed`` names rules whose findings are no
-    problem here. Raises DefinitionError when anything in any file is wrong: a plan from half of
-    the definitions would be a wrong plan.
+    problem here; ``thorough`` as in Context. Raises DefinitionError when anything in any file is
+    wrong: a plan from half of the definitions would be a wrong plan.
     """
     reporter = reporter or Reporter()
     project, problems = read_project(settings)
@@ -287,8 +297,9 @@ def load(
         diagnostics=diagnostics,
         elsewhere=loaded.elsewhere,
         choices=choices or Choices(),
-        note_unmanaged=note_unmanaged,
+        tell_absent=tell_absent,
         strict=strict,
+        thorough=thorough,
     )
 
 

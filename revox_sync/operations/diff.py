@@ -16,7 +16,7 @@ def diff(context: Context, ref: str) -> Plan:
     """
     only = context.select(context.choices.keys)
     base = context.at(ref)
-    rules = replace(context, note_unmanaged=False).rules()
+    rules = replace(context, tell_absent=False).rules()
     return changes_since(
         context.definitions,
         base,

@@ -144,7 +144,7 @@ def pull(settings: Settings, request: Pull, reporter: Reporter | None = None) ->
     project, _ = read_project(unset)
     begun = os.path.lexists(project.root / project.assistants)
     allowed = EMPTY_PROJECT - {"missing-folder"} if begun else EMPTY_PROJECT
-    context = load(unset, reporter, allowed=allowed, note_unmanaged=False)
+    context = load(unset, reporter, allowed=allowed, thorough=True)
     reporter = context.reporter
     chosen = run(_read(context, request.assistants))
     new = chosen.sorted.new
@@ -233,7 +233,11 @@ async def _read(context: Context, wanted: Sequence[str]) -> _Chosen:
         matching = context.match(remotes, recreating)
         found = sort_out(definitions, matching, chosen, project.environment)
         matched = list(_matched(definitions, matching, chosen))
-        managing = [remote for definition, remote in matched if manages_faq(definition)]
+        managing = [
+            remote
+            for definition, remote in matched
+            if manages_faq(definition, all_faqs=context.looks_at_all_faqs)
+        ]
         looked_at = [*found.new, *managing]
         complete = await complete_faqs(client, looked_at, looked_at, context.reporter.step)
         by_id = {remote.id: remote for remote in complete}
@@ -364,8 +368,8 @@ class _Editing:
             why = "; ".join(f.message for f in after.diagnostics if f.severity == "error")
             self.left += [self._left(definition, (name,), why, _BY_HAND) for name in taken.values]
             return
-        differing = {change.path for change in self._changes(definition, remote)}
-        rest = {change.path for change in self._changes(after.definitions[0], remote)}
+        differing = self._differing(definition, remote)
+        rest = self._differing(after.definitions[0], remote)
         paths = sorted(differing - rest)
         if paths:
             secrets = tuple(self._written(spelling.secrets))
@@ -378,6 +382,10 @@ class _Editing:
         for secret in secrets:
             if any(f"${{secret.{secret.name}}}".encode() in content for content in contents):
                 yield secret
+
+    def _differing(self, definition: Definition, remote: Remote) -> set[str]:
+        """Return the places at which the account differs, or has more than is stated."""
+        return set(compare(definition, remote, self.rules).differing)
 
     def _changes(self, definition: Definition, remote: Remote) -> tuple[Change, ...]:
         return compare(definition, remote, self.rules).changes

@@ -82,7 +82,7 @@ def rollback(
         # What the project says of absent fields and of recreating is about its definitions.
         project=replace(project, absent="keep", retire=None),
         definitions=wanted.definitions,
-        note_unmanaged=False,
+        tell_absent=False,
     )
     survey = context.read()
     account = survey.account

@@ -31,13 +31,16 @@ async def read_account(
     recreating: Recreating,
     match: Callable[[Sequence[Remote]], Matching],
     sent: Callable[[], Mapping[str, Sequence[str]]] = dict,
+    *,
+    all_faqs: bool = False,
 ) -> Account:
     """Read the account for a plan of these definitions. Raises ApiError.
 
-    The FAQ is read where it is managed, and where an assistant may be recreated; what uses an
-    assistant only in the latter case. ``match`` finds the assistants of the definitions. ``sent``
-    tells by key which ids earlier runs made: a list may be older than what was written, so before
-    a definition counts as new, these are asked for.
+    The FAQ is read where it is managed (with ``all_faqs`` also where no definition states it) and
+    where an assistant may be recreated; what uses an assistant only in the latter case. ``match``
+    finds the assistants of the definitions. ``sent`` tells by key which ids earlier runs made: a
+    list may be older than what was written, so before a definition counts as new, these are asked
+    for.
     """
     bound = [definition.sync.id for definition in definitions if definition.sync.id]
     remotes = await read_assistants(client, bound)
@@ -55,7 +58,9 @@ async def read_account(
     needed = [
         remote
         for definition in definitions
-        for remote in _with_faq(definition, found[definition.key], definition.key in renewed)
+        for remote in _with_faq(
+            definition, found[definition.key], definition.key in renewed, all_faqs
+        )
     ]
     linked = [
         one.id
@@ -73,9 +78,12 @@ async def read_account(
     )
 
 
-def _with_faq(definition: Definition, found: Match, renewed: bool) -> Iterator[Remote]:
+def _with_faq(
+    definition: Definition, found: Match, renewed: bool, all_faqs: bool
+) -> Iterator[Remote]:
     """Yield the assistants of a definition whose FAQ is looked at."""
-    if found.remote is not None and (manages_faq(definition) or renewed or found.old is not None):
+    managed = manages_faq(definition, all_faqs=all_faqs)
+    if found.remote is not None and (managed or renewed or found.old is not None):
         yield found.remote
     if found.old is not None:
         yield found.old
@@ -83,9 +91,10 @@ def _with_faq(definition: Definition, found: Match, renewed: bool) -> Iterator[R
         yield from found.superseded[:1]
 
 
-def manages_faq(definition: Definition) -> bool:
-    """Whether a definition states a FAQ and does not leave it to the dashboard."""
-    return "faq_items" in definition.fields and "faq_items" not in definition.sync.ignore
+def manages_faq(definition: Definition, *, all_faqs: bool) -> bool:
+    """Whether a FAQ is not left to the dashboard; without ``all_faqs`` it has to be stated, too."""
+    is_wanted = all_faqs or "faq_items" in definition.fields
+    return is_wanted and "faq_items" not in definition.sync.ignore
 
 
 def secrets_of(definitions: Sequence[Definition]) -> set[str]:

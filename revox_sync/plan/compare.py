@@ -15,12 +15,22 @@ from typing import Any
 
 from revox_sync.account.remote import Faq, Item, Remote, faq_item
 from revox_sync.definitions.definition import Definition, SyncOptions
-from revox_sync.model.fields import FIELDS, REQUIRED, RETRY_FILL, Clear, Field, field_of
+from revox_sync.model.absence import absent_members, completed
+from revox_sync.model.fields import (
+    FIELDS,
+    READ_ONLY,
+    REQUIRED,
+    RETRY_FILL,
+    Clear,
+    Field,
+    field_of,
+)
 from revox_sync.model.generations import Generation, spoken
 from revox_sync.model.path import Path, path_text
+from revox_sync.model.shapes import NO_DEFAULT
 from revox_sync.model.walk import member_at
 from revox_sync.plan import diff
-from revox_sync.plan.model import Change, Origin, Rules
+from revox_sync.plan.model import Change, Origin, Reported, Rules
 from revox_sync.plan.origin import Origins, Told
 from revox_sync.secrecy.redactor import SHORTEST
 from revox_sync.secrecy.urls import MASK
@@ -32,7 +42,9 @@ class Comparison:
     """The outcome. ``body`` holds the fields to send, ``basis`` the account's managed values.
 
     ``unknown`` names the places whose values the account does not tell, ``ignored`` the fields that
-    would differ, or might, were they not left to the dashboard.
+    would differ, or might, were they not left to the dashboard. Of what the definition leaves out
+    and the account has set, ``reported`` is what is told, ``kept`` the places that are left to the
+    dashboard, and ``unjudged`` the fields of which nobody can tell whether somebody set them.
     """
 
     changes: tuple[Change, ...] = ()
@@ -41,8 +53,17 @@ class Comparison:
     not_clearable: tuple[str, ...] = ()
     unknown: tuple[str, ...] = ()
     ignored: tuple[str, ...] = ()
+    reported: tuple[Reported, ...] = ()
+    kept: tuple[str, ...] = ()
+    unjudged: tuple[str, ...] = ()
     body: Mapping[str, Any] = field(default_factory=dict, repr=False)
     basis: Any = field(default=None, repr=False)
+
+    @property
+    def differing(self) -> tuple[str, ...]:
+        """The paths at which the account differs, or has more set than the definition states."""
+        paths = [change.path for change in self.changes]
+        return (*paths, *(found.path for found in self.reported))
 
 
 def compare(
@@ -77,7 +98,7 @@ def wanted_fields(
         if name in definition.fields:
             yield spec, definition.fields[name], False
         elif rules.absent == "reset" and _is_reset(spec, generation):
-            resting = spec.resting
+            resting = spec.rest
             if name == "call_retry_config" and rules.profile == "current":
                 resting = {**resting, **RETRY_FILL}
             yield spec, resting, True
@@ -86,6 +107,20 @@ def wanted_fields(
 def _is_reset(spec: Field, generation: Generation) -> bool:
     """Whether a field goes back to its resting value where a definition does not state it."""
     return spec.resets and spoken(spec.since, spec.until, generation)
+
+
+def whole(spec: Field, held: Any, wanted: Any, rules: Rules) -> tuple[Any, list[Path]]:
+    """Return what is wanted of a field, with what the definition leaves out of it.
+
+    With ``absent: reset`` that are the members that the account has set, at rest; their places,
+    which begin with the field's name, come along.
+    """
+    if rules.absent != "reset" or not spec.is_ours:
+        return wanted, []
+    absent = [(path, member) for path, member, _ in absent_members(spec, held, wanted)]
+    if not absent:
+        return wanted, []
+    return completed(wanted, absent), [(spec.name, *path) for path, _ in absent]
 
 
 class _Comparing:
@@ -107,6 +142,9 @@ class _Comparing:
         self.open_questions: tuple[str, ...] = ()
         self.not_clearable: list[str] = []
         self.unknown: list[str] = []
+        self.reported: list[Reported] = []
+        self.kept: list[str] = []
+        self.unjudged: list[str] = []
         self.shown = Shown(definition, rules.secrets)
         self.body: dict[str, Any] = {}
         self.basis: dict[str, Any] = {}
@@ -118,7 +156,7 @@ class _Comparing:
             if self.remote is None and absent:
                 continue
             if spec.name == "faq_items":
-                self._faq(spec, value)
+                self._faq(spec, value, absent)
             else:
                 self._field(spec, value, absent)
         if self.recreate and self.remote is not None and self.remote.faq is not None:
@@ -128,8 +166,8 @@ class _Comparing:
         if ignored:
             self.notes.append(f"ignored, though the definition states it: {', '.join(ignored)}")
         self._note_stale_flow()
-        if self.remote is not None and self.rules.note_unmanaged:
-            self._note_unmanaged(self.remote)
+        if self.remote is not None and self.rules.tell_absent:
+            self._tell_absent(self.remote)
         return Comparison(
             tuple(self.changes),
             tuple(self.notes),
@@ -137,6 +175,9 @@ class _Comparing:
             tuple(self.not_clearable),
             tuple(self.unknown),
             ignored,
+            tuple(self.reported),
+            tuple(self.kept),
+            tuple(self.unjudged),
             self.body,
             self.basis,
         )
@@ -158,6 +199,7 @@ class _Comparing:
         if absent and held is None:
             self.basis[spec.name] = None
             return
+        wanted, reset = whole(spec, held, wanted, self.rules)
         after = spec.shape.canonical(wanted)
         if self.remote is None:
             if after not in (None, []):
@@ -170,7 +212,12 @@ class _Comparing:
         known, unknown = unmasked(spec, held, wanted, (spec.name,))
         before = self.basis[spec.name] = spec.shape.canonical(spec.shape.project(known, wanted))
         differing = diff.differences(before, after, (spec.name,))
-        found = self._told(spec, wanted, held, (before, after), differing, absent=absent)
+        found = [
+            replace(change, absent=absent or any(path[: len(at)] == at for at in reset))
+            for change, (path, _, _) in zip(
+                self._told(spec, wanted, held, (before, after), differing), differing, strict=True
+            )
+        ]
         found += self._untold(unknown, written=bool(found))
         if found:
             self.changes += found
@@ -183,8 +230,6 @@ class _Comparing:
         held: Any,
         values: tuple[Any, Any],
         places: Sequence[tuple[Path, Any, Any]],
-        *,
-        absent: bool = False,
     ) -> list[Change]:
         """Return the changes of a field as they may be shown, with who moved.
 
@@ -192,7 +237,7 @@ class _Comparing:
         """
         changes = []
         for place in places:
-            change = replace(self.shown.change(spec, *place), absent=absent)
+            change = self.shown.change(spec, *place)
             if self.origins is not None:
                 told = self.origins.field(spec, wanted, held, values, place)
                 change = self.shown.told(spec, place[0], change, told)
@@ -233,9 +278,11 @@ class _Comparing:
         """Who moved where nobody can tell, and the definition is written in any case."""
         return None if self.origins is None else self.origins.unseen
 
-    def _faq(self, spec: Field, wanted: list[Any]) -> None:
+    def _faq(self, spec: Field, wanted: list[Any], absent: bool) -> None:
         after = [faq_item(item) for item in wanted]
         held = Faq((), ()) if self.remote is None else self.remote.faq
+        if held is None and absent:
+            return
         if held is None:
             self.unknown.append(spec.name)
             self.notes.append(
@@ -254,7 +301,8 @@ class _Comparing:
             self.body[spec.name] = wanted
         if not found:
             return
-        self.changes += [self._faq_told(change, after, held.items) for change in found]
+        told = [self._faq_told(change, after, held.items) for change in found]
+        self.changes += [replace(change, absent=absent) for change in told]
         self.body[spec.name] = wanted
         self._drop_open_questions(held, wanted)
 
@@ -284,7 +332,7 @@ class _Comparing:
         if not left:
             return ()
         stated = replace(self.definition, fields=left, sync=SyncOptions())
-        rules = replace(self.rules, absent="keep", push_unknown=False, note_unmanaged=False)
+        rules = replace(self.rules, absent="keep", push_unknown=False, tell_absent=False)
         found = compare(stated, self.remote, rules)
         places = (*(change.path for change in found.changes), *found.not_clearable, *found.unknown)
         told = {place.partition(".")[0].partition("[")[0] for place in places}
@@ -299,21 +347,45 @@ class _Comparing:
                 "use the new one"
             )
 
-    def _note_unmanaged(self, remote: Remote) -> None:
-        names = [
-            name
-            for name, spec in FIELDS.items()
-            if not spec.is_unset(remote.data.get(name))
-            and name not in self.basis
-            and name not in self.definition.fields
-            and name not in self.definition.sync.ignore
-            and spec.whose == "team"
-        ]
-        if names:
-            fate = "copied along" if self.recreate else "left alone"
-            self.notes.append(
-                f"set in the account, not in the definition, {fate}: {', '.join(names)}"
-            )
+    def _tell_absent(self, remote: Remote) -> None:
+        """Tell what the account has set and the definition leaves out."""
+        for spec in FIELDS.values():
+            if not spec.is_ours or spec.name in self.definition.sync.ignore:
+                continue
+            held = remote.data.get(spec.name)
+            if spec.name in self.definition.fields:
+                stated = self.definition.fields[spec.name]
+                if isinstance(stated, dict | list) and self.rules.absent != "reset":
+                    places = absent_members(spec, held, stated, (spec.name,))
+                    for path, _, value in places:
+                        self._tell_set(spec, path, value)
+            elif spec.name not in self.basis:
+                self._tell_field(spec, held, remote.faq)
+        for name, held in remote.data.items():
+            if name not in FIELDS and name not in READ_ONLY | {*self.definition.fields}:
+                self._tell_field(field_of(name), held, None)
+
+    def _tell_field(self, spec: Field, held: Any, faq: Faq | None) -> None:
+        if spec.name == "faq_items":
+            if faq is None:
+                self.unjudged.append(spec.name)
+                return
+            held = [{"question": question, "answer": answer} for question, answer in faq.items]
+        is_unknown = spec.name not in FIELDS
+        if is_unknown or spec.rest is NO_DEFAULT:
+            is_told = not spec.is_unset(held) if is_unknown else held is not None
+            if is_told and spec.name not in self.definition.sync.ignore:
+                self.unjudged.append(spec.name)
+        elif not spec.is_unset(held):
+            self._tell_set(spec, (spec.name,), held)
+
+    def _tell_set(self, spec: Field, path: Path, held: Any) -> None:
+        if self.rules.absent == "keep":
+            self.kept.append(path_text(path))
+            return
+        value = member_at(spec, path[1:]).shape.canonical(held)
+        shown = self.shown.change(spec, path, value, None)
+        self.reported.append(Reported(shown.path, shown.before, shown.sensitive))
 
 
 def _to_send(spec: Field, held: Any, wanted: Any) -> Any:

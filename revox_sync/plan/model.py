@@ -16,6 +16,7 @@ from typing import Any, ClassVar, Literal, TypeVar
 from revox_sync.account.remote import Remote
 from revox_sync.definitions.definition import Definition
 from revox_sync.definitions.problem import Problem
+from revox_sync.definitions.project import Absent
 from revox_sync.model.generations import Generation, Profile, generation_of
 from revox_sync.model.shapes import fingerprint
 
@@ -55,6 +56,15 @@ class Change:
 
 
 @dataclass(frozen=True, slots=True)
+class Reported:
+    """A value that the account has set and the definition leaves out; masked if ``sensitive``."""
+
+    path: str
+    value: Any
+    sensitive: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Recreation:
     """How an assistant is replaced by a new one.
 
@@ -80,7 +90,10 @@ class Action:
     says why this one will not be done. ``open_questions`` are questions waiting for a human that
     would be dropped, ``not_clearable`` fields stated as null that are set and cannot be cleared in
     place, ``unknown`` the places whose values the account does not tell, ``ignored`` the fields
-    that would differ were they not left to the dashboard.
+    that would differ were they not left to the dashboard. ``reported`` is what the account has set
+    and the definition leaves out, and counts as drift; ``kept`` are the places of what
+    ``absent: keep`` leaves to the dashboard, ``unjudged`` fields that the definition leaves out and
+    of which nobody can tell whether somebody set them.
     """
 
     action: ClassVar[ActionKind]
@@ -97,6 +110,9 @@ class Action:
     not_clearable: tuple[str, ...] = ()
     unknown: tuple[str, ...] = ()
     ignored: tuple[str, ...] = ()
+    reported: tuple[Reported, ...] = ()
+    kept: tuple[str, ...] = ()
+    unjudged: tuple[str, ...] = ()
     fingerprint: str = ""
     definition: Definition | None = field(default=None, repr=False, compare=False)
     body: Mapping[str, Any] = field(default_factory=dict, repr=False, compare=False)
@@ -248,17 +264,17 @@ class Choices:
 class Rules:
     """What the project and the command line decide about every comparison.
 
-    ``absent`` says whether fields that a definition leaves out are left alone or go back to their
-    resting value; ``push_unknown`` whether what cannot be read back is written again;
-    ``note_unmanaged`` whether fields that the account has set and the definition leaves out are
-    noted. ``secrets`` are values that are never shown, wherever the account holds them.
+    ``absent`` says what becomes of what the account has set and a definition leaves out: it is told
+    (``report``), left to the dashboard, or goes back to its resting value; ``push_unknown`` whether
+    what cannot be read back is written again; ``tell_absent`` whether what is left out is told at
+    all. ``secrets`` are values that are never shown, wherever the account holds them.
     ``members`` are those that the account's assistants report.
     """
 
     profile: Profile = "current"
-    absent: Literal["keep", "reset"] = "keep"
+    absent: Absent = "report"
     push_unknown: bool = False
-    note_unmanaged: bool = True
+    tell_absent: bool = True
     secrets: frozenset[str] = field(default=frozenset(), repr=False)
     members: frozenset[str] = field(default=frozenset(), repr=False)
 
@@ -329,5 +345,10 @@ class Plan:
 
     @property
     def has_drift(self) -> bool:
-        """Whether the account differs from what the definitions state, missing ones included."""
-        return self.has_changes or any(action.not_clearable for action in self.actions)
+        """Whether the account differs from the definitions, missing assistants included.
+
+        So does what it has set and no definition states, unless that is left to the dashboard.
+        """
+        return self.has_changes or any(
+            action.not_clearable or action.reported for action in self.actions
+        )

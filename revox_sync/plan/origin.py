@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from revox_sync.account.remote import Item, faq_item
 from revox_sync.definitions.definition import Definition
+from revox_sync.model.absence import absent_members, completed
 from revox_sync.model.fields import Field
 from revox_sync.model.path import Path
 from revox_sync.model.shapes import ListOf, Member, Number, dumps
@@ -96,12 +97,16 @@ class Origins:
 
     ``then`` holds the values that the definition wanted at the commit, by field; a new one none.
     It is None where that cannot be read. ``exists`` says whether the account has the assistant: one
-    that was defined and is missing has drifted.
+    that was defined and is missing has drifted. ``resets`` says whether members that were left out
+    went back to their resting values.
     """
 
-    def __init__(self, then: Mapping[str, Any] | None, *, exists: bool) -> None:
+    def __init__(
+        self, then: Mapping[str, Any] | None, *, exists: bool, resets: bool = False
+    ) -> None:
         self._then = then
         self._exists = exists
+        self._resets = resets
 
     @property
     def unseen(self) -> Origin:
@@ -128,6 +133,9 @@ class Origins:
         stated, shape = self._then[spec.name], spec.shape
         if not self._exists:
             return told_missing(shape.canonical(stated), values[1])
+        if self._resets:
+            absent = [(at, known) for at, known, _ in absent_members(spec, held, stated)]
+            stated = completed(stated, absent)
         base = shape.canonical(shape.project(shape.merge(held, stated), wanted))
         path, old, new = place
         return tell(spec, Three(base, *values), path[1:], old, new)

@@ -29,6 +29,7 @@ from revox_sync.plan.model import (
     Recreate,
     Recreation,
     Replace,
+    Reported,
     Target,
     Unchanged,
     Unmanaged,
@@ -171,9 +172,17 @@ def _action(action: Action) -> dict[str, Any]:
         "not_clearable": list(action.not_clearable),
         "unknown": list(action.unknown),
         "ignored": list(action.ignored),
+        "reported": [_reported(found) for found in action.reported],
+        "kept": list(action.kept),
+        "unjudged": list(action.unjudged),
         "recreate": _recreation(action.recreate),
         "fingerprint": action.fingerprint,
     }
+
+
+def _reported(found: Reported) -> dict[str, Any]:
+    sensitive = {"sensitive": True} if found.sensitive else {}
+    return {"path": found.path, "value": found.value, **sensitive}
 
 
 def _recreation(found: Recreation | None) -> dict[str, Any] | None:
@@ -287,6 +296,12 @@ def _loaded_action(data: Mapping[str, Any]) -> Action:
         not_clearable=tuple(map(_text, _list(data["not_clearable"]))),
         unknown=tuple(map(_text, _list(data.get("unknown", [])))),
         ignored=tuple(map(_text, _list(data.get("ignored", [])))),
+        reported=tuple(
+            Reported(_text(found["path"]), found["value"], found.get("sensitive") is True)
+            for found in _list(data.get("reported", []))
+        ),
+        kept=tuple(map(_text, _list(data.get("kept", [])))),
+        unjudged=tuple(map(_text, _list(data.get("unjudged", [])))),
         fingerprint=_text(data["fingerprint"]),
         **more,
     )

@@ -57,7 +57,8 @@ def plan(
     """
     rules = replace(rules, members=account.members)
     then = None if base is None else _wanted_then(definitions, base, rules)
-    planner = _Planner(account, rules, recreating, allow_create, matching.unmanaged, then)
+    reset = base is not None and base.absent == "reset"
+    planner = _Planner(account, rules, recreating, allow_create, matching.unmanaged, then, reset)
     actions = [
         planner.action(definition, matching.matches[definition.key])
         for definition in definitions
@@ -98,6 +99,7 @@ class _Planner:
         allow_create: frozenset[str],
         unmanaged: Sequence[Remote],
         then: Mapping[str, Mapping[str, Any] | Unread] | None,
+        reset_then: bool,
     ) -> None:
         self._account = account
         self._rules = rules
@@ -106,6 +108,7 @@ class _Planner:
         self._options = account_options(account.base_url, account.environment)
         self._renewing = Renewing(account.uses, rules, recreating, unmanaged, self._options)
         self._then = then
+        self._reset_then = reset_then
 
     def action(self, definition: Definition, found: Match) -> Action:
         """Return what is to be done for a definition with this match."""
@@ -136,7 +139,7 @@ class _Planner:
             return None
         then = self._then[definition.key]
         wanted = None if isinstance(then, Unread) else then
-        return Origins(wanted, exists=found.remote is not None)
+        return Origins(wanted, exists=found.remote is not None, resets=self._reset_then)
 
     def _unread(self, comparison: Comparison, definition: Definition) -> Comparison:
         """Return the comparison with a note on why nobody can tell who moved, where that is so."""
@@ -185,6 +188,9 @@ def _build(
         not_clearable=comparison.not_clearable,
         unknown=comparison.unknown,
         ignored=comparison.ignored,
+        reported=comparison.reported,
+        kept=comparison.kept,
+        unjudged=comparison.unjudged,
         definition=definition,
         body=comparison.body,
         basis=comparison.basis,

@@ -21,7 +21,7 @@ from revox_sync.model.path import path_text
 from revox_sync.model.shapes import fingerprint
 from revox_sync.model.sound import is_sound
 from revox_sync.plan.commands import argument
-from revox_sync.plan.compare import Comparison, compare, wanted_fields
+from revox_sync.plan.compare import Comparison, compare, wanted_fields, whole
 from revox_sync.plan.match import Match, newest_first
 from revox_sync.plan.model import Change, Recreation, Rules
 from revox_sync.plan.origin import Origins
@@ -96,7 +96,8 @@ def whole_body(
         elif value is None:
             body[spec.name] = None if spec.clear is Clear.NULL else []
         else:
-            body[spec.name] = spec.shape.merge(remote.data.get(spec.name), value)
+            held = remote.data.get(spec.name)
+            body[spec.name] = spec.shape.merge(held, whole(spec, held, value, rules)[0])
     lost = list(_lost(remote, body, stated))
     for problem in lost:
         body.pop(problem.partition(".")[0].partition("[")[0], None)
@@ -106,9 +107,9 @@ def whole_body(
 def unlike(definition: Definition, old: Remote, new: Remote, rules: Rules) -> tuple[str, ...]:
     """Return the fields in which ``new`` is not ``old`` overlaid by the definition."""
     body, _ = whole_body(definition, old, rules)
-    whole = replace(definition, fields=body, sync=SyncOptions())
+    copied = replace(definition, fields=body, sync=SyncOptions())
     plain = replace(rules, absent="keep", push_unknown=False)
-    return tuple(dict.fromkeys(change.field for change in compare(whole, new, plain).changes))
+    return tuple(dict.fromkeys(change.field for change in compare(copied, new, plain).changes))
 
 
 def _copied(remote: Remote) -> Iterator[tuple[str, Any]]:

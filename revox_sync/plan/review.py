@@ -179,4 +179,4 @@ def _noted(action: Action, before: Action) -> Action:
     what = "perhaps edited outside git" if is_unknown(before) else "edited outside git"
     note = f"{what}, and left so (--on-drift skip): {', '.join(fields)}"
     notes = [said for said in action.notes if said in before.notes]
-    return replace(action, notes=(*notes, note), ignored=before.ignored)
+    return replace(action, notes=(*notes, note), ignored=before.ignored, reported=before.reported)

@@ -17,11 +17,13 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
+from revox_sync.model.path import field_in
 from revox_sync.plan.model import Action, Plan, Recreation
 from revox_sync.render.alike import INLINE, rank
 from revox_sync.render.page import (
     DONE,
     MARKS,
+    REPORTED,
     SENSITIVE,
     THREE,
     AnyEntry,
@@ -52,13 +54,16 @@ from revox_sync.render.sentences import (
     assistants,
     counts_of,
     ignored_in,
+    kept_in,
     kind_of,
     name_and_reason,
     obstacle_of,
     options_of,
     origin_counts,
+    reported_of,
     see,
     target_of,
+    unjudged_of,
     unmanaged_of,
     what_now,
 )
@@ -278,6 +283,8 @@ class _Markdown:
             yield from ("", "`-` is what the definition states, `+` what the account has now.")
         overwritten = origin_counts(self._plan)
         yield from (["", f"**{overwritten}**"] if overwritten else [])
+        reported = reported_of(self._plan, self._view)
+        yield from (["", f"**{sentence(reported)}**"] if reported else [])
         if detail.left_out:
             told = f"Shortened to fit here: {detail.left_out} left out. {self._whole()}"
             yield from ("", told)
@@ -346,6 +353,13 @@ class _Markdown:
             f"{code(cut(fields, _SHORT))}"
             for fields, keys in ignored_in(self._plan).items()
         ]
+        remarks += [
+            f"{_keys(keys, most)}: {REPORTED}, and left to the dashboard (`absent: keep`): "
+            f"{code(cut(places, _SHORT))}"
+            for places, keys in kept_in(self._plan).items()
+        ]
+        unjudged = unjudged_of(self._plan)
+        remarks += [sentence(cut(unjudged, limit))] if unjudged else []
         yield from _titled("Notes", remarks, most)
 
     def _diagnostics(self, limit: int) -> Iterator[str]:
@@ -420,6 +434,9 @@ def what_changes(action: Action, view: View) -> str:
         stuck = ", ".join(prose(title(name)) for name in action.not_clearable)
         if action.action == "unchanged" and action.refused is None and stuck:
             return f"cannot be cleared in place: {stuck}"
+        if action.action == "unchanged" and action.refused is None and action.reported:
+            names = dict.fromkeys(title(field_in(found.path)) for found in action.reported)
+            return f"{REPORTED}: {', '.join(map(prose, names))}"
         return "new" if kind == "create" else kind
     counts = Counter(title(change.field) for change in sorted(action.changes, key=rank))
     items = counts.get(title("faq_items"), 0)

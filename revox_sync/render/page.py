@@ -15,6 +15,8 @@ from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import Any
 
+from revox_sync.account.remote import faq_item
+from revox_sync.plan.diff import faq_changes
 from revox_sync.plan.model import Action, Change, Op, Plan
 from revox_sync.render.alike import INLINE, Piece, Shared, are_texts, pieces_of, rank, shared_of
 from revox_sync.render.prose import Line, Mark, new_lines, whole, words
@@ -26,6 +28,7 @@ from revox_sync.secrecy.urls import MASK
 MARKS: dict[Op, str] = {"add": "+", "change": "~", "remove": "-"}
 DONE: dict[Op, str] = {"add": "added", "change": "changed", "remove": "removed"}
 SENSITIVE = "(sensitive, changed)"
+REPORTED = "set in the account, not in the definition"
 
 #: The three values of a conflict, and the same of long texts as two differences from the first.
 THREE = ("in git before", "in the account", "in the definition")
@@ -138,7 +141,8 @@ def page_of(plan: Plan, *, drift: bool = False, notes: bool = False) -> Page:
         numbers = told.get(action.key, {})
         own = [one for index, one in enumerate(pieces[action.key]) if index not in numbers]
         refers = tuple(sorted(set(numbers.values())))
-        sections.append(Section(action, teller.parts(own, action), refers))
+        parts = (*teller.parts(own, action), *teller.reported(action))
+        sections.append(Section(action, parts, refers))
     return Page(plan, view, tuple(map(teller.alike, shared)), tuple(sections))
 
 
@@ -184,6 +188,17 @@ class _Teller:
             of_it = [piece for piece in pieces if piece.change.origin == origin]
             found += self._part(headings[origin] if origin else None, of_it, action)
         return tuple(found)
+
+    def reported(self, action: Action) -> tuple[Part, ...]:
+        """Return what the account has set and the definition leaves out."""
+        changes: list[Change] = []
+        for found in action.reported:
+            if found.path == "faq_items" and isinstance(found.value, list) and not found.sensitive:
+                changes += faq_changes([], [faq_item(item) for item in found.value])
+            else:
+                changes.append(Change(found.path, "add", None, found.value, found.sensitive))
+        heading = REPORTED if self._view == "drift" else f"{REPORTED}, and left so"
+        return self._part(heading, pieces_of(changes), action)
 
     def _part(
         self, heading: str | None, pieces: Sequence[Piece], action: Action

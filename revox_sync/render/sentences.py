@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Literal
 
+from revox_sync.model.path import field_in
 from revox_sync.plan.commands import account_options, argument
 from revox_sync.plan.model import Action, Blocked, Origin, Plan
 from revox_sync.render.safe import apart_within
@@ -84,7 +85,7 @@ def has_origins(plan: Plan) -> bool:
 
 def is_told(action: Action, *, notes: bool = False) -> bool:
     """Whether an action has a place in the views; with ``notes`` it has one for its notes alone."""
-    told = action.not_clearable or (notes and action.notes)
+    told = action.not_clearable or action.reported or (notes and action.notes)
     return action.refused is not None or action.action != "unchanged" or bool(told)
 
 
@@ -95,6 +96,41 @@ def ignored_in(plan: Plan) -> dict[str, list[str]]:
         if action.ignored and not is_told(action):
             found.setdefault(", ".join(action.ignored), []).append(action.key)
     return found
+
+
+def kept_in(plan: Plan) -> dict[str, list[str]]:
+    """Return what ``absent: keep`` leaves to the dashboard: places -> keys."""
+    found: dict[str, list[str]] = {}
+    for action in plan.actions:
+        if action.kept:
+            found.setdefault(", ".join(action.kept), []).append(action.key)
+    return found
+
+
+def unjudged_of(plan: Plan) -> str | None:
+    """Name the absent fields of which nobody can tell whether somebody set them; None for none."""
+    named = dict.fromkeys(name for action in plan.actions for name in action.unjudged)
+    if not named:
+        return None
+    return (
+        f"Not in the definitions, and without a documented default to compare: {', '.join(named)}"
+    )
+
+
+def reported_of(plan: Plan, view: View) -> str | None:
+    """Say how many assistants have more than their definitions state, and the ways on."""
+    count = sum(1 for action in plan.actions if action.reported)
+    if not count:
+        return None
+    told = (
+        f"{assistants(count)} {'has' if count == 1 else 'have'} more set than the definition says"
+    )
+    if view != "drift":
+        return f"{told}; `revox-sync drift` counts that."
+    return (
+        f"{told}: `revox-sync pull{options_of(plan)}` takes it in; `manage: [FIELD, …]` or "
+        "`absent: keep` in revox-sync.yaml leaves it to the dashboard."
+    )
 
 
 def name_and_reason(action: Action) -> tuple[str, str]:
@@ -112,8 +148,10 @@ def kind_of(action: Action, view: View) -> str:
         return "refused"
     if action.recreate is not None and view == "plan":
         return "replace by a new assistant"
-    if view == "drift" and action.not_clearable:
+    if view == "drift" and (action.not_clearable or action.reported):
         return "differs"
+    if action.action == "unchanged" and action.reported:
+        return "unchanged"
     return _VIEW_WORDS[view][action.action]
 
 
@@ -161,7 +199,11 @@ def _plan_counts(plan: Plan) -> str:
 def _drift_counts(plan: Plan) -> str:
     counts = plan.summary
     stuck = sum(
-        1 for action in plan.actions if action.action == "unchanged" and action.not_clearable
+        1
+        for action in plan.actions
+        if action.action == "unchanged"
+        and action.refused is None
+        and (action.not_clearable or action.reported)
     )
     parts = [f"{counts['create']} missing", f"{counts['replace'] + stuck} different"]
     parts += [f"{counts['unchanged'] - stuck} as defined"]
@@ -221,7 +263,9 @@ class Now:
 
 def what_now(action: Action, plan: Plan) -> Now | None:
     """Return how a difference is put back, or kept; None for what has none, or was refused."""
-    if action.refused is not None or not (action.changes or action.not_clearable):
+    if action.refused is not None or not (
+        action.changes or action.not_clearable or action.reported
+    ):
         return None
     key, options = argument(action.key), options_of(plan)
     apply = f"revox-sync apply{options} {key}"
@@ -232,12 +276,23 @@ def what_now(action: Action, plan: Plan) -> Now | None:
         back = "puts it back" + (" by a new assistant" if action.recreate else "")
         pull = f"revox-sync pull{options} {shlex.quote(str(action.id))}"
         return Now(apply, back, to_keep, action.file, pull)
+    if not action.not_clearable:
+        return Now(
+            f"revox-sync pull{options} {shlex.quote(str(action.id))}",
+            "takes it into the definition",
+            f"to leave it to the dashboard, write `sync: {{ignore: [{_fields(action)}]}}` into",
+            action.file,
+        )
     return Now(
         f"{apply} --recreate {key}",
         "clears it by a new assistant",
         f"{to_keep} take the null out of",
         action.file,
     )
+
+
+def _fields(action: Action) -> str:
+    return ", ".join(dict.fromkeys(field_in(found.path) for found in action.reported))
 
 
 def options_of(plan: Plan) -> str:

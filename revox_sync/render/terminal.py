@@ -19,13 +19,16 @@ from revox_sync.render.sentences import (
     assistants,
     counts_of,
     ignored_in,
+    kept_in,
     kind_of,
     name_and_reason,
     obstacle_of,
     origin_counts,
+    reported_of,
     see,
     target_of,
     title_of,
+    unjudged_of,
     unmanaged_of,
     what_now,
 )
@@ -95,7 +98,20 @@ def render_plan(
         "Left to the dashboard, though the definition states it (ignore, manage):",
         [f"{fields}: {', '.join(keys)}" for fields, keys in ignored_in(plan).items()],
     )
+    _named(
+        sheet,
+        "Set in the account, not in the definition, and left to the dashboard (absent: keep):",
+        [f"{places}: {', '.join(keys)}" for places, keys in kept_in(plan).items()],
+    )
+    unjudged = unjudged_of(plan)
+    if unjudged is not None:
+        sheet.blank()
+        sheet.line(data(unjudged), style="dim")
     _unmanaged(sheet, plan, page.view, listed=unmanaged)
+    reported = reported_of(plan, page.view)
+    if reported is not None:
+        sheet.blank()
+        sheet.line(data(reported))
     sheet.blank()
     sheet.line(counts_of(plan, page.view), style="bold")
     overwritten = origin_counts(plan)
@@ -176,6 +192,8 @@ def _mark(action: Action, view: View) -> str:
         return "!"
     if view == "drift" and action.action == "create":
         return "-"
+    if view == "drift" and action.reported and action.action == "unchanged":
+        return "~"
     return "-/+" if action.mode == "recreate" else MARKS[action.action]
 
 

@@ -89,7 +89,7 @@ def test_a_plan_that_changes_nothing_says_it_as_well(leaving: Desk, command: str
     leaving.service.add("front-desk", **{**HELD, "prompt": STATED["prompt"], "faq_items": FAQ})
     out = leaving.run(*command.split()).out.lower()
     assert "left to the dashboard, though the definition states it" in out
-    (line,) = [line for line in out.splitlines() if "first_sentence" in line]
+    (line,) = [line for line in out.splitlines() if "first_sentence, voice" in line]
     assert "voice" in line
     assert "front-desk" in line
 

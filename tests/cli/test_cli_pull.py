@@ -34,11 +34,13 @@ voice:
 background_sound_volume: 0.5
 thinking_sound_probability: 0.5
 thinking_sound_volume: 0.5
+ivr_navigation_enabled: false
 max_call_duration_secs: 600
 llm_model:
   type: dedicated-instance
   name: gpt-4.1
 stt_model: stt-rt-v5
+sms_enabled: false
 sync:
 """
 

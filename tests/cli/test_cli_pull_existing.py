@@ -53,7 +53,8 @@ EDITS: dict[str, tuple[str, dict[str, Any], str]] = {
     "a number, in lines of an object": (
         "voice:\n    # whose\n    provider: cartesia\n\n    speed: 1.05 # slow\n    id: v1\n",
         {"voice": {"provider": "cartesia", "id": "v1", "speed": 1.2, "volume": 1.5}},
-        "voice:\n    # whose\n    provider: cartesia\n\n    speed: 1.2 # slow\n    id: v1\n",
+        "voice:\n    # whose\n    provider: cartesia\n\n    speed: 1.2 # slow\n"
+        "    volume: 1.5\n    id: v1\n",
     ),
     "in one line of an object": (
         "voice: { provider: cartesia, id: 'v1' }  # ours\n",
@@ -121,15 +122,19 @@ EDITS: dict[str, tuple[str, dict[str, Any], str]] = {
                 "call_twice_in_a_row": True,
             }
         },
-        "call_retry_config:\n  allowed_days: [monday, friday]  # busy\n  calling_windows: []\n"
-        "  max_retry_attempts: 3\n",
+        "call_retry_config:\n  allowed_days: [monday, friday]  # busy\n"
+        "  call_twice_in_a_row: true\n  calling_windows: []\n  max_retry_attempts: 3\n",
     ),
     "equal by meaning": (
         "max_call_duration_secs: 600.0\nfirst_sentence: Hello\nvoicemail_message: |\n  Call.\n",
         {"max_call_duration_secs": 600, "first_sentence": "Bye", "voicemail_message": "Call."},
         "max_call_duration_secs: 600.0\nfirst_sentence: Bye\nvoicemail_message: |\n  Call.\n",
     ),
-    "a field that is not stated": ("", {"first_sentence": "Hello", "sms_enabled": True}, ""),
+    "a field that is not stated": (
+        "",
+        {"first_sentence": "Hello", "sms_enabled": True},
+        "first_sentence: Hello\n",
+    ),
     "an anchor that nothing refers to": (
         "first_sentence: &hello Hello\n",
         {"first_sentence": "Bye"},

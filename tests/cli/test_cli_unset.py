@@ -1,4 +1,4 @@
-"""What an account has set and a definition leaves out is noted; what nobody set is not."""
+"""What an account has set and a definition leaves out is told; what nobody set is not."""
 
 from __future__ import annotations
 
@@ -22,11 +22,9 @@ REST: dict[str, Any] = {
 WEEK = ["monday", "tuesday", "wednesday", "thursday", "friday"]
 
 
-def noted(desk: Desk) -> list[str]:
-    """Return the fields that are noted as set in the account and not in the definition."""
-    left = "set in the account, not in the definition, left alone: "
-    found = [one.removeprefix(left) for one in desk.action()["notes"] if one.startswith(left)]
-    return found[0].split(", ") if found else []
+def told(desk: Desk) -> list[str]:
+    """Return the fields that are told as set in the account and not in the definition."""
+    return [found["path"] for found in desk.action()["reported"]]
 
 
 @pytest.mark.parametrize(
@@ -40,13 +38,12 @@ def noted(desk: Desk) -> list[str]:
         ("call_retry_config", {**REST, "timezone": "Europe/Paris"}),
         ("voicemail_message", "Call back."),
         ("email_notification_outcomes", ["completed"]),
-        ("voice", {"provider": "cartesia", "id": "v"}),
     ],
 )
-def test_what_is_set_in_the_account_is_noted(desk: Desk, field: str, held: Any) -> None:
+def test_what_is_set_in_the_account_is_told(desk: Desk, field: str, held: Any) -> None:
     desk.service.add("front-desk", prompt="Be kind.", **{field: held})
     desk.project.define(prompt="Be kind.")
-    assert field in noted(desk)
+    assert field in told(desk)
 
 
 @pytest.mark.parametrize(
@@ -68,4 +65,4 @@ def test_what_is_set_in_the_account_is_noted(desk: Desk, field: str, held: Any) 
 def test_what_nobody_set_is_not(desk: Desk, field: str, held: Any) -> None:
     desk.service.add("front-desk", prompt="Be kind.", **{field: held})
     desk.project.define(prompt="Be kind.")
-    assert field not in noted(desk)
+    assert field not in told(desk)

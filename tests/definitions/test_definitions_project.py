@@ -16,7 +16,7 @@ def test_a_project_needs_no_file(project: Project) -> None:
     found, problems = load_project(project.root, {})
     assert problems == ()
     assert (found.root, found.file, found.assistants) == (project.root, None, "assistants")
-    assert (found.absent, found.profile, found.ignore) == ("keep", "auto", ())
+    assert (found.absent, found.profile, found.ignore) == ("report", "auto", ())
     assert (dict(found.defaults), found.default_secrets) == ({}, frozenset())
 
 

@@ -8,7 +8,7 @@ import pytest
 from planning import changed, compared, definition, remote
 
 from revox_sync.definitions.definition import SyncOptions
-from revox_sync.plan.model import Rules
+from revox_sync.plan.model import Reported, Rules
 
 WINDOW = {
     "calling_window_start_time": "9am",
@@ -88,12 +88,10 @@ def test_a_change_shows_canonical_values_of_both_sides() -> None:
     assert (change.before, change.after) == ("You are old.", "You are new.")
 
 
-def test_a_field_that_is_not_stated_is_left_alone_and_named_in_a_note() -> None:
+def test_a_field_that_is_not_stated_is_left_alone_and_reported() -> None:
     found = compared(definition(), remote(voicemail_message="Hi", first_sentence_delay_ms=400))
     assert not found.changes
-    assert found.notes == (
-        "set in the account, not in the definition, left alone: voicemail_message",
-    )
+    assert found.reported == (Reported("voicemail_message", "Hi"),)
 
 
 def test_members_that_nobody_knows_are_never_compared() -> None:
