@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from types import UnionType
-from typing import Annotated, Any, Literal, Union, get_args, get_origin
+import re
+from collections.abc import Iterable, Mapping
+from typing import Any
 
-from pydantic import BaseModel, ValidationError
+from pydantic import ValidationError
 
 from revox_sync.definitions.places import Places
 from revox_sync.definitions.problem import Problem, Unusable, closest, hint_for
 from revox_sync.definitions.yaml import plain
 from revox_sync.model.assistant import Assistant
+from revox_sync.model.fields import FIELDS
 from revox_sync.model.path import Path, path_text
+from revox_sync.model.shapes import ListOf, Member, Object, SetOf
+from revox_sync.model.walk import inner
 
+#: The allowed values, as pydantic lists them.
+_QUOTED = re.compile(r"'([^']*)'")
 _BOUNDS = {
     "greater_than": ("gt", "greater than"),
     "greater_than_equal": ("ge", "at least"),
@@ -50,22 +55,20 @@ def _mistyped(details: list[Any]) -> set[tuple[str | int, ...]]:
 
 
 def _finding(detail: Any, places: Places) -> Problem:
-    path, model, annotation = _locate(detail["loc"])
-    kind, value = detail["type"], detail["input"]
+    path, member, known = _locate(detail["loc"])
+    kind, value, context = detail["type"], detail["input"], detail.get("ctx", {})
     name = path_text(path)
     if kind == "missing":
         return _missing(path)
     if kind == "extra_forbidden":
-        return _unknown_key(path, model)
+        return _unknown_key(path, list(known))
     if kind in ("union_tag_not_found", "union_tag_invalid"):
-        return _variant(path, kind, annotation, places)
+        return _variant(path, kind, member, places)
     if value is None:
-        return Problem(
-            "null-value", f"`{name}` cannot be null", _instead(path, annotation), path=path
-        )
+        return Problem("null-value", f"`{name}` cannot be null", _instead(path, member), path=path)
     if kind == "literal_error":
-        return _unknown_value(path, [str(item) for item in _literals(annotation)], value, places)
-    return _bound(kind, path, detail.get("ctx", {})) or wrong_type(kind, path, value, places)
+        return _unknown_value(path, _QUOTED.findall(context["expected"]), value, places)
+    return _bound(kind, path, context) or wrong_type(kind, path, value, places)
 
 
 def _bound(kind: str, path: Path, context: Mapping[str, Any]) -> Problem | None:
@@ -89,9 +92,8 @@ def _missing(path: Path) -> Problem:
     return Problem("missing-key", f"`{name}` is missing", hint, path=parent)
 
 
-def _unknown_key(path: Path, model: type[BaseModel] | None) -> Problem:
+def _unknown_key(path: Path, known: list[str]) -> Problem:
     name = str(path[-1])
-    known = list(model.model_fields) if model else []
     if len(path) == 1:
         known.append("sync")
     where = f" in `{path_text(path[:-1])}`" if len(path) > 1 else ""
@@ -114,9 +116,9 @@ def _unknown_value(path: Path, known: list[str], value: Any, places: Places) -> 
     return Problem("unknown-value", message, f"did you mean {match}?" if match else None, path=path)
 
 
-def _variant(path: Path, kind: str, annotation: Any, places: Places) -> Problem:
-    """Word a union whose ``type`` is absent or not one of its variants'."""
-    known = [tag for option in _options(annotation) for tag in _tags(option)]
+def _variant(path: Path, kind: str, member: Member, places: Places) -> Problem:
+    """Word a union whose ``type`` is absent or not one of its kinds'."""
+    known = list(member.shape.kinds) if isinstance(member.shape, Object) else []
     at = (*path, "type")
     if kind == "union_tag_not_found":
         message, hint = f"`{path_text(path)}` lacks `type`", "type is one of " + ", ".join(known)
@@ -124,58 +126,32 @@ def _variant(path: Path, kind: str, annotation: Any, places: Places) -> Problem:
     return _unknown_value(at, known, "", places)
 
 
-def _instead(path: Path, annotation: Any) -> str:
+def _instead(path: Path, member: Member) -> str:
     """Return what to write where null is not allowed."""
-    if any(get_origin(option) is list for option in _options(annotation)):
+    if isinstance(member.shape, ListOf | SetOf):
         return "write [] for none; left out, the field is not managed"
     if len(path) == 1:
         return "state a value, or leave the field out: then it is not managed"
     return "state a value"
 
 
-def _locate(loc: tuple[str | int, ...]) -> tuple[Path, type[BaseModel] | None, Any]:
-    """Return pydantic's ``loc`` as a path in the data, the model around it, and what is wanted.
+def _locate(loc: tuple[str | int, ...]) -> tuple[Path, Member, Iterable[str]]:
+    """Return pydantic's ``loc`` as a path in the data, what is known there, and the names around.
 
-    In a union pydantic also names the variant, which is no place in the data.
+    In a union pydantic also names the kind, which is no place in the data.
     """
     path: Path = ()
-    model: type[BaseModel] | None = None
-    annotation: Any = Assistant
+    around: Iterable[str] = ()
+    member, kind = Member(Object(FIELDS)), None
     for part in loc:
-        options = _options(annotation)
-        if len(options) > 1:
-            annotation = next((option for option in options if part in _tags(option)), None)
+        shape = member.shape
+        if isinstance(shape, Object) and shape.variant is not None and kind is None:
+            kind = str(part)
             continue
-        wanted = options[0] if options else None
-        path = (*path, part)
-        model = wanted if isinstance(wanted, type) and issubclass(wanted, BaseModel) else None
-        if model is not None:
-            field = model.model_fields.get(str(part))
-            annotation = field.annotation if field else None
-        else:
-            annotation = get_args(wanted)[0] if get_origin(wanted) is list else None
-    return path, model, annotation
-
-
-def _options(annotation: Any) -> list[Any]:
-    """Return the types that ``annotation`` allows besides null."""
-    if get_origin(annotation) is Annotated:
-        return _options(get_args(annotation)[0])
-    if get_origin(annotation) in (Union, UnionType):
-        parts = [part for part in get_args(annotation) if part is not type(None)]
-        return [option for part in parts for option in _options(part)]
-    return [annotation]
-
-
-def _tags(model: Any) -> tuple[str, ...]:
-    return get_args(model.model_fields["type"].annotation)
-
-
-def _literals(annotation: Any) -> tuple[Any, ...]:
-    for option in _options(annotation):
-        if get_origin(option) is Literal:
-            return get_args(option)
-    return ()
+        if isinstance(shape, Object):
+            around = shape.members if kind is None else shape.kinds[kind]
+        path, member, kind = (*path, part), inner(member, part), None
+    return path, member, around
 
 
 _WANTED = {
