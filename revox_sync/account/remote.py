@@ -76,7 +76,7 @@ class Remote:
                 waiting.append(question)
             else:
                 answered.append((question, answer))
-        return Faq(tuple(answered), tuple(waiting))
+        return Faq(tuple(answered), tuple(sorted(waiting)))
 
     def __repr__(self) -> str:
         return f"Remote(id={self.id!r}, name={self.name!r})"

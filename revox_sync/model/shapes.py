@@ -121,6 +121,11 @@ class Number(Shape):
         """
         return wanted if _is_float32(remote, wanted) else remote
 
+    def merge(self, remote: Any, wanted: Any) -> Any:
+        """Return an integer where the value is whole: a service may print 400.0 and not take it."""
+        whole = isinstance(wanted, float) and wanted.is_integer() and abs(wanted) <= _EXACT_INTEGER
+        return int(wanted) if whole else wanted
+
 
 def _is_float32(remote: Any, wanted: Any) -> bool:
     """Whether ``remote`` is what a 32-bit float makes of ``wanted``; only that has more digits."""

@@ -169,6 +169,7 @@ def faq_changes(before: Sequence[Item], after: Sequence[Item]) -> list[Change]:
     """
     if [*before] == [*after]:
         return []
+    before = sorted(before)  # a list and a GET may answer the same FAQ in two orders
     gone, come = _difference(before, after), _difference(after, before)
     found: list[tuple[int, str, Any, Any]] = []
     for same in (0, 1):

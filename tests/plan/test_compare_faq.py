@@ -63,10 +63,10 @@ def test_open_questions_are_no_drift() -> None:
 def test_a_replace_names_each_open_question_that_it_drops() -> None:
     held = remote(faq_items=faq(("q", "a"), waiting=["Open?", "And this?"]))
     found = compared(definition(faq_items=[]), held)
-    assert found.open_questions == ("Open?", "And this?")
+    assert found.open_questions == ("And this?", "Open?")
     assert [note for note in found.notes if "Open?" in note or "And this?" in note] == [
-        'faq_items: replacing the FAQ drops the open question "Open?"',
         'faq_items: replacing the FAQ drops the open question "And this?"',
+        'faq_items: replacing the FAQ drops the open question "Open?"',
     ]
 
 

@@ -131,6 +131,10 @@ RETRY_MEMBERS = MappingProxyType(
 )
 
 
+#: What a request states as an integer, ``400`` and never ``400.0``.
+INTEGERS = ("first_sentence_delay_ms", "max_retry_attempts")
+
+
 def problems(body: Any, generation: str, *, creating: bool) -> list[tuple[list[str], str]]:
     """Return what a service of this generation would refuse in a body, as (path, words)."""
     if not isinstance(body, dict):
@@ -145,6 +149,12 @@ def problems(body: Any, generation: str, *, creating: bool) -> list[tuple[list[s
     if creating:
         found += [([name], "Required") for name in ("name", "prompt") if name not in body]
     retry = body.get("call_retry_config")
+    found += [
+        ([*path, name], "Expected integer, received number")
+        for path, held in (((), body), (("call_retry_config",), retry))
+        for name in INTEGERS
+        if isinstance(held, dict) and isinstance(held.get(name), float)
+    ]
     if isinstance(retry, dict):
         found += [
             (["call_retry_config", name], "Required")

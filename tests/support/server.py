@@ -173,6 +173,8 @@ class _Handler(BaseHTTPRequestHandler):
             return 404, error_body(habits, [([], "Assistant not found")])
         if request.method == "GET":
             found = spelled(held[identity], habits, faq=habits.retrieve_has_faq)
+            if habits.retrieve_turns_faq and "faq_items" in found:
+                found = {**found, "faq_items": found["faq_items"][::-1]}
             return 200, {"assistant": found} if habits.retrieve_enveloped else found
         if request.method == "DELETE":
             self.held.delete(identity)

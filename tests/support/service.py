@@ -39,6 +39,7 @@ class Habits:
     retrieve_enveloped: bool = False
     list_has_faq: bool = True
     retrieve_has_faq: bool = True
+    retrieve_turns_faq: bool = False
     write_has_faq: bool = True
     errors: Literal["error", "message", "issues", "html", "empty"] = "error"
     floats: bool = False
