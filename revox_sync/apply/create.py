@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
+from types import MappingProxyType
 from typing import Any
 
 from revox_sync.account.reader import Reader, awaited, read_assistant, reread
@@ -113,10 +114,19 @@ class Made:
     warnings: tuple[str, ...] = ()
 
 
-async def post(writing: Writing, action: Action, body: Mapping[str, Any]) -> Outcome | Made:
-    """POST an assistant, and note in the journal what came of it; nothing is verified yet."""
+async def post(
+    writing: Writing,
+    action: Action,
+    body: Mapping[str, Any],
+    marks: Mapping[str, str] = MappingProxyType({}),
+) -> Outcome | Made:
+    """POST an assistant, and note in the journal what came of it; nothing is verified yet.
+
+    ``marks`` are noted, too: they tell a later run what was sent.
+    """
+    noted = {"marks": dict(marks)} if marks else {}
     for attempt in range(1, _ATTEMPTS + 1):
-        writing.record(action, "sending", method="POST", id=action.id, fields=sorted(body))
+        writing.record(action, "sending", method="POST", id=action.id, fields=sorted(body), **noted)
         try:
             data = await writing.client.create_assistant(to_request(body, writing.rules.profile))
         except ApiError as error:

@@ -23,7 +23,7 @@ async def delete(writing: Writing, action: Delete) -> Outcome:
         if data is not None:
             writing.snapshot(action, Remote(data), ())
             writing.record(action, "sending", method="DELETE", id=assistant_id)
-            await writing.client.delete_assistant(assistant_id)
+            await writing.remove(assistant_id)
     except ApiError as error:
         if action.key in writing.sent and perhaps_done(error):
             return Outcome(action, "unknown", assistant_id, error.message, wrote=True)

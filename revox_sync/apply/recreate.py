@@ -12,47 +12,116 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Any
 
-from revox_sync.account.reader import reread
+from revox_sync.account.reader import awaited, reread
 from revox_sync.account.remote import Remote
 from revox_sync.account.uses import Uses
 from revox_sync.apply.create import Made, post
 from revox_sync.apply.events import Outcome
 from revox_sync.apply.replace import overtaken, what_moved
-from revox_sync.apply.write import Writing, failed, not_taken, perhaps_done, refused, unknown
-from revox_sync.errors import ApiError, RevoxSyncError
+from revox_sync.apply.replace import replace as replace_in_place
+from revox_sync.apply.write import (
+    Writing,
+    failed,
+    not_taken,
+    perhaps_done,
+    refused,
+    unknown,
+)
+from revox_sync.errors import AnswerLost, ApiError, Limited, RevoxSyncError, StatusError
 from revox_sync.model.fields import FIELDS
 from revox_sync.plan.compare import compare
-from revox_sync.plan.model import Action, Recreate, Recreation
-from revox_sync.plan.recreate import difference, triggers, unlike, whole_body
+from revox_sync.plan.model import Action, Mode, Recreate, Replace
+from revox_sync.plan.recreate import difference, marks, unlike, whole_body
 
 
 async def recreate(writing: Writing, action: Recreate) -> Outcome:
-    """Put a new assistant in the place of the old one, or finish what an earlier run began."""
-    planned = action.how
+    """Put a new assistant in the place of the old one; finish first what an earlier run began."""
+    if action.how.new_id is None:
+        outcome, _ = await _taking_over(writing, action, action.how.old_id, None)
+        return outcome
+    outcome = Outcome(action, "done")
+    for old_id in (action.how.old_id, *action.how.earlier):
+        ended, serves = await _taking_over(writing, action, old_id, action.how.new_id)
+        outcome = _joined(outcome, ended)
+        if not serves:
+            return outcome
+    if action.how.then is None:
+        return outcome
+    return _joined(outcome, await _changed(writing, action, action.how.new_id, action.how.then))
+
+
+async def _taking_over(
+    writing: Writing, action: Recreate, old_id: str, new_id: str | None
+) -> tuple[Outcome, bool]:
+    """Let the new assistant take an old one's place; return whether it serves now, too.
+
+    Without ``new_id`` it is yet to be made.
+    """
     try:
-        uses = await writing.client.uses([planned.old_id])
+        uses = await writing.client.uses([old_id])
     except ApiError as error:
-        return failed(action, planned.old_id, error)
-    numbers = {found.number for found in uses.numbers_of(planned.old_id)}
-    if not numbers <= set(planned.phone_numbers):
-        return refused(action, "another phone number leads to it since the plan was made")
-    if planned.new_id is None:
+        return failed(action, old_id, error), False
+    numbers = {found.number for found in uses.numbers_of(old_id)}
+    if not numbers <= set(action.how.phone_numbers):
+        return refused(action, "another phone number leads to it since the plan was made"), False
+    if new_id is None:
         pair = await _make(writing, action, uses)
     else:
-        pair = await _found(writing, action, planned, planned.new_id)
+        pair = await _found(writing, action, old_id, new_id)
     if isinstance(pair, Outcome):
-        return pair
-    outcome = await hand_over(writing, action, pair, uses)
-    return replace(
-        outcome,
-        id=pair.new_id,
-        old_id=planned.old_id,
-        warnings=(*pair.warnings, *outcome.warnings),
-        wrote=True,
+        return pair, False
+    outcome, serves = await hand_over(writing, action, pair, uses)
+    warnings = (*pair.warnings, *outcome.warnings)
+    outcome = replace(outcome, id=pair.new_id, old_id=old_id, warnings=warnings, wrote=True)
+    return outcome, serves
+
+
+async def _changed(writing: Writing, action: Recreate, new_id: str, how: Mode) -> Outcome:
+    """Change the new assistant, which serves now, into what the definition says meanwhile."""
+    definition = action.wanted
+    if definition.sync.id == action.how.old_id:  # its file names the new one now
+        definition = replace(definition, sync=replace(definition.sync, id=new_id))
+    new = writing.remotes[new_id]
+    questions = set(new.faq.open_questions if new.faq else ())
+    common = {
+        "key": action.key,
+        "name": action.name,
+        "file": action.file,
+        "changes": action.changes,
+        "open_questions": tuple(one for one in action.open_questions if one in questions),
+        "basis": action.basis,
+        "definition": definition,
+    }
+    if how == "in-place":
+        return await replace_in_place(writing, Replace(id=new_id, **common))
+    again = replace(
+        action.how, old_id=new_id, new_id=None, old_name=new.name, earlier=(), then=None
+    )
+    return await recreate(writing, Recreate(id=new_id, how=again, **common))
+
+
+_WORST_FIRST = ("unknown", "failed", "refused", "skipped", "done")
+
+
+def _joined(first: Outcome, then: Outcome) -> Outcome:
+    """Return how two steps of one action ended: as the worse of them, with what both say."""
+    wrote = first.wrote or then.wrote
+    status = min(first.status, then.status, key=_WORST_FIRST.index)
+    if status == "refused" and wrote:
+        status = "failed"
+    return Outcome(
+        first.action,
+        status,
+        then.id or first.id,
+        "; ".join(said for said in (first.message, then.message) if said) or None,
+        "; ".join(said for said in (first.hint, then.hint) if said) or None,
+        (*first.warnings, *then.warnings),
+        wrote=wrote,
+        old_id=first.old_id or then.old_id,
     )
 
 
-async def _make(writing: Writing, action: Action, uses: Uses) -> Outcome | Pair:
+async def _make(writing: Writing, action: Recreate, uses: Uses) -> Outcome | Pair:
     """Create the new assistant from the old one as it is now; one that is not as sent is undone."""
     old_id = str(action.id)
     try:
@@ -68,9 +137,9 @@ async def _make(writing: Writing, action: Action, uses: Uses) -> Outcome | Pair:
     obstacle = _obstacle(writing, action, old, str(body["name"]), lost, uses)
     if obstacle is not None:
         return refused(action, obstacle)
-    changed = {change.field for change in action.changes}
-    writing.snapshot(action, old, sorted(changed))
-    made = await post(writing, action, body)
+    changed = sorted({change.field for change in action.changes})
+    writing.snapshot(action, old, changed)
+    made = await post(writing, action, body, marks(action.wanted, writing.rules, changed))
     if isinstance(made, Outcome):
         return replace(made, id=made.id or old_id)
     return await _verified(writing, action, _Sent(body, old), made)
@@ -112,7 +181,7 @@ async def _verified(writing: Writing, action: Action, sent: _Sent, made: Made) -
     """Read the new assistant back; it takes over only if it is as it was sent."""
     new_id, warnings = made.remote.id, made.warnings
     try:
-        read = await reread(writing.client, new_id, faq=True)
+        read = await writing.found(new_id)
     except ApiError as error:
         return _unverified(action, new_id, f"it could not be read back: {error.message}")
     if read is None:
@@ -155,7 +224,7 @@ async def _withdrawn(
         )
     try:
         writing.record(action, "sending", method="DELETE", id=new_id)
-        await writing.client.delete_assistant(new_id)
+        await writing.remove(new_id)
     except (ApiError, OSError) as error:
         reason = getattr(error, "message", None) or str(error)
         what += f"; the new one, {new_id}, could not be deleted: {reason}"
@@ -167,27 +236,26 @@ async def _withdrawn(
     return Outcome(action, "failed", old_id, what, way, wrote=True)
 
 
-async def _found(
-    writing: Writing, action: Action, planned: Recreation, new_id: str
-) -> Outcome | Pair:
+async def _found(writing: Writing, action: Recreate, old_id: str, new_id: str) -> Outcome | Pair:
     """Return the two assistants of a recreate that an earlier run began, if they still are so."""
     try:
-        old = await reread(writing.client, planned.old_id, faq=True)
-        new = await reread(writing.client, new_id, faq=True)
+        old = await reread(writing.client, old_id, faq=True)
+        new = await writing.found(new_id)
     except ApiError as error:
-        return failed(action, planned.old_id, error)
+        return failed(action, old_id, error)
     if old is None or new is None:
-        return refused(action, f"{planned.old_id if old is None else new_id} is gone")
-    if planned.old_name != old.name:
-        return refused(action, f"{old.id} is called {old.name} since the plan was made")
-    comparison = compare(action.wanted, new, writing.rules)
-    if triggers(comparison):
-        moved = [*comparison.not_clearable, *(change.field for change in comparison.changes)]
-        return overtaken(action, list(dict.fromkeys(moved)), ())
-    if planned.retire == "delete" and not writing.force_recreate:
-        differing = unlike(action.wanted, old, new, writing.rules)
-        if differing:
-            return overtaken(action, differing, ())
+        return refused(action, f"{old_id if old is None else new_id} is gone")
+    planned_old, planned_new = writing.remotes[old_id], writing.remotes[new_id]
+    if planned_old.name != old.name:
+        return refused(action, f"{old_id} is called {old.name} since the plan was made")
+    anew = action.how.then == "recreate"
+    comparison = compare(action.wanted, new, writing.rules, recreate=anew)
+    moved = what_moved(replace(action, open_questions=comparison.open_questions), comparison)
+    if action.how.retire == "delete" and not writing.force_recreate:
+        known = unlike(action.wanted, planned_old, planned_new, writing.rules)
+        moved += set(unlike(action.wanted, old, new, writing.rules)) - {*known, *moved}
+    if moved:
+        return overtaken(action, moved, ())
     return Pair(old, new)
 
 
@@ -208,24 +276,35 @@ class Pair:
         return self.new.id
 
 
-async def hand_over(writing: Writing, action: Action, pair: Pair, uses: Uses) -> Outcome:
+async def hand_over(
+    writing: Writing, action: Recreate, pair: Pair, uses: Uses
+) -> tuple[Outcome, bool]:
     """Move the old one's phone numbers, write the new id into the definition, retire the old one.
 
-    ``uses`` are the account's links as they were just now.
+    ``uses`` are the account's links as they were just now. Returns whether the new one serves now,
+    too: it does, though the old one could not be retired.
     """
+    serves = False
     try:
+        if action.how.new_id is not None:  # else it was noted when it was made
+            writing.line(action, "recreated", old=pair.old.id, new=pair.new_id)
         stopped = (
             await _without_twin(writing, action, pair)
             or await _moved(writing, action, pair, uses)
             or _rebound(writing, action, pair)
-            or await _retired(writing, action, pair)
         )
+        if stopped is None:
+            bound = action.wanted.sync.id is not None
+            writing.line(action, "serving", old=pair.old.id, new=pair.new_id, rebound=bound)
+            serves = True
+            stopped = await _retired(writing, action, pair)
     except OSError as error:
-        return _half_way(action, f"it cannot be recorded: {error.strerror or error}")
+        why = f"it cannot be recorded: {error.strerror or error}"
+        return _half_way(action, why), serves
     if stopped is None:
         with suppress(OSError):
             writing.line(action, "retired", old=pair.old.id, new=pair.new_id)
-    return stopped or Outcome(action, "done", pair.new_id)
+    return stopped or Outcome(action, "done", pair.new_id), serves
 
 
 async def _without_twin(writing: Writing, action: Action, pair: Pair) -> Outcome | None:
@@ -270,37 +349,62 @@ def _rebound(writing: Writing, action: Action, pair: Pair) -> Outcome | None:
     return None
 
 
-async def _retired(writing: Writing, action: Action, pair: Pair) -> Outcome | None:
+async def _retired(writing: Writing, action: Recreate, pair: Pair) -> Outcome | None:
     """Delete the old one, unless it is kept; return an outcome where it has to stay."""
-    planned, old_id = action.recreate, pair.old.id
-    if planned is None or planned.retire == "keep":
+    old_id = pair.old.id
+    if action.how.retire == "keep":
         return None
     try:
-        now = await reread(writing.client, old_id, faq=True)
+        now, listed = await _still_there(writing, old_id)
         if now is None:
-            listed = {remote.id for remote in await writing.listed()}
             gone = f"{old_id} is in the list of assistants, and cannot be read"
-            return _half_way(action, gone) if old_id in listed else None
+            return _half_way(action, gone) if listed else None
         uses = await writing.client.uses([old_id])
-        for reason in _in_the_way(writing, action, pair.old, now, uses):
-            return _half_way(action, reason)
-        writing.snapshot(action, now, ())
-        writing.record(action, "sending", method="DELETE", id=old_id)
-        await writing.client.delete_assistant(old_id)
     except ApiError as error:
-        if not perhaps_done(error):
-            with suppress(OSError):
-                writing.line(action, "kept", old=old_id, new=pair.new_id)
-        return Outcome(
-            action,
-            "failed",
-            None,
-            f"the new one serves; the old one, {old_id}, could not be deleted: {error.message}",
-            f"delete {old_id} in the dashboard, or bind the definition to the new one with "
-            f"`sync: {{id: {pair.new_id}}}`, or keep old ones with `retire: keep`; `apply` tries "
-            "again",
-        )
+        what = f"the new one serves; {old_id} was not deleted, since it could not be looked at"
+        return Outcome(action, "failed", None, f"{what}: {error.message}", _ONCE_MORE)
+    for reason in _in_the_way(writing, action, pair.old, now, uses):
+        return _half_way(action, reason)
+    writing.snapshot(action, now, ())
+    writing.record(action, "sending", method="DELETE", id=old_id)
+    try:
+        await writing.remove(old_id)
+    except ApiError as error:
+        return _not_deleted(writing, action, pair, error)
     return None
+
+
+async def _still_there(writing: Writing, old_id: str) -> tuple[Remote | None, bool]:
+    """Return an old assistant as it is, and whether the list still has it. Raises ApiError."""
+
+    async def look() -> tuple[Remote | None, bool]:
+        now = await reread(writing.client, old_id, faq=True)
+        listed = now is not None or old_id in {one.id for one in await writing.listed()}
+        return now, listed
+
+    return await awaited(look, lambda seen: seen[0] is not None or not seen[1], writing.settle)
+
+
+def _not_deleted(writing: Writing, action: Recreate, pair: Pair, error: ApiError) -> Outcome:
+    """Return the outcome where the old one has to stay, or where nobody knows whether it does."""
+    old_id = pair.old.id
+    if isinstance(error, AnswerLost):
+        what = f"the new one serves; whether {old_id} is deleted is not known: {error.message}"
+        return Outcome(action, "unknown", None, what, _ONCE_MORE)
+    bound = action.wanted.sync.id is not None
+    declined = isinstance(error, StatusError) and not isinstance(error, Limited)
+    if declined and not perhaps_done(error):
+        with suppress(OSError):
+            writing.line(action, "kept", old=old_id, new=pair.new_id, rebound=bound)
+    bind = f"bind the definition to the new one with `sync: {{id: {pair.new_id}}}`, or "
+    return Outcome(
+        action,
+        "failed",
+        None,
+        f"the new one serves; the old one, {old_id}, could not be deleted: {error.message}",
+        f"delete {old_id} in the dashboard, or {'' if bound else bind}keep old ones with "
+        "`retire: keep`; `apply` tries again",
+    )
 
 
 def _in_the_way(

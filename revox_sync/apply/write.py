@@ -38,8 +38,8 @@ class Writer(Reader, Protocol):
         """Change fields of an assistant, once."""
         ...
 
-    async def delete_assistant(self, assistant_id: str) -> None:
-        """Delete an assistant for good."""
+    async def delete_assistant(self, assistant_id: str) -> ApiError | None:
+        """Delete an assistant for good; return an answer that may mean that it is gone, or not."""
         ...
 
     async def move_phone_number(self, number_id: str, assistant_id: str) -> bool:
@@ -139,6 +139,33 @@ class Writing:
         if lost is not None:
             warnings += (f"its answer was lost ({lost.message}); it was read back",)
         return Outcome(action, "done", answer.id, warnings=warnings, wrote=True)
+
+    async def remove(self, assistant_id: str) -> None:
+        """DELETE an assistant, and look until it is gone.
+
+        Raises ApiError in the words of the answer to the DELETE, and AnswerLost where it cannot be
+        read whether it is gone.
+        """
+        said = await self.client.delete_assistant(assistant_id)
+        seconds = 0.0 if isinstance(said, StatusError) else self.settle
+        try:
+            left = await awaited(
+                lambda: self.client.get_assistant(assistant_id), lambda seen: seen is None, seconds
+            )
+        except ApiError as error:
+            what = "it was deleted, but whether it is gone could not be read"
+            raise AnswerLost(f"{what}: {error.message}") from None
+        if left is not None:
+            what = "the service answered that it is deleted, and it is not"
+            raise said or UnreadableAnswer(what)
+
+    async def found(self, assistant_id: str) -> Remote | None:
+        """Read a new assistant, and look until it is there. Raises ApiError."""
+        return await awaited(
+            lambda: reread(self.client, assistant_id, faq=True),
+            lambda seen: seen is not None,
+            self.settle,
+        )
 
     def snapshot(self, action: Action, remote: Remote, fields: Sequence[str]) -> None:
         """Record an assistant as it is, before its first write in this run."""

@@ -59,7 +59,7 @@ def sort_out(
     files = {definition.key: definition.file for definition in definitions}
     owners: dict[str, str] = {}
     for key, found in matching.matches.items():
-        for remote in (found.remote, found.old, *found.superseded):
+        for remote in (found.remote, *found.unretired, *found.superseded):
             if remote is not None:
                 owners[remote.id] = files[key]
         if found.id is not None:

@@ -84,7 +84,7 @@ def apply_command(
         raise UsageError("--on-drift needs --base", hint="name the commit to compare with")
     with only_run(settings.project, "apply", approval.lock_timeout):
         # The globs of a saved plan may match nothing any more.
-        context = load(settings, streams, choices, strict=saved is None)
+        context = load(settings, streams, choices, strict=saved is None, settle=approval.settle)
         planned = plan(context, saved=saved, on_drift=on_drift or "refuse")
         return carry_out(
             settings, streams, planned, approval, reviewed=saved, notes=on_drift == "skip"

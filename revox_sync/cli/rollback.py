@@ -41,6 +41,11 @@ if TYPE_CHECKING:
     metavar="KEY:PATH=NAME",
     help="Take a sensitive value, which no record holds, from REVOX_SECRET_NAME.",
 )
+@click.option(
+    "--rebind",
+    is_flag=True,
+    help="Write the new id into definitions that are bound to an assistant that was recreated.",
+)
 @writing_options
 @global_options
 @summarized
@@ -52,6 +57,7 @@ def rollback_command(
     folder: Path | None,
     delete_created: bool,
     supply: tuple[str, ...],
+    rebind: bool,
 ) -> int:
     """Restore what an apply replaced: plan, show, ask, write.
 
@@ -59,19 +65,22 @@ def rollback_command(
     """
     from revox_sync.cli.approval import carry_out
     from revox_sync.cli.lock import only_run
-    from revox_sync.operations.rollback import Rollback, records, rollback, runs
+    from revox_sync.operations import rollback as operation
 
     streams = settings.streams()
-    recorded = records(settings, folder, streams)
+    recorded = operation.records(settings, folder, streams)
     if list_them:
-        streams.lines(*map(_line, runs(settings, recorded)))
+        streams.lines(*map(_line, operation.runs(settings, recorded)))
         return ExitCode.DONE
-    request = Rollback(run, delete_created, _supplied(supply, settings.environ))
+    supplied = _supplied(supply, settings.environ)
+    request = operation.Rollback(run, delete_created, supplied, rebind)
     if delete_created:
         approval = replace(approval, over_limit=(*approval.over_limit, "delete"))
     with only_run(settings.project, "rollback", approval.lock_timeout):
-        planned = rollback(settings, recorded, request, streams)
+        planned = operation.rollback(settings, recorded, request, streams)
         code = carry_out(settings, streams, planned, approval, notes=True)
+        if rebind and code == ExitCode.DONE:
+            operation.rebind(settings, recorded, request)
     streams.remark(
         "git still holds the definitions as they were applied: revert them there, too, or the next "
         "apply writes the same again"

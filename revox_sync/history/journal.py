@@ -3,7 +3,8 @@
 A run is a folder ``.revox-sync/runs/RUN/``:
 
 ``run.json``            the account, and when the run began
-``snapshots/KEY.json``  an assistant before the run's first write to it, and the fields written
+``snapshots/KEY.json``  an assistant before the run's first write to it, and the fields written; of
+                        a second assistant of the key, ``KEY~2.json``
 ``journal.jsonl``       a line per request and per outcome; no values, no key
 
 Everything is on disk (fsync) before the request that it precedes is sent, so that a kill at any
@@ -75,7 +76,7 @@ class Journal:
         self._target = target
         self._secrets = secrets
         self._folder: Path | None = None
-        self._snapshots: set[str] = set()
+        self._snapshots: dict[str, set[str]] = {}
 
     @property
     def name(self) -> str | None:
@@ -110,7 +111,8 @@ class Journal:
         self, action: Doing, definition: Definition | None, remote: Remote, fields: Sequence[str]
     ) -> None:
         """Record an assistant as it is, before its first write in this run."""
-        if action.key in self._snapshots:
+        taken = self._snapshots.setdefault(action.key, set())
+        if remote.id in taken:
             return
         places = definition.secrets if definition is not None else frozenset()
         data, masked = redacted(remote.data, places, self._secrets)
@@ -126,9 +128,10 @@ class Journal:
             "taken_at": _now(),
             "remote": data,
         }
-        path = f"runs/{self._open_run()}/snapshots/{file_name(action.key)}.json"
+        name = file_name(action.key) + (f"~{len(taken) + 1}" if taken else "")
+        path = f"runs/{self._open_run()}/snapshots/{name}.json"
         self._state.write(path, json.dumps(document, indent=2) + "\n")
-        self._snapshots.add(action.key)
+        taken.add(remote.id)
 
     def line(self, event: str, action: Doing, **members: Any) -> None:
         """Append a line to the journal and wait until it is on disk."""

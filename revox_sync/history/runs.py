@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -34,22 +34,27 @@ class Created:
 class Recreated:
     """A recreate of a run: ``new`` is None where the record does not say what it was given.
 
-    ``finished`` says whether nothing of it is left to be done, ``kept`` whether that is because the
-    service declined to delete the old one. Either way the new one serves. ``run`` is whose record
-    tells of it.
+    ``finished`` says whether nothing of it is left to be done, ``serving`` whether all that is left
+    is to retire the old one, ``kept`` whether the service declined to delete it. ``rebound`` says
+    that the definition was bound when that happened. ``marks`` tell by place what was sent, as far
+    as it may be written down. ``run`` is whose record tells of it, ``at`` when (ISO 8601).
     """
 
     key: str
     old: str
     new: str | None = None
     finished: bool = False
+    serving: bool = False
     kept: bool = False
+    rebound: bool = False
+    marks: Mapping[str, str] = field(default_factory=dict)
     run: str = ""
+    at: str = ""
 
     @property
     def serves(self) -> bool:
         """Whether the new assistant has taken the old one's place."""
-        return self.new is not None and (self.finished or self.kept)
+        return self.new is not None and (self.finished or self.serving)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +62,8 @@ class Run:
     """An earlier run, in one of the project's environments.
 
     ``created`` is what it made, ``recreated`` what it made in the place of another, ``unsettled``
-    the keys of creates of which the record does not say what became of them.
+    the keys of creates of which the record does not say what became of them. ``later`` is what this
+    and each later run recreated; only ``find_run`` tells.
     """
 
     name: str
@@ -69,6 +75,7 @@ class Run:
     recreated: tuple[Recreated, ...] = ()
     unsettled: tuple[str, ...] = ()
     environment: str | None = None
+    later: tuple[Sequence[Recreated], ...] = ()
 
 
 def list_runs(records: Records) -> list[Run]:
@@ -84,23 +91,28 @@ def list_runs(records: Records) -> list[Run]:
 
 @dataclass(frozen=True, slots=True)
 class Recreates:
-    """What the runs against one account, oldest first, recreated, and what of it was in vain."""
+    """What the runs against one account, oldest first, recreated, and what of it was in vain.
+
+    ``there`` are the assistants that took the place of others, the latest one of each key, and
+    ``gone`` those that were deleted with that: by id, with the seconds since then.
+    """
 
     runs: tuple[tuple[Recreated, ...], ...]
     vain: Mapping[str, tuple[str, ...]]
+    there: Mapping[str, float]
+    gone: Mapping[str, float]
 
 
-def list_recreates(
-    records: Records, base_url: str, environment: str | None, since: str | None = None
-) -> Recreates:
+def list_recreates(records: Records, base_url: str, environment: str | None) -> Recreates:
     """Return what the journals tell of recreates; the snapshots, which may be many, are not read.
 
-    ``since`` is the name of the first run to look at. Runs that cannot be read tell nothing.
+    Runs that cannot be read tell nothing.
     """
     runs: list[tuple[Recreated, ...]] = []
     vain: dict[str, tuple[str, ...]] = {}
-    names = records.names
-    for name in names[names.index(since) if since else 0 :]:
+    latest: dict[str, Recreated] = {}
+    gone: dict[str, float] = {}
+    for name in records.names:
         folder = records.folder / name
         try:
             header = _read(folder / "run.json")
@@ -109,9 +121,23 @@ def list_recreates(
             lines = _lines(folder / "journal.jsonl")
             runs.append(tuple(replace(found, run=name) for found in recreated_in(lines)))
             vain |= vain_in(lines)
+            gone |= _deleted_in(lines)
         except (RefusedError, KeyError, TypeError):
             continue
-    return Recreates(tuple(runs), vain)
+        latest |= {found.key: found for found in runs[-1] if found.new is not None}
+    there = {str(found.new): _seconds_since(found.at) for found in latest.values()}
+    return Recreates(tuple(runs), vain, there, gone)
+
+
+def _deleted_in(lines: Sequence[Mapping[str, Any]]) -> dict[str, float]:
+    """Return what a run saw deleted in the course of a recreate, and how many seconds ago."""
+    sent = {line.get("id") for line in lines if line.get("method") == "DELETE"}
+    ended = {"retired": "old", "withdrawn": "new"}
+    return {
+        line[ended[line["event"]]]: _seconds_since(line.get("at"))
+        for line in lines
+        if line.get("event") in ended and line[ended[line["event"]]] in sent
+    }
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,21 +202,25 @@ def _seconds_since(at: Any) -> float:
 
 def snapshot_of(records: Records, recreated: Recreated) -> Snapshot | None:
     """Return the old assistant as it was before a recreate; None where no record has it."""
-    label = f"{records.label}/{recreated.run}/snapshots"
-    path = records.folder / recreated.run / "snapshots" / f"{file_name(recreated.key)}.json"
-    try:
-        found = _snapshot(path, label)
-    except RefusedError:
-        return None
-    return found if found.id == recreated.old else None
+    folder, name = records.folder / recreated.run / "snapshots", file_name(recreated.key)
+    for path in sorted(folder.glob("*.json")):
+        if path.stem.partition("~")[0] == name:
+            try:
+                found = _snapshot(path, f"{records.label}/{recreated.run}/snapshots")
+            except RefusedError:
+                continue
+            if found.id == recreated.old:
+                return found
+    return None
 
 
 def find_run(records: Records, name: str | None, environment: str | None) -> Run:
     """Return the run of that name or number, or the latest one of the project's ``environment``.
 
     Its snapshots are of the assistants that took the place of those which it, or a later run,
-    recreated. Raises UsageError when there is none, RefusedError when its record cannot be read
-    or it was in another environment.
+    recreated. Where it only went on with what an earlier run had begun, they are that run's.
+    Raises UsageError when there is none, RefusedError when its record cannot be read or it was in
+    another environment.
     """
     names = _begun(records)
     if not names:
@@ -210,9 +240,26 @@ def find_run(records: Records, name: str | None, environment: str | None) -> Run
             f"run {run.name} was in {there}, and this is {here}",
             hint=f"name it with --env {run.environment}" if run.environment else None,
         )
-    later = list_recreates(records, run.base_url, environment, run.name).runs
-    snapshots = tuple(replace(old, id=successor(old.id, later)) for old in run.snapshots)
-    return replace(run, snapshots=snapshots)
+    recreated = list_recreates(records, run.base_url, environment).runs
+    later = [one for one in recreated if any(found.run >= run.name for found in one)]
+    begun = [found for one in recreated for found in one if found.run < run.name]
+    snapshots = tuple(
+        replace(old, id=successor(old.id, later)) for old in _with_begun(records, run, begun)
+    )
+    return replace(run, snapshots=snapshots, later=tuple(later))
+
+
+def _with_begun(records: Records, run: Run, begun: Sequence[Recreated]) -> Iterator[Snapshot]:
+    """Yield a run's snapshots; of a recreate that it only went on with, those of who began it."""
+    yield from run.snapshots
+    written = {snapshot.key for snapshot in run.snapshots if snapshot.fields}
+    for found in run.recreated:
+        for earlier in reversed(begun) if found.key not in written else ():
+            if (earlier.key, earlier.old) == (found.key, found.old):
+                snapshot = snapshot_of(records, earlier)
+                if snapshot is not None and snapshot.fields:
+                    yield snapshot
+                    break
 
 
 def _latest(records: Records, names: Sequence[str], environment: str | None) -> str:
@@ -351,10 +398,19 @@ def recreated_in(records: Sequence[Mapping[str, Any]]) -> tuple[Recreated, ...]:
         event, key = record.get("event"), str(record["key"])
         if event == "sending" and record.get("method") == "POST" and record.get("id"):
             begun[key] = str(record["id"])
-            found[begun[key]] = Recreated(key, begun[key])
-        elif event in ("recreated", "kept", "retired"):
+            marks = {str(name): str(mark) for name, mark in (record.get("marks") or {}).items()}
+            found[begun[key]] = Recreated(key, begun[key], marks=marks)
+        elif event in ("recreated", "serving", "kept", "retired"):
             old, new = str(record["old"]), str(record["new"])
-            found[old] = Recreated(key, old, new, event == "retired", event == "kept")
+            found[old] = replace(
+                found.get(old, Recreated(key, old)),
+                new=new,
+                finished=event == "retired",
+                serving=event in ("serving", "kept"),
+                kept=event == "kept",
+                rebound=record.get("rebound") is True,
+                at=str(record.get("at")),
+            )
         elif event == "withdrawn":
             old = str(record["old"])
             found[old] = Recreated(key, old, finished=True)
@@ -381,16 +437,30 @@ def unfinished(
     all their ids) to a new one whose predecessor cannot be deleted, has left it at that.
     """
     left: dict[str, Recreated] = {}
-    for recreated in runs:
-        for found in recreated:
-            for old, earlier in left.items():
-                if earlier.new == found.old and found.serves:
-                    left[old] = replace(earlier, new=found.new)
-            if found.finished:
-                left.pop(found.old, None)
-            else:
-                left[found.old] = found
-    return {old: found for old, found in left.items() if not (found.kept and found.new in bound)}
+    for found in (one for recreated in runs for one in recreated):
+        for old, earlier in left.items():
+            if earlier.new == found.old and found.serves:
+                left[old] = replace(earlier, new=found.new)
+        before = left.pop(found.old, None)
+        if found.finished:
+            continue
+        if before is not None and before.new in (None, found.new):
+            kept = found.kept or before.kept
+            rebound = found.rebound if found.kept else before.rebound
+            found = replace(  # noqa: PLW2901 - a run that went on with it tells less
+                found,
+                serving=found.serving or before.serving,
+                kept=kept,
+                rebound=rebound,
+                marks=found.marks or before.marks,
+                run=before.run,
+            )
+        left[found.old] = found
+    return {
+        old: found
+        for old, found in left.items()
+        if not (found.kept and not found.rebound and found.new in bound)
+    }
 
 
 def successor(assistant_id: str, runs: Iterable[Sequence[Recreated]]) -> str:

@@ -24,14 +24,20 @@ from revox_sync.definitions.problem import DefinitionError, Problem
 from revox_sync.definitions.project import Project
 from revox_sync.errors import UsageError
 from revox_sync.history.records import own_records
-from revox_sync.history.runs import list_recreates, list_sent, snapshot_of, unfinished
+from revox_sync.history.runs import (
+    Recreated,
+    list_recreates,
+    list_sent,
+    snapshot_of,
+    unfinished,
+)
 from revox_sync.operations.connection import (
     base_url_of,
     check_organization,
     open_account,
     secrets_in,
 )
-from revox_sync.operations.settings import Reporter, Settings
+from revox_sync.operations.settings import SETTLE_S, Reporter, Settings
 from revox_sync.operations.signals import run
 from revox_sync.operations.sources import read_project
 from revox_sync.plan.account import read_account
@@ -72,6 +78,7 @@ class Context:
     tell_absent: bool = True
     strict: bool = True
     thorough: bool = False
+    settle: float = SETTLE_S
 
     def select(self, patterns: Sequence[str]) -> frozenset[str] | None:
         """Return the keys that any of the patterns name; None, for all, without patterns.
@@ -157,11 +164,14 @@ class Context:
             keys,
             choices.rebind,
             choices.force_recreate,
-            {old: it.new for old, it in left.items()} | dict.fromkeys(choices.finish_recreate),
+            {old: Recreated("", old) for old in choices.finish_recreate} | left,
             frozenset(choices.finish_recreate),
             {old: found for old in left if (found := snapshot_of(records, left[old])) is not None},
-            frozenset(old for old, it in left.items() if it.kept),
+            {made.new: made for run in recorded.runs for made in run if made.new is not None},
             recorded.vain,
+            recorded.there,
+            recorded.gone,
+            self.settle,
         )
 
     def sent(self) -> Mapping[str, Sequence[str]]:
@@ -177,7 +187,7 @@ class Context:
             remotes,
             allow_create=self.select(self.choices.allow_create) or frozenset(),
             keep_superseded=recreating.retire == "keep",
-            unfinished=recreating.unfinished,
+            unfinished={old: left.new for old, left in recreating.unfinished.items()},
             environment=self.project.environment,
             earlier=self.earlier,
         )
@@ -272,12 +282,14 @@ def load(
     allowed: frozenset[str] = frozenset(),
     tell_absent: bool = True,
     thorough: bool = False,
+    settle: float = SETTLE_S,
 ) -> Context:
     """Load everything that the project states; warnings are reported.
 
     ``strict`` refuses globs that match nothing. ``allowed`` names rules whose findings are no
-    problem here; ``thorough`` as in Context. Raises DefinitionError when anything in any file is
-    wrong: a plan from half of the definitions would be a wrong plan.
+    problem here; ``thorough`` as in Context. Reads may lag ``settle`` seconds behind writes.
+    Raises DefinitionError when anything in any file is wrong: a plan from half of the definitions
+    would be a wrong plan.
     """
     reporter = reporter or Reporter()
     project, problems = read_project(settings)
@@ -300,6 +312,7 @@ def load(
         tell_absent=tell_absent,
         strict=strict,
         thorough=thorough,
+        settle=settle,
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from revox_sync.definitions.loader import load as load_definitions
 from revox_sync.definitions.project import chosen, environment_names
 from revox_sync.errors import RefusedError, UsageError
 from revox_sync.history.records import Records, own_records, records_in
-from revox_sync.history.runs import Run, find_run, list_runs
+from revox_sync.history.runs import Run, find_run, list_runs, successor
 from revox_sync.history.snapshot import Restoration, restoration
 from revox_sync.operations.context import Context
 from revox_sync.operations.plan import Planned
@@ -28,11 +29,14 @@ class Rollback:
 
     ``run`` names the record, the latest one if it is None. ``delete_created`` deletes what that
     run created. ``supplied`` holds sensitive values, which no record has, by ``KEY:PATH``.
+    ``rebind`` writes the id of the assistant that serves into a definition that is bound to the one
+    whose place it took.
     """
 
     run: str | None = None
     delete_created: bool = False
     supplied: Mapping[str, str] | None = None
+    rebind: bool = False
 
 
 def records(
@@ -92,7 +96,7 @@ def rollback(
     ):
         raise RefusedError(f"run {run.name} was against another account: {run.base_url}")
     planned = planner.plan(wanted.definitions, account, survey.rules, survey.matching)
-    planned = _annotated(planned, wanted)
+    planned = _annotated(planned, wanted, {remote.id for remote in account.remotes})
     extra = _deletions(run, account.remotes, today, wanted.definitions)
     if request.delete_created:
         planned = replace(planned, actions=(*planned.actions, *extra))
@@ -103,6 +107,12 @@ def rollback(
             f"created by that run, and left alone: {action.key}, {action.id}; "
             "--delete-created deletes it"
         )
+    for definition, new_id in _superseded(run, today.values()):
+        if not request.rebind:
+            context.reporter.remark(
+                f"{definition.file} is bound to {definition.sync.id}, whose place {new_id} took; "
+                "--rebind writes that into it"
+            )
     known = {definition.key for definition in wanted.definitions}
     made = tuple(definition for definition in _made_by(run) if definition.key not in known)
     context = replace(context, project=project, definitions=(*wanted.definitions, *made))
@@ -121,13 +131,39 @@ def _remarks(run: Run) -> Iterator[str]:
             )
 
 
-def _annotated(plan: Plan, wanted: Restoration) -> Plan:
+def rebind(settings: Settings, records: Records, request: Rollback) -> None:
+    """Write into definitions that are bound to an assistant the id of the one in its place.
+
+    Raises SetupError where a file cannot be written.
+    """
+    from revox_sync.authoring.bind import write_id  # most rollbacks write no file
+
+    project = project_alone(settings)
+    run = find_run(records, request.run, project.environment)
+    today = load_definitions(project, settings.secrets).definitions
+    for definition, new_id in _superseded(run, today):
+        write_id(project, definition, new_id)
+
+
+def _superseded(run: Run, definitions: Iterable[Definition]) -> Iterator[tuple[Definition, str]]:
+    """Yield the definitions that are bound to an assistant whose place another took, and its id."""
+    for definition in definitions:
+        bound = definition.sync.id
+        if bound is not None and (new_id := successor(bound, run.later)) != bound:
+            yield definition, new_id
+
+
+def _annotated(plan: Plan, wanted: Restoration, present: AbstractSet[str]) -> Plan:
     """Return the plan with the assistants' names and the notes of the restoration."""
     actions = [
         replace(
             action,
             name=wanted.names.get(action.key, action.name),
             notes=(*action.notes, *wanted.notes.get(action.key, ())),
+            refused=action.refused
+            if action.id in present
+            else f"{action.id} is gone from the account, so nothing of it can be put back; "
+            "`revox-sync apply` makes it anew from its definition",
         )
         for action in plan.actions
     ]

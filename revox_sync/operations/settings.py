@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from revox_sync.definitions.problem import Problem
     from revox_sync.definitions.references import Secrets
 
+#: How many seconds the reads of a service may lag behind its writes, unless somebody says else.
+SETTLE_S = 10.0
 DEFAULT_BASE_URL = "https://www.getrevox.com/api"
 
 
@@ -93,7 +95,7 @@ class Approval:
     fail_fast: bool = False
     drop_open_questions: bool = False
     over_limit: tuple[str, ...] = ()
-    settle: float = 10.0
+    settle: float = SETTLE_S
     lock_timeout: float = 0.0
 
 

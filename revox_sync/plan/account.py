@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import partial
 from typing import Any, Literal
 
 from revox_sync.account.reader import (
     Account,
     Reader,
+    awaited,
     complete_faqs,
     read_assistant,
     read_assistants,
@@ -43,7 +45,7 @@ async def read_account(
     for.
     """
     bound = [definition.sync.id for definition in definitions if definition.sync.id]
-    remotes = await read_assistants(client, bound)
+    remotes = await _settled(client, await read_assistants(client, bound), recreating)
     matching = match(remotes)
     new = [key for key, found in matching.matches.items() if not found.exists]
     if new:
@@ -65,10 +67,8 @@ async def read_account(
     linked = [
         one.id
         for key, match_ in found.items()
-        if match_.remote is not None
-        and (key in renewed or match_.superseded or match_.old is not None)
-        for one in (match_.remote, match_.old)
-        if one is not None
+        if match_.remote is not None and (key in renewed or match_.superseded or match_.unretired)
+        for one in (match_.remote, *match_.unretired)
     ]
     return Account(
         client.base_url,
@@ -78,15 +78,40 @@ async def read_account(
     )
 
 
+async def _settled(
+    client: Reader, remotes: Sequence[Remote], recreating: Recreating
+) -> list[Remote]:
+    """Return what was listed as it is after the recreates of earlier runs.
+
+    A list may be older than what they did. What they made and it lacks, and what they deleted and
+    it has, is asked for by id, and again as long as reads may lag behind that.
+    """
+    listed = {remote.id for remote in remotes}
+
+    async def read(assistant_id: str, age: float, *, there: bool) -> Remote | None:
+        left = max(0.0, recreating.settle - age)
+        by_id = partial(read_assistant, client, assistant_id)
+        return await awaited(by_id, lambda found: (found is not None) == there, left)
+
+    lacking = [
+        read(one, age, there=True) for one, age in recreating.there.items() if one not in listed
+    ]
+    stale = {one: age for one, age in recreating.gone.items() if one in listed}
+    found = await asyncio.gather(*lacking)
+    left = await asyncio.gather(*(read(one, age, there=False) for one, age in stale.items()))
+    gone = {one for one, remote in zip(stale, left, strict=True) if remote is None}
+    kept = [remote for remote in remotes if remote.id not in gone]
+    return [*kept, *(remote for remote in found if remote is not None)]
+
+
 def _with_faq(
     definition: Definition, found: Match, renewed: bool, all_faqs: bool
 ) -> Iterator[Remote]:
     """Yield the assistants of a definition whose FAQ is looked at."""
     managed = manages_faq(definition, all_faqs=all_faqs)
-    if found.remote is not None and (managed or renewed or found.old is not None):
+    if found.remote is not None and (managed or renewed or found.unretired):
         yield found.remote
-    if found.old is not None:
-        yield found.old
+    yield from found.unretired
     if renewed:
         yield from found.superseded[:1]
 

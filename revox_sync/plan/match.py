@@ -32,7 +32,7 @@ class Match:
     ``exists`` is false where a definition has no assistant yet. ``id`` is the one it is bound to,
     where that is all that is known, ``twins`` are all that have its name. ``superseded`` are
     earlier assistants of its name that were kept, newest first, ``former`` older ones that have
-    its earlier name; ``old`` is one that a recreate has still to retire.
+    its earlier name; ``unretired`` are those that recreates have still to retire.
     """
 
     remote: Remote | None = None
@@ -42,7 +42,7 @@ class Match:
     twins: tuple[Remote, ...] = ()
     superseded: tuple[Remote, ...] = ()
     former: tuple[Remote, ...] = ()
-    old: Remote | None = None
+    unretired: tuple[Remote, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,13 +157,13 @@ class _Matcher:
                         del self._left[earlier.id]
                 left = self._left.values()
                 former = not_newer(left, renamed_from, remote) if renamed_from else ()
-                old = self._retired.predecessor(remote)
-                found = replace(found, superseded=superseded, former=former, old=old)
+                unretired = self._retired.predecessors(remote)
+                found = replace(found, superseded=superseded, former=former, unretired=unretired)
             self._matches[definition.key] = found
 
     def finish(self, allow_create: frozenset[str], earlier: Mapping[str, str]) -> Matching:
         """Return the matches; what is left without one is new, unless it may be a twin."""
-        told = {found.old.id for found in self._matches.values() if found.old is not None}
+        told = {old.id for found in self._matches.values() for old in found.unretired}
         waiting = {key: old for key, old in self._retired.old.items() if key not in told}
         left = [*self._left.values(), *waiting.values()]
         unmanaged = tuple(remote for remote in left if remote.id not in self._contested)
@@ -298,10 +298,10 @@ class Retiring:
     old: Mapping[str, Remote]
     successors: Mapping[str, str]
 
-    def predecessor(self, remote: Remote) -> Remote | None:
-        """Return the assistant whose place this one takes, if any."""
+    def predecessors(self, remote: Remote) -> tuple[Remote, ...]:
+        """Return the assistants whose place this one takes."""
         ids = (old_id for old_id, new_id in self.successors.items() if new_id == remote.id)
-        return next((self.old[old_id] for old_id in ids), None)
+        return tuple(self.old[old_id] for old_id in ids)
 
 
 def retiring(

@@ -71,6 +71,8 @@ class Recreation:
     ``why`` says what decided it. ``new_id`` is null until the new one exists: it is there in the
     plan that finishes what an earlier run began. ``retire`` says what becomes of the old one, which
     the account calls ``old_name``; ``phone_numbers`` which inbound numbers move to the new one.
+    ``earlier`` are still older ones that are retired along with it. ``then`` says how the new one
+    is changed once all that is finished: null where it is as the definition says.
     """
 
     why: str
@@ -79,6 +81,8 @@ class Recreation:
     retire: Literal["delete", "keep"]
     phone_numbers: tuple[str, ...] = ()
     old_name: str = ""
+    earlier: tuple[str, ...] = ()
+    then: Mode | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -188,7 +188,8 @@ def _reported(found: Reported) -> dict[str, Any]:
 def _recreation(found: Recreation | None) -> dict[str, Any] | None:
     if found is None:
         return None
-    return {**asdict(found), "phone_numbers": list(found.phone_numbers)}
+    lists = {"phone_numbers": list(found.phone_numbers), "earlier": list(found.earlier)}
+    return {**asdict(found), **lists}
 
 
 def _change(change: Change) -> dict[str, Any]:
@@ -329,6 +330,8 @@ def _loaded_recreation(data: Mapping[str, Any]) -> Recreation:
         _one_of(data["retire"], "delete", "keep"),
         tuple(map(_text, _list(data["phone_numbers"]))),
         _text(data.get("old_name", "")),
+        tuple(map(_text, _list(data.get("earlier", [])))),
+        _one_of(data.get("then"), "in-place", "recreate", None),
     )
 
 

@@ -31,7 +31,7 @@ from revox_sync.plan.model import (
     signed,
 )
 from revox_sync.plan.origin import Origins, Unread, counterparts, keeping_secrets
-from revox_sync.plan.recreate import NOTHING_RECREATED, Recreating, Renewal, Renewing, finish_hint
+from revox_sync.plan.recreate import NOTHING_RECREATED, Proposal, Recreates, Recreating, finish_hint
 from revox_sync.secrecy.values import carried_masks
 
 if TYPE_CHECKING:
@@ -106,7 +106,7 @@ class _Planner:
         self._recreating = recreating
         self._allow_create = allow_create
         self._options = account_options(account.base_url, account.environment)
-        self._renewing = Renewing(account.uses, rules, recreating, unmanaged, self._options)
+        self._recreates = Recreates(account.uses, rules, recreating, unmanaged, self._options)
         self._then = then
         self._reset_then = reset_then
 
@@ -125,10 +125,10 @@ class _Planner:
         if found.remote is None:
             refused = refused or self._hidden(definition)
             return _build(Create, definition, _new(comparison, definition), refused)
-        renewal = self._renewing.of(definition, found, comparison, origins)
-        if renewal is not None:
-            told = self._unread(renewal.comparison, definition)
-            return _renewed(definition, found, replace(renewal, comparison=told), refused)
+        proposal = self._recreates.of(definition, found, found.remote, comparison, origins)
+        if proposal is not None:
+            told = self._unread(proposal.comparison, definition)
+            return _recreated(definition, found, replace(proposal, comparison=told), refused)
         kind = Replace if comparison.changes else Unchanged
         refused = refused or _type_moves(comparison) or _masks_along(comparison)
         comparison = _beside(_kept(comparison, found), definition, found)
@@ -162,10 +162,14 @@ class _Planner:
         )
 
 
-def _renewed(definition: Definition, found: Match, renewal: Renewal, refused: str | None) -> Action:
-    how = renewal.recreation
-    comparison = _kept(renewal.comparison, found)
-    refused = refused or renewal.refused
+def _recreated(
+    definition: Definition, found: Match, proposal: Proposal, refused: str | None
+) -> Action:
+    how = proposal.how
+    comparison = _kept(proposal.comparison, found)
+    refused = refused or proposal.refused
+    if how.then == "in-place":
+        refused = refused or _type_moves(comparison) or _masks_along(comparison)
     return _build(Recreate, definition, comparison, refused, id=how.old_id, how=how)
 
 

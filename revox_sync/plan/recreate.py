@@ -8,18 +8,20 @@ stands against it is told with the way on.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 from revox_sync.account.remote import Remote
 from revox_sync.account.uses import Uses
 from revox_sync.definitions.definition import Definition, SyncOptions
+from revox_sync.history.runs import Recreated
 from revox_sync.history.snapshot import Snapshot
-from revox_sync.model.fields import FIELDS, READ_ONLY, Clear, field_of
-from revox_sync.model.path import path_text
+from revox_sync.model.fields import FIELDS, READ_ONLY, Clear, Field, field_of
+from revox_sync.model.path import field_in, path_text
 from revox_sync.model.shapes import fingerprint
 from revox_sync.model.sound import is_sound
+from revox_sync.model.walk import leaves
 from revox_sync.plan.commands import argument
 from revox_sync.plan.compare import Comparison, compare, wanted_fields, whole
 from revox_sync.plan.match import Match, newest_first
@@ -38,23 +40,29 @@ class Recreating:
     ``keys``        definitions that are recreated in this run where they differ
     ``rebind``      bound definitions may be recreated; their files get the new id
     ``force``       also what a campaign uses, and what cannot be copied whole
-    ``unfinished``  old id -> new id of recreates that ended half-way (None: the one of its name)
+    ``unfinished``  by old id the recreates that ended half-way
     ``asked``       old ids among them that somebody named, so that no record is needed
     ``snapshots``   by old id what the record has of them
-    ``kept``        old ids among them that the service declined to delete; the new ones serve
+    ``made``        by new id the recreates of all runs
     ``vain``        differences that a recreate did not settle, as ``difference`` gives them, and
                     the fields that the service did not take
+    ``there``       ids that earlier runs put in the place of others, and the seconds since then
+    ``gone``        ids that earlier runs deleted, and the seconds since then
+    ``settle``      how many seconds reads may lag behind writes
     """
 
     retire: Retire | None = None
     keys: frozenset[str] = frozenset()
     rebind: bool = False
     force: bool = False
-    unfinished: Mapping[str, str | None] = field(default_factory=dict)
+    unfinished: Mapping[str, Recreated] = field(default_factory=dict)
     asked: frozenset[str] = frozenset()
     snapshots: Mapping[str, Snapshot] = field(default_factory=dict)
-    kept: frozenset[str] = frozenset()
+    made: Mapping[str, Recreated] = field(default_factory=dict)
     vain: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    there: Mapping[str, float] = field(default_factory=dict)
+    gone: Mapping[str, float] = field(default_factory=dict)
+    settle: float = 0.0
 
 
 #: What holds where nobody says anything about recreating.
@@ -79,6 +87,38 @@ def difference(key: str, changes: tuple[Change, ...]) -> str:
     return fingerprint([key, [[change.path, change.after] for change in changes]])
 
 
+def marks(definition: Definition, rules: Rules, fields: Iterable[str]) -> dict[str, str]:
+    """Return by path what tells whether fields hold what is wanted; none of what is secret."""
+    secret = {str(place[0]) for place in definition.secrets}
+    return {
+        path: mark
+        for spec, value, _ in _wanted(definition, rules)
+        if spec.name in fields and spec.name not in secret and not spec.sensitive
+        for path, mark in _marks(spec, value)
+    }
+
+
+def _marks(spec: Field, value: Any) -> Iterator[tuple[str, str]]:
+    canonical = spec.shape.canonical(value)
+    for path, _, leaf in leaves(spec, canonical, (spec.name,)):
+        yield path_text(path), fingerprint(leaf)[:_MARK]
+
+
+#: How much of a fingerprint tells two values apart.
+_MARK = 16
+
+
+def marked(noted: Mapping[str, str], remote: Remote) -> bool:
+    """Whether an assistant holds what was noted; the service may have filled in more."""
+    names = {field_in(path) for path in noted}
+    held = dict(mark for name in names for mark in _marks(field_of(name), remote.data.get(name)))
+    return noted.items() <= held.items()
+
+
+def _wanted(definition: Definition, rules: Rules) -> Iterator[tuple[Field, Any, bool]]:
+    return wanted_fields(definition, rules, create=False)
+
+
 def whole_body(
     definition: Definition, remote: Remote, rules: Rules
 ) -> tuple[dict[str, Any], list[str]]:
@@ -89,7 +129,7 @@ def whole_body(
     body = dict(_copied(remote))
     stated = set()
     # Whatever is ignored comes along, a required field, too: the old one has them all.
-    for spec, value, _ in wanted_fields(definition, rules, create=False):
+    for spec, value, _ in _wanted(definition, rules):
         stated.add(spec.name)
         if value is None and spec.clear is Clear.NEVER:
             body.pop(spec.name, None)
@@ -100,7 +140,7 @@ def whole_body(
             body[spec.name] = spec.shape.merge(held, whole(spec, held, value, rules)[0])
     lost = list(_lost(remote, body, stated))
     for problem in lost:
-        body.pop(problem.partition(".")[0].partition("[")[0], None)
+        body.pop(field_in(problem), None)
     return body, lost
 
 
@@ -157,16 +197,19 @@ def _not_taken_back(body: Mapping[str, Any], told: set[str]) -> Iterator[str]:
 
 
 @dataclass(frozen=True, slots=True)
-class Renewal:
+class Proposal:
     """A recreate to begin or to finish: what changes, what stands against it, how it goes."""
 
     comparison: Comparison
     refused: str | None
-    recreation: Recreation
+    how: Recreation
 
 
-class Renewing:
-    """Says for each definition whether its assistant is replaced by a new one."""
+class Recreates:
+    """Says for each definition whether its assistant is replaced by a new one.
+
+    ``options`` name the account in a command.
+    """
 
     def __init__(
         self,
@@ -176,73 +219,168 @@ class Renewing:
         unmanaged: Sequence[Remote],
         options: str,
     ) -> None:
-        self._options = options
         self._uses = uses
         self._rules = rules
         self._recreating = recreating
-        self._obstacles = Obstacles(uses, rules, recreating, unmanaged, options)
+        self._unmanaged = unmanaged
+        self._options = options
 
     def of(
         self,
         definition: Definition,
         found: Match,
+        remote: Remote,
         comparison: Comparison,
         origins: Origins | None,
-    ) -> Renewal | None:
+    ) -> Proposal | None:
         """Return what is to be done; None where nothing of a recreate is.
 
-        ``comparison`` is with the assistant that was found.
+        ``comparison`` is with ``remote``, the assistant that was found. What an earlier run left
+        half-way is finished first; what differs then is changed in the same run.
         """
-        differs = triggers(comparison)
-        old = found.old or (None if differs else self._left_behind(definition, found))
-        if old is not None and not (differs and old.id in self._recreating.kept):
-            return self._finish(definition, found, old, comparison)
+        begun, differs = None, triggers(comparison)
         if differs and is_recreated(definition, self._recreating):
-            return self._begin(definition, found, origins)
-        return None
+            begun = self._begin(definition, found, remote, origins)
+        waiting = found.unretired or self._left_behind(definition, found, differs=differs)
+        if not waiting:
+            return begun
+        return self._finish(definition, found, remote, waiting, comparison, begun)
 
-    def _begin(self, definition: Definition, found: Match, origins: Origins | None) -> Renewal:
-        remote = found.remote
-        assert remote is not None  # noqa: S101 - the caller has one
+    def _begin(
+        self, definition: Definition, found: Match, remote: Remote, origins: Origins | None
+    ) -> Proposal:
         comparison = compare(definition, remote, self._rules, recreate=True, origins=origins)
         lost = whole_body(definition, remote, self._rules)[1]
         if lost and self._recreating.force:
             note = f"lost with the old assistant (--force-recreate): {', '.join(lost)}"
             comparison = replace(comparison, notes=(*comparison.notes, note))
             lost = []
-        refused = self._obstacles.of(definition, found, comparison, lost)
+        obstacles = self._obstacles(definition, found, remote, comparison, lost)
         how = "--recreate" if definition.key in self._recreating.keys else "replace: recreate"
-        return Renewal(comparison, refused, self._recreation(how, remote, None))
+        recreation = Recreation(
+            how, remote.id, None, self._retire, self._numbers([remote]), remote.name
+        )
+        return Proposal(comparison, next(obstacles, None), recreation)
 
     def _finish(
-        self, definition: Definition, found: Match, old: Remote, comparison: Comparison
-    ) -> Renewal:
-        """Return how a recreate ends whose new assistant exists."""
-        new = found.remote
-        assert new is not None  # noqa: S101 - the caller has one
-        stated = definition.managed.get("faq_items") or ()
-        waiting = old.faq.unanswered(stated) if old.faq is not None else ()
-        notes = tuple(
-            f'faq_items: recreating the assistant drops the open question "{question}"'
-            for question in waiting
+        self,
+        definition: Definition,
+        found: Match,
+        new: Remote,
+        waiting: Sequence[Remote],
+        comparison: Comparison,
+        begun: Proposal | None,
+    ) -> Proposal:
+        """Return how a recreate ends whose new assistant exists, and what is changed after it."""
+        after: Literal["in-place", "recreate"] | None = None
+        if begun is not None:
+            comparison, after = begun.comparison, "recreate"
+        elif comparison.changes:
+            after = "in-place"
+        obstacles = (
+            reason
+            for old in waiting
+            for reason in self._half_way(definition, found, old, new, comparison)
         )
-        recorded = old is found.old
-        refused = self._obstacles.of_finish(definition, old, new, comparison, recorded=recorded)
+        refused = next(obstacles, None if begun is None else begun.refused)
+        stated = definition.managed.get("faq_items") or ()
+        questions = [
+            question for old in waiting if old.faq for question in old.faq.unanswered(stated)
+        ]
+        notes = [
+            f'faq_items: recreating the assistant drops the open question "{question}"'
+            for question in questions
+        ]
+        notes += [f"retired along with it: {old.id}" for old in waiting[1:]]
+        comparison = replace(
+            comparison,
+            notes=(*notes, *comparison.notes),
+            open_questions=(*questions, *comparison.open_questions),
+        )
+        moving = [*waiting, new] if after == "recreate" else waiting
+        why = "an earlier run made the new one and did not finish"
+        if after is not None:
+            way = "by another new one" if after == "recreate" else "in place"
+            why += f"; what differs since is changed {way} after that"
+        how = Recreation(
+            why,
+            waiting[0].id,
+            new.id,
+            self._retire,
+            self._numbers(moving),
+            waiting[0].name,
+            tuple(old.id for old in waiting[1:]),
+            after,
+        )
+        return Proposal(comparison, refused, how)
+
+    @property
+    def _retire(self) -> Retire:
+        return self._recreating.retire or "delete"
+
+    def _numbers(self, remotes: Sequence[Remote]) -> tuple[str, ...]:
+        """Return the phone numbers that these assistants answer."""
+        found = (number for one in remotes for number in self._uses.numbers_of(one.id))
+        return tuple(sorted(number.number for number in found))
+
+    def _left_behind(
+        self, definition: Definition, found: Match, *, differs: bool
+    ) -> tuple[Remote, ...]:
+        """Return earlier assistants that were to be retired, as far as the account tells.
+
+        A kept one that still answers a phone number is, where the newer one is as it is to be; and,
+        where old ones are deleted, one that has the earlier name of a recreated definition.
+        """
+        earlier = found.superseded
+        if is_recreated(definition, self._recreating):
+            earlier = (*earlier, *found.former)
+        if self._recreating.retire == "delete":
+            return earlier[:1]
+        numbered = (old for old in earlier if self._uses.numbers_of(old.id))
+        return () if differs else tuple(numbered)
+
+    # What stands against it: reasons, the most important one first.
+
+    def _half_way(
+        self,
+        definition: Definition,
+        found: Match,
+        old: Remote,
+        new: Remote,
+        comparison: Comparison,
+    ) -> Iterator[str]:
+        """Yield why a recreate whose new assistant exists cannot be finished."""
+        recreating, recorded = self._recreating, old in found.unretired
+        hint = finish_hint(definition, [old, new], self._options)
+        if old in found.former and recreating.retire == "delete":
+            yield (
+                f"{old.id} still has its earlier name, {old.name}, beside {new.id}{hint}; else "
+                "take renamed_from out of the definition"
+            )
         if recorded and not self._is_known(definition, old):
-            refused = (
+            yield (
                 f'a record says that {old.id}, "{old.name}", is its predecessor, but no definition '
                 "names that one, and it is not as the record found it; if it is, retire it with "
                 f"--finish-recreate {old.id}"
             )
-        if old in found.former and self._recreating.retire == "delete":
-            hint = finish_hint(definition, [old, new], self._options)
-            refused = (
-                f"{old.id} still has its earlier name, {old.name}, beside {new.id}{hint}; else "
-                "take renamed_from out of the definition"
+        if definition.sync.id == old.id and not recreating.rebind:
+            yield needs_rebind(definition, old.id)
+        begun = f"its recreate from {old.id} to {new.id} is not finished, and {new.id}"
+        if recorded and triggers(comparison) and not self._is_as_sent(old, new):
+            fields = dict.fromkeys([*comparison.not_clearable, *_fields(comparison)])
+            yield (
+                f"{begun} is not as the definition says: {', '.join(fields)}; put it right, or "
+                f"delete one of them, in the dashboard{hint}"
             )
-        why = "an earlier run made the new one and did not finish"
-        left = Comparison(notes=notes, open_questions=waiting, basis={})
-        return Renewal(left, refused, self._recreation(why, old, new.id))
+        looked_at = recorded or recreating.retire == "delete"
+        lacking = self._lacking(definition, old, new, comparison) if looked_at else ()
+        if lacking and not recreating.force:
+            yield (
+                f"{begun} lacks what {old.id} has: {', '.join(lacking)}; put it right, or delete "
+                "one of them, in the dashboard, or let it go with --force-recreate"
+            )
+        if recreating.retire == "delete":
+            yield from self._in_use(old)
 
     def _is_known(self, definition: Definition, old: Remote) -> bool:
         """Whether more than a record says that an assistant was the definition's.
@@ -256,74 +394,41 @@ class Renewing:
         named = any(old.is_called(name) for name in names if name is not None)
         return named or (snapshot is not None and snapshot.shows(old))
 
-    def _recreation(self, why: str, old: Remote, new_id: str | None) -> Recreation:
-        moved = sorted(number.number for number in self._uses.numbers_of(old.id))
-        return Recreation(
-            why, old.id, new_id, self._recreating.retire or "delete", tuple(moved), old.name
+    def _is_as_sent(self, old: Remote, new: Remote) -> bool:
+        """Whether this is certainly what was made in the place of ``old``, and as it was sent.
+
+        Somebody who names the old one vouches for that. A new one that was handed over was read
+        back before. Else what was sent was noted, and it has all the rest from the old one.
+        """
+        left = self._recreating.unfinished[old.id]
+        if left.serving or old.id in self._recreating.asked:
+            return True
+        snapshot = self._recreating.snapshots.get(old.id)
+        if snapshot is None or not left.marks or not marked(left.marks, new):
+            return False
+        return left.new == new.id or all(
+            spec.same(old.data.get(name), new.data.get(name))
+            for name, spec in FIELDS.items()
+            if name not in snapshot.fields
         )
 
-    def _left_behind(self, definition: Definition, found: Match) -> Remote | None:
-        """Return an earlier assistant that was to be retired, as far as the account tells.
+    def _lacking(
+        self, definition: Definition, old: Remote, new: Remote, comparison: Comparison
+    ) -> tuple[str, ...]:
+        """Return the fields in which the new one is not the old one, nor what it was to become."""
+        snapshot, left = (
+            self._recreating.snapshots.get(old.id),
+            self._recreating.unfinished.get(old.id),
+        )
+        if left is not None and left.serving and snapshot is not None and snapshot.shows(old):
+            return ()  # it has served since, and was edited as what serves is
+        changed = {*_fields(comparison), *comparison.not_clearable}
+        if snapshot is not None:
+            changed |= {*snapshot.fields} - definition.fields.keys()
+        differing = unlike(definition, old, new, self._rules)
+        return tuple(name for name in differing if name not in changed)
 
-        A kept one that still answers a phone number is, and, where old ones are deleted, one that
-        has the earlier name of a recreated definition.
-        """
-        earlier = found.superseded
-        if is_recreated(definition, self._recreating):
-            earlier = (*earlier, *found.former)
-        if self._recreating.retire == "delete":
-            return next(iter(earlier), None)
-        return next((old for old in earlier if self._uses.numbers_of(old.id)), None)
-
-
-_STANDALONE = (None, "standalone")
-_TWO = 2
-
-
-class Obstacles:
-    """Looks for what stands against a recreate; ``options`` name the account in a command."""
-
-    def __init__(
-        self,
-        uses: Uses,
-        rules: Rules,
-        recreating: Recreating,
-        unmanaged: Sequence[Remote],
-        options: str,
-    ) -> None:
-        self._options = options
-        self._uses = uses
-        self._rules = rules
-        self._recreating = recreating
-        self._unmanaged = unmanaged
-
-    def of(
-        self, definition: Definition, found: Match, comparison: Comparison, lost: Sequence[str]
-    ) -> str | None:
-        """Return why a definition's assistant cannot be recreated; None where it can."""
-        remote = found.remote
-        assert remote is not None  # noqa: S101 - what is not there is created
-        reasons = self._reasons(definition, found, remote, comparison, lost)
-        return next(reasons, None)
-
-    def of_finish(
-        self,
-        definition: Definition,
-        old: Remote,
-        new: Remote,
-        comparison: Comparison,
-        *,
-        recorded: bool,
-    ) -> str | None:
-        """Return why a recreate whose new assistant exists cannot be finished.
-
-        ``recorded`` says that the record of a run tells of it: then what came along is looked at,
-        as it is where the old one is to be deleted.
-        """
-        looked_at = recorded or self._recreating.retire == "delete"
-        return next(self._left(definition, old, new, comparison, looked_at), None)
-
-    def _reasons(
+    def _obstacles(
         self,
         definition: Definition,
         found: Match,
@@ -331,12 +436,14 @@ class Obstacles:
         comparison: Comparison,
         lost: Sequence[str],
     ) -> Iterator[str]:
+        """Yield why a definition's assistant cannot be recreated."""
         if self._recreating.retire is None:
             yield (
                 "it is not said what becomes of the old assistant; state `retire: delete` or "
                 "`retire: keep` in revox-sync.yaml"
             )
-        if definition.sync.id is not None and not self._recreating.rebind:
+        unretired = {old.id for old in found.unretired}
+        if definition.sync.id not in (None, *unretired) and not self._recreating.rebind:
             yield needs_rebind(definition, remote.id)
         yield from _flows(definition, remote)
         if lost:
@@ -347,30 +454,6 @@ class Obstacles:
         yield from self._in_use(remote)
         yield from self._begun(definition, remote)
         yield from self._in_vain(definition, found, remote, comparison)
-
-    def _left(
-        self,
-        definition: Definition,
-        old: Remote,
-        new: Remote,
-        comparison: Comparison,
-        looked_at: bool,
-    ) -> Iterator[str]:
-        if definition.sync.id == old.id and not self._recreating.rebind:
-            yield needs_rebind(definition, old.id)
-        begun = f"its recreate from {old.id} to {new.id} is not finished, and {new.id}"
-        way = "; put it right, or delete one of them, in the dashboard"
-        if triggers(comparison):
-            fields = dict.fromkeys([*comparison.not_clearable, *_fields(comparison)])
-            yield f"{begun} is not as the definition says: {', '.join(fields)}{way}"
-        differing = unlike(definition, old, new, self._rules) if looked_at else ()
-        if differing and not self._recreating.force:
-            yield (
-                f"{begun} lacks what {old.id} has: {', '.join(differing)}{way}, or let it go with "
-                "--force-recreate"
-            )
-        if self._recreating.retire == "delete":
-            yield from self._in_use(old)
 
     def _in_use(self, remote: Remote) -> Iterator[str]:
         if self._recreating.force:
@@ -398,22 +481,30 @@ class Obstacles:
     ) -> Iterator[str]:
         if self._recreating.force:
             return
-        changes = comparison.changes
-        missed = self._recreating.vain.get(difference(definition.key, changes))
+        fields = _fields(comparison)
+        missed = self._recreating.vain.get(difference(definition.key, comparison.changes))
         if missed is not None:
-            paths = ", ".join(missed or _fields(comparison))
+            paths = ", ".join(missed or fields)
             yield (
                 f"it was recreated for this very difference, and the service did not take it: "
                 f"{paths}; correct the definition, leave it to the dashboard with "
                 f"`sync: {{ignore: [{paths}]}}`, or try once more with --force-recreate"
             )
+        made = self._recreating.made.get(remote.id)
+        wanted = marks(definition, self._rules, fields)
+        if made is not None and not wanted.items() <= made.marks.items():
+            return  # what was sent for it was not what is wanted now
         if found.superseded and _is_same(found.superseded[0], remote):
-            paths = ", ".join(_fields(comparison))
+            paths = ", ".join(fields)
             yield (
                 f"it equals the one before it, {found.superseded[0].id}, so a recreate seems to "
                 f"change nothing: {paths}; leave it to the dashboard with "
                 f"`sync: {{ignore: [{paths}]}}`, or try once more with --force-recreate"
             )
+
+
+_STANDALONE = (None, "standalone")
+_TWO = 2
 
 
 def _flows(definition: Definition, remote: Remote) -> Iterator[str]:

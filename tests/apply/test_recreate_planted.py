@@ -14,9 +14,11 @@ from support.service import KEEP
 
 from revox_sync.account import retry
 from revox_sync.apply import recreate
+from revox_sync.apply.events import Outcome
 from revox_sync.apply.recreate import Pair
 from revox_sync.history import runs
 from revox_sync.operations import context
+from revox_sync.plan import account
 from revox_sync.plan import recreate as plan_recreate
 
 pytestmark = pytest.mark.usefixtures("hurried")
@@ -100,6 +102,62 @@ def a_campaign_begins(story: Renewal) -> None:
     assert story.old in story.service.assistants
 
 
+def it_is_edited_half_way(story: Renewal) -> None:
+    """A number cannot be moved at first; before the rerun the definition changes."""
+    story.service.on("PATCH", nth=2, status=405)
+    story.desk.apply()
+    story.stated = {"prompt": "Be quick."}
+    story.desk.project.define(**story.stated, sync={"replace": "in-place"})
+    assert story.desk.apply().code == 0
+    story.assert_replaced()
+
+
+def what_was_dropped_cannot_be_deleted(story: Renewal) -> None:
+    """The service leaves the prompt out, and does not delete; then the definition changes."""
+    story.service.on("DELETE", times=None, status=405)
+    a_field_is_dropped(story)
+    story.desk.project.define(prompt="Be quick.")
+    story.desk.apply()
+    assert set(story.service.answered().values()) == {story.old}
+
+
+def a_bound_one_is_not_deleted_at_first(story: Renewal) -> None:
+    """The service declines to delete the old one of a bound definition, once."""
+    story.desk.project.define(**story.stated, sync={"id": story.old})
+    story.service.on("DELETE", status=403)
+    story.desk.apply("--rebind")
+    assert story.desk.apply().code == 0
+    story.assert_replaced()
+
+
+def it_is_rolled_back_after_its_end(story: Renewal) -> None:
+    """The run is cut short, the next one finishes it, and that one is rolled back."""
+    story.service.on("PATCH", nth=2, status=405)
+    story.desk.apply()
+    story.desk.apply()
+    assert story.desk.rollback().code == 0
+    (left,) = story.service.assistants
+    assert story.held(left) == story.was
+
+
+def it_is_mended_after_a_rollback(story: Renewal) -> None:
+    """Old ones are kept: apply, rollback, another apply."""
+    story.settings("keep")
+    story.desk.apply()
+    story.desk.rollback()
+    story.desk.project.define(prompt="Be quick.")
+    assert story.desk.apply().code == 0
+    assert story.desk.settled()
+
+
+def the_list_lags(story: Renewal) -> None:
+    """After an apply the list is as it was before."""
+    listed = [dict(found) for found in story.service.assistants.values()]
+    story.desk.apply()
+    story.service.on("GET", "/assistants", status=200, body={"assistants": listed})
+    assert story.desk.settled()
+
+
 # Faults.
 
 
@@ -162,6 +220,46 @@ def _kept_for_good(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(recreate, "_retired", nothing)
 
 
+def _left_as_it_was(patch: pytest.MonkeyPatch) -> None:
+    async def nothing(_writing: Any, action: Any, *_: Any) -> Outcome:
+        return Outcome(action, "done")
+
+    patch.setattr(recreate, "_changed", nothing)
+
+
+def _taken_for_what_was_sent(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(plan_recreate, "marked", lambda *_: True)
+
+
+def _left_once_it_is_bound(patch: pytest.MonkeyPatch) -> None:
+    unfinished = runs.unfinished
+
+    def less(recreated: Any, bound: Any) -> Any:
+        left = unfinished(recreated, bound)
+        return {old: found for old, found in left.items() if found.new not in bound}
+
+    patch.setattr(context, "unfinished", less)
+
+
+def _no_successor(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(runs, "successor", lambda identity, _: identity)
+
+
+def _only_its_own_snapshots(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(runs, "_with_begun", lambda _records, run, _begun: run.snapshots)
+
+
+def _what_was_sent_is_forgotten(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(plan_recreate, "marks", lambda *_: {})
+
+
+def _the_list_alone(patch: pytest.MonkeyPatch) -> None:
+    async def as_listed(_client: Any, remotes: Any, _recreating: Any) -> Any:
+        return list(remotes)
+
+    patch.setattr(account, "_settled", as_listed)
+
+
 FAULTS: Mapping[str, Fault] = MappingProxyType(
     {
         "the old one is retired before its numbers move": Fault(
@@ -184,6 +282,23 @@ FAULTS: Mapping[str, Fault] = MappingProxyType(
             _nothing_in_the_way, somebody_edits_the_old_one
         ),
         "a campaign is not looked for": Fault(_nothing_in_the_way, a_campaign_begins),
+        "what was edited half-way is finished only": Fault(_left_as_it_was, it_is_edited_half_way),
+        "a new one takes over whatever it holds": Fault(
+            _taken_for_what_was_sent, what_was_dropped_cannot_be_deleted
+        ),
+        "an old one of a bound definition is left": Fault(
+            _left_once_it_is_bound, a_bound_one_is_not_deleted_at_first
+        ),
+        "a rollback does not look who serves": Fault(
+            _no_successor, it_is_rolled_back_after_its_end
+        ),
+        "a run that finished another hides it": Fault(
+            _only_its_own_snapshots, it_is_rolled_back_after_its_end
+        ),
+        "what the list lacks is not asked for": Fault(_the_list_alone, the_list_lags),
+        "what is wanted now is not compared": Fault(
+            _what_was_sent_is_forgotten, it_is_mended_after_a_rollback
+        ),
     }
 )
 

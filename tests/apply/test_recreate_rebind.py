@@ -150,16 +150,16 @@ def test_without_its_record_both_are_named_and_a_command_ends_it(bound: Bound) -
     bound.assert_rebound()
 
 
-def test_an_old_one_that_cannot_be_deleted_is_left_where_the_new_one_is_bound(
-    bound: Bound,
-) -> None:
+def test_an_old_one_that_could_not_be_deleted_is_tried_again(bound: Bound) -> None:
     bound.service.on("DELETE", status=403)
     result = bound.desk.apply("--rebind")
     assert result.code == 4
-    assert bound.old in result.out
+    assert f"the old one, {bound.old}, could not be deleted" in result.out
+    assert "bind the definition" not in result.out
     assert bound.path_text == bound.text.format(id=bound.new)
-    assert bound.desk.settled()
-    assert bound.old in [found["id"] for found in bound.desk.plan()["unmanaged"]]
+    assert bound.desk.action()["recreate"]["old_id"] == bound.old
+    assert bound.desk.apply().code == 0
+    bound.assert_rebound()
 
 
 def test_kept_old_ones_are_superseded_edit_after_edit(desk: Desk) -> None:

@@ -140,3 +140,82 @@ def test_secrets_are_in_no_record(desk: Desk) -> None:
     held = [name for name, data in files.items() if b"hunter2" in data or b"t0k-" in data]
     assert held == []
     assert story.old not in desk.service.assistants
+
+
+# Runs that ended half-way, and runs that only finished them.
+
+AT_ONCE = {"retry-after": "0"}
+
+
+def half_retired(story: Renewal, *options: str) -> None:
+    """Let the service delete the old one, and lose every answer from then on."""
+    service = story.service
+
+    def lose() -> None:
+        service.delete(story.old)
+        broken = {"times": None, "status": 500, "headers": AT_ONCE}
+        service.on("*", f"/assistants/{story.old}", **broken)
+
+    service.on("DELETE", edit=lose, status=500, headers=AT_ONCE)
+    assert story.desk.apply(*options).code == 4
+    service.calm()
+
+
+@pytest.mark.usefixtures("hurried")
+def test_a_retire_whose_answer_was_lost_is_rolled_back_on_the_new_one(desk: Desk) -> None:
+    story = Renewal(desk)
+    half_retired(story)
+    rolled_back(story)
+    assert story.held(only(story)) == story.was
+
+
+@pytest.mark.usefixtures("hurried")
+def test_so_is_that_of_a_bound_one(desk: Desk) -> None:
+    story = Renewal(desk)
+    file = desk.root / "assistants/front-desk.yaml"
+    bound = f"name: front-desk\nprompt: Be brief.\nsync: {{id: {story.old}}}\n".encode()
+    file.write_bytes(bound)
+    half_retired(story, "--rebind")
+    new = only(story)
+    assert new in file.read_text()
+    file.write_bytes(bound)  # as git has it
+    result = rolled_back(story)
+    assert f"is bound to {story.old}, whose place {new} took; --rebind" in result.err
+    assert file.read_bytes() == bound
+    rolled_back(story, "1", "--rebind")
+    assert file.read_text() == bound.decode().replace(story.old, new)
+    assert story.held(new) == story.was
+
+
+@pytest.mark.parametrize("retire", ["delete", "keep"])
+def test_a_run_that_only_finished_it_leads_back_to_before_the_first(
+    desk: Desk, retire: str
+) -> None:
+    story = Renewal(desk, retire)
+    desk.service.on("PATCH", status=405)
+    assert desk.apply().code == 4
+    assert desk.apply().code == 0
+    new = story.new if retire == "keep" else only(story)
+    rolled_back(story)
+    assert story.held(new) == story.was
+
+
+def test_a_run_that_finished_it_and_changed_it_leads_back_to_what_it_finished(desk: Desk) -> None:
+    story = Renewal(desk)
+    desk.service.on("PATCH", status=405)
+    assert desk.apply().code == 4
+    desk.project.define(prompt="Be quick.", voicemail_message="Hm.", sync={"replace": "in-place"})
+    assert desk.apply().code == 0
+    rolled_back(story)
+    assert story.held(only(story)) == story.wanted
+    rolled_back(story, "1")
+    assert story.held(only(story)) == story.was
+
+
+def test_one_that_is_gone_is_said_to_be_gone(done: Renewal) -> None:
+    gone = only(done)
+    done.service.delete(gone)
+    result = done.desk.rollback()
+    assert result.code == 3
+    assert f"{gone} is gone from the account, so nothing of it can be put back" in result.out
+    assert "sync.id" not in result.out

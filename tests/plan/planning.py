@@ -67,7 +67,7 @@ def planned(
         remotes,
         allow_create=allowed,
         keep_superseded=recreating.retire == "keep",
-        unfinished=recreating.unfinished,
+        unfinished={old: left.new for old, left in recreating.unfinished.items()},
     )
     diagnostics = options.pop("diagnostics", ())
     made = plan(definitions, account(*remotes), rules, found, **options)

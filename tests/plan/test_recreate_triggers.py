@@ -134,6 +134,8 @@ def test_the_plan_says_how_and_why(desk: Desk) -> None:
         "retire": "delete",
         "phone_numbers": list(NUMBERS),
         "old_name": "front-desk",
+        "earlier": [],
+        "then": None,
     }
     counts = {name: plan["summary"][name] for name in ("create", "replace", "recreate", "delete")}
     assert counts == {"create": 0, "replace": 1, "recreate": 1, "delete": 0}
