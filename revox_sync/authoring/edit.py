@@ -325,6 +325,11 @@ class Edit:
             self._check_users(source)
 
     def _check_users(self, source: Source) -> None:
+        if source.file.startswith("../"):  # who else includes it, this project cannot know
+            raise NotEditable(
+                f"it stands in {source.file}, outside of the project",
+                f"change it there, or state it in {self._main} instead of including it",
+            )
         others = self._users_of(source)
         if others:
             raise NotEditable(

@@ -26,10 +26,19 @@ from revox_sync.cli.options import (
     type=click.Choice(["text", "json", "github"]),
     help="Output format (default: text; github inside GitHub Actions).",
 )
+@click.option(
+    "--list-files",
+    is_flag=True,
+    help="Name every file that the definitions are made of, from the repository's top.",
+)
 @without_secrets
 @global_options
 def validate_command(
-    settings: GlobalSettings, paths: tuple[Path, ...], form: str | None, without_secrets: bool
+    settings: GlobalSettings,
+    paths: tuple[Path, ...],
+    form: str | None,
+    list_files: bool,
+    without_secrets: bool,
 ) -> int:
     """Check definitions, without a key and without the network.
 
@@ -53,8 +62,13 @@ def validate_command(
             "format_version": "1.0",
             "summary": counts,
             "diagnostics": to_json(found.diagnostics),
+            **({"files": list(found.sources)} if list_files else {}),
         }
         streams.result(json.dumps(report, indent=2) + "\n")
+    elif list_files:
+        if found.errors:
+            streams.diagnostics([one for one in found.diagnostics if one.severity == "error"])
+        streams.lines(*found.sources)
     else:
         annotations = ""
         if form == "github" or (form is None and settings.environ.get("GITHUB_ACTIONS") == "true"):

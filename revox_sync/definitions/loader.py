@@ -33,7 +33,7 @@ class Loaded:
     ``definitions`` holds those without an error, sorted by key; ``diagnostics`` every problem,
     sorted by place; ``files`` counts the definition files that were read. ``elsewhere`` names the
     environments of those that are not in the chosen one, by key; ``broken`` the files that an error
-    keeps out of ``definitions``.
+    keeps out of ``definitions``. ``sources`` are all files that were read, those included too.
     """
 
     definitions: tuple[Definition, ...]
@@ -41,6 +41,7 @@ class Loaded:
     files: int
     elsewhere: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     broken: tuple[str, ...] = ()
+    sources: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +102,7 @@ def load(
             for read in reads
             if (read.definition is None and not read.elsewhere) or read.file in clashing
         ),
+        frozenset(file for read in reads for file in (read.file, *read.included)),
     )
 
 

@@ -69,7 +69,8 @@ class Project:
     ``root`` is the project's folder and ``file`` the project file in it, None if there is none.
     ``assistants`` is the definitions folder relative to ``root``, with ``/``. ``defaults`` are
     composed fields that a definition takes over where it does not state them itself, and
-    ``default_secrets`` the places in them that a ``${secret.NAME}`` went into. ``ignore`` names
+    ``default_secrets`` the places in them that a ``${secret.NAME}`` went into, ``included`` the
+    files that they include. ``ignore`` names
     fields that are left to the dashboard in every definition. ``replace`` says how an assistant is
     replaced, ``retire`` what becomes of the old one when that is by a new one (None: not stated,
     so that nothing is recreated). ``limits`` bound what one run may
@@ -86,6 +87,7 @@ class Project:
     assistants: str = "assistants"
     defaults: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}), repr=False)
     default_secrets: frozenset[Path] = frozenset()
+    included: frozenset[str] = frozenset()
     absent: Absent = "report"
     profile: Profile = "auto"
     replace: Replace = "in-place"
@@ -192,6 +194,7 @@ def _read(
         assistants=posixpath.normpath(sound.get("assistants", "assistants")),
         defaults=MappingProxyType(defaults.data),
         default_secrets=frozenset(defaults.secrets),
+        included=frozenset(defaults.included),
         absent=cast("Absent", sound.get("absent", "report")),
         profile=cast("Profile", sound.get("profile", "auto")),
         replace=cast("Replace", sound.get("replace", "in-place")),

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import os
 import posixpath
 import re
 from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import replace
 from functools import cached_property
+from pathlib import Path
 from typing import NamedTuple
 
 from revox_sync.definitions.problem import Location, Problem, Unusable, closest
+from revox_sync.errors import SetupError
 from revox_sync.files.tree import Kind, Tree, Unreadable, link
 from revox_sync.secrecy.redactor import cut_line, shown_line
 
@@ -18,6 +21,8 @@ SUFFIXES = (".yaml", ".yml")
 
 #: What no path in a definition looks like: absolute, with a drive or backslashes, or empty.
 UNUSABLE_PATH = re.compile(r"[\x00-\x1f\x7f\\]|^/|^[A-Za-z]:|^$")
+
+_UNUSABLE_INCLUDE = re.compile(r"[\x00-\x1f\x7f\\]|^//|^[A-Za-z]:|^$")
 
 #: Control characters, line ends, and what Python makes of bytes that are not UTF-8.
 _UNUSABLE_NAME = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
@@ -91,6 +96,7 @@ class Texts:
     def __init__(self, tree: Tree) -> None:
         self.tree = tree
         self._included: dict[str, Source | Unusable] = {}
+        self._ignored: dict[str, frozenset[str]] = {}
 
     def read(self, file: str) -> Source:
         """Return the text of ``file``; Unusable if it is no readable UTF-8 text within the limit.
@@ -113,17 +119,68 @@ class Texts:
 
     def included(self, base: str, target: str) -> Source:
         """Return the file that ``base`` includes as ``target``; Unusable if that is refused."""
-        file = _resolve(base, target)
+        file = self._resolve(base, target)
         found = self._included.get(file)
         if found is None:
             try:
                 found = self.read(file)
+                self._refuse_ignored(file)
             except Unusable as problem:
                 found = problem
             self._included[file] = found
         if isinstance(found, Unusable):
             raise found
         return found
+
+    def _resolve(self, base: str, target: str) -> str:
+        """Return the path that ``base`` names: from itself, or from the project with a ``/``."""
+        if _UNUSABLE_INCLUDE.search(target) or posixpath.basename(target) in {"", ".", ".."}:
+            raise Unusable(
+                "include-path",
+                "this is no path that can be included",
+                "write a path relative to this file, such as ../shared/legal.md, or from the "
+                "project's folder, such as /shared/legal.md",
+            )
+        folder = "" if target.startswith("/") else posixpath.dirname(base)
+        file = self.tree.path(posixpath.join(folder, target.removeprefix("/")))
+        if file is None:
+            raise Unusable(
+                "include-outside",
+                "this path leads out of the repository, or, without one, out of the project",
+                "put the shared file into the repository",
+            )
+        return file
+
+    def _refuse_ignored(self, file: str) -> None:
+        """Refuse what git ignores in a work tree: nobody reviews it, and it often is a secret."""
+        if self.tree.root is None:
+            return
+        folder = posixpath.dirname(file)
+        if folder not in self._ignored:
+            self._ignored[folder] = self._ignored_in(folder)
+        if posixpath.basename(file) in self._ignored[folder]:
+            raise Unusable(
+                "ignored-file",
+                f"{file} is ignored by git, so nobody can review it",
+                "commit it, or take it out of .gitignore",
+            )
+
+    def _ignored_in(self, folder: str) -> frozenset[str]:
+        """Return the names in a folder that git ignores; asked once for all of them."""
+        from revox_sync.files.git import Repository, ignored  # most projects include nothing
+
+        assert self.tree.root is not None  # noqa: S101 - the caller has looked
+        repository = Repository(Path(self.tree.root), os.environ)
+        if not repository.is_there:
+            return frozenset()
+        where = posixpath.normpath(f"{repository.prefix}{folder}")
+        names = [name for name, kind in self.tree.list(folder).items() if kind == "file"]
+        try:
+            found = ignored(repository, [posixpath.normpath(f"{where}/{name}") for name in names])
+        except SetupError as error:
+            hint = error.hint or "git tells which files nobody reviews, and those are not included"
+            raise Unusable("unreadable", error.message, hint) from None
+        return frozenset(map(posixpath.basename, found))
 
     def _similar(self, file: str) -> str | None:
         folder, name = posixpath.split(file)
@@ -204,23 +261,6 @@ def _refused(name: str, kind: Kind, file: str) -> Problem | None:
         message = f"{file} is not read: the suffix of a definition is in lower case"
         return Problem("file-suffix", message, "rename it to .yaml", "warning", location=at)
     return None
-
-
-def _resolve(base: str, target: str) -> str:
-    file = posixpath.normpath(posixpath.join(posixpath.dirname(base), target))
-    if UNUSABLE_PATH.search(target) or file == ".":
-        raise Unusable(
-            "include-path",
-            "this is no path that can be included",
-            "write a path relative to this file, with /, such as prompts/front-desk.md",
-        )
-    if ".." in target.split("/"):
-        raise Unusable(
-            "include-outside",
-            "an included path cannot lead upwards with ..",
-            "put the shared file beside or below the file that includes it",
-        )
-    return file
 
 
 def _not_utf8(file: str, data: bytes, offset: int) -> Unusable:

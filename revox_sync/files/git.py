@@ -8,6 +8,7 @@ checkout runs, a folder that looks like a repository is none, and git is given n
 from __future__ import annotations
 
 import os
+import posixpath
 import re
 import subprocess
 from collections.abc import Iterator, Mapping, Sequence
@@ -154,6 +155,7 @@ class Commit(Tree):
         super().__init__()
         self.commit = commit
         self._repository = repository
+        self.prefix = repository.prefix
         self._process: subprocess.Popen[bytes] | None = None
         self._listed: dict[str, dict[str, tuple[Kind, str]]] = {}
 
@@ -188,23 +190,28 @@ class Commit(Tree):
                 yield os.fsdecode(path), about.startswith(b"160000")
 
     def kind(self, path: str) -> Kind | None:  # noqa: D102 - as in Tree
-        folder, _, name = f"{self._repository.prefix}{path}".strip("/").rpartition("/")
+        folder, _, name = self._whole(path).rpartition("/")
         if not name:
             return "folder"
         found = self._tree(f"{folder}/" if folder else "").get(name)
         return None if found is None else found[0]
 
     def _entries(self, folder: str) -> Mapping[str, Kind]:
-        found = self._tree(f"{self._repository.prefix}{folder}/".lstrip("/") if folder else "")
+        whole = self._whole(folder)
+        found = self._tree(f"{whole}/" if whole else "")
         return {name: kind for name, (kind, _) in found.items()}
 
     def _content(self, file: str) -> bytes:
-        folder, _, name = f"{self._repository.prefix}{file}".rpartition("/")
+        folder, _, name = self._whole(file).rpartition("/")
         _, identity = self._tree(f"{folder}/" if folder else "")[name]
         data = self._object(identity, MAX_SIZE)
         if data is None:
             raise too_large(file)
         return data
+
+    def _whole(self, path: str) -> str:
+        """Return a path from the top of the repository; empty for the top."""
+        return posixpath.normpath(f"{self.prefix}{path}").removeprefix(".")
 
     def _tree(self, path: str) -> dict[str, tuple[Kind, str]]:
         """Return the entries of a folder of the commit, from the top; none where it is none."""
@@ -262,6 +269,22 @@ def tracked(root: Path, environ: Mapping[str, str], folder: str) -> frozenset[st
     out = repository("ls-files", "-z", "--full-name", "--", pathspec)
     paths = (os.fsdecode(path) for path in out.split(b"\0") if path)
     return frozenset(path[len(repository.prefix) :] for path in paths)
+
+
+def ignored(repository: Repository, files: Sequence[str]) -> frozenset[str]:
+    """Return those of ``files``, by their paths from the top, that git ignores.
+
+    What git tracks is not ignored. Raises SetupError where git cannot tell.
+    """
+    given = "".join(f"{file}\0" for file in files).encode(errors="surrogateescape")
+    process = repository._start(
+        "check-ignore", "-z", "--stdin", stdin=subprocess.PIPE, stderr=subprocess.PIPE
+    )
+    out, err = process.communicate(given)
+    if process.returncode not in (0, 1):  # 1: none is
+        words = " ".join(err.decode(errors="replace").split())
+        raise GitFailed(words or f"it ended with {process.returncode}")
+    return frozenset(os.fsdecode(path) for path in out.split(b"\0") if path)
 
 
 def uncommitted(root: Path, environ: Mapping[str, str], files: Sequence[Path]) -> list[Path]:

@@ -4,7 +4,8 @@
 backings: no link is followed, nothing hidden is read, and only plain files of a bounded size are.
 The folder itself may be reached through a link; nothing below it is.
 
-Paths are relative to the folder and use ``/``; the empty path is the folder.
+Paths are relative to the folder and use ``/``; the empty path is the folder. Where the folder lies
+in a repository, a path may lead upwards with ``..`` at its beginning, up to the repository's top.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ import posixpath
 import stat
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
+from functools import cached_property
 from pathlib import Path
 from typing import Literal
 
@@ -44,9 +46,26 @@ class Unreadable(Exception):
 class Tree(ABC):
     """The files of one folder. With ``hidden``, names that begin with a dot are read, too."""
 
+    #: The path of the folder below the repository's top, with a final slash; empty at the top, and
+    #: without a repository.
+    prefix: str = ""
+
+    #: The real path of the folder, where the files are those of a work tree.
+    root: str | None = None
+
     def __init__(self, *, hidden: bool = False) -> None:
         self._hidden = hidden
         self._folders: dict[str, Kind | None] = {"": "folder"}
+
+    def path(self, path: str) -> str | None:
+        """Return a path in its one spelling, in which no folder is left again.
+
+        None for one that leads out of the repository, or, where there is none, out of the folder.
+        """
+        whole = posixpath.normpath(f"{self.prefix}{path}")
+        if whole == ".." or whole.startswith(("../", "/")):
+            return None
+        return posixpath.relpath(whole, self.prefix or ".")
 
     @abstractmethod
     def kind(self, path: str) -> Kind | None:
@@ -107,12 +126,15 @@ class Tree(ABC):
     def _check(self, path: str) -> None:
         """Refuse a path that leads out, that is hidden, or that goes through a link."""
         parts = path.split("/") if path else []
-        if ".." in parts or (path and posixpath.normpath(path.lstrip("/")) != path):
+        up = parts.count("..")
+        spelled = self.path(path) if up else posixpath.normpath(path.lstrip("/"))
+        if path and spelled != path:
             raise Unreadable("outside", f"{path} leads out of the project")
-        if not self._hidden and any(part.startswith(".") for part in parts):
+        above = self.prefix.split("/")[: -1 - up] if up else []
+        if not self._hidden and any(part.startswith(".") for part in (*above, *parts[up:])):
             hint = "hidden files often hold credentials, so they are never read"
             raise Unreadable("hidden-file", f"{path} is hidden", hint)
-        for end in range(1, len(parts)):
+        for end in range(up + 1, len(parts)):
             folder = "/".join(parts[:end])
             if folder not in self._folders:
                 self._folders[folder] = self.kind(folder)
@@ -149,7 +171,15 @@ class Disk(Tree):
 
     def __init__(self, root: Path, *, hidden: bool = False) -> None:
         super().__init__(hidden=hidden)
-        self.root = os.path.realpath(root)
+        self.root: str = os.path.realpath(root)
+
+    @cached_property
+    def prefix(self) -> str:  # type: ignore[override]  # noqa: D102 - as in Tree
+        below = Path(self.root)
+        for top in (below, *below.parents):
+            if os.path.lexists(top / ".git"):
+                return f"{below.relative_to(top).as_posix()}/" if below != top else ""
+        return ""
 
     def kind(self, path: str) -> Kind | None:  # noqa: D102 - as in Tree
         try:
@@ -205,6 +235,7 @@ class Edited(Tree):
 
     def __init__(self, under: Tree, changes: Mapping[str, bytes]) -> None:
         super().__init__(hidden=under._hidden)
+        self.prefix, self.root = under.prefix, under.root
         self._under = under
         self._changes = changes
         self._made: dict[str, dict[str, Kind]] = {}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import posixpath
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -15,10 +16,15 @@ from revox_sync.operations.sources import environments, read_project
 
 @dataclass(frozen=True, slots=True)
 class Validated:
-    """How many files were checked, and what is wrong in them, in order of place."""
+    """How many files were checked, and what is wrong in them, in order of place.
+
+    ``sources`` are all files that the definitions are made of, the project's and those included
+    too, by their paths from the repository's top (without one, from the project), in order.
+    """
 
     files: int
     diagnostics: tuple[Problem, ...]
+    sources: tuple[str, ...] = ()
 
     @property
     def errors(self) -> int:
@@ -35,6 +41,7 @@ def validate(settings: Settings, paths: Sequence[Path] = ()) -> Validated:
     found: dict[str | None, Sequence[Problem]] = {}
     away: dict[str | None, Mapping[str, object]] = {}
     files, folder = 0, ""
+    sources: set[str] = set()
     for name in environments(settings):
         here = replace(settings, env=name)
         project, problems = read_project(here)
@@ -43,7 +50,11 @@ def validate(settings: Settings, paths: Sequence[Path] = ()) -> Validated:
         found[name] = (*problems, *loaded.diagnostics)
         away[name] = loaded.elsewhere
         folder = project.assistants
-    return Validated(files, _together(found, lambda file, name: key_of(file, folder) in away[name]))
+        own = () if project.file is None else (project.file,)
+        used = (*own, *project.included, *loaded.sources)
+        sources.update(posixpath.normpath(f"{project.files.prefix}{file}") for file in used)
+    together = _together(found, lambda file, name: key_of(file, folder) in away[name])
+    return Validated(files, together, tuple(sorted(sources)))
 
 
 def _together(

@@ -9,6 +9,7 @@ colons and commas where they would end a property, and what other CI systems obe
 
 from __future__ import annotations
 
+import posixpath
 from collections.abc import Iterable
 from pathlib import PurePosixPath
 from typing import Any
@@ -118,7 +119,7 @@ def _cells(text: str) -> int:
 def _annotation(diagnostic: Problem, folder: PurePosixPath) -> str:
     at = diagnostic.location
     properties = {
-        "file": str(folder / at.file),
+        "file": posixpath.normpath(folder / at.file),
         "line": str(at.line),
         "col": str(at.column),
         "title": diagnostic.rule,
