@@ -1,14 +1,14 @@
 """Two canonical values -> the list of changes that lead from one to the other.
 
-Nested objects are walked by DeepDiff. Lists are aligned first, so that an item put in front is one
-addition and not a change of every item behind it; a pair that belongs together is walked again.
-The FAQ has a form of its own: order carries no meaning there, and a question names its item.
+DeepDiff compares what is nested. Before it compares two lists, their items are set side by side, so
+that an item put in front is one addition and not a change of every item behind it. The FAQ has a
+form of its own: order carries no meaning there, and a question names its item.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from difflib import SequenceMatcher
 from typing import Any
 
@@ -21,22 +21,20 @@ from revox_sync.plan.model import Change, Op
 
 def differences(before: Any, after: Any, path: Path) -> list[tuple[Path, Any, Any]]:
     """Return (path, old, new) for each place where two values differ."""
-    return list(_walk(before, after, path))
-
-
-def _walk(before: Any, after: Any, path: Path) -> Iterator[tuple[Path, Any, Any]]:
     if _are_equal(before, after):
-        return
-    if isinstance(before, list) and isinstance(after, list) and before and after:
-        yield from _lists(before, after, path)
-    elif not _comparable(before, after):
-        yield path, before, after
-    elif any(isinstance(value, dict | list) for value in (*before.values(), *after.values())):
-        yield from _objects(before, after, path)
-    else:
+        return []
+    if not _comparable(before, after):
+        return [(path, before, after)]
+    if isinstance(before, dict) and not _holds_more({**before, **after}, before, after):
         # Most of what changes is flat, and not worth the time that importing DeepDiff takes.
-        for name in {**before, **after}:
-            yield from _walk(before.get(name), after.get(name), (*path, name))
+        each = ((name, before.get(name), after.get(name)) for name in {**before, **after})
+        return [((*path, name), old, new) for name, old, new in each if not _are_equal(old, new)]
+    return _nested(before, after, path)
+
+
+def _holds_more(names: Iterable[str], before: Mapping[str, Any], after: Mapping[str, Any]) -> bool:
+    values = (side.get(name) for name in names for side in (before, after))
+    return any(isinstance(value, dict | list) for value in values)
 
 
 def _are_equal(before: Any, after: Any) -> bool:
@@ -47,61 +45,82 @@ def _are_equal(before: Any, after: Any) -> bool:
 
 
 def _comparable(before: Any, after: Any) -> bool:
-    """Whether two objects are of one kind; another kind of a union is one change as a whole."""
-    if not (isinstance(before, dict) and isinstance(after, dict)):
-        return False
-    kinds = {before.get("type"), after.get("type")} - {None}
-    return len(kinds) < 2 or before.keys() == after.keys()  # noqa: PLR2004 - two sides
+    """Whether two values are compared part by part; otherwise they are one change as a whole.
+
+    That are two objects, but of no two kinds of a union, and two lists, unless one is empty or
+    nothing but the order of their items differs.
+    """
+    if isinstance(before, dict) and isinstance(after, dict):
+        kinds = {before.get("type"), after.get("type")} - {None}
+        return len(kinds) < 2 or before.keys() == after.keys()  # noqa: PLR2004 - two sides
+    if isinstance(before, list) and isinstance(after, list) and before and after:
+        return Counter(map(dumps, before)) != Counter(map(dumps, after))
+    return False
 
 
-def _objects(before: Any, after: Any, path: Path) -> Iterator[tuple[Path, Any, Any]]:
+def _nested(before: Any, after: Any, path: Path) -> list[tuple[Path, Any, Any]]:
+    """Return the changes of two objects or lists that hold more of them."""
     from deepdiff import DeepDiff
+    from deepdiff.helper import NotPresent
     from deepdiff.operator import BaseOperator
 
-    class Lists(BaseOperator):
-        """Hands lists back to the alignment below."""
+    member = field_of(str(path[0]))
+    #: By the place of two lists: the indices of the items that DeepDiff sees there.
+    seen: dict[Path, list[tuple[int | None, int | None]]] = {}
+
+    class Aligned(BaseOperator):
+        """Lets DeepDiff see of two lists the items that differ, side by side."""
 
         def match(self, level: Any) -> bool:
-            return isinstance(level.t1, list) and isinstance(level.t2, list)
+            return isinstance(level.t1, dict | list) and isinstance(level.t2, dict | list)
 
         def give_up_diffing(self, level: Any, diff_instance: Any) -> bool:
-            diff_instance.custom_report_result("lists", level)
-            return True
+            old, new = level.t1, level.t2
+            if _are_equal(old, new):
+                return True
+            if not _comparable(old, new):
+                diff_instance.custom_report_result("whole", level)
+                return True
+            if isinstance(old, list):
+                place = tuple(level.path(output_format="list"))
+                shape = member_at(member, (*path, *place)[1:]).shape
+                aligned = list(pairs([*map(dumps, old)], [*map(dumps, new)], shape))
+                seen[place] = aligned
+                level.t1 = [NotPresent if one is None else old[one] for one, _ in aligned]
+                level.t2 = [NotPresent if other is None else new[other] for _, other in aligned]
+            return False
 
     found = DeepDiff(
         before,
         after,
         view="tree",
         verbose_level=2,
-        custom_operators=[Lists()],
+        zip_ordered_iterables=True,
+        custom_operators=[Aligned()],
         threshold_to_diff_deeper=0,  # else two objects with little in common come back as they are
     )
-    for levels in found.values():
-        for level in levels:
-            where = (*path, *level.path(output_format="list"))
-            yield from _walk(_known(level.t1), _known(level.t2), where)
 
+    def value(side: Any) -> Any:
+        return None if side is NotPresent or isinstance(side, NotPresent) else side
 
-def _known(value: Any) -> Any:
-    from deepdiff.helper import NotPresent
+    def real_place(place: Path) -> Path:
+        real = list(place)
+        for depth, part in enumerate(place):
+            if isinstance(part, int):
+                one, other = seen[place[:depth]][part]
+                real[depth] = one if other is None else other  # type: ignore[assignment]
+        return (*path, *real)
 
-    return None if isinstance(value, NotPresent) or value is NotPresent else value
-
-
-def _lists(before: list[Any], after: list[Any], path: Path) -> Iterator[tuple[Path, Any, Any]]:
-    old, new = [dumps(item) for item in before], [dumps(item) for item in after]
-    if Counter(old) == Counter(new):
-        yield path, before, after
-        return
-    shape = member_at(field_of(str(path[0])), path[1:]).shape
-    for one, other in pairs(old, new, shape):
-        if one is None:
-            assert other is not None  # noqa: S101 - one side of a pair is there
-            yield (*path, other), None, after[other]
-        elif other is None:
-            yield (*path, one), before[one], None
-        else:
-            yield from _walk(before[one], after[other], (*path, other))
+    changes = [
+        (tuple(level.path(output_format="list")), value(level.t1), value(level.t2))
+        for levels in found.values()
+        for level in levels
+    ]
+    # Items in the order of their list; what is changed in one, as DeepDiff tells it.
+    changes.sort(key=lambda change: [part for part in change[0] if isinstance(part, int)])
+    return [
+        (real_place(place), old, new) for place, old, new in changes if not _are_equal(old, new)
+    ]
 
 
 def pairs(old: list[str], new: list[str], shape: Shape) -> Iterator[tuple[int | None, int | None]]:
