@@ -409,7 +409,7 @@ def _without_final_lines(_: Path, member: Member, leaf: Any) -> Any:
 
 def _unset(member: Member) -> Any:
     """Return how a definition states a member that the account has not set."""
-    if member.optional and member.default is not NO_DEFAULT:
+    if member.default is not NO_DEFAULT:
         return member.default
     if isinstance(member.shape, ListOf | SetOf):
         return []

@@ -473,11 +473,11 @@ class Object(Shape):
 
     @cached_property
     def defaults(self) -> Mapping[str, Any]:
-        """The documented defaults of the members that may be left out, as far as there are some."""
+        """The documented defaults of its members, as far as there are some."""
         return {
             name: member.default
             for name, member in self.members.items()
-            if member.optional and member.default is not NO_DEFAULT
+            if member.default is not NO_DEFAULT
         }
 
     def member(self, name: str) -> Member:
@@ -500,8 +500,8 @@ class Object(Shape):
         member = self.members.get(name)
         if member is None:
             return value
-        if value is None and member.resting is not NO_DEFAULT:
-            value = member.resting
+        if value is None and member.default is not NO_DEFAULT:
+            value = member.default
         return member.shape.canonical(value)
 
 
