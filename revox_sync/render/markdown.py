@@ -49,22 +49,20 @@ from revox_sync.render.safe import (
     visible,
 )
 from revox_sync.render.sentences import (
-    CONSENT,
     View,
     assistants,
     counts_of,
-    ignored_in,
-    kept_in,
     kind_of,
     name_and_reason,
-    obstacle_of,
     options_of,
     origin_counts,
+    remarks_of,
     reported_of,
     see,
     target_of,
     unjudged_of,
     unmanaged_of,
+    warnings_of,
     what_now,
 )
 from revox_sync.render.words import counted, title
@@ -290,7 +288,7 @@ class _Markdown:
             yield from ("", told)
         elif self._details_url:
             yield from ("", self._whole())
-        yield from self._obstacles(detail)
+        yield from self._warnings(detail)
 
     def _whole(self) -> str:
         if self._details_url:
@@ -299,31 +297,16 @@ class _Markdown:
         command = f"revox-sync {self._view}{options_of(self._plan)}{ref}"
         return f"{code(command)} shows all of it."
 
-    def _obstacles(self, detail: _Detail) -> Iterator[str]:
+    def _warnings(self, detail: _Detail) -> Iterator[str]:
         """Yield first what apply would stumble on, each with what allows it."""
-        limit, most = (_SHORT, _FEW) if detail is _NAMES else (_LONG, None)
-        limit = _SHORT if detail.is_short else limit
-        is_plan = self._view == "plan"
-        obstacles = []
-        for found in self._plan.obstacles if is_plan else ():
-            message, allow = obstacle_of(found)
-            key = f"{code(found.key)}: " if found.key is not None else ""
-            obstacles.append(f"{key}{sentence(cut(message, limit))}{allow}")
-        yield from _titled("Apply refuses this", obstacles, most)
-        told = [section.action for section in self.sections]
-        refused = [
-            f"{code(action.key)}: {sentence(cut(name_and_reason(action)[1], limit))}"
-            for action in told
-            if action.refused is not None
-        ]
-        yield from _titled("Refused" + ", nothing is written for these" * is_plan, refused, most)
-        consents = [
-            f"{code(action.key)}: {sentence(cut(question, limit))}"
-            for action in (self._plan.consents if is_plan else ())
-            for question in action.open_questions
-        ]
-        yield from _titled("Open questions would be dropped", consents, most)
-        yield from ["", CONSENT] if consents else []
+        limit = _SHORT if detail.is_short else _LONG
+        for warned in warnings_of(self._plan, self._view):
+            entries = [
+                (f"{code(key)}: " if key is not None else "") + sentence(cut(text, limit))
+                for key, text in warned.entries
+            ]
+            yield from _titled(warned.heading, entries, _FEW if detail is _NAMES else None)
+            yield from ("", warned.closing)
 
     def _remarks(self, detail: _Detail) -> Iterator[str]:
         """Yield diagnostics and notes; at last their counts."""
@@ -342,22 +325,11 @@ class _Markdown:
         remarks = [
             f"{_keys(keys, most)}: {sentence(cut(note, limit))}" for note, keys in notes.items()
         ]
-        remarks += [
-            f"{code(action.key)}: the account does not tell "
-            f"{', '.join(map(_name, action.unknown))}; `--push-unknown` writes it"
-            for action in self._plan.actions
-            if action.unknown and action.action == "unchanged"
-        ]
-        remarks += [
-            f"{_keys(keys, most)}: left to the dashboard, though the definition states it: "
-            f"{code(cut(fields, _SHORT))}"
-            for fields, keys in ignored_in(self._plan).items()
-        ]
-        remarks += [
-            f"{_keys(keys, most)}: {REPORTED}, and left to the dashboard (`absent: keep`): "
-            f"{code(cut(places, _SHORT))}"
-            for places, keys in kept_in(self._plan).items()
-        ]
+        for heading, entries in remarks_of(self._plan).items():
+            remarks += [
+                f"{heading}: {code(cut(fields, _SHORT))} in {_keys(keys, most)}"
+                for fields, keys in entries.items()
+            ]
         unjudged = unjudged_of(self._plan)
         remarks += [sentence(cut(unjudged, limit))] if unjudged else []
         yield from _titled("Notes", remarks, most)
@@ -408,9 +380,7 @@ class _Markdown:
         """Say how a difference is put back, or kept."""
         now = what_now(action, self._plan) if self._view == "drift" else None
         if now is not None:
-            command = f"{code(cut(now.command, LONGEST_NAME * 2))} {now.effect}"
-            way = f" {code(cut(now.keep, LONGEST_NAME * 2))} writes it into" if now.keep else ""
-            yield from ("", f"{command}; {now.otherwise}{way} {_name(now.file)}.")
+            yield from ("", f"{sentence(cut(now, _LONG))}.")
 
     def _others(self, detail: _Detail) -> Iterator[str]:
         """Count the assistants that no definition describes, and name them where there is room."""

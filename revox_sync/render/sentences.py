@@ -10,7 +10,7 @@ from typing import Literal
 
 from revox_sync.model.path import field_in
 from revox_sync.plan.commands import account_options, argument
-from revox_sync.plan.model import Action, Blocked, Origin, Plan
+from revox_sync.plan.model import Action, Origin, Plan
 from revox_sync.render.safe import apart_within
 from revox_sync.render.words import counted
 
@@ -89,22 +89,20 @@ def is_told(action: Action, *, notes: bool = False) -> bool:
     return action.refused is not None or action.action != "unchanged" or bool(told)
 
 
-def ignored_in(plan: Plan) -> dict[str, list[str]]:
-    """Return what is left to the dashboard in assistants that have no place: fields -> keys."""
-    found: dict[str, list[str]] = {}
+def remarks_of(plan: Plan) -> dict[str, dict[str, list[str]]]:
+    """Return what is told of assistants that have no place for it: heading -> fields -> keys."""
+    told: dict[str, dict[str, list[str]]] = {
+        "Unknown, because the account does not tell it (`--push-unknown` writes it)": {},
+        "Left to the dashboard, though the definition states it (`ignore`, `manage`)": {},
+        "Set in the account, not in the definition, left to the dashboard (`absent: keep`)": {},
+    }
     for action in plan.actions:
-        if action.ignored and not is_told(action):
-            found.setdefault(", ".join(action.ignored), []).append(action.key)
-    return found
-
-
-def kept_in(plan: Plan) -> dict[str, list[str]]:
-    """Return what ``absent: keep`` leaves to the dashboard: places -> keys."""
-    found: dict[str, list[str]] = {}
-    for action in plan.actions:
-        if action.kept:
-            found.setdefault(", ".join(action.kept), []).append(action.key)
-    return found
+        unknown = action.unknown if action.action == "unchanged" else ()
+        ignored = () if is_told(action) else action.ignored
+        for fields, found in zip((unknown, ignored, action.kept), told.values(), strict=True):
+            if fields:
+                found.setdefault(", ".join(fields), []).append(action.key)
+    return {heading: found for heading, found in told.items() if found}
 
 
 def unjudged_of(plan: Plan) -> str | None:
@@ -155,16 +153,44 @@ def kind_of(action: Action, view: View) -> str:
     return _VIEW_WORDS[view][action.action]
 
 
-#: How dropping open questions is agreed to.
-CONSENT = (
-    "Somebody has to agree: with --drop-open-questions, with a saved plan that names them, "
-    "or at the terminal."
-)
+@dataclass(frozen=True, slots=True)
+class Warned:
+    """What needs somebody before an apply: (key, text) for each, and what goes for all."""
+
+    heading: str
+    entries: tuple[tuple[str | None, str], ...]
+    closing: str = ""
 
 
-def obstacle_of(found: Blocked) -> tuple[str, str]:
-    """Return what apply refuses, and what allows it."""
-    return found.message, f"; to allow it: {found.allow}" if found.allow else ""
+def warnings_of(plan: Plan, view: View) -> tuple[Warned, ...]:
+    """Return what apply would stumble on, with what allows it; what is told first."""
+    entries: list[tuple[str | None, str]] = [
+        (
+            found.key,
+            f"{found.message}; to allow it: {found.allow}" if found.allow else found.message,
+        )
+        for found in (plan.obstacles if view == "plan" else ())
+    ]
+    entries += [
+        (action.key, name_and_reason(action)[1])
+        for action in plan.actions
+        if action.refused is not None
+    ]
+    questions = [
+        (action.key, f'"{question}"')
+        for action in (plan.consents if view == "plan" else ())
+        for question in action.open_questions
+    ]
+    found = (
+        Warned("Apply refuses this" if view == "plan" else "Refused", tuple(entries)),
+        Warned(
+            "Open questions would be dropped (callers asked them, nobody answered yet)",
+            tuple(questions),
+            "Somebody has to agree: with `--drop-open-questions`, with a saved plan that names "
+            "them, or at the terminal.",
+        ),
+    )
+    return tuple(one for one in found if one.entries)
 
 
 def counts_of(plan: Plan, view: View) -> str:
@@ -247,48 +273,26 @@ def see(numbers: Iterable[int]) -> str:
     return f", see {marks}" if marks else ""
 
 
-@dataclass(frozen=True, slots=True)
-class Now:
-    """Who does what about a difference: the command and its effect, or what to do to ``file``.
-
-    ``keep`` is the command that does that, where there is one.
-    """
-
-    command: str
-    effect: str
-    otherwise: str
-    file: str
-    keep: str | None = None
-
-
-def what_now(action: Action, plan: Plan) -> Now | None:
+def what_now(action: Action, plan: Plan) -> str | None:
     """Return how a difference is put back, or kept; None for what has none, or was refused."""
     if action.refused is not None or not (
         action.changes or action.not_clearable or action.reported
     ):
         return None
-    key, options = argument(action.key), options_of(plan)
+    key, options, file = argument(action.key), options_of(plan), action.file
     apply = f"revox-sync apply{options} {key}"
+    pull = f"revox-sync pull{options} {shlex.quote(str(action.id))}"
     if action.action == "create":
-        return Now(apply, "creates it", "if it is gone on purpose, remove", action.file)
-    to_keep = "to keep what the account has,"
+        return f"`{apply}` creates it; if it is gone on purpose, remove {file}"
     if action.changes:
-        back = "puts it back" + (" by a new assistant" if action.recreate else "")
-        pull = f"revox-sync pull{options} {shlex.quote(str(action.id))}"
-        return Now(apply, back, to_keep, action.file, pull)
-    if not action.not_clearable:
-        return Now(
-            f"revox-sync pull{options} {shlex.quote(str(action.id))}",
-            "takes it into the definition",
-            f"to leave it to the dashboard, write `sync: {{ignore: [{_fields(action)}]}}` into",
-            action.file,
-        )
-    return Now(
-        f"{apply} --recreate {key}",
-        "clears it by a new assistant",
-        f"{to_keep} take the null out of",
-        action.file,
-    )
+        back = "puts it back by a new assistant" if action.recreate else "puts it back"
+        return f"`{apply}` {back}; to keep what the account has, `{pull}` writes it into {file}"
+    if action.not_clearable:
+        clear = f"`{apply} --recreate {key}` clears it by a new assistant"
+        return f"{clear}; to keep what the account has, take the null out of {file}"
+    ignore = f"`sync: {{ignore: [{_fields(action)}]}}`"
+    take = f"`{pull}` takes it into the definition"
+    return f"{take}; to leave it to the dashboard, write {ignore} into {file}"
 
 
 def _fields(action: Action) -> str:

@@ -14,22 +14,20 @@ from revox_sync.render.alike import INLINE
 from revox_sync.render.page import THREE, Group, Page, Part, Section, Text, Value, page_of
 from revox_sync.render.prose import Line, ended, left_out, near, shortened
 from revox_sync.render.sentences import (
-    CONSENT,
     View,
     assistants,
     counts_of,
-    ignored_in,
-    kept_in,
     kind_of,
     name_and_reason,
-    obstacle_of,
     origin_counts,
+    remarks_of,
     reported_of,
     see,
     target_of,
     title_of,
     unjudged_of,
     unmanaged_of,
+    warnings_of,
     what_now,
 )
 from revox_sync.render.sheet import Sheet, Span, data
@@ -66,7 +64,7 @@ def render_plan(
     page = page_of(plan, drift=drift, notes=notes)
     _head(sheet, plan, page.view)
     if page.view == "plan":
-        _obstacles(sheet, plan)
+        _warnings(sheet, plan)
     for alike in page.alike:
         sheet.blank()
         keys = ", ".join(action.key for action in alike.actions)
@@ -84,25 +82,11 @@ def render_plan(
         if not (was_bare and bare):
             sheet.blank()
         _section(sheet, page, section)
-    _named(
-        sheet,
-        "Unknown, because the account does not tell it (--push-unknown writes it):",
-        [
-            f"{action.key}: {', '.join(action.unknown)}"
-            for action in plan.actions
-            if action.unknown and action.action == "unchanged"
-        ],
-    )
-    _named(
-        sheet,
-        "Left to the dashboard, though the definition states it (ignore, manage):",
-        [f"{fields}: {', '.join(keys)}" for fields, keys in ignored_in(plan).items()],
-    )
-    _named(
-        sheet,
-        "Set in the account, not in the definition, and left to the dashboard (absent: keep):",
-        [f"{places}: {', '.join(keys)}" for places, keys in kept_in(plan).items()],
-    )
+    for heading, entries in remarks_of(plan).items():
+        sheet.blank()
+        sheet.line(f"{heading}:".replace("`", ""))
+        for fields, them in entries.items():
+            sheet.line(data(f"{fields}: {', '.join(them)}"), prefix="  ", hang=2)
     unjudged = unjudged_of(plan)
     if unjudged is not None:
         sheet.blank()
@@ -130,24 +114,17 @@ def _head(sheet: Sheet, plan: Plan, view: View) -> None:
         sheet.line("- is what the definition states, + is what the account has now")
 
 
-def _obstacles(sheet: Sheet, plan: Plan) -> None:
+def _warnings(sheet: Sheet, plan: Plan) -> None:
     """Say first what apply would stumble on."""
-    if plan.blocked:
+    for warned in warnings_of(plan, "plan"):
+        style = "" if warned.closing else STYLES["!"]
         sheet.blank()
-        sheet.line("Apply refuses this:", style=STYLES["!"])
-    shown = {action.key: name_and_reason(action)[1] for action in plan.actions if action.refused}
-    for found in plan.blocked:
-        message, allow = obstacle_of(found)
-        key = (data(found.key), ": ") if found.key is not None else ()
-        told = shown.get(found.key or "", message) if found.kind == "refused" else message
-        sheet.line(*key, data(f"{told}{allow}"), prefix="  ! ", style=STYLES["!"], hang=2)
-    if plan.consents:
-        sheet.blank()
-        sheet.line("Open questions that callers asked and nobody answered would be dropped:")
-        for action in plan.consents:
-            for question in action.open_questions:
-                sheet.line(data(action.key), ": ", data(f'"{question}"'), prefix="  ", hang=2)
-        sheet.line(CONSENT)
+        sheet.line(f"{warned.heading}:", style=style)
+        for key, text in warned.entries:
+            parts = [data(f"{key}: "), data(text)] if key is not None else [data(text)]
+            sheet.line(*parts, prefix="  " if warned.closing else "  ! ", style=style, hang=2)
+        if warned.closing:
+            sheet.line(warned.closing.replace("`", ""))
 
 
 def _is_bare(section: Section, view: View) -> bool:
@@ -182,9 +159,7 @@ def _section(sheet: Sheet, page: Page, section: Section) -> None:
         sheet.line("note: ", data(note), prefix="    ", style="dim", hang=2)
     now = what_now(action, page.plan) if view == "drift" else None
     if now is not None:
-        way = f" `{now.keep}` writes it into" if now.keep else ""
-        text = f"`{now.command}` {now.effect}; {now.otherwise}{way} {now.file}"
-        sheet.line("now: ", data(text), prefix="    ", hang=2)
+        sheet.line("now: ", data(now), prefix="    ", hang=2)
 
 
 def _mark(action: Action, view: View) -> str:
@@ -208,15 +183,6 @@ def _recreation(sheet: Sheet, found: Recreation) -> None:
     sheet.line("old: ", *named, data(found.old_id), " ", fate, prefix="    ", hang=2)
     if moved:
         sheet.line("phone numbers that move along: ", data(moved), prefix="    ", hang=2)
-
-
-def _named(sheet: Sheet, heading: str, entries: list[str]) -> None:
-    """Name what is told of assistants that are not shown otherwise."""
-    if entries:
-        sheet.blank()
-        sheet.line(heading)
-    for entry in entries:
-        sheet.line(data(entry), prefix="  ", hang=2)
 
 
 def _unmanaged(sheet: Sheet, plan: Plan, view: View, *, listed: bool) -> None:
