@@ -302,8 +302,8 @@ class _Markdown:
         limit = _SHORT if detail.is_short else _LONG
         for warned in warnings_of(self._plan, self._view):
             entries = [
-                (f"{code(key)}: " if key is not None else "") + sentence(cut(text, limit))
-                for key, text in warned.entries
+                (f"{code(key)}: " if key is not None else "") + sentence(cut(text, limit)) + allow
+                for key, text, allow in warned.entries
             ]
             yield from _titled(warned.heading, entries, _FEW if detail is _NAMES else None)
             yield from ("", warned.closing)

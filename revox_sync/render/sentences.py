@@ -155,29 +155,29 @@ def kind_of(action: Action, view: View) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Warned:
-    """What needs somebody before an apply: (key, text) for each, and what goes for all."""
+    """What needs somebody before an apply, and in ``closing`` what goes for all of it.
+
+    An entry is a key, a text, and in words of ours how to allow it.
+    """
 
     heading: str
-    entries: tuple[tuple[str | None, str], ...]
+    entries: tuple[tuple[str | None, str, str], ...]
     closing: str = ""
 
 
 def warnings_of(plan: Plan, view: View) -> tuple[Warned, ...]:
     """Return what apply would stumble on, with what allows it; what is told first."""
-    entries: list[tuple[str | None, str]] = [
-        (
-            found.key,
-            f"{found.message}; to allow it: {found.allow}" if found.allow else found.message,
-        )
+    entries: list[tuple[str | None, str, str]] = [
+        (found.key, found.message, f"; to allow it: {found.allow}" if found.allow else "")
         for found in (plan.obstacles if view == "plan" else ())
     ]
     entries += [
-        (action.key, name_and_reason(action)[1])
+        (action.key, name_and_reason(action)[1], "")
         for action in plan.actions
         if action.refused is not None
     ]
     questions = [
-        (action.key, f'"{question}"')
+        (action.key, f'"{question}"', "")
         for action in (plan.consents if view == "plan" else ())
         for question in action.open_questions
     ]

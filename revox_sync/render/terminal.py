@@ -120,9 +120,9 @@ def _warnings(sheet: Sheet, plan: Plan) -> None:
         style = "" if warned.closing else STYLES["!"]
         sheet.blank()
         sheet.line(f"{warned.heading}:", style=style)
-        for key, text in warned.entries:
-            parts = [data(f"{key}: "), data(text)] if key is not None else [data(text)]
-            sheet.line(*parts, prefix="  " if warned.closing else "  ! ", style=style, hang=2)
+        for key, text, allow in warned.entries:
+            told = data(f"{'' if key is None else f'{key}: '}{text}{allow}")
+            sheet.line(told, prefix="  " if warned.closing else "  ! ", style=style, hang=2)
         if warned.closing:
             sheet.line(warned.closing.replace("`", ""))
 

@@ -81,7 +81,13 @@ def test_commands_name_the_environment() -> None:
 
 def test_reasons_and_notes_come_before_the_assistants() -> None:
     page = render_markdown(everything())
-    places = ["## Plan: ", "### Apply refuses this", "### Notes", "| Assistant |", "### `hotel/front-desk`"]
+    places = [
+        "## Plan: ",
+        "### Apply refuses this",
+        "### Notes",
+        "| Assistant |",
+        "### `hotel/front-desk`",
+    ]
     assert sorted(places, key=page.index) == places
 
 
