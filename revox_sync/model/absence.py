@@ -11,7 +11,8 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from revox_sync.model.path import Path
-from revox_sync.model.shapes import NO_DEFAULT, Faq, Hints, ListOf, Member, Object
+from revox_sync.model.shapes import NO_DEFAULT, Faq, Hints, Member, Object
+from revox_sync.model.walk import pairs, put
 
 
 def is_at_rest(member: Member, held: Any) -> bool:
@@ -29,25 +30,21 @@ def absent_members(
     ``path`` is where ``wanted`` stands; items have their index in ``wanted``. What the service
     writes by itself is passed over, and so is an item that only one side has.
     """
-    shape = member.shape
-    if isinstance(shape, Object) and isinstance(held, dict) and isinstance(wanted, dict):
-        if shape.other_variant(held, wanted):
-            return
+    for pair in pairs(member, held, wanted, among=_is_the_teams):
+        shape, theirs, mine = pair.member.shape, pair.held, pair.wanted
+        if not (isinstance(shape, Object) and isinstance(theirs, dict) and isinstance(mine, dict)):
+            continue
+        if shape.other_variant(theirs, mine):
+            continue
+        stated = not mine.keys().isdisjoint(shape.one_of)
         for name, inner in shape.members.items():
-            if name in wanted:
-                yield from absent_members(inner, held.get(name), wanted[name], (*path, name))
-            elif not (
-                inner.whose != "team"
-                or (name in shape.one_of and not wanted.keys().isdisjoint(shape.one_of))
-                or is_at_rest(inner, held.get(name))
-            ):
-                yield (*path, name), inner, held[name]
-    elif isinstance(shape, Faq | Hints):
-        return
-    elif isinstance(shape, ListOf) and isinstance(held, list) and isinstance(wanted, list):
-        partners = shape.partners(held, wanted)
-        for theirs, mine in sorted(partners.items(), key=lambda pair: pair[1]):
-            yield from absent_members(shape.each, held[theirs], wanted[mine], (*path, mine))
+            is_left_out = name not in mine and not (stated and name in shape.one_of)
+            if is_left_out and inner.whose == "team" and not is_at_rest(inner, theirs.get(name)):
+                yield (*path, *pair.at, name), inner, theirs[name]
+
+
+def _is_the_teams(member: Member) -> bool:
+    return not isinstance(member.shape, Faq | Hints)
 
 
 def completed(wanted: Any, absent: Iterable[tuple[Path, Member]]) -> Any:
@@ -57,8 +54,5 @@ def completed(wanted: Any, absent: Iterable[tuple[Path, Member]]) -> Any:
     """
     whole = copy.deepcopy(wanted)
     for path, member in absent:
-        holder = whole
-        for part in path[:-1]:
-            holder = holder[part]
-        holder[path[-1]] = None if member.resting is NO_DEFAULT else member.resting
+        whole = put(whole, path, None if member.resting is NO_DEFAULT else member.resting)
     return whole

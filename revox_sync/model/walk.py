@@ -2,7 +2,8 @@
 
 A value and its member (``model/shapes.py``) belong together: an object's members have facts of
 their own, and so have a list's items. Whoever needs both side by side asks here: ``places`` and
-``leaves`` tell what stands where, ``mapped`` puts something else there.
+``leaves`` tell what stands where, ``mapped`` puts something else there. ``pairs`` walks through two
+values at once: the account's, and what a definition states.
 
 The walk follows the value, which need not have the shape that is known of it: an account may
 answer anything. Nothing is known of what an unknown member holds. What a credential or URL holds,
@@ -12,7 +13,7 @@ though it should be a text, counts as one itself.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import Any
+from typing import Any, NamedTuple
 
 from revox_sync.model.path import Path
 from revox_sync.model.shapes import UNKNOWN, ListOf, Member, Object, SetOf
@@ -90,3 +91,54 @@ def mapped(
             for index, item in enumerate(value)
         ]
     return change(path, member, value)
+
+
+def put(value: Any, path: Path, leaf: Any) -> Any:
+    """Put ``leaf`` at ``path`` of ``value``, whose lists and objects are changed; return it."""
+    if not path:
+        return leaf
+    holder = value
+    for part in path[:-1]:
+        holder = holder[part]
+    holder[path[-1]] = leaf
+    return value
+
+
+class Pair(NamedTuple):
+    """What the account holds at a place, and what is wanted there.
+
+    ``at`` is the place in what is wanted, ``of`` that in the account's value: items of a list need
+    not stand at the same index. What the account lacks is None.
+    """
+
+    member: Member
+    held: Any
+    wanted: Any
+    at: Path = ()
+    of: Path = ()
+
+
+def pairs(
+    member: Member, held: Any, wanted: Any, *, among: Callable[[Member], bool] | None = None
+) -> Iterator[Pair]:
+    """Yield what belongs together in two values, in the order of what is wanted.
+
+    Of an object those are the members that are wanted, of a list the items that are the same; of
+    two kinds of a union nothing belongs together. What ``among`` does not want is passed over.
+    """
+    waiting = [Pair(member, held, wanted)]
+    while waiting:
+        pair = waiting.pop()
+        if among is not None and not among(pair.member):
+            continue
+        yield pair
+        shape, theirs, mine = pair.member.shape, pair.held, pair.wanted
+        steps: list[tuple[str | int, str | int]] = []
+        if isinstance(shape, ListOf) and isinstance(theirs, list) and isinstance(mine, list):
+            steps = sorted((at, of) for of, at in shape.partners(theirs, mine).items())
+        elif isinstance(shape, Object) and isinstance(theirs, dict) and isinstance(mine, dict):
+            steps = [] if shape.other_variant(theirs, mine) else [(name, name) for name in mine]
+        for at, of in reversed(steps):
+            there = theirs.get(of) if isinstance(theirs, dict) else theirs[of]
+            known = inner(pair.member, at)
+            waiting.append(Pair(known, there, mine[at], (*pair.at, at), (*pair.of, of)))

@@ -7,14 +7,15 @@ of what holds it, or by its own form.
 
 from __future__ import annotations
 
+import copy
 import re
 from collections.abc import Iterator
 from typing import Any
 from urllib.parse import unquote
 
 from revox_sync.model.path import Path
-from revox_sync.model.shapes import UNKNOWN, ListOf, Member, Object
-from revox_sync.model.walk import leaves, mapped, places
+from revox_sync.model.shapes import UNKNOWN, Member, Object
+from revox_sync.model.walk import Pair, leaves, mapped, pairs, places, put
 from revox_sync.secrecy.urls import MASK, is_placeholder, mask_url, parts_in, url_secrets
 
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
@@ -191,33 +192,19 @@ def unmasked(member: Member, held: Any, wanted: Any, path: Path) -> tuple[Any, l
 
     What cannot be read back is unknown: it must not count as a difference.
     """
-    unknown: list[Path] = []
-    return _filled(member, held, wanted, path, unknown), unknown
+    masked = [pair for pair in pairs(member, held, wanted, among=_is_guarded) if _is_unknown(pair)]
+    filled = copy.deepcopy(held) if masked else held
+    for pair in masked:
+        filled = put(filled, pair.of, pair.wanted)
+    return filled, [(*path, *pair.at) for pair in masked]
 
 
-def _filled(member: Member, held: Any, wanted: Any, path: Path, unknown: list[Path]) -> Any:
-    if not member.is_guarded:
-        return held
-    shape = member.shape
-    if member.secret or member.url:
-        if held != wanted and isinstance(wanted, str) and _cannot_tell(member, held, wanted):
-            unknown.append(path)
-            return wanted
-    elif isinstance(shape, ListOf) and isinstance(held, list) and isinstance(wanted, list):
-        item = shape.each
-        filled = list(held)
-        for theirs, mine in shape.partners(held, wanted).items():
-            filled[theirs] = _filled(item, held[theirs], wanted[mine], (*path, mine), unknown)
-        return filled
-    elif isinstance(shape, Object) and isinstance(held, dict) and isinstance(wanted, dict):
-        members = dict(held)
-        stated = {} if shape.other_variant(held, wanted) else wanted
-        for name, value in stated.items():
-            inner = shape.member(name)
-            if name in held or inner.secret:
-                members[name] = _filled(inner, held.get(name), value, (*path, name), unknown)
-        return members
-    return held
+def _is_unknown(pair: Pair) -> bool:
+    """Whether nobody can tell if the account has the credential, or the URL, that is wanted."""
+    member, held, wanted = pair.member, pair.held, pair.wanted
+    if not (member.secret or member.url) or held == wanted or not isinstance(wanted, str):
+        return False
+    return _cannot_tell(member, held, wanted)
 
 
 def _cannot_tell(member: Member, held: Any, wanted: str) -> bool:
