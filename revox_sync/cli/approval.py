@@ -63,7 +63,7 @@ def carry_out(
         streams.record(page)
     summarize_outcomes(settings, outcomes)
     _tell_how_to_bind(settings, streams, planned, outcomes)
-    if applied.run is not None:
+    if applied.run is not None and any(outcome.wrote for outcome in outcomes):
         back = settings.again("rollback", plan.target.environment)
         streams.record(
             escape(f"recorded as run {applied.run}; `{back}` restores what it replaced") + "\n"

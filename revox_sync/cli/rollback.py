@@ -73,7 +73,7 @@ def rollback_command(
         streams.lines(*map(_line, operation.runs(settings, recorded)))
         return ExitCode.DONE
     supplied = _supplied(supply, settings.environ)
-    request = operation.Rollback(run, delete_created, supplied, rebind)
+    request = operation.Rollback(run, delete_created, supplied, rebind, approval.settle)
     if delete_created:
         approval = replace(approval, over_limit=(*approval.over_limit, "delete"))
     with only_run(settings.project, "rollback", approval.lock_timeout):

@@ -63,7 +63,8 @@ class Run:
 
     ``created`` is what it made, ``recreated`` what it made in the place of another, ``unsettled``
     the keys of creates of which the record does not say what became of them. ``later`` is what this
-    and each later run recreated; only ``find_run`` tells.
+    and each later run recreated; only ``find_run`` tells. ``age`` is how many seconds ago it
+    recorded something last.
     """
 
     name: str
@@ -76,6 +77,7 @@ class Run:
     unsettled: tuple[str, ...] = ()
     environment: str | None = None
     later: tuple[Sequence[Recreated], ...] = ()
+    age: float = math.inf
 
 
 def list_runs(records: Records) -> list[Run]:
@@ -302,6 +304,7 @@ def load_run(records: Records, name: str) -> Run:
             recreated_in(lines),
             _unsettled(lines),
             header.get("environment"),
+            age=_seconds_since(lines[-1].get("at")) if lines else math.inf,
         )
     except (KeyError, TypeError):
         raise _damaged(folder / "run.json") from None

@@ -8,7 +8,7 @@ account's assistants here, and nowhere else.
 from __future__ import annotations
 
 import os
-from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
@@ -16,7 +16,7 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from revox_sync.account.reader import Account
+from revox_sync.account.reader import Account, awaited
 from revox_sync.account.remote import Remote
 from revox_sync.definitions.definition import Definition
 from revox_sync.definitions.loader import load as load_definitions
@@ -211,13 +211,16 @@ class Context:
             self.reporter.remark(remark)
         return found
 
-    def read(self) -> Survey:
+    def read(
+        self, enough: Callable[[Survey], bool] = lambda survey: True, seconds: float = 0.0
+    ) -> Survey:
         """Read what a plan of these definitions needs of the account.
 
-        Raises RefusedError for a key of an organization that the project does not allow, and
+        Until what was read is ``enough`` it is read again, for ``seconds`` at most. Raises
+        RefusedError for a key of an organization that the project does not allow, and
         ApiError when the account cannot be read.
         """
-        return run(self._read())
+        return run(self._read(enough, seconds))
 
     @asynccontextmanager
     async def open_account(self, remotes: Iterable[Remote] = ()) -> AsyncIterator[Client]:
@@ -242,12 +245,16 @@ class Context:
             self.reporter.step("reading the account")
             yield client
 
-    async def _read(self) -> Survey:
+    async def _read(self, enough: Callable[[Survey], bool], seconds: float) -> Survey:
         recreating = self.recreating()
-        async with self.reading() as client:
+
+        async def look(client: Client) -> Survey:
             account = await self._account(client, recreating)
-        matching = self.match(account.remotes, recreating)
-        return Survey(self, account, self.rules(account), matching, recreating)
+            matching = self.match(account.remotes, recreating)
+            return Survey(self, account, self.rules(account), matching, recreating)
+
+        async with self.reading() as client:
+            return await awaited(lambda: look(client), enough, seconds)
 
     async def _account(self, client: Client, recreating: Recreating) -> Account:
         account = await read_account(

@@ -15,12 +15,12 @@ from revox_sync.errors import RefusedError, UsageError
 from revox_sync.history.records import Records, own_records, records_in
 from revox_sync.history.runs import Run, find_run, list_runs, successor
 from revox_sync.history.snapshot import Restoration, restoration
-from revox_sync.operations.context import Context
+from revox_sync.operations.context import Context, Survey
 from revox_sync.operations.plan import Planned
-from revox_sync.operations.settings import Reporter, Settings
+from revox_sync.operations.settings import SETTLE_S, Reporter, Settings
 from revox_sync.operations.sources import project_alone
 from revox_sync.plan import planner
-from revox_sync.plan.model import Action, Delete, Plan, signed
+from revox_sync.plan.model import Action, Delete, Plan, Unchanged, signed
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,13 +30,14 @@ class Rollback:
     ``run`` names the record, the latest one if it is None. ``delete_created`` deletes what that
     run created. ``supplied`` holds sensitive values, which no record has, by ``KEY:PATH``.
     ``rebind`` writes the id of the assistant that serves into a definition that is bound to the one
-    whose place it took.
+    whose place it took. ``settle`` is how many seconds reads may lag behind what the run wrote.
     """
 
     run: str | None = None
     delete_created: bool = False
     supplied: Mapping[str, str] | None = None
     rebind: bool = False
+    settle: float = SETTLE_S
 
 
 def records(
@@ -80,23 +81,43 @@ def rollback(
     unused = supplied.keys() - wanted.used
     if unused:
         raise UsageError(f"the run replaced no sensitive value at {', '.join(sorted(unused))}")
+    known = {definition.key for definition in wanted.definitions}
+    made = [definition for definition in _made_by(run) if definition.key not in known]
     context = Context(
         settings=settings,
         reporter=reporter or Reporter(),
         # What the project says of absent fields and of recreating is about its definitions.
         project=replace(project, absent="keep", retire=None),
-        definitions=wanted.definitions,
+        definitions=(*wanted.definitions, *made),
         tell_absent=False,
+        settle=request.settle,
     )
-    survey = context.read()
+
+    def planned_from(survey: Survey) -> Plan:
+        return planner.plan(wanted.definitions, survey.account, survey.rules, survey.matching)
+
+    def shows_the_run(survey: Survey) -> bool:
+        """Whether what was read is from after the run: its own writes show."""
+        there = {remote.id for remote in survey.account.remotes}
+        undone = any(_is_undone(action) for action in planned_from(survey).actions)
+        return not undone and all(made.id in there for made in run.created)
+
+    left = max(0.0, request.settle - max(0.0, run.age))
+    survey = context.read(shows_the_run, left)
     account = survey.account
     if run.base_url != account.base_url or (
         None not in (run.organization_id, account.organization_id)
         and run.organization_id != account.organization_id
     ):
         raise RefusedError(f"run {run.name} was against another account: {run.base_url}")
-    planned = planner.plan(wanted.definitions, account, survey.rules, survey.matching)
-    planned = _annotated(planned, wanted, {remote.id for remote in account.remotes})
+    present = {remote.id for remote in account.remotes}
+    planned = _annotated(planned_from(survey), wanted, present)
+    for action in planned.actions:
+        if left and _is_undone(action):
+            context.reporter.remark(
+                f"{action.key}: the account already holds what that run replaced; if it should "
+                "not, what it answers may be old: run the rollback again"
+            )
     extra = _deletions(run, account.remotes, today, wanted.definitions)
     if request.delete_created:
         planned = replace(planned, actions=(*planned.actions, *extra))
@@ -113,10 +134,13 @@ def rollback(
                 f"{definition.file} is bound to {definition.sync.id}, whose place {new_id} took; "
                 "--rebind writes that into it"
             )
-    known = {definition.key for definition in wanted.definitions}
-    made = tuple(definition for definition in _made_by(run) if definition.key not in known)
-    context = replace(context, project=project, definitions=(*wanted.definitions, *made))
+    context = replace(context, project=project)
     return Planned(planned, replace(survey, context=context))
+
+
+def _is_undone(action: Action) -> bool:
+    """Whether an assistant is as it was before the run, as far as that is to be put back."""
+    return isinstance(action, Unchanged) and bool(action.wanted.fields)
 
 
 def _remarks(run: Run) -> Iterator[str]:

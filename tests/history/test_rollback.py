@@ -175,7 +175,7 @@ def test_an_assistant_that_is_gone_is_refused_and_the_others_are_put_back(desk: 
     desk.service.delete(ids["a"])
     result = desk.rollback()
     assert result.code == 4
-    assert "no such assistant exists" in result.out
+    assert "is gone from the account" in result.out
     assert desk.service.assistants[ids["b"]]["prompt"] == "Old."
     assert len(desk.service.sent("POST")) == 0
 

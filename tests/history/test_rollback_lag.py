@@ -1,0 +1,80 @@
+"""A rollback at once, while what the service answers is older than what the run wrote."""
+
+from __future__ import annotations
+
+import time
+from typing import Literal
+
+import pytest
+from support.desk import Desk
+
+pytestmark = pytest.mark.usefixtures("hurried")
+
+LAG = 0.5
+
+LAGGING: dict[str, tuple[Literal["list", "get"], ...]] = {
+    "the list": ("list",),
+    "GET": ("get",),
+    "both": ("list", "get"),
+}
+
+
+def again(desk: Desk, *arguments: str, settle: str = "3") -> tuple[int, str]:
+    result = desk.run("rollback", "--auto-approve", "--settle", settle, *arguments)
+    return result.code, result.said
+
+
+@pytest.mark.parametrize("reads", LAGGING.values(), ids=LAGGING)
+def test_what_an_apply_wrote_a_moment_ago_is_put_back(
+    desk: Desk, reads: tuple[Literal["list", "get"], ...]
+) -> None:
+    identity = desk.service.add("front-desk", "Good.")
+    desk.service.lag(LAG, *reads)
+    desk.project.define(prompt="Bad.")
+    assert desk.apply().code == 0
+    code, said = again(desk)
+    if code != 0:  # the plan saw the run, and the read before the write did not
+        assert code == 3
+        assert "changed in the account since the plan was made" in said
+        time.sleep(LAG)
+        code, said = again(desk)
+    assert code == 0, said
+    assert desk.service.assistants[identity]["prompt"] == "Good."
+
+
+def test_what_an_apply_made_a_moment_ago_is_deleted(desk: Desk) -> None:
+    desk.service.lag(LAG)
+    desk.project.define()
+    desk.apply()  # ends before the account shows it
+    code, said = again(desk, "--delete-created")
+    assert code == 0, said
+    assert desk.service.assistants == {}
+
+
+def test_an_answer_that_stays_as_it_was_before_the_run_is_remarked_upon(desk: Desk) -> None:
+    desk.service.add("front-desk", "Good.")
+    desk.service.lag(30)
+    desk.project.define(prompt="Bad.")
+    assert desk.apply().code == 0
+    code, said = again(desk, settle="0.5")
+    assert code == 0
+    assert "front-desk: the account already holds what that run replaced" in said
+
+
+def test_an_older_run_is_not_waited_for(desk: Desk) -> None:
+    identity = desk.service.add("front-desk", "Good.")
+    desk.project.define(prompt="Bad.")
+    assert desk.apply().code == 0
+    desk.service.edit(identity, prompt="Good.")
+    code, said = again(desk, settle="0")
+    assert code == 0
+    assert "already holds" not in said
+
+
+def test_a_run_that_wrote_nothing_is_not_said_to_be_recorded(desk: Desk) -> None:
+    desk.service.add("front-desk", "Good.")
+    desk.service.on("PATCH", status=400, body={"error": "no"})
+    desk.project.define(prompt="Bad.")
+    result = desk.apply()
+    assert result.code == 4
+    assert "recorded as run" not in result.said
