@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
 
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
@@ -47,13 +48,20 @@ def faults(page: str, *, link: str | None = None) -> list[str]:
     return list(_faults(page, link))
 
 
+@lru_cache(maxsize=1)
+def _parsed(page: str) -> list[Token]:
+    """Return the tokens of a page, which is asked for its faults and its codes."""
+    return _PARSER.parse(page)
+
+
 def _faults(page: str, link: str | None) -> Iterator[str]:
-    tokens = _PARSER.parse(page)
+    tokens = _parsed(page)
     if not _MARKER.match(page):
         yield "no marker on the first line"
     if len(re.findall(r"<!--\s*revox-sync", page, re.IGNORECASE)) != 1:
         yield "more than one marker"
-    for line in page.split("\n"):
+    lines = page.split("\n")
+    for line in lines:
         if line.lstrip().startswith("::") or "##[" in line or "##vso[" in line:
             yield f"a CI command: {line!r}"
     opened = 0
@@ -62,7 +70,7 @@ def _faults(page: str, link: str | None) -> Iterator[str]:
             opened += token.content.startswith("<details>") - (token.content == "</details>\n")
             yield from _html(token)
         elif token.type == "fence":
-            yield from _fence(token, page)
+            yield from _fence(token, lines)
         elif token.type == "inline":
             yield from _inline(token, link)
         elif token.type.removesuffix("_open").removesuffix("_close") not in _OURS:
@@ -78,9 +86,9 @@ def _html(token: Token) -> Iterator[str]:
         yield f"HTML: {content!r}"
 
 
-def _fence(token: Token, page: str) -> Iterator[str]:
+def _fence(token: Token, page: Sequence[str]) -> Iterator[str]:
     assert token.map is not None
-    lines = page.split("\n")[token.map[0] : token.map[1]]
+    lines = page[token.map[0] : token.map[1]]
     if token.info != "diff" or lines[-1] != token.markup or len(lines) < 3:
         yield f"a block that does not end: {lines[:2]!r}"
     for line in lines[1:-1]:
@@ -111,7 +119,7 @@ def _inline(token: Token, link: str | None) -> Iterator[str]:
 def codes(page: str) -> set[str]:
     """Return every text that the page shows as inline code, or names in a summary."""
     found = set()
-    for token in _PARSER.parse(page):
+    for token in _parsed(page):
         if token.type == "html_block" and (summary := _SUMMARY.fullmatch(token.content)):
             found.add(html.unescape(summary["key"] or ""))
         for child in token.children or []:

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from document import block
 from runner import read_yaml
+from sandbox.running import Server, serving
 from support.github import serving_github
 from team import ROOT, Team, a_team
 
@@ -21,10 +22,17 @@ def _follow_the_document(team: Team) -> None:
     subprocess.run(["/bin/sh", "-ec", block("command: copy")], cwd=team.origin.folder, check=True)
 
 
+@pytest.fixture(scope="session")
+def server() -> Iterator[Server]:
+    """A server on which every team has its account."""
+    with serving() as server:
+        yield server
+
+
 @pytest.fixture
-def beginners(tmp_path: Path) -> Iterator[Team]:
+def beginners(tmp_path: Path, server: Server) -> Iterator[Team]:
     """A team with an assistant, whose first pull request is what docs/ci.md says."""
-    with a_team(tmp_path) as team:
+    with a_team(tmp_path, server) as team:
         team.origin.commit()
         team.account.add(name="Front desk", prompt="You answer the telephone.")
         _follow_the_document(team)
@@ -32,9 +40,9 @@ def beginners(tmp_path: Path) -> Iterator[Team]:
 
 
 @pytest.fixture
-def team(tmp_path: Path) -> Iterator[Team]:
+def team(tmp_path: Path, server: Server) -> Iterator[Team]:
     """A team that has merged and applied its first pull request."""
-    with a_team(tmp_path) as team:
+    with a_team(tmp_path, server) as team:
         _follow_the_document(team)
         team.origin.commit()
         definition = team.origin.folder / "assistants/front-desk.yaml"

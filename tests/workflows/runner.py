@@ -12,6 +12,7 @@ import re
 import subprocess
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -31,8 +32,9 @@ FUNCTIONS = {"fromJSON": json.loads}
 _RUN_ID, _SERVER = "7", "https://github.com"
 
 
+@cache
 def read_yaml(text: str) -> Any:
-    """Return a YAML document; ``on`` is a name, and duplicate keys are errors."""
+    """Return a YAML document, to be read only; ``on`` is a name, and duplicate keys are errors."""
     return YAML(typ="safe", pure=True).load(text)
 
 

@@ -13,8 +13,10 @@ from typing import Any
 from expressions import evaluate, fill, holds
 from origin import OWN, Origin
 from runner import FUNCTIONS, Done, Job, Run, contexts, read_yaml
-from support import cli
+from sandbox.running import Server
 from support.github import FORK, WORKFLOW, GitHub, serving_github
+
+from revox_sync.sandbox.app import create_app
 
 ROOT = Path(__file__).parents[2]
 KEY = "the-key-of-the-team"
@@ -201,22 +203,16 @@ def _guard(job: Mapping[str, Any]) -> str:
 
 
 @contextmanager
-def a_team(folder: Path) -> Iterator[Team]:
-    """Yield a team with an account, which a served sandbox is, and an empty repository."""
-    with an_account(folder / "account") as account, serving_github() as github:
+def a_team(folder: Path, server: Server) -> Iterator[Team]:
+    """Yield a team with an account, which a sandbox on the server is, and an empty repository."""
+    with an_account(folder / "account", server) as account, serving_github() as github:
         yield Team(folder, github, account.base_url)
 
 
 @contextmanager
-def an_account(folder: Path) -> Iterator[Account]:
-    """Yield an account, which a served sandbox is."""
+def an_account(folder: Path, server: Server) -> Iterator[Account]:
+    """Yield an account, which a sandbox on the server is."""
     folder.mkdir(parents=True)
-    serve = cli.start("sandbox", "serve", "--port", "0", env={"REVOX_API_KEY": KEY}, cwd=folder)
-    assert serve.stdout is not None
-    try:
-        base_url = serve.stdout.readline().strip().removeprefix("REVOX_BASE_URL=")
-        assert base_url, "the sandbox was not served"
-        yield Account(base_url)
-    finally:
-        serve.terminate()
-        serve.communicate(timeout=10)
+    app = create_app(folder / "account.sqlite3", profile="current", keys=[KEY])
+    with server.running(app, "current") as api:
+        yield Account(api.base_url)

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from document import block
+from sandbox.running import Server
 from support.desk import Desk
 from support.service import KEY
 from team import Team, an_account
@@ -128,13 +129,13 @@ def test_open_questions_that_a_plan_names_have_their_button(team: Team, desk: De
 
 
 @pytest.fixture
-def two(team: Team, tmp_path: Path) -> Iterator[Team]:
+def two(team: Team, tmp_path: Path, server: Server) -> Iterator[Team]:
     """The team with a second account for staging, as docs/ci.md sets it up."""
     team.origin.write("revox-sync.yaml", block("# revox-sync.yaml"))
     command = ["/bin/sh", "-ec", block("command: environments")]
     subprocess.run(command, cwd=team.origin.folder, check=True)
     team.origin.commit()
-    with an_account(tmp_path / "staging") as staging:
+    with an_account(tmp_path / "staging", server) as staging:
         for assistant in team.account.assistants().values():
             staging.add(**{name: assistant[name] for name in ("name", "prompt", "first_sentence")})
         team.accounts |= {"staging": staging, "production": team.account}
