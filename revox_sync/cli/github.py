@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from revox_sync.cli.streams import Streams
     from revox_sync.github.texts import Written
 
+_SHA = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?")
 _LAST_WORDS = "All is well again; closed by revox-sync."
 
 _body_option = click.option(
@@ -42,7 +44,23 @@ def github_command(settings: GlobalSettings) -> None:
 
 
 @github_command.command("comment", short_help="Write or update one comment.")
-@_body_option
+@click.option(
+    "--body",
+    "file",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="The text, in markdown. Its first line is hidden, and marks it to be found again.",
+)
+@click.option(
+    "--failed",
+    is_flag=True,
+    help="In place of --body: say that `plan` failed, above the earlier plan.",
+)
+@click.option(
+    "--commit",
+    metavar="SHA",
+    help="The commit that it is about (default: the one that the workflow runs for).",
+)
 @_marker_option
 @click.option(
     "--pr",
@@ -51,17 +69,30 @@ def github_command(settings: GlobalSettings) -> None:
     help="The pull request (default: the one that the workflow runs for).",
 )
 @global_options
-def comment(settings: GlobalSettings, file: Path, marker: str | None, pr: int | None) -> int:
+def comment(
+    settings: GlobalSettings,
+    file: Path | None,
+    failed: bool,
+    commit: str | None,
+    marker: str | None,
+    pr: int | None,
+) -> int:
     """Write one comment on a pull request, or update the one that is there.
 
-    Prints its URL. Sends nothing if it already says the same.
+    It says which commit it is about. Prints its URL. Sends nothing if it already says the same.
     """
     from revox_sync.github.client import Access, GitHub
     from revox_sync.github.texts import Body, upsert_comment
     from revox_sync.operations.signals import run
 
     access = Access.of(settings.environ)
-    body = Body.of(_read(file), marker)
+    if (file is None) is not failed:
+        raise UsageError("name the text with --body, or say --failed")
+    about = _commit(settings.environ, commit)
+    if file is None:
+        body = Body.of_failure(_marker(settings, marker), about)
+    else:
+        body = Body.of(_read(file), _placed(settings, marker)).about(about)
     number = pr or _pull_request(settings.environ)
 
     async def work() -> Written:
@@ -101,7 +132,7 @@ def issue(
     from revox_sync.operations.signals import run
 
     access = Access.of(settings.environ)
-    body = Body.of(_read(file), marker)
+    body = Body.of(_read(file), _placed(settings, marker))
     if not title.strip() or not label.strip() or "," in label:
         raise UsageError("--title and --label must not be empty, and a label has no comma")
 
@@ -114,6 +145,50 @@ def issue(
     return _report(settings.streams(), run(work()), "issue")
 
 
+def _placed(settings: GlobalSettings, marker: str | None) -> str | None:
+    """Return a mark of the user's, told apart from that of another project or environment."""
+    from revox_sync.operations.settings import path_in_repository
+
+    if marker is None:
+        return None
+    parts = (marker, settings.environment, path_in_repository(settings.project))
+    return " ".join(part for part in parts if part)
+
+
+def _marker(settings: GlobalSettings, marker: str | None) -> str:
+    """Return the first line of the plan's comment."""
+    from revox_sync.operations.settings import path_in_repository
+    from revox_sync.render.markdown import marker_of
+
+    placed = _placed(settings, marker)
+    if placed is not None:
+        return f"<!-- revox-sync: {placed} -->"
+    return marker_of("plan", settings.environment, path_in_repository(settings.project))
+
+
+def _commit(environ: Mapping[str, str], commit: str | None) -> str | None:
+    """Return the commit that a comment is about: of a pull request, the one that was pushed."""
+    if commit is not None and not _SHA.fullmatch(commit):
+        raise UsageError(f"{commit!r} is no commit", hint="give its full id, 40 hexadecimal digits")
+    head = _event(environ, "head", "sha")
+    found = commit or head or environ.get("GITHUB_SHA") or ""
+    return found if isinstance(found, str) and _SHA.fullmatch(found) else None
+
+
+def _event(environ: Mapping[str, str], *path: str) -> Any:
+    """Return what the workflow's event says of its pull request; None where it says nothing.
+
+    GitHub puts the event, as a webhook would get it, into the file GITHUB_EVENT_PATH.
+    """
+    try:
+        found = json.loads(Path(environ.get("GITHUB_EVENT_PATH", "")).read_bytes())["pull_request"]
+        for part in path:
+            found = found[part]
+    except (OSError, ValueError, LookupError, TypeError):
+        return None
+    return found
+
+
 def _read(file: Path) -> str:
     try:
         return file.read_text(encoding="utf-8")
@@ -124,15 +199,8 @@ def _read(file: Path) -> str:
 
 
 def _pull_request(environ: Mapping[str, str]) -> int:
-    """Return the number of the pull request that the workflow's event is about.
-
-    GitHub puts the event, as a webhook would get it, into the file GITHUB_EVENT_PATH.
-    """
-    try:
-        event = json.loads(Path(environ.get("GITHUB_EVENT_PATH", "")).read_bytes())
-        number = event["pull_request"]["number"]
-    except (OSError, ValueError, LookupError, TypeError):
-        number = None
+    """Return the number of the pull request that the workflow's event is about."""
+    number = _event(environ, "number")
     if not isinstance(number, int):
         raise UsageError("the workflow does not run for a pull request", hint="name one: --pr N")
     return number

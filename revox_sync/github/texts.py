@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 from urllib.parse import quote
 
@@ -31,6 +31,8 @@ BODY_LIMIT = 65_536
 What = Literal["created", "updated", "unchanged", "closed", "nothing to close"]
 
 _MARKER = re.compile(r"<!-- [^<>\n]{1,200}(?<! ) -->")
+_FAILED = "**There is no plan"
+_OUT_OF_DATE = "**What follows is out of date.**"
 _CANNOT_TELL = (403, 404)
 _SERVER_ERRORS = 500
 #: How long, in seconds, before each look for what an unanswered POST may have made.
@@ -39,9 +41,13 @@ _LOOKS_S = (0.5, 1.5)
 
 @dataclass(frozen=True, slots=True)
 class Body:
-    """A text whose first line is the marker, an HTML comment that no reader sees."""
+    """A text whose first line is the marker, an HTML comment that no reader sees.
+
+    With ``keeps`` it stands above what was said before, which is out of date.
+    """
 
     text: str
+    keeps: bool = False
 
     @classmethod
     def of(cls, text: str, name: str | None = None) -> Body:
@@ -62,10 +68,35 @@ class Body:
             )
         return body
 
+    @classmethod
+    def of_failure(cls, marker: str, commit: str | None) -> Body:
+        """Return the text that says that there is no plan of a commit. Raises SetupError as ``of``.
+
+        What is said already stays below it.
+        """
+        of_it = f" of commit {commit}" if commit else ""
+        return replace(cls.of(f"{marker}\n{_FAILED}{of_it}: `plan` failed.**\n"), keeps=True)
+
     @property
     def marker(self) -> str:
         """The first line."""
         return _first_line(self.text)
+
+    def about(self, commit: str | None) -> Body:
+        """Return the text with the commit that it is about, where there is room for that."""
+        told = f"{self.text.rstrip()}\n\nThis is about commit {commit}.\n"
+        return self if commit is None or len(told) > BODY_LIMIT else replace(self, text=told)
+
+    def above(self, said: str) -> str:
+        """Return the whole text, where ``said`` was said before."""
+        if not self.keeps:
+            return self.text
+        _, _, rest = said.partition("\n")
+        if rest.startswith(_FAILED):
+            rest = rest.partition("\n")[2].lstrip("\n").removeprefix(f"{_OUT_OF_DATE}\n")
+        rest = rest.strip("\n")
+        told = f"{self.text}\n{_OUT_OF_DATE}\n\n{rest}" if rest else self.text
+        return told if len(told) <= BODY_LIMIT else self.text
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +127,9 @@ async def upsert_comment(github: GitHub, number: int, body: Body) -> Written:
     async def look() -> list[Document]:
         return ours(await github.listed(path), body.marker, who)
 
-    what, found = await upsert(github, look, {"body": body.text}, among=path, at=_comment_at)
+    before = [_text(one) for one in (await look())[:1]] if body.keeps else []
+    said = {"body": body.above(before[0]) if before else body.text}
+    what, found = await upsert(github, look, said, among=path, at=_comment_at)
     return Written.of(what, found)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from revox_sync.operations.context import Context
+from revox_sync.operations.settings import path_in_repository
 from revox_sync.plan.model import Plan
 from revox_sync.plan.planner import changes_since
 
@@ -17,10 +18,6 @@ def diff(context: Context, ref: str) -> Plan:
     only = context.select(context.choices.keys)
     base = context.at(ref)
     rules = replace(context, tell_absent=False).rules()
-    return changes_since(
-        context.definitions,
-        base,
-        rules,
-        only,
-        context.project.environment,
-    )
+    found = changes_since(context.definitions, base, rules, only, context.project.environment)
+    project = path_in_repository(context.settings.project)
+    return replace(found, target=replace(found.target, project=project))

@@ -11,6 +11,7 @@ from revox_sync.definitions.definition import Definition
 from revox_sync.definitions.loader import outside_diagnostics
 from revox_sync.definitions.problem import Problem
 from revox_sync.operations.context import Context, Survey
+from revox_sync.operations.settings import path_in_repository
 from revox_sync.plan import planner
 from revox_sync.plan.limits import Size, Violation, violations
 from revox_sync.plan.model import Blocked, Plan
@@ -100,7 +101,13 @@ def plan(
         survey = replace(survey, context=replace(context, definitions=left))
     diagnostics = (*context.diagnostics, *_outside(survey, planned))
     commit = None if base is None else base.commit
-    planned = replace(planned, choices=replace(choices, base=commit), diagnostics=diagnostics)
+    target = replace(planned.target, project=path_in_repository(context.settings.project))
+    planned = replace(
+        planned,
+        target=target,
+        choices=replace(choices, base=commit),
+        diagnostics=diagnostics,
+    )
     return Planned(planned, survey).with_obstacles(unread=on_drift is None)
 
 

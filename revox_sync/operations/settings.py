@@ -60,6 +60,14 @@ class Settings:
         return shlex.join(["revox-sync", command, *options])
 
 
+def path_in_repository(project: Path) -> str:
+    """Return a project's path in its repository; empty at the top, and without a repository."""
+    here = project.resolve()
+    top = next((folder for folder in (here, *here.parents) if (folder / ".git").exists()), here)
+    below = here.relative_to(top).as_posix()
+    return "" if below == "." else below
+
+
 def nearest_project() -> Path:
     """Return the nearest folder, from the current one upward, that holds a project.
 

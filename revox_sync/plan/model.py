@@ -233,13 +233,15 @@ class Unmanaged:
 class Target:
     """The account a plan is for; ``organization_id`` is null while it has no assistants.
 
-    ``environment`` is the project's environment that it belongs to; null without any.
+    ``environment`` is the project's environment that it belongs to; null without any. ``project``
+    is the project's path in its repository, empty at the top and where there is none.
     """
 
     base_url: str
     organization_id: str | None
     profile: Literal["seed", "current"]
     environment: str | None = None
+    project: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -130,6 +130,7 @@ def to_json(plan: Plan) -> dict[str, Any]:
             "organization_id": target.organization_id,
             "profile": target.profile,
             "environment": target.environment,
+            "project": target.project,
         },
         "options": {
             "keys": list(plan.choices.keys),
@@ -231,6 +232,7 @@ def from_json(data: Mapping[str, Any]) -> Plan:
             _perhaps(target["organization_id"]),
             _one_of(target["profile"], "seed", "current"),
             _perhaps(target.get("environment")),
+            _text(target.get("project", "")),
         ),
         tuple(_loaded_action(action) for action in _list(data["actions"])),
         tuple(

@@ -18,6 +18,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from revox_sync.model.path import field_in
+from revox_sync.model.shapes import fingerprint
 from revox_sync.plan.model import Action, Plan, Recreation
 from revox_sync.render.alike import INLINE, rank
 from revox_sync.render.page import (
@@ -73,6 +74,8 @@ LIMIT = 65_000
 _SIGNS = {"removed": "-", "added": "+", "common": " "}
 _DONE_BY_MARK = {mark: DONE[op] for op, mark in MARKS.items()}
 _BOTH = 2
+#: Bytes of a project's path in a marker, which GitHub keeps in the comment.
+_LONGEST_PLACE = 60
 
 _MOST_WORDS = 10
 _LONG, _SHORT = 2000, 300
@@ -100,6 +103,20 @@ _WHOLE = _Detail()
 _CHANGES = _Detail(0, 30, left_out="what did not change is")
 _PART = _Detail(0, 30, is_short=True, left_out="what did not change and some of what did is")
 _NAMES = _Detail(is_short=True, left_out="remarks and changes are")
+
+
+def marker_of(view: View, environment: str | None, project: str) -> str:
+    """Return the hidden first line by which a page is found again.
+
+    It tells the pages of several environments apart, and of several projects (by their paths) in
+    one repository.
+    """
+    name = re.sub(r"[^A-Za-z0-9._-]", "-", environment or "default")[:100]
+    place = re.sub(r"[^A-Za-z0-9._/-]", "-", project)
+    if place != project or len(place) > _LONGEST_PLACE:
+        # Two paths never come to one marker.
+        place = f"{place[:_LONGEST_PLACE]}-{fingerprint(project)[-8:]}"
+    return f"<!-- revox-sync: {view} {name}{' ' * bool(place)}{place} -->"
 
 
 def render_markdown(
@@ -262,14 +279,15 @@ class _Markdown:
 
     def head(self, detail: _Detail) -> Iterator[str]:
         """Yield the marker, the counts, the account, and what is left out."""
-        environment = self._plan.target.environment
-        name = re.sub(r"[^A-Za-z0-9._-]", "-", environment or "default")[:100]
-        yield f"<!-- revox-sync: {self._view} {name} -->"
+        environment, project = self._plan.target.environment, self._plan.target.project
+        yield marker_of(self._view, environment, project)
         yield from (f"## {counts_of(self._plan, self._view)}", "")
         target, organization = target_of(self._plan)
         of = [f"{'commit' if self._view == 'diff' else 'account'} {_name(target)}"]
         if environment is not None:
             of.insert(0, f"environment {_name(environment)}")
+        if project:
+            of.insert(0, f"project {_name(project)}")
         if organization:
             of.append(f"organization {_name(organization)}")
         of += [] if self._view == "diff" else [f"profile {self._plan.target.profile}"]

@@ -29,13 +29,17 @@ class Step:
 
     def comment(self, *arguments: str) -> Result:
         where = () if "--pr" in arguments or "GITHUB_EVENT_PATH" in self.env else ("--pr", "1")
-        return self._run("comment", "--body", "plan.md", *where, *arguments)
+        return self.run("comment", "--body", "plan.md", *where, *arguments)
+
+    def fail(self, *arguments: str) -> Result:
+        """Say that the plan failed."""
+        return self.run("comment", "--failed", "--pr", "1", *arguments)
 
     def issue(self, state: str = "open", *arguments: str) -> Result:
         fixed = ("--body", "plan.md", "--title", "Drift", "--state", state)
-        return self._run("issue", *fixed, *arguments)
+        return self.run("issue", *fixed, *arguments)
 
-    def _run(self, *arguments: str) -> Result:
+    def run(self, *arguments: str) -> Result:
         return cli.invoke("github", *arguments, env=self.env, cwd=self.folder)
 
     @property

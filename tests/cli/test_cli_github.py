@@ -8,7 +8,10 @@ from pathlib import Path
 
 import pytest
 from publishing import EARLIER, MARKER, PLAN, Step, publishing
+from support.desk import Desk
 from support.github import ADA, EVE, PERSON
+
+from revox_sync.render.markdown import marker_of
 
 
 @pytest.fixture
@@ -233,3 +236,96 @@ def test_a_closing_comment_that_is_lost_does_not_matter(step: Step) -> None:
     step.github.on("POST", drop="before")
     assert step.issue("closed").code == 0
     assert issue["state"] == "closed"
+
+
+# What a comment is about.
+
+ONE, TWO = "1" * 40, "2" * 40
+NO_PLAN = "**There is no plan of commit"
+
+
+def test_a_comment_says_which_commit_it_is_about(step: Step) -> None:
+    step.comment("--commit", ONE)
+    assert step.bodies == [f"{PLAN}\nThis is about commit {ONE}.\n"]
+    step.comment("--commit", TWO)
+    assert step.bodies == [f"{PLAN}\nThis is about commit {TWO}.\n"]
+
+
+def test_it_is_the_commit_that_was_pushed_and_not_the_merge(step: Step, tmp_path: Path) -> None:
+    event = {"pull_request": {"number": 1, "head": {"sha": TWO}}}
+    (tmp_path / "event.json").write_text(json.dumps(event), encoding="utf-8")
+    step.env |= {"GITHUB_EVENT_PATH": str(tmp_path / "event.json"), "GITHUB_SHA": ONE}
+    step.comment()
+    assert step.bodies == [f"{PLAN}\nThis is about commit {TWO}.\n"]
+
+
+@pytest.mark.parametrize("sha", ["main", "1" * 39, "1" * 40 + "\n"])
+def test_what_is_no_commit_is_wrong_usage(step: Step, sha: str) -> None:
+    assert step.comment("--commit", sha).code == 64
+    assert step.bodies == []
+
+
+def test_a_failed_plan_is_told_above_the_earlier_one(step: Step) -> None:
+    step.comment("--commit", ONE)
+    for commit in (TWO, "3" * 40):
+        result = step.fail("--commit", commit)
+        assert result.code == 0, result.err
+        (body,) = step.bodies
+        assert body.startswith(f"{MARKER}\n{NO_PLAN} {commit}")
+        assert body.count("There is no plan") == body.count("out of date") == 1
+        assert f"This is about commit {ONE}." in body
+    step.comment("--commit", TWO)
+    assert step.bodies == [f"{PLAN}\nThis is about commit {TWO}.\n"]
+
+
+def test_a_failed_plan_is_told_where_there_was_none(step: Step) -> None:
+    assert step.fail("--commit", ONE).code == 0
+    (body,) = step.bodies
+    assert body.startswith(f"{MARKER}\n{NO_PLAN} {ONE}")
+    assert "out of date" not in body
+
+
+def test_a_comment_is_either_a_text_or_a_failure(step: Step) -> None:
+    assert step.fail("--body", "plan.md").code == 64
+    assert step.run("comment", "--pr", "1").code == 64
+
+
+# Two projects in one repository.
+
+
+def test_a_mark_of_the_users_own_carries_project_and_environment(step: Step) -> None:
+    (step.folder / ".git").mkdir()
+    step.say("All is well.\n")
+    for project in ("hotel", "clinic"):
+        (step.folder / project).mkdir()
+        step.comment("--marker", "status", "--project", project, "--env", "staging")
+        step.issue("open", "--marker", "status", "--project", project)
+    assert [body.partition("\n")[0] for body in step.bodies] == [
+        "<!-- revox-sync: status staging hotel -->",
+        "<!-- revox-sync: status staging clinic -->",
+    ]
+    step.issue("closed", "--marker", "status", "--project", "hotel")
+    assert sorted(issue["state"] for issue in step.github.issues.values()) == ["closed", "open"]
+
+
+def test_plans_of_two_projects_are_two_comments(desk: Desk, step: Step) -> None:
+    (desk.root / ".git").mkdir()
+    for project in ("hotel", "clinic"):
+        desk.project.write(f"{project}/assistants/{project}.yaml", f"name: {project}\nprompt: P\n")
+        for view in ("plan", "drift"):
+            page = desk.run(view, "--project", project, "--format", "markdown").out
+            assert page.startswith(f"<!-- revox-sync: {view} default {project} -->\n")
+            assert f"Project `{project}`" in page
+        step.say(page)
+        step.comment()
+    assert len(step.bodies) == 2
+    made = desk.run("plan", "--project", "hotel", "--format", "json").json
+    assert made["target"]["project"] == "hotel"
+
+
+def test_two_paths_never_have_one_mark() -> None:
+    long = "a" * 80
+    paths = ["", "a b", "a-b", "a  b", long, f"{long}b", "é", "a/b", "a>b"]
+    marks = {marker_of("plan", None, path) for path in paths}
+    assert len(marks) == len(paths)
+    assert all(len(mark) < 200 for mark in marks)

@@ -21,6 +21,7 @@ _TRIGGERS = {"pull_request", "push", "schedule", "workflow_dispatch"}
 _WRITES = MappingProxyType({("plan", "plan"): "pull-requests", ("drift", "drift"): "issues"})
 _BASE = "${{ github.event.pull_request.base.sha }}"
 _SAME_REPOSITORY = "github.event.pull_request.head.repo.full_name == github.repository"
+_ALSO_AFTER_A_FAILURE = f"${{{{ !cancelled() && {_SAME_REPOSITORY} }}}}"
 _MAIN = "github.ref == 'refs/heads/main'"
 _GIVEN = re.compile(r"\$\{\{ (?:secrets\.[A-Z0-9_]+|github\.token) \}\}")
 _HEAD = re.compile(r"head_?ref|head\.(?!repo\.full_name)|refs/pull|/head\b", re.IGNORECASE)
@@ -178,7 +179,7 @@ def not_for_forks(workflow: Workflow) -> Iterator[str]:
     """A job with rights runs for branches of the repository alone."""
     if workflow.on_pull_requests:
         for name, job in workflow.with_rights.items():
-            if job.get("if") != _SAME_REPOSITORY:
+            if job.get("if") not in (_SAME_REPOSITORY, _ALSO_AFTER_A_FAILURE):
                 yield f"{name}: if: {job.get('if')}"
 
 

@@ -150,8 +150,12 @@ class Team:
     def _jobs(self, run: Run, name: str, job: Mapping[str, Any], done: Jobs) -> None:
         """Run a job once for every value of its matrix, one after the other, until one fails."""
         needed = [done[job["needs"]]] if "needs" in job else []
-        due = all(found is not None and not found.failed for found in needed)
-        due = due and holds(job.get("if", "success()"), contexts(run), {"success": lambda: True})
+        good = all(found is not None and not found.failed for found in needed)
+        condition = job.get("if", "success()")
+        known = {"success": lambda: good, "cancelled": lambda: False}
+        due = holds(condition, contexts(run), known)
+        if "cancelled()" not in condition:
+            due = due and good
         matrix = job.get("strategy", {}).get("matrix", {"environment": "${{ fromJSON('[\"\"]') }}"})
         told = matrix["environment"].removeprefix("${{").removesuffix("}}")
         for environment in evaluate(told, contexts(run), FUNCTIONS):

@@ -46,6 +46,17 @@ def test_a_pull_request_has_one_comment_that_later_runs_update(team: Team) -> No
     assert [change["origin"] for change in action["changes"]] == ["definition"]
 
 
+def test_a_plan_that_fails_says_so_above_the_earlier_one(team: Team) -> None:
+    team.origin.change(DEFINITION, "Be brief", "Be kind")
+    assert not team.pull_request(team.origin.propose())("plan").failed
+    team.origin.change(DEFINITION, "first_sentence", "first_sentense")
+    failed = team.pull_request(team.origin.propose())
+    assert failed("check").failed and failed("plan").failed
+    (comment,) = _bodies(team)
+    assert "There is no plan of commit" in comment
+    assert comment.index("out of date") < comment.index("kind")
+
+
 def test_a_pull_request_from_a_fork_is_checked_without_key_secret_and_account(team: Team) -> None:
     team.origin.change(DEFINITION, "Be brief", "Be rude")
     hook = "webhook_url: https://hotel.example/calls?key=${secret.HOOK_KEY}\n"
@@ -58,13 +69,16 @@ def test_a_pull_request_from_a_fork_is_checked_without_key_secret_and_account(te
     assert team.github.received == []
 
 
-def test_a_definition_that_is_wrong_is_marked_in_its_file_and_not_planned(team: Team) -> None:
+def test_a_definition_that_is_wrong_is_marked_in_its_file_and_reaches_no_account(
+    team: Team,
+) -> None:
     team.origin.change(DEFINITION, "first_sentence", "first_sentense")
     jobs = team.pull_request(team.origin.propose())
     assert jobs("check").failed
     assert f"::error file={DEFINITION},line=3," in jobs("check").said
-    assert jobs["plan"] is None
-    assert team.github.received == []
+    assert ("Plan", 1) in jobs("plan").ran
+    (comment,) = _bodies(team)
+    assert "There is no plan of commit" in comment
 
 
 def test_a_plan_with_a_refusal_is_told_and_fails(team: Team) -> None:
@@ -78,8 +92,9 @@ def test_a_plan_with_a_refusal_is_told_and_fails(team: Team) -> None:
 def test_an_account_that_does_not_answer_fails_and_says_nothing_wrong(team: Team) -> None:
     team.account.base_url = NOBODY
     jobs = team.pull_request(team.origin.propose())
-    assert jobs("plan").ran[-1] == ("Plan", 1)
-    assert _bodies(team) == []
+    assert ("Plan", 1) in jobs("plan").ran
+    (comment,) = _bodies(team)
+    assert "There is no plan of commit" in comment
 
 
 def test_what_a_pull_request_brings_is_not_run_where_the_key_is(ours: Team) -> None:
