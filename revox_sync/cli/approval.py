@@ -42,7 +42,7 @@ def carry_out(
     """
     planned = planned.with_obstacles(approval.over_limit)
     plan = planned.plan
-    show_plan(settings, streams, plan, View(), notes=notes)
+    show_plan(settings, streams, plan, View(notes=notes))
     if not plan.has_changes:
         return ExitCode.REFUSED if plan.has_refusals else ExitCode.DONE
     check_limits(planned, approval)

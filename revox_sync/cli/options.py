@@ -235,10 +235,18 @@ choosing_options = option_group(
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """The output format; ``details_url`` is where a shortened comment sends its reader."""
+    """How a plan is shown.
+
+    ``details_url`` is where a shortened comment sends its reader. ``drift`` tells it as what
+    happened in the account, ``notes`` also shows assistants that have nothing but notes, and
+    ``unmanaged`` lists assistants without a definition.
+    """
 
     form: str = "terminal"
     details_url: str | None = None
+    drift: bool = False
+    notes: bool = False
+    unmanaged: bool = True
 
 
 def _view(form: str, details_url: str | None) -> View:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -109,7 +110,7 @@ def drift_command(
     streams = settings.streams()
     context = load(settings, streams, Choices(keys, base=base), thorough=True)
     found = plan(context).plan
-    show_plan(settings, streams, found, view, drift=True, unmanaged=unmanaged)
+    show_plan(settings, streams, found, replace(view, drift=True, unmanaged=unmanaged))
     if found.has_refusals:
         return ExitCode.REFUSED
     return ExitCode.CHANGES if found.has_drift else ExitCode.DONE

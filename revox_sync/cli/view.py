@@ -51,40 +51,23 @@ def summarized(command: Command) -> Command:
     return decorated  # type: ignore[no-any-return]
 
 
-def show_plan(
-    settings: GlobalSettings,
-    streams: Streams,
-    plan: Plan,
-    view: View,
-    *,
-    drift: bool = False,
-    notes: bool = False,
-    unmanaged: bool = True,
-) -> None:
+def show_plan(settings: GlobalSettings, streams: Streams, plan: Plan, view: View) -> None:
     """Write a plan to stdout, and to the job summary, where it leaves room for what follows.
 
     Raises OutputLost when stdout does not take it.
     """
-    streams.result(render(plan, view, streams, drift=drift, notes=notes, unmanaged=unmanaged))
+    streams.result(render(plan, view, streams))
 
     def page(room: int) -> str:
         from revox_sync.render.markdown import render_markdown
 
-        return render_markdown(plan, limit=room // 2, drift=drift)
+        return render_markdown(plan, limit=room // 2, drift=view.drift)
 
     _append(settings, page)
 
 
-def render(
-    plan: Plan,
-    view: View,
-    streams: Streams,
-    *,
-    drift: bool = False,
-    notes: bool = False,
-    unmanaged: bool = True,
-) -> str:
-    """Return a plan in the format of ``view``; the renderers say what the options do."""
+def render(plan: Plan, view: View, streams: Streams) -> str:
+    """Return a plan as ``view`` says."""
     if view.form == "json":
         from revox_sync.plan.planfile import dumps
 
@@ -92,16 +75,18 @@ def render(
     if view.form == "markdown":
         from revox_sync.render.markdown import render_markdown
 
-        return render_markdown(plan, drift=drift, unmanaged=unmanaged, details_url=view.details_url)
+        return render_markdown(
+            plan, drift=view.drift, unmanaged=view.unmanaged, details_url=view.details_url
+        )
     from revox_sync.render.terminal import render_plan
 
     return render_plan(
         plan,
         width=streams.width,
         colour=streams.colour,
-        drift=drift,
-        notes=notes,
-        unmanaged=unmanaged,
+        drift=view.drift,
+        notes=view.notes,
+        unmanaged=view.unmanaged,
     )
 
 

@@ -49,7 +49,6 @@ from revox_sync.operations.signals import run
 from revox_sync.operations.sources import read_project
 from revox_sync.plan.account import manages_faq
 from revox_sync.plan.compare import compare
-from revox_sync.plan.match import Matching
 from revox_sync.plan.model import Change, Rules
 
 if TYPE_CHECKING:
@@ -146,13 +145,13 @@ def pull(settings: Settings, request: Pull, reporter: Reporter | None = None) ->
     allowed = EMPTY_PROJECT - {"missing-folder"} if begun else EMPTY_PROJECT
     context = load(unset, reporter, allowed=allowed, thorough=True)
     reporter = context.reporter
-    chosen = run(_read(context, request.assistants))
-    new = chosen.sorted.new
+    found, matched, rules = run(_read(context, request.assistants))
+    new = found.new
     elsewhere = _names_elsewhere(context) if new else frozenset()
     names = SecretNames(settings.environ, secrets.asked)
-    editing = _Editing(context, chosen.rules, secrets, names, request.shared)
-    editing.run(chosen.matched)
-    writing = _Writing(context, chosen.rules, secrets, names, request.prompts, elsewhere)
+    editing = _Editing(context, rules, secrets, names, request.shared)
+    editing.run(matched)
+    writing = _Writing(context, rules, secrets, names, request.prompts, elsewhere)
     for count, remote in enumerate(new, 1):
         reporter.step(f"writing {count} of {len(new)}")
         writing.add(remote)
@@ -165,7 +164,7 @@ def pull(settings: Settings, request: Pull, reporter: Reporter | None = None) ->
     return Pulled(
         context.project.assistants,
         request,
-        chosen.sorted,
+        found,
         tuple(writing.written),
         tuple(editing.changed),
         tuple(editing.forced),
@@ -212,17 +211,14 @@ def _names_elsewhere(context: Context) -> frozenset[str]:
     return frozenset(names)
 
 
-@dataclass(frozen=True, slots=True)
-class _Chosen:
-    """The assistants that are pulled, sorted, and those that are found for definitions."""
+async def _read(
+    context: Context, wanted: Sequence[str]
+) -> tuple[Sorted, Sequence[tuple[Definition, Remote]], Rules]:
+    """Read the account: one list, and by id what the list does not hold.
 
-    sorted: Sorted
-    matched: tuple[tuple[Definition, Remote], ...]
-    rules: Rules
-
-
-async def _read(context: Context, wanted: Sequence[str]) -> _Chosen:
-    """Read the account: one list, and by id what the list does not hold."""
+    Returns the assistants that are pulled, sorted, and with its definition each of them that is
+    known for certain to be what one describes.
+    """
     project, definitions = context.project, context.definitions
     recreating = context.recreating()
     async with context.reading() as client:
@@ -232,11 +228,16 @@ async def _read(context: Context, wanted: Sequence[str]) -> _Chosen:
         remotes = list({remote.id: remote for remote in (*listed, *chosen)}.values())
         matching = context.match(remotes, recreating)
         found = sort_out(definitions, matching, chosen, project.environment)
-        matched = list(_matched(definitions, matching, chosen))
+        ids = {remote.id for remote in chosen}
+        matched = [
+            (made, remote)
+            for made in definitions
+            if (remote := matching.matches[made.key].remote) is not None and remote.id in ids
+        ]
         managing = [
             remote
-            for definition, remote in matched
-            if manages_faq(definition, all_faqs=context.looks_at_all_faqs)
+            for made, remote in matched
+            if manages_faq(made, all_faqs=context.looks_at_all_faqs)
         ]
         looked_at = [*found.new, *managing]
         complete = await complete_faqs(client, looked_at, looked_at, context.reporter.step)
@@ -244,22 +245,8 @@ async def _read(context: Context, wanted: Sequence[str]) -> _Chosen:
         found = replace(found, new=complete[: len(found.new)])
     profile = recognise_profile(remotes) if project.profile == "auto" else project.profile
     account = Account(client.base_url, tuple(remotes), profile)
-    return _Chosen(
-        found,
-        tuple((definition, by_id.get(remote.id, remote)) for definition, remote in matched),
-        context.rules(account),
-    )
-
-
-def _matched(
-    definitions: Sequence[Definition], matching: Matching, chosen: Sequence[Remote]
-) -> Iterator[tuple[Definition, Remote]]:
-    """Yield the definitions whose assistant is among the chosen ones and known for certain."""
-    ids = {remote.id for remote in chosen}
-    for definition in definitions:
-        remote = matching.matches[definition.key].remote
-        if remote is not None and remote.id in ids:
-            yield definition, remote
+    whole = [(made, by_id.get(remote.id, remote)) for made, remote in matched]
+    return found, whole, context.rules(account)
 
 
 async def _chosen(client: Client, listed: Sequence[Remote], wanted: Sequence[str]) -> list[Remote]:
@@ -280,16 +267,16 @@ async def _chosen(client: Client, listed: Sequence[Remote], wanted: Sequence[str
                     raise
                 answer = None
             if answer is None:
-                raise _no_such(name, listed)
+                near = get_close_matches(name, [remote.name for remote in listed], 1)
+                raise UsageError(
+                    f"the account has no assistant with the name or id {name!r}",
+                    hint=f"did you mean {near[0]}?"
+                    if near
+                    else "give a whole name, an id or a glob",
+                )
             found = [answer]
         chosen.update((remote.id, remote) for remote in found)
     return list(chosen.values())
-
-
-def _no_such(name: str, listed: Sequence[Remote]) -> UsageError:
-    near = get_close_matches(name, [remote.name for remote in listed], 1)
-    hint = f"did you mean {near[0]}?" if near else "give the whole name, an id, or a glob"
-    return UsageError(f"the account has no assistant with the name or id {name!r}", hint=hint)
 
 
 @dataclass
@@ -468,7 +455,7 @@ class _Writing:
             files = {f"{project.assistants}/{path}": text for path, text in new.files.items()}
             self.workspace.add(files)
             definition = f"{project.assistants}/{key}.yaml"
-            secrets = self._with(new.secrets)
+            secrets = self.secrets.also({one.name: one.stand_in for one in new.secrets})
             loaded = load_file(project, secrets, self.workspace.files, definition)
             differing = {
                 name: reason
@@ -508,9 +495,6 @@ class _Writing:
                 return key, new
             self.names.give_back(new.new_names)
             key = self._free.take(remote.name)
-
-    def _with(self, found: Sequence[Secret]) -> Secrets:
-        return self.secrets.also({secret.name: secret.stand_in for secret in found})
 
 
 def _names_in(project: Project, folder: str) -> Iterable[str]:
