@@ -18,8 +18,8 @@ from revox_sync.definitions.definition import Definition
 from revox_sync.model.absence import absent_members, completed
 from revox_sync.model.fields import Field
 from revox_sync.model.path import Path
-from revox_sync.model.shapes import ListOf, Member, Number, dumps
-from revox_sync.model.walk import mapped, member_at
+from revox_sync.model.shapes import ListOf, Member, Number, Shape, dumps
+from revox_sync.model.walk import inner, mapped
 from revox_sync.plan.diff import pairs
 from revox_sync.plan.model import Origin
 from revox_sync.secrecy.values import unmasked
@@ -215,9 +215,10 @@ def tell(member: Member, values: Three, place: Path, old: Any, new: Any) -> Told
         return _whole(values).told()
     part, rest = place[0], place[1:]
     if isinstance(part, int):
-        return _Items(member, values).tell(part, rest, old, new)
-    inner = Three(*(_get(value, part) for value in values))
-    return tell(member_at(member, (part,)), inner, rest, old, new)
+        told = _tell_item(member, values, place, old, new)
+        return told.told() if isinstance(told, _Who) else told
+    below = Three(*(_get(value, part) for value in values))
+    return tell(inner(member, part), below, rest, old, new)
 
 
 def tell_faq(
@@ -235,9 +236,13 @@ def tell_faq(
     asked = {item[0] for item in (before, after) if item is not None}
     was = next((item for item in base if item[0] in asked and item not in (before, after)), None)
     known = None if was is None else {"question": was[0], "answer": was[1]}
-    gone = _Who(False, False) if before is None else _gone(counts, before)
-    come = _Who(False, False) if after is None else _come(counts, after)
-    who = gone.and_also(come)
+    who = _Who(False, False)
+    if before is not None:  # gone from what the definition says
+        moved = counts.base[before] > counts.wanted[before]
+        who = who.and_also(_Who(moved, counts.held[before] > counts.base[before]))
+    if after is not None:  # not in the account
+        moved = counts.wanted[after] > counts.base[after]
+        who = who.and_also(_Who(moved, counts.base[after] > counts.held[after]))
     if was is not None and after is None:
         who = who.and_also(_Who(counts.wanted[was] < counts.base[was], False))
     if was is not None and before is None:
@@ -310,124 +315,62 @@ def _kept(items: Sequence[str], counts: Mapping[str, int]) -> list[str]:
     return kept
 
 
-def _gone(counts: Three, item: Any) -> _Who:
-    """Tell who did away with an item that the account has and the definition does not."""
-    return _Who(counts.base[item] > counts.wanted[item], counts.held[item] > counts.base[item])
+def _tell_item(member: Member, values: Three, place: Path, old: Any, new: Any) -> _Who | Told:
+    """Tell of one item of a list that both sides changed.
 
+    ``place`` begins with the held list's index where the item is removed, else with the wanted
+    one's. Only items with names are told apart: of others, both sides moved.
+    """
+    index, rest = int(place[0]), place[1:]
+    named = _by_name(values, member.shape)
+    if named is None:
+        return _Who(True, True)
+    base, held, wanted = (dict(side) for side in named)
+    item = inner(member, index)
 
-def _come(counts: Three, item: Any) -> _Who:
-    """Tell who brought an item that the definition has and the account does not."""
-    return _Who(counts.wanted[item] > counts.base[item], counts.base[item] > counts.held[item])
-
-
-class _Items:
-    """Tells who moved in a list that both sides changed."""
-
-    def __init__(self, member: Member, values: Three) -> None:
-        self._shape = member.shape
-        self._item = member_at(member, (0,))
-        self._lists = Three(*(value if isinstance(value, list) else [] for value in values))
-        self._texts = _texts(self._lists)
-        self._counts = Three(*map(Counter, self._texts))
-        identity = member.shape.identity if isinstance(member.shape, ListOf) else None
-        self._identity = identity
-        self._named = None if identity is None else _by_name(self._lists, identity)
-
-    def tell(self, index: int, rest: Path, old: Any, new: Any) -> Told:
-        """Return who moved at an index of a change: the held list's where the item is removed."""
-        if not rest and old is None:
-            return self._come(index).told()
-        if not rest and new is None:
-            return self._gone(index).told()
-        partner = self._partners(self._texts.held)[index]
-        base = self._base_of(partner, index)
-        if base is None:
-            return self._gone(partner).and_also(self._come(index)).told()
-        three = Three(base[0], self._lists.held[partner], self._lists.wanted[index])
-        return tell(self._item, three, rest, old, new)
-
-    def _partners(self, texts: list[str]) -> dict[int, int]:
-        """Return wanted index -> index in ``texts`` of items of which one was made from the other.
-
-        Equal items are not in it.
-        """
-        found = pairs(texts, self._texts.wanted, self._shape)
-        return {new: old for old, new in found if old is not None and new is not None}
-
-    def _base_of(self, held: int, wanted: int) -> list[Any] | None:
-        """Return what both items were made from, in a list; None where that is not one thing."""
-        if self._named is not None:
-            mine, theirs = (
-                self._name(self._lists.wanted[wanted]),
-                self._name(self._lists.held[held]),
-            )
-            return [self._named.base.get(mine)] if mine == theirs else None
-        there = pairs(self._texts.base, self._texts.held, self._shape)
-        back = {new: old for old, new in there}
-        found = self._partners(self._texts.base).get(wanted)
-        if found is None or back.get(held) != found:
-            return None
-        return [self._lists.base[found]]
-
-    def _name(self, item: Any) -> Any:
-        return item[self._identity]
-
-    def _gone(self, index: int) -> _Who:
+    def gone(name: str) -> _Who:
         """Tell of an item that the account has and the definition has no more."""
-        item = self._lists.held[index]
-        if self._named is None:
-            was = self._lost(self._texts.held, index, self._texts.wanted)
-            if was is not None and isinstance(item, dict):
-                return _Who(True, True, was)
-            who = _gone(self._counts, self._texts.held[index])
-            return who if who.moved or who.drifted else _by_order(self._texts)
-        base, _, wanted = self._named
-        name = self._name(item)
         if name not in base:
             return _Who(False, True)
-        if not _holds(self._item, base[name], item):
+        if not _holds(item, base[name], held[name]):
             return _Who(True, True, base[name])
-        return self._order(base[name]) if name in wanted else _Who(True, False)
+        return order(base[name]) if name in wanted else _Who(True, False)
 
-    def _come(self, index: int) -> _Who:
+    def come(name: str) -> _Who:
         """Tell of an item that the definition has and the account has not."""
-        item = self._lists.wanted[index]
-        if self._named is None:
-            was = self._lost(self._texts.wanted, index, self._texts.held)
-            if was is not None and isinstance(item, dict):
-                return _Who(True, True, was)
-            who = _come(self._counts, self._texts.wanted[index])
-            return who if who.moved or who.drifted else _by_order(self._texts)
-        base, held, _ = self._named
-        name = self._name(item)
         if name not in base:
             return _Who(True, name in held)
         was = base[name]
         if name not in held:
-            return _Who(not _same(was, item), True, was)
-        if _same(was, item) and _holds(self._item, was, held[name]):
-            return self._order(was)
+            return _Who(not _same(was, wanted[name]), True, was)
+        if _same(was, wanted[name]) and _holds(item, was, held[name]):
+            return order(was)
         return _Who(True, True, was)
 
-    def _lost(self, texts: list[str], index: int, others: list[str]) -> Any:
-        """Return what one side's item was made from, if the other side took that away."""
-        mine = pairs(self._texts.base, texts, self._shape)
-        origin = next((old for old, new in mine if new == index), None)
-        theirs = pairs(self._texts.base, others, self._shape)
-        gone = [old for old, new in theirs if new is None]
-        return None if origin is None or origin not in gone else self._lists.base[origin]
+    def order(was: Any) -> _Who:
+        return _by_order(Three(*([name for name, _ in side] for side in named)), was)
 
-    def _order(self, was: Any) -> _Who:
-        assert self._named is not None  # noqa: S101 - asked only where items have names
-        return _by_order(Three(*(list(map(str, side)) for side in self._named)), was)
+    if not rest and new is None:
+        return gone(named.held[index][0])
+    mine = named.wanted[index][0]
+    if not rest and old is None:
+        return come(mine)
+    texts = _texts(values)
+    partners = {new: old for old, new in pairs(texts.held, texts.wanted, member.shape)}
+    theirs = named.held[partners[index] or 0][0]
+    if mine != theirs:
+        return gone(theirs).and_also(come(mine))
+    return tell(item, Three(base.get(mine), held[mine], wanted[mine]), rest, old, new)
 
 
-def _by_name(lists: Three, identity: str) -> Three | None:
-    """Return the items of each list by name; None where some have none, or the same."""
-    named = []
+def _by_name(lists: Three, shape: Shape) -> Three | None:
+    """Return (name, item) of each list's items; None where some have none, or the same."""
+    identity = shape.identity if isinstance(shape, ListOf) else None
+    found = []
     for items in lists:
-        names = [item.get(identity) if isinstance(item, dict) else None for item in items]
+        each = items if isinstance(items, list) else []
+        names = [item.get(identity) if isinstance(item, dict) else None for item in each]
         if len({*names}) < len(names) or not all(isinstance(name, str) for name in names):
             return None
-        named.append(dict(zip(names, items, strict=True)))
-    return Three(*named)
+        found.append(list(zip(names, each, strict=True)))
+    return Three(*found)

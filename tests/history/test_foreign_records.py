@@ -74,7 +74,7 @@ def test_a_committed_journal_is_not_read(desk: Desk, strangers: tuple[str, str])
     assert f"{RUNS}/{FORGED}: git tracks it" in result.err
 
 
-@pytest.mark.parametrize("event", ["recreated", "kept"])
+@pytest.mark.parametrize("event", ["recreated", "serving", "kept"])
 def test_a_journal_deletes_nothing_that_no_definition_names(
     desk: Desk, strangers: tuple[str, str], event: str
 ) -> None:

@@ -112,10 +112,6 @@ def _never(*_: Any) -> bool:
     return False
 
 
-def _told(_: Any, index: int) -> origin._Who:
-    return origin._Who(True, False)
-
-
 _Patch = Callable[[pytest.MonkeyPatch], None]
 _THREE = origin.Three
 _FAULTS: dict[str, _Patch] = {
@@ -127,14 +123,8 @@ _FAULTS: dict[str, _Patch] = {
     "all of the FAQ is the definition's": lambda patch: patch.setattr(
         "revox_sync.plan.origin.tell_faq", lambda *_: Told("definition")
     ),
-    "an item that is gone is the definition's": lambda patch: patch.setattr(
-        origin._Items, "_gone", _told
-    ),
-    "an item that came is the definition's": lambda patch: patch.setattr(
-        origin._Items, "_come", _told
-    ),
-    "an edit of what was taken away is one side's": lambda patch: patch.setattr(
-        origin._Items, "_lost", lambda *_: None
+    "an item that both changed is the definition's": lambda patch: patch.setattr(
+        origin, "_tell_item", lambda *_: Told("definition")
     ),
     "what was not stated then was nothing": lambda patch: patch.setattr(
         "revox_sync.model.shapes.Object.merge", lambda _, remote, wanted: wanted
