@@ -185,7 +185,7 @@ class Writing:
     def note_created(self, action: Action, assistant_id: str) -> None:
         """Write down that it was created; it was, whether the disk takes the line or not."""
         self.made.add(assistant_id)
-        places = [list(path) for path in action.wanted.secrets]
+        places = [list(path) for path in action.wanted.secret_places]
         with suppress(OSError):
             if action.recreate is None:
                 self.line(action, "created", id=assistant_id, secrets=places)

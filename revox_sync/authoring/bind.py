@@ -35,7 +35,7 @@ def write_id(project: Project, definition: Definition, new_id: str) -> None:
     when the file cannot be written, or no longer states the id as it did; it is then as it was.
     """
     environment = project.environment
-    workspace = Workspace(project, Secrets({}, "unset"))
+    workspace = Workspace(project, Secrets({}))
     try:
         bound = workspace.state(definition.file).get("sync")
         if _stated(bound, environment) != definition.sync.id:

@@ -20,16 +20,10 @@ from revox_sync.model.path import Path
 from revox_sync.model.shapes import Member, dumps
 from revox_sync.model.walk import mapped
 from revox_sync.secrecy.urls import is_placeholder, parts
-from revox_sync.secrecy.values import TOKEN, holds_token, is_masked
+from revox_sync.secrecy.values import holds_token, is_masked, tokens_in
 
 _SCHEME = re.compile(r"((?:Bearer|Basic|Token) +)(.*)", re.DOTALL)
 _HOST = re.compile(r"(?:[A-Za-z][A-Za-z0-9+.-]*:)?//(?:[^/?#@]*@)?([^/?#:]+)")
-_BEARER = re.compile(r"[Bb]earer +")
-#: The part of a webhook's path that lets everybody post who knows it.
-_WEBHOOK = re.compile(
-    r"(?:(?<=hooks\.slack\.com/services/)|(?<=hooks\.zapier\.com/hooks/catch/))[\w/-]{8,}"
-)
-_KEY_END = re.compile(r"-----END [A-Z ]{0,40}PRIVATE KEY-----")
 _REFERENCE = re.compile(r"\$\{(?:secret\.(\w+)\})?")
 #: Members that say nothing about what a credential is for.
 _SILENT = frozenset(("llm_model", "custom_tools", "headers", "query_params", "value", "url"))
@@ -165,22 +159,7 @@ class Spelling:
 def _credentials_in(text: str, known: Mapping[str, str]) -> list[tuple[int, int]]:
     """Return where credentials stand in a text of another kind, from first to last."""
     found = [at.span() for value in known for at in re.finditer(re.escape(value), text)]
-    found += [at.span() for at in _WEBHOOK.finditer(text)]
-    if holds_token(text):
-        found += [_whole(text, at) for at in TOKEN.finditer(text)]
-    return sorted(found, key=lambda span: (span[0], -span[1]))
-
-
-def _whole(text: str, found: re.Match[str]) -> tuple[int, int]:
-    """Return the span of a token: without ``Bearer`` or host, a private key down to its end."""
-    hook = _WEBHOOK.search(found.string, found.start(), found.end())
-    if hook:
-        return hook.span()
-    if found[0].startswith("-----BEGIN"):
-        end = _KEY_END.search(text, found.end())
-        return found.start(), end.end() if end else len(text)
-    bearer = _BEARER.match(found[0])
-    return found.start() + (bearer.end() if bearer else 0), found.end()
+    return sorted([*found, *tokens_in(text)], key=lambda span: (span[0], -span[1]))
 
 
 def _before_dollars(text: str, start: int, least: int) -> int:

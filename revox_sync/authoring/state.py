@@ -248,7 +248,7 @@ class _Taking:
         while self.values:
             data = {**self._definition.fields, **self.values}
             data = {name: value for name, value in data.items() if name in FIELDS}
-            wrong = _unsound(data, secrets=self._definition.secrets)
+            wrong = _unsound(data, secrets=self._definition.secrets.keys())
             if not wrong:
                 return
             # What is wrong may be a field that was not taken, next to one that was.

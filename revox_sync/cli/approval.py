@@ -13,7 +13,7 @@ from revox_sync.cli.options import GlobalSettings, View
 from revox_sync.cli.streams import OutputLost, Streams
 from revox_sync.cli.view import show_plan, summarize_outcomes
 from revox_sync.errors import RefusedError
-from revox_sync.operations.apply import apply, check_limits
+from revox_sync.operations.apply import apply, check_limits, ready
 from revox_sync.operations.plan import Planned
 from revox_sync.operations.settings import Approval
 from revox_sync.plan.commands import argument
@@ -40,7 +40,7 @@ def carry_out(
     stay as they are are shown, too. Raises RefusedError, before anything is written, when the plan
     exceeds a limit or nobody confirms it.
     """
-    planned = planned.with_obstacles(approval.over_limit)
+    planned = ready(planned).with_obstacles(approval.over_limit)
     plan = planned.plan
     show_plan(settings, streams, plan, View(notes=notes))
     if not plan.has_changes:

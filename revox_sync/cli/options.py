@@ -311,21 +311,6 @@ writing_options = option_group(
 #: Declares a command.
 command = partial(click.command, cls=Command)
 
-without_secrets = click.option(
-    "--without-secrets",
-    is_flag=True,
-    help="Do not read REVOX_SECRET_*; show every ${secret.NAME} as written.",
-)
-
-
-def withholding(settings: GlobalSettings, without_secrets: bool) -> GlobalSettings:
-    """Return the settings, with stand-ins for all secrets where they are to be left alone."""
-    from revox_sync.definitions.references import Secrets
-
-    if not without_secrets:
-        return settings
-    return replace(settings, secret_source=Secrets(settings.environ, "all"))
-
 
 def _set_up_logging(level: str) -> None:
     """Send this tool's own log to stderr; libraries' logs, which know headers, stay silent."""

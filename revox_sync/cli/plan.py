@@ -18,8 +18,6 @@ from revox_sync.cli.options import (
     command,
     global_options,
     view_options,
-    withholding,
-    without_secrets,
 )
 from revox_sync.cli.view import summarized
 
@@ -126,12 +124,9 @@ def drift_command(
     default="terminal",
     help="Output format.",
 )
-@without_secrets
 @global_options
 @summarized
-def diff_command(
-    settings: GlobalSettings, ref: str, keys: tuple[str, ...], form: str, without_secrets: bool
-) -> int:
+def diff_command(settings: GlobalSettings, ref: str, keys: tuple[str, ...], form: str) -> int:
     """Show what the definitions changed since the commit REF. Needs no key and no network."""
     from revox_sync.cli.view import show_plan
     from revox_sync.operations.context import load
@@ -139,6 +134,6 @@ def diff_command(
     from revox_sync.plan.model import Choices
 
     streams = settings.streams()
-    found = diff(load(withholding(settings, without_secrets), streams, Choices(keys)), ref)
+    found = diff(load(settings, streams, Choices(keys)), ref)
     show_plan(settings, streams, found, View(form))
     return ExitCode.DONE

@@ -9,13 +9,7 @@ from pathlib import Path, PurePosixPath
 import click
 
 from revox_sync.cli.exit_codes import ExitCode
-from revox_sync.cli.options import (
-    GlobalSettings,
-    command,
-    global_options,
-    withholding,
-    without_secrets,
-)
+from revox_sync.cli.options import GlobalSettings, command, global_options
 
 
 @command("validate")
@@ -31,14 +25,9 @@ from revox_sync.cli.options import (
     is_flag=True,
     help="Name every file that the definitions are made of, from the repository's top.",
 )
-@without_secrets
 @global_options
 def validate_command(
-    settings: GlobalSettings,
-    paths: tuple[Path, ...],
-    form: str | None,
-    list_files: bool,
-    without_secrets: bool,
+    settings: GlobalSettings, paths: tuple[Path, ...], form: str | None, list_files: bool
 ) -> int:
     """Check definitions, without a key and without the network.
 
@@ -51,7 +40,7 @@ def validate_command(
     from revox_sync.render.words import counted
 
     streams = settings.streams()
-    found = validate(withholding(settings, without_secrets), paths)
+    found = validate(settings, paths, streams)
     counts = {
         "files": found.files,
         "errors": found.errors,
@@ -61,6 +50,7 @@ def validate_command(
         report = {
             "format_version": "1.0",
             "summary": counts,
+            "unset_secrets": list(found.unset),
             "diagnostics": to_json(found.diagnostics),
             **({"files": list(found.sources)} if list_files else {}),
         }

@@ -21,7 +21,7 @@ from revox_sync.definitions.project import (
     environment_names,
     load_project,
 )
-from revox_sync.definitions.references import Secrets, StandIns
+from revox_sync.definitions.references import Secrets
 from revox_sync.definitions.texts import SUFFIXES
 from revox_sync.errors import UsageError
 from revox_sync.files.git import Commit, Repository
@@ -49,19 +49,17 @@ def definitions_at(
     ref: str,
     environ: Mapping[str, str],
     environment: str | None = None,
-    *,
-    stand_ins: StandIns = "unset",
+    secrets: Secrets | None = None,
 ) -> Base:
     """Return the definitions of the project in ``root`` as they were at ``ref``.
 
-    ``environ`` is what ``${secret.NAME}`` is taken from; one that is not set any more stands for
-    itself, and with ``stand_ins`` all do. ``environment`` names the project's, if it has any: where
-    that was not there yet, nothing was defined for it; where there were none, all was for each.
-    Raises UsageError for a ref that names no commit here, SetupError where there is no git or no
-    repository.
+    ``secrets`` is what ``${secret.NAME}`` is taken from, else ``environ``. ``environment`` names
+    the project's, if it has any: where that was not there yet, nothing was defined for it; where
+    there were none, all was for each. Raises UsageError for a ref that names no commit here,
+    SetupError where there is no git or no repository.
     """
     repository = Repository(root, environ)
-    secrets = Secrets(environ, stand_ins)
+    secrets = secrets or Secrets(environ)
     with repository.at(repository.commit(ref)) as commit:
         reading = _Reading(root, commit, repository)
         try:

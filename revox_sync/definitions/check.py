@@ -15,6 +15,7 @@ from revox_sync.model.fields import FIELDS
 from revox_sync.model.generations import Generation, outside
 from revox_sync.model.path import Path
 from revox_sync.model.sound import is_sound
+from revox_sync.secrecy.reference import references_in
 from revox_sync.secrecy.values import guessed_masks, written_masks
 
 _NONE: frozenset[str] = frozenset()
@@ -23,21 +24,27 @@ _SOUND = frozenset(("out-of-range", "empty-text"))
 
 
 def definition_problems(
-    composed: Composed, fields: Mapping[str, Any], secrets: Set[Path], inherited: Set[str]
+    composed: Composed,
+    fields: Mapping[str, Any],
+    secrets: Mapping[Path, str],
+    unset: Set[str],
+    inherited: Set[str],
 ) -> list[Problem]:
     """Return every problem of one definition.
 
-    ``fields`` is what it comes to with the project's defaults; ``inherited`` names the fields
-    that are defaults, which have been checked in the project file.
+    ``fields`` is what it comes to with the project's defaults, ``secrets`` and ``unset`` what it
+    says of secrets; ``inherited`` names the fields that are defaults, which have been checked in
+    the project file.
     """
     if not composed.whole:
         return composed.problems
-    findings = _field_findings(composed, fields, secrets, inherited)
-    findings = _sayable(findings, composed, secrets)
+    places = secrets.keys()
+    findings = _field_findings(composed, fields, places, inherited)
+    findings = _sayable(findings, secrets, unset)
     findings += _masks(composed.data)
     if "sync" in composed.data:
         findings += _unbroken(key_findings(composed.data["sync"], ("sync",), SYNC_KEYS), composed)
-    return composed.problems + located(findings, composed.places, secrets)
+    return composed.problems + located(findings, composed.places, places)
 
 
 def default_problems(composed: Composed) -> list[Problem]:
@@ -48,9 +55,9 @@ def default_problems(composed: Composed) -> list[Problem]:
     if not composed.whole:
         return composed.problems
     fields = {"name": "", "prompt": "", **composed.data}
-    secrets = composed.secrets
+    secrets = composed.secrets.keys()
     findings = _field_findings(composed, fields, secrets, frozenset(("name",)), several=False)
-    findings = _sayable(findings, composed, secrets)
+    findings = _sayable(findings, composed.secrets, composed.unset)
     findings += _masks(composed.data)
     return composed.problems + located(findings, composed.places, secrets)
 
@@ -130,11 +137,16 @@ def _masks(data: Mapping[str, Any]) -> Iterator[Problem]:
         yield Problem("mask", message, hint, path=place, masked=True)
 
 
-def _sayable(findings: list[Problem], composed: Composed, secrets: Set[Path]) -> list[Problem]:
-    """Return the findings without those on secrets that are not at hand."""
-    if not composed.withheld:
-        return findings
-    return [found for found in findings if not touches(found.path, secrets)]
+def _sayable(
+    findings: list[Problem], secrets: Mapping[Path, str], unset: Set[str]
+) -> list[Problem]:
+    """Return the findings without those on texts that hold a secret without a value."""
+    places = [path for path, text in secrets.items() if not unset.isdisjoint(references_in(text))]
+    return [
+        found
+        for found in findings
+        if not any(found.path[: len(place)] == place for place in places)
+    ]
 
 
 def _unbroken(findings: list[Problem], composed: Composed) -> list[Problem]:

@@ -15,7 +15,6 @@ from revox_sync.definitions.problem import Unusable
 from revox_sync.definitions.references import (
     NO_SUCH,
     SECRET_PREFIX,
-    SHORT_SECRET,
     Secrets,
     Variables,
     expand,
@@ -42,6 +41,7 @@ from revox_sync.model.fields import FIELDS
 from revox_sync.model.path import Path
 from revox_sync.model.shapes import Text
 from revox_sync.model.walk import member_at
+from revox_sync.secrecy.reference import LEAST, as_written
 from revox_sync.secrecy.values import is_mask
 
 #: The most values that one definition may come to, its aliases and includes expanded.
@@ -54,10 +54,7 @@ _LIST_SUFFIXES = (".yaml", ".yml")
 
 
 class Composer:
-    """Composes the files of one project; includes are parsed once.
-
-    ``withheld`` says that secrets are not at hand, so that their values are stand-ins.
-    """
+    """Composes the files of one project; includes are parsed once."""
 
     def __init__(
         self, files: Texts, secrets: Secrets | Mapping[str, str], variables: Variables | None = None
@@ -65,7 +62,6 @@ class Composer:
         self.files = files
         self.secrets = secrets if isinstance(secrets, Secrets) else Secrets(secrets)
         self.variables = variables or Variables()
-        self.withheld = self.secrets.stand_ins != "none"
         self._lists: dict[str, Node | Unusable | None] = {}
 
     def file(self, source: Source) -> Composed:
@@ -137,7 +133,7 @@ class _Walk:
     def __init__(self, composer: Composer, source: Source) -> None:
         self._composer = composer
         self._source = source
-        self._composed = Composed(withheld=composer.withheld)
+        self._composed = Composed()
         self._places = self._composed.places
         self._chain = [source.file]
         self._literal = False
@@ -337,12 +333,17 @@ class _Walk:
     def _joined(self, node: Node, source: Source) -> str:
         """Return the texts of a prompt's list, joined by a blank line."""
         texts: list[str] = []
+        written: list[str] = []
+        secret = False
         for child in node.value:
             known = len(self._composed.problems)
             is_text = type(child) is ScalarNode or include_target(child) is not None
             text = self._value(child, _PROMPT, source) if is_text else None
             if isinstance(text, str):
                 texts.append(text)
+                stated = self._composed.secrets.pop(_PROMPT, None)
+                secret |= stated is not None
+                written.append(as_written(text) if stated is None else stated)
             elif len(self._composed.problems) == known:
                 message = "each part of a prompt is a text or {file: …}"
                 problem = Unusable(
@@ -352,14 +353,17 @@ class _Walk:
         if not node.value:
             message = "a prompt wants at least one text"
             self._break(Unusable("wrong-type", message), _PROMPT, source, mark(node))
-        return "\n\n".join([text.removesuffix("\n") for text in texts[:-1]] + texts[-1:])
+        if secret:
+            self._composed.secrets[_PROMPT] = _one_text(written)
+        return _one_text(texts)
 
     def _expand(self, text: str, path: Path, source: Source, start: int, end: int) -> str:
         """Return ``text`` with its references replaced; it is written from ``start`` to ``end``."""
         cursor = start
+        secret = False
 
         def resolve(written: str, kind: str, name: str) -> str:
-            nonlocal cursor
+            nonlocal cursor, secret
             index = source.text.find(written, cursor, end)
             cursor = index + len(written) if index >= 0 else cursor
             try:
@@ -368,15 +372,28 @@ class _Walk:
                 if not kind:
                     raise Unusable("bad-reference", *NO_SUCH)
                 if kind == "secret":
-                    return self._secret(path, name, source, index if index >= 0 else start)
+                    value = self._secret(path, name, source, index if index >= 0 else start)
+                    secret = True
+                    return value
                 return spelled(self._known(name, path))
             except Unusable as problem:
                 self._break(problem, path, source, index if index >= 0 else start)
                 return ""
 
         expanded = expand(text, resolve)
+        if secret:
+            self._composed.secrets[path] = expand(text, self._written, keep_secrets=True)
         self._grow(len(expanded) - len(text), start, source)
         return expanded
+
+    def _written(self, written: str, kind: str, name: str) -> str:
+        """Return a reference to a secret as it is, and what any other stands for."""
+        if kind != "var":
+            return written
+        try:
+            return as_written(spelled(self._composer.variables.value(name)))
+        except Unusable:  # reported
+            return written
 
     def _variable(self, name: str, path: Path, source: Source, index: int) -> Any:
         """Return the value of a variable that stands alone and unquoted: a number stays one."""
@@ -401,18 +418,17 @@ class _Walk:
             raise Unusable("secret-place", message, "write the value itself")
         value = self._composer.secrets.value(name)
         if value is None:
-            message = f"the environment variable {SECRET_PREFIX}{name} is not set, or empty"
-            raise Unusable("unset-secret", message, f"set {SECRET_PREFIX}{name} and run again")
+            self._composed.unset.add(name)
+            return f"${{secret.{name}}}"
         if not value.isascii() and value.encode(errors="replace").decode() != value:
             raise Unusable("unset-secret", f"{SECRET_PREFIX}{name} does not hold UTF-8")
         if is_mask(value):
             message = f"{SECRET_PREFIX}{name} holds a mask, as services print it, and no credential"
             raise Unusable("mask", message, f"set {SECRET_PREFIX}{name} to the credential itself")
-        if len(value) < SHORT_SECRET:
-            message = f"{SECRET_PREFIX}{name} holds fewer than {SHORT_SECRET} characters"
+        if len(value) < LEAST:
+            message = f"{SECRET_PREFIX}{name} holds fewer than {LEAST} characters"
             hint = "anything may hold so short a text by chance; use a longer secret"
             self._composed.report(Unusable("short-secret", message, hint, index), source, "warning")
-        self._composed.secrets.add(path)
         return value
 
     def _break(self, problem: Unusable, path: Path, source: Source, index: int) -> None:
@@ -435,6 +451,11 @@ class _Walk:
     def _stop(self, problem: Unusable, source: Source) -> None:
         self._composed.report(problem, source)
         raise _TooMuchError
+
+
+def _one_text(texts: list[str]) -> str:
+    """Return the parts of a prompt as one text."""
+    return "\n\n".join([text.removesuffix("\n") for text in texts[:-1]] + texts[-1:])
 
 
 def _is_field(path: Path) -> bool:

@@ -8,12 +8,16 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from types import MappingProxyType
 from typing import Any, Literal
 
 from revox_sync.definitions.problem import Problem, closest, hint_for
 from revox_sync.model.fields import FIELDS, READ_ONLY
 from revox_sync.model.limits import LIMITS, limit_of
 from revox_sync.model.path import Path, path_text
+from revox_sync.model.shapes import UNKNOWN, Member
+from revox_sync.model.walk import mapped
+from revox_sync.secrecy.reference import as_written, references_in
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,15 +37,19 @@ class Definition:
     ``key`` is the path below the definitions folder without suffix (``sales/front-desk``), ``file``
     the file relative to the project. ``fields`` holds what the definition states, the project's
     defaults and ``sync.extra`` included, composed and valid, as plain data in the API's own shapes;
-    a field that is not in it is not managed. ``secrets`` names the places in ``fields`` that a
-    ``${secret.NAME}`` went into; their values are never shown.
+    a field that is not in it is not managed. ``secrets`` holds, by their places in ``fields``, the
+    texts that a ``${secret.NAME}`` went into as they are written; ``unset`` names the secrets that
+    have no value, whose references stand in ``fields``. ``earlier`` is what ``secrets`` was at the
+    commit that a plan is compared with.
     """
 
     key: str
     file: str
     fields: Mapping[str, Any] = field(repr=False)
     sync: SyncOptions = SyncOptions()
-    secrets: frozenset[Path] = frozenset()
+    secrets: Mapping[Path, str] = field(default_factory=lambda: MappingProxyType({}))
+    unset: frozenset[str] = frozenset()
+    earlier: Mapping[Path, str] = field(default_factory=lambda: MappingProxyType({}))
 
     @property
     def name(self) -> str:
@@ -50,6 +58,35 @@ class Definition:
         Only a definition that is bound may leave it out; then it is the key.
         """
         return str(self.fields.get("name", self.key))
+
+    @property
+    def secret_places(self) -> frozenset[Path]:
+        """The places of texts that hold a secret, or held one at the commit."""
+        return frozenset((*self.secrets, *self.earlier))
+
+    @property
+    def as_written(self) -> Definition:
+        """The definition with its references to secrets unexpanded, as if they were mere text."""
+
+        def written(path: Path, _: Member, leaf: Any) -> Any:
+            return self.secrets.get(path) or as_written(leaf) if isinstance(leaf, str) else leaf
+
+        fields = {
+            name: mapped(UNKNOWN, held, written, (name,)) for name, held in self.fields.items()
+        }
+        return replace(self, fields=fields, secrets={}, unset=frozenset(), earlier={})
+
+    def unset_in(self, path: Path) -> tuple[str, ...]:
+        """Return the names of the secrets without a value in what stands at ``path``."""
+        if not self.unset:
+            return ()
+        found = {
+            name
+            for place, written in self.secrets.items()
+            if place[: len(path)] == path
+            for name in references_in(written)
+        }
+        return tuple(sorted(found & self.unset))
 
     @property
     def managed(self) -> dict[str, Any]:

@@ -21,6 +21,7 @@ from revox_sync.definitions.texts import Texts, definition_files, key_of, within
 from revox_sync.errors import UsageError
 from revox_sync.model.generations import Generation
 from revox_sync.model.path import Path as Place
+from revox_sync.secrecy.reference import references_in
 
 #: Rules on what another environment may have: those of a definition's own environments tell.
 _ELSEWHERE = ("undeclared-variable", "unset-secret")
@@ -160,24 +161,28 @@ class _Loader:
             return _Read(file, nobody, None, [problem.in_file(file)], frozenset())
         fields = {name: value for name, value in composed.data.items() if name != "sync"}
         inherited = self._project.defaults.keys() - fields.keys()
-        secrets = frozenset(composed.secrets)
+        secrets: dict[Place, str] = dict(composed.secrets)
+        unset = set(composed.unset)
         if inherited:
             defaults = self._project.defaults
             fields |= {name: defaults[name] for name in defaults if name in inherited}
-            secrets |= {path for path in self._project.default_secrets if path[0] in inherited}
+            held = self._project.default_secrets
+            secrets |= {path: text for path, text in held.items() if path[0] in inherited}
+            unset |= self._project.default_unset
+        unset &= {name for text in secrets.values() for name in references_in(text)}
         if not self._is_here(composed):
             nobody = Identity(file, key, None, None)
             unread_so = [found for found in composed.problems if found.rule not in _ELSEWHERE]
             there = tuple(composed.data["sync"]["environments"])
             return _Read(file, nobody, None, unread_so, frozenset(composed.included), there)
-        problems = definition_problems(composed, fields, secrets, inherited)
+        problems = definition_problems(composed, fields, secrets, unset, inherited)
         if composed.whole:
             problems += self._located(unsuited(composed, self._project), composed)
         definition = None
         if not any(problem.severity == "error" for problem in problems):
             problems += self._outside(composed, fields)
         if not composed.broken and not any(problem.severity == "error" for problem in problems):
-            definition = self._definition(key, file, composed, fields, secrets)
+            definition = self._definition(key, file, composed, fields, secrets, unset)
         identity = Identity(file, key, *_names(composed, self._project.environment))
         return _Read(file, identity, definition, problems, frozenset(composed.included))
 
@@ -204,14 +209,18 @@ class _Loader:
         file: str,
         composed: Composed,
         fields: Mapping[str, Any],
-        secrets: frozenset[Place],
+        secrets: Mapping[Place, str],
+        unset: Set[str],
     ) -> Definition:
         """Return a definition without problems; what ``sync.extra`` states is a field of it."""
         own = composed.data.get("sync", {})
         sync = sync_options(own, self._project.shared)
         extra = own.get("extra", {})
-        inner = frozenset(path[2:] if path[:2] == ("sync", "extra") else path for path in secrets)
-        return Definition(key, file, {**fields, **extra}, sync, inner)
+        inner = {
+            path[2:] if path[:2] == ("sync", "extra") else path: text
+            for path, text in secrets.items()
+        }
+        return Definition(key, file, {**fields, **extra}, sync, inner, frozenset(unset))
 
     def clashes(self, reads: Sequence[_Read]) -> Iterator[tuple[tuple[str, str], Problem]]:
         """Yield what rules across definitions find, with the two files involved."""

@@ -89,20 +89,21 @@ def is_empty(node: Node) -> bool:
 class Composed:
     """Plain data with its places, and what was wrong on the way.
 
-    ``secrets`` are the places in ``data`` that a secret went into, ``broken`` those of values that
-    have been reported as unreadable and stand as None, ``included`` the files that were included.
-    ``withheld`` says that secrets are stand-ins, of which nothing can be said.
+    ``secrets`` holds the texts that a secret went into as they are written, by their places in
+    ``data``; ``unset`` names the secrets that have no value, so that their references stand in the
+    data. ``broken`` are the places of values that have been reported as unreadable and stand as
+    None, ``included`` the files that were included.
     ``whole`` is False when reading had to stop, so that ``data`` is not all there is.
     """
 
     data: dict[str, Any] = field(default_factory=dict)
     places: Places = field(default_factory=Places)
-    secrets: set[Path] = field(default_factory=set)
+    secrets: dict[Path, str] = field(default_factory=dict)
+    unset: set[str] = field(default_factory=set)
     broken: set[Path] = field(default_factory=set)
     problems: list[Problem] = field(default_factory=list)
     included: set[str] = field(default_factory=set)
     whole: bool = True
-    withheld: bool = False
 
     @classmethod
     def unread(cls, source: Source, *problems: Unusable) -> Composed:

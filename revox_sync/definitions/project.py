@@ -69,7 +69,7 @@ class Project:
     ``root`` is the project's folder and ``file`` the project file in it, None if there is none.
     ``assistants`` is the definitions folder relative to ``root``, with ``/``. ``defaults`` are
     composed fields that a definition takes over where it does not state them itself, and
-    ``default_secrets`` the places in them that a ``${secret.NAME}`` went into, ``included`` the
+    ``default_secrets`` and ``default_unset`` what ``Definition`` says of secrets, ``included`` the
     files that they include. ``ignore`` names
     fields that are left to the dashboard in every definition. ``replace`` says how an assistant is
     replaced, ``retire`` what becomes of the old one when that is by a new one (None: not stated,
@@ -86,7 +86,8 @@ class Project:
     file: str | None = None
     assistants: str = "assistants"
     defaults: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}), repr=False)
-    default_secrets: frozenset[Path] = frozenset()
+    default_secrets: Mapping[Path, str] = field(default_factory=lambda: MappingProxyType({}))
+    default_unset: frozenset[str] = frozenset()
     included: frozenset[str] = frozenset()
     absent: Absent = "report"
     profile: Profile = "auto"
@@ -193,7 +194,8 @@ def _read(
         PROJECT_FILE,
         assistants=posixpath.normpath(sound.get("assistants", "assistants")),
         defaults=MappingProxyType(defaults.data),
-        default_secrets=frozenset(defaults.secrets),
+        default_secrets=MappingProxyType(defaults.secrets),
+        default_unset=frozenset(defaults.unset),
         included=frozenset(defaults.included),
         absent=cast("Absent", sound.get("absent", "report")),
         profile=cast("Profile", sound.get("profile", "auto")),

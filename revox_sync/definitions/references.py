@@ -6,16 +6,12 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import Any, Literal
+from typing import Any
 
 from revox_sync.definitions.problem import Unusable, hint_for
 
 #: The environment variable that ``${secret.NAME}`` stands for begins so; no other is ever read.
 SECRET_PREFIX = "REVOX_SECRET_"  # noqa: S105
-
-
-#: Which secrets stand for themselves.
-StandIns = Literal["none", "unset", "all"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,10 +50,6 @@ class Variables:
         )
 
 
-#: A secret of fewer characters is a warning: a text may hold it by chance.
-SHORT_SECRET = 8
-
-
 def set_secrets(environ: Mapping[str, str]) -> dict[str, str]:
     """Return the secrets that are set, by name. Line ends behind a value are no part of it."""
     held = {
@@ -71,21 +63,17 @@ def set_secrets(environ: Mapping[str, str]) -> dict[str, str]:
 class Secrets:
     """Where ``${secret.NAME}`` gets its value: REVOX_SECRET_NAME of an environment.
 
-    ``stand_ins`` says which secrets stand for themselves, as they are written: none, so that one
-    that is not set has no value; those that are not set; or all, where no secret may be read, as
-    in a fork's pull request. ``asked`` collects the names that definitions refer to.
+    ``asked`` collects the names that definitions refer to.
     """
 
-    def __init__(self, environ: Mapping[str, str], stand_ins: StandIns = "none") -> None:
+    def __init__(self, environ: Mapping[str, str]) -> None:
         self._held = set_secrets(environ)
-        self.stand_ins = stand_ins
         self.asked: set[str] = set()
 
     def value(self, name: str) -> str | None:
-        """Return what ``${secret.name}`` stands for; None if nothing does."""
+        """Return what ``${secret.name}`` stands for; None if nothing is set."""
         self.asked.add(name)
-        held = None if self.stand_ins == "all" else self._held.get(name)
-        return f"${{secret.{name}}}" if held is None and self.stand_ins != "none" else held
+        return self._held.get(name)
 
     @property
     def unset(self) -> frozenset[str]:
@@ -94,12 +82,12 @@ class Secrets:
 
     def also(self, held: Mapping[str, str]) -> Secrets:
         """Return these secrets and those in ``held``, values by name."""
-        more = Secrets({}, self.stand_ins)
+        more = Secrets({})
         more._held = {**self._held, **held}
         return more
 
 
-_REFERENCE = re.compile(r"\$\$\{|\$\{[^{}\n]*\}?")
+_REFERENCE = re.compile(r"\$\$\{(?:secret\.)?|\$\{[^{}\n]*\}?")
 _KNOWN = re.compile(r"\$\{(var|secret)\.([A-Za-z_][A-Za-z0-9_]*)\}")
 
 #: What is wrong with any other, and how to mend it.
@@ -122,18 +110,21 @@ def spelled(value: str | int | float | None) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 
-def expand(text: str, resolve: Callable[[str, str, str], str]) -> str:
+def expand(
+    text: str, resolve: Callable[[str, str, str], str], *, keep_secrets: bool = False
+) -> str:
     """Return ``text`` with every reference replaced; what is put in is not looked at again.
 
     ``resolve(written, kind, name)`` gives the value of one reference: ``written`` is its source
     text, ``kind`` ``var`` or ``secret``, or empty when it is not a reference that exists.
-    ``$${`` stands for a literal ``${``.
+    ``$${`` stands for a literal ``${``; where references to secrets are kept, it stays before
+    what looks like one.
     """
 
     def value(match: re.Match[str]) -> str:
         written = match.group()
-        if written == "$${":
-            return "${"
+        if written.startswith("$$"):
+            return written if keep_secrets and written != "$${" else written[1:]
         known = _KNOWN.fullmatch(written)
         return resolve(written, known[1], known[2]) if known else resolve(written, "", "")
 

@@ -114,7 +114,7 @@ class Journal:
         taken = self._snapshots.setdefault(action.key, set())
         if remote.id in taken:
             return
-        places = definition.secrets if definition is not None else frozenset()
+        places = definition.secret_places if definition is not None else frozenset()
         data, masked = redacted(remote.data, places, self._secrets)
         document = {
             "format_version": FORMAT_VERSION,

@@ -21,8 +21,9 @@ from revox_sync.model.path import Path, path_text
 from revox_sync.model.shapes import Member
 from revox_sync.model.walk import mapped
 from revox_sync.secrecy.redactor import SHORTEST
+from revox_sync.secrecy.reference import HOLDS_SECRET
 from revox_sync.secrecy.urls import MASK, is_placeholder, mask_url
-from revox_sync.secrecy.values import names_credential
+from revox_sync.secrecy.values import names_credential, without_tokens
 
 #: Personal data that nothing is ever restored from.
 _PERSONAL = frozenset({"created_by"})
@@ -105,6 +106,7 @@ class _Masking:
             return MASK
         if member.secret or names_credential(path):
             return text if is_placeholder(text) else MASK
+        text = without_tokens(text)
         return mask_url(text) if member.url or self._looks_like_url(text, path) else text
 
     def _looks_like_url(self, text: str, path: Path) -> bool:
@@ -149,7 +151,10 @@ def restoration(
                 snapshot.file,
                 fields,
                 SyncOptions(id=snapshot.id),
-                snapshot.sensitive | snapshot.secrets | secrets.get(snapshot.key, frozenset()),
+                dict.fromkeys(
+                    snapshot.sensitive | snapshot.secrets | secrets.get(snapshot.key, frozenset()),
+                    HOLDS_SECRET,
+                ),
             )
         )
     return Restoration(tuple(definitions), names, notes, frozenset(used))

@@ -47,6 +47,13 @@ class Shape:
         """Return the one form of all values that mean the same as ``value``."""
         return value
 
+    def rendered(self, value: Any, texts: Any) -> Any:
+        """Return the canonical form of ``texts``, laid out as that of ``value`` is.
+
+        ``texts`` is ``value`` with other texts in some places: what is sorted goes by ``value``.
+        """
+        return self.canonical(texts)
+
     def project(self, remote: Any, wanted: Any) -> Any:
         """Return ``remote`` without what ``wanted`` does not state."""
         return remote
@@ -197,6 +204,13 @@ class SetOf(Shape):
             return [json.loads(item) for item in sorted({dumps(item) for item in value})]
         return value
 
+    def rendered(self, value: Any, texts: Any) -> Any:
+        """Return the items of ``texts`` in the order of those of ``value``, each once."""
+        if not isinstance(value, list):
+            return self.canonical(texts)
+        shown = {dumps(item): text for item, text in zip(value, texts, strict=True)}
+        return [shown[item] for item in sorted(shown)]
+
 
 class ByValue(Shape):
     """Data of a field that this version does not know: as JSON compares it, numbers by value.
@@ -240,7 +254,22 @@ class ListOf(Shape):
         if not isinstance(value, list):
             return value
         items = [self.item.canonical(item) for item in value]
-        return items if self.ordered else sorted(items, key=self._place)
+        return items if self.ordered else [items[index] for index in self._order(items)]
+
+    def rendered(self, value: Any, texts: Any) -> Any:
+        """Return the items of ``texts`` in the order of those of ``value``."""
+        if not isinstance(value, list):
+            return self.canonical(texts)
+        shown = list(map(self.item.rendered, value, texts))
+        if self.ordered:
+            return shown
+        return [
+            shown[index] for index in self._order([self.item.canonical(item) for item in value])
+        ]
+
+    def _order(self, items: Sequence[Any]) -> list[int]:
+        """Return the indices of canonical items in the fixed order; equal ones stay in theirs."""
+        return sorted(range(len(items)), key=lambda index: self._place(items[index]))
 
     def project(self, remote: Any, wanted: Any) -> Any:
         """Project each remote item on the wanted item it belongs to."""
@@ -303,12 +332,12 @@ class Hints(ListOf):
         found = ((item, mine.get(self._name(item) or dumps(item))) for item in remote)
         return [self.item.project(item, own) for item, own in found if own is not None]
 
-    def canonical(self, value: Any) -> Any:
-        """Return the distinct entries in a fixed order; null becomes the empty list."""
-        found = super().canonical(value)
-        if not isinstance(found, list):
-            return found
-        return [item for index, item in enumerate(found) if item not in found[:index]]
+    def _order(self, items: Sequence[Any]) -> list[int]:
+        """Return the indices of the distinct entries in a fixed order."""
+        found: dict[str, int] = {}
+        for index in super()._order(items):
+            found.setdefault(dumps(items[index]), index)
+        return list(found.values())
 
     def merge(self, remote: Any, wanted: Any) -> Any:
         """Return the wanted entries, merged with the account's, then what that has besides."""
@@ -495,6 +524,22 @@ class Object(Shape):
     def other_variant(self, remote: Mapping[str, Any], wanted: Mapping[str, Any]) -> bool:
         """Whether the two sides are different kinds of a union."""
         return self.variant is not None and remote.get(self.variant) != wanted.get(self.variant)
+
+    def rendered(self, value: Any, texts: Any) -> Any:
+        """Return the object with canonical members of ``texts``, those that ``value`` keeps."""
+        kept = self.canonical(value)
+        if not isinstance(value, dict) or not isinstance(kept, dict):
+            return self.canonical(texts) if type(value) is type(texts) else kept
+        return {
+            name: member if value.get(name) is None else self._rendered(name, value, texts)
+            for name, member in kept.items()
+        }
+
+    def _rendered(self, name: str, value: Any, texts: Any) -> Any:
+        member = self.members.get(name)
+        if member is None:
+            return texts[name]
+        return member.shape.rendered(value[name], texts[name])
 
     def _canonical_member(self, name: str, value: Any) -> Any:
         member = self.members.get(name)

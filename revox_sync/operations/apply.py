@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from revox_sync.apply.applier import apply as carry_out
 from revox_sync.apply.events import Consent, Control, Event, Options, Outcome, Started
@@ -17,6 +17,7 @@ from revox_sync.operations.plan import Planned
 from revox_sync.operations.settings import Approval, Reporter
 from revox_sync.operations.signals import run
 from revox_sync.plan.model import Create, Plan
+from revox_sync.plan.review import refuse_unset
 
 #: Entered in the running event loop: hands signals to the control, and yields those that came.
 Stopping = Callable[[Control], AbstractContextManager[Collection[int]]]
@@ -29,6 +30,11 @@ class Applied:
     outcomes: tuple[Outcome, ...]
     interrupted: bool
     run: str | None
+
+
+def ready(planned: Planned) -> Planned:
+    """Return a plan as it can be carried out: what takes a secret that is not set is refused."""
+    return replace(planned, plan=refuse_unset(planned.plan))
 
 
 def check_limits(planned: Planned, approval: Approval) -> None:
@@ -56,6 +62,7 @@ def apply(
     that it was held to. Raises RefusedError, before anything is written, for a plan that exceeds
     a limit.
     """
+    planned = ready(planned)
     check_limits(planned, approval)
     context = planned.survey.context
     rebind = None

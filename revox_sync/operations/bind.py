@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from revox_sync.authoring.bind import set_id
 from revox_sync.authoring.workspace import Workspace
 from revox_sync.definitions.definition import Definition
-from revox_sync.definitions.references import Secrets
 from revox_sync.operations.context import load
 from revox_sync.operations.pull import write
 from revox_sync.operations.settings import Reporter, Settings
@@ -31,12 +30,10 @@ def bind(settings: Settings, reporter: Reporter | None = None, keys: tuple[str, 
     Raises DefinitionError, UsageError for a key that matches nothing, RefusedError for a key of
     the wrong organization, ApiError, and SetupError when the files cannot be written.
     """
-    secrets = Secrets(settings.environ, "unset")  # none matters here
-    settings = replace(settings, secret_source=secrets)
     context = load(settings, reporter, Choices(keys))
     only = context.select(keys)
     matching = context.read().matching
-    binding = _Binding(Workspace(context.project, secrets), context.project.environment)
+    binding = _Binding(Workspace(context.project, settings.secrets), context.project.environment)
     for definition in context.definitions:
         if only is None or definition.key in only:
             binding.bind(definition, matching.matches[definition.key])

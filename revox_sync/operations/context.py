@@ -22,6 +22,7 @@ from revox_sync.definitions.definition import Definition
 from revox_sync.definitions.loader import load as load_definitions
 from revox_sync.definitions.problem import DefinitionError, Problem
 from revox_sync.definitions.project import Project
+from revox_sync.definitions.references import set_secrets
 from revox_sync.errors import UsageError
 from revox_sync.history.records import own_records
 from revox_sync.history.runs import (
@@ -35,15 +36,15 @@ from revox_sync.operations.connection import (
     base_url_of,
     check_organization,
     open_account,
-    secrets_in,
 )
 from revox_sync.operations.settings import SETTLE_S, Reporter, Settings
 from revox_sync.operations.signals import run
-from revox_sync.operations.sources import read_project
+from revox_sync.operations.sources import read_project, tell_unset
 from revox_sync.plan.account import read_account
 from revox_sync.plan.match import Matching, match
 from revox_sync.plan.model import Choices, Rules
 from revox_sync.plan.recreate import NOTHING_RECREATED, Recreating
+from revox_sync.secrecy.reference import Known
 
 if TYPE_CHECKING:
     from revox_sync.account.client import Client
@@ -127,7 +128,7 @@ class Context:
             self.project.absent,
             self.choices.push_unknown,
             tell_absent=self.tell_absent,
-            secrets=secrets_in(self.settings.environ),
+            known=Known(set_secrets(self.settings.environ)),
             members=frozenset() if account is None else account.members,
         )
 
@@ -205,7 +206,7 @@ class Context:
             ref,
             settings.environ,
             settings.environment,
-            stand_ins="all" if settings.secrets.stand_ins == "all" else "unset",
+            settings.secrets,
         )
         for remark in found.remarks:
             self.reporter.remark(remark)
@@ -308,7 +309,7 @@ def load(
         raise DefinitionError(diagnostics)
     if diagnostics:
         reporter.diagnostics(diagnostics)
-    return Context(
+    context = Context(
         settings=settings,
         reporter=reporter,
         project=project,
@@ -321,6 +322,10 @@ def load(
         thorough=thorough,
         settle=settle,
     )
+    only = context.select(context.choices.keys)
+    chosen = (made for made in context.definitions if only is None or made.key in only)
+    tell_unset({name for made in chosen for name in made.unset}, reporter)
+    return context
 
 
 def tell_sandbox(settings: Settings, reporter: Reporter) -> None:

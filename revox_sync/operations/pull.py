@@ -138,7 +138,7 @@ def pull(settings: Settings, request: Pull, reporter: Reporter | None = None) ->
     does not hold would be written over, SetupError when the disk does not take the files, and
     ApiError.
     """
-    secrets = Secrets(settings.environ, "unset")
+    secrets = Secrets(settings.environ)
     unset = replace(settings, secret_source=secrets)
     project, _ = read_project(unset)
     begun = os.path.lexists(project.root / project.assistants)

@@ -21,6 +21,7 @@ from revox_sync.operations.settings import SETTLE_S, Reporter, Settings
 from revox_sync.operations.sources import project_alone
 from revox_sync.plan import planner
 from revox_sync.plan.model import Action, Delete, Plan, Unchanged, signed
+from revox_sync.secrecy.reference import HOLDS_SECRET
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +77,7 @@ def rollback(
     project = project_alone(settings)
     run = find_run(records, request.run, project.environment)
     today = {made.key: made for made in load_definitions(project, settings.secrets).definitions}
-    secrets = {key: made.secrets for key, made in today.items()}
+    secrets = {key: made.secret_places for key, made in today.items()}
     wanted = restoration(run.snapshots, supplied, secrets)
     unused = supplied.keys() - wanted.used
     if unused:
@@ -242,5 +243,8 @@ def _not_named(remote: Remote, key: str, definition: Definition | None) -> str |
 def _made_by(run: Run) -> tuple[Definition, ...]:
     """Return what is known of the assistants that the run made: what in them is secret."""
     return tuple(
-        Definition(made.key, "", {}, SyncOptions(id=made.id), made.secrets) for made in run.created
+        Definition(
+            made.key, "", {}, SyncOptions(id=made.id), dict.fromkeys(made.secrets, HOLDS_SECRET)
+        )
+        for made in run.created
     )

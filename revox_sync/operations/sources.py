@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import replace
 
 from revox_sync.definitions.problem import DefinitionError, Problem
 from revox_sync.definitions.project import Project, environment_names, load_project
-from revox_sync.operations.settings import Settings
+from revox_sync.definitions.references import SECRET_PREFIX
+from revox_sync.operations.settings import Reporter, Settings
 
 
 def read_project(settings: Settings) -> tuple[Project, tuple[Problem, ...]]:
@@ -33,3 +35,10 @@ def environments(settings: Settings) -> tuple[str | None, ...]:
     if settings.environment is not None or not settings.project.is_dir():
         return (settings.environment,)
     return environment_names(settings.project) or (None,)
+
+
+def tell_unset(names: Collection[str], reporter: Reporter) -> None:
+    """Name the secrets that definitions refer to and that are not set."""
+    if names:
+        listed = ", ".join(f"{SECRET_PREFIX}{name}" for name in sorted(names))
+        reporter.remark(f"not set: {listed}; what they go into is neither checked nor compared")

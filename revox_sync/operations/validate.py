@@ -10,8 +10,8 @@ from pathlib import Path
 from revox_sync.definitions.loader import load
 from revox_sync.definitions.problem import Problem
 from revox_sync.definitions.texts import key_of
-from revox_sync.operations.settings import Settings
-from revox_sync.operations.sources import environments, read_project
+from revox_sync.operations.settings import Reporter, Settings
+from revox_sync.operations.sources import environments, read_project, tell_unset
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,11 +20,13 @@ class Validated:
 
     ``sources`` are all files that the definitions are made of, the project's and those included
     too, by their paths from the repository's top (without one, from the project), in order.
+    ``unset`` names the secrets that are not set, so that what they go into was not checked.
     """
 
     files: int
     diagnostics: tuple[Problem, ...]
     sources: tuple[str, ...] = ()
+    unset: tuple[str, ...] = ()
 
     @property
     def errors(self) -> int:
@@ -32,7 +34,9 @@ class Validated:
         return sum(1 for diagnostic in self.diagnostics if diagnostic.severity == "error")
 
 
-def validate(settings: Settings, paths: Sequence[Path] = ()) -> Validated:
+def validate(
+    settings: Settings, paths: Sequence[Path] = (), reporter: Reporter | None = None
+) -> Validated:
     """Check the definitions in the chosen environment, or in all of them where none is chosen.
 
     ``paths`` restrict the report to these files and folders. Raises UsageError for a path that is
@@ -42,10 +46,13 @@ def validate(settings: Settings, paths: Sequence[Path] = ()) -> Validated:
     away: dict[str | None, Mapping[str, object]] = {}
     files, folder = 0, ""
     sources: set[str] = set()
+    unset: set[str] = set()
     for name in environments(settings):
         here = replace(settings, env=name)
         project, problems = read_project(here)
-        loaded = load(project, here.secrets, paths)
+        secrets = here.secrets
+        loaded = load(project, secrets, paths)
+        unset |= secrets.unset | project.default_unset
         files = max(files, loaded.files)
         found[name] = (*problems, *loaded.diagnostics)
         away[name] = loaded.elsewhere
@@ -53,8 +60,9 @@ def validate(settings: Settings, paths: Sequence[Path] = ()) -> Validated:
         own = () if project.file is None else (project.file,)
         used = (*own, *project.included, *loaded.sources)
         sources.update(posixpath.normpath(f"{project.files.prefix}{file}") for file in used)
+    tell_unset(unset, reporter or Reporter())
     together = _together(found, lambda file, name: key_of(file, folder) in away[name])
-    return Validated(files, together, tuple(sorted(sources)))
+    return Validated(files, together, tuple(sorted(sources)), tuple(sorted(unset)))
 
 
 def _together(

@@ -15,6 +15,7 @@ from typing import Any
 
 from revox_sync.account.remote import Faq, Item, Remote, faq_item
 from revox_sync.definitions.definition import Definition, SyncOptions
+from revox_sync.definitions.references import SECRET_PREFIX
 from revox_sync.model.absence import absent_members, completed
 from revox_sync.model.fields import (
     FIELDS,
@@ -30,11 +31,11 @@ from revox_sync.model.path import Path, path_text
 from revox_sync.model.shapes import NO_DEFAULT
 from revox_sync.model.walk import member_at
 from revox_sync.plan import diff
-from revox_sync.plan.model import Change, Origin, Reported, Rules
-from revox_sync.plan.origin import Origins, Told
-from revox_sync.secrecy.redactor import SHORTEST
+from revox_sync.plan.model import Change, Origin, Reported, Rules, Uncompared
+from revox_sync.plan.origin import Origins
+from revox_sync.plan.sides import Sides
 from revox_sync.secrecy.urls import MASK
-from revox_sync.secrecy.values import concealed, unmasked
+from revox_sync.secrecy.values import unmasked
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +46,8 @@ class Comparison:
     would differ, or might, were they not left to the dashboard. Of what the definition leaves out
     and the account has set, ``reported`` is what is told, ``kept`` the places that are left to the
     dashboard, and ``unjudged`` the fields of which nobody can tell whether somebody set them.
+    ``uncompared`` are the places that cannot be compared because secrets are not set, ``unset``
+    names those that writing takes.
     """
 
     changes: tuple[Change, ...] = ()
@@ -56,6 +59,8 @@ class Comparison:
     reported: tuple[Reported, ...] = ()
     kept: tuple[str, ...] = ()
     unjudged: tuple[str, ...] = ()
+    uncompared: tuple[Uncompared, ...] = ()
+    unset: tuple[str, ...] = ()
     body: Mapping[str, Any] = field(default_factory=dict, repr=False)
     basis: Any = field(default=None, repr=False)
 
@@ -145,7 +150,8 @@ class _Comparing:
         self.reported: list[Reported] = []
         self.kept: list[str] = []
         self.unjudged: list[str] = []
-        self.shown = Shown(definition, rules.secrets)
+        self.uncompared: list[Uncompared] = []
+        self.stated: list[str] = []
         self.body: dict[str, Any] = {}
         self.basis: dict[str, Any] = {}
 
@@ -153,6 +159,7 @@ class _Comparing:
         for spec, value, absent in wanted_fields(
             self.definition, self.rules, create=self.remote is None
         ):
+            self.stated.append(spec.name)
             if self.remote is None and absent:
                 continue
             if spec.name == "faq_items":
@@ -162,6 +169,7 @@ class _Comparing:
         if self.recreate and self.remote is not None and self.remote.faq is not None:
             stated = self.definition.managed.get("faq_items") or ()
             self._drop_open_questions(self.remote.faq, stated)
+        unset = self._unset()
         ignored = self._ignored()
         if ignored:
             self.notes.append(f"ignored, though the definition states it: {', '.join(ignored)}")
@@ -178,6 +186,8 @@ class _Comparing:
             tuple(self.reported),
             tuple(self.kept),
             tuple(self.unjudged),
+            tuple(self.uncompared),
+            unset,
             self.body,
             self.basis,
         )
@@ -209,7 +219,8 @@ class _Comparing:
             elif spec.clear is Clear.NULL or after == []:
                 self.body[spec.name] = wanted if spec.clear is Clear.NULL else after
             return
-        known, unknown = unmasked(spec, held, wanted, (spec.name,))
+        unset = [place for place in self.unset_places if place[0] == spec.name]
+        known, unknown = unmasked(spec, held, wanted, (spec.name,), unset)
         before = self.basis[spec.name] = spec.shape.canonical(spec.shape.project(known, wanted))
         differing = diff.differences(before, after, (spec.name,))
         found = [
@@ -235,30 +246,48 @@ class _Comparing:
 
         ``values`` are the canonical forms of ``held`` and ``wanted``.
         """
+        if not places:
+            return []
+        sides = Sides(self.definition, self.rules.known, spec, wanted, values[0])
         changes = []
         for place in places:
-            change = self.shown.change(spec, *place)
+            change = sides.change(*place)
             if self.origins is not None:
                 told = self.origins.field(spec, wanted, held, values, place)
-                change = self.shown.told(spec, place[0], change, told)
+                change = sides.told(place[0], change, told)
             changes.append(change)
         return changes
 
     def _faq_told(
-        self, change: Change, wanted: Sequence[Item], held: Sequence[Item] | None
-    ) -> Change:
-        """Return a change of the FAQ as it may be shown, with who moved."""
+        self, sides: Sides, wanted: Sequence[Item], held: Sequence[Item] | None
+    ) -> list[Change]:
+        """Return the changes of the FAQ as they may be shown, with who moved."""
+        before = sorted(held or ())  # a list and a GET may answer the same FAQ in two orders
+        found = diff.faq_changes(before, wanted)
+        changes = sides.faq(found, before, wanted)
         if self.origins is None:
-            return self.shown.item(change)
-        told = self.origins.faq(wanted, held, change.before, change.after)
-        return self.shown.told_item(change, told)
+            return changes
+        told = [
+            self.origins.faq(
+                wanted,
+                held,
+                None if one.old is None else before[one.old],
+                None if one.new is None else wanted[one.new],
+            )
+            for one in found
+        ]
+        return list(map(sides.told_item, changes, told))
 
     def _untold(self, places: Sequence[Path], *, written: bool) -> list[Change]:
         """Note what the account does not tell; return the changes, if it is to be written.
 
         ``written`` says whether the field is written in any case.
         """
-        names = [path_text(place) for place in places]
+        for place in places:
+            missing = self.definition.unset_in(place)
+            if missing:
+                self._not_set(path_text(place), missing)
+        names = [path_text(place) for place in places if not self.definition.unset_in(place)]
         self.unknown += names
         push = self.rules.push_unknown and not written
         way = "; --push-unknown writes it" if not written and not push else ""
@@ -281,30 +310,74 @@ class _Comparing:
     def _faq(self, spec: Field, wanted: list[Any], absent: bool) -> None:
         after = [faq_item(item) for item in wanted]
         held = Faq((), ()) if self.remote is None else self.remote.faq
+        items = None if held is None else [list(item) for item in held.items]
+        sides = Sides(self.definition, self.rules.known, spec, wanted, items)
         if held is None and absent:
             return
         if held is None:
             self.unknown.append(spec.name)
+            push = self.rules.push_unknown and not self.definition.unset_in((spec.name,))
             self.notes.append(
                 "faq_items: the account does not tell its FAQ, so it is unknown whether it differs"
-                + ("" if self.rules.push_unknown else "; --push-unknown writes it")
+                + ("" if push else "; --push-unknown writes it")
             )
-            if self.rules.push_unknown:
-                self.changes += [
-                    self._faq_told(change, after, None) for change in diff.faq_changes([], after)
-                ] or [Change(spec.name, "change", None, [], origin=self._pushed)]
+            if push:
+                self.changes += self._faq_told(sides, after, None) or [
+                    Change(spec.name, "change", None, [], origin=self._pushed)
+                ]
                 self.body[spec.name] = wanted
             return
         self.basis[spec.name] = sorted(held.items)
-        found = diff.faq_changes(held.items, after)
         if self.remote is None:
             self.body[spec.name] = wanted
+        else:
+            after = self._with_unset(after, held.items)
+        found = self._faq_told(sides, after, held.items)
         if not found:
             return
-        told = [self._faq_told(change, after, held.items) for change in found]
-        self.changes += [replace(change, absent=absent) for change in told]
+        self.changes += [replace(change, absent=absent) for change in found]
         self.body[spec.name] = wanted
         self._drop_open_questions(held, wanted)
+
+    def _with_unset(self, after: list[Item], held: Sequence[Item]) -> list[Item]:
+        """Return the wanted items, those that cannot be compared as the account has them.
+
+        One whose answer holds a secret that is not set is known by its question.
+        """
+        places = {place[1:] for place in self.unset_places if place[0] == "faq_items"}
+        if any(place[-1] == "question" for place in places):
+            self._not_set("faq_items", self.definition.unset_in(("faq_items",)))
+            return list(held)
+        found = list(after)
+        left = [item for item in held if item not in after]
+        for index in sorted({int(place[0]) for place in places}):
+            mine = next((item for item in left if item[0] == after[index][0]), None)
+            if mine is not None:
+                left.remove(mine)
+                found[index] = mine
+                path = ("faq_items", index)
+                self._not_set(f"faq_items[{after[index][0]}]", self.definition.unset_in(path))
+        return found
+
+    @property
+    def unset_places(self) -> list[Path]:
+        """The places of texts that hold a secret that is not set."""
+        made = self.definition
+        return [path for path in made.secrets if made.unset_in(path)] if made.unset else []
+
+    def _not_set(self, place: str, names: tuple[str, ...]) -> None:
+        """Note that a place cannot be compared, because secrets are not set."""
+        self.uncompared.append(Uncompared(place, names))
+        self.notes.append(f"{place}: it cannot be compared, because {not_set(names)}")
+
+    def _unset(self) -> tuple[str, ...]:
+        """Note which secrets the request takes and are not set; return their names."""
+        sent = self.stated if self.recreate else self.body
+        names = tuple(sorted({n for field in sent for n in self.definition.unset_in((field,))}))
+        if names and (self.changes or self.remote is None):
+            self.notes.append(f"apply will refuse this, because {not_set(names)}")
+            return names
+        return ()
 
     def _drop_open_questions(self, held: Faq, wanted: Sequence[Any]) -> None:
         if self.open_questions:
@@ -384,8 +457,16 @@ class _Comparing:
             self.kept.append(path_text(path))
             return
         value = member_at(spec, path[1:]).shape.canonical(held)
-        shown = self.shown.change(spec, path, value, None)
+        whole_field = None if self.remote is None else self.remote.data.get(spec.name)
+        sides = Sides(self.definition, self.rules.known, spec, None, whole_field)
+        shown = sides.change(path, value, None)
         self.reported.append(Reported(shown.path, shown.before, shown.sensitive))
+
+
+def not_set(names: Sequence[str]) -> str:
+    """Return a clause on secrets that are not set."""
+    listed = ", ".join(f"{SECRET_PREFIX}{name}" for name in names)
+    return f"{listed} {'is' if len(names) == 1 else 'are'} not set"
 
 
 def _to_send(spec: Field, held: Any, wanted: Any) -> Any:
@@ -393,108 +474,3 @@ def _to_send(spec: Field, held: Any, wanted: Any) -> Any:
     if wanted is None and spec.clear is Clear.NULL:
         return None
     return spec.shape.merge(held, wanted)
-
-
-class Shown:
-    """Masks the changes of one definition.
-
-    Sensitive is what the field's shape says, what a ``${secret.NAME}`` of the definition went
-    into, whole, and every text that holds one of ``secrets``, on both sides.
-    """
-
-    def __init__(self, definition: Definition, secrets: frozenset[str]) -> None:
-        self._definition = definition
-        self._values = [value for value in secrets if len(value) >= SHORTEST]
-
-    def change(self, spec: Field, path: Path, before: Any, after: Any) -> Change:
-        """Return the change of a value at ``path`` as it may be shown."""
-        change = diff.change_at(path, before, after)
-        if self._is_secret(change.path, spec.name) or self._holds_secret(change):
-            return masked(change)
-        member = member_at(spec, path[1:])
-        old, new = concealed(member, before), concealed(member, after)
-        if old == before and new == after:
-            return change
-        return replace(change, before=old, after=new, sensitive=True)
-
-    def told(self, spec: Field, path: Path, change: Change, told: Told) -> Change:
-        """Return a change with who moved; what was defined before is masked like the rest."""
-        base = None
-        if told.base is not None:
-            held = self.change(spec, path, told.base, None)
-            base = MASK if change.sensitive and held.before == told.base else held.before
-        return replace(change, origin=told.origin, base=base)
-
-    def told_item(self, change: Change, told: Told) -> Change:
-        """Return a FAQ change as it may be shown, with who moved."""
-        shown = self.item(change)
-        base = told.base
-        if base is not None and (
-            shown.sensitive or self.item(replace(change, after=base)).sensitive
-        ):
-            base = MASK
-        return replace(shown, origin=told.origin, base=base)
-
-    def item(self, change: Change) -> Change:
-        """Mask a FAQ change of a definition with a secret in its FAQ, its question included.
-
-        What such a change takes away may be an older value of the secret; only items that the
-        definition states openly are shown.
-        """
-        secrets = {path[1] for path in self._definition.secrets if path[0] == "faq_items"}
-        if not secrets:
-            if self._holds_secret(change):
-                return replace(masked(change), path=f"faq_items[{MASK}]")
-            return change
-        items = self._definition.fields["faq_items"]
-        stated = [faq_item(item) for index, item in enumerate(items) if index not in secrets]
-        if change.op == "add" and _pair(change.after) in stated:
-            return change
-        return replace(masked(change), path=f"faq_items[{MASK}]")
-
-    def _holds_secret(self, change: Change) -> bool:
-        """Whether a value holds a secret that is known, though no definition names it there."""
-        return bool(self._values) and any(
-            value in text
-            for text in _texts([change.before, change.after])
-            for value in self._values
-        )
-
-    def _is_secret(self, path: str, name: str) -> bool:
-        for secret in self._definition.secrets:
-            if secret[0] != name:
-                continue
-            rendered = path_text(secret)
-            if any(isinstance(part, int) for part in secret) or _overlap(rendered, path):
-                return True
-        return False
-
-
-def masked(change: Change) -> Change:
-    """Return the change without its values."""
-    return replace(
-        change,
-        before=None if change.before is None else MASK,
-        after=None if change.after is None else MASK,
-        sensitive=True,
-    )
-
-
-def _texts(value: Any) -> Iterator[str]:
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, list):
-        for item in value:
-            yield from _texts(item)
-    elif isinstance(value, dict):
-        yield from _texts(list(value.values()))
-
-
-def _overlap(one: str, other: str) -> bool:
-    """Whether one path is the other, or holds it."""
-    shorter, longer = sorted((one, other), key=len)
-    return longer == shorter or longer.startswith((f"{shorter}.", f"{shorter}["))
-
-
-def _pair(item: Mapping[str, str]) -> Item:
-    return item["question"], item["answer"]

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from difflib import SequenceMatcher
-from typing import Any
+from typing import Any, NamedTuple
 
 from revox_sync.model.fields import field_of
 from revox_sync.model.path import Path, path_text
@@ -179,32 +179,44 @@ def _op(before: Any, after: Any) -> Op:
 Item = tuple[str, str]
 
 
-def faq_changes(before: Sequence[Item], after: Sequence[Item]) -> list[Change]:
+class FaqChange(NamedTuple):
+    """A change of a FAQ: the positions of an item before and after, None where there is none."""
+
+    old: int | None
+    new: int | None
+
+
+def faq_changes(before: Sequence[Item], after: Sequence[Item]) -> list[FaqChange]:
     """Return the changes between two FAQs of (question, answer), compared as multisets.
 
     Items that are equal on both sides are none. Of the rest, items of one question are a change of
     its answer, items of one answer a change of its question; what is left was added or removed.
-    Paths name the question (``faq_items[Do you take dogs?]``), a repeated one with its number.
     """
     if [*before] == [*after]:
         return []
-    before = sorted(before)  # a list and a GET may answer the same FAQ in two orders
     gone, come = _difference(before, after), _difference(after, before)
-    found: list[tuple[int, str, Any, Any]] = []
+    found: list[FaqChange] = []
     for same in (0, 1):
         for position, new in list(come):
             match = next((entry for entry in gone if entry[1][same] == new[same]), None)
             if match is not None:
                 gone.remove(match)
                 come.remove((position, new))
-                found.append((position, _label(after, position), match[1], new))
-    found += [(position, _label(after, position), None, new) for position, new in come]
-    found.sort(key=lambda entry: entry[0])
-    found += [(position, _label(before, position), old, None) for position, old in gone]
-    return [
-        Change(f"faq_items[{label}]", _op(old, new), _item(old), _item(new))
-        for _, label, old, new in found
-    ]
+                found.append(FaqChange(match[0], position))
+    found += [FaqChange(None, position) for position, _ in come]
+    found.sort(key=lambda change: change.new or 0)
+    return found + [FaqChange(position, None) for position, _ in gone]
+
+
+def faq_change(change: FaqChange, before: Sequence[Item], after: Sequence[Item]) -> Change:
+    """Return a change of a FAQ as part of a plan, from the items as they may be shown.
+
+    Its path names the question (``faq_items[Do you take dogs?]``), a repeated one with its number.
+    """
+    old = None if change.old is None else _item(before[change.old])
+    new = None if change.new is None else _item(after[change.new])
+    items, position = (before, change.old) if change.new is None else (after, change.new)
+    return Change(f"faq_items[{_label(items, position or 0)}]", _op(old, new), old, new)
 
 
 def _difference(items: Sequence[Item], others: Sequence[Item]) -> list[tuple[int, Item]]:
@@ -225,5 +237,5 @@ def _label(items: Sequence[Item], position: int) -> str:
     return question if nth == 1 else f"{question}#{nth}"
 
 
-def _item(item: Item | None) -> dict[str, str] | None:
-    return None if item is None else {"question": item[0], "answer": item[1]}
+def _item(item: Item) -> dict[str, str]:
+    return {"question": item[0], "answer": item[1]}

@@ -19,6 +19,7 @@ from revox_sync.definitions.problem import Problem
 from revox_sync.definitions.project import Absent
 from revox_sync.model.generations import Generation, Profile, generation_of
 from revox_sync.model.shapes import fingerprint
+from revox_sync.secrecy.reference import Known
 
 FORMAT_VERSION = "1.0"
 
@@ -33,7 +34,8 @@ class Change:
     """One value that would become another; ``path`` as in ``voice.speed``.
 
     ``before`` and ``after`` are canonical values, null where there is none. With ``sensitive``
-    they are masked. ``absent`` marks a field that goes back to its resting value because the
+    they are masked. Texts of a definition are as written: ``secrets`` names the secrets that
+    ``after`` refers to. ``absent`` marks a field that goes back to its resting value because the
     definition does not state it. ``origin`` says who moved since the commit that the plan was
     compared with: the definition, the account (``drift``), or both, which is a conflict; ``base``
     is then what the definition said at that commit. It is ``unknown`` where the definition at that
@@ -48,6 +50,7 @@ class Change:
     absent: bool = False
     origin: Origin | None = None
     base: Any = None
+    secrets: tuple[str, ...] = ()
 
     @property
     def field(self) -> str:
@@ -62,6 +65,14 @@ class Reported:
     path: str
     value: Any
     sensitive: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Uncompared:
+    """A place that cannot be compared, because ``secrets`` are not set."""
+
+    path: str
+    secrets: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +108,8 @@ class Action:
     that would differ were they not left to the dashboard. ``reported`` is what the account has set
     and the definition leaves out, and counts as drift; ``kept`` are the places of what
     ``absent: keep`` leaves to the dashboard, ``unjudged`` fields that the definition leaves out and
-    of which nobody can tell whether somebody set them.
+    of which nobody can tell whether somebody set them. ``uncompared`` are the places that cannot be
+    compared because secrets are not set, ``unset`` names those of them that writing takes.
     """
 
     action: ClassVar[ActionKind]
@@ -117,6 +129,8 @@ class Action:
     reported: tuple[Reported, ...] = ()
     kept: tuple[str, ...] = ()
     unjudged: tuple[str, ...] = ()
+    uncompared: tuple[Uncompared, ...] = ()
+    unset: tuple[str, ...] = ()
     fingerprint: str = ""
     definition: Definition | None = field(default=None, repr=False, compare=False)
     body: Mapping[str, Any] = field(default_factory=dict, repr=False, compare=False)
@@ -194,6 +208,7 @@ def action_fingerprint(action: Action) -> str:
     seen = [
         [change.path, change.op, change.before, change.after, change.sensitive, change.absent]
         + ([change.origin] if change.origin else [])
+        + ([list(change.secrets)] if change.secrets else [])
         for change in action.changes
     ]
     how = [] if action.recreate is None else [asdict(action.recreate)]
@@ -273,15 +288,16 @@ class Rules:
     ``absent`` says what becomes of what the account has set and a definition leaves out: it is told
     (``report``), left to the dashboard, or goes back to its resting value; ``push_unknown`` whether
     what cannot be read back is written again; ``tell_absent`` whether what is left out is told at
-    all. ``secrets`` are values that are never shown, wherever the account holds them.
-    ``members`` are those that the account's assistants report.
+    all. ``known`` are the secrets that are set, which the account's texts are shown without; None
+    where the other side is a definition, too. ``members`` are those that the account's assistants
+    report.
     """
 
     profile: Profile = "current"
     absent: Absent = "report"
     push_unknown: bool = False
     tell_absent: bool = True
-    secrets: frozenset[str] = field(default=frozenset(), repr=False)
+    known: Known | None = field(default_factory=Known, repr=False, compare=False)
     members: frozenset[str] = field(default=frozenset(), repr=False)
 
     @property

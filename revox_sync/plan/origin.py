@@ -82,12 +82,12 @@ def _rebound(made: Definition, was: Definition) -> bool:
 
 
 def keeping_secrets(definitions: Sequence[Definition], then: Then) -> tuple[Definition, ...]:
-    """Return the definitions; a place that held a secret at the commit still counts as one.
+    """Return the definitions with what they said of secrets at the commit.
 
-    The account may hold that secret to this day, so it is neither shown nor written to disk.
+    The account may hold a secret to this day whose reference is gone.
     """
     return tuple(
-        replace(made, secrets=made.secrets | was.secrets) if isinstance(was, Definition) else made
+        replace(made, earlier=was.secrets) if isinstance(was, Definition) else made
         for made, was in ((made, then[made.key]) for made in definitions)
     )
 
@@ -144,8 +144,8 @@ class Origins:
         self,
         wanted: Sequence[Item],
         held: Sequence[Item] | None,
-        before: Mapping[str, str] | None,
-        after: Mapping[str, str] | None,
+        before: Item | None,
+        after: Item | None,
     ) -> Told:
         """Return who moved in one change of the FAQ; ``held`` is None where it cannot be read."""
         if self._then is None:
@@ -154,15 +154,11 @@ class Origins:
             return Told("definition")
         base = [faq_item(item) for item in self._then["faq_items"]]
         if not self._exists:
-            mine = [item for item in base if after is not None and item[0] == after["question"]]
-            same = after is not None and _pair(after) in base
+            mine = [item for item in base if after is not None and item[0] == after[0]]
+            same = after in base
             was = {"question": mine[0][0], "answer": mine[0][1]} if mine else None
             return Told("drift") if same else Told("both", was)
-        return tell_faq(base, held, wanted, _pair(before), _pair(after))
-
-
-def _pair(item: Mapping[str, str] | None) -> Item | None:
-    return None if item is None else (item["question"], item["answer"])
+        return tell_faq(base, held, wanted, before, after)
 
 
 @dataclass(frozen=True, slots=True)

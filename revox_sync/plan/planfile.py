@@ -32,6 +32,7 @@ from revox_sync.plan.model import (
     Reported,
     Target,
     Unchanged,
+    Uncompared,
     Unmanaged,
 )
 
@@ -176,6 +177,10 @@ def _action(action: Action) -> dict[str, Any]:
         "reported": [_reported(found) for found in action.reported],
         "kept": list(action.kept),
         "unjudged": list(action.unjudged),
+        "uncompared": [
+            {"path": found.path, "secrets": list(found.secrets)} for found in action.uncompared
+        ],
+        "unset_secrets": list(action.unset),
         "recreate": _recreation(action.recreate),
         "fingerprint": action.fingerprint,
     }
@@ -202,6 +207,8 @@ def _change(change: Change) -> dict[str, Any]:
     }
     if change.sensitive:
         public["sensitive"] = True
+    if change.secrets:
+        public["secrets"] = list(change.secrets)
     if change.absent:
         public["absent"] = True
     if change.origin is not None:
@@ -290,6 +297,7 @@ def _loaded_action(data: Mapping[str, Any]) -> Action:
                 change.get("absent") is True,
                 _one_of(change.get("origin"), "definition", "drift", "both", "unknown", None),
                 change.get("base"),
+                tuple(map(_text, _list(change.get("secrets", [])))),
             )
             for change in _list(data["changes"])
         ),
@@ -305,6 +313,11 @@ def _loaded_action(data: Mapping[str, Any]) -> Action:
         ),
         kept=tuple(map(_text, _list(data.get("kept", [])))),
         unjudged=tuple(map(_text, _list(data.get("unjudged", [])))),
+        uncompared=tuple(
+            Uncompared(_text(found["path"]), tuple(map(_text, _list(found["secrets"]))))
+            for found in _list(data.get("uncompared", []))
+        ),
+        unset=tuple(map(_text, _list(data.get("unset_secrets", [])))),
         fingerprint=_text(data["fingerprint"]),
         **more,
     )

@@ -30,7 +30,7 @@ from revox_sync.plan.model import (
     Unmanaged,
     signed,
 )
-from revox_sync.plan.origin import Origins, Unread, counterparts, keeping_secrets
+from revox_sync.plan.origin import Origins, Unread, counterparts
 from revox_sync.plan.recreate import NOTHING_RECREATED, Proposal, Recreates, Recreating, finish_hint
 from revox_sync.secrecy.values import carried_masks
 
@@ -197,6 +197,8 @@ def _build(
         unjudged=comparison.unjudged,
         definition=definition,
         body=comparison.body,
+        uncompared=comparison.uncompared,
+        unset=comparison.unset,
         basis=comparison.basis,
         **more,
     )
@@ -288,9 +290,9 @@ def changes_since(
     of a plan, ``environment`` is the project's.
     """
     then = counterparts(definitions, base)
-    definitions = keeping_secrets(definitions, then)
+    rules = replace(rules, known=None)  # both sides are as written
     actions = [
-        _action(definition, then[definition.key], rules)
+        _action(definition.as_written, then[definition.key], rules)
         for definition in definitions
         if only is None or definition.key in only
     ]
@@ -311,7 +313,7 @@ def _action(definition: Definition, then: Definition | Unread | None, rules: Rul
         note = f"this may not be new: {'; '.join(then.reasons)}"
         changes = tuple(replace(change, origin="unknown") for change in made.changes)
         return signed(replace(made, changes=changes, notes=(*made.notes, note)))
-    remote = None if then is None else Remote({**then.fields, "id": then.key})
+    remote = None if then is None else Remote({**then.as_written.fields, "id": then.key})
     found = compare(definition, remote, rules, recreate=remote is not None)
     notes = found.notes
     wanted = wanted_fields(definition, rules, create=False)

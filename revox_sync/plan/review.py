@@ -11,6 +11,7 @@ from dataclasses import replace
 
 from revox_sync.definitions.definition import Definition
 from revox_sync.errors import RefusedError
+from revox_sync.plan.compare import not_set
 from revox_sync.plan.model import Action, Blocked, Plan, Unchanged, action_fingerprint
 
 PLAN_AGAIN = "make a new one with `revox-sync plan --out FILE`"
@@ -65,6 +66,17 @@ def _held(action: Action, seen: Action | None) -> Action:
             "since; plan again",
         )
     return action
+
+
+def refuse_unset(plan: Plan) -> Plan:
+    """Refuse each action whose request takes a secret that is not set."""
+    return replace(plan, actions=tuple(map(_with_secrets, plan.actions)))
+
+
+def _with_secrets(action: Action) -> Action:
+    if not (action.writes and action.unset):
+        return action
+    return replace(action, refused=f"{not_set(action.unset)}, and this writes what it goes into")
 
 
 _OUTSIDE = ("drift", "both", "unknown")

@@ -62,7 +62,9 @@ def pieces_of(changes: Iterable[Change]) -> list[Piece]:
 
 def _piece(change: Change) -> Piece:
     sides = (change.before, change.after)
-    if change.sensitive or change.origin == "both" or None in sides or not are_texts(sides):
+    if change.origin == "both" or None in sides or not are_texts(sides):
+        return Piece(change)
+    if change.sensitive and "\n" not in change.before + change.after:
         return Piece(change)
     return Piece(change, tuple(whole(change.before, change.after)))
 

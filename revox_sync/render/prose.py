@@ -16,6 +16,7 @@ from typing import Literal
 
 from revox_sync.render.safe import apart
 from revox_sync.render.words import counted
+from revox_sync.secrecy.reference import HOLDS_SECRET
 
 Mark = Literal["common", "removed", "added", "skipped"]
 
@@ -85,6 +86,8 @@ def whole(before: str, after: str) -> list[Line]:
     """
     old, new = before.split("\n"), after.split("\n")
     lines: list[Line] = []
+    if HOLDS_SECRET in (before, after):  # it has no words in common with any text
+        return [*new_lines(old, "removed"), *new_lines(new, "added")]
     for is_equal, i1, i2, j1, j2 in alignment(old, new):
         if is_equal:
             lines += [Line("common", (Segment(text),)) for text in old[i1:i2]]

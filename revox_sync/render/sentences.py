@@ -93,13 +93,16 @@ def remarks_of(plan: Plan) -> dict[str, dict[str, list[str]]]:
     """Return what is told of assistants that have no place for it: heading -> fields -> keys."""
     told: dict[str, dict[str, list[str]]] = {
         "Unknown, because the account does not tell it (`--push-unknown` writes it)": {},
+        "Not compared, because a secret is not set": {},
         "Left to the dashboard, though the definition states it (`ignore`, `manage`)": {},
         "Set in the account, not in the definition, left to the dashboard (`absent: keep`)": {},
     }
     for action in plan.actions:
         unknown = action.unknown if action.action == "unchanged" else ()
         ignored = () if is_told(action) else action.ignored
-        for fields, found in zip((unknown, ignored, action.kept), told.values(), strict=True):
+        unset = uncompared(action) if action.action == "unchanged" else ()
+        of_it = (unknown, unset, ignored, action.kept)
+        for fields, found in zip(of_it, told.values(), strict=True):
             if fields:
                 found.setdefault(", ".join(fields), []).append(action.key)
     return {heading: found for heading, found in told.items() if found}
@@ -302,3 +305,11 @@ def _fields(action: Action) -> str:
 def options_of(plan: Plan) -> str:
     """Return what names the plan's account in a command, with a space before it."""
     return account_options(plan.target.base_url, plan.target.environment)
+
+
+def uncompared(action: Action) -> tuple[str, ...]:
+    """Return the places that could not be compared, each with the secrets that are not set."""
+    return tuple(
+        f"{found.path} ({', '.join(f'REVOX_SECRET_{name}' for name in found.secrets)})"
+        for found in action.uncompared
+    )

@@ -7,15 +7,14 @@ of what holds it, or by its own form.
 
 from __future__ import annotations
 
-import copy
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Any
 from urllib.parse import unquote
 
 from revox_sync.model.path import Path
-from revox_sync.model.shapes import UNKNOWN, Member, Object
-from revox_sync.model.walk import Pair, leaves, mapped, pairs, places, put
+from revox_sync.model.shapes import UNKNOWN, ListOf, Member, Object, Shape
+from revox_sync.model.walk import leaves, mapped, places
 from revox_sync.secrecy.urls import MASK, is_placeholder, mask_url, parts_in, url_secrets
 
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
@@ -36,6 +35,13 @@ TOKEN = re.compile(
     r"|eyJ[A-Za-z0-9_-]{8,}\.eyJ[A-Za-z0-9_-]{8,}(?:\.[A-Za-z0-9_-]*)?"
     r"|[Bb]earer[ ]{1,4}(?=[A-Za-z._~+/-]{0,60}[0-9])[A-Za-z0-9._~+/=-]{16,}"
     r"|-----BEGIN [A-Z ]{0,40}PRIVATE KEY-----)"
+)
+
+_BEARER = re.compile(r"[Bb]earer +")
+_KEY_END = re.compile(r"-----END [A-Z ]{0,40}PRIVATE KEY-----")
+#: The part of a webhook's path that lets everybody post who knows it.
+_WEBHOOK = re.compile(
+    r"(?:(?<=hooks\.slack\.com/services/)|(?<=hooks\.zapier\.com/hooks/catch/))[\w/-]{8,}"
 )
 
 #: One of them is in every token: looking for them first takes a third of the time.
@@ -76,6 +82,34 @@ def is_mask(text: str) -> bool:
 def holds_token(text: str) -> bool:
     """Whether there is a token in ``text``."""
     return any(mark in text for mark in _MARKS) and TOKEN.search(text) is not None
+
+
+def tokens_in(text: str) -> Iterator[tuple[int, int]]:
+    """Yield where tokens stand in ``text``, and webhooks' paths that are secrets.
+
+    A token comes without ``Bearer``, a private key down to its end.
+    """
+    if "hooks." in text:
+        yield from (at.span() for at in _WEBHOOK.finditer(text))
+    if not any(mark in text for mark in _MARKS):
+        return
+    for at in TOKEN.finditer(text):
+        if at[0].startswith("-----BEGIN"):
+            end = _KEY_END.search(text, at.end())
+            yield at.start(), end.end() if end else len(text)
+        else:
+            bearer = _BEARER.match(at[0])
+            yield at.start() + (bearer.end() if bearer else 0), at.end()
+
+
+def without_tokens(text: str) -> str:
+    """Return ``text`` with a mask in place of everything that ``tokens_in`` finds."""
+    shown, at = "", 0
+    for start, end in sorted(tokens_in(text)):
+        if end > at:
+            shown += text[at : max(start, at)] + MASK
+            at = end
+    return shown + text[at:]
 
 
 def credential_name(name: str) -> str | None:
@@ -187,24 +221,66 @@ def carried_masks(member: Member, value: Any, path: Path) -> Iterator[Path]:
             yield place
 
 
-def unmasked(member: Member, held: Any, wanted: Any, path: Path) -> tuple[Any, list[Path]]:
+def unmasked(
+    member: Member, held: Any, wanted: Any, path: Path, unset: Collection[Path] = ()
+) -> tuple[Any, list[Path]]:
     """Return the account's value with what it masks taken from ``wanted``, and those places.
 
-    What cannot be read back is unknown: it must not count as a difference.
+    What cannot be read back is unknown: it must not count as a difference. Nor must what cannot be
+    expanded: ``unset`` are the places in ``wanted`` of texts with a secret that is not set.
     """
-    masked = [pair for pair in pairs(member, held, wanted, among=_is_guarded) if _is_unknown(pair)]
-    filled = copy.deepcopy(held) if masked else held
-    for pair in masked:
-        filled = put(filled, pair.of, pair.wanted)
-    return filled, [(*path, *pair.at) for pair in masked]
+    unknown: list[Path] = []
+    return _filled(member, held, wanted, path, unknown, unset), unknown
 
 
-def _is_unknown(pair: Pair) -> bool:
-    """Whether nobody can tell if the account has the credential, or the URL, that is wanted."""
-    member, held, wanted = pair.member, pair.held, pair.wanted
-    if not (member.secret or member.url) or held == wanted or not isinstance(wanted, str):
+def _filled(
+    member: Member,
+    held: Any,
+    wanted: Any,
+    path: Path,
+    unknown: list[Path],
+    unset: Collection[Path],
+) -> Any:
+    unset = [place for place in unset if place[: len(path)] == path]
+    if not (member.is_guarded or unset):
+        return held
+    shape = member.shape
+    if unset and held not in (None, [], {}) and not _is_walked(shape, held, wanted, path, unset):
+        unknown.append(path)
+        return wanted
+    if member.secret or member.url:
+        if held != wanted and isinstance(wanted, str) and _cannot_tell(member, held, wanted):
+            unknown.append(path)
+            return wanted
+    elif isinstance(shape, ListOf) and isinstance(held, list) and isinstance(wanted, list):
+        item = shape.each
+        filled = list(held)
+        for theirs, mine in shape.partners(held, wanted).items():
+            at = (*path, mine)
+            filled[theirs] = _filled(item, held[theirs], wanted[mine], at, unknown, unset)
+        return filled
+    elif isinstance(shape, Object) and isinstance(held, dict) and isinstance(wanted, dict):
+        members = dict(held)
+        stated = {} if shape.other_variant(held, wanted) else wanted
+        for name, value in stated.items():
+            inner = shape.member(name)
+            if name in held or inner.secret:
+                at = (*path, name)
+                members[name] = _filled(inner, held.get(name), value, at, unknown, unset)
+        return members
+    return held
+
+
+def _is_walked(shape: Shape, held: Any, wanted: Any, path: Path, unset: Collection[Path]) -> bool:
+    """Whether both sides have parts that belong together, so that ``unset`` leaves the others."""
+    if path in unset:
         return False
-    return _cannot_tell(member, held, wanted)
+    if isinstance(shape, ListOf) and isinstance(held, list) and isinstance(wanted, list):
+        known = shape.identity
+        if known is None:
+            return shape.ordered and len(held) == len(wanted)
+        return not any((*path, index, known) in unset for index in range(len(wanted)))
+    return isinstance(shape, Object) and isinstance(held, dict) and isinstance(wanted, dict)
 
 
 def _cannot_tell(member: Member, held: Any, wanted: str) -> bool:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from revox_sync.authoring.names import SecretNames
 from revox_sync.authoring.secrets import Spelling
-from revox_sync.definitions.references import Secrets, expand
+from revox_sync.definitions.references import expand
 from revox_sync.secrecy.urls import url_secrets
 
 TOKEN = "sk-proj-4f9aa81cC03e77b2"
@@ -137,13 +137,6 @@ def test_every_key_gives_a_name_that_can_be_set(key: str, name: str) -> None:
     spell = Spelling(key, SecretNames({}))
     spell(("webhook_url",), "https://x?k=v")
     assert spell.secrets[0].name.startswith(name)
-
-
-def test_secrets_that_are_not_set_stand_for_themselves() -> None:
-    secrets = Secrets({"REVOX_SECRET_A": "a", "REVOX_SECRET_B": ""}, "unset")
-    found = [secrets.value(name) for name in "ABC"]
-    assert found == ["a", "${secret.B}", "${secret.C}"]
-    assert secrets.asked == {"A", "B", "C"}
 
 
 _PARTS = st.lists(

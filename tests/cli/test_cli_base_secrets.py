@@ -25,17 +25,20 @@ def _secretly(desk: Desk, stated: str, **held: Any) -> None:
         desk.service.add("front-desk", "Be kind.", **held)
 
 
+HOLDS = "(holds a secret)"
+
+
 @pytest.mark.parametrize(
-    ("then", "now"),
+    ("then", "now", "base"),
     [
-        ("Call ${secret.LINE}.", "Call 222333."),
-        ("Call 111222.", "Call ${secret.LINE}."),
-        ("Call ${secret.LINE}.", "Ring ${secret.LINE}."),
+        ("Call ${secret.LINE}.", "Call 222333.", HOLDS),
+        ("Call 111222.", "Call ${secret.LINE}.", "Call 111222."),
+        ("Call ${secret.LINE}.", "Ring ${secret.LINE}.", HOLDS),
     ],
     ids=["then", "now", "both times"],
 )
 def test_a_conflict_over_a_secret_shows_none_of_its_values(
-    desk: Desk, repository: Repository, then: str, now: str
+    desk: Desk, repository: Repository, then: str, now: str, base: str
 ) -> None:
     desk.env["REVOX_SECRET_LINE"] = "555666777"
     _secretly(desk, f"voicemail_message: {then}\n")
@@ -44,9 +47,8 @@ def test_a_conflict_over_a_secret_shows_none_of_its_values(
     result = desk.run("plan", "--base", "HEAD", "--format", "json")
     (change,) = result.json["actions"][0]["changes"]
     assert (change["origin"], change["sensitive"]) == ("both", True)
-    assert {change["before"], change["after"], change["base"]} == {"(sensitive)"}
-    numbers = ("555666777", "888999000", "111222", "222333")
-    assert not [number for number in numbers if number in result.said]
+    assert (change["before"], change["after"], change["base"]) == (HOLDS, now, base)
+    assert not [number for number in ("555666777", "888999000") if number in result.said]
 
 
 def test_what_was_a_secret_is_not_shown_when_it_is_gone_from_the_environment(
@@ -90,24 +92,31 @@ def test_a_faq_with_a_secret_shows_no_item_of_a_conflict(
     _secretly(desk, f"faq_items: {items.format('111222')}\n", faq_items=held)
     result = desk.run("plan", "--base", "HEAD", "--format", "json")
     (change,) = result.json["actions"][0]["changes"]
-    assert (change["origin"], change["base"]) == ("both", "(sensitive)")
-    assert not [n for n in ("555666777", "888999000", "111222") if n in result.said]
+    assert (change["origin"], change["base"]["answer"]) == ("both", HOLDS)
+    assert not [number for number in ("555666777", "888999000") if number in result.said]
 
 
-def test_a_conflict_over_what_holds_a_secret_by_itself_shows_nothing(
+def test_a_conflict_over_what_holds_a_secret_by_itself_puts_it_back(
     desk: Desk, repository: Repository
 ) -> None:
-    """No definition names the secret there: somebody typed it into the dashboard, or into a FAQ."""
+    """No definition names the secret there: somebody typed it into the dashboard."""
     desk.env["REVOX_SECRET_LINE"] = "555666777"
     items = "[{{question: 'Whom?', answer: '{}'}}]"
-    _secretly(desk, f"voicemail_message: Call 1.\nfaq_items: {items.format('555666777')}\n")
+    _secretly(desk, f"voicemail_message: Call 1.\nfaq_items: {items.format('Ted.')}\n")
     repository.commit()
-    held = [{"question": "Whom?", "answer": "Ada."}]
+    held = [{"question": "Whom?", "answer": "Ada, 555666777."}]
     said = f"voicemail_message: Call 2.\nfaq_items: {items.format('Ben.')}\n"
     _secretly(desk, said, voicemail_message="Call 555666777.", faq_items=held)
     result = desk.run("plan", "--base", "HEAD", "--format", "json")
     changes = result.json["actions"][0]["changes"]
-    assert [(c["origin"], c["base"]) for c in changes] == [("both", "(sensitive)")] * 2
+    assert [(c["origin"], c["before"], c["base"]) for c in changes] == [
+        ("both", "Call ${secret.LINE}.", "Call 1."),
+        (
+            "both",
+            {"question": "Whom?", "answer": "Ada, ${secret.LINE}."},
+            {"question": "Whom?", "answer": "Ted."},
+        ),
+    ]
     assert "555666777" not in result.said
 
 
@@ -149,12 +158,12 @@ def test_a_faq_that_cannot_be_read_is_the_definitions_when_it_is_pushed(
     assert (change["path"], change["origin"]) == ("faq_items[Dogs?]", "definition")
 
 
-def test_diff_does_not_show_what_was_a_secret_either(desk: Desk, repository: Repository) -> None:
+def test_diff_shows_what_was_a_secret_as_it_was_written(desk: Desk, repository: Repository) -> None:
     desk.env["REVOX_SECRET_LINE"] = "555666777"
     _secretly(desk, "voicemail_message: Call ${secret.LINE}.\n")
     repository.commit()
     _secretly(desk, "voicemail_message: Call us.\n")
     result = desk.run("diff", "HEAD", "--format", "json")
     (change,) = result.json["actions"][0]["changes"]
-    assert change["sensitive"] is True
+    assert (change["before"], change["after"]) == ("Call ${secret.LINE}.", "Call us.")
     assert "555666777" not in result.said

@@ -74,11 +74,18 @@ def test_a_file_that_was_moved_is_the_same_definition(committed: Desk) -> None:
 
 
 def test_secrets_stay_hidden_on_both_sides(committed: Desk) -> None:
-    committed.project.define(prompt="Be ${secret.MOOD}.")
-    result = committed.run("diff", "HEAD", "--without-secrets")
+    """A definition holds none: both are shown as they are written, whatever is set."""
+    committed.project.define(prompt="Be ${secret.MOOD}, $${secret.KIND}.")
+    git(committed, "commit", "-qam", "A mood")
+    committed.env["REVOX_SECRET_MOOD"] = "k1nd-and-brief"
+    committed.project.define(prompt="Be ${secret.MOOD}, ${secret.KIND}.")
+    result = committed.run("diff", "HEAD", "--format", "json")
     assert result.code == 0, result.said
-    assert "(sensitive, changed)" in result.out
-    assert "Be kind." not in result.out
+    action = next(a for a in result.json["actions"] if a["key"] == "front-desk")
+    (change,) = (c for c in action["changes"] if c["path"] == "prompt")
+    assert change["before"] == "Be ${secret.MOOD}, $${secret.KIND}."
+    assert change["after"] == "Be ${secret.MOOD}, ${secret.KIND}."
+    assert "k1nd-and-brief" not in result.said
 
 
 def test_an_unknown_commit_is_wrong_usage(committed: Desk) -> None:

@@ -179,7 +179,7 @@ def test_a_mask_among_the_defaults_is_refused_in_the_project_file(secretive: Des
 
 def test_a_mask_is_refused_where_secrets_are_not_at_hand(secretive: Desk) -> None:
     secretive.project.define(webhook_url="https://e.com/?a=****&token=${secret.HOOK}")
-    result = secretive.run("validate", "--without-secrets")
+    result = secretive.run("validate")
     assert result.code == 1
     assert "this is a mask" in result.out + result.err
 

@@ -72,7 +72,8 @@ def test_a_secret_is_sent_and_compared_all_the_same(secretive: Desk) -> None:
 
 def test_a_changed_secret_is_shown_as_that(secretive: Desk) -> None:
     secretive.service.add("front-desk", prompt="The password is 0ld-secret.")
-    assert "prompt: (sensitive, changed)" in secretive.run("plan").out
+    before, after = secretive.changes()["prompt"]
+    assert (before, after) == ("(holds a secret)", "The password is ${secret.TOKEN}.")
 
 
 def test_a_saved_plan_holds_no_secret_and_applies(secretive: Desk) -> None:
@@ -210,16 +211,16 @@ def test_queries_of_a_webhook_are_told_by_their_names_alone(desk: Desk) -> None:
 def test_only_variables_of_the_right_name_are_secrets(desk: Desk) -> None:
     desk.env["TOKEN"] = desk.env["REVOX_TOKEN"] = SECRET
     desk.project.define(prompt="${secret.TOKEN}")
-    result = desk.run("plan")
-    assert result.code == 1
-    assert "REVOX_SECRET_TOKEN" in result.err
-    assert desk.service.requests == []
+    result = desk.apply()
+    assert result.code == 3
+    assert "REVOX_SECRET_TOKEN is not set" in result.out
+    assert desk.service.writes == []
 
 
 def test_the_key_is_no_secret_that_a_definition_can_name(desk: Desk) -> None:
     desk.project.define(prompt="${secret.REVOX_API_KEY}")
-    assert desk.run("plan").code == 1
-    assert desk.service.requests == []
+    assert desk.apply().code == 3
+    assert desk.service.writes == []
 
 
 @pytest.mark.parametrize("end", ["\n", "\r\n", "\n\n"])
@@ -236,8 +237,8 @@ def test_a_secret_of_line_ends_alone_is_not_set(desk: Desk) -> None:
     desk.env["REVOX_SECRET_TOKEN"] = "\n"
     desk.project.define(prompt="${secret.TOKEN}")
     result = desk.run("validate")
-    assert result.code == 1
-    assert "not set, or empty" in result.out
+    assert result.code == 0
+    assert "not set: REVOX_SECRET_TOKEN" in result.err
 
 
 @pytest.mark.parametrize(("value", "warnings"), [("1234567", 1), ("1234567\n", 1), ("12345678", 0)])

@@ -68,7 +68,7 @@ def test_a_secret_that_is_gone_leaves_the_definition_readable(repository: Reposi
     repository.commit()
     found = at(repository, REVOX_SECRET_MOOD="Be gay")
     assert prompts(found) == {"desk": "Be gay and ${secret.GONE}"}
-    assert found.definitions["desk"].secrets == {("prompt",)}
+    assert found.definitions["desk"].secrets == {("prompt",): "${secret.MOOD} and ${secret.GONE}"}
     assert found.remarks == ()
 
 

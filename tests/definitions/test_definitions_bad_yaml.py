@@ -126,8 +126,8 @@ def test_the_rest_of_a_file_is_checked_around_a_broken_value(project: Project) -
 
 
 def test_nothing_that_only_follows_from_a_broken_value_is_reported(project: Project) -> None:
-    text = LEAST + "first_sentence_mode: static\nfirst_sentence: ${secret.NONE}\nname: B\n"
-    assert short(problems_of(project, text)) == ["4:17 unset-secret", "5:1 duplicate-key"]
+    text = LEAST + "first_sentence_mode: static\nfirst_sentence: ${var.NONE}\nname: B\n"
+    assert short(problems_of(project, text)) == ["4:17 undeclared-variable", "5:1 duplicate-key"]
 
 
 def test_tabs_inside_texts_are_fine(project: Project) -> None:

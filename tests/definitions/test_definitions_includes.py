@@ -70,7 +70,10 @@ def test_references_work_inside_included_files(project: Project) -> None:
     project.write("assistants/a.yaml", text)
     found = definition(project, {"REVOX_SECRET_CODE": "42424242"})
     assert found.fields["prompt"] == "Use 42424242, not ${x}."
-    assert found.secrets == {("prompt",), ("faq_items", 1, "answer")}
+    assert found.secrets == {
+        ("prompt",): "Use ${secret.CODE}, not ${x}.",
+        ("faq_items", 1, "answer"): "${secret.CODE}",
+    }
 
 
 @pytest.mark.parametrize(
@@ -214,4 +217,4 @@ def test_a_shared_file_is_read_for_each_definition(project: Project) -> None:
     _, loaded, problems = read(project, {"REVOX_SECRET_X": "12345678"})
     assert short(problems) == []
     assert [found.fields["prompt"] for found in loaded.definitions] == ["Hi 12345678"] * 2
-    assert all(found.secrets == {("prompt",)} for found in loaded.definitions)
+    assert all([*found.secrets] == [("prompt",)] for found in loaded.definitions)

@@ -74,14 +74,14 @@ def test_every_problem_of_every_file_is_found_in_one_run(project: Project) -> No
     project.write("revox-sync.yaml", "absent: maybe\n")
     project.write("assistants/a.yaml", LEAST + "voice: {id: '', provider: x}\nprommt: y\n")
     project.write("assistants/b.yaml", "name: [\n")
-    project.write("assistants/c.yaml", "name: C\nprompt: ${secret.NO}\nfaq_items: 1\n")
+    project.write("assistants/c.yaml", "name: C\nprompt: ${var.NO}\nfaq_items: 1\n")
     assert short(read(project)[2]) == [
         "revox-sync.yaml:1:9 unknown-value",
         "3:13 empty-text",
         "3:27 unknown-value",
         "4:1 unknown-key",
         "assistants/b.yaml:1:7 yaml-syntax",
-        "assistants/c.yaml:2:9 unset-secret",
+        "assistants/c.yaml:2:9 undeclared-variable",
         "assistants/c.yaml:3:12 wrong-type",
     ]
 

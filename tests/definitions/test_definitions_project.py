@@ -17,7 +17,7 @@ def test_a_project_needs_no_file(project: Project) -> None:
     assert problems == ()
     assert (found.root, found.file, found.assistants) == (project.root, None, "assistants")
     assert (found.absent, found.profile, found.ignore) == ("report", "auto", ())
-    assert (dict(found.defaults), found.default_secrets) == ({}, frozenset())
+    assert (dict(found.defaults), found.default_secrets) == ({}, {})
 
 
 @pytest.mark.parametrize("text", ["", "# nothing\n", "{}\n"])
@@ -47,7 +47,7 @@ def test_every_key_is_read(project: Project) -> None:
         "first_sentence": "Hello",
         "webhook_url": "https://example.com",
     }
-    assert found.default_secrets == {("webhook_url",)}
+    assert found.default_secrets == {("webhook_url",): "${secret.HOOK}"}
 
 
 def test_definitions_are_found_in_the_folder_that_the_project_names(project: Project) -> None:
@@ -74,13 +74,13 @@ def test_a_default_stands_where_the_definition_says_nothing(project: Project) ->
         "webhook_url": "https://e.com",
         "max_call_duration_secs": 600,
     }
-    assert found.secrets == {("webhook_url",)}
+    assert found.secrets == {("webhook_url",): "${secret.W}"}
 
 
 def test_a_secret_of_a_default_that_is_not_taken_is_no_secret(project: Project) -> None:
     project.write("revox-sync.yaml", "defaults: {webhook_url: '${secret.W}'}\n")
     project.write("assistants/a.yaml", LEAST + "webhook_url: https://own.example\n")
-    assert definition(project, {"REVOX_SECRET_W": "https://e.com"}).secrets == frozenset()
+    assert definition(project, {"REVOX_SECRET_W": "https://e.com"}).secrets == {}
 
 
 def test_a_prompt_may_be_a_default(project: Project) -> None:
@@ -149,7 +149,7 @@ def test_a_prompt_may_be_a_default(project: Project) -> None:
         ("defaults: {voicee: A}\n", "1:12 unknown-key"),
         ("defaults: {voice: {id: 1, provider: cartesia}}\n", "1:24 wrong-type"),
         ("defaults:\n  voice: {id: x, provider: elevenlabs, speed: 0.6}\n", "2:47 voice-speed"),
-        ("defaults: {webhook_url: '${secret.NONE}'}\n", "1:26 unset-secret"),
+        ("defaults: {webhook_url: '${var.NONE}'}\n", "1:26 undeclared-variable"),
         ("defaults: {prompt: {file: no.md}}\n", "1:20 missing-file"),
         ("- a\n", "1:1 not-a-mapping"),
         ("a: [\n", "1:4 yaml-syntax"),

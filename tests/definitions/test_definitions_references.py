@@ -59,7 +59,11 @@ def test_the_places_of_secrets_are_known(project: Project) -> None:
         "faq_items: [{question: q, answer: a}, {question: r, answer: '${secret.X}'}]\n",
     )
     found = definition(project, {"REVOX_SECRET_X": "x-long-one"})
-    assert found.secrets == {("prompt",), ("webhook_url",), ("faq_items", 1, "answer")}
+    assert found.secrets == {
+        ("prompt",): "a\n\nb ${secret.X}",
+        ("webhook_url",): "https://e.com/${secret.X}",
+        ("faq_items", 1, "answer"): "${secret.X}",
+    }
     assert found.fields["prompt"] == "a\n\nb x-long-one"
 
 
@@ -67,9 +71,6 @@ def test_the_places_of_secrets_are_known(project: Project) -> None:
     ("text", "expected"),
     [
         ("prompt: Hi ${var.NAME}\n", "2:12 undeclared-variable"),
-        ("prompt: ${secret.NONE}\n", "2:9 unset-secret"),
-        ("prompt: ${secret.EMPTY}\n", "2:9 unset-secret"),
-        ("prompt: |\n  one\n  two ${secret.NONE}\n", "4:7 unset-secret"),
         ("prompt: ${env.HOME}\n", "2:9 bad-reference"),
         ("prompt: ${HOME}\n", "2:9 bad-reference"),
         ("prompt: ${secret.1A}\n", "2:9 bad-reference"),
@@ -85,8 +86,26 @@ def test_the_places_of_secrets_are_known(project: Project) -> None:
 def test_a_reference_that_means_nothing_is_an_error_at_its_place(
     project: Project, text: str, expected: str
 ) -> None:
-    secrets = {"REVOX_SECRET_SET": "x", "REVOX_SECRET_EMPTY": ""}
+    secrets = {"REVOX_SECRET_SET": "x"}
     assert short(problems_of(project, HEAD + text, **secrets))[0] == expected
+
+
+def test_a_secret_that_is_not_set_is_named(project: Project) -> None:
+    text = "prompt: |\n  one\n  ${secret.NONE} ${secret.EMPTY} ${secret.SET}\n"
+    project.write("assistants/a.yaml", HEAD + text)
+    found = definition(project, {"REVOX_SECRET_SET": "x-long-one", "REVOX_SECRET_EMPTY": ""})
+    assert found.unset == {"NONE", "EMPTY"}
+    assert found.fields["prompt"] == "one\n${secret.NONE} ${secret.EMPTY} x-long-one\n"
+    assert found.unset_in(("prompt",)) == ("EMPTY", "NONE")
+
+
+def test_a_text_as_written_tells_references_from_what_looks_like_one(project: Project) -> None:
+    project.write("revox-sync.yaml", "vars: {CITY: Paris}\n")
+    text = "prompt: '${secret.X} $${secret.X} $${x} ${var.CITY}'\n"
+    project.write("assistants/a.yaml", HEAD + text)
+    found = definition(project, {"REVOX_SECRET_X": "x-long-one"})
+    assert found.fields["prompt"] == "x-long-one ${secret.X} ${x} Paris"
+    assert found.secrets["prompt",] == "${secret.X} $${secret.X} ${x} Paris"
 
 
 def test_the_same_mistake_twice_is_placed_twice(project: Project) -> None:
@@ -100,11 +119,6 @@ def test_a_mistake_in_an_included_text_is_placed_there(project: Project) -> None
     assert short(problems) == ["assistants/p.md:2:5 undeclared-variable"]
 
 
-def test_an_unset_secret_names_the_variable_to_set(project: Project) -> None:
-    (problem,) = problems_of(project, HEAD + "prompt: ${secret.TOKEN}\n")
-    assert "REVOX_SECRET_TOKEN" in problem.message
-
-
 def test_a_name_can_hold_no_secret(project: Project) -> None:
     problems = problems_of(project, "name: ${secret.N}\nprompt: p\n", REVOX_SECRET_N="x")
     assert short(problems) == ["1:7 secret-place"]
@@ -116,8 +130,9 @@ def test_keys_hold_no_references(project: Project) -> None:
 
 
 def test_only_variables_with_the_prefix_are_read(project: Project) -> None:
-    problems = problems_of(project, HEAD + "prompt: ${secret.HOME}\n", HOME="/root")
-    assert short(problems) == ["2:9 unset-secret"]
+    project.write("assistants/a.yaml", HEAD + "prompt: ${secret.HOME}\n")
+    found = definition(project, {"HOME": "/root"})
+    assert (found.unset, found.fields["prompt"]) == ({"HOME"}, "${secret.HOME}")
 
 
 def test_no_message_shows_the_value_of_a_secret(project: Project) -> None:

@@ -122,7 +122,7 @@ def test_it_is_replaced_in_every_part_of_a_definition(project: Project) -> None:
     ]
     assert found.fields["voice"]["id"] == "007"
     assert (found.sync.id, found.sync.renamed_from) == ("007", "Old 600")
-    assert found.secrets == frozenset()
+    assert found.secrets == {}
 
 
 def test_a_nested_member_keeps_the_type_too(project: Project) -> None:

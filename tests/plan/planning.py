@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -25,14 +25,12 @@ def definition(
     key: str = "desk",
     *,
     sync: SyncOptions | None = None,
-    secrets: Sequence[Path] = (),
+    secrets: Mapping[Path, str] | None = None,
     **fields: Any,
 ) -> Definition:
     """Return a definition; the name is the key, the prompt the same everywhere, unless given."""
     stated = {"name": key, "prompt": f"You are {key}.", **fields}
-    return Definition(
-        key, f"assistants/{key}.yaml", stated, sync or SyncOptions(), frozenset(secrets)
-    )
+    return Definition(key, f"assistants/{key}.yaml", stated, sync or SyncOptions(), secrets or {})
 
 
 def remote(identity: str = "1", key: str = "desk", **fields: Any) -> Remote:

@@ -1,18 +1,40 @@
-"""What a change shows of a secret: that there is a change, and nothing else."""
+"""What a change shows of secrets: how a definition refers to them, and nothing of their values."""
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
-from planning import compared, definition, faq, planned, remote
+from planning import compared, definition, planned, remote
 
+from revox_sync.model.fields import FIELDS
 from revox_sync.model.path import Path
+from revox_sync.plan.model import Rules
 from revox_sync.plan.planfile import to_json
+from revox_sync.secrecy.reference import HOLDS_SECRET
 from revox_sync.secrecy.urls import MASK
 
 SECRET = "Kq7Zr2Wx9"
+WRITTEN = "${secret.NAME}"
 VOICE = {"id": SECRET, "provider": "cartesia", "speed": 1.2}
+
+#: Fields that are sorted before they are compared, and where in each a secret stands.
+UNORDERED: dict[str, tuple[Any, Path]] = {
+    "transfer_destinations": (
+        [
+            {"label": "z", "phone_number": SECRET},
+            {"label": "a", "phone_number": "+33123456789"},
+            {"label": "m", "phone_number": "+33123456780"},
+        ],
+        (0, "phone_number"),
+    ),
+    "stt_context": (
+        {"terms": ["zz", SECRET, "aa", "aa"], "general": [{"key": "k", "value": "v"}]},
+        ("terms", 1),
+    ),
+    "after_call_sms_outcomes": (["zz", SECRET, "aa"], (1,)),
+}
 
 #: URLs that the lint lets through, or that an account may hold.
 HIDDEN = [
@@ -58,15 +80,15 @@ def test_a_url_of_which_only_the_secret_changed_is_still_a_change() -> None:
 @pytest.mark.parametrize(
     ("path", "stated", "held", "shown"),
     [
-        (("prompt",), {"prompt": SECRET}, {"prompt": "old"}, [("prompt", MASK, MASK)]),
-        (("prompt",), {"prompt": SECRET}, {"prompt": None}, [("prompt", None, MASK)]),
+        (("prompt",), {"prompt": SECRET}, {"prompt": "old"}, [("prompt", HOLDS_SECRET, WRITTEN)]),
+        (("prompt",), {"prompt": SECRET}, {"prompt": None}, [("prompt", None, WRITTEN)]),
         (
             ("voice", "id"),
             {"voice": VOICE},
             {"voice": {**VOICE, "id": "old", "speed": 1.0}},
-            [("voice.id", MASK, MASK), ("voice.speed", 1, 1.2)],
+            [("voice.id", HOLDS_SECRET, WRITTEN), ("voice.speed", 1, 1.2)],
         ),
-        (("voice", "id"), {"voice": VOICE}, {}, [("voice", None, MASK)]),
+        (("voice", "id"), {"voice": VOICE}, {}, [("voice", None, {**VOICE, "id": WRITTEN})]),
         (
             ("structured_output_config", 0, "description"),
             {
@@ -75,33 +97,36 @@ def test_a_url_of_which_only_the_secret_changed_is_still_a_change() -> None:
                 ]
             },
             {"structured_output_config": [{"name": "n", "required": True, "type": "string"}]},
-            [("structured_output_config[0].description", None, MASK)],
+            [("structured_output_config[0].description", None, WRITTEN)],
         ),
     ],
 )
-def test_a_value_that_a_secret_went_into_is_masked_whole_on_both_sides(
+def test_a_text_with_a_secret_is_shown_as_written_on_one_side_alone(
     path: Path, stated: dict[str, Any], held: dict[str, Any], shown: list[tuple[Any, ...]]
 ) -> None:
-    found = compared(definition(secrets=[path], **stated), remote(**held)).changes
+    found = compared(definition(secrets={path: WRITTEN}, **stated), remote(**held)).changes
     assert [(change.path, change.before, change.after) for change in found] == shown
 
 
-def test_a_faq_with_a_secret_shows_only_what_is_stated_openly() -> None:
-    items = [{"question": "Open?", "answer": "Yes."}, {"question": "Code?", "answer": SECRET}]
-    stated = definition(faq_items=items, secrets=[("faq_items", 1, "answer")])
-    found = compared(stated, remote(faq_items=faq(("Code?", "old code")))).changes
-    assert [(change.path, change.sensitive) for change in found] == [
-        ("faq_items[Open?]", False),
-        (f"faq_items[{MASK}]", True),
-    ]
-    assert "old code" not in repr(found)
+@pytest.mark.parametrize("field", UNORDERED)
+def test_what_is_sorted_is_shown_as_it_is_written(field: str) -> None:
+    """The order goes by the values, and each text stays with its own."""
+    stated, path = UNORDERED[field]
+    made = definition(secrets={(field, *path): WRITTEN}, **{field: stated})
+    found = compared(made, None, Rules("current")).changes
+    [change] = [change for change in found if change.path == field]
+    plain = FIELDS[field].shape.canonical(stated)
+    assert json.loads(json.dumps(change.after).replace(WRITTEN, SECRET)) == plain
+    assert json.dumps(change.after).count(WRITTEN) == 1
 
 
 def test_a_secret_is_no_part_of_the_fingerprint_and_still_a_change() -> None:
-    def action(secret: str) -> dict[str, Any]:
-        stated = definition(prompt=secret, secrets=[("prompt",)])
+    def action(secret: str, written: str) -> dict[str, Any]:
+        stated = definition(prompt=secret, secrets={("prompt",): written})
         found: dict[str, Any] = to_json(planned([stated], remote()))["actions"][0]
         return found
 
-    assert action("one")["fingerprint"] == action("two")["fingerprint"]
-    assert action("one")["action"] == "replace"
+    one = action("one", WRITTEN)
+    assert one["action"] == "replace"
+    assert one["fingerprint"] == action("two", WRITTEN)["fingerprint"]
+    assert one["fingerprint"] != action("one", "${secret.OTHER}")["fingerprint"]

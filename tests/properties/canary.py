@@ -112,7 +112,8 @@ def everything_said(
             yield f"terminal, {width} cells", page
         yield "markdown", render_markdown(planned, drift=drift)
     if held is not None:
-        yield "diff", render_markdown(_since(definition, {**definition.fields, **held}))
+        then = {**definition.fields, **held}
+        yield "diff", render_markdown(_since(definition, then))
     with tempfile.TemporaryDirectory() as folder, _log() as log:
         outcomes, error = asyncio.run(_refused(definition, planned, remotes, echo, Path(folder)))
         for path in sorted(Path(folder).rglob("*.json*")):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import httpx
@@ -15,7 +15,8 @@ from properties.samples import MODELS, everything, with_model
 
 from revox_sync.definitions.definition import Definition
 from revox_sync.model.fields import FIELDS
-from revox_sync.plan import compare
+from revox_sync.plan import sides
+from revox_sync.plan.sides import Sides
 from revox_sync.secrecy.redactor import Redactor
 
 #: Every character class that quoting and encoding treat in a way of their own.
@@ -23,6 +24,8 @@ NEW = 'n3w"Kq7é/Zr2\\Wx9+Lp4&Mv8'
 OLD = 'old"Jd5ü/Tf1\\Yh6+Bn0&Gs3'
 #: The same for URLs, where these characters cannot stand.
 NEW_IN_URL, OLD_IN_URL = "n3w-Kq7Zr2Wx9%2FLp4", "old-Jd5Tf1Yh6%2FBn0"
+#: How definitions refer to each of them.
+WRITTEN = "${secret.CANARY}"
 LINES = "n3wKq7Zr2Wx9\nLp4Mv8Ht5Rc1  Ud6Fe3Sb0"
 
 #: What a service of the next generation may have, as ``sync: {extra: …}`` states it.
@@ -74,14 +77,14 @@ def _field(place: str, value: str) -> Fields:
     return {str(path[0]): put(fields[str(path[0])], path[1:], value)}
 
 
-def _definition(fields: Fields, *secrets: Path) -> Definition:
+def _definition(fields: Fields, secrets: Mapping[Path, str] | None = None) -> Definition:
     stated = {"name": "desk", "prompt": "p", **fields}
-    return Definition("desk", "desk.yaml", stated, secrets=frozenset(secrets))
+    return Definition("desk", "desk.yaml", stated, secrets=secrets or {})
 
 
 def _said_with_secret(place: str, secret: str, echo: str) -> Iterator[tuple[str, str]]:
     """Yield what is said of a place that a ``${secret.NAME}`` went into."""
-    definition = _definition(_field(place, secret), TEXTS[place][0])
+    definition = _definition(_field(place, secret), {TEXTS[place][0]: WRITTEN})
     for held in (None, _field(place, OLD)):
         yield from everything_said(definition, held, ECHOES[echo])
 
@@ -120,7 +123,7 @@ def test_a_secret_stays_in_its_field_wherever_it_is_used(place: str) -> None:
 
 @pytest.mark.parametrize("place", PLACES)
 def test_a_secret_stays_hidden_in_an_account_without_the_field(place: str) -> None:
-    definition = _definition(_field(place, NEW), TEXTS[place][0])
+    definition = _definition(_field(place, NEW), {TEXTS[place][0]: WRITTEN})
     assert _leaked(everything_said(definition, {}, ECHOES["as JSON"]), NEW) == set()
 
 
@@ -159,22 +162,28 @@ def test_a_secret_is_not_cut_out_of_reach(before: int) -> None:
     def echo(body: Any) -> httpx.Response:
         return httpx.Response(400, json={"message": "x" * before + body["prompt"]})
 
-    said = everything_said(_definition({"prompt": NEW}, ("prompt",)), None, echo)
+    said = everything_said(_definition({"prompt": NEW}, {("prompt",): WRITTEN}), None, echo)
     assert _leaked(said, NEW) == set()
 
 
 def test_the_search_finds_a_secret_that_nobody_masked(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(compare, "masked", lambda change: change)
-    found = {where for where, _ in _leaked(_said_with_secret("prompt", NEW, "as JSON"), NEW)}
-    everywhere = {"plan JSON", "repr(plan)", "repr(comparison)", "markdown", "diff"}
-    assert {*everywhere, "terminal, 80 cells", "terminal, 200 cells"} <= found
+    everywhere = {"plan JSON", "repr(plan)", "repr(comparison)", "markdown"}
+    everywhere |= {"terminal, 80 cells", "terminal, 200 cells"}
+    with monkeypatch.context() as patch:
+        patch.setattr(Sides, "_written", property(lambda self: self._wanted))
+        said = _leaked(_said_with_secret("prompt", NEW, "as JSON"), NEW)
+        assert everywhere <= {where for where, _ in said}
+    with monkeypatch.context() as patch:
+        patch.setattr(Sides, "_is_opaque", False)
+        said = _leaked(_said_with_secret("prompt", NEW, "as JSON"), OLD)
+        assert everywhere <= {where for where, _ in said}
 
 
 @pytest.mark.parametrize("place", SENSITIVE)
 def test_the_search_finds_what_is_sensitive_by_nature(
     place: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(compare, "concealed", lambda _, value: value)
+    monkeypatch.setattr(sides, "concealed", lambda _, value: value)
     new, old = _secrets(place)
     said = _said_by_nature(place, SENSITIVE[place][0], "as JSON")
     found = {where for where, _ in _leaked(said, new, old)}

@@ -11,7 +11,7 @@ import pytest
 from properties.canary import leaks
 from support.desk import Desk
 
-from revox_sync.plan import compare
+from revox_sync.plan.sides import Sides
 
 NEW, OLD = 'n3w"Kq7é/Zr2+Wx9', 'old"Jd5ü/Tf1+Yh6'
 #: For a URL, where these characters cannot stand.
@@ -128,6 +128,6 @@ def test_no_command_tells_a_secret(desk: Desk, name: str, refused: bool) -> None
 
 
 def test_the_search_finds_what_a_command_tells(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(compare, "masked", lambda change: change)
+    monkeypatch.setattr(Sides, "_is_opaque", False)
     found = told(desk, "a text", refused=False)
     assert {"plan", "show plan.json", "plan.json", "drift --format markdown"} <= found.keys()

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from revox_sync.account.reader import Account
 from revox_sync.account.remote import Remote
 from revox_sync.apply.events import Outcome
 from revox_sync.definitions.definition import Definition, SyncOptions
+from revox_sync.model.path import Path
 from revox_sync.plan.match import match
 from revox_sync.plan.model import Plan, Rules
 from revox_sync.plan.planner import plan as plan_matched
@@ -50,11 +51,12 @@ def _faq(*items: tuple[str, str]) -> list[Fields]:
 
 
 def _definition(
-    key: str, fields: Fields, sync: SyncOptions | None = None, secrets: Sequence[Any] = ()
+    key: str,
+    fields: Fields,
+    sync: SyncOptions | None = None,
+    secrets: Mapping[Path, str] | None = None,
 ) -> Definition:
-    return Definition(
-        key, f"assistants/{key}.yaml", fields, sync or SyncOptions(), frozenset(secrets)
-    )
+    return Definition(key, f"assistants/{key}.yaml", fields, sync or SyncOptions(), secrets or {})
 
 
 def _remote(identity: str, fields: Fields) -> Remote:
@@ -142,7 +144,9 @@ def everything() -> Plan:
             _definition("hotel/survey", survey),
             _definition("hotel/night", night),
             _definition("hotel/twin", {"name": "Twin", "prompt": "One of two."}),
-            _definition("hotel/vault", secret, secrets=[("prompt",)]),
+            _definition(
+                "hotel/vault", secret, secrets={("prompt",): "The code is ${secret.CODE}."}
+            ),
             _definition("spa", {"name": "Spa", "prompt": "Relax."}, SyncOptions(id="gone")),
             _definition("same", {"name": "Same", "prompt": "Nothing changes."}),
         ],

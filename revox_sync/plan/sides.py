@@ -1,0 +1,199 @@
+"""Both sides of a comparison as a reviewer may see them.
+
+The definition's side is shown as it is written, references to secrets unexpanded: by where a secret
+stands, never by what a value equals, which would tell short secrets and hide other changes. The
+account's side has no references: the values of secrets that are set are put back as theirs. A
+secret that was rotated, or whose reference was moved or taken out, cannot be found there; so unless
+every reference of the field was, the account's texts in it are not shown at all. On both sides
+credentials and the values in URLs are masked, on the account's whatever looks like a token, too.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from functools import cached_property
+from typing import Any
+
+from revox_sync.account.remote import Item, faq_item
+from revox_sync.definitions.definition import Definition
+from revox_sync.model.fields import Field
+from revox_sync.model.path import Path
+from revox_sync.model.shapes import UNKNOWN, Member
+from revox_sync.model.walk import leaves, mapped, member_at
+from revox_sync.plan import diff
+from revox_sync.plan.model import Change
+from revox_sync.plan.origin import Told
+from revox_sync.secrecy.reference import HOLDS_SECRET, Known, as_written, references_in
+from revox_sync.secrecy.values import concealed, without_tokens
+
+_NOWHERE = object()
+
+
+class Sides:
+    """The sides of one field.
+
+    ``wanted`` is what the definition states, ``held`` the account's value in canonical form.
+    ``known`` holds the secrets that are set; None says that both sides are definitions, whose texts
+    are as written already.
+    """
+
+    def __init__(
+        self, definition: Definition, known: Known | None, spec: Field, wanted: Any, held: Any
+    ) -> None:
+        self._known = known
+        self._spec = spec
+        self._wanted = wanted
+        self._held = held
+        self._secrets = {
+            path: text for path, text in definition.secrets.items() if path[0] == spec.name
+        }
+        self._earlier = [text for path, text in definition.earlier.items() if path[0] == spec.name]
+
+    def change(self, path: Path, before: Any, after: Any) -> Change:
+        """Return the change of a value at ``path`` as it may be shown."""
+        member = member_at(self._spec, path[1:])
+        change = diff.change_at(path, self._account(before), self._definitions(path, after))
+        return self._concealed(change, member, before)
+
+    def told(self, path: Path, change: Change, told: Told) -> Change:
+        """Return a change with who moved, and what was defined before where both did."""
+        base = told.base
+        if base is not None:
+            base = concealed(member_at(self._spec, path[1:]), self._then(base))
+        return replace(change, origin=told.origin, base=base)
+
+    def faq(
+        self, changes: Sequence[diff.FaqChange], held: Sequence[Item], wanted: Sequence[Item]
+    ) -> list[Change]:
+        """Return the changes of a FAQ as they may be shown."""
+        old = [_both(self._account, item) for item in held]
+        new = [_both(as_written, item) for item in wanted] if self._known else list(wanted)
+        if self._untold:
+            new = [(HOLDS_SECRET, HOLDS_SECRET)] * len(new)
+        for index in () if self._untold else {path[1] for path in self._secrets}:
+            texts = {path[2]: text for path, text in self._secrets.items() if path[1] == index}
+            new[int(index)] = faq_item({**self._wanted[index], **texts})
+        for one in changes:
+            if one.old is not None and one.new is not None:
+                was, now = held[one.old], wanted[one.new]
+                (ask, say), (question, answer) = old[one.old], new[one.new]
+                # What both have is the definition's, and can be shown on both sides.
+                same = was[0] == now[0]
+                old[one.old] = (question, say) if same else (ask, answer)
+        return [
+            self._concealed(
+                diff.faq_change(one, old, new), UNKNOWN, None if one.old is None else held[one.old]
+            )
+            for one in changes
+        ]
+
+    def told_item(self, change: Change, told: Told) -> Change:
+        """Return a change of the FAQ with who moved, and what was defined where both did."""
+        return replace(change, origin=told.origin, base=self._then(told.base))
+
+    def text(self, text: str) -> str:
+        """Return a text of the account as it may be shown."""
+        return str(self._account(text))
+
+    def _account(self, value: Any) -> Any:
+        """Return a value of the account without secrets and tokens; URLs are yet to be masked."""
+        return mapped(UNKNOWN, value, self._account_text)
+
+    def _account_text(self, _: Path, __: Member, leaf: Any) -> Any:
+        if self._known is None or not isinstance(leaf, str):
+            return leaf
+        if self._is_opaque and leaf:
+            return HOLDS_SECRET
+        return without_tokens(self._known.put_back(leaf, self._required)[0])
+
+    def _concealed(self, change: Change, member: Member, before: Any) -> Change:
+        """Return a change with its credentials masked; ``before`` is what the account holds."""
+        old, new = concealed(member, change.before), concealed(member, change.after)
+        masked = old != change.before or new != change.after or old == new or self._hides(before)
+        names = _references(change.after)
+        return replace(change, before=old, after=new, sensitive=masked, secrets=names)
+
+    def _hides(self, value: Any) -> bool:
+        """Whether something of a value of the account is not shown."""
+        texts = _texts(list(value) if isinstance(value, tuple) else value)
+        if self._known is None:
+            return False
+        return any(self._is_opaque or without_tokens(text) != text for text in texts if text)
+
+    @cached_property
+    def _untold(self) -> list[Path]:
+        """Places of secrets in texts that no definition wrote: those of an earlier run.
+
+        In a list, an older one than it was told of, they may be anywhere.
+        """
+        return [path for path, text in self._secrets.items() if not references_in(text)]
+
+    @cached_property
+    def _required(self) -> frozenset[str]:
+        """The secrets that the account's value has to hold for being shown."""
+        texts = [*self._secrets.values(), *self._earlier]
+        return frozenset(name for text in texts for name in references_in(text))
+
+    @cached_property
+    def _is_opaque(self) -> bool:
+        """Whether nobody knows where in the account's value a secret stands."""
+        texts = [*self._secrets.values(), *self._earlier]
+        if not texts or self._known is None:
+            return False
+        found = {name for text in _texts(self._held) for name in self._known.put_back(text)[1]}
+        return not all(map(references_in, texts)) or not self._required <= found
+
+    @cached_property
+    def _written(self) -> Any:
+        """The definition's canonical value with its texts as written."""
+        return self._spec.shape.rendered(
+            self._wanted, mapped(UNKNOWN, self._wanted, self._written_text, (self._spec.name,))
+        )
+
+    def _written_text(self, path: Path, _: Member, leaf: Any) -> Any:
+        if not isinstance(leaf, str) or self._known is None:
+            return leaf
+        for place in self._untold:
+            if any(isinstance(part, int) for part in place) or path[: len(place)] == place:
+                return HOLDS_SECRET
+        return self._secrets.get(path) or as_written(leaf)
+
+    def _definitions(self, path: Path, value: Any) -> Any:
+        """Return the definition's canonical ``value``, which stands at ``path``, as written."""
+        if value is None:
+            return None
+        found = self._written
+        for part in path[1:]:
+            if isinstance(found, dict):
+                found = found.get(str(part), _NOWHERE)
+            elif isinstance(found, list) and isinstance(part, int) and part < len(found):
+                found = found[part]
+            else:
+                found = _NOWHERE
+        if type(found) is not type(value):
+            return value if not self._secrets else HOLDS_SECRET
+        return found
+
+    def _then(self, value: Any) -> Any:
+        """Return what was defined at the commit; where a secret stood then is not known."""
+
+        def shown(_: Path, __: Member, leaf: Any) -> Any:
+            if not isinstance(leaf, str) or self._known is None:
+                return leaf
+            return HOLDS_SECRET if self._earlier and leaf else as_written(leaf)
+
+        return mapped(UNKNOWN, value, shown)
+
+
+def _both(shown: Any, item: Item) -> Item:
+    return shown(item[0]), shown(item[1])
+
+
+def _texts(value: Any) -> Iterator[str]:
+    return (leaf for _, _, leaf in leaves(UNKNOWN, value) if isinstance(leaf, str))
+
+
+def _references(value: Any) -> tuple[str, ...]:
+    """Return the names of the secrets that a value as written refers to, each once."""
+    return tuple(dict.fromkeys(name for text in _texts(value) for name in references_in(text)))
