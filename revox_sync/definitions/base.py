@@ -103,7 +103,10 @@ class _Reading:
             self._remark("there are no environments yet; what was defined counts for each of them")
         there = self._commit.kind(project.assistants) is not None
         if not there:
-            self._remark(f"there is no folder {project.assistants} yet")
+            self._remark(
+                f"there is no folder {project.assistants} yet, so all that it defines now is new; "
+                "if it was elsewhere, name a later commit"
+            )
         elif project.file is None and os.path.lexists(self._root / PROJECT_FILE):
             self._remark(f"there is no {PROJECT_FILE} yet")
         if any(problem.severity == "error" for problem in problems):

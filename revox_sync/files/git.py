@@ -121,6 +121,12 @@ class Repository:
 
     def commit(self, ref: str) -> str:
         """Return the commit that ``ref`` names; raises UsageError where it names none."""
+        if re.fullmatch(r"0{40,64}", ref):
+            raise UsageError(
+                f"{ref} is no commit: a pipeline gives it where a branch has no commit before",
+                hint="this is the first push of the branch; name the last commit that was applied, "
+                "or, if nothing was applied from git yet, leave --base out",
+            )
         shallow = self("rev-parse", "--is-shallow-repository") == b"true\n"
         try:
             if not ref or ref[0] in "-^" or "\0" in ref:

@@ -65,6 +65,17 @@ def test_a_tag_of_something_else_names_no_commit(repository: Repository) -> None
         at(repository, "tree")
 
 
+@pytest.mark.parametrize("length", [40, 64])
+def test_a_pipeline_that_knows_no_commit_before_is_told_so(
+    repository: Repository, length: int
+) -> None:
+    repository.commit()
+    with pytest.raises(UsageError, match="is no commit") as raised:
+        definitions_at(repository.root, "0" * length, repository.env)
+    assert "first push of the branch" in str(raised.value.hint)
+    assert "leave --base out" in str(raised.value.hint)
+
+
 def test_a_shallow_clone_says_how_to_get_the_rest(repository: Repository, tmp_path: Path) -> None:
     repository.commit("Be brief")
     clone = tmp_path / "clone"

@@ -22,7 +22,9 @@ def test_a_commit_without_the_folder_is_said(repository: Repository) -> None:
     define(below, "Be calm.")
     found = at(repository, root=below)
     assert (found.definitions, len(found.remarks)) == ({}, 1)
-    assert found.remarks[0].endswith("there is no folder assistants yet")
+    assert (
+        "there is no folder assistants yet, so all that it defines now is new" in found.remarks[0]
+    )
 
 
 def test_a_commit_without_the_project_file_is_said(repository: Repository) -> None:

@@ -92,6 +92,26 @@ def test_a_push_to_another_branch_runs_nothing(team: Team) -> None:
     assert _run(team, "other", commit, source="push", CI_COMMIT_BRANCH="spring") == {}
 
 
-def test_the_tool_comes_from_a_pinned_commit() -> None:
-    (line,) = configuration()["default"]["before_script"]
-    assert line.endswith('"revox-sync @ git+https://github.com/OWNER/revox-sync@COMMIT"')
+@pytest.mark.parametrize("zeros", ["0" * 40, "0" * 64, ""])
+def test_the_first_push_is_shown_and_writes_nothing(team: Team, zeros: str) -> None:
+    team.origin.change(DEFINITION, "Be brief", "Be quick")
+    event = team.origin.push()
+    jobs = _run(
+        team,
+        "first",
+        event["after"],
+        source="push",
+        CI_COMMIT_BRANCH="main",
+        CI_COMMIT_BEFORE_SHA=zeros,
+    )
+    assert {name: job.code for name, job in jobs.items()} == {"apply": 0}, jobs
+    assert "1 to replace" in jobs["apply"].said
+    assert "Be brief" in team.account.assistants()["Front desk"]["prompt"]
+
+
+def test_the_tool_comes_from_a_pinned_commit_and_its_packages_by_their_hashes() -> None:
+    clone, checkout, packages, own = configuration()["default"]["before_script"]
+    assert clone.endswith(" https://github.com/OWNER/revox-sync /tmp/revox-sync")
+    assert checkout.endswith(" checkout --quiet COMMIT")
+    assert "--require-hashes" in packages and "--only-binary :all:" in packages
+    assert "--no-index --no-deps" in own
