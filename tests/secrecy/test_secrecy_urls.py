@@ -92,6 +92,6 @@ def test_a_url_in_quoted_json_loses_its_credentials() -> None:
 
 @pytest.mark.parametrize("text", ["x" * 80_000 + "://", "x.y-" * 20_000, "://" * 30_000])
 def test_a_long_text_takes_no_time(text: str) -> None:
-    began = time.monotonic()
+    began = time.process_time()
     Redactor(["Kq7Zr2Wx9"])(text)
-    assert time.monotonic() - began < 2
+    assert time.process_time() - began < 2
