@@ -46,7 +46,7 @@ class Sheet:
         spans = [part if isinstance(part, Span) else Span(part, style) for part in parts]
         text = "".join(span.text for span in spans)
         head = Span(prefix, style)
-        below = Span(" " * (len(prefix) + hang))
+        below = Span(" " * (len(prefix) + hang), style)
         for begin, end in _wrapped(text, self._room(head), self._room(below)):
             if self._paint is None:
                 self._stream.write(f"{head.text}{text[begin:end]}".rstrip() + "\n")
