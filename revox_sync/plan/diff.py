@@ -116,11 +116,20 @@ def _nested(before: Any, after: Any, path: Path) -> list[tuple[Path, Any, Any]]:
         for levels in found.values()
         for level in levels
     ]
-    # Items in the order of their list; what is changed in one, as DeepDiff tells it.
-    changes.sort(key=lambda change: [part for part in change[0] if isinstance(part, int)])
+    # DeepDiff keeps members in sets, so each run of the program would tell them in another order.
+    ranks = {name: rank for rank, name in enumerate(dict.fromkeys(_names([before, after])))}
+    changes.sort(key=lambda change: [ranks.get(part, part) for part in change[0]])
     return [
         (real_place(place), old, new) for place, old, new in changes if not _are_equal(old, new)
     ]
+
+
+def _names(value: Any) -> Iterator[str]:
+    """Yield the names of all members, in their order."""
+    yield from value if isinstance(value, dict) else ()
+    for inner in value.values() if isinstance(value, dict) else value:
+        if isinstance(inner, dict | list):
+            yield from _names(inner)
 
 
 def pairs(old: list[str], new: list[str], shape: Shape) -> Iterator[tuple[int | None, int | None]]:

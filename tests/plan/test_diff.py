@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from typing import Any
 
 import pytest
@@ -58,3 +61,26 @@ def test_one_edit_of_a_list_with_repeated_items_is_one_change(
 
 def test_a_path_reads_as_in_yaml() -> None:
     assert path_text(("a", "b", 0, "c")) == "a.b[0].c"
+
+
+_NESTED = """
+from revox_sync.plan.diff import differences
+before = {name: [name, 1] for name in "delta alpha charlie bravo".split()}
+print([path for path, _, _ in differences(before, {name: [name, 2] for name in before}, ("x",))])
+"""
+
+
+def test_members_are_told_in_one_order_by_every_run() -> None:
+    told = {
+        subprocess.run(
+            [sys.executable, "-c", _NESTED],
+            env={**os.environ, "PYTHONHASHSEED": str(seed)},
+            capture_output=True,
+            encoding="utf-8",
+            check=True,
+        ).stdout
+        for seed in range(4)
+    }
+    (order,) = told
+    names = ["delta", "alpha", "charlie", "bravo"]
+    assert sorted(names, key=order.index) == names
