@@ -15,8 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from revox_sync.errors import RefusedError, UsageError
-from revox_sync.history.journal import FORMAT_VERSION, file_name
-from revox_sync.history.records import Records, entries
+from revox_sync.history.journal import FORMAT_VERSION, Records, file_name
 from revox_sync.history.snapshot import Snapshot
 from revox_sync.model.path import Path as Place
 
@@ -277,7 +276,12 @@ def _latest(records: Records, names: Sequence[str], environment: str | None) -> 
 
 def _begun(records: Records) -> list[str]:
     """Return the runs but for those that were killed before they recorded anything."""
-    return [name for name in records.names if any(entries(records.folder / name))]
+
+    def has_begun(folder: Path) -> bool:
+        told = (folder / "run.json", folder / "journal.jsonl")
+        return any(path.exists() for path in told) or any((folder / "snapshots").glob("*.json"))
+
+    return [name for name in records.names if has_begun(records.folder / name)]
 
 
 def load_run(records: Records, name: str) -> Run:

@@ -9,8 +9,7 @@ from dataclasses import dataclass, replace
 from revox_sync.apply.applier import apply as carry_out
 from revox_sync.apply.events import Consent, Control, Event, Options, Outcome, Started
 from revox_sync.errors import RefusedError
-from revox_sync.history.journal import Journal
-from revox_sync.history.records import Records, own_records
+from revox_sync.history.journal import Journal, Records, own_records
 from revox_sync.history.runs import Sent, list_sent
 from revox_sync.operations.connection import secrets_in
 from revox_sync.operations.plan import Planned

@@ -24,7 +24,7 @@ from revox_sync.definitions.problem import DefinitionError, Problem
 from revox_sync.definitions.project import Project
 from revox_sync.definitions.references import set_secrets
 from revox_sync.errors import UsageError
-from revox_sync.history.records import own_records
+from revox_sync.history.journal import own_records
 from revox_sync.history.runs import (
     Recreated,
     list_recreates,

@@ -12,7 +12,7 @@ from revox_sync.definitions.definition import Definition, SyncOptions
 from revox_sync.definitions.loader import load as load_definitions
 from revox_sync.definitions.project import chosen, environment_names
 from revox_sync.errors import RefusedError, UsageError
-from revox_sync.history.records import Records, own_records, records_in
+from revox_sync.history.journal import Records, own_records, records_in
 from revox_sync.history.runs import Run, find_run, list_runs, successor
 from revox_sync.history.snapshot import Restoration, restoration
 from revox_sync.operations.context import Context, Survey

@@ -13,7 +13,7 @@ import pytest
 from support.desk import Desk
 from support.record import RUNS
 
-from revox_sync.history import records
+from revox_sync.history import journal as records
 from revox_sync.operations import rollback
 from revox_sync.plan.recreate import Recreates
 

@@ -31,8 +31,7 @@ from revox_sync.apply.events import Control, Options, Outcome
 from revox_sync.definitions.base import Base
 from revox_sync.definitions.definition import Definition
 from revox_sync.errors import StatusError
-from revox_sync.history.journal import Journal
-from revox_sync.history.records import own_records
+from revox_sync.history.journal import Journal, own_records
 from revox_sync.model.generations import Profile
 from revox_sync.plan import planfile
 from revox_sync.plan.account import secrets_in_account, secrets_of
