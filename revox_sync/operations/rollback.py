@@ -101,7 +101,9 @@ def rollback(
         """Whether what was read is from after the run: its own writes show."""
         there = {remote.id for remote in survey.account.remotes}
         undone = any(_is_undone(action) for action in planned_from(survey).actions)
-        return not undone and all(made.id in there for made in run.created)
+        written = {made.id for made in run.created}
+        written |= {str(definition.sync.id) for definition in wanted.definitions}
+        return not undone and written <= there
 
     left = max(0.0, request.settle - max(0.0, run.age))
     survey = context.read(shows_the_run, left)

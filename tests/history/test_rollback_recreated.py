@@ -219,3 +219,10 @@ def test_one_that_is_gone_is_said_to_be_gone(done: Renewal) -> None:
     assert result.code == 3
     assert f"{gone} is gone from the account, so nothing of it can be put back" in result.out
     assert "sync.id" not in result.out
+
+
+def test_a_new_one_that_no_read_shows_yet_is_waited_for(done: Renewal) -> None:
+    done.service.on("GET", "/assistants", status=200, body={"assistants": []})
+    done.service.on("GET", "/assistants/*", status=404)
+    assert done.desk.run("rollback", "--auto-approve", "--settle", "5").code == 0
+    assert done.held(only(done)) == done.was
