@@ -65,7 +65,8 @@ class Context:
     ``choices`` are what the user wants beyond the definitions. ``earlier`` holds by key the names
     at the commit that a plan is compared with. ``tell_absent`` says whether comparisons tell
     what the account has set and a definition leaves out. A ``thorough`` one reads the FAQ of
-    assistants whose definitions leave it out, too.
+    assistants whose definitions leave it out, too. ``gone`` are definitions of the commit that a
+    plan is compared with and that are no longer there.
     """
 
     settings: Settings
@@ -79,6 +80,7 @@ class Context:
     tell_absent: bool = True
     strict: bool = True
     thorough: bool = False
+    gone: tuple[Definition, ...] = ()
     settle: float = SETTLE_S
 
     def select(self, patterns: Sequence[str]) -> frozenset[str] | None:
@@ -266,6 +268,7 @@ class Context:
             lambda remotes: self.match(remotes, recreating),
             self.sent,
             all_faqs=self.looks_at_all_faqs,
+            gone=self.gone,
         )
         return replace(account, environment=self.project.environment)
 

@@ -10,12 +10,16 @@ from typing import TYPE_CHECKING, Literal
 from revox_sync.definitions.definition import Definition
 from revox_sync.definitions.loader import outside_diagnostics
 from revox_sync.definitions.problem import Problem
+from revox_sync.model.absence import absent_members
+from revox_sync.model.fields import field_of
+from revox_sync.model.path import field_in, path_text
 from revox_sync.operations.context import Context, Survey
 from revox_sync.operations.settings import path_in_repository
 from revox_sync.plan import planner
 from revox_sync.plan.limits import Size, Violation, violations
-from revox_sync.plan.model import Blocked, Plan
-from revox_sync.plan.origin import counterparts, keeping_secrets
+from revox_sync.plan.match import left_behind
+from revox_sync.plan.model import Action, Blocked, Gone, Plan
+from revox_sync.plan.origin import Unread, counterparts, keeping_secrets
 from revox_sync.plan.planfile import check, load
 from revox_sync.plan.review import leave_drift, noted, refuse_drift, reviewed, unread_bases
 
@@ -83,10 +87,12 @@ def plan(
     base = None if choices.base is None else context.at(choices.base)
     if base is not None:
         then = counterparts(context.definitions, base)
+        kept = {was.key for was in then.values() if isinstance(was, Definition)}
         context = replace(
             context,
             definitions=keeping_secrets(context.definitions, then),
             earlier={key: was.name for key, was in base.definitions.items()},
+            gone=tuple(was for key, was in base.definitions.items() if key not in kept),
         )
     survey = context.read()
     _tell_unknown(survey)
@@ -102,6 +108,14 @@ def plan(
     diagnostics = (*context.diagnostics, *_outside(survey, planned))
     commit = None if base is None else base.commit
     target = replace(planned.target, project=path_in_repository(context.settings.project))
+    if base is not None:
+        planned = replace(
+            planned,
+            actions=tuple(
+                _with_dropped(action, then.get(action.key)) for action in planned.actions
+            ),
+            gone=tuple(_gone(survey, was) for was in survey.context.gone),
+        )
     planned = replace(
         planned,
         target=target,
@@ -109,6 +123,32 @@ def plan(
         diagnostics=diagnostics,
     )
     return Planned(planned, survey).with_obstacles(unread=on_drift is None)
+
+
+def _gone(survey: Survey, was: Definition) -> Gone:
+    """Return what becomes of an assistant whose definition is gone: it stays, and is reached."""
+    left = left_behind(was, survey.matching)
+    reached = [words for remote in left for words in survey.account.uses.words(remote.id)]
+    elsewhere = tuple(survey.context.elsewhere.get(was.key, ()))
+    ids = tuple(remote.id for remote in left)
+    return Gone(was.key, was.name, was.file, ids, tuple(dict.fromkeys(reached)), elsewhere)
+
+
+def _with_dropped(action: Action, was: Definition | Unread | None) -> Action:
+    """Return an action with the places that its definition stated at the base and now leaves out.
+
+    They are told where the account has something there that nobody states any more.
+    """
+    if not isinstance(was, Definition) or action.definition is None:
+        return action
+    told = (*(found.path for found in action.reported), *action.kept, *action.unjudged)
+    left = {*map(field_in, told)} - {*action.definition.sync.ignore}
+    stated = action.definition.fields
+    dropped = [name for name in was.fields if name not in stated and name in left]
+    for name in was.fields.keys() & stated.keys():
+        places = absent_members(field_of(name), was.fields[name], stated[name], (name,))
+        dropped += [path_text(path) for path, _, _ in places if path_text(path) in told]
+    return replace(action, dropped=tuple(dropped))
 
 
 def _planned(

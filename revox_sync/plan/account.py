@@ -19,9 +19,10 @@ from revox_sync.account.reader import (
 from revox_sync.account.remote import Remote
 from revox_sync.account.uses import Uses
 from revox_sync.definitions.definition import Definition
+from revox_sync.errors import ApiError
 from revox_sync.model.fields import FIELDS, field_of
 from revox_sync.model.path import Path
-from revox_sync.plan.match import Match, Matching
+from revox_sync.plan.match import Match, Matching, left_behind
 from revox_sync.plan.recreate import Recreating, is_recreated
 from revox_sync.secrecy.values import credentials
 
@@ -35,6 +36,7 @@ async def read_account(
     sent: Callable[[], Mapping[str, Sequence[str]]] = dict,
     *,
     all_faqs: bool = False,
+    gone: Sequence[Definition] = (),
 ) -> Account:
     """Read the account for a plan of these definitions. Raises ApiError.
 
@@ -42,9 +44,10 @@ async def read_account(
     where an assistant may be recreated; what uses an assistant only in the latter case. ``match``
     finds the assistants of the definitions. ``sent`` tells by key which ids earlier runs made: a
     list may be older than what was written, so before a definition counts as new, these are asked
-    for.
+    for. Of definitions that are ``gone`` it is read whether their assistants are still there, and
+    what uses them.
     """
-    bound = [definition.sync.id for definition in definitions if definition.sync.id]
+    bound = [made.sync.id for made in (*definitions, *gone) if made.sync.id]
     remotes = await _settled(client, await read_assistants(client, bound), recreating)
     matching = match(remotes)
     new = [key for key, found in matching.matches.items() if not found.exists]
@@ -70,12 +73,25 @@ async def read_account(
         if match_.remote is not None and (key in renewed or match_.superseded or match_.unretired)
         for one in (match_.remote, *match_.unretired)
     ]
+    left = [remote.id for was in gone for remote in left_behind(was, matching)]
     return Account(
         client.base_url,
         await complete_faqs(client, remotes, needed),
         recognise_profile(remotes) if profile == "auto" else profile,
-        await client.uses(linked) if linked else Uses(),
+        await _uses(client, linked, left),
     )
+
+
+async def _uses(client: Reader, linked: Sequence[str], left: Sequence[str]) -> Uses:
+    """Return what uses these assistants; of those that are ``left`` it is told as far as it is."""
+    if not linked and not left:
+        return Uses()
+    try:
+        return await client.uses([*linked, *left])
+    except ApiError as error:
+        if linked:
+            raise
+        return Uses(unknown=error.message)
 
 
 async def _settled(

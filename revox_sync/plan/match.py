@@ -82,6 +82,16 @@ def match(
     return matcher.finish(allow_create, earlier)
 
 
+def left_behind(was: Definition, matching: Matching) -> tuple[Remote, ...]:
+    """Return the assistants that nobody describes any more and an earlier definition did."""
+    bound = was.sync.id
+    return tuple(
+        remote
+        for remote in matching.unmanaged
+        if (remote.id == bound if bound is not None else remote.is_called(was.name))
+    )
+
+
 class _Matcher:
     """Takes from the account's assistants what each definition describes, surest first."""
 

@@ -108,7 +108,9 @@ class Action:
     that would differ were they not left to the dashboard. ``reported`` is what the account has set
     and the definition leaves out, and counts as drift; ``kept`` are the places of what
     ``absent: keep`` leaves to the dashboard, ``unjudged`` fields that the definition leaves out and
-    of which nobody can tell whether somebody set them. ``uncompared`` are the places that cannot be
+    of which nobody can tell whether somebody set them. ``dropped`` are places that the definition
+    stated at the commit that the plan was compared with, and leaves to the account since.
+    ``uncompared`` are the places that cannot be
     compared because secrets are not set, ``unset`` names those of them that writing takes.
     """
 
@@ -131,6 +133,7 @@ class Action:
     unjudged: tuple[str, ...] = ()
     uncompared: tuple[Uncompared, ...] = ()
     unset: tuple[str, ...] = ()
+    dropped: tuple[str, ...] = ()
     fingerprint: str = ""
     definition: Definition | None = field(default=None, repr=False, compare=False)
     body: Mapping[str, Any] = field(default_factory=dict, repr=False, compare=False)
@@ -245,6 +248,22 @@ class Unmanaged:
 
 
 @dataclass(frozen=True, slots=True)
+class Gone:
+    """A definition that is no longer there since the commit that the plan was compared with.
+
+    ``ids`` are the assistants that it described and the account still has, ``reached_by`` says in
+    words what still reaches them. ``environments`` are those in which it is still defined.
+    """
+
+    key: str
+    name: str
+    file: str
+    ids: tuple[str, ...] = ()
+    reached_by: tuple[str, ...] = ()
+    environments: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Target:
     """The account a plan is for; ``organization_id`` is null while it has no assistants.
 
@@ -311,8 +330,9 @@ class Plan:
     """All actions, in the order of their keys, and what else the reviewer should know.
 
     ``created_at`` (ISO 8601) is when the plan was saved; null for one that was not. ``obstacles``
-    are what apply refuses beside the actions that are refused already. ``rules`` are
-    those of its comparisons, ``remotes`` the account's assistants by id as they were read for it.
+    are what apply refuses beside the actions that are refused already. ``gone`` are definitions
+    that are no longer there since the commit that it was compared with. ``rules`` are those of its
+    comparisons, ``remotes`` the account's assistants by id as they were read for it.
     """
 
     target: Target
@@ -322,6 +342,7 @@ class Plan:
     choices: Choices = Choices()
     created_at: str | None = None
     obstacles: tuple[Blocked, ...] = ()
+    gone: tuple[Gone, ...] = ()
     rules: Rules = field(default=Rules(), repr=False, compare=False)
     remotes: Mapping[str, Remote] = field(default_factory=dict, repr=False, compare=False)
 

@@ -25,6 +25,7 @@ from revox_sync.plan.model import (
     Choices,
     Create,
     Delete,
+    Gone,
     Plan,
     Recreate,
     Recreation,
@@ -154,6 +155,7 @@ def to_json(plan: Plan) -> dict[str, Any]:
         ],
         "summary": dict(plan.summary),
         "actions": [_action(action) for action in plan.actions],
+        "gone": [_gone(found) for found in plan.gone],
         "unmanaged": [{"id": found.id, "name": found.name} for found in plan.unmanaged],
         "diagnostics": [_diagnostic(diagnostic) for diagnostic in plan.diagnostics],
     }
@@ -181,9 +183,26 @@ def _action(action: Action) -> dict[str, Any]:
             {"path": found.path, "secrets": list(found.secrets)} for found in action.uncompared
         ],
         "unset_secrets": list(action.unset),
+        "dropped": list(action.dropped),
         "recreate": _recreation(action.recreate),
         "fingerprint": action.fingerprint,
     }
+
+
+def _gone(found: Gone) -> dict[str, Any]:
+    return {
+        "key": found.key,
+        "name": found.name,
+        "file": found.file,
+        "ids": list(found.ids),
+        "reached_by": list(found.reached_by),
+        "environments": list(found.environments),
+    }
+
+
+def _loaded_gone(data: Mapping[str, Any]) -> Gone:
+    lists = (tuple(map(_text, _list(data[name]))) for name in ("ids", "reached_by", "environments"))
+    return Gone(_text(data["key"]), _text(data["name"]), _text(data["file"]), *lists)
 
 
 def _reported(found: Reported) -> dict[str, Any]:
@@ -268,6 +287,7 @@ def from_json(data: Mapping[str, Any]) -> Plan:
             for found in _list(data.get("blocked", []))
             if found["kind"] != "refused"  # the actions say so themselves
         ),
+        tuple(map(_loaded_gone, _list(data.get("gone", [])))),
     )
 
 
@@ -318,6 +338,7 @@ def _loaded_action(data: Mapping[str, Any]) -> Action:
             for found in _list(data.get("uncompared", []))
         ),
         unset=tuple(map(_text, _list(data.get("unset_secrets", [])))),
+        dropped=tuple(map(_text, _list(data.get("dropped", [])))),
         fingerprint=_text(data["fingerprint"]),
         **more,
     )

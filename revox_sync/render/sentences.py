@@ -10,7 +10,7 @@ from typing import Literal
 
 from revox_sync.model.path import field_in
 from revox_sync.plan.commands import account_options, argument
-from revox_sync.plan.model import Action, Origin, Plan
+from revox_sync.plan.model import Action, Gone, Origin, Plan
 from revox_sync.render.safe import apart_within
 from revox_sync.render.words import counted
 
@@ -184,7 +184,15 @@ def warnings_of(plan: Plan, view: View) -> tuple[Warned, ...]:
         for action in (plan.consents if view == "plan" else ())
         for question in action.open_questions
     ]
+    gone = [(was.key, _gone(was), "") for was in (plan.gone if view == "plan" else ())]
+    dropped = [
+        (action.key, ", ".join(action.dropped), "")
+        for action in (plan.actions if view == "plan" else ())
+        if action.dropped
+    ]
     found = (
+        Warned("No longer defined since the base", tuple(gone)),
+        Warned("No longer stated since the base; the account keeps what it has", tuple(dropped)),
         Warned("Apply refuses this" if view == "plan" else "Refused", tuple(entries)),
         Warned(
             "Open questions would be dropped (callers asked them, nobody answered yet)",
@@ -194,6 +202,17 @@ def warnings_of(plan: Plan, view: View) -> tuple[Warned, ...]:
         ),
     )
     return tuple(one for one in found if one.entries)
+
+
+def _gone(was: Gone) -> str:
+    """Say what becomes of an assistant whose definition is gone."""
+    where = f" here, only in {', '.join(was.environments)}" if was.environments else ""
+    told = f"{was.file} is gone, so it is no longer defined{where}"
+    if not was.ids:
+        return f'{told}; the account has no assistant "{was.name}"'
+    stays = f'its assistant "{was.name}" ({", ".join(was.ids)}) stays in the account'
+    reached = "; ".join(was.reached_by)
+    return f"{told}; {stays}" + (f", and is still reached: {reached}" if reached else "")
 
 
 def counts_of(plan: Plan, view: View) -> str:
@@ -221,6 +240,7 @@ def _plan_counts(plan: Plan) -> str:
     parts += [f"{counts['delete']} to delete"] if counts["delete"] else []
     parts += [f"{counts['unchanged']} unchanged"]
     parts += [f"{counts['refused']} refused"] if counts["refused"] else []
+    parts += [f"{len(plan.gone)} no longer defined"] if plan.gone else []
     nothing = "" if plan.has_changes or plan.has_refusals else " Nothing to do."
     return f"Plan: {', '.join(parts)}.{nothing}"
 
