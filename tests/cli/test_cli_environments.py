@@ -134,7 +134,7 @@ def test_an_empty_option_is_never_another_environment(house: House, arguments: l
     house.desk.env["REVOX_SYNC_ENV"] = "production"
     result = house.desk.run(*arguments)
     assert result.code == 64
-    assert "Invalid value for '--env': it is empty" in result.err
+    assert "Invalid value for '--env': the name is empty" in result.err
     assert asked(house.production) == []
 
 
