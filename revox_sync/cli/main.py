@@ -8,6 +8,7 @@ from __future__ import annotations
 import importlib
 import sys
 from collections.abc import Mapping
+from itertools import pairwise
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
@@ -22,7 +23,7 @@ from revox_sync.errors import RevoxSyncError
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from revox_sync.definitions.problem import DefinitionError
+    from revox_sync.definitions.problem import Problem
 
 #: Each command: the module that declares it, as ``NAME_command``, and what it does.
 _COMMANDS: Mapping[str, tuple[str, str]] = MappingProxyType(
@@ -81,64 +82,96 @@ def root(settings: GlobalSettings) -> None:
 
 def run(arguments: Sequence[str] | None = None) -> int:
     """Run the command line and return the exit code; never raises."""
+    given = sys.argv[1:] if arguments is None else list(arguments)
     try:
-        code = root.main(
-            args=None if arguments is None else list(arguments),
-            prog_name="revox-sync",
-            standalone_mode=False,
-        )
+        code = root.main(args=given, prog_name="revox-sync", standalone_mode=False)
         if sys.stdout is not None:  # what click printed may not be out yet
             Streams.of_process(colour=False).result("")
         return int(code or 0)
     except (Exception, KeyboardInterrupt) as error:
         _report(error)
+        if _wants_json(given) and not isinstance(error, OutputLost | BrokenPipeError):
+            write(sys.stdout, _as_json(error))
         return exit_code_of(error)
 
 
+def _wants_json(arguments: Sequence[str]) -> bool:
+    """Whether the result was to be JSON; also where the arguments cannot be parsed."""
+    given = list(arguments)
+    options = given[: given.index("--")] if "--" in given else given
+    return "--format=json" in options or ("--format", "json") in pairwise(options)
+
+
 def _report(error: BaseException) -> None:
+    """Say on stderr why a command ended."""
     if isinstance(error, OutputLost) and error.quiet:
         return
-    if isinstance(error, KeyboardInterrupt | click.Abort):
-        _say("interrupted")
-    elif isinstance(error, BrokenPipeError):
+    if isinstance(error, BrokenPipeError):
         write(sys.stdout, "")
-    elif isinstance(error, click.UsageError):
-        _say(_of_usage(error))
-    elif isinstance(error, click.ClickException):
-        _say(f"error: {error.format_message()}")
-    elif isinstance(error, RevoxSyncError):
-        from revox_sync.definitions.problem import DefinitionError
+        return
+    message, hint = _words(error)
+    if isinstance(error, RevoxSyncError) and (found := _diagnostics(error)):
+        from revox_sync.render.diagnostics import render_text
+        from revox_sync.render.safe import harmless
 
-        if isinstance(error, DefinitionError):
-            _diagnostics(error)
-        else:
-            _say(f"error: {error.message}", error.hint)
+        write(sys.stderr, harmless(render_text(found)))
+    if isinstance(error, click.UsageError) and error.ctx and not _is_help(error):
+        message += f"\n{error.ctx.get_usage()}"
+    if not isinstance(error, Exception) or isinstance(error, click.Abort) or _is_help(error):
+        _say(message)  # an interruption is no error, and neither is help
+    elif isinstance(error, RevoxSyncError | click.ClickException):
+        _say(f"error: {message}", hint)
     else:
         import traceback
 
         # Neither the message nor the values: they could hold something sensitive.
         where = "".join(traceback.format_tb(error.__traceback__))
-        _say(
-            f"internal error ({type(error).__name__}); this is a bug in revox-sync\n{where}",
-            "please report it with the lines above",
-        )
+        _say(f"{message}\n{where}", hint)
 
 
-def _of_usage(error: click.UsageError) -> str:
-    if isinstance(error, click.exceptions.NoArgsIsHelpError):
-        return error.format_message()
-    context = f"\n{error.ctx.get_usage()}" if error.ctx else ""
-    return f"error: {error.format_message()}{context}"
-
-
-def _diagnostics(error: DefinitionError) -> None:
-    from revox_sync.render.diagnostics import render_text
-    from revox_sync.render.safe import harmless
+def _words(error: BaseException) -> tuple[str, str | None]:
+    """Return why a command ended, and what to do."""
+    if isinstance(error, KeyboardInterrupt | click.Abort):
+        return "interrupted", None
+    if isinstance(error, click.ClickException):
+        return error.format_message(), None
+    if not isinstance(error, RevoxSyncError):
+        what = f"internal error ({type(error).__name__}); this is a bug in revox-sync"
+        return what, "please report it with the lines above"
+    found = _diagnostics(error)
+    if not found:
+        return error.message, error.hint
     from revox_sync.render.words import counted
 
-    write(sys.stderr, harmless(render_text(error.diagnostics)))
-    count = sum(1 for diagnostic in error.diagnostics if diagnostic.severity == "error")
-    _say(f"error: {counted(count, 'problem')} in the definitions; nothing was sent")
+    count = sum(1 for diagnostic in found if diagnostic.severity == "error")
+    return f"{counted(count, 'problem')} in the definitions; nothing was sent", None
+
+
+def _diagnostics(error: RevoxSyncError) -> tuple[Problem, ...]:
+    from revox_sync.definitions.problem import DefinitionError
+
+    return error.diagnostics if isinstance(error, DefinitionError) else ()
+
+
+def _is_help(error: BaseException) -> bool:
+    return isinstance(error, click.exceptions.NoArgsIsHelpError)
+
+
+def _as_json(error: BaseException) -> str:
+    """Return an error as programs read it; ``error-1.0.schema.json`` describes it."""
+    import json
+
+    from revox_sync.render.diagnostics import to_json
+
+    message, hint = _words(error)
+    found = _diagnostics(error) if isinstance(error, RevoxSyncError) else ()
+    told = {
+        "message": message,
+        "hint": hint,
+        "exit_code": int(exit_code_of(error)),
+        "diagnostics": to_json(found),
+    }
+    return json.dumps({"error": told}, indent=2) + "\n"
 
 
 def _say(message: str, hint: str | None = None) -> None:

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import os
+import shlex
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from document import block
+from origin import GIT
 from sandbox.running import Server
 from support.desk import Desk
 from support.service import KEY
+from support.terminal import terminal
 from team import Team, an_account
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="Windows has no POSIX shell")
@@ -83,6 +86,28 @@ def test_a_job_that_is_run_again_does_not_undo_a_revert(team: Team) -> None:
     assert again.failed
     assert f"start the workflow by hand, with base {bad['before']}" in again.said
     assert "Be brief" in team.account.assistants()["Front desk"]["prompt"]
+
+
+def test_a_run_is_rolled_back_from_its_artifact_in_a_fresh_clone(
+    team: Team, tmp_path: Path
+) -> None:
+    before = team.account.assistants()["Front desk"]["prompt"]
+    done = team.push(_merged(team, "Be brief", "Be very brief"))
+    clone = tmp_path / "clone"
+    subprocess.run([GIT, "clone", "-q", str(team.origin.folder), str(clone)], check=True)
+    for name, body in done.artifacts["runs"].items():  # what `gh run download` makes of it
+        target = clone / "runs" / Path(name).relative_to(".revox-sync/runs")
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_bytes(body)
+
+    (line,) = block("command: rollback").splitlines()
+    env = {**team.secrets, "REVOX_BASE_URL": team.account.base_url}
+    with terminal(*shlex.split(line)[1:], env=env, cwd=clone) as session:
+        session.wait_for("Type `yes` to apply")
+        session.type("yes\n")
+        assert session.end() == 0, session.shown
+    assert team.account.assistants()["Front desk"]["prompt"] == before
+    assert "git still holds the definitions" in session.shown
 
 
 def _faq(count: int) -> str:
