@@ -13,9 +13,10 @@ from typing import Any, Protocol, TypeVar
 
 from revox_sync.account.remote import Remote
 from revox_sync.account.uses import Uses
-from revox_sync.errors import ApiError
+from revox_sync.errors import ApiError, StatusError
 from revox_sync.model.generations import Profile, is_current
 
+_SERVER_ERRORS = 500
 _FIRST_PAUSE_S = 0.25
 _LONGEST_PAUSE_S = 2.0
 
@@ -123,7 +124,7 @@ async def awaited(
 
     What a service answers may be older than what was written. It is looked for at once, so where
     nothing lags nothing is waited for. A look that fails tells nothing. Raises ApiError where the
-    last one did.
+    last one did, and at once where the service refuses to be looked at.
     """
     loop = asyncio.get_running_loop()
     end = loop.time() + seconds
@@ -131,8 +132,9 @@ async def awaited(
     while True:
         try:
             seen = await look()
-        except ApiError:
-            if loop.time() >= end:
+        except ApiError as error:
+            declined = isinstance(error, StatusError) and error.status < _SERVER_ERRORS
+            if declined or loop.time() >= end:
                 raise
         else:
             if enough(seen) or loop.time() >= end:

@@ -123,6 +123,23 @@ def test_a_second_ctrl_c_abandons_the_request_and_calls_it_unknown(desk: Desk) -
     assert desk.records[-1].events("b") == []
 
 
+@at_a_terminal
+def test_a_change_that_is_abandoned_while_the_service_asks_to_wait_was_not_sent(desk: Desk) -> None:
+    identity = desk.service.add("a", "Old.")
+    desk.project.define("a", prompt="New.")
+    desk.service.on("PATCH", times=None, status=429, headers={"retry-after": "30"})
+    with desk.terminal("apply", "--auto-approve") as session:
+        wait_for_writes(desk, 1)
+        session.type("\x03")
+        session.wait_for("stopping when the requests under way have ended")
+        session.type("\x03")
+        assert session.end() == 130
+        assert "Apply: 0 done, 1 failed, 0 refused, 0 skipped, 0 unknown." in session.shown
+        assert "429 Too Many Requests" in session.shown
+    assert desk.service.assistants[identity]["prompt"] == "Old."
+    assert desk.records[-1].events("a") == ["sending", "outcome failed"]
+
+
 @by_signal
 def test_a_terminating_signal_sums_up_too(desk: Desk) -> None:
     desk.project.define("a")

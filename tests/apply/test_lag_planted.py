@@ -17,7 +17,7 @@ from revox_sync.model.shapes import Number
 from revox_sync.operations import apply as operation
 from revox_sync.operations import context
 from revox_sync.operations.context import Context
-from revox_sync.plan import diff
+from revox_sync.plan import compare
 
 pytestmark = pytest.mark.usefixtures("hurried")
 
@@ -174,7 +174,7 @@ def _killed_runs_are_forgotten(patch: pytest.MonkeyPatch) -> None:
 
 
 def _faq_as_it_came(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(diff, "sorted", lambda items: items, raising=False)
+    patch.setattr(compare, "sorted", lambda items: items, raising=False)
 
 
 def _questions_as_they_came(patch: pytest.MonkeyPatch) -> None:

@@ -217,12 +217,14 @@ class _Walk:
                     (here, "change"),
                 )
             rest = {**self._fields, "faq_items": [*items[:index], *items[index + 1 :]]}
-            yield Edit("faq_items", rest, (here, "remove"), (here, "add"))
+            there = _account_faq_path(items, index)
+            yield Edit("faq_items", rest, (there, "remove"), (here, "add"))
         for new in ({"question": mark, "answer": ""}, *items[:1]):
             more = [*items, new]
             where = _faq_path(more, len(items))
             edited_fields = {**self._fields, "faq_items": more}
-            yield Edit("faq_items[]", edited_fields, (where, "add"), (where, "remove"))
+            there = _account_faq_path(more, len(items))
+            yield Edit("faq_items[]", edited_fields, (where, "add"), (there, "remove"))
 
 
 def _means_nothing(place: str, value: Any) -> bool:
@@ -253,4 +255,15 @@ def _meaning(item: Any) -> Any:
 def _faq_path(items: list[Fields], index: int) -> str:
     question = plain(items[index]["question"])
     nth = sum(1 for item in items[: index + 1] if plain(item["question"]) == question)
+    return f"faq_items[{question}]" if nth == 1 else f"faq_items[{question}#{nth}]"
+
+
+def _account_faq_path(items: list[Fields], index: int) -> str:
+    """Return the path of an item of the account, whose items have no order: answers number them."""
+    question, answer = (plain(items[index][name]) for name in ("question", "answer"))
+    nth = sum(
+        1
+        for item in items
+        if plain(item["question"]) == question and plain(item["answer"]) <= answer
+    )
     return f"faq_items[{question}]" if nth == 1 else f"faq_items[{question}#{nth}]"
