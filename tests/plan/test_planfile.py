@@ -46,6 +46,7 @@ def test_the_members_of_the_public_form() -> None:
         "consents",
         "summary",
         "actions",
+        "gone",
         "unmanaged",
         "diagnostics",
     }
