@@ -123,27 +123,11 @@ def save(plan: Plan, path: Path, project: Path) -> None:
 
 def to_json(plan: Plan) -> dict[str, Any]:
     """Return the public form of a plan."""
-    target = plan.target
     return {
         "format_version": FORMAT_VERSION,
         **({"created_at": plan.created_at} if plan.created_at else {}),
-        "target": {
-            "base_url": target.base_url,
-            "organization_id": target.organization_id,
-            "profile": target.profile,
-            "environment": target.environment,
-            "project": target.project,
-        },
-        "options": {
-            "keys": list(plan.choices.keys),
-            "allow_create": list(plan.choices.allow_create),
-            "push_unknown": plan.choices.push_unknown,
-            "recreate": list(plan.choices.recreate),
-            "rebind": plan.choices.rebind,
-            "force_recreate": plan.choices.force_recreate,
-            "finish_recreate": list(plan.choices.finish_recreate),
-            "base": plan.choices.base,
-        },
+        "target": _members(plan.target),
+        "options": _members(plan.choices),
         "blocked": [asdict(found) for found in plan.blocked],
         "consents": [
             {
@@ -156,8 +140,16 @@ def to_json(plan: Plan) -> dict[str, Any]:
         "summary": dict(plan.summary),
         "actions": [_action(action) for action in plan.actions],
         "gone": [_gone(found) for found in plan.gone],
-        "unmanaged": [{"id": found.id, "name": found.name} for found in plan.unmanaged],
+        "unmanaged": [_members(found) for found in plan.unmanaged],
         "diagnostics": [_diagnostic(diagnostic) for diagnostic in plan.diagnostics],
+    }
+
+
+def _members(found: Target | Choices | Unmanaged | Recreation) -> dict[str, Any]:
+    """Return the members of what has the same ones in the public form."""
+    return {
+        name: list(value) if isinstance(value, tuple) else value
+        for name, value in asdict(found).items()
     }
 
 
@@ -184,7 +176,7 @@ def _action(action: Action) -> dict[str, Any]:
         ],
         "unset_secrets": list(action.unset),
         "dropped": list(action.dropped),
-        "recreate": _recreation(action.recreate),
+        "recreate": None if action.recreate is None else _members(action.recreate),
         "fingerprint": action.fingerprint,
     }
 
@@ -208,13 +200,6 @@ def _loaded_gone(data: Mapping[str, Any]) -> Gone:
 def _reported(found: Reported) -> dict[str, Any]:
     sensitive = {"sensitive": True} if found.sensitive else {}
     return {"path": found.path, "value": found.value, **sensitive}
-
-
-def _recreation(found: Recreation | None) -> dict[str, Any] | None:
-    if found is None:
-        return None
-    lists = {"phone_numbers": list(found.phone_numbers), "earlier": list(found.earlier)}
-    return {**asdict(found), **lists}
 
 
 def _change(change: Change) -> dict[str, Any]:
