@@ -13,6 +13,7 @@ from revox_sync.cli.options import (
     GlobalSettings,
     choosing_options,
     command,
+    form_option,
     global_options,
     writing_options,
 )
@@ -53,6 +54,7 @@ def _age(_context: click.Context, _option: click.Parameter, value: str | None) -
 )
 @choosing_options
 @writing_options
+@form_option
 @global_options
 @summarized
 def apply_command(
@@ -61,6 +63,7 @@ def apply_command(
     what: tuple[str, ...],
     max_age: int | None,
     on_drift: OnDrift | None,
+    form: str,
     choose: Callable[[tuple[str, ...]], Choices],
 ) -> int:
     """Make the account match the definitions: plan, show, ask, write.
@@ -87,7 +90,13 @@ def apply_command(
         context = load(settings, streams, choices, strict=saved is None, settle=approval.settle)
         planned = plan(context, saved=saved, on_drift=on_drift or "refuse")
         return carry_out(
-            settings, streams, planned, approval, reviewed=saved, notes=on_drift == "skip"
+            settings,
+            streams,
+            planned,
+            approval,
+            reviewed=saved,
+            notes=on_drift == "skip",
+            form=form,
         )
 
 

@@ -12,13 +12,13 @@ from revox_sync.cli.exit_codes import ExitCode
 from revox_sync.cli.options import GlobalSettings, View
 from revox_sync.cli.streams import OutputLost, Streams
 from revox_sync.cli.view import show_plan, summarize_outcomes
-from revox_sync.errors import RefusedError
+from revox_sync.errors import RefusedError, UsageError
 from revox_sync.operations.apply import apply, check_limits, ready
 from revox_sync.operations.plan import Planned
 from revox_sync.operations.settings import Approval
 from revox_sync.plan.commands import argument
 from revox_sync.plan.model import Plan
-from revox_sync.render.outcome import render_outcomes
+from revox_sync.render.outcome import render_outcomes, to_json
 from revox_sync.render.safe import escape
 
 #: As many keys can be read in one command.
@@ -33,17 +33,23 @@ def carry_out(
     *,
     reviewed: Plan | None = None,
     notes: bool = False,
+    form: str = "terminal",
 ) -> ExitCode:
     """Show a plan, ask, carry it out, sum up.
 
     ``reviewed`` is the saved plan that it was held to; with ``notes``, those of assistants that
-    stay as they are are shown, too. Raises RefusedError, before anything is written, when the plan
-    exceeds a limit or nobody confirms it.
+    stay as they are are shown, too. ``form`` is that of the result; as JSON it is one object, told
+    at the end, so that nobody can be asked. Raises RefusedError, before anything is written, when
+    the plan exceeds a limit or nobody confirms it, UsageError for JSON without ``--auto-approve``.
     """
     planned = ready(planned).with_obstacles(approval.over_limit)
     plan = planned.plan
-    show_plan(settings, streams, plan, View(notes=notes))
+    if form == "json" and not approval.auto_approve:
+        raise UsageError("--format json needs --auto-approve", hint="the plan is not shown first")
+    show_plan(settings, streams, plan, View(form, notes=notes), is_all=form != "json")
     if not plan.has_changes:
+        if form == "json":
+            streams.result(to_json(plan, (), None))
         return ExitCode.REFUSED if plan.has_refusals else ExitCode.DONE
     check_limits(planned, approval)
     confirmed = _confirm(approval, streams, plan, reviewed=reviewed is not None)
@@ -55,7 +61,10 @@ def carry_out(
         stopping=lambda control: _signals(control, streams),
     )
     outcomes, lost = applied.outcomes, False
-    page = "\n" + render_outcomes(outcomes, width=streams.width, colour=streams.colour)
+    if form == "json":
+        page = to_json(plan, outcomes, applied.run)
+    else:
+        page = "\n" + render_outcomes(outcomes, width=streams.width, colour=streams.colour)
     try:
         streams.result(page)
     except OutputLost:  # what was written is told all the same

@@ -35,6 +35,7 @@ _COMMANDS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "pull": ("pull", "Write what the account has into definitions, old and new."),
         "bind": ("pull", "Write the ids of matching assistants into definitions."),
         "rollback": ("rollback", "Restore what an apply replaced."),
+        "list": ("plan", "List the assistants of the account and of the definitions."),
         "diff": ("plan", "Show what the definitions changed since a commit."),
         "drift": ("plan", "Show where the account differs from the definitions."),
         "status": ("validate", "Check the key, the account and the definitions."),

@@ -275,6 +275,15 @@ view_options = option_group(
     ),
 )
 
+#: For results that are words or one object; it arrives as ``form``.
+form_option = click.option(
+    "--format",
+    "form",
+    type=click.Choice(["terminal", "json"]),
+    default="terminal",
+    help="Output format.",
+)
+
 #: How a writing command goes about it; they arrive as ``approval``.
 writing_options = option_group(
     "approval",

@@ -16,6 +16,7 @@ from revox_sync.cli.options import (
     base_option,
     choosing_options,
     command,
+    form_option,
     global_options,
     view_options,
 )
@@ -136,4 +137,33 @@ def diff_command(settings: GlobalSettings, ref: str, keys: tuple[str, ...], form
     streams = settings.streams()
     found = diff(load(settings, streams, Choices(keys)), ref)
     show_plan(settings, streams, found, View(form))
+    return ExitCode.DONE
+
+
+@command("list")
+@form_option
+@global_options
+def list_command(settings: GlobalSettings, form: str) -> int:
+    """List assistants: key, name, id, and whether a definition manages them."""
+    import json
+
+    from revox_sync.operations.list import list_assistants
+
+    streams = settings.streams()
+    found = list_assistants(settings, streams)
+    if form == "json":
+        told = [
+            {"key": one.key, "name": one.name, "id": one.id, "managed": one.managed}
+            for one in found
+        ]
+        report = {"format_version": "1.0", "assistants": told}
+        streams.result(json.dumps(report, indent=2) + "\n")
+        return ExitCode.DONE
+    streams.lines(
+        *(
+            f'{one.key or "-"}  "{one.name}"  {one.id or "-"}  '
+            f"{'managed' if one.managed else 'not managed'}"
+            for one in found
+        )
+    )
     return ExitCode.DONE

@@ -10,7 +10,13 @@ from typing import TYPE_CHECKING
 import click
 
 from revox_sync.cli.exit_codes import ExitCode
-from revox_sync.cli.options import GlobalSettings, command, global_options, writing_options
+from revox_sync.cli.options import (
+    GlobalSettings,
+    command,
+    form_option,
+    global_options,
+    writing_options,
+)
 from revox_sync.cli.view import summarized
 from revox_sync.errors import SetupError, UsageError
 from revox_sync.operations.settings import Approval
@@ -47,9 +53,10 @@ if TYPE_CHECKING:
     help="Write the new id into definitions that are bound to an assistant that was recreated.",
 )
 @writing_options
+@form_option
 @global_options
 @summarized
-def rollback_command(
+def rollback_command(  # noqa: PLR0913, PLR0917 - one for each option
     settings: GlobalSettings,
     approval: Approval,
     run: str | None,
@@ -58,6 +65,7 @@ def rollback_command(
     delete_created: bool,
     supply: tuple[str, ...],
     rebind: bool,
+    form: str,
 ) -> int:
     """Restore what an apply replaced: plan, show, ask, write.
 
@@ -78,7 +86,7 @@ def rollback_command(
         approval = replace(approval, over_limit=(*approval.over_limit, "delete"))
     with only_run(settings.project, "rollback", approval.lock_timeout):
         planned = operation.rollback(settings, recorded, request, streams)
-        code = carry_out(settings, streams, planned, approval, notes=True)
+        code = carry_out(settings, streams, planned, approval, notes=True, form=form)
         if rebind and code == ExitCode.DONE:
             operation.rebind(settings, recorded, request)
     streams.remark(

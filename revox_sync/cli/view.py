@@ -51,12 +51,16 @@ def summarized(command: Command) -> Command:
     return decorated  # type: ignore[no-any-return]
 
 
-def show_plan(settings: GlobalSettings, streams: Streams, plan: Plan, view: View) -> None:
+def show_plan(
+    settings: GlobalSettings, streams: Streams, plan: Plan, view: View, *, is_all: bool = True
+) -> None:
     """Write a plan to stdout, and to the job summary, where it leaves room for what follows.
 
-    Raises OutputLost when stdout does not take it.
+    Unless it ``is_all`` of the result, stdout is left to what comes later. Raises OutputLost when
+    stdout does not take it.
     """
-    streams.result(render(plan, view, streams))
+    if is_all:
+        streams.result(render(plan, view, streams))
 
     def page(room: int) -> str:
         from revox_sync.render.markdown import render_markdown

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 
 from revox_sync.apply.events import Outcome
-from revox_sync.plan.model import Action
+from revox_sync.plan.model import Action, Plan
+from revox_sync.plan.planfile import to_json as plan_to_json
 from revox_sync.render.safe import LONGEST_NAME, apart_within, cell, code, cut, harmless
 from revox_sync.render.sheet import Sheet, Span, data
 
@@ -46,6 +48,26 @@ def render_outcomes(outcomes: Sequence[Outcome], *, width: int, colour: bool) ->
             sheet.line(lead, data(text), prefix=" " * 9, style=_LEADS[lead], hang=len(lead))
     sheet.line(summary(outcomes), style="bold")
     return sheet.text()
+
+
+def to_json(plan: Plan, outcomes: Sequence[Outcome], run: str | None) -> str:
+    """Return a plan and how each of its actions ended, as ``outcome-1.0.schema.json`` says."""
+    told = [
+        {
+            "key": outcome.action.key,
+            "name": outcome.action.name,
+            "action": outcome.action.action,
+            "status": outcome.status,
+            "id": outcome.id,
+            "old_id": outcome.old_id,
+            "message": outcome.message,
+            "hint": outcome.hint,
+            "warnings": list(outcome.warnings),
+        }
+        for outcome in outcomes
+    ]
+    report = {"format_version": "1.0", "run": run, "outcomes": told, "plan": plan_to_json(plan)}
+    return json.dumps(report, indent=2) + "\n"
 
 
 def done_word(action: Action) -> str:
