@@ -75,35 +75,36 @@ async def _made_before(writing: Writing, action: Create, name: str) -> Outcome |
         fresh = (one for one in remotes if one.id not in writing.remotes)
         return next((one for one in fresh if one.is_called(name)), None)
 
-    remote = appeared(writing.present.values())
-    for made in writing.sent_before.get(action.key, ()):
-        if remote is not None or made.id in writing.remotes:
+    there = appeared(writing.present.values())
+    for sent in writing.sent_before.get(action.key, ()):
+        if there is not None:
+            break
+        if sent.id in writing.remotes:  # the plan has seen it, under another name
             continue
-        left = 0.0 if made.settled else max(0.0, writing.settle - made.age)
         try:
-            if made.id is None:
+            if sent.id is None:
+                left = max(0.0, writing.settle - sent.age)
                 listed = await awaited(writing.listed, lambda found: bool(appeared(found)), left)
-                remote = appeared(listed)
+                there = appeared(listed)
                 continue
-            left = 0.0 if made.settled else writing.settle
-            by_id = partial(read_assistant, writing.client, made.id)
-            remote = await awaited(by_id, lambda one: one is not None, left)
+            by_id = partial(read_assistant, writing.client, sent.id)
+            seconds = 0.0 if sent.settled else writing.settle
+            there = await awaited(by_id, lambda one: one is not None, seconds)
         except ApiError as error:
             return failed(action, None, error)
-        if remote is None and not made.settled and made.age < _LONGEST_LAG_S:
-            if writing.allows_create(action.key):
-                continue
+        may_come = not sent.settled and sent.age < _LONGEST_LAG_S
+        if there is None and may_come and not writing.allows_create(action.key):
             return Outcome(
                 action,
                 "refused",
-                made.id,
-                f"an earlier run made {made.id} for it, and the account does not show that one yet",
-                f"run it again later; if it was deleted, create another with --allow-create "
+                sent.id,
+                f"an earlier run made {sent.id} for it, and the account does not show that one yet",
+                "run it again later; if it was deleted, create another with --allow-create "
                 f"{argument(action.key)}",
             )
-    if remote is None:
+    if there is None:
         return None
-    return refused(action, f"{remote.id} has appeared under its name since the plan was made")
+    return refused(action, f"{there.id} has appeared under its name since the plan was made")
 
 
 @dataclass(frozen=True, slots=True)

@@ -94,19 +94,8 @@ def rollback(
         settle=request.settle,
     )
 
-    def planned_from(survey: Survey) -> Plan:
-        return planner.plan(wanted.definitions, survey.account, survey.rules, survey.matching)
-
-    def shows_the_run(survey: Survey) -> bool:
-        """Whether what was read is from after the run: its own writes show."""
-        there = {remote.id for remote in survey.account.remotes}
-        undone = any(_is_undone(action) for action in planned_from(survey).actions)
-        written = {made.id for made in run.created}
-        written |= {str(definition.sync.id) for definition in wanted.definitions}
-        return not undone and written <= there
-
     left = max(0.0, request.settle - max(0.0, run.age))
-    survey = context.read(shows_the_run, left)
+    survey = context.read(lambda seen: _shows(seen, run, wanted), left)
     account = survey.account
     if run.base_url != account.base_url or (
         None not in (run.organization_id, account.organization_id)
@@ -114,17 +103,12 @@ def rollback(
     ):
         raise RefusedError(f"run {run.name} was against another account: {run.base_url}")
     present = {remote.id for remote in account.remotes}
-    planned = _annotated(planned_from(survey), wanted, present)
-    for action in planned.actions:
-        if left and _is_undone(action):
-            context.reporter.remark(
-                f"{action.key}: the account already holds what that run replaced; if it should "
-                "not, what it answers may be old: run the rollback again"
-            )
+    planned = _annotated(_plan(survey, wanted), wanted, present)
     extra = _deletions(run, account.remotes, today, wanted.definitions)
     if request.delete_created:
         planned = replace(planned, actions=(*planned.actions, *extra))
-    for remark in _remarks(run):
+    undone = [action.key for action in planned.actions if left and _is_undone(action)]
+    for remark in _remarks(run, undone):
         context.reporter.remark(remark)
     for action in () if request.delete_created else extra:
         context.reporter.remark(
@@ -141,13 +125,30 @@ def rollback(
     return Planned(planned, replace(survey, context=context))
 
 
+def _plan(survey: Survey, wanted: Restoration) -> Plan:
+    return planner.plan(wanted.definitions, survey.account, survey.rules, survey.matching)
+
+
+def _shows(survey: Survey, run: Run, wanted: Restoration) -> bool:
+    """Whether what was read is from after the run: its own writes show."""
+    there = {remote.id for remote in survey.account.remotes}
+    written = {made.id for made in run.created}
+    written |= {str(definition.sync.id) for definition in wanted.definitions}
+    return written <= there and not any(map(_is_undone, _plan(survey, wanted).actions))
+
+
 def _is_undone(action: Action) -> bool:
     """Whether an assistant is as it was before the run, as far as that is to be put back."""
     return isinstance(action, Unchanged) and bool(action.wanted.fields)
 
 
-def _remarks(run: Run) -> Iterator[str]:
-    """Yield what a rollback of this run cannot settle."""
+def _remarks(run: Run, undone: Iterable[str]) -> Iterator[str]:
+    """Yield what a rollback of this run cannot settle; ``undone`` is what is as it was before."""
+    for key in undone:
+        yield (
+            f"{key}: the account already holds what that run replaced; if it should not, what it "
+            "answers may be old: run the rollback again"
+        )
     for key in run.unsettled:
         yield f"the record does not say whether that run created {key}; look for it by its name"
     for snapshot in run.snapshots:

@@ -104,6 +104,24 @@ def test_what_was_deleted_in_the_account_is_made_again(desk: Desk) -> None:
     assert len(desk.service.assistants) == 1
 
 
+@pytest.mark.parametrize("lag", [0, LAG])
+def test_a_sub_assistant_which_no_list_shows_is_asked_for_by_its_id(desk: Desk, lag: float) -> None:
+    create = desk.service.create
+
+    def hidden(body: Any) -> Any:
+        made = create(body)
+        desk.service.hidden.add(str(made["id"]))
+        return made
+
+    desk.service.create = hidden  # type: ignore[method-assign]
+    desk.service.lag(lag)
+    desk.project.define(type="sub-assistant")
+    result = desk.apply("--allow-create", "front-desk", "--settle", "3")
+    assert result.code == 0, result.out
+    (identity,) = desk.service.assistants
+    assert desk.service.requests[-1].path == f"/assistants/{identity}"
+
+
 def test_a_503_that_acted_and_shows_late_is_not_sent_again(desk: Desk) -> None:
     desk.service.lag(LAG)
     desk.service.on("POST", status=503, headers={"retry-after": "0"}, acts=True)
