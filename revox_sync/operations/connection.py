@@ -187,7 +187,7 @@ def require_sandbox() -> None:
 @contextmanager
 def sandbox_errors() -> Iterator[None]:
     """Turn the sandbox's own errors into SetupError."""
-    from revox_sync.sandbox.errors import SandboxError
+    from revox_sync.sandbox import SandboxError
 
     try:
         yield
@@ -198,10 +198,11 @@ def sandbox_errors() -> Iterator[None]:
 def _sandbox_transport(project: Project) -> httpx.AsyncBaseTransport:
     require_sandbox()
     with sandbox_errors():
+        import httpx
+
         from revox_sync.sandbox.app import create_app
-        from revox_sync.sandbox.transport import in_process
 
         app = create_app(
             sandbox_database(project), profile=sandbox_profile(project), keys=[SANDBOX_KEY]
         )
-        return in_process(app)
+        return httpx.ASGITransport(app)

@@ -19,11 +19,9 @@ from starlette.responses import Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from revox_sync.sandbox import catalogue
+from revox_sync.sandbox import SandboxError, catalogue
 from revox_sync.sandbox.contract import Profile, openapi
-from revox_sync.sandbox.documents import dump
-from revox_sync.sandbox.errors import SandboxError
-from revox_sync.sandbox.store import Store, UnknownIdError
+from revox_sync.sandbox.state import Store, UnknownIdError, dump
 from revox_sync.sandbox.validation import Contract, Problem, parse
 
 Handler = Callable[[Request], Awaitable[Response]]

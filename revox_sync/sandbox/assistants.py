@@ -106,16 +106,6 @@ def pending(items: Iterable[Document]) -> int:
     return sum(item["needs_human_answer"] for item in items)
 
 
-def with_question(document: Document, question: str) -> Document:
-    """Return the assistant after a call in which the AI met a question that it could not answer.
-
-    Assumed: the open item has an empty answer, and ``updated_at`` does not move.
-    """
-    raised = {"question": question, "answer": "", "needs_human_answer": True, "source": "ai"}
-    items = [*document["faq_items"], faq_item(raised)]
-    return {**document, "faq_items": items, "pending_faq_count": pending(items)}
-
-
 def now() -> str:
     """Return this moment as the API's timestamps are written here."""
     return datetime.now(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
-from revox_sync.sandbox import assistants
+from revox_sync.sandbox import SandboxError, assistants
 from revox_sync.sandbox.catalogue import (
     FOUNDED,
     Account,
@@ -23,8 +23,6 @@ from revox_sync.sandbox.catalogue import (
     phone_number,
 )
 from revox_sync.sandbox.contract import Profile, account_data, assistant_members
-from revox_sync.sandbox.errors import SandboxError
-from revox_sync.sandbox.files import read_file
 from revox_sync.sandbox.validation import NOT_A_MEMBER, Contract, Problem, Steps
 
 _KINDS: Final = ("assistants", "phone_numbers", "campaigns")
@@ -45,7 +43,7 @@ def read_data(path: Path, profile: Profile | None) -> Data:
     one has, else ``current``. What the file leaves out is as in a new sandbox. Raises SandboxError
     with the mistakes and their places.
     """
-    content = read_file(path)
+    content = _read_file(path)
     problems = list(_not_json(content, ()))
     if not problems:
         profile = profile or _recognised(content)
@@ -55,6 +53,48 @@ def read_data(path: Path, profile: Profile | None) -> Data:
     lines = [f"  {problem.pointer or 'the file'}: {problem.message}" for problem in problems]
     number = "1 mistake" if len(lines) == 1 else f"{len(lines)} mistakes"
     raise SandboxError("\n".join([f"{path}: {number}, so nothing was changed", *lines]))
+
+
+def _read_file(path: Path) -> Any:
+    """Return what the file holds; raises SandboxError, with the file, when it cannot be read."""
+    try:
+        text = path.read_text("utf-8-sig")
+    except OSError as error:
+        raise SandboxError(f"{path}: cannot be read ({error.strerror})") from error
+    except UnicodeDecodeError as error:
+        raise SandboxError(f"{path}: is not UTF-8") from error
+    try:
+        if path.suffix.lower() == ".json":
+            return json.loads(text, object_pairs_hook=_without_twins)
+        return _yaml(text)
+    except ValueError as error:
+        raise SandboxError(f"{path}: cannot be read ({error})") from error
+    except RecursionError:
+        raise SandboxError(f"{path}: is nested too deeply") from None
+
+
+def _yaml(text: str) -> Any:
+    # Here, because no other part of the sandbox reads YAML.
+    from ruamel.yaml import YAML
+    from ruamel.yaml.error import MarkedYAMLError, YAMLError
+
+    try:
+        return YAML(typ="safe", pure=True).load(text)
+    except MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        where = f"line {mark.line + 1}: " if mark else ""
+        raise ValueError(f"{where}{error.problem or error.context}") from error
+    except YAMLError as error:
+        raise ValueError(str(error).partition("\n")[0]) from error
+
+
+def _without_twins(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    members = dict(pairs)
+    if len(members) < len(pairs):
+        names = [name for name, _ in pairs]
+        twice = next(name for name in names if names.count(name) > 1)
+        raise ValueError(f"{json.dumps(twice)} stands twice in one object")
+    return members
 
 
 def _recognised(content: Any) -> Profile:

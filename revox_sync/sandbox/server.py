@@ -15,9 +15,9 @@ from starlette.datastructures import Headers
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from revox_sync.sandbox import SandboxError
 from revox_sync.sandbox.app import create_app
 from revox_sync.sandbox.contract import Profile
-from revox_sync.sandbox.errors import SandboxError
 
 
 def serve(

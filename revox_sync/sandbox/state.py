@@ -1,24 +1,27 @@
-"""The sandbox's file: one SQLite database that several processes may use at once.
+"""The account behind the sandbox: one SQLite file that several processes may use at once.
 
-A connection lives as long as one transaction: nothing is held open between requests, so nothing
-leaks and the file may be reset under a running server. Writers take the lock at once and others
-wait for it, so a transaction never fails half-way for having read first.
+Each call is one transaction, and a connection lives as long as that: nothing is held open between
+requests, so nothing leaks and the file may be reset under a running server. Writers take the lock
+at once and others wait for it, so a transaction never fails half-way for having read first.
+
+An assistant is stored in the very bytes that answer a request, so listing a thousand of them is one
+query and one join.
 """
 
 from __future__ import annotations
 
+import json
 import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from functools import cached_property
 from pathlib import Path
-from typing import Final, TypedDict
+from typing import Any, Final, TypedDict
 
-from revox_sync.sandbox import assistants
-from revox_sync.sandbox.catalogue import Account, Document, new_account
-from revox_sync.sandbox.contract import Profile
-from revox_sync.sandbox.documents import dump
-from revox_sync.sandbox.errors import SandboxError
+from revox_sync.sandbox import SandboxError, assistants
+from revox_sync.sandbox.catalogue import Account, Document, creator, new_account
+from revox_sync.sandbox.contract import Profile, assistant_members
 
 _APPLICATION_ID: Final = 0x52565853  # "RVXS" in the file's header: this is a sandbox's state
 _VERSION: Final = 2
@@ -41,6 +44,11 @@ CREATE TABLE phone_numbers (
 CREATE TABLE campaigns (document BLOB NOT NULL) STRICT;
 """
 
+_HELD = """
+    SELECT profile, (SELECT count(*) FROM assistants), (SELECT count(*) FROM phone_numbers),
+        (SELECT count(*) FROM campaigns) FROM account
+"""
+
 
 class Status(TypedDict):
     """What is in a sandbox's file; ``profile`` is None and the counts 0 when there is none."""
@@ -55,35 +63,31 @@ class Status(TypedDict):
 
 def status(database: Path) -> Status:
     """Return what the file holds. Creates nothing; raises SandboxError for an unusable file."""
-    found: Status = {
-        "database": str(database),
-        "exists": database.exists(),
-        "profile": None,
-        "assistants": 0,
-        "phone_numbers": 0,
-        "campaigns": 0,
-    }
-    if found["exists"]:
+    exists = database.exists()
+    profile, counts = None, (0, 0, 0)
+    if exists:
         with _told(database), closing(_connect(database)) as connection:
             connection.execute("BEGIN")  # all that is read is of one moment
-            if _is_empty(database, connection):
-                return found
-            found["profile"] = connection.execute("SELECT profile FROM account").fetchone()[0]
-            found["assistants"] = _count(connection, "SELECT count(*) FROM assistants")
-            found["phone_numbers"] = _count(connection, "SELECT count(*) FROM phone_numbers")
-            found["campaigns"] = _count(connection, "SELECT count(*) FROM campaigns")
-    return found
+            if not _is_empty(database, connection):
+                profile, *counts = connection.execute(_HELD).fetchone()
+    assistants_held, phone_numbers, campaigns = counts
+    return {
+        "database": str(database),
+        "exists": exists,
+        "profile": profile,
+        "assistants": assistants_held,
+        "phone_numbers": phone_numbers,
+        "campaigns": campaigns,
+    }
 
 
-def reset(database: Path) -> bool:
-    """Delete the state, with what SQLite may keep beside it. Returns whether there was any."""
-    existed = database.exists()
+def reset(database: Path) -> None:
+    """Delete the state, with what SQLite may keep beside it."""
     try:
         for suffix in ("", "-journal", "-wal", "-shm"):
             database.with_name(database.name + suffix).unlink(missing_ok=True)
     except OSError as error:
         raise SandboxError(f"{database}: cannot be deleted ({error.strerror})") from error
-    return existed
 
 
 def fill(database: Path, profile: Profile, account: Account) -> None:
@@ -107,44 +111,181 @@ def fill(database: Path, profile: Profile, account: Account) -> None:
                 _insert(connection, profile, account)
 
 
-def insert_assistant(connection: sqlite3.Connection, document: Document) -> None:
-    """Add an assistant behind those that are there."""
-    connection.execute(
-        "INSERT INTO assistants (id, listed, document) VALUES (?, ?, ?)",
-        (document["id"], assistants.is_listed(document), dump(document)),
-    )
+def dump(document: Any) -> bytes:
+    """Return a value as compact JSON, ready to be an answer."""
+    return json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode()
 
 
-def check(database: Path, profile: Profile) -> None:
-    """Raise SandboxError when a file is there that this profile cannot use. Creates nothing."""
-    holds = status(database)["profile"]
-    if holds not in (None, profile):
-        raise _other_profile(database, str(holds), profile)
+class UnknownIdError(LookupError):
+    """Nothing in the account has the id; ``kind`` says what was looked for."""
+
+    def __init__(self, kind: str) -> None:
+        super().__init__(f"there is no {kind} with this id")
 
 
-@contextmanager
-def transaction(
-    database: Path, profile: Profile, *, write: bool = False
-) -> Iterator[sqlite3.Connection]:
-    """Open the state, new if there is none, for one transaction; commit unless the body raises.
+class Store:
+    """One account in one file. Cheap to make: the file is opened, or created, at the first call."""
 
-    Reading where there is no state yet sees a new one and leaves no file behind.
-    """
-    with _told(database):
-        if write:
-            _make_place(database)
-        with closing(_connect(database if write or database.exists() else _NOWHERE)) as connection:
-            connection.execute("BEGIN")  # another process may begin a state between two reads
-            with connection:
-                is_empty = _is_empty(database, connection)
-            if is_empty:
-                _create(database, connection, profile)
-            connection.execute("BEGIN IMMEDIATE" if write else "BEGIN")
-            with connection:
-                holds = connection.execute("SELECT profile FROM account").fetchone()[0]
-                if holds != profile:
-                    raise _other_profile(database, holds, profile)
-                yield connection
+    def __init__(self, database: Path, profile: Profile) -> None:
+        self._database = database
+        self._profile: Profile = profile
+
+    def check(self) -> None:
+        """Raise SandboxError when the file is there and cannot be used."""
+        holds = status(self._database)["profile"]
+        if holds not in (None, self._profile):
+            raise _other_profile(self._database, str(holds), self._profile)
+
+    def list_assistants(self) -> list[bytes]:
+        """Return the assistants that the list shows, oldest first (assumed), as JSON."""
+        with self._transaction() as state:
+            query = "SELECT document FROM assistants WHERE listed ORDER BY position"
+            return [row[0] for row in state.execute(query)]
+
+    def assistant(self, identity: str) -> bytes:
+        """Return one assistant as JSON; raises UnknownIdError."""
+        with self._transaction() as state:
+            return _document(state, identity)
+
+    def add_assistant(self, request: Document) -> bytes:
+        """Create an assistant from a body that conforms; return it as JSON."""
+        with self._transaction(write=True) as state:
+            document = assistants.created(
+                request, members=self._members, profile=self._profile, owner=_owner(state)
+            )
+            _insert_assistant(state, document)
+        return dump(document)
+
+    def clone_assistant(self, identity: str) -> bytes:
+        """Copy an assistant; return the copy as JSON; raises UnknownIdError."""
+        with self._transaction(write=True) as state:
+            source = json.loads(_document(state, identity))
+            document = assistants.cloned(source, owner=_owner(state))
+            _insert_assistant(state, document)
+        return dump(document)
+
+    def change_assistant(self, identity: str, request: Document) -> bytes:
+        """Apply a PATCH; return the assistant as JSON; raises UnknownIdError."""
+        with self._transaction(write=True) as state:
+            before = json.loads(_document(state, identity))
+            document = assistants.patched(before, request, profile=self._profile)
+            stored = dump(document)
+            state.execute(
+                "UPDATE assistants SET document = ?, listed = ? WHERE id = ?",
+                (stored, assistants.is_listed(document), identity),
+            )
+        return stored
+
+    def remove_assistant(self, identity: str) -> None:
+        """Delete an assistant and the links of numbers to it; raises UnknownIdError.
+
+        Campaigns keep its id (assumed).
+        """
+        with self._transaction(write=True) as state:
+            if not state.execute("DELETE FROM assistants WHERE id = ?", (identity,)).rowcount:
+                raise UnknownIdError("assistant")
+
+    def phone_numbers(self) -> list[Document]:
+        """Return the numbers, each with the assistant that answers it."""
+        with self._transaction() as state:
+            return [_number(row) for row in state.execute(f"{_NUMBERS} ORDER BY numbers.rowid")]
+
+    def change_phone_number(self, identity: str, request: Document) -> Document:
+        """Apply a PATCH to a number; raises UnknownIdError, for the assistant it names too."""
+        with self._transaction(write=True) as state:
+            stored = _number_row(state, identity)[0]
+            if "inbound_assistant_id" in request:
+                wanted = request["inbound_assistant_id"]
+                if wanted is not None:
+                    _document(state, wanted)
+                link = "UPDATE phone_numbers SET inbound_assistant_id = ? WHERE id = ?"
+                state.execute(link, (wanted, identity))
+            if "label" in request:
+                document = dump({**json.loads(stored), "label": request["label"]})
+                label = "UPDATE phone_numbers SET document = ? WHERE id = ?"
+                state.execute(label, (document, identity))
+            return _number(_number_row(state, identity))
+
+    def campaigns(self) -> list[bytes]:
+        """Return the campaigns as JSON."""
+        with self._transaction() as state:
+            query = "SELECT document FROM campaigns ORDER BY rowid"
+            return [row[0] for row in state.execute(query)]
+
+    def user(self) -> Document:
+        """Return the account's one user."""
+        with self._transaction() as state:
+            return _user(state)
+
+    @cached_property
+    def _members(self) -> list[str]:
+        return assistant_members(self._profile)
+
+    @contextmanager
+    def _transaction(self, *, write: bool = False) -> Iterator[sqlite3.Connection]:
+        """Open the state, new if there is none, for one transaction; commit unless the body raises.
+
+        Reading where there is no state yet sees a new one and leaves no file behind.
+        """
+        database, profile = self._database, self._profile
+        with _told(database):
+            if write:
+                _make_place(database)
+            with closing(
+                _connect(database if write or database.exists() else _NOWHERE)
+            ) as connection:
+                connection.execute("BEGIN")  # another process may begin a state between two reads
+                with connection:
+                    is_empty = _is_empty(database, connection)
+                if is_empty:
+                    _create(database, connection, profile)
+                connection.execute("BEGIN IMMEDIATE" if write else "BEGIN")
+                with connection:
+                    holds = connection.execute("SELECT profile FROM account").fetchone()[0]
+                    if holds != profile:
+                        raise _other_profile(database, holds, profile)
+                    yield connection
+
+
+_NUMBERS = """
+    SELECT numbers.document, assistants.document FROM phone_numbers AS numbers
+    LEFT JOIN assistants ON assistants.id = numbers.inbound_assistant_id
+"""
+
+
+def _number_row(state: sqlite3.Connection, identity: str) -> tuple[Any, Any]:
+    row: tuple[Any, Any] | None = state.execute(
+        f"{_NUMBERS} WHERE numbers.id = ?", (identity,)
+    ).fetchone()
+    if row is None:
+        raise UnknownIdError("phone number")
+    return row
+
+
+def _number(row: tuple[Any, Any]) -> Document:
+    number, assistant = row
+    return {
+        **json.loads(number),
+        "inbound_assistant": None if assistant is None else json.loads(assistant),
+    }
+
+
+def _document(state: sqlite3.Connection, identity: str) -> bytes:
+    query = "SELECT document FROM assistants WHERE id = ?"
+    row: tuple[bytes] | None = state.execute(query, (identity,)).fetchone()
+    if row is None:
+        raise UnknownIdError("assistant")
+    return row[0]
+
+
+def _user(state: sqlite3.Connection) -> Document:
+    user: Document = json.loads(state.execute("SELECT user FROM account").fetchone()[0])
+    return user
+
+
+def _owner(state: sqlite3.Connection) -> Document:
+    who = _user(state)
+    return {"organization_id": who["organization_id"], "created_by": creator(who)}
 
 
 def _make_place(database: Path) -> None:
@@ -183,10 +324,18 @@ def _create_tables(connection: sqlite3.Connection) -> None:
     connection.execute(f"PRAGMA user_version = {_VERSION}")
 
 
+def _insert_assistant(connection: sqlite3.Connection, document: Document) -> None:
+    """Add an assistant behind those that are there."""
+    connection.execute(
+        "INSERT INTO assistants (id, listed, document) VALUES (?, ?, ?)",
+        (document["id"], assistants.is_listed(document), dump(document)),
+    )
+
+
 def _insert(connection: sqlite3.Connection, profile: Profile, account: Account) -> None:
     connection.execute("INSERT INTO account VALUES (?, ?)", (profile, dump(account.user)))
     for assistant in account.assistants:
-        insert_assistant(connection, assistant)
+        _insert_assistant(connection, assistant)
     connection.executemany(
         "INSERT INTO phone_numbers VALUES (?, ?, ?)",
         [
@@ -205,17 +354,12 @@ def _is_empty(database: Path, connection: sqlite3.Connection) -> bool:
     version = connection.execute("PRAGMA user_version").fetchone()[0]
     if (application, version) == (_APPLICATION_ID, _VERSION):
         return False
-    if application or _count(connection, "SELECT count(*) FROM sqlite_master"):
+    if application or connection.execute("SELECT 1 FROM sqlite_master").fetchone():
         raise SandboxError(
             f"{database}: not a state that this version of the sandbox can read. "
             "Start over with `revox-sync sandbox reset`."
         )
     return True
-
-
-def _count(connection: sqlite3.Connection, query: str) -> int:
-    count: int = connection.execute(query).fetchone()[0]
-    return count
 
 
 def _other_profile(database: Path, holds: str, wanted: Profile) -> SandboxError:

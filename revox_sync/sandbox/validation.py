@@ -65,10 +65,6 @@ class Contract:
         errors = self._validator(schema).iter_errors(value)
         return list(dict.fromkeys(_told(errors)))
 
-    def members(self, schema: str) -> list[str]:
-        """Return the members that an object of the schema may have."""
-        return list(self._components["schemas"][schema]["properties"])
-
     def _validator(self, schema: str) -> Any:
         if schema not in self._validators:
             # Here, because it costs as much as the rest of the sandbox and reads do not need it.

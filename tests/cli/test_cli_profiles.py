@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
 from stating import FIELDS, RETRY, everything, values_of
 from support.desk import Desk, MakeDesk
 
-from revox_sync.sandbox.documents import load
-from revox_sync.sandbox.store import Store
+from revox_sync.sandbox.state import Store
 
 PHONE = "+33123456789"
 FILL = {
@@ -81,7 +81,7 @@ def test_the_sandbox_takes_every_field_when_it_is_created_and_when_it_is_replace
 def sandbox(desk: Desk, generation: Any) -> list[dict[str, Any]]:
     """Return the assistants that the embedded API holds."""
     store = Store(desk.root / ".revox-sync" / "sandbox.sqlite3", generation)
-    return [load(document) for document in store.list_assistants()]
+    return [json.loads(document) for document in store.list_assistants()]
 
 
 def taken(held: Any, stated: Any) -> bool:

@@ -11,7 +11,6 @@ import pytest
 from running import KEY, Api
 
 from revox_sync.sandbox.app import create_app
-from revox_sync.sandbox.store import Store
 
 
 @pytest.mark.parametrize(
@@ -133,26 +132,6 @@ def test_null_unlinks_a_number(api: Api) -> None:
     api.client.patch(url, json={"inbound_assistant_id": api.create()["id"]})
     answer = api.client.patch(url, json={"inbound_assistant_id": None})
     assert answer.json()["phone_number"] == number
-
-
-def test_an_open_question_is_listed_counted_and_dropped_by_a_replacement(
-    api: Api, database: Path
-) -> None:
-    made = api.create(faq_items=[{"question": "q", "answer": "a"}])
-    Store(database, "current").raise_question(made["id"], "Is there a pool?")
-    listed = api.retrieve(made["id"])
-    assert listed["pending_faq_count"] == 1
-    assert listed["updated_at"] == made["updated_at"]
-    assert listed["faq_items"][0] == made["faq_items"][0]
-    open_item = {key: value for key, value in listed["faq_items"][1].items() if key != "id"}
-    assert open_item == {
-        "question": "Is there a pool?",
-        "answer": "",
-        "needs_human_answer": True,
-        "source": "ai",
-    }
-    replaced = api.update(made["id"], faq_items=[])
-    assert (replaced["faq_items"], replaced["pending_faq_count"]) == ([], 0)
 
 
 def test_the_application_runs_inside_a_client_without_a_server(database: Path) -> None:

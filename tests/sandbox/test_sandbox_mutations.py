@@ -13,7 +13,7 @@ from running import KEY, Server
 
 from revox_sync.sandbox import app as sandbox_app
 from revox_sync.sandbox import assistants
-from revox_sync.sandbox import store as sandbox_store
+from revox_sync.sandbox import state as sandbox_state
 from revox_sync.sandbox.app import create_app
 from revox_sync.sandbox.contract import openapi
 
@@ -228,13 +228,13 @@ def context_as_sent(patch: Patch, database: Path) -> Any:
 
 
 def newest_first(patch: Patch, database: Path) -> Any:
-    listed = sandbox_store.Store.list_assistants
-    patch.setattr(sandbox_store.Store, "list_assistants", lambda self: listed(self)[::-1])
+    listed = sandbox_state.Store.list_assistants
+    patch.setattr(sandbox_state.Store, "list_assistants", lambda self: listed(self)[::-1])
     return _app(database)
 
 
 def deleted_only_in_name(patch: Patch, database: Path) -> Any:
-    patch.setattr(sandbox_store.Store, "remove_assistant", lambda self, identity: None)
+    patch.setattr(sandbox_state.Store, "remove_assistant", lambda self, identity: None)
     return _app(database)
 
 

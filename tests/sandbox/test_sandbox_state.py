@@ -17,13 +17,12 @@ from running import KEY, Server
 from revox_sync.sandbox import SandboxError, state
 from revox_sync.sandbox.app import create_app
 from revox_sync.sandbox.catalogue import Account
-from revox_sync.sandbox.state import fill, reset, status
-from revox_sync.sandbox.store import Store
+from revox_sync.sandbox.state import Store, fill, reset, status
 
 ADD_TWENTY = """
 import sys
 from pathlib import Path
-from revox_sync.sandbox.store import Store
+from revox_sync.sandbox.state import Store
 store = Store(Path(sys.argv[1]), "current")
 for number in range(20):
     store.add_assistant({"name": str(number), "prompt": "p"})
@@ -105,9 +104,9 @@ def test_reset_starts_over(database: Path) -> None:
     store = Store(database, "current")
     _add(store)
     database.with_name(f"{database.name}-wal").touch()
-    assert reset(database) is True
+    reset(database)
     assert list(database.parent.iterdir()) == []
-    assert reset(database) is False
+    reset(database)
     assert store.list_assistants() == []
 
 
