@@ -11,7 +11,7 @@ from __future__ import annotations
 import copy
 from collections.abc import Iterable, Mapping
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from revox_sync.account.remote import Remote
@@ -119,12 +119,16 @@ class _Masking:
 
 @dataclass(frozen=True, slots=True)
 class Restoration:
-    """Definitions to plan towards, and by key what the reviewer should know."""
+    """Definitions to plan towards, and by key what the reviewer should know.
+
+    ``deleted`` are the keys of what the run deleted, which comes back as a new assistant.
+    """
 
     definitions: tuple[Definition, ...]
     names: Mapping[str, str]
     notes: Mapping[str, tuple[str, ...]]
     used: frozenset[str] = field(default_factory=frozenset)
+    deleted: frozenset[str] = field(default_factory=frozenset)
 
 
 def restoration(
@@ -138,9 +142,15 @@ def restoration(
     left alone, and a note names it. ``secrets`` are the places that today's definitions keep
     secret, by key. ``used`` holds the supplied values that were asked for.
     """
-    definitions, names, notes, used = [], {}, {}, set[str]()
+    definitions, names, notes, used, deleted = [], {}, {}, set[str](), set[str]()
     for snapshot in snapshots:
-        if snapshot.action == "delete" or not snapshot.fields:
+        is_deleted = snapshot.action == "delete"
+        if is_deleted:
+            held = snapshot.remote
+            set_ = tuple(name for name in FIELDS if held.get(name) not in (None, []))
+            snapshot = replace(snapshot, fields=set_)  # noqa: PLW2901 - all that it had
+            deleted.add(snapshot.key)
+        if not snapshot.fields:
             continue
         fields, remarks, taken = _fields(snapshot, supplied)
         used |= taken
@@ -150,14 +160,14 @@ def restoration(
                 snapshot.key,
                 snapshot.file,
                 fields,
-                SyncOptions(id=snapshot.id),
+                SyncOptions() if is_deleted else SyncOptions(id=snapshot.id),
                 dict.fromkeys(
                     snapshot.sensitive | snapshot.secrets | secrets.get(snapshot.key, frozenset()),
                     HOLDS_SECRET,
                 ),
             )
         )
-    return Restoration(tuple(definitions), names, notes, frozenset(used))
+    return Restoration(tuple(definitions), names, notes, frozenset(used), frozenset(deleted))
 
 
 def _fields(

@@ -20,7 +20,8 @@ from revox_sync.operations.plan import Planned
 from revox_sync.operations.settings import SETTLE_S, Reporter, Settings
 from revox_sync.operations.sources import project_alone
 from revox_sync.plan import planner
-from revox_sync.plan.model import Action, Delete, Plan, Unchanged, signed
+from revox_sync.plan.commands import argument
+from revox_sync.plan.model import Action, Create, Delete, Plan, Unchanged, signed
 from revox_sync.secrecy.reference import HOLDS_SECRET
 
 
@@ -110,6 +111,11 @@ def rollback(
     undone = [action.key for action in planned.actions if left and _is_undone(action)]
     for remark in _remarks(run, undone):
         context.reporter.remark(remark)
+    for key in sorted(wanted.deleted & today.keys()):
+        context.reporter.remark(
+            f"{today[key].file} describes {key}: `revox-sync bind {argument(key)}` writes its new "
+            "id into it"
+        )
     for action in () if request.delete_created else extra:
         context.reporter.remark(
             f"created by that run, and left alone: {action.key}, {action.id}; "
@@ -154,8 +160,8 @@ def _remarks(run: Run, undone: Iterable[str]) -> Iterator[str]:
     for snapshot in run.snapshots:
         if snapshot.action == "delete":
             yield (
-                f"deleted by that run, and not to be brought back: {snapshot.key}, {snapshot.id}; "
-                f"{snapshot.file} holds what it was"
+                f"deleted by that run, and brought back as a new assistant with another id: "
+                f"{snapshot.key}, which was {snapshot.id}"
             )
 
 
@@ -188,14 +194,28 @@ def _annotated(plan: Plan, wanted: Restoration, present: AbstractSet[str]) -> Pl
             action,
             name=wanted.names.get(action.key, action.name),
             notes=(*action.notes, *wanted.notes.get(action.key, ())),
-            refused=action.refused
-            if action.id in present
-            else f"{action.id} is gone from the account, so nothing of it can be put back; "
-            "`revox-sync apply` makes it anew from its definition",
+            refused=_cannot(action, wanted, present) or action.refused,
         )
         for action in plan.actions
     ]
     return replace(plan, actions=tuple(actions), unmanaged=())
+
+
+def _cannot(action: Action, wanted: Restoration, present: AbstractSet[str]) -> str | None:
+    """Say why an assistant cannot be put back; None where it can."""
+    if action.key in wanted.deleted:
+        if isinstance(action, Create):
+            return None
+        return (
+            f"that run deleted it, and the account has an assistant of its name again, "
+            f"{action.id}; nothing is written over that"
+        )
+    if action.id in present:
+        return None
+    return (
+        f"{action.id} is gone from the account, so nothing of it can be put back; "
+        "`revox-sync apply` makes it anew from its definition"
+    )
 
 
 def _deletions(

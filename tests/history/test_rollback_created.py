@@ -127,16 +127,6 @@ def test_a_delete_whose_answer_is_lost_ends_as_deleted(made: Desk, moment: str) 
     assert len(made.service.assistants) == 1
 
 
-def test_a_rollback_of_a_delete_says_that_it_cannot_be_brought_back_and_where_it_is_kept(
-    made: Desk,
-) -> None:
-    made.rollback("--delete-created")
-    kept = made.records[-1].name
-    result = made.rollback()
-    assert "newcomer" in result.said
-    assert f".revox-sync/runs/{kept}" in result.said
-
-
 def test_a_create_that_the_run_never_heard_of_again_is_told(desk: Desk) -> None:
     desk.project.define()
     desk.service.on("POST", drop="before")
@@ -152,3 +142,46 @@ def test_an_adopted_create_was_created_by_the_run(desk: Desk) -> None:
     assert desk.apply().code == 0
     assert desk.rollback("--delete-created").code == 0
     assert desk.service.assistants == {}
+
+
+# What a run deleted comes back as a new assistant.
+
+
+def test_what_a_run_deleted_is_made_anew(made: Desk) -> None:
+    was = id_of(made, "newcomer")
+    made.service.edit(
+        was, sms_template="Typed since.", faq_items=[{"question": "Dogs?", "answer": "Yes."}]
+    )
+    held = {**made.service.assistants[was]}
+    assert made.rollback("--delete-created").code == 0
+    back = made.rollback()
+    assert back.code == 0, back.said
+    now = id_of(made, "newcomer")
+    assert now != was
+    assert now in back.out
+    assert was in back.err
+    assert "revox-sync bind newcomer" in back.err
+    own = {"id", "created_at", "updated_at", "faq_items"}
+    again = made.service.assistants[now]
+    assert {n: v for n, v in again.items() if n not in own} == {
+        n: v for n, v in held.items() if n not in own
+    }
+    assert [item["question"] for item in again["faq_items"]] == ["Dogs?"]
+
+
+def test_it_is_not_made_beside_one_of_its_name(made: Desk) -> None:
+    assert made.rollback("--delete-created").code == 0
+    other = made.service.add("newcomer", prompt="Somebody's.")
+    back = made.rollback()
+    assert "of its name again" in back.out
+    assert made.service.assistants[other]["prompt"] == "Somebody's."
+    assert [one.method for one in made.service.writes].count("POST") == 1
+
+
+def test_what_is_sensitive_in_it_is_left_out_and_told(made: Desk) -> None:
+    was = id_of(made, "newcomer")
+    made.service.edit(was, webhook_url="https://h.example.com/?token=s3cret-abcdef")
+    assert made.rollback("--delete-created").code == 0
+    back = made.rollback()
+    assert "--supply newcomer:webhook_url" in back.out
+    assert made.service.assistants[id_of(made, "newcomer")]["webhook_url"] is None
