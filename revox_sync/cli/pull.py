@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from revox_sync.cli.exit_codes import ExitCode
-from revox_sync.cli.options import GlobalSettings, command, global_options
+from revox_sync.cli.options import GlobalSettings, command, form_option, global_options
 
 
 @command("pull")
@@ -16,6 +16,7 @@ from revox_sync.cli.options import GlobalSettings, command, global_options
     "--overwrite", is_flag=True, help="Also write to files with changes that are not committed."
 )
 @click.option("--shared", is_flag=True, help="Also change files that other definitions include.")
+@form_option
 @global_options
 def pull_command(
     settings: GlobalSettings,
@@ -24,6 +25,7 @@ def pull_command(
     check: bool,
     overwrite: bool,
     shared: bool,
+    form: str,
 ) -> int:
     """Write what the account has into definitions.
 
@@ -32,11 +34,14 @@ def pull_command(
     assistants.
     """
     from revox_sync.operations.pull import Pull, pull
-    from revox_sync.render.report import pulled_lines
+    from revox_sync.render.report import pulled_json, pulled_lines
 
     streams = settings.streams()
     pulled = pull(settings, Pull(assistants, prompts, check, overwrite, shared), streams)
-    streams.lines(*pulled_lines(pulled))
+    if form == "json":
+        streams.result(pulled_json(pulled))
+    else:
+        streams.lines(*pulled_lines(pulled))
     if check and pulled.writes:
         return ExitCode.CHANGES
     if not pulled.complete:
@@ -46,12 +51,16 @@ def pull_command(
 
 @command("bind")
 @click.argument("keys", nargs=-1, metavar="[KEY]...")
+@form_option
 @global_options
-def bind_command(settings: GlobalSettings, keys: tuple[str, ...]) -> int:
+def bind_command(settings: GlobalSettings, keys: tuple[str, ...], form: str) -> int:
     """Write the id of the matching assistant into each definition.
 
     KEY is a definition's path without its suffix, or a glob. Default: all definitions.
     """
+    import json
+    from dataclasses import asdict
+
     from revox_sync.operations.bind import bind
     from revox_sync.render.words import counted
 
@@ -60,7 +69,11 @@ def bind_command(settings: GlobalSettings, keys: tuple[str, ...]) -> int:
     left = [*told.missing, *told.refused]
     summary = f"{counted(len(told.bound), 'definition')} bound, {told.already} bound already"
     summary += f", {len(left)} not bound" if left else ""
-    streams.lines(*told.bound, *left, summary)
+    if form == "json":
+        report = {"format_version": "1.0", **asdict(told)}
+        streams.result(json.dumps(report, indent=2) + "\n")
+    else:
+        streams.lines(*told.bound, *left, summary)
     if settings.sandbox and told.bound:
         streams.remark("these ids exist in the sandbox alone")
     if told.refused:

@@ -14,8 +14,9 @@ from revox_sync.render.sheet import Sheet, Span, data
 from revox_sync.render.words import counted
 
 if TYPE_CHECKING:
+    from revox_sync.account.remote import Remote
     from revox_sync.authoring.secrets import Secret
-    from revox_sync.operations.pull import Pulled, Written
+    from revox_sync.operations.pull import Changed, Pulled, Written
     from revox_sync.operations.status import Answer, Status
 
 _LABEL = 15
@@ -160,6 +161,41 @@ def _assistants(status: Status) -> str:
         return "not read"
     unmanaged = "" if status.matching is None else f", {status.matching['unmanaged']} unmanaged"
     return f"{status.assistants} in the account{unmanaged}"
+
+
+def pulled_json(pulled: Pulled) -> str:
+    """Return what was written and what was not as JSON text; no value is in it."""
+    told: list[Written | Changed] = [*pulled.written, *pulled.changed]
+    document: dict[str, Any] = {
+        "format_version": "1.0",
+        "written": [
+            {"file": f"{pulled.folder}/{one.key}.yaml", "key": one.key, **_remote(one.remote)}
+            for one in pulled.written
+        ],
+        "changed": [
+            {"file": one.file, "parts": list(one.parts), "paths": list(one.paths)}
+            for one in pulled.changed
+        ],
+        "secrets": sorted({secret.name for one in told for secret in one.secrets}),
+        "failed": [{**_remote(remote), "why": why} for remote, why in pulled.failed],
+        "contested": [{**_remote(remote), "why": why} for remote, why in pulled.found.contested],
+        "left": [
+            {
+                "file": one.location.file,
+                "line": one.location.line,
+                "column": one.location.column,
+                "path": path_text(one.path),
+                "why": one.why,
+                "hint": one.hint,
+            }
+            for one in pulled.left
+        ],
+    }
+    return json.dumps(document, indent=2) + "\n"
+
+
+def _remote(remote: Remote) -> dict[str, str]:
+    return {"id": remote.id, "name": remote.name}
 
 
 def pulled_lines(pulled: Pulled) -> list[str]:

@@ -1,4 +1,4 @@
-"""``list``, and the objects that apply, rollback and list print for programs."""
+"""``list``, and the objects that verbs print for programs."""
 
 from __future__ import annotations
 
@@ -56,3 +56,16 @@ def test_json_asks_nobody(desk: Desk) -> None:
     result = desk.run("apply", "--format", "json")
     assert (result.code, result.json["error"]["exit_code"]) == (64, 64)
     assert desk.service.writes == []
+
+
+def test_pull_and_bind_tell_what_they_wrote(desk: Desk) -> None:
+    identity = desk.service.add("front-desk", "Typed in.")
+    other = desk.service.add("Night")
+    desk.project.define(prompt="As it was.")
+    told = _object(desk, "render/pull", "pull")
+    assert [one["id"] for one in told["written"]] == [other]
+    assert [one["paths"] for one in told["changed"]] == [["prompt"]]
+    assert (told["secrets"], told["failed"], told["contested"], told["left"]) == ([], [], [], [])
+    bound = _object(desk, "cli/bind", "bind")
+    assert bound["bound"] == [f"assistants/front-desk.yaml: bound to {identity}"]
+    assert bound["already"] == 1
