@@ -166,15 +166,15 @@ class Journal:
         self._state = State(records.folder.parent.parent)
         self._target = target
         self._secrets = secrets
-        self._folder: Path | None = None
+        self._name: str | None = None
         self._snapshots: dict[str, set[str]] = {}
 
     @property
     def name(self) -> str | None:
         """The run's name; None while nothing has been recorded."""
-        return self._folder.name if self._folder else None
+        return self._name
 
-    def begin(self) -> None:
+    def _begun(self) -> str:
         """Make the run's folder, and delete runs that are older than the kept ones."""
         runs, names = self._records.folder, self._records.names
         name = f"{self._records.next_number:06}-{datetime.now(UTC):%Y%m%dT%H%M%SZ}"
@@ -194,9 +194,10 @@ class Journal:
             if not runs.is_symlink():
                 shutil.rmtree(runs / name, ignore_errors=True)
             raise
-        self._folder = runs / name
-        for name in names[: max(0, len(names) + 1 - KEPT_RUNS)]:
-            shutil.rmtree(runs / name, ignore_errors=True)
+        self._name = name
+        for old in names[: max(0, len(names) + 1 - KEPT_RUNS)]:
+            shutil.rmtree(runs / old, ignore_errors=True)
+        return name
 
     def snapshot(
         self, action: Doing, definition: Definition | None, remote: Remote, fields: Sequence[str]
@@ -220,20 +221,14 @@ class Journal:
             "remote": data,
         }
         name = file_name(action.key) + (f"~{len(taken) + 1}" if taken else "")
-        path = f"runs/{self._open_run()}/snapshots/{name}.json"
+        path = f"runs/{self._name or self._begun()}/snapshots/{name}.json"
         self._state.write(path, json.dumps(document, indent=2) + "\n")
         taken.add(remote.id)
 
     def line(self, event: str, action: Doing, **members: Any) -> None:
         """Append a line to the journal and wait until it is on disk."""
         record = {"at": _now(), "event": event, "key": action.key, **members}
-        self._state.append(f"runs/{self._open_run()}/journal.jsonl", json.dumps(record))
-
-    def _open_run(self) -> str:
-        if self._folder is None:
-            self.begin()
-        assert self._folder is not None  # noqa: S101 - begin() sets it or raises
-        return self._folder.name
+        self._state.append(f"runs/{self._name or self._begun()}/journal.jsonl", json.dumps(record))
 
 
 def file_name(key: str) -> str:

@@ -213,8 +213,8 @@ def _is_put_back(place: Path, value: Any) -> bool:
 def _faq(snapshot: Snapshot, items: Any) -> tuple[list[dict[str, Any]], tuple[str, ...]]:
     """Return the answered items in the form of a definition, and the open questions."""
     held = Remote({"id": snapshot.id, "faq_items": items or []})
-    assert held.faq is not None  # noqa: S101 - it is a list
-    return FIELDS["faq_items"].shape.merge(None, items), held.faq.open_questions
+    waiting = held.faq.open_questions if held.faq is not None else ()
+    return FIELDS["faq_items"].shape.merge(None, items), waiting
 
 
 def _put(holder: Any, place: Path, value: str) -> None:

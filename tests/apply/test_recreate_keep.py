@@ -139,7 +139,8 @@ def test_without_the_time_of_their_making_nobody_says_which_is_the_old_one(desk:
 
 
 def test_drift_looks_at_the_newest_too(desk: Desk) -> None:
-    Renewal(desk, "keep")
+    story = Renewal(desk, "keep")
+    story.settings("keep", "absent: keep")
     assert desk.apply().code == 0
     assert desk.run("drift").code == 0
     desk.service.edit(str(current(desk)["id"]), prompt="Typed.")
