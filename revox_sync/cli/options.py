@@ -306,7 +306,7 @@ writing_options = option_group(
         type=click.FloatRange(0),
         default=10.0,
         metavar="S",
-        help="Seconds to look for an assistant whose creation was not answered (default: 10).",
+        help="Seconds to look for what was written and does not show yet (default: 10).",
     ),
     click.option(
         "--lock-timeout",

@@ -95,8 +95,8 @@ def _has_definitions(folder: Path) -> bool:
 class Approval:
     """What the user says about writing.
 
-    ``auto_approve`` needs no person to agree. ``settle`` is how many seconds to look for an
-    assistant whose creation was not answered; ``lock_timeout`` how many to wait for another run.
+    ``auto_approve`` needs no person to agree. ``settle`` is how many seconds reads may
+    lag behind writes; ``lock_timeout`` how many to wait for another run.
     """
 
     auto_approve: bool = False

@@ -15,7 +15,7 @@ from support.record import Record, records
 from support.service import KEY, Service
 from support.terminal import Session, terminal
 
-#: How long, in seconds, an apply looks for an assistant whose creation was not answered.
+#: How long, in seconds, an apply looks for what the account does not show.
 SETTLE = "0.1"
 
 
