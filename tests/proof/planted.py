@@ -28,7 +28,8 @@ from revox_sync.cli.exit_codes import ExitCode
 from revox_sync.errors import UnreadableAnswer
 from revox_sync.history import journal, snapshot
 from revox_sync.history.snapshot import redacted
-from revox_sync.plan import compare, diff
+from revox_sync.plan import diff
+from revox_sync.plan.sides import Sides
 from revox_sync.secrecy.redactor import Redactor
 
 Story = Callable[[World], None]
@@ -230,6 +231,11 @@ def _rollback_forgets_texts(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(snapshot, "_fields", less)
 
 
+def _nothing_is_masked_in_plans(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(Sides, "_is_opaque", False)
+    patch.setattr(Sides, "_concealed", lambda _, change, *__: change)
+
+
 def _setting(room: Any, name: str, value: Any) -> Callable[[pytest.MonkeyPatch], None]:
     return lambda patch: patch.setattr(room, name, value)
 
@@ -289,9 +295,7 @@ FAULTS: Mapping[str, Fault] = MappingProxyType(
             a_refusal_quotes_the_request,
             "no_secret_is_told",
         ),
-        "plans are not masked": Fault(
-            _setting(compare, "masked", lambda change: change), a_replace, "no_secret_is_told"
-        ),
+        "plans are not masked": Fault(_nothing_is_masked_in_plans, a_replace, "no_secret_is_told"),
         "what the service did not take goes unnoticed": Fault(
             _setting(write, "not_taken", lambda *_: ()),
             the_service_keeps_a_field,
