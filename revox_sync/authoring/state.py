@@ -13,12 +13,11 @@ definition may state, is left as it is and told.
 from __future__ import annotations
 
 import re
-from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence, Set
+from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from typing import Any
 
-from revox_sync.account.remote import Faq, Item, Remote, faq_item
+from revox_sync.account.remote import Remote, faq_item
 from revox_sync.definitions.check import schema_problems
 from revox_sync.definitions.definition import Definition
 from revox_sync.definitions.lint import lint
@@ -40,6 +39,7 @@ from revox_sync.model.path import Path, field_in, path_text
 from revox_sync.model.shapes import (
     NO_DEFAULT,
     UNKNOWN,
+    Faq,
     Hints,
     ListOf,
     Member,
@@ -49,6 +49,8 @@ from revox_sync.model.shapes import (
     Shape,
     Text,
     dumps,
+    is_open,
+    question_of,
 )
 from revox_sync.model.walk import leaves, mapped
 from revox_sync.plan.compare import compare
@@ -56,8 +58,6 @@ from revox_sync.plan.model import Rules
 from revox_sync.secrecy.values import unmasked
 
 _UNWRITABLE = re.compile("[\0\ud800-\udfff]")
-#: Members that answers hold in an item of the FAQ, and requests do not.
-_FAQ_READ_ONLY = frozenset(("id", "needs_human_answer", "source"))
 _UNKNOWN = "not known to this version"
 _EDITOR = "the dashboard's own, without effect on calls"
 _UNTOLD = "the account does not tell it"
@@ -135,11 +135,9 @@ def _worth_stating(spec: Field, remote: Remote, project: Project) -> tuple[Any, 
     """Return the value to state, _NOTHING for none, and the places in it that are not known."""
     if spec.whose == "editor" and spec.name not in project.defaults:
         return _NOTHING, []
-    held = remote.data.get(spec.name)
-    if spec.name == "faq_items":
-        if remote.faq is None:
-            return _NOTHING, []
-        held = list(_answered(held))
+    held = _held(remote, spec)
+    if held is _NOTHING:
+        return _NOTHING, []
     if spec.name in project.defaults:
         if spec.same(held, project.defaults[spec.name]):
             return _NOTHING, []
@@ -152,19 +150,17 @@ def _worth_stating(spec: Field, remote: Remote, project: Project) -> tuple[Any, 
     return (held, []) if held is _NOTHING else _lean(spec, held)
 
 
-def _answered(items: Any) -> Iterator[dict[str, Any]]:
-    """Yield the items of a FAQ that are no open questions, as a request holds them."""
-    for item in items:
-        if not isinstance(item, dict):
-            yield {"question": str(item), "answer": ""}
-        elif item.get("needs_human_answer") is not True:
-            kept = {name: value for name, value in item.items() if name not in _FAQ_READ_ONLY}
-            texts = {name: _text(item.get(name)) for name in ("question", "answer")}
-            yield {**kept, **texts}
+def _held(remote: Remote, spec: Field) -> Any:
+    """Return the account's value of a field; _NOTHING for a FAQ that it does not tell.
 
-
-def _text(value: Any) -> str:
-    return "" if value is None else str(value)
+    Questions that wait for a human are no part of a FAQ.
+    """
+    held = remote.data.get(spec.name)
+    if not isinstance(spec.shape, Faq):
+        return held
+    if not isinstance(held, list):
+        return _NOTHING
+    return [question_of(item) for item in held if not is_open(item)]
 
 
 def _refused(fields: dict[str, Any], project: Project, rules: Rules) -> dict[str, str]:
@@ -230,10 +226,10 @@ class _Taking:
         path: Path = (spec.name,)
         told = len(self.left)  # parts of this field that are left come on top
         self._stood_in = False
-        value = self._faq(stated) if spec.name == "faq_items" else self._value(spec, stated)
+        value = self._value(spec, stated)
         why = _unwritable(None if value is _NOTHING else value)
         if value is _NOTHING:
-            self.left.append((path, "the account does not tell it"))
+            self.left.append((path, _UNTOLD))
         elif why is not None:
             self.left.append((path, why))
         elif stated is _NOTHING or dumps(value) != dumps(stated):
@@ -259,14 +255,16 @@ class _Taking:
 
     def _means(self, spec: Field, value: Any) -> bool:
         """Whether stating ``value`` leaves nothing to do."""
-        held = self._remote.data.get(spec.name)
-        if spec.name == "faq_items" or (value is None and held is None):
+        held = _held(self._remote, spec)
+        if value is None and held is None:
             return True
         known, _ = unmasked(spec, held, value, ())
         return not spec.differs(known, value)
 
     def _value(self, spec: Field, stated: Any) -> Any:
-        held = self._remote.data.get(spec.name)
+        held = _held(self._remote, spec)
+        if held is _NOTHING:
+            return _NOTHING
         if held is None:
             if spec.clear is Clear.EMPTY:
                 return []
@@ -327,71 +325,33 @@ class _Taking:
         self, shape: ListOf, stated: Sequence[Any], held: Sequence[Any], leaned: Any, path: Path
     ) -> list[Any]:
         item = Member(shape.item)
-        if isinstance(shape, Hints):
-            partners = _hints(shape, stated, held)
-        elif shape.ordered or shape.identity is not None:
-            partners = shape.partners(held, stated)
-        else:
-            partners = _equals(shape.item, stated, held)
+        partners = _partners(shape, stated, held)
         kept = {
             mine: self._part(item, stated[mine], held[theirs], leaned[theirs], (*path, mine))
             for theirs, mine in partners.items()
         }
-        if not shape.ordered:
-            new = [leaned[index] for index in range(len(held)) if index not in partners]
-            return [kept[index] for index in sorted(kept)] + (
-                [] if isinstance(shape, Hints) else new
-            )
-        return [
-            kept[partners[index]] if index in partners else leaned[index]
-            for index in range(len(held))
-        ]
+        if shape.ordered:
+            return [
+                kept[partners[index]] if index in partners else leaned[index]
+                for index in range(len(held))
+            ]
+        if isinstance(shape, Faq):  # one with a secret that is not set may still be there: it stays
+            kept |= {
+                mine: one
+                for mine, one in enumerate(stated)
+                if mine not in kept
+                and any(self._is_stand_in((*path, mine, name), one[name]) for name in one)
+            }
+        found = [kept[index] for index in sorted(kept)]
+        if not isinstance(shape, Hints):  # what a list of hints has beyond is the service's own
+            found += [leaned[index] for index in range(len(held)) if index not in partners]
+        return found
 
     def _is_stand_in(self, path: Path, stated: Any) -> bool:
         """Whether a secret that is not set stands there, so that nothing can be said of it."""
         known = path in self._definition.secrets and isinstance(stated, str)
         self._stood_in |= known and _STAND_IN in stated
         return known and _STAND_IN in stated
-
-    def _faq(self, stated: Any) -> Any:
-        """Return the FAQ with what differs in its place, and new items at the end."""
-        held = self._remote.faq
-        if held is None:
-            return _NOTHING
-        items = [] if stated is _NOTHING else stated
-        return list(self._faq_items(items, held))
-
-    def _faq_items(self, stated: Sequence[Any], held: Faq) -> Iterator[dict[str, str]]:
-        left = Counter(held.items)
-        mine = [faq_item(item) for item in stated]
-        same = []
-        for item in mine:
-            same.append(left[item] > 0)
-            left[item] -= same[-1]
-        rest = list((+left).elements())
-        partners: dict[int, Item] = {}
-        for half in (0, 1):  # first those of one question, then those of one answer
-            for index, item in enumerate(mine):
-                found = None
-                if not same[index] and index not in partners:
-                    found = next((other for other in rest if other[half] == item[half]), None)
-                if found is not None:
-                    rest.remove(found)
-                    partners[index] = found
-        for index, item in enumerate(stated):
-            if same[index]:
-                yield item
-            elif index in partners:
-                path = ("faq_items", index)
-                pair = zip(("question", "answer"), partners[index], strict=True)
-                yield {
-                    name: self._part(Member(Text()), item[name], text, text, (*path, name))
-                    for name, text in pair
-                }
-            elif any(self._is_stand_in(("faq_items", index, name), item[name]) for name in item):
-                yield item
-        for question, answer in rest:
-            yield {"question": question, "answer": answer}
 
 
 def _leaned(spec: Field, held: Any) -> Any:
@@ -423,29 +383,36 @@ def _as_set(stated: Sequence[Any], held: Sequence[Any]) -> list[Any]:
     return kept + list(new.values())
 
 
-def _equals(shape: Shape, stated: Sequence[Any], held: Sequence[Any]) -> dict[int, int]:
-    """Return index in ``held`` -> index in ``stated`` of items that are equal by meaning."""
-    waiting = list(range(len(held)))
-    found: dict[int, int] = {}
-    for mine, item in enumerate(stated):
-        theirs = next((index for index in waiting if not shape.differs(held[index], item)), None)
-        if theirs is not None:
-            waiting.remove(theirs)
-            found[theirs] = mine
-    return found
+def _partners(shape: ListOf, stated: Sequence[Any], held: Sequence[Any]) -> dict[int, int]:
+    """Return index in ``held`` -> index in ``stated`` of items that belong together."""
+    if isinstance(shape, Faq):
+        mine, theirs = list(map(faq_item, stated)), list(map(faq_item, held))
+        found = _matched(stated, held, {}, lambda i, j: theirs[i] == mine[j])
+        found = _matched(stated, held, found, lambda i, j: theirs[i][0] == mine[j][0])  # question
+        return _matched(stated, held, found, lambda i, j: theirs[i][1] == mine[j][1])  # answer
+    if isinstance(shape, Hints):
+        named = shape.partners(held, stated) if shape.identity is not None else {}
+        return _matched(stated, held, named, lambda i, j: dumps(held[i]) == dumps(stated[j]))
+    if shape.ordered or shape.identity is not None:
+        return shape.partners(held, stated)
+    return _matched(stated, held, {}, lambda i, j: not shape.item.differs(held[i], stated[j]))
 
 
-def _hints(shape: Hints, stated: Sequence[Any], held: Sequence[Any]) -> dict[int, int]:
-    """Return index in ``held`` -> index in ``stated`` of hints that are one."""
-    found = shape.partners(held, stated) if shape.identity is not None else {}
+def _matched(
+    stated: Sequence[Any],
+    held: Sequence[Any],
+    found: Mapping[int, int],
+    same: Callable[[int, int], bool],
+) -> dict[int, int]:
+    """Return ``found`` with more partners: of the items that are left, those that are the same."""
+    partners = dict(found)
     taken = set(found.values())
-    rest = [index for index in range(len(stated)) if index not in taken]
-    for theirs, item in enumerate(held):
-        mine = next((index for index in rest if dumps(stated[index]) == dumps(item)), None)
-        if theirs not in found and mine is not None:
-            rest.remove(mine)
-            found[theirs] = mine
-    return found
+    for j in range(len(stated)):
+        for i in range(len(held)):
+            if j not in taken and i not in partners and same(i, j):
+                partners[i] = j
+                taken.add(j)
+    return partners
 
 
 # What is worth stating, and what may be stated at all.
