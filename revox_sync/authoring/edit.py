@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import SequenceMatcher
+from itertools import zip_longest
 from typing import Any
 
 from revox_sync.authoring.emit import in_flow, item, member
@@ -27,7 +28,7 @@ from revox_sync.authoring.layout import (
 from revox_sync.definitions.compose import Composer
 from revox_sync.definitions.definition import SYNC_KEYS
 from revox_sync.definitions.places import Composed, include_target
-from revox_sync.definitions.problem import Location
+from revox_sync.definitions.problem import Problem
 from revox_sync.definitions.references import references
 from revox_sync.definitions.texts import Source
 from revox_sync.definitions.yaml import MappingNode, Node, ScalarNode, SequenceNode
@@ -44,16 +45,6 @@ UsersOf = Callable[[Source], Sequence[str]]
 
 _EXTRA = ("sync", "extra")
 _LONGEST_HINT = 60
-
-
-@dataclass(frozen=True, slots=True)
-class Left:
-    """A value that was not written: where it stands, why, and how to go on."""
-
-    path: Path
-    location: Location
-    why: str
-    hint: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +90,7 @@ class Edit:
         self._main = composed.places[()][0].file
         self._layouts: dict[str, Layout] = {}
         self.splices: dict[str, list[Splice]] = {}
-        self.left: list[Left] = []
+        self.left: list[Problem] = []
 
     def value(self, path: Path, old: Any, new: Any) -> Any:
         """Edit the value at ``path`` from ``old`` to ``new``; return what it then comes to.
@@ -242,7 +233,7 @@ class Edit:
                 change = _Items(source, self._layout(source), holder)
                 index = -1 if at < 0 else len(holder.value) - 1
         except NotEditable as found:
-            self._leave(path, NotEditable(f"an item is missing, and {found.why}", found.hint))
+            self._leave(path, NotEditable(f"an item is missing, and {found.message}", found.hint))
             return False
         changes.setdefault(id(change.holder), change).added.setdefault(index, []).append(value)
         return True
@@ -354,7 +345,7 @@ class Edit:
                 waiting += part.value
 
     def _leave(self, path: Path, found: NotEditable) -> None:
-        self.left.append(Left(path, self._places.location(path), found.why, found.hint))
+        self.left.append(found.at(path, self._places.location(path)))
 
     def _by_hand(self, path: Path, new: Any) -> str:
         return by_hand(path, self._spell(path, new))
@@ -428,40 +419,29 @@ def _aligned(
 ) -> Iterator[tuple[int | None, int | None]]:
     """Yield (index in ``old``, index in ``new``), in order; None where there is no counterpart.
 
-    ``identity`` names the member by which an item is known. Without one, and where what an item is
-    known by has changed, objects belong together that have most in common.
+    ``identity`` names the member by which an item is known; without one it is known by all of it.
+    Items that are known by something else now belong together where most of each is the same.
     """
-    forms = [dumps(value) for value in old], [dumps(value) for value in new]
-    kept = {_name(value, identity) for value in old} & {_name(value, identity) for value in new}
-    for tag, i1, i2, j1, j2 in SequenceMatcher(None, *forms, autojunk=False).get_opcodes():
-        if tag == "equal":
-            yield from zip(range(i1, i2), range(j1, j2), strict=True)
-            continue
-        at = i1
-        for j in range(j1, j2):
-            alike = [(_likeness(old[i], new[j], identity, kept), -i) for i in range(at, i2)]
-            best, negative = max(alike, default=(0, 0))
-            if best:
-                yield from ((i, None) for i in range(at, -negative))
-                at = 1 - negative
-            yield (-negative if best else None), j
-        yield from ((i, None) for i in range(at, i2))
+    before, after = ([_name(item, identity) for item in items] for items in (old, new))
+    both = {*before} & {*after}
+    matcher = SequenceMatcher(None, before, after, autojunk=False)
+    for tag, i1, i2, j1, j2 in matcher.get_opcodes():
+        for i, j in zip_longest(range(i1, i2), range(j1, j2)):
+            known = i is None or j is None or tag == "equal"
+            if known or (both.isdisjoint((before[i], after[j])) and _is_alike(old[i], new[j])):
+                yield i, j
+            else:
+                yield None, j
+                yield i, None
 
 
-def _likeness(one: Any, other: Any, identity: str | None, kept: set[str | None]) -> int:
-    """Return how much two items have in common; 0 where they are different things.
+def _name(item: Any, identity: str | None) -> str:
+    """Return what an item is known by."""
+    return dumps(item[identity] if isinstance(item, dict) and identity in item else item)
 
-    ``kept`` is what items on both sides are known by.
-    """
+
+def _is_alike(one: Any, other: Any) -> bool:
+    """Whether two items have at least half of their members in common."""
     if not (isinstance(one, dict) and isinstance(other, dict)):
-        return 0
-    names = {_name(one, identity), _name(other, identity)}
-    common = sum(1 for name in one if name in other and same(one[name], other[name]))
-    renamed = len(names) > 1 and (2 * common < len(one) or not names.isdisjoint(kept - {None}))
-    return 0 if renamed else common
-
-
-def _name(value: Any, identity: str | None) -> str | None:
-    """Return what an item is known by, None where it is known by nothing."""
-    known = isinstance(value, dict) and identity in value
-    return dumps(value[identity]) if known else None
+        return False
+    return 2 * sum(name in other and same(one[name], other[name]) for name in one) >= len(one)

@@ -17,7 +17,9 @@ from typing import Any
 
 from revox_sync.authoring.emit import behind, in_flow
 from revox_sync.definitions.places import is_empty
+from revox_sync.definitions.problem import Location, Problem, Unusable
 from revox_sync.definitions.yaml import MappingNode, Node, ScalarNode, SequenceNode, mark
+from revox_sync.model.path import Path
 
 #: How texts in lines of their own are written.
 BLOCKS = ("|", ">")
@@ -34,17 +36,19 @@ _HEADER = re.compile(r"[|>][+-]?[1-9]?[+-]?")
 _COMMENT = re.compile(r"(?:^|(?<=[ \t]))#[^\n]*", re.MULTILINE)
 
 
-class NotEditable(Exception):
+class NotEditable(Unusable):
     """A value is not edited where it stands; ``hint`` says how to go on."""
 
     def __init__(
         self,
         why: str = "it is written in a way that is not edited",
-        hint: str = "write it by hand",
+        hint: str | None = "write it by hand",
     ) -> None:
-        super().__init__(why)
-        self.why = why
-        self.hint = hint
+        super().__init__("not-editable", why, hint)
+
+    def at(self, path: Path, location: Location) -> Problem:
+        """Return the problem of the value at ``path``, which is written at ``location``."""
+        return Problem(self.rule, self.message, self.hint, location=location, path=path)
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,13 +214,6 @@ class Layout:
             lines.pop()
         end = begin + len("\n".join(lines)) if lines else header.end()
         return Block(header[0], begin, end, indent if lines else 0)
-
-    def last_block(self) -> ScalarNode | None:
-        """Return the text in lines of its own with which the file ends, without a line end."""
-        last = max(self._scalars, key=mark, default=None)
-        if last is None or last.style not in BLOCKS or self.text.endswith("\n"):
-            return None
-        return last if self.line_end(self.end(last)) == len(self.text) else None
 
     def _pairs(self, node: Node) -> list[Span]:
         found = []
@@ -429,7 +426,3 @@ def _below(layout: Layout, index: int, lines: Sequence[str]) -> Iterator[Splice]
         yield Splice(end + 1, end + 1, "".join(f"{line}\n" for line in lines))
         return
     yield Splice(end, end, "".join(f"\n{line}" for line in lines))
-    last = layout.last_block()
-    if last is not None and "-" not in (header := layout.block(last).header):
-        start = layout.bare(last)  # its last line gets a line end that is not the text's
-        yield Splice(start, start + len(header), f"{header.replace('+', '')}-")

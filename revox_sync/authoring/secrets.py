@@ -8,25 +8,28 @@ holds already. Of a URL only the sensitive parts are replaced, of ``Bearer abc``
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Mapping
+import unicodedata
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any
 
 from revox_sync.authoring.edit import fact_at, identity_at
-from revox_sync.authoring.names import SecretNames, word
-from revox_sync.definitions.references import Secrets
+from revox_sync.definitions.references import Secrets, set_secrets
 from revox_sync.model.path import Path
 from revox_sync.model.shapes import Member, dumps
 from revox_sync.model.walk import mapped
+from revox_sync.secrecy.redactor import SHORTEST
 from revox_sync.secrecy.urls import is_placeholder, parts
-from revox_sync.secrecy.values import holds_token, is_masked, tokens_in
+from revox_sync.secrecy.values import holds_token, is_mask, is_masked, tokens_in
 
 _SCHEME = re.compile(r"((?:Bearer|Basic|Token) +)(.*)", re.DOTALL)
 _HOST = re.compile(r"(?:[A-Za-z][A-Za-z0-9+.-]*:)?//(?:[^/?#@]*@)?([^/?#:]+)")
 _REFERENCE = re.compile(r"\$\{(?:secret\.(\w+)\})?")
 #: Members that say nothing about what a credential is for.
 _SILENT = frozenset(("llm_model", "custom_tools", "headers", "query_params", "value", "url"))
+_NOT_IN_NAME = re.compile(r"[^A-Z0-9]+")
+_LONGEST_WORD = 40
 
 
 def escaped(_path: Path, value: Any) -> Any:
@@ -38,6 +41,45 @@ def escaped(_path: Path, value: Any) -> Any:
     if isinstance(value, dict):
         return {name: escaped((), item) for name, item in value.items()}
     return value
+
+
+class SecretNames:
+    """Names for ``${secret.NAME}`` in one project: each for one value, each value under one name.
+
+    ``environ`` says what is set already, ``taken`` names those that stand for something else.
+    ``known`` holds the names of values that are set, ``given`` those of values that are to be.
+    """
+
+    def __init__(self, environ: Mapping[str, str], taken: Iterable[str] = ()) -> None:
+        held = set_secrets(environ)
+        self._taken = {*held, *taken}
+        long_enough = sorted(held.items(), key=lambda item: (-len(item[1]), item[0]))
+        self.known = {
+            value: name
+            for name, value in long_enough
+            if len(value) >= SHORTEST and not is_mask(value)
+        }
+        self.given: dict[str, str] = {}
+
+    def take(self, words: Iterable[str], value: str | None) -> str:
+        """Return a new name made of these words, for ``value``; None if that cannot be told."""
+        wanted = found = "_".join(filter(None, map(_word, words))) or "SECRET"
+        if wanted[0].isdigit():
+            wanted = found = f"ASSISTANT_{wanted}"
+        number = 1
+        while found in self._taken:
+            number += 1
+            found = f"{wanted}_{number}"
+        self._taken.add(found)
+        if value is not None:
+            self.given[value] = found
+        return found
+
+    def give_back(self, names: Iterable[str]) -> None:
+        """Free names that are not going to be used."""
+        free = set(names)
+        self._taken -= free
+        self.given = {value: name for value, name in self.given.items() if name not in free}
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +160,7 @@ class Spelling:
     def _url(self, url: str, place: Path, labels: tuple[str, ...]) -> str:
         labels = (*labels[:-1], labels[-1].removesuffix("_url"))
         host = _HOST.match(url)
-        if host and not word(self._key):
+        if host and not _word(self._key):
             labels = (host[1], *labels)
         written, at = "", 0
         for part in parts(url):
@@ -149,7 +191,7 @@ class Spelling:
             reused = name is not None
             if name is None:
                 words = [self._key, *(label for label in labels if label not in _SILENT)]
-                words = list(filter(None, map(word, words)))
+                words = list(filter(None, map(_word, words)))
                 words = words if len(words) > 1 else ["ASSISTANT", *words]
                 name = self._names.take(words, None if masked else value)
             self.secrets.append(Secret(name, place, masked, value, reused, known is not None))
@@ -194,3 +236,9 @@ def _inner(value: Any, part: int | str) -> Any:
         return value.get(part)
     held = isinstance(value, list) and type(part) is int and part < len(value)
     return value[part] if held else None
+
+
+def _word(text: str) -> str:
+    """Return the Latin letters and digits of a text as a part of a secret's name."""
+    ascii_ = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().upper()
+    return _NOT_IN_NAME.sub("_", ascii_).strip("_")[:_LONGEST_WORD].strip("_")

@@ -10,20 +10,25 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from revox_sync.authoring.edit import Edit, Left, Spell, UsersOf, by_hand, same
+from revox_sync.authoring.edit import Edit, Spell, UsersOf, by_hand, same
 from revox_sync.authoring.layout import NotEditable, edited
+from revox_sync.authoring.secrets import escaped
 from revox_sync.definitions.compose import Composer
+from revox_sync.definitions.definition import Definition
 from revox_sync.definitions.places import Composed
-from revox_sync.definitions.problem import Location, Unusable
+from revox_sync.definitions.problem import Location, Problem, Unusable
 from revox_sync.definitions.project import Project
 from revox_sync.definitions.references import Secrets
 from revox_sync.definitions.texts import Source, Texts, definition_files
-from revox_sync.files.transaction import Change
+from revox_sync.errors import SetupError
+from revox_sync.files.transaction import Change, Transaction
 from revox_sync.files.tree import Edited
 from revox_sync.model.path import Path
 
 #: Returns what ``${secret.NAME}`` is taken from.
 Standing = Callable[[], Secrets]
+
+_ID: Path = ("sync", "id")
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +121,7 @@ class Workspace:
 
     def write(
         self, file: str, path: Path, value: Any, spell: Spell, secrets: Standing | None = None
-    ) -> list[Left]:
+    ) -> list[Problem]:
         """Edit the definition in ``file`` so that it states ``value`` at ``path``.
 
         What surrounds ``path`` is there, or is made. ``spell`` returns values as they are to be
@@ -132,10 +137,11 @@ class Workspace:
             after = self._after(file, edit, secrets)
             if after is None or not self._comes_to(file, after, expected):
                 at = composed.places.location(path if path in composed.places else ())
-                why = (
-                    "it is written in a way that cannot be changed without changing something else"
+                found = NotEditable(
+                    "it is written in a way that cannot be changed without changing something else",
+                    by_hand(path, spell(path, value)),
                 )
-                return [Left(path, at, why, by_hand(path, spell(path, value)))]
+                return [found.at(path, at)]
             wrong, forced = self._wrong_for_others(file, edit, after)
             if not wrong:
                 self.edits = replace(after, forced={**after.forced, **forced})
@@ -249,3 +255,53 @@ def _with(data: Mapping[str, Any], path: Path, value: Any) -> dict[str, Any]:
     if rest:
         value = _with(inner if isinstance(inner, dict) else {}, tuple(rest), value)
     return {**data, str(name): value}
+
+
+# Ids.
+
+
+def write_id(project: Project, definition: Definition, new_id: str) -> None:
+    """Replace the id that a definition is bound to; comments, order and line ends stay.
+
+    Where there is one id per environment, that of the project's is replaced. Raises SetupError
+    when the file cannot be written, or no longer states the id as it did; it is then as it was.
+    """
+    environment = project.environment
+    workspace = Workspace(project, Secrets({}))
+    try:
+        bound = workspace.state(definition.file).get("sync")
+        if _stated(bound, environment) != definition.sync.id:
+            raise _id_by_hand(definition, new_id, definition.file)
+        left = set_id(workspace, definition.file, new_id, environment)
+        if left:
+            raise _id_by_hand(definition, new_id, f"{left[0].location}: {left[0].message}")
+        with Transaction(project.root, workspace.changes()) as transaction:
+            transaction.commit()
+    except (OSError, UnicodeDecodeError, Unusable) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        raise _id_by_hand(definition, new_id, f"{definition.file}: {reason}") from None
+
+
+def set_id(
+    workspace: Workspace, file: str, identity: str, environment: str | None
+) -> list[Problem]:
+    """Bind the definition in ``file``, in memory; return why not, where it cannot be.
+
+    With ``environment`` the id is written as that of it alone: ``{environment: id}``.
+    """
+    bound = workspace.state(file).get("sync", {}).get("id")
+    by_environment = isinstance(bound, dict) or (bound is None and environment is not None)
+    path = (*_ID, str(environment)) if by_environment else _ID
+    return workspace.write(file, path, identity, escaped)
+
+
+def _stated(own: Any, environment: str | None) -> Any:
+    bound = own.get("id") if isinstance(own, dict) else None
+    return bound.get(environment) if isinstance(bound, Mapping) else bound
+
+
+def _id_by_hand(definition: Definition, new_id: str, where: str) -> SetupError:
+    return SetupError(
+        f"{where}: the new id could not be written",
+        hint=f"write `id: {new_id}` under `sync:` in {definition.file}",
+    )

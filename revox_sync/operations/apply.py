@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
+from functools import partial
 
 from revox_sync.apply.applier import apply as carry_out
 from revox_sync.apply.events import Consent, Control, Event, Options, Outcome, Started
@@ -66,9 +67,9 @@ def apply(
     context = planned.survey.context
     rebind = None
     if planned.plan.choices.rebind:
-        from revox_sync.authoring.bind import rebinder
+        from revox_sync.authoring.workspace import write_id
 
-        rebind = rebinder(context.project)
+        rebind = partial(write_id, context.project)
     settings = context.settings
     records = own_records(settings.project, settings.environ)
     journal = Journal(records, planned.plan.target, set(secrets_in(settings.environ)))

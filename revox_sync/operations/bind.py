@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from revox_sync.authoring.bind import set_id
-from revox_sync.authoring.workspace import Workspace
+from revox_sync.authoring.workspace import Workspace, set_id
 from revox_sync.definitions.definition import Definition
 from revox_sync.operations.context import load
 from revox_sync.operations.pull import write
@@ -72,7 +71,7 @@ class _Binding:
         left = set_id(self.workspace, file, identity, self.environment)
         if left:
             self.told.refused.append(
-                f"{left[0].location}: the id {identity} is not written: {left[0].why}; "
+                f"{left[0].location}: the id {identity} is not written: {left[0].message}; "
                 f"write `{id_stated(identity, self.environment)}` by hand"
             )
         else:

@@ -24,16 +24,24 @@ from revox_sync.account.reader import (
     recognise_profile,
 )
 from revox_sync.account.remote import Remote
-from revox_sync.authoring.draft import PROMPTS, NewDefinition, Sorted, new_definition, sort_out
-from revox_sync.authoring.edit import Left, by_hand
-from revox_sync.authoring.names import FreeNames, SecretNames, folded
-from revox_sync.authoring.secrets import Secret, Spelling
+from revox_sync.authoring.draft import (
+    PROMPTS,
+    FreeNames,
+    NewDefinition,
+    Sorted,
+    folded,
+    new_definition,
+    sort_out,
+)
+from revox_sync.authoring.edit import by_hand
+from revox_sync.authoring.layout import NotEditable
+from revox_sync.authoring.secrets import Secret, SecretNames, Spelling
 from revox_sync.authoring.state import Stated, Taken, disagreements, stated, take
 from revox_sync.authoring.workspace import Forced, Sharing, Workspace
 from revox_sync.definitions.definition import Definition
 from revox_sync.definitions.loader import load as load_definitions
 from revox_sync.definitions.loader import load_file
-from revox_sync.definitions.problem import Location, Unusable
+from revox_sync.definitions.problem import Location, Problem, Unusable
 from revox_sync.definitions.project import Project
 from revox_sync.definitions.references import Secrets
 from revox_sync.definitions.texts import Texts
@@ -117,7 +125,7 @@ class Pulled:
     changed: tuple[Changed, ...]
     forced: tuple[Forced, ...]
     failed: tuple[tuple[Remote, str], ...]
-    left: tuple[Left, ...]
+    left: tuple[Problem, ...]
 
     @property
     def writes(self) -> bool:
@@ -292,7 +300,7 @@ class _Editing:
     names: SecretNames
     shared: bool = False
     changed: list[Changed] = field(default_factory=list)
-    left: list[Left] = field(default_factory=list)
+    left: list[Problem] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         sharing = Sharing(self._agrees, self.shared)
@@ -392,7 +400,7 @@ class _Editing:
 
     def _write(
         self, definition: Definition, name: str, value: Any, spelling: Spelling
-    ) -> list[Left]:
+    ) -> list[Problem]:
         state = self.workspace.state(definition.file)
         extra = state.get("sync", {}).get("extra", {})
         project = self.context.project
@@ -405,12 +413,12 @@ class _Editing:
             definition.file, path, value, spelling, lambda: spelling.standing_in(self.secrets)
         )
 
-    def _left(self, definition: Definition, path: Path, why: str, hint: str) -> Left:
+    def _left(self, definition: Definition, path: Path, why: str, hint: str) -> Problem:
         try:
             location = self.workspace.location(definition.file, path)
         except Unusable:
             location = Location(definition.file, 1, 1)
-        return Left(path, location, why, hint)
+        return NotEditable(why, hint).at(path, location)
 
 
 @dataclass

@@ -170,7 +170,7 @@ def rebind(settings: Settings, records: Records, request: Rollback) -> None:
 
     Raises SetupError where a file cannot be written.
     """
-    from revox_sync.authoring.bind import write_id  # most rollbacks write no file
+    from revox_sync.authoring.workspace import write_id  # most rollbacks write no file
 
     project = project_alone(settings)
     run = find_run(records, request.run, project.environment)

@@ -185,7 +185,7 @@ def pulled_json(pulled: Pulled) -> str:
                 "line": one.location.line,
                 "column": one.location.column,
                 "path": path_text(one.path),
-                "why": one.why,
+                "why": one.message,
                 "hint": one.hint,
             }
             for one in pulled.left
@@ -222,7 +222,7 @@ def pulled_lines(pulled: Pulled) -> list[str]:
     ]
     lines += [f"{remote.name} ({remote.id}) is not written: {why}" for remote, why in pulled.failed]
     lines += [
-        f"{left.location}: {path_text(left.path)} is not written: {left.why}; {left.hint}"
+        f"{left.location}: {path_text(left.path)} is not written: {left.message}; {left.hint}"
         for left in pulled.left
     ]
     lines += _to_set(

@@ -9,7 +9,7 @@ import sys
 import pytest
 from support.project import Project
 
-from revox_sync.authoring.bind import write_id
+from revox_sync.authoring.workspace import write_id
 from revox_sync.definitions.loader import load
 from revox_sync.definitions.project import load_project
 from revox_sync.errors import SetupError

@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 from support.project import Project as Folder
 
-from revox_sync.authoring.edit import Left
 from revox_sync.authoring.secrets import escaped
 from revox_sync.authoring.workspace import Workspace
+from revox_sync.definitions.problem import Problem
 from revox_sync.definitions.project import Project
 from revox_sync.model.path import Path
 
@@ -140,12 +140,6 @@ FORMS: dict[str, tuple[str, Path, Any, str]] = {
         "Hello all\n",
         "first_sentence: |\n  Hello all\n",
     ),
-    "behind a block without a newline at the end": (
-        "name: Desk\nfirst_sentence: | # said\n  Hello",
-        ("sync", "id"),
-        "i1",
-        "name: Desk\nfirst_sentence: |- # said\n  Hello\nsync:\n  id: i1",
-    ),
     "what no block can hold": (
         "first_sentence: | # said\n  Hello\n",
         ("first_sentence",),
@@ -221,7 +215,7 @@ FORMS: dict[str, tuple[str, Path, Any, str]] = {
 }
 
 
-def write(folder: Folder, text: str, path: Path, value: Any) -> tuple[str, list[Left]]:
+def write(folder: Folder, text: str, path: Path, value: Any) -> tuple[str, list[Problem]]:
     """Return the file with ``value`` at ``path``, and what was left as it was."""
     target = folder.write(FILE, text)
     workspace = Workspace(Project(folder.root), {})
@@ -242,7 +236,7 @@ def test_what_cannot_be_edited_faithfully_is_left(project: Folder) -> None:
     text = "? voice\n: {id: v}\n"
     after, (left,) = write(project, text, ("voice",), {"speed": 3})
     assert after == text
-    assert left.why == "it is written in a way that is not edited"
+    assert left.message == "it is written in a way that is not edited"
     assert left.location.file == FILE
 
 
@@ -251,8 +245,15 @@ def test_an_edit_that_would_change_something_else_is_dropped(project: Folder) ->
     project.write("assistants/same.md", "Hello\n")
     after, (left,) = write(project, text, ("first_sentence",), "Bye")
     assert after == text
-    assert "without changing something else" in left.why
+    assert "without changing something else" in left.message
     assert left.hint == "write `first_sentence: Bye` by hand"
+
+
+def test_nothing_is_written_behind_a_block_that_the_end_of_the_file_ends(project: Folder) -> None:
+    text = "name: Desk\nfirst_sentence: | # said\n  Hello"  # a line end would be the text's
+    after, (left,) = write(project, text, ("sync", "id"), "i1")
+    assert after == text
+    assert left.hint == "write `id: i1` by hand"
 
 
 def test_edits_build_on_one_another(project: Folder) -> None:

@@ -10,8 +10,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from support.project import Project as Folder
 
+from revox_sync.authoring.draft import FreeNames, slug
 from revox_sync.authoring.emit import Include, document
-from revox_sync.authoring.names import FreeNames, slug
 from revox_sync.definitions.yaml import compose
 
 UUID = "4e315cc5-7ff3-4414-9099-299e783ccfc8"

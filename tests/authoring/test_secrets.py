@@ -8,8 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from revox_sync.authoring.names import SecretNames
-from revox_sync.authoring.secrets import Spelling
+from revox_sync.authoring.secrets import SecretNames, Spelling
 from revox_sync.definitions.references import expand
 from revox_sync.secrecy.urls import url_secrets
 

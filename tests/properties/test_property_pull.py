@@ -17,7 +17,7 @@ from support.project import Project
 from support.server import serving
 from support.service import Habits, Service
 
-from revox_sync.authoring import emit, names, secrets, state
+from revox_sync.authoring import draft, emit, secrets, state
 from revox_sync.definitions.loader import load
 from revox_sync.definitions.project import load_project
 
@@ -284,8 +284,8 @@ FAULTS: dict[str, tuple[Patch, Fields]] = {
     ),
     "names differ by case alone": (
         lambda patch: (
-            patch.setattr(names, "slug", lambda name: name),
-            patch.setattr(names, "folded", lambda name: name),
+            patch.setattr(draft, "slug", lambda name: name),
+            patch.setattr(draft, "folded", lambda name: name),
         )[0],
         {},
     ),
