@@ -92,7 +92,7 @@ def stated(remote: Remote, project: Project, rules: Rules, cannot: Mapping[str, 
     left_out: list[tuple[str, str]] = []
     fields: dict[str, Any] = {}
     unstated: dict[str, str] = {}
-    left_alone = project.left_alone
+    left_alone = project.left_alone({})
     for spec in map(FIELDS.__getitem__, WRITTEN):
         if spec.name in left_alone and spec.name not in REQUIRED:
             continue

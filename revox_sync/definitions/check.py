@@ -43,7 +43,7 @@ def definition_problems(
     findings = _sayable(findings, secrets, unset)
     findings += _masks(composed.data)
     if "sync" in composed.data:
-        findings += _unbroken(key_findings(composed.data["sync"], ("sync",), SYNC_KEYS), composed)
+        findings += composed.unbroken(key_findings(composed.data["sync"], ("sync",), SYNC_KEYS))
     return composed.problems + located(findings, composed.places, places)
 
 
@@ -117,7 +117,7 @@ def _field_findings(
         str(found.path[0]) for found in findings if found.path and found.rule not in _SOUND
     )
     own = [found for found in findings if not found.path or found.path[0] not in inherited]
-    return _unbroken(own, composed) + lint(fields, unsound, inherited, secrets, several=several)
+    return composed.unbroken(own) + lint(fields, unsound, inherited, secrets, several=several)
 
 
 def _masks(data: Mapping[str, Any]) -> Iterator[Problem]:
@@ -147,7 +147,3 @@ def _sayable(
         for found in findings
         if not any(found.path[: len(place)] == place for place in places)
     ]
-
-
-def _unbroken(findings: list[Problem], composed: Composed) -> list[Problem]:
-    return [found for found in findings if not composed.is_broken(found.path)]

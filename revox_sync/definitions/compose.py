@@ -66,15 +66,12 @@ class Composer:
 
     def file(self, source: Source) -> Composed:
         """Compose the whole of ``source``: a mapping at top level, or a problem."""
-        wrong = _left_in(source)
-        if wrong:
-            return Composed.unread(source, *wrong)
-        try:
-            root = _top(source)
-            if root is None:
-                raise Unusable("empty-file", "this file is empty", "state at least name and prompt")
-        except Unusable as problem:
-            return Composed.unread(source, problem)
+        root, problems = _top(source)
+        if root is None and not problems:
+            hint = "state at least name and prompt"
+            problems = [Unusable("empty-file", "this file is empty", hint)]
+        if root is None:
+            return Composed.unread(source, *problems)
         return self.mapping(source, root)
 
     def mapping(self, source: Source, node: Node) -> Composed:
@@ -86,14 +83,10 @@ class Composer:
 
         The value of the key ``apart`` is not composed but returned as it is written.
         """
-        wrong = _left_in(source)
-        if wrong:
-            return Composed.unread(source, *wrong), None
-        try:
-            root = _top(source)
-        except Unusable as problem:
-            return Composed.unread(source, problem), None
-        return (Composed(), None) if root is None else _Walk(self, source).settings(root, apart)
+        root, problems = _top(source)
+        if root is not None:
+            return _Walk(self, source).settings(root, apart)
+        return Composed.unread(source, *problems) if problems else Composed(), None
 
     def list_in(self, source: Source) -> Node:
         """Return the list that the included YAML file ``source`` holds; Unusable otherwise."""
@@ -114,13 +107,19 @@ class Composer:
         return root
 
 
-def _top(source: Source) -> Node | None:
-    """Return the mapping at the top level of a file, None if the file is empty."""
-    root = compose(source.text)
+def _top(source: Source) -> tuple[Node | None, list[Unusable]]:
+    """Return the mapping at the top level of a file, and what is wrong; neither, if it is empty."""
+    wrong = _left_in(source)
+    if wrong:
+        return None, wrong
+    try:
+        root = compose(source.text)
+    except Unusable as problem:
+        return None, [problem]
     if root is not None and type(root) is not MappingNode:
         message = "the top level of this file must be a mapping of names to values"
-        raise Unusable("not-a-mapping", message, "write `name: …`", mark(root))
-    return root
+        return None, [Unusable("not-a-mapping", message, "write `name: …`", mark(root))]
+    return root, []
 
 
 class _TooMuchError(Exception):
@@ -184,9 +183,7 @@ class _Walk:
         return data
 
     def _value(self, node: Node, path: Path, source: Source) -> Any:
-        self._count += 1
-        if self._count > MAX_VALUES:
-            self._too_many(node, source)
+        self._step(node, source)
         if type(node) is not ScalarNode:
             return self._collection(node, path, source)
         try:
@@ -211,9 +208,10 @@ class _Walk:
         cursor = mark(node)
         found = list(leftovers(node.value))
         for left in found:
-            index = source.text.find(left.line, cursor, node.end_mark.index)
+            line = node.value[left.index :].partition("\n")[0]
+            index = source.text.find(line, cursor, node.end_mark.index)
             cursor = index if index >= 0 else cursor
-            self._break(Unusable(left.rule, left.message, left.hint), path, source, cursor)
+            self._break(left, path, source, cursor)
         return not found
 
     def _look_for_cut(self, node: ScalarNode, path: Path, source: Source) -> None:
@@ -250,14 +248,11 @@ class _Walk:
             target = include_target(child)
             if target is None or not _names_list(target):
                 items.append(self._value(child, at, source))
-                continue
-            with_list = self._open_list(child, target, at, source)
-            if with_list is None:
+            elif (opened := self._open_list(child, target, at, source)) is None:
                 items.append(None)
-                continue
-            inner, root = with_list
-            self._extend(items, root, path, inner)
-            self._chain.pop()
+            else:
+                self._extend(items, opened[1], path, opened[0])
+                self._chain.pop()
 
     def _include(self, node: Node, target: Node, path: Path, source: Source) -> Any:
         """Return what an include stands for: a text, or the items of a YAML file."""
@@ -278,14 +273,10 @@ class _Walk:
             self._chain.pop()
             return items
         inner = self._open(node, target, path, source)
-        return None if inner is None else self._text_of(inner, node, path, source)
-
-    def _text_of(self, inner: Source, node: Node, path: Path, source: Source) -> str | None:
-        """Return the text of a file that ``node`` in ``source`` includes."""
-        wrong = _left_in(inner)
-        for problem in wrong:
-            self._break(problem, path, inner, problem.index)
-        if wrong:
+        wrong = [] if inner is None else _left_in(inner)
+        for left in wrong:
+            self._break(left, path, inner, left.index)
+        if inner is None or wrong:
             return None
         text = inner.text.removesuffix("\n")
         self._grow(len(text), mark(node), source)
@@ -312,9 +303,7 @@ class _Walk:
         inner = self._open(node, target, path, source)
         if inner is None:
             return None
-        self._count += 1
-        if self._count > MAX_VALUES:
-            self._too_many(node, source)
+        self._step(node, source)
         chain = " → ".join([*self._chain, inner.file])
         if inner.file in self._chain:
             problem = Unusable("include-circle", f"this file includes itself: {chain}")
@@ -437,9 +426,12 @@ class _Walk:
         self._composed.report(problem, source)
         self._composed.broken.add(path)
 
-    def _too_many(self, node: Node, source: Source) -> None:
-        message = f"with aliases and includes expanded, this is more than {MAX_VALUES:,} values"
-        self._stop(Unusable("too-many-values", message, index=mark(node)), source)
+    def _step(self, node: Node, source: Source) -> None:
+        """Count a value; stop where they are too many."""
+        self._count += 1
+        if self._count > MAX_VALUES:
+            message = f"with aliases and includes expanded, this is more than {MAX_VALUES:,} values"
+            self._stop(Unusable("too-many-values", message, index=mark(node)), source)
 
     def _grow(self, count: int, index: int, source: Source) -> None:
         """Count characters; stop at ``index`` where they are too many."""
@@ -454,7 +446,6 @@ class _Walk:
 
 
 def _one_text(texts: list[str]) -> str:
-    """Return the parts of a prompt as one text."""
     return "\n\n".join([text.removesuffix("\n") for text in texts[:-1]] + texts[-1:])
 
 
@@ -473,11 +464,7 @@ def _is_prose(path: Path) -> bool:
 
 def _left_in(source: Source) -> list[Unusable]:
     """Return what tools left in a file, at the beginning of a line of it."""
-    if not source.may_have_leftovers:
-        return []
-    return [
-        Unusable(left.rule, left.message, left.hint, left.at) for left in leftovers(source.text)
-    ]
+    return list(leftovers(source.text)) if source.may_have_leftovers else []
 
 
 def _names_list(target: Node) -> bool:
@@ -522,14 +509,13 @@ def _members(node: Node, problems: list[Unusable]) -> _Members:
     then the first that was merged.
     """
     found, behind = _own(node, problems)
-    if behind:
-        try:
-            for count, merged in enumerate(_merged(behind, problems)):
-                if count >= _MAX_MERGED:
-                    raise Unusable("too-many-values", "this merges too much", index=mark(behind[0]))
-                found = {**merged, **found}
-        except Unusable as problem:
-            problems.append(problem)
+    try:
+        for count, merged in enumerate(_merged(behind, problems)):
+            if count >= _MAX_MERGED:
+                raise Unusable("too-many-values", "this merges too much", index=mark(behind[0]))
+            found = {**merged, **found}
+    except Unusable as problem:
+        problems.append(problem)
     return found
 
 
@@ -543,11 +529,16 @@ def _own(node: Node, problems: list[Unusable]) -> tuple[_Members, list[Node]]:
         except Unusable:
             key = None
         if type(key) is not str:
-            problems.append(_not_text(pair[0]))
+            is_written = type(pair[0]) is ScalarNode and pair[0].value
+            hint = f'write it in quotes: "{pair[0].value}"' if is_written else None
+            problems.append(Unusable("key-not-text", "a key is a text", hint, mark(pair[0])))
         elif key == "<<" and is_merge(pair[0]):
             behind.append(pair[1])
         elif key in found:
-            problems.append(_duplicate(key, found[key][0], pair[0]))
+            first = found[key][0].start_mark
+            place = f"{first.line + 1}:{first.column + 1}"
+            message = f"the key `{key}` stands here a second time; the first is at {place}"
+            problems.append(Unusable("duplicate-key", message, "keep one of them", mark(pair[0])))
         else:
             found[key] = pair
     return found, behind
@@ -564,21 +555,4 @@ def _merged(values: list[Node], problems: list[Unusable], depth: int = 0) -> Ite
                 raise Unusable("recursive-alias", "this merges itself", index=mark(mapping))
             found, behind = _own(mapping, problems)
             yield found
-            if behind:
-                yield from _merged(behind, problems, depth + 1)
-
-
-def _not_text(key: Node) -> Unusable:
-    hint = f'write it in quotes: "{key.value}"' if type(key) is ScalarNode and key.value else None
-    return Unusable("key-not-text", "a key is a text", hint, mark(key))
-
-
-def _duplicate(key: str, first: Node, second: Node) -> Unusable:
-    line = first.start_mark.line + 1
-    column = first.start_mark.column + 1
-    return Unusable(
-        "duplicate-key",
-        f"the key `{key}` stands here a second time; the first is at {line}:{column}",
-        "keep one of them",
-        mark(second),
-    )
+            yield from _merged(behind, problems, depth + 1)

@@ -131,8 +131,8 @@ def one_of(*known: str) -> Check:
     return check
 
 
-def field_names(value: Any, path: Path) -> Iterator[Problem]:
-    """Check for a list of names of top-level fields; ``name`` itself cannot be left alone."""
+def field_names(value: Any, path: Path, *, with_name: bool = False) -> Iterator[Problem]:
+    """Check for a list of names of top-level fields; ``name`` cannot be left alone."""
     if not isinstance(value, list):
         yield wants(path, "a list of field names", "write [voice, faq_items], for example")
         return
@@ -140,7 +140,7 @@ def field_names(value: Any, path: Path) -> Iterator[Problem]:
         at = (*path, index)
         if not isinstance(name, str):
             yield wants(at, "the name of a field")
-        elif name == "name":
+        elif name == "name" and not with_name:
             message = "`name` cannot be ignored: it is how the assistant is found"
             yield Problem("unknown-field", message, "remove it from the list", path=at)
         elif name not in FIELDS:
@@ -164,34 +164,29 @@ def _limit(value: Any, path: Path) -> Iterator[Problem]:
 
 
 def managed_fields(value: Any, path: Path) -> Iterator[Problem]:
-    """Check for a list of names of top-level fields, ``name`` among them or not."""
-    if not isinstance(value, list) or not value:
+    """Check for a list of at least one top-level field, ``name`` among them or not."""
+    if value and isinstance(value, list):
+        yield from field_names(value, path, with_name=True)
+    else:
         hint = "write [prompt, faq_items], for example; leave it out to manage what is stated"
         yield wants(path, "a list of field names", hint)
-        return
-    others = [item for item in value if item != "name"]
-    places = [index for index, item in enumerate(value) if item != "name"]
-    for found in field_names(others, path):
-        yield replace(found, path=(*path, places[int(str(found.path[-1]))]))
 
 
 def identity(value: Any, path: Path) -> Iterator[Problem]:
     """Check for an id, or for one per environment."""
-    bound = {name: value[name] for name in value} if isinstance(value, dict) else {None: value}
-    for name, item in bound.items():
-        at = path if name is None else (*path, name)
-        wrong = list(text(item, at))
-        if not wrong and not _ID.fullmatch(item):
-            message = f"`{path_text(at)}` is no id: one is made of letters, digits and . _ : -"
-            wrong.append(
-                Problem(
-                    "not-an-id",
-                    message,
-                    "`revox-sync bind` writes the ids of matched assistants",
-                    path=at,
-                )
-            )
-        yield from wrong
+    if isinstance(value, dict):
+        for name, item in value.items():
+            yield from _id(item, (*path, name))
+    else:
+        yield from _id(value, path)
+
+
+def _id(value: Any, path: Path) -> Iterator[Problem]:
+    yield from text(value, path)
+    if isinstance(value, str) and value.strip() and not _ID.fullmatch(value):
+        message = f"`{path_text(path)}` is no id: one is made of letters, digits and . _ : -"
+        hint = "`revox-sync bind` writes the ids of matched assistants"
+        yield Problem("not-an-id", message, hint, path=path)
 
 
 def names(value: Any, path: Path) -> Iterator[Problem]:
@@ -268,37 +263,3 @@ def contradictions(
             message = f"`{name}` cannot be both managed and ignored: it is in `ignore`{where}, too"
             hint = "remove it from one of the two"
             yield Problem("managed-and-ignored", message, hint, path=(*path, "manage", index))
-
-
-@dataclass(frozen=True, slots=True)
-class Shared:
-    """What the project file says for every definition."""
-
-    ignore: tuple[str, ...] = ()
-    manage: tuple[str, ...] | None = None
-    replace: Literal["in-place", "recreate"] = "in-place"
-    environment: str | None = None
-
-
-def left_alone(data: Mapping[str, Any], shared: Shared) -> tuple[str, ...]:
-    """Return the fields that a definition with this valid ``sync:`` leaves to the dashboard.
-
-    Those that are ignored, and those that are not managed; a definition's own ``manage`` comes
-    before the project's.
-    """
-    manage = data.get("manage", shared.manage)
-    left = [] if manage is None else [name for name in FIELDS if name not in manage]
-    return tuple(dict.fromkeys((*shared.ignore, *data.get("ignore", ()), *left)))
-
-
-def sync_options(data: Mapping[str, Any], shared: Shared) -> SyncOptions:
-    """Return the valid ``sync:`` of a definition, with what holds for the whole project."""
-    bound = data.get("id")
-    if isinstance(bound, dict):
-        bound = bound.get(shared.environment)
-    return SyncOptions(
-        id=bound,
-        renamed_from=data.get("renamed_from"),
-        replace=data.get("replace", shared.replace),
-        ignore=left_alone(data, shared),
-    )

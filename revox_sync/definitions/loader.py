@@ -11,7 +11,7 @@ from typing import Any
 
 from revox_sync.definitions.check import definition_problems, located, outside_problems
 from revox_sync.definitions.compose import Composer
-from revox_sync.definitions.definition import Definition, left_alone, sync_options
+from revox_sync.definitions.definition import Definition
 from revox_sync.definitions.lint.across import ACROSS_RULES, AcrossRule, Clash, Identity
 from revox_sync.definitions.places import Composed
 from revox_sync.definitions.problem import Location, Problem, Unusable
@@ -157,8 +157,7 @@ class _Loader:
         try:
             composed = self._composer.file(self._files.read(file))
         except Unusable as problem:
-            nobody = Identity(file, key, None, None)
-            return _Read(file, nobody, None, [problem.in_file(file)], frozenset())
+            return _Read(file, Identity(file, key), None, [problem.in_file(file)], frozenset())
         fields = {name: value for name, value in composed.data.items() if name != "sync"}
         inherited = self._project.defaults.keys() - fields.keys()
         secrets: dict[Place, str] = dict(composed.secrets)
@@ -171,10 +170,10 @@ class _Loader:
             unset |= self._project.default_unset
         unset &= {name for text in secrets.values() for name in references_in(text)}
         if not self._is_here(composed):
-            nobody = Identity(file, key, None, None)
             unread_so = [found for found in composed.problems if found.rule not in _ELSEWHERE]
             there = tuple(composed.data["sync"]["environments"])
-            return _Read(file, nobody, None, unread_so, frozenset(composed.included), there)
+            included = frozenset(composed.included)
+            return _Read(file, Identity(file, key), None, unread_so, included, there)
         problems = definition_problems(composed, fields, secrets, unset, inherited)
         if composed.whole:
             problems += self._located(unsuited(composed, self._project), composed)
@@ -190,7 +189,7 @@ class _Loader:
         """Return what the project file says that the account does not have."""
         if self._project.profile != "seed":
             return []
-        ignored = left_alone(composed.data.get("sync", {}), self._project.shared)
+        ignored = self._project.left_alone(composed.data.get("sync", {}))
         managed = {name: value for name, value in fields.items() if name not in ignored}
         return self._located(outside_problems(managed, "seed"), composed)
 
@@ -214,7 +213,7 @@ class _Loader:
     ) -> Definition:
         """Return a definition without problems; what ``sync.extra`` states is a field of it."""
         own = composed.data.get("sync", {})
-        sync = sync_options(own, self._project.shared)
+        sync = self._project.sync_options(own)
         extra = own.get("extra", {})
         inner = {
             path[2:] if path[:2] == ("sync", "extra") else path: text

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -129,6 +130,12 @@ class Composed:
         """The problems that make the file unusable."""
         return [problem for problem in self.problems if problem.severity == "error"]
 
-    def is_broken(self, path: Path) -> bool:
-        """Whether ``path``, or something around it, has been reported as unreadable."""
-        return any(path[:length] in self.broken for length in range(len(path) + 1))
+    def unbroken(self, problems: Iterable[Problem]) -> list[Problem]:
+        """Return the problems that are not about what has been reported as unreadable."""
+        return [
+            problem
+            for problem in problems
+            if not any(
+                problem.path[:length] in self.broken for length in range(len(problem.path) + 1)
+            )
+        ]

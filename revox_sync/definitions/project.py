@@ -14,11 +14,10 @@ from revox_sync.definitions.check import default_problems, located
 from revox_sync.definitions.compose import Composer
 from revox_sync.definitions.definition import (
     Check,
-    Shared,
+    SyncOptions,
     contradictions,
     field_names,
     key_findings,
-    left_alone,
     limits,
     managed_fields,
     one_of,
@@ -32,11 +31,12 @@ from revox_sync.definitions.texts import UNUSABLE_PATH, Source, Texts
 from revox_sync.definitions.yaml import MappingNode, Node
 from revox_sync.errors import UsageError
 from revox_sync.files.tree import Disk, Tree
+from revox_sync.model.fields import FIELDS
 from revox_sync.model.limits import Limit, limit_of
 from revox_sync.model.path import Path, path_text
 
 PROJECT_FILE = "revox-sync.yaml"
-_PIN: Path = ("organization_id",)
+_MISNAMED = "revox-sync.yml"
 
 Absent = Literal["report", "keep", "reset"]
 Profile = Literal["auto", "seed", "current"]
@@ -68,18 +68,17 @@ class Project:
 
     ``root`` is the project's folder and ``file`` the project file in it, None if there is none.
     ``assistants`` is the definitions folder relative to ``root``, with ``/``. ``defaults`` are
-    composed fields that a definition takes over where it does not state them itself, and
-    ``default_secrets`` and ``default_unset`` what ``Definition`` says of secrets, ``included`` the
-    files that they include. ``ignore`` names
-    fields that are left to the dashboard in every definition. ``replace`` says how an assistant is
-    replaced, ``retire`` what becomes of the old one when that is by a new one (None: not stated,
-    so that nothing is recreated). ``limits`` bound what one run may
-    change. ``manage`` names the only fields that definitions manage (None: all that they state).
-    ``environments`` are the names of those that the file declares, ``environment`` the one that
-    this is, ``key_variable`` the environment variable with its key and ``variables`` what
-    ``${var.NAME}`` stands for in it. ``organization_id`` is the only organization whose keys may be
-    used (``user`` in GET /users/me names it), None for any, and ``organization_at`` the place where
-    it is stated. ``tree`` is where the project's files are read from; None is the disk.
+    composed fields that a definition takes over where it does not state them, ``default_secrets``
+    and ``default_unset`` what ``Definition`` says of secrets, ``included`` the files that they
+    include. ``ignore`` names fields that are left to the dashboard in every definition, ``manage``
+    the only fields that definitions manage (None: all that they state). ``replace`` says how an
+    assistant is replaced, ``retire`` what becomes of the old one where a new one takes its place
+    (None: not stated, so nothing is recreated). ``limits`` bound what one run may change.
+    ``environments`` are the names that the file declares, ``environment`` is the chosen one,
+    ``key_variable`` the environment variable with its key, ``variables`` what ``${var.NAME}``
+    stands for in it. ``organization_id`` is the only organization whose keys may be used (None:
+    any), and ``organization_at`` where that is stated. ``tree`` is where files are read from; None
+    is the disk.
     """
 
     root: FilePath
@@ -109,15 +108,27 @@ class Project:
         """The project's files."""
         return self.tree or Disk(self.root)
 
-    @property
-    def shared(self) -> Shared:
-        """What every definition takes over."""
-        return Shared(self.ignore, self.manage, self.replace, self.environment)
+    def left_alone(self, own: Mapping[str, Any]) -> tuple[str, ...]:
+        """Return the fields that a definition with this valid ``sync:`` leaves to the dashboard.
 
-    @property
-    def left_alone(self) -> tuple[str, ...]:
-        """The fields that a definition without a word on it leaves to the dashboard."""
-        return left_alone({}, self.shared)
+        Those are what is ignored and what is not managed; a definition's own ``manage`` comes
+        before the project's.
+        """
+        manage = own.get("manage", self.manage)
+        left = [] if manage is None else [name for name in FIELDS if name not in manage]
+        return tuple(dict.fromkeys((*self.ignore, *own.get("ignore", ()), *left)))
+
+    def sync_options(self, own: Mapping[str, Any]) -> SyncOptions:
+        """Return a definition's valid ``sync:``, completed by what holds for the project."""
+        bound = own.get("id")
+        if isinstance(bound, dict):
+            bound = bound.get(self.environment)
+        return SyncOptions(
+            id=bound,
+            renamed_from=own.get("renamed_from"),
+            replace=own.get("replace", self.replace),
+            ignore=self.left_alone(own),
+        )
 
 
 def load_project(
@@ -139,7 +150,12 @@ def load_project(
         tree = Disk(root)
     if tree.kind(PROJECT_FILE) is None:
         chosen((), environment)
-        return Project(root, tree=tree), _misnamed(tree)
+        problems: tuple[Problem, ...] = ()
+        if tree.kind(_MISNAMED) is not None:
+            message, hint = f"{_MISNAMED} is not read", f"rename it to {PROJECT_FILE}"
+            where = Location(_MISNAMED)
+            problems = (Problem("misnamed-file", message, hint, location=where),)
+        return Project(root, tree=tree), problems
     files = Texts(tree)
     try:
         source = files.read(PROJECT_FILE)
@@ -172,14 +188,10 @@ def _read(
 ) -> tuple[Project, tuple[Problem, ...]]:
     composer = Composer(files, secrets)
     settings, written = composer.settings(source, "defaults")
-    findings = [
-        finding
-        for finding in key_findings(settings.data, (), _KEYS)
-        if not settings.is_broken(finding.path)
-    ]
+    findings = settings.unbroken(key_findings(settings.data, (), _KEYS))
     findings += contradictions(settings.data, ())
     if settings.data.get("replace") == "recreate" and "retire" not in settings.data:
-        findings.append(retire_unstated(("replace",)))
+        findings.append(_retire_unstated(("replace",)))
     wrong = {path[0] for path in settings.broken} | {finding.path[0] for finding in findings}
     sound = {key: value for key, value in settings.data.items() if key not in wrong}
     # A key that is not known may be one of the two, mistyped.
@@ -188,7 +200,9 @@ def _read(
     names, here, known = _environment(sound, environment, certain=certain, faulty=faulty)
     composer = Composer(files, secrets, known)
     defaults, problems = _defaults(composer, source, settings, written)
-    pin = ("environments", here.name, "organization_id") if here.organization_id else _PIN
+    pin: Path = ("organization_id",)
+    if here.organization_id:
+        pin = ("environments", here.name, *pin)
     project = Project(
         root,
         PROJECT_FILE,
@@ -227,10 +241,16 @@ def _environment(
     Errors of a ``faulty`` file come before the question which it is: they may be why it is not
     found. Without ``certain`` they are about the environments or their variables.
     """
-    found = {
-        name: environment_of(name, entry or {})
-        for name, entry in sound.get("environments", {}).items()
-    }
+    found: dict[str, Environment] = {}
+    for declared, entry in sound.get("environments", {}).items():
+        data = entry or {}
+        found[declared] = Environment(
+            declared,
+            data.get("api_key_env", KEY_VARIABLE),
+            data.get("organization_id"),
+            data.get("vars", {}),
+            {limit: limit_of(value) for limit, value in data.get("limits", {}).items()},
+        )
     name = None
     try:
         name = chosen(tuple(found), wanted)
@@ -263,17 +283,6 @@ def _defaults(
     return defaults, problems
 
 
-def environment_of(name: str, data: Mapping[str, Any]) -> Environment:
-    """Return the environment that a valid entry of ``environments:`` describes."""
-    return Environment(
-        name,
-        data.get("api_key_env", KEY_VARIABLE),
-        data.get("organization_id"),
-        data.get("vars") or {},
-        {limit: limit_of(value) for limit, value in (data.get("limits") or {}).items()},
-    )
-
-
 def chosen(names: tuple[str, ...], wanted: str | None) -> str | None:
     """Return the name of the environment to use, None in a project that has none.
 
@@ -293,17 +302,12 @@ def chosen(names: tuple[str, ...], wanted: str | None) -> str | None:
             f"this project declares no environments, so there is no {wanted!r}",
             hint="declare it in revox-sync.yaml, or leave --env and REVOX_SYNC_ENV out",
         )
-    match = _meant(wanted, names)
+    begun = [name for name in names if wanted and name.startswith(wanted.casefold())]
+    match = begun[0] if len(begun) == 1 else closest(wanted, names)
     raise UsageError(
         f"there is no environment {wanted!r}; the project has {', '.join(names)}",
         hint=f"did you mean {match}?" if match else None,
     )
-
-
-def _meant(wanted: str, names: tuple[str, ...]) -> str | None:
-    """Return the name that is most likely meant: the only one that begins so, or the closest."""
-    begun = [name for name in names if wanted and name.startswith(wanted.casefold())]
-    return begun[0] if len(begun) == 1 else closest(wanted, names)
 
 
 def variables_of(
@@ -322,22 +326,7 @@ def variables_of(
     return Variables({**shared, **own}, name, elsewhere, certain)
 
 
-def _misnamed(tree: Tree) -> tuple[Problem, ...]:
-    """Return an error if the project file is there under a name that is not read."""
-    name = "revox-sync.yml"
-    if tree.kind(name) is None:
-        return ()
-    return (
-        Problem(
-            "misnamed-file",
-            f"{name} is not read",
-            f"rename it to {PROJECT_FILE}",
-            location=Location(name),
-        ),
-    )
-
-
-def retire_unstated(path: Path) -> Problem:
+def _retire_unstated(path: Path) -> Problem:
     """Return the finding for a recreate that does not say what becomes of the old assistant."""
     message = "recreating needs to know what becomes of the old assistant"
     hint = f"state `retire: delete` or `retire: keep` in {PROJECT_FILE}"
@@ -354,8 +343,8 @@ def unsuited(composed: Composed, project: Project) -> list[Problem]:
         found += _strange_environments(own, project.environments)
         found += _shared_id(own, project, composed)
     if own.get("replace") == "recreate" and project.retire is None:
-        found.append(retire_unstated(("sync", "replace")))
-    return [finding for finding in found if not composed.is_broken(finding.path)]
+        found.append(_retire_unstated(("sync", "replace")))
+    return composed.unbroken(found)
 
 
 def _strange_environments(own: Mapping[str, Any], known: Collection[str]) -> Iterator[Problem]:

@@ -20,10 +20,11 @@ from revox_sync.model.walk import inner
 #: The allowed values, as pydantic lists them.
 _QUOTED = re.compile(r"'([^']*)'")
 _BOUNDS = {
-    "greater_than": ("gt", "greater than"),
-    "greater_than_equal": ("ge", "at least"),
-    "less_than": ("lt", "less than"),
-    "less_than_equal": ("le", "at most"),
+    "greater_than": ("out-of-range", "must be greater than {gt}"),
+    "greater_than_equal": ("out-of-range", "must be at least {ge}"),
+    "less_than_equal": ("out-of-range", "must be at most {le}"),
+    "finite_number": ("out-of-range", "wants a number, not infinity or .nan"),
+    "string_too_short": ("empty-text", "cannot be empty"),
 }
 
 
@@ -56,7 +57,7 @@ def _mistyped(details: list[Any]) -> set[tuple[str | int, ...]]:
 
 def _finding(detail: Any, places: Places) -> Problem:
     path, member, known = _locate(detail["loc"])
-    kind, value, context = detail["type"], detail["input"], detail.get("ctx", {})
+    kind, value = detail["type"], detail["input"]
     name = path_text(path)
     if kind == "missing":
         return _missing(path)
@@ -67,20 +68,8 @@ def _finding(detail: Any, places: Places) -> Problem:
     if value is None:
         return Problem("null-value", f"`{name}` cannot be null", _instead(path, member), path=path)
     if kind == "literal_error":
-        return _unknown_value(path, _QUOTED.findall(context["expected"]), value, places)
-    return _bound(kind, path, context) or wrong_type(kind, path, value, places)
-
-
-def _bound(kind: str, path: Path, context: Mapping[str, Any]) -> Problem | None:
-    name = path_text(path)
-    if kind in _BOUNDS:
-        key, words = _BOUNDS[kind]
-        return Problem("out-of-range", f"`{name}` must be {words} {context[key]}", path=path)
-    if kind == "finite_number":
-        return Problem("out-of-range", f"`{name}` wants a number, not infinity or .nan", path=path)
-    if kind == "string_too_short":
-        return Problem("empty-text", f"`{name}` cannot be empty", path=path)
-    return None
+        return _unknown_value(path, _QUOTED.findall(detail["ctx"]["expected"]), value, places)
+    return _wrong_type(detail, path, places)
 
 
 def _missing(path: Path) -> Problem:
@@ -112,7 +101,7 @@ def _unknown_key(path: Path, known: list[str]) -> Problem:
 def _unknown_value(path: Path, known: list[str], value: Any, places: Places) -> Problem:
     match = closest(written, known) if (written := places.written(path)) else None
     one_of = f"must be {known[0]}" if len(known) == 1 else "must be one of " + ", ".join(known)
-    message = f"`{path_text(path)}` {one_of}; this is {found(value, written)}"
+    message = f"`{path_text(path)}` {one_of}; this is {_what(value, written)}"
     return Problem("unknown-value", message, f"did you mean {match}?" if match else None, path=path)
 
 
@@ -172,7 +161,7 @@ _YES = frozenset(("yes", "on", "y", "true"))
 _NO = frozenset(("no", "off", "n", "false"))
 
 
-def found(value: Any, written: str | None) -> str:
+def _what(value: Any, written: str | None) -> str:
     """Return what kind of value this is, with its source text where it is at hand and short."""
     if isinstance(value, bool):
         return "the value true" if value else "the value false"
@@ -185,15 +174,15 @@ def found(value: Any, written: str | None) -> str:
     return "a list" if isinstance(value, list) else "a mapping"
 
 
-def wrong_type(kind: str, path: Path, value: Any, places: Places) -> Problem:
-    """Return the finding for ``value`` of another type than pydantic's error ``kind`` names."""
-    wanted = _WANTED.get(kind)
+def _wrong_type(detail: Any, path: Path, places: Places) -> Problem:
+    """Return the problem of a value that has another type, or lies out of its bounds."""
+    value, wanted = detail["input"], _WANTED.get(detail["type"])
     if wanted is None:
-        return Problem(
-            "wrong-value", f"the API does not take this as `{path_text(path)}`", path=path
-        )
+        rule, words = _BOUNDS.get(detail["type"], ("wrong-value", "is nothing that the API takes"))
+        message = f"`{path_text(path)}` {words.format(**detail.get('ctx', {}))}"
+        return Problem(rule, message, path=path)
     written = places.written(path)
-    what = "a text" if isinstance(value, str) and written is None else found(value, written)
+    what = "a text" if isinstance(value, str) and written is None else _what(value, written)
     message = f"`{path_text(path)}` wants {wanted}; this is {what}"
     return Problem("wrong-type", message, _hint(wanted, value, written, path, places), path=path)
 

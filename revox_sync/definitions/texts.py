@@ -10,7 +10,6 @@ from collections.abc import Iterator
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
-from typing import NamedTuple
 
 from revox_sync.definitions.problem import Location, Problem, Unusable, closest
 from revox_sync.errors import SetupError
@@ -281,17 +280,7 @@ _CUT_WORD = re.compile(r"[ \t]+#(?=[^\s#!])")
 _CUT = re.compile(rf" #|{_CUT_WORD.pattern}")
 
 
-class Leftover(NamedTuple):
-    """What a tool left in a text: the offset, the line there, and what to say."""
-
-    at: int
-    line: str
-    rule: str
-    message: str
-    hint: str
-
-
-def leftovers(text: str) -> Iterator[Leftover]:
+def leftovers(text: str) -> Iterator[Unusable]:
     """Yield what tools left in ``text``. A conflict is told once, where it begins."""
     is_open = False
     for marker in _MARKER.finditer(text):
@@ -299,13 +288,13 @@ def leftovers(text: str) -> Iterator[Leftover]:
         if begins or not is_open:
             message = "a merge conflict was left here"
             hint = "resolve it, and remove the lines that begin with <<<<<<<, ======= and >>>>>>>"
-            yield Leftover(marker.start(), marker[0], "conflict-marker", message, hint)
+            yield Unusable("conflict-marker", message, hint, marker.start())
         is_open = begins
     pointer = _POINTER.match(text)
     if pointer:
         message = "this is a pointer of git-lfs, not the text that it stands for"
         hint = "fetch the files with `git lfs pull`"
-        yield Leftover(pointer.start(1), pointer[1], "lfs-pointer", message, hint)
+        yield Unusable("lfs-pointer", message, hint, pointer.start(1))
 
 
 def cut_at(text: str, end: int, *, is_empty: bool) -> int | None:

@@ -65,10 +65,10 @@ _INTEGER = re.compile(r"[-+]?[0-9]+|0o[0-7]+|0x[0-9a-fA-F]+")
 _FLOAT = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?")
 _MAX_DIGITS = 300
 _BASES = {"0o": 8, "0x": 16}
-#: Characters that libyaml takes for line ends and YAML 1.2 does not.
+#: Characters that libyaml takes for line ends and YAML 1.2 does not; the parser sees others.
 _OLD_LINE_ENDS = "\x85\u2028\u2029"
-
-
+#: The header of a block, behind its ``|`` or ``>``, if a tab follows it.
+_HEADER = re.compile(r"(?:([+-])([1-9])?|([1-9])([+-])?)?\t")
 #: What libyaml says where it may be stricter than YAML 1.2.
 _DOUBTFUL = ("unexpected ':'", "flow", "where an indentation space is expected")
 
@@ -118,6 +118,21 @@ class _Pure(_Hooks, BaseLoader):
             return super().scan_plain_spaces(indent, start_mark)
         return [spaces] if spaces else []
 
+    def scan_block_scalar_indicators(self, start_mark: Any) -> Any:
+        """Return how a block ends and how far it is indented; like libyaml take a tab behind it."""
+        found = _HEADER.match(self.reader.prefix(3))
+        if found is None:
+            return super().scan_block_scalar_indicators(start_mark)
+        self.reader.forward(found.end() - 1)
+        sign, depth = found[1] or found[4], found[2] or found[3]
+        return None if sign is None else sign == "+", int(depth) if depth else None
+
+    def scan_block_scalar_ignored_line(self, start_mark: Any) -> Any:
+        """Skip the rest of the line that a block begins in; like libyaml take tabs for spaces."""
+        while self.reader.peek() in " \t":
+            self.reader.forward()
+        return super().scan_block_scalar_ignored_line(start_mark)
+
     def scan_block_scalar_indentation(self) -> Any:
         """Return the blank lines that a block begins with, its indentation, and where that is.
 
@@ -164,7 +179,10 @@ def compose(text: str) -> Node | None:
     or is YAML that a definition has no use for.
     """
     _check_version(text)
-    originals = _hide_old_line_ends(text) if _has_old_line_ends(text) else {}
+    originals: dict[int, str] = {}
+    if not text.isascii() and any(end in text for end in _OLD_LINE_ENDS):
+        unused = (chr(code) for code in range(0xE000, 0xF900) if chr(code) not in text)
+        originals = {ord(old): new for old, new in zip(_OLD_LINE_ENDS, unused, strict=False)}
     hidden = text.translate(originals) if originals else text
     try:
         node = _node(_Parser, hidden, text)
@@ -338,16 +356,6 @@ def _character_problem(text: str) -> Unusable:
     )
 
 
-def _has_old_line_ends(text: str) -> bool:
-    return "\x85" in text or "\u2028" in text or "\u2029" in text
-
-
-def _hide_old_line_ends(text: str) -> dict[int, str]:
-    """Return a translation of the old line ends to characters that ``text`` does not use."""
-    unused = (chr(code) for code in range(0xE000, 0xF900) if chr(code) not in text)
-    return {ord(old): new for old, new in zip(_OLD_LINE_ENDS, unused, strict=False)}
-
-
 def _restore(root: Node, originals: dict[int, str]) -> None:
     """Put hidden characters back in every scalar below ``root``."""
     seen: set[int] = set()
@@ -404,10 +412,10 @@ def _ended_early(said: str, text: str, index: int) -> Unusable | None:
         opened = "{" if last == "}" else "["
         message = f"the value ends at the {last} before this"
         hint = f"if this is one text, {_QUOTE}: a text that begins with {opened} needs them"
-        return Unusable("yaml-syntax", message, hint, index)
-    message = f"the text in quotes ends at the {last} before this"
-    inside = "two quotes: 'It''s'" if last == "'" else 'a backslash and a quote: \\"'
-    hint = f"a {last} inside such quotes is written as {inside}; or use the other kind of quotes"
+    else:
+        message = f"the text in quotes ends at the {last} before this"
+        inside = "two quotes: 'It''s'" if last == "'" else 'a backslash and a quote: \\"'
+        hint = f"write a {last} inside such quotes as {inside}; or use the other kind of quotes"
     return Unusable("yaml-syntax", message, hint, index)
 
 
@@ -444,29 +452,24 @@ def _token_problem(said: str, text: str, index: int, begun: int) -> Unusable | N
         message = "this line is neither `key: value` nor a list item"
         hint = "if it belongs to a text, indent it below its key"
         return Unusable("yaml-syntax", message, hint, begun)
-    return _quoted_problem(said, text, index, begun) if "quoted scalar" in said else None
-
-
-def _quoted_problem(said: str, text: str, index: int, begun: int) -> Unusable | None:
-    if "end of stream" in said:
-        hint = "a quote inside single quotes is written twice, inside double quotes with a \\"
-        return Unusable("yaml-syntax", "this quote is never closed", hint, begun)
-    if "invalid Unicode character escape" in said:
-        return no_character(begun)
-    if "escape" in said or "hexdecimal" in said:
-        message = "this escape in double quotes is not known"
-        hint = "write \\\\ for a backslash, or use single quotes"
-        return Unusable("yaml-syntax", message, hint, text.rfind("\\", begun, index + 1))
     return None
 
 
 def _structure_problem(said: str, text: str, index: int, begun: int) -> Unusable | None:
     if "flow" in said:
         return _flow_problem(text, index, begun)
-    if any(part in said for part in ("block", "indentation", "entries are not allowed")):
+    parts = ("block", "indentation", "entries are not allowed", "document start")
+    if any(part in said for part in parts):
         return Unusable("yaml-syntax", "this does not fit what stands above it", _INDENT, index)
-    if "document start" in said:
-        return Unusable("yaml-syntax", "this does not belong to the document above", _INDENT, index)
+    if "end of stream" in said:
+        hint = "a quote inside single quotes is written twice, inside double quotes with a \\"
+        return Unusable("yaml-syntax", "this quote is never closed", hint, begun)
+    if "invalid Unicode character escape" in said:
+        return no_character(begun)
+    if "quoted scalar" in said and ("escape" in said or "hexdecimal" in said):
+        message = "this escape in double quotes is not known"
+        hint = "write \\\\ for a backslash, or use single quotes"
+        return Unusable("yaml-syntax", message, hint, text.rfind("\\", begun, index + 1))
     return None
 
 

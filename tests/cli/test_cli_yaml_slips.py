@@ -77,6 +77,8 @@ SOUND = {
     "a space in a block": "name: A\nprompt: |\n  one\n \n  two\n",
     "a space before a block": "name: A\nprompt: |\n \n  one\n  two\n",
     "a space behind a block": "name: A\nprompt: |\n  one\n \n",
+    "a tab behind a bar": "name: A\nprompt: |\t\n  one\n",
+    "a tab and a comment behind a bar": "name: A\nprompt: |-\t# note\n  one\n",
     "a tab begins a block": "name: A\nprompt: |\n  \tone\n  two\n",
 }
 

@@ -30,7 +30,7 @@ def test_a_commit_without_the_folder_is_said(repository: Repository) -> None:
 def test_a_commit_without_the_project_file_is_said(repository: Repository) -> None:
     write(repository.root, "revox-sync.yaml", "absent: reset\n")
     found = at(repository)
-    assert (prompts(found), found.absent) == (THEN, "keep")
+    assert (prompts(found), found.absent) == (THEN, "report")
     assert [remark.partition(" there ")[2] for remark in found.remarks] == [
         "is no revox-sync.yaml yet"
     ]

@@ -18,8 +18,8 @@ class Identity(NamedTuple):
 
     file: str
     key: str
-    name: str | None
-    id: str | None
+    name: str | None = None
+    id: str | None = None
     renamed_from: str | None = None
 
 
