@@ -92,8 +92,6 @@ class Composer:
         """Return the list that the included YAML file ``source`` holds; Unusable otherwise."""
         if source.file not in self._lists:
             try:
-                for problem in _left_in(source):
-                    raise problem
                 self._lists[source.file] = compose(source.text)
             except Unusable as problem:
                 self._lists[source.file] = problem
@@ -273,10 +271,7 @@ class _Walk:
             self._chain.pop()
             return items
         inner = self._open(node, target, path, source)
-        wrong = [] if inner is None else _left_in(inner)
-        for left in wrong:
-            self._break(left, path, inner, left.index)
-        if inner is None or wrong:
+        if inner is None:
             return None
         text = inner.text.removesuffix("\n")
         self._grow(len(text), mark(node), source)
@@ -294,7 +289,10 @@ class _Walk:
             self._break(problem, path, source, mark(node))
             return None
         self._composed.included.add(inner.file)
-        return inner
+        wrong = _left_in(inner)
+        for left in wrong:
+            self._break(left, path, inner, left.index)
+        return None if wrong else inner
 
     def _open_list(
         self, node: Node, target: Node, path: Path, source: Source
