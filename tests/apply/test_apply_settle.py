@@ -9,7 +9,7 @@ import pytest
 from support.desk import Desk, MakeDesk
 from support.doorway import doorway
 
-from revox_sync.account import retry
+from revox_sync.account import transport
 
 pytestmark = pytest.mark.usefixtures("hurried")
 
@@ -228,10 +228,10 @@ def test_503_is_not_sent_again_when_the_list_cannot_be_read(desk: Desk) -> None:
 def test_a_refused_connection_is_tried_again_because_nothing_left(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(retry, "_FIRST_PAUSE_S", 0.5)  # until the door is open again
     desk.project.define()
-    with doorway(desk.service, shut_after=LISTS_BEFORE) as address:
-        desk.env["REVOX_BASE_URL"] = address
+    with doorway(desk.service, shut_after=LISTS_BEFORE) as door:
+        monkeypatch.setattr(transport, "pause", door.before(transport.pause))
+        desk.env["REVOX_BASE_URL"] = door.url
         assert desk.apply().code == 0
     assert len(desk.service.sent("POST")) == 1
     assert len(desk.service.assistants) == 1

@@ -14,7 +14,7 @@ from support import cli
 from support.doorway import doorway
 from support.github import EVE, FORK, WORKFLOW, serving_github
 
-from revox_sync.account import retry
+from revox_sync.account import transport
 
 pytestmark = pytest.mark.usefixtures("hurried")
 
@@ -52,10 +52,10 @@ def test_a_post_that_left_nothing_behind_is_sent_once_more(step: Step, kind: str
 def test_a_post_that_certainly_never_left_is_sent_again(
     step: Step, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(retry, "_FIRST_PAUSE_S", 0.5)  # until the door is open again
     behind: Any = step.github  # whatever has a base_url
-    with doorway(behind, shut_after=2) as url:
-        step.env["GITHUB_API_URL"] = url
+    with doorway(behind, shut_after=2) as door:
+        monkeypatch.setattr(transport, "pause", door.before(transport.pause))
+        step.env["GITHUB_API_URL"] = door.url
         result = step.comment()
     assert (result.code, result.err) == (0, "comment: created\n")
     assert [one.method for one in step.github.received] == ["GET", "GET", "POST"]

@@ -45,9 +45,19 @@ def test_json_is_ascii(desk: Desk) -> None:
 def test_an_error_leaves_stdout_empty(desk: Desk) -> None:
     differ(desk)
     desk.service.on("GET", status=401)
-    result = desk.run("plan", "--format", "json")
+    result = desk.run("plan")
     assert result.out == ""
     assert result.err.startswith("error: 401")
+
+
+def test_an_error_is_json_where_json_is_asked_for(desk: Desk) -> None:
+    differ(desk)
+    desk.service.on("GET", status=401)
+    result = desk.run("plan", "--format", "json")
+    error = result.json["error"]
+    assert {*error} == {"message", "hint", "exit_code", "diagnostics"}
+    assert error["message"].startswith("401")
+    assert error["exit_code"] == result.code == 1
 
 
 def test_a_failed_action_does_not_eat_the_plan(desk: Desk) -> None:

@@ -1,36 +1,53 @@
 """A doorway in front of a service that can be shut: then the connection is refused.
 
-The service's own port stays open, so that a test can see what reached it. One request is carried
-at a time, each over a connection of its own.
+The service's own port stays open, so that a test can see what reached it. The doorway carries one
+request at a time, each over a connection of its own.
 """
 
 from __future__ import annotations
 
 import socket
 import threading
-import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from http.client import HTTPConnection
 from urllib.parse import urlsplit
 
 from support.service import Service
 
-#: Shorter than any client waits before it tries again, in seconds.
-_SHUT_S = 0.2
-
 _END = b"\r\n\r\n"
 
 
-class _Doorway(threading.Thread):
+class Doorway(threading.Thread):
+    """Leads to the service at ``url``; after ``shut_after`` requests it stays shut until opened."""
+
     def __init__(self, service: Service, shut_after: int) -> None:
         super().__init__(daemon=True)
         self._service = urlsplit(service.base_url)
         self._shut_after = shut_after
         self._listener = _listening(0)
-        self.port: int = self._listener.getsockname()[1]
+        self._port: int = self._listener.getsockname()[1]
+        self._shut = False
+        self._open_again = threading.Event()
+        self.url = f"http://127.0.0.1:{self._port}{self._service.path}"
+
+    def open(self) -> None:
+        """Take connections again; does nothing where the doorway was opened before."""
+        if not self._open_again.is_set():
+            self._listener = _listening(self._port)
+            self._open_again.set()
+
+    def before(self, function: Callable[..., object]) -> Callable[..., object]:
+        """Return ``function``, which opens the doorway whenever it is called."""
+
+        def opening(*arguments: object, **options: object) -> object:
+            self.open()
+            return function(*arguments, **options)
+
+        return opening
 
     def run(self) -> None:
+        """Carry requests until a visitor has nothing to say."""
         carried = 0
         while True:
             visitor, _ = self._listener.accept()
@@ -42,10 +59,10 @@ class _Doorway(threading.Thread):
                 carried += 1
                 if carried == self._shut_after:
                     self._listener.close()
+                    self._shut = True
                 visitor.sendall(answer)
             if carried == self._shut_after:
-                time.sleep(_SHUT_S)
-                self._listener = _listening(self.port)
+                self._open_again.wait()
 
     def _forwarded(self, request: bytes) -> bytes:
         head, _, body = request.partition(_END)
@@ -62,7 +79,10 @@ class _Doorway(threading.Thread):
         return (status + size).encode() + _END + content
 
     def end(self) -> None:
-        with socket.create_connection(("127.0.0.1", self.port)) as last:
+        """Stop carrying requests."""
+        if self._shut:
+            self.open()
+        with socket.create_connection(("127.0.0.1", self._port)) as last:
             last.shutdown(socket.SHUT_WR)
         self.join()
         self._listener.close()
@@ -92,11 +112,11 @@ def _length(content: bytes) -> int:
 
 
 @contextmanager
-def doorway(service: Service, *, shut_after: int) -> Iterator[str]:
-    """Yield a base URL that leads to the service, but is shut for a moment after some requests."""
-    way = _Doorway(service, shut_after)
+def doorway(service: Service, *, shut_after: int) -> Iterator[Doorway]:
+    """Yield a doorway to the service, which is shut after some requests until it is opened."""
+    way = Doorway(service, shut_after)
     way.start()
     try:
-        yield f"http://127.0.0.1:{way.port}{urlsplit(service.base_url).path}"
+        yield way
     finally:
         way.end()
