@@ -20,30 +20,32 @@ def is_loopback(host: str) -> bool:
         return False
 
 
-def check_base_url(text: str) -> str:
+def check_base_url(
+    text: str,
+    called: str = "the base URL",
+    hint: str = "it looks like https://www.getrevox.com/api; http is for loopback only",
+) -> str:
     """Return a base URL without its final slash.
 
-    Raises UsageError unless it is https, or http to loopback: the key goes there.
+    Raises UsageError unless it is https, or http to loopback: the key goes there. ``called`` and
+    ``hint`` say in the message which URL it is, and what it looks like.
     """
-    hint = "it looks like https://www.getrevox.com/api; http is for loopback only"
     try:
         parts = urlsplit(text)
         host, _ = parts.hostname or "", parts.port
     except ValueError:
-        raise UsageError("the base URL cannot be read", hint=hint) from None
+        raise UsageError(f"{called} cannot be read", hint=hint) from None
     shown = mask_url(text)
     try:
         _ = httpx.URL(text).host
     except (httpx.InvalidURL, ValueError):
-        raise UsageError(f"the base URL {shown} is not a URL", hint=hint) from None
+        raise UsageError(f"{called} {shown} is not a URL", hint=hint) from None
     if parts.scheme not in ("http", "https") or not host:
-        raise UsageError(f"the base URL {shown} is not an https URL", hint=hint)
+        raise UsageError(f"{called} {shown} is not an https URL", hint=hint)
     if parts.username is not None or parts.query or parts.fragment:
-        raise UsageError(f"the base URL {shown} has more than a host and a path", hint=hint)
+        raise UsageError(f"{called} {shown} has more than a host and a path", hint=hint)
     if parts.scheme == "http" and not is_loopback(host):
-        raise UsageError(
-            f"the base URL {shown} is not https, so the key would be readable", hint=hint
-        )
+        raise UsageError(f"{called} {shown} is not https, so the key would be readable", hint=hint)
     return text.rstrip("/")
 
 

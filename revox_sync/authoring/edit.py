@@ -15,16 +15,8 @@ from difflib import SequenceMatcher
 from itertools import zip_longest
 from typing import Any
 
-from revox_sync.authoring.emit import in_flow, item, member
-from revox_sync.authoring.layout import (
-    Layout,
-    NotEditable,
-    Span,
-    Splice,
-    block_edits,
-    flow_edits,
-    replaced,
-)
+from revox_sync.authoring.emit import in_flow
+from revox_sync.authoring.layout import Entry, Layout, NotEditable, Span, Splice, entries, replaced
 from revox_sync.definitions.compose import Composer
 from revox_sync.definitions.definition import SYNC_KEYS
 from revox_sync.definitions.places import Composed, include_target
@@ -67,7 +59,6 @@ class _Items:
     """What is taken out of one list, and put behind which of its items; -1 is the front."""
 
     source: Source
-    layout: Layout
     holder: Node
     removed: set[int] = field(default_factory=set)
     added: dict[int, list[Any]] = field(default_factory=dict)
@@ -150,14 +141,17 @@ class Edit:
         gone = [name for name in old if name not in new]
         come = {name: value for name, value in new.items() if name not in old}
         source, _, node = self._places[path]
-        layout = self._layout(source)
         if len(gone) == len(old):
             return self._whole(path, dict(new))
         if gone or come:
             try:
                 self._check(path, dict(new))
                 removed = [self._spot((*path, name)).index for name in gone]
-                self._put(source, self._members(layout, node, path, removed, come))
+                added: dict[int, list[Entry]] = {}
+                for name, value in come.items():
+                    entry = name, self._spell((*path, name), value)
+                    added.setdefault(_place_of(path, name, node), []).append(entry)
+                self._put(source, entries(self._layout(source), node, removed, added))
             except NotEditable as found:
                 self._leave(path, found)
                 gone, come = [], {}
@@ -167,20 +161,6 @@ class Edit:
             if name not in gone
         }
         return expected | come
-
-    def _members(
-        self, layout: Layout, node: Node, path: Path, gone: Sequence[int], come: Mapping[str, Any]
-    ) -> Iterator[Splice]:
-        spans, flow = layout.spans(node), layout.is_flow(node)
-        names = [str(key.value) for key, _ in node.value]
-        added: dict[int, list[str]] = {}
-        for name, value in come.items():
-            written = self._spell((*path, name), value)
-            new = [f"{in_flow(name)}: {in_flow(written)}"]
-            if not flow:
-                new = member(name, written, layout.column(spans[0].entry))
-            added.setdefault(_place_of(path, name, names), []).extend(new)
-        yield from (flow_edits if flow else block_edits)(layout, spans, gone, added)
 
     # Lists.
 
@@ -214,7 +194,7 @@ class Edit:
         except NotEditable as found:
             self._leave(path, found)
             return False
-        change = _Items(spot.source, spot.layout, spot.holder)
+        change = _Items(spot.source, spot.holder)
         changes.setdefault(id(spot.holder), change).removed.add(spot.index)
         return True
 
@@ -227,10 +207,10 @@ class Edit:
             if -1 < at < length - 1:
                 spot = self._spot((*path, at))
                 self._check_file(spot.source)
-                change, index = _Items(spot.source, spot.layout, spot.holder), spot.index
+                change, index = _Items(spot.source, spot.holder), spot.index
             else:
                 source, holder = self._outer(path)
-                change = _Items(source, self._layout(source), holder)
+                change = _Items(source, holder)
                 index = -1 if at < 0 else len(holder.value) - 1
         except NotEditable as found:
             self._leave(path, NotEditable(f"an item is missing, and {found.message}", found.hint))
@@ -239,24 +219,19 @@ class Edit:
         return True
 
     def _items(self, path: Path, change: _Items) -> Iterator[Splice]:
-        layout, holder = change.layout, change.holder
-        spans, flow = layout.spans(holder), layout.is_flow(holder)
-        if len(change.removed) == len(spans) and not change.added:
-            if holder is layout.root:
-                yield Splice(spans[0].entry, spans[-1].end, "[]")
-            else:
-                spot = self._spot(path)
-                yield from replaced(layout, spot.holder, spot.span, holder, [])
-            return
-        column = 0 if flow else layout.column(spans[0].entry)
-        added: dict[int, list[str]] = {}
-        for index, values in change.added.items():
-            for value in values:
-                written = self._spell((*path, index + 1), value)
-                new = [in_flow(written)] if flow else item(written, column)
-                added.setdefault(index, []).extend(new)
-        edits = flow_edits if flow else block_edits
-        yield from edits(layout, spans, sorted(change.removed), added)
+        layout, holder = self._layout(change.source), change.holder
+        spans = layout.spans(holder)
+        if len(change.removed) < len(spans) or change.added:
+            added = {
+                index: [(None, self._spell((*path, index + 1), value)) for value in values]
+                for index, values in change.added.items()
+            }
+            yield from entries(layout, holder, sorted(change.removed), added)
+        elif holder is layout.root:
+            yield Splice(spans[0].entry, spans[-1].end, "[]")
+        else:
+            spot = self._spot(path)
+            yield from replaced(layout, spot.holder, spot.span, holder, [])
 
     # Where a value stands, and what keeps it from being edited there.
 
@@ -388,11 +363,12 @@ def identity_at(path: Path) -> str | None:
     return shape.identity if isinstance(shape, ListOf) else None
 
 
-def _place_of(path: Path, name: str, names: Sequence[str]) -> int:
-    """Return the index of the member behind which ``name`` belongs; of the last without one.
+def _place_of(path: Path, name: str, mapping: Node) -> int:
+    """Return the index of the member of the mapping at ``path`` behind which ``name`` belongs.
 
-    ``names`` are those of the mapping at ``path``, as they are written.
+    That is the last one, if nothing is known of it.
     """
+    names = [str(key.value) for key, _ in mapping.value]
     shape = fact_at(path).shape
     order = list(shape.members) if isinstance(shape, Object) else []
     order = list(WRITTEN) if not path else list(SYNC_KEYS) if path == ("sync",) else order

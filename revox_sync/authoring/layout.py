@@ -15,7 +15,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from revox_sync.authoring.emit import behind, in_flow
+from revox_sync.authoring.emit import behind, in_flow, item, member
 from revox_sync.definitions.places import is_empty
 from revox_sync.definitions.problem import Location, Problem, Unusable
 from revox_sync.definitions.yaml import MappingNode, Node, ScalarNode, SequenceNode, mark
@@ -296,27 +296,22 @@ def replaced(
         if "+" in head and lines and not (old and "+" in old.header):
             head, lines = in_flow(written), []  # blank lines that follow would be the text's
     start = layout.bare(node)
-    if span.end == span.after:
-        yield Splice(span.after, span.after, f" {head}" if head else "")
-        yield from _below(layout, span.after, lines)
-    elif old is not None:
+    if old is not None:
         yield Splice(start, start + len(old.header), head)
-        if old.indent:
-            yield _instead(layout, old.begin, old.end, lines)
-        else:
-            yield from _below(layout, start, lines)
+        below = layout.line_end(start)
+        yield Splice(below, max(below, old.end), "".join(f"\n{line}" for line in lines))
     elif type(node) is ScalarNode or layout.is_flow(node):
         yield from _in_place(layout, span, start, head, lines)
     else:
-        yield from _linesreplaced(layout, span, start, head, lines)
+        yield from _in_lines(layout, span, start, head, lines)
 
 
 def _in_place(
     layout: Layout, span: Span, start: int, head: str, lines: Sequence[str]
 ) -> Iterator[Splice]:
-    """Replace a value that begins and ends anywhere in its line, or in its lines."""
-    between = layout.text[span.after : start]
-    if (lines or not head) and not between.strip(" \n"):
+    """Replace a value that begins and ends anywhere in its line, or that is not written at all."""
+    is_free = not layout.text[span.after : start].strip(" \n")
+    if span.end == span.after or ((lines or not head) and is_free):
         yield Splice(span.after, span.end, f" {head}" if head else "")
     else:
         yield Splice(start, span.end, head)
@@ -324,30 +319,58 @@ def _in_place(
     yield from _below(layout, span.end, lines)
 
 
-def _linesreplaced(
+def _in_lines(
     layout: Layout, span: Span, start: int, head: str, lines: Sequence[str]
 ) -> Iterator[Splice]:
-    """Replace members or items that stand in lines of their own."""
-    if start != span.value:
+    """Replace members or items that stand in lines of their own; remarks in them stay behind."""
+    if start != span.value or "\n" not in layout.text[span.after : start]:
         raise NotEditable
     margin = " " * layout.column(span.entry)
-    if "\n" in layout.text[span.after : start]:
-        yield Splice(span.after, span.after, f" {head}" if head else "")
-        remarks = layout.comments(layout.line_start(start), layout.line_end(span.end))
-        yield _instead(layout, start, span.end, [*lines, *(margin + r for r in remarks)])
-    else:
-        yield Splice(start, span.end, head)
-        remarks = layout.comments(start, span.end)
-        yield from _below(layout, span.end, [*lines, *(margin + r for r in remarks)])
+    remarks = layout.comments(layout.line_start(start), layout.line_end(span.end))
+    yield Splice(span.after, span.after, f" {head}" if head else "")
+    yield _instead(layout, start, span.end, [*lines, *(margin + r for r in remarks)])
 
 
-def flow_edits(
-    layout: Layout, spans: Sequence[Span], gone: Sequence[int], added: Mapping[int, Sequence[str]]
+#: A member's name, None for an item of a list; and its value as it is to be written.
+Entry = tuple[str | None, Any]
+
+
+def entries(
+    layout: Layout, holder: Node, gone: Sequence[int], added: Mapping[int, Sequence[Entry]]
 ) -> Iterator[Splice]:
-    """Take entries within ``[]`` or ``{}`` out, and put others behind those of these indices.
+    """Take entries of a mapping or list out, and put others behind those of these indices.
 
     ``gone`` is in order; -1 in ``added`` is the front.
     """
+    spans = layout.spans(holder)
+    if layout.is_flow(holder):
+        texts = {
+            index: [
+                in_flow(value) if name is None else f"{in_flow(name)}: {in_flow(value)}"
+                for name, value in new
+            ]
+            for index, new in added.items()
+        }
+        yield from _flow_entries(layout, spans, gone, texts)
+        return
+    column = layout.column(spans[0].entry)
+    yield from _taken_out(layout, spans, gone)
+    for index, new in added.items():
+        lines = [
+            line
+            for name, value in new
+            for line in (item(value, column) if name is None else member(name, value, column))
+        ]
+        if index >= 0:
+            yield from _below(layout, spans[index].end, lines)
+        else:
+            start = _own_line(layout, spans[0].entry)
+            yield Splice(start, start, "".join(f"{line}\n" for line in lines))
+
+
+def _flow_entries(
+    layout: Layout, spans: Sequence[Span], gone: Sequence[int], added: Mapping[int, Sequence[str]]
+) -> Iterator[Splice]:
     kept = [index for index in range(len(spans)) if index not in gone]
     if not kept:
         raise NotEditable
@@ -357,23 +380,10 @@ def flow_edits(
             start, end = spans[index - 1].end, spans[index].end
         yield Splice(start, end, "")
         yield from _above(layout, spans[0].entry, layout.comments(start, end))
-    for index, entries in added.items():
+    for index, texts in added.items():
         before = [spans[number].end for number in kept if number <= index]
         at = before[-1] if before else spans[kept[0]].entry
-        yield Splice(at, at, "".join(f", {new}" if before else f"{new}, " for new in entries))
-
-
-def block_edits(
-    layout: Layout, spans: Sequence[Span], gone: Sequence[int], added: Mapping[int, Sequence[str]]
-) -> Iterator[Splice]:
-    """Take entries out with their lines, and put lines behind those of these indices."""
-    yield from _taken_out(layout, spans, gone)
-    for index, lines in added.items():
-        if index >= 0:
-            yield from _below(layout, spans[index].end, lines)
-        else:
-            start = _own_line(layout, spans[0].entry)
-            yield Splice(start, start, "".join(f"{line}\n" for line in lines))
+        yield Splice(at, at, "".join(f", {new}" if before else f"{new}, " for new in texts))
 
 
 def _taken_out(layout: Layout, spans: Sequence[Span], gone: Sequence[int]) -> Iterator[Splice]:

@@ -11,7 +11,7 @@ import os
 import posixpath
 import re
 import subprocess
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -19,29 +19,9 @@ from typing import Self
 from revox_sync.errors import SetupError, UsageError
 from revox_sync.files.tree import MAX_SIZE, Kind, Tree, Unreadable, too_large
 
-#: Set by git for its hooks, or for one command; they would name another repository or index than
-#: the project's, or read paths as patterns.
-_OF_ANOTHER = frozenset(
-    {
-        "GIT_DIR",
-        "GIT_WORK_TREE",
-        "GIT_IMPLICIT_WORK_TREE",
-        "GIT_PREFIX",
-        "GIT_COMMON_DIR",
-        "GIT_INDEX_FILE",
-        "GIT_OBJECT_DIRECTORY",
-        "GIT_ALTERNATE_OBJECT_DIRECTORIES",
-        "GIT_NAMESPACE",
-        "GIT_GRAFT_FILE",
-        "GIT_SHALLOW_FILE",
-        "GIT_ATTR_SOURCE",
-        "GIT_LITERAL_PATHSPECS",
-        "GIT_GLOB_PATHSPECS",
-        "GIT_NOGLOB_PATHSPECS",
-        "GIT_ICASE_PATHSPECS",
-        "GIT_EXTERNAL_DIFF",
-    }
-)
+#: What of git's own variables git gets. Others would name another repository or index than the
+#: project's, or read paths as patterns; git sets some of them for its hooks.
+_OWN = ("GIT_CONFIG", "GIT_EXEC_PATH", "GIT_CEILING_DIRECTORIES", "GIT_DISCOVERY", "GIT_TEST_")
 #: Variables that hold, or may hold, what nobody but this tool is to know.
 _SECRET = re.compile(r"^REVOX_|TOKEN|SECRET|PASSW|CREDENTIAL|_KEY$", re.IGNORECASE)
 _SETTINGS = (
@@ -89,7 +69,7 @@ class Repository:
         kept = {
             name: value
             for name, value in environ.items()
-            if name not in _OF_ANOTHER and not _SECRET.search(name)
+            if not _SECRET.search(name) and (not name.startswith("GIT_") or name.startswith(_OWN))
         }
         self._environ = {
             **kept,
@@ -98,21 +78,29 @@ class Repository:
             "GIT_TERMINAL_PROMPT": "0",
         }
 
-    def __call__(self, *arguments: str) -> bytes:
-        """Return what a command of git prints; raises SetupError where it fails."""
-        process = self._start(*arguments, stdin=subprocess.DEVNULL, stderr=subprocess.PIPE)
-        out, err = process.communicate()
-        if process.returncode != 0:
+    def __call__(self, *arguments: str, given: bytes = b"", codes: Collection[int] = (0,)) -> bytes:
+        """Return what a command of git prints when it is ``given`` input.
+
+        Raises SetupError where it does not end with one of ``codes``.
+        """
+        process = self.start(*arguments, stderr=subprocess.PIPE)
+        out, err = process.communicate(given)
+        if process.returncode not in codes:
             words = " ".join(err.decode(errors="replace").split())
             raise GitFailed(words or f"it ended with {process.returncode}")
         return out
 
-    def _start(self, *arguments: str, stdin: int, stderr: int) -> subprocess.Popen[bytes]:
+    def start(self, *arguments: str, stderr: int) -> subprocess.Popen[bytes]:
+        """Start a command of git with a pipe to its input; raises SetupError without git."""
         settings = [part for setting in _SETTINGS for part in ("-c", setting)]
         command = ["git", "-C", str(self.top), *settings, *arguments]
         try:
             return subprocess.Popen(  # noqa: S603 - a list, and no shell reads it
-                command, stdin=stdin, stdout=subprocess.PIPE, stderr=stderr, env=self._environ
+                command,
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=stderr,
+                env=self._environ,
             )
         except OSError as error:
             raise SetupError(
@@ -145,10 +133,6 @@ class Repository:
     def at(self, commit: str) -> Commit:
         """Return the files at a commit, those of ``folder``; use as a context manager."""
         return Commit(self, commit)
-
-    def objects(self) -> subprocess.Popen[bytes]:
-        """Start ``cat-file --batch``, which answers names of objects with what they hold."""
-        return self._start("cat-file", "--batch", stdin=subprocess.PIPE, stderr=subprocess.DEVNULL)
 
 
 class Commit(Tree):
@@ -235,7 +219,7 @@ class Commit(Tree):
     def _object(self, name: str, most: int | None = None) -> bytes | None:
         """Return what an object holds; None for more than ``most`` bytes. Raises OSError."""
         if self._process is None:
-            self._process = self._repository.objects()
+            self._process = self._repository.start("cat-file", "--batch", stderr=subprocess.DEVNULL)
         asked, answered = self._process.stdin, self._process.stdout
         assert asked is not None  # noqa: S101 - both are pipes
         assert answered is not None  # noqa: S101
@@ -283,13 +267,7 @@ def ignored(repository: Repository, files: Sequence[str]) -> frozenset[str]:
     What git tracks is not ignored. Raises SetupError where git cannot tell.
     """
     given = "".join(f"{file}\0" for file in files).encode(errors="surrogateescape")
-    process = repository._start(
-        "check-ignore", "-z", "--stdin", stdin=subprocess.PIPE, stderr=subprocess.PIPE
-    )
-    out, err = process.communicate(given)
-    if process.returncode not in (0, 1):  # 1: none is
-        words = " ".join(err.decode(errors="replace").split())
-        raise GitFailed(words or f"it ended with {process.returncode}")
+    out = repository("check-ignore", "-z", "--stdin", given=given, codes=(0, 1))  # 1: none is
     return frozenset(os.fsdecode(path) for path in out.split(b"\0") if path)
 
 

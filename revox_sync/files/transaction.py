@@ -196,6 +196,7 @@ class _Waiting:
     """A file with its new content and, where it is there, its old one under another name."""
 
     target: Path
+    change: Change
     fresh: Path
     old: Path | None
 
@@ -213,7 +214,7 @@ class Transaction:
         self._root = Path(os.path.realpath(root))
         self._changes = changes
         self._asides: dict[Path, _Aside] = {}
-        self._waiting: list[tuple[_Waiting, Change]] = []
+        self._waiting: list[_Waiting] = []
         self._placed: list[_Waiting] = []
         self._made: list[Path] = []
 
@@ -239,9 +240,9 @@ class Transaction:
     def commit(self) -> None:
         """Put the new contents in place, one rename after the other."""
         try:
-            for waiting, change in self._waiting:
-                self._put(waiting, change)
-            for folder in dict.fromkeys(waiting.target.parent for waiting, _ in self._waiting):
+            for waiting in self._waiting:
+                self._put(waiting)
+            for folder in dict.fromkeys(waiting.target.parent for waiting in self._waiting):
                 _sync_folder(folder)
         except BaseException:
             self.undo()
@@ -268,8 +269,8 @@ class Transaction:
             aside = self._asides[beside] = _Aside(beside)
         name = str(len(self._waiting))
         old = None if change.before is None else aside.path / f"{name}-old"
-        waiting = _Waiting(target, aside.path / name, old)
-        self._waiting.append((waiting, change))
+        waiting = _Waiting(target, change, aside.path / name, old)
+        self._waiting.append(waiting)
         with waiting.fresh.open("xb") as stream:
             stream.write(change.after)
             stream.flush()
@@ -281,7 +282,7 @@ class Transaction:
             except OSError:  # a disk without hard links
                 shutil.copy2(target, old)
 
-    def _put(self, waiting: _Waiting, change: Change) -> None:
+    def _put(self, waiting: _Waiting) -> None:
         if waiting.old is None:
             self._make(waiting.target.parent)
             if os.path.lexists(waiting.target):
@@ -290,7 +291,7 @@ class Transaction:
             self._placed.append(waiting)
             waiting.fresh.rename(waiting.target)
             return
-        if waiting.target.read_bytes() != change.before:
+        if waiting.target.read_bytes() != waiting.change.before:
             words = "it has changed in the meantime"
             raise FileExistsError(errno.EEXIST, words, str(waiting.target))
         self._placed.append(waiting)

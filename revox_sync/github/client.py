@@ -14,13 +14,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, ClassVar
-from urllib.parse import urlsplit
 
-from revox_sync.account.address import is_loopback
+from revox_sync.account.address import check_base_url
 from revox_sync.account.http import httpx
 from revox_sync.account.retry import retry_after
 from revox_sync.account.transport import Transport
-from revox_sync.errors import SetupError, UnreadableAnswer, UsageError
+from revox_sync.errors import SetupError, UnreadableAnswer
 from revox_sync.secrecy.redactor import Redactor
 
 Document = Mapping[str, Any]
@@ -45,44 +44,19 @@ class Access:
         A workflow has the first two by itself and passes the third on. Raises SetupError for one
         that is missing or cannot be, UsageError for a URL that the token must not go to.
         """
-        return cls(
-            _api_url(environ.get("GITHUB_API_URL") or API_URL),
-            _repository(environ.get("GITHUB_REPOSITORY", "")),
-            _token(environ.get("GITHUB_TOKEN", "")),
-        )
-
-
-def _api_url(text: str) -> str:
-    hint = f"it looks like {API_URL} or https://HOST/api/v3; http is for loopback only"
-    try:
-        parts = urlsplit(text)
-        host, _ = parts.hostname or "", parts.port
-    except ValueError:
-        raise UsageError("GITHUB_API_URL cannot be read", hint=hint) from None
-    plain = parts.username is None and not parts.query and not parts.fragment
-    local = parts.scheme == "http" and is_loopback(host)
-    if not host or not plain or not text.isascii() or not (parts.scheme == "https" or local):
-        raise UsageError("GITHUB_API_URL is not a plain https URL", hint=hint)
-    return text.rstrip("/")
-
-
-def _repository(text: str) -> str:
-    if not text:
-        raise SetupError("GITHUB_REPOSITORY is not set", hint="set it to owner/name")
-    if not _REPOSITORY.fullmatch(text):
-        raise SetupError(f"GITHUB_REPOSITORY is not owner/name: {text!r}")
-    return text
-
-
-def _token(text: str) -> str:
-    token = text.strip()
-    if not token:
-        raise SetupError(
-            "GITHUB_TOKEN is not set", hint="in a workflow: env: GITHUB_TOKEN: ${{ github.token }}"
-        )
-    if not token.isascii() or not token.isprintable() or " " in token:
-        raise SetupError("GITHUB_TOKEN holds a space or a character that no token has")
-    return token
+        hint = f"it looks like {API_URL} or https://HOST/api/v3; http is for loopback only"
+        api_url = check_base_url(environ.get("GITHUB_API_URL") or API_URL, "GITHUB_API_URL", hint)
+        repository = environ.get("GITHUB_REPOSITORY", "")
+        if not _REPOSITORY.fullmatch(repository):
+            found = "is not owner/name" if repository else "is not set"
+            raise SetupError(f"GITHUB_REPOSITORY {found}", hint="set it to owner/name")
+        token = environ.get("GITHUB_TOKEN", "").strip()
+        if not token:
+            hint = "in a workflow: env: GITHUB_TOKEN: ${{ github.token }}"
+            raise SetupError("GITHUB_TOKEN is not set", hint=hint)
+        if not token.isascii() or not token.isprintable() or " " in token:
+            raise SetupError("GITHUB_TOKEN holds a space or a character that no token has")
+        return cls(api_url, repository, token)
 
 
 #: The most that GitHub puts on a page.

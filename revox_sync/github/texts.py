@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Literal
 from urllib.parse import quote
@@ -169,16 +170,9 @@ async def close_issue(github: GitHub, label: str, body: Body, words: str) -> Wri
         await github.write(
             "PATCH", _issue_at(issue), {"state": "closed", "state_reason": "completed"}
         )
-        await _comment(github, issue, words)
+        with suppress(AnswerLost):  # whether it arrived is not worth a second one
+            await github.write("POST", f"{_issue_at(issue)}/comments", {"body": words})
     return Written.of("closed" if found else "nothing to close", found)
-
-
-async def _comment(github: GitHub, issue: Document, words: str) -> None:
-    """Say a last word; whether an unanswered one arrived is not worth a second one."""
-    try:
-        await github.write("POST", f"{_issue_at(issue)}/comments", {"body": words})
-    except AnswerLost:
-        return
 
 
 async def _open_issues(
