@@ -24,7 +24,6 @@ from revox_sync.definitions.lint import lint
 from revox_sync.definitions.places import Places
 from revox_sync.definitions.problem import touches
 from revox_sync.definitions.project import Project
-from revox_sync.model.absence import absent_members
 from revox_sync.model.fields import (
     FIELDS,
     READ_ONLY,
@@ -52,7 +51,7 @@ from revox_sync.model.shapes import (
     is_open,
     question_of,
 )
-from revox_sync.model.walk import leaves, mapped
+from revox_sync.model.walk import absent_members, leaves, mapped
 from revox_sync.plan.compare import compare
 from revox_sync.plan.model import Rules
 from revox_sync.secrecy.values import unmasked

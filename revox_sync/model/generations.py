@@ -8,6 +8,7 @@ Three generations are told apart, by the last SDK release that describes them: `
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Set
+from operator import attrgetter
 from typing import Any, Literal, NamedTuple
 
 from revox_sync.model.fields import FIELDS, Field
@@ -76,7 +77,7 @@ def outside(
 
 def _inside(spec: Field, value: Any, generation: Generation) -> Iterator[Outside]:
     told: Path | None = None
-    for path, member, held in places(spec, value, (spec.name,), among=_is_bounded):
+    for path, member, held in places(spec, value, (spec.name,), among=attrgetter("is_dated")):
         if told is not None and path[: len(told)] == told:
             continue  # of what an account does not have, nothing that it holds need be told
         found = _at(spec, path, member, held, generation)
@@ -87,10 +88,6 @@ def _inside(spec: Field, value: Any, generation: Generation) -> Iterator[Outside
             needed = _needed(member.shape, path, generation)
             if needed and held.keys().isdisjoint(member.shape.one_of):
                 yield Outside(path, f"this account needs {needed}", f"state {needed}")
-
-
-def _is_bounded(member: Member) -> bool:
-    return member.since != "seed" or member.until is not None or member.is_dated
 
 
 def _at(

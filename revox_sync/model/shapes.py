@@ -269,7 +269,8 @@ class ListOf(Shape):
 
     def _order(self, items: Sequence[Any]) -> list[int]:
         """Return the indices of canonical items in the fixed order; equal ones stay in theirs."""
-        return sorted(range(len(items)), key=lambda index: self._place(items[index]))
+        places = [(self._name(item) or "", dumps(item)) for item in items]
+        return sorted(range(len(items)), key=places.__getitem__)
 
     def project(self, remote: Any, wanted: Any) -> Any:
         """Project each remote item on the wanted item it belongs to."""
@@ -299,18 +300,18 @@ class ListOf(Shape):
             return {index: index for index in range(min(len(remote), len(wanted)))}
         mine: dict[str | None, list[int]] = {}
         for index, item in enumerate(wanted):
-            mine.setdefault(_member(item, self.identity), []).append(index)
-        names = [_member(item, self.identity) for item in remote]
+            mine.setdefault(self._name(item), []).append(index)
+        names = [self._name(item) for item in remote]
         return {
             index: mine[name].pop(0)
             for index, name in enumerate(names)
             if name is not None and mine.get(name)
         }
 
-    def _place(self, item: Any) -> tuple[str, str]:
-        """Return what an item is sorted by: first of all what it is known by."""
-        known = None if self.identity is None else _member(item, self.identity)
-        return known or "", dumps(item)
+    def _name(self, item: Any) -> str | None:
+        """Return what an item is known by; None if by nothing."""
+        known = item.get(self.identity) if isinstance(item, dict) else None
+        return known if isinstance(known, str) else None
 
 
 @dataclass(frozen=True)
@@ -343,17 +344,11 @@ class Hints(ListOf):
         """Return the wanted entries, merged with the account's, then what that has besides."""
         if not (isinstance(remote, list) and isinstance(wanted, list)):
             return wanted if wanted is not None else []
-        names = self._names(wanted)
+        names = {self._name(item) for item in wanted} - {None}
         rest = [item for item in remote if item not in wanted and self._name(item) not in names]
         theirs = {self._name(item): item for item in remote if self._name(item) is not None}
         mine = [self.item.merge(theirs.get(self._name(item)), item) for item in wanted]
         return [*mine, *rest]
-
-    def _name(self, item: Any) -> str | None:
-        return None if self.identity is None else _member(item, self.identity)
-
-    def _names(self, items: Sequence[Any]) -> set[str]:
-        return {name for item in items if (name := self._name(item)) is not None}
 
 
 @dataclass(frozen=True)
@@ -390,8 +385,8 @@ class Member:
     ``default`` is its documented default (NO_DEFAULT where there is none), ``optional`` whether a
     definition may leave it out, ``nullable`` whether a request may hold null there. ``since`` and
     ``until`` name the API releases that bound its life. ``secret`` marks a credential, ``url`` a
-    URL, whose user information and query values are never shown. ``whose`` says who
-    writes it besides the team.
+    URL, whose user information and query values are never shown. ``whose`` says who writes it
+    besides the team.
     """
 
     shape: Shape = field(default_factory=Exact)
@@ -421,16 +416,13 @@ class Member:
 
     @cached_property
     def is_dated(self) -> bool:
-        """Whether a value of it, or anything it holds, came or went with a release of the API."""
+        """Whether it, a value of it, or anything it holds came or went with a release."""
         shape = self.shape
+        if self.since != "seed" or self.until is not None:
+            return True
         if isinstance(shape, Exact | Number):
             return bool(shape.since or (isinstance(shape, Exact) and shape.until))
-        if isinstance(shape, Object) and shape.one_of:
-            return True
-        return any(
-            inner.since != "seed" or inner.until is not None or inner.is_dated
-            for inner in self._inner
-        )
+        return any(inner.is_dated for inner in self._inner)
 
     @property
     def _inner(self) -> Iterable[Member]:
@@ -468,8 +460,12 @@ class Object(Shape):
             return value
         known = [name for name in self.members if name in value]
         others = sorted(value.keys() - self.members.keys())
-        members = ((name, self._canonical_member(name, value[name])) for name in (*known, *others))
-        kept = {name: member for name, member in members if member is not None and member != []}
+        kept: dict[str, Any] = {}
+        for name in (*known, *others):
+            held = self.defaults.get(name) if value[name] is None else value[name]
+            member = self.member(name).shape.canonical(held)
+            if member is not None and member != []:
+                kept[name] = member
         return kept or (None if self.empty_is_null else kept)
 
     def project(self, remote: Any, wanted: Any) -> Any:
@@ -531,32 +527,15 @@ class Object(Shape):
         if not isinstance(value, dict) or not isinstance(kept, dict):
             return self.canonical(texts) if type(value) is type(texts) else kept
         return {
-            name: member if value.get(name) is None else self._rendered(name, value, texts)
+            name: member
+            if value.get(name) is None
+            else self.member(name).shape.rendered(value[name], texts[name])
             for name, member in kept.items()
         }
-
-    def _rendered(self, name: str, value: Any, texts: Any) -> Any:
-        member = self.members.get(name)
-        if member is None:
-            return texts[name]
-        return member.shape.rendered(value[name], texts[name])
-
-    def _canonical_member(self, name: str, value: Any) -> Any:
-        member = self.members.get(name)
-        if member is None:
-            return value
-        if value is None and member.default is not NO_DEFAULT:
-            value = member.default
-        return member.shape.canonical(value)
 
 
 #: What is known of a member that this version does not know.
 UNKNOWN = Member(Shape())
-
-
-def _member(item: Any, name: str) -> str | None:
-    value = item.get(name) if isinstance(item, dict) else None
-    return value if isinstance(value, str) else None
 
 
 def is_open(item: Any) -> bool:

@@ -3,7 +3,9 @@
 A value and its member (``model/shapes.py``) belong together: an object's members have facts of
 their own, and so have a list's items. Whoever needs both side by side asks here: ``places`` and
 ``leaves`` tell what stands where, ``mapped`` puts something else there. ``pairs`` walks through two
-values at once: the account's, and what a definition states.
+values at once: the account's, and what a definition states. ``absent_members`` tells what the
+definition leaves out inside of what it states. The account holds something there all the same: it
+is *at rest* where nobody has set it, because it is the documented default, null, or empty.
 
 The walk follows the value, which need not have the shape that is known of it: an account may
 answer anything. Nothing is known of what an unknown member holds. What a credential or URL holds,
@@ -12,11 +14,12 @@ though it should be a text, counts as one itself.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+import copy
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any, NamedTuple
 
 from revox_sync.model.path import Path
-from revox_sync.model.shapes import UNKNOWN, ListOf, Member, Object, SetOf
+from revox_sync.model.shapes import NO_DEFAULT, UNKNOWN, Faq, Hints, ListOf, Member, Object, SetOf
 
 
 def inner(member: Member, part: str | int) -> Member:
@@ -142,3 +145,42 @@ def pairs(
             there = theirs.get(of) if isinstance(theirs, dict) else theirs[of]
             known = inner(pair.member, at)
             waiting.append(Pair(known, there, mine[at], (*pair.at, at), (*pair.of, of)))
+
+
+def is_at_rest(member: Member, held: Any) -> bool:
+    """Whether the account's value of a member is as if nobody had set it."""
+    if held is None or member.shape.canonical(held) in (None, []):
+        return True
+    return member.resting is not NO_DEFAULT and not member.shape.differs(held, member.resting)
+
+
+def absent_members(
+    member: Member, held: Any, wanted: Any, path: Path = ()
+) -> Iterator[tuple[Path, Member, Any]]:
+    """Yield (path, member, held value) of what the account has set and ``wanted`` leaves out.
+
+    ``path`` is where ``wanted`` stands; items have their index in ``wanted``. What the service
+    writes by itself is passed over, and so is an item that only one side has.
+    """
+    for pair in pairs(member, held, wanted, among=lambda at: not isinstance(at.shape, Faq | Hints)):
+        shape, theirs, mine = pair.member.shape, pair.held, pair.wanted
+        if not (isinstance(shape, Object) and isinstance(theirs, dict) and isinstance(mine, dict)):
+            continue
+        if shape.other_variant(theirs, mine):
+            continue
+        stated = not mine.keys().isdisjoint(shape.one_of)
+        for name, inner in shape.members.items():
+            is_left_out = name not in mine and not (stated and name in shape.one_of)
+            if is_left_out and inner.whose == "team" and not is_at_rest(inner, theirs.get(name)):
+                yield (*path, *pair.at, name), inner, theirs[name]
+
+
+def completed(wanted: Any, absent: Iterable[tuple[Path, Member]]) -> Any:
+    """Return ``wanted`` with the members of ``absent`` at rest; paths lead from ``wanted``.
+
+    That is the documented default, or null, which a request leaves out.
+    """
+    whole = copy.deepcopy(wanted)
+    for path, member in absent:
+        whole = put(whole, path, None if member.resting is NO_DEFAULT else member.resting)
+    return whole

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Literal
 from revox_sync.definitions.definition import Definition
 from revox_sync.definitions.loader import outside_diagnostics
 from revox_sync.definitions.problem import Problem
-from revox_sync.model.absence import absent_members
 from revox_sync.model.fields import field_of
 from revox_sync.model.path import field_in, path_text
+from revox_sync.model.walk import absent_members
 from revox_sync.operations.context import Context, Survey
 from revox_sync.operations.settings import path_in_repository
 from revox_sync.plan import planner

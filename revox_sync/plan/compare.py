@@ -16,7 +16,6 @@ from typing import Any
 from revox_sync.account.remote import Faq, Item, Remote, faq_item
 from revox_sync.definitions.definition import Definition, SyncOptions
 from revox_sync.definitions.references import SECRET_PREFIX
-from revox_sync.model.absence import absent_members, completed
 from revox_sync.model.fields import (
     FIELDS,
     READ_ONLY,
@@ -29,7 +28,7 @@ from revox_sync.model.fields import (
 from revox_sync.model.generations import Generation, spoken
 from revox_sync.model.path import Path, path_text
 from revox_sync.model.shapes import NO_DEFAULT
-from revox_sync.model.walk import member_at
+from revox_sync.model.walk import absent_members, completed, member_at
 from revox_sync.plan import diff
 from revox_sync.plan.model import Change, Origin, Reported, Rules, Uncompared
 from revox_sync.plan.origin import Origins

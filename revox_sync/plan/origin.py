@@ -15,11 +15,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from revox_sync.account.remote import Item, faq_item
 from revox_sync.definitions.definition import Definition
-from revox_sync.model.absence import absent_members, completed
 from revox_sync.model.fields import Field
 from revox_sync.model.path import Path
 from revox_sync.model.shapes import ListOf, Member, Number, Shape, dumps
-from revox_sync.model.walk import inner, mapped
+from revox_sync.model.walk import absent_members, completed, inner, mapped
 from revox_sync.plan.diff import pairs
 from revox_sync.plan.model import Origin
 from revox_sync.secrecy.values import unmasked

@@ -5,13 +5,13 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping
+from operator import attrgetter
 from typing import Any
 
 from revox_sync.definitions.lint.rule import Findings, repeated, rule
 from revox_sync.definitions.references import SECRET_PREFIX
 from revox_sync.model.fields import FIELDS
 from revox_sync.model.path import Path, path_text
-from revox_sync.model.shapes import Member
 from revox_sync.model.walk import leaves
 from revox_sync.secrecy.urls import parts
 from revox_sync.secrecy.values import credential_name, holds_token, is_mask
@@ -26,13 +26,10 @@ _PHONE = "{{phone}}"
 def _urls(fields: Mapping[str, Any]) -> Iterator[tuple[Path, str]]:
     """Yield every URL in ``fields`` with its place."""
     for name, value in fields.items():
-        for path, member, leaf in leaves(FIELDS[name], value, (name,), among=_is_guarded):
+        guarded = attrgetter("is_guarded")
+        for path, member, leaf in leaves(FIELDS[name], value, (name,), among=guarded):
             if member.url and leaf is not None:
                 yield path, leaf
-
-
-def _is_guarded(member: Member) -> bool:
-    return member.is_guarded
 
 
 @rule("error", "webhook_url")
