@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -21,11 +22,11 @@ if TYPE_CHECKING:
 _SHA = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?")
 _LAST_WORDS = "All is well again; closed by revox-sync."
 
-_body_option = click.option(
+_body_option = partial(
+    click.option,
     "--body",
     "file",
     type=click.Path(path_type=Path),
-    required=True,
     metavar="FILE",
     help="The text, in markdown. Its first line is hidden, and marks it to be found again.",
 )
@@ -44,13 +45,7 @@ def github_command(settings: GlobalSettings) -> None:
 
 
 @github_command.command("comment", short_help="Write or update one comment.")
-@click.option(
-    "--body",
-    "file",
-    type=click.Path(path_type=Path),
-    metavar="FILE",
-    help="The text, in markdown. Its first line is hidden, and marks it to be found again.",
-)
+@_body_option()
 @click.option(
     "--failed",
     is_flag=True,
@@ -103,7 +98,7 @@ def comment(
 
 
 @github_command.command("issue", short_help="Open, update or close one issue.")
-@_body_option
+@_body_option(required=True)
 @_marker_option
 @click.option("--title", required=True, metavar="TEXT", help="The issue's title.")
 @click.option(

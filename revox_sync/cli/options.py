@@ -257,17 +257,20 @@ def _view(form: str, details_url: str | None) -> View:
     return View(form, details_url)
 
 
-#: In which form a plan is shown; they arrive as ``view``.
+#: In which form a plan is shown; it arrives as ``form``.
+plan_form_option = click.option(
+    "--format",
+    "form",
+    type=click.Choice(["terminal", "json", "markdown"]),
+    default="terminal",
+    help="Output format; markdown is for comments on pull requests.",
+)
+
+#: How a plan is shown; they arrive as ``view``.
 view_options = option_group(
     "view",
     _view,
-    click.option(
-        "--format",
-        "form",
-        type=click.Choice(["terminal", "json", "markdown"]),
-        default="terminal",
-        help="Output format; markdown is for comments on pull requests.",
-    ),
+    plan_form_option,
     click.option(
         "--details-url",
         metavar="URL",

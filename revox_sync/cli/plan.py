@@ -18,6 +18,7 @@ from revox_sync.cli.options import (
     command,
     form_option,
     global_options,
+    plan_form_option,
     view_options,
 )
 from revox_sync.cli.view import summarized
@@ -118,20 +119,14 @@ def drift_command(
 @command("diff")
 @click.argument("ref")
 @click.argument("keys", nargs=-1, metavar="[KEY]...")
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(["terminal", "json", "markdown"]),
-    default="terminal",
-    help="Output format.",
-)
+@plan_form_option
 @global_options
 @summarized
 def diff_command(settings: GlobalSettings, ref: str, keys: tuple[str, ...], form: str) -> int:
     """Show what the definitions changed since the commit REF. Needs no key and no network."""
     from revox_sync.cli.view import show_plan
     from revox_sync.operations.context import load
-    from revox_sync.operations.diff import diff
+    from revox_sync.operations.plan import diff
     from revox_sync.plan.model import Choices
 
     streams = settings.streams()

@@ -9,7 +9,7 @@ from pathlib import Path, PurePosixPath
 import click
 
 from revox_sync.cli.exit_codes import ExitCode
-from revox_sync.cli.options import GlobalSettings, command, global_options
+from revox_sync.cli.options import GlobalSettings, command, form_option, global_options
 
 
 @command("validate")
@@ -82,13 +82,7 @@ def _folder(settings: GlobalSettings) -> PurePosixPath:
 
 
 @command("status")
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(["terminal", "json"]),
-    default="terminal",
-    help="Output format.",
-)
+@form_option
 @global_options
 def status_command(settings: GlobalSettings, form: str) -> int:
     """Show whose key it is, what it reaches, and whether a plan can be made.

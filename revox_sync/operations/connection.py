@@ -1,18 +1,21 @@
-"""Opens the account that the settings name: over HTTP, or the sandbox in this process."""
+"""The project and the account that the settings name.
+
+The account is reached over HTTP, or is the sandbox in this process.
+"""
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterable, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, contextmanager
+from dataclasses import replace
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-from revox_sync.account.address import check_base_url, check_key
-from revox_sync.definitions.project import KEY_VARIABLE, Project
-from revox_sync.definitions.references import set_secrets
+from revox_sync.definitions.project import KEY_VARIABLE, Project, load_project
+from revox_sync.definitions.references import SECRET_PREFIX, set_secrets
 from revox_sync.errors import RefusedError, SetupError, UsageError
-from revox_sync.operations.settings import DEFAULT_BASE_URL, Settings
+from revox_sync.operations.settings import DEFAULT_BASE_URL, Reporter, Settings
 from revox_sync.plan.commands import SANDBOX_URL
 from revox_sync.secrecy.redactor import Redactor
 
@@ -22,8 +25,24 @@ if TYPE_CHECKING:
     from revox_sync.account.client import Client
     from revox_sync.account.remote import Remote
     from revox_sync.definitions.definition import Definition
+    from revox_sync.definitions.problem import Problem
 
 SANDBOX_KEY = "sandbox"
+
+
+def read_project(settings: Settings) -> tuple[Project, tuple[Problem, ...]]:
+    """Return the project and what is wrong with its file; a profile of the settings wins."""
+    project, problems = load_project(settings.project, settings.secrets, settings.environment)
+    if settings.profile is not None:
+        project = replace(project, profile=settings.profile)
+    return project, problems
+
+
+def tell_unset(names: Collection[str], reporter: Reporter) -> None:
+    """Name the secrets that definitions refer to and that are not set."""
+    if names:
+        listed = ", ".join(f"{SECRET_PREFIX}{name}" for name in sorted(names))
+        reporter.remark(f"not set: {listed}; what they go into is neither checked nor compared")
 
 
 def base_url_of(settings: Settings) -> str:
@@ -35,6 +54,8 @@ def base_url_of(settings: Settings) -> str:
         if settings.base_url is not None:
             raise UsageError("--sandbox and --base-url cannot be used together")
         return SANDBOX_URL
+    from revox_sync.account.address import check_base_url  # it needs httpx, a check does not
+
     return check_base_url(
         settings.base_url
         if settings.base_url is not None
@@ -70,6 +91,7 @@ async def open_account(
     Its error messages hold no sensitive value of the definitions, nor of ``remotes``, where those
     are known. Raises SetupError for a missing or malformed key.
     """
+    from revox_sync.account.address import check_key
     from revox_sync.account.client import Client
     from revox_sync.plan.account import secrets_in_account, secrets_of
 

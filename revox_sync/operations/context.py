@@ -36,10 +36,11 @@ from revox_sync.operations.connection import (
     base_url_of,
     check_organization,
     open_account,
+    read_project,
+    tell_unset,
 )
 from revox_sync.operations.settings import SETTLE_S, Reporter, Settings
 from revox_sync.operations.signals import run
-from revox_sync.operations.sources import read_project, tell_unset
 from revox_sync.plan.account import read_account
 from revox_sync.plan.match import Matching, match
 from revox_sync.plan.model import Choices, Rules

@@ -1,4 +1,4 @@
-"""``plan``: what would make the account equal to the definitions."""
+"""``plan``: what would make the account equal to the definitions; ``diff``: what they changed."""
 
 from __future__ import annotations
 
@@ -123,6 +123,21 @@ def plan(
         diagnostics=diagnostics,
     )
     return Planned(planned, survey).with_obstacles(unread=on_drift is None)
+
+
+def diff(context: Context, ref: str) -> Plan:
+    """Return what the definitions changed since the commit ``ref``, without an account.
+
+    Raises UsageError for a key that matches nothing and for a commit that does not exist.
+    """
+    only = context.select(context.choices.keys)
+    base = context.at(ref)
+    rules = replace(context, tell_absent=False).rules()
+    found = planner.changes_since(
+        context.definitions, base, rules, only, context.project.environment
+    )
+    project = path_in_repository(context.settings.project)
+    return replace(found, target=replace(found.target, project=project))
 
 
 def _gone(survey: Survey, was: Definition) -> Gone:

@@ -51,10 +51,10 @@ from revox_sync.files.transaction import Change as FileChange
 from revox_sync.files.transaction import Transaction, sweep
 from revox_sync.files.tree import Unreadable
 from revox_sync.model.path import Path
+from revox_sync.operations.connection import read_project
 from revox_sync.operations.context import EMPTY_PROJECT, Context, load
 from revox_sync.operations.settings import Reporter, Settings
 from revox_sync.operations.signals import run
-from revox_sync.operations.sources import read_project
 from revox_sync.plan.account import manages_faq
 from revox_sync.plan.compare import compare
 from revox_sync.plan.model import Change, Rules

@@ -10,15 +10,16 @@ from pathlib import Path
 from revox_sync.account.remote import Remote
 from revox_sync.definitions.definition import Definition, SyncOptions
 from revox_sync.definitions.loader import load as load_definitions
-from revox_sync.definitions.project import chosen, environment_names
+from revox_sync.definitions.problem import DefinitionError
+from revox_sync.definitions.project import Project, chosen, environment_names
 from revox_sync.errors import RefusedError, UsageError
 from revox_sync.history.journal import Records, own_records, records_in
 from revox_sync.history.runs import Run, find_run, list_runs, successor
 from revox_sync.history.snapshot import Restoration, restoration
+from revox_sync.operations.connection import read_project
 from revox_sync.operations.context import Context, Survey
 from revox_sync.operations.plan import Planned
 from revox_sync.operations.settings import SETTLE_S, Reporter, Settings
-from revox_sync.operations.sources import project_alone
 from revox_sync.plan import planner
 from revox_sync.plan.commands import argument
 from revox_sync.plan.model import Action, Create, Delete, Plan, Unchanged, signed
@@ -75,7 +76,7 @@ def rollback(
     recorded, RefusedError for a damaged record and for another account, and ApiError.
     """
     supplied = request.supplied or {}
-    project = project_alone(settings)
+    project = _project(settings)
     run = find_run(records, request.run, project.environment)
     today = {made.key: made for made in load_definitions(project, settings.secrets).definitions}
     secrets = {key: made.secret_places for key, made in today.items()}
@@ -131,6 +132,14 @@ def rollback(
     return Planned(planned, replace(survey, context=context))
 
 
+def _project(settings: Settings) -> Project:
+    """Return the project, whatever its definitions are like. Raises DefinitionError for itself."""
+    project, problems = read_project(settings)
+    if any(problem.severity == "error" for problem in problems):
+        raise DefinitionError(problems)
+    return project
+
+
 def _plan(survey: Survey, wanted: Restoration) -> Plan:
     return planner.plan(wanted.definitions, survey.account, survey.rules, survey.matching)
 
@@ -172,7 +181,7 @@ def rebind(settings: Settings, records: Records, request: Rollback) -> None:
     """
     from revox_sync.authoring.workspace import write_id  # most rollbacks write no file
 
-    project = project_alone(settings)
+    project = _project(settings)
     run = find_run(records, request.run, project.environment)
     today = load_definitions(project, settings.secrets).definitions
     for definition, new_id in _superseded(run, today):

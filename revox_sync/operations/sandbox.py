@@ -11,13 +11,13 @@ from revox_sync.definitions.problem import DefinitionError
 from revox_sync.definitions.project import Project
 from revox_sync.operations.connection import (
     keys_in,
+    read_project,
     require_sandbox,
     sandbox_database,
     sandbox_errors,
     sandbox_profile,
 )
 from revox_sync.operations.settings import Settings
-from revox_sync.operations.sources import read_project
 
 
 @dataclass(frozen=True, slots=True)

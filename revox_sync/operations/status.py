@@ -28,12 +28,12 @@ from revox_sync.operations.connection import (
     open_account,
     organization_of,
     pin_refusal,
+    read_project,
     redactor,
 )
 from revox_sync.operations.context import Context, tell_sandbox
 from revox_sync.operations.settings import Reporter, Settings
 from revox_sync.operations.signals import run
-from revox_sync.operations.sources import read_project
 
 KEY, USER, LIST = "/auth-status", "/users/me", "/assistants"
 _NOT_FOUND = 404

@@ -9,9 +9,10 @@ from pathlib import Path
 
 from revox_sync.definitions.loader import load
 from revox_sync.definitions.problem import Problem
+from revox_sync.definitions.project import environment_names
 from revox_sync.definitions.texts import key_of
+from revox_sync.operations.connection import read_project, tell_unset
 from revox_sync.operations.settings import Reporter, Settings
-from revox_sync.operations.sources import environments, read_project, tell_unset
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +48,7 @@ def validate(
     files, folder = 0, ""
     sources: set[str] = set()
     unset: set[str] = set()
-    for name in environments(settings):
+    for name in _environments(settings):
         here = replace(settings, env=name)
         project, problems = read_project(here)
         secrets = here.secrets
@@ -63,6 +64,13 @@ def validate(
     tell_unset(unset, reporter or Reporter())
     together = _together(found, lambda file, name: key_of(file, folder) in away[name])
     return Validated(files, together, tuple(sorted(sources)), tuple(sorted(unset)))
+
+
+def _environments(settings: Settings) -> tuple[str | None, ...]:
+    """Return the chosen environment, or else all of the project's (None: it has none)."""
+    if settings.environment is not None or not settings.project.is_dir():
+        return (settings.environment,)
+    return environment_names(settings.project) or (None,)
 
 
 def _together(

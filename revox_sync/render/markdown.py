@@ -15,11 +15,11 @@ from __future__ import annotations
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from revox_sync.model.path import field_in
 from revox_sync.model.shapes import fingerprint
-from revox_sync.plan.model import Action, Plan, Recreation
+from revox_sync.plan.model import Action, Plan
 from revox_sync.render.alike import INLINE, rank
 from revox_sync.render.page import (
     DONE,
@@ -49,23 +49,7 @@ from revox_sync.render.safe import (
     sentence,
     visible,
 )
-from revox_sync.render.sentences import (
-    View,
-    assistants,
-    counts_of,
-    kind_of,
-    name_and_reason,
-    options_of,
-    origin_counts,
-    remarks_of,
-    reported_of,
-    see,
-    target_of,
-    unjudged_of,
-    unmanaged_of,
-    warnings_of,
-    what_now,
-)
+from revox_sync.render.sentences import View, assistants, kind_of, options_of, target_of
 from revox_sync.render.words import counted, title
 
 #: Bytes of a page, unless told otherwise: below GitHub's limit for a comment, with some room.
@@ -84,6 +68,8 @@ _FEW = 20
 _LEAST_LINE = 60
 #: Bytes that a number takes in a row of the table.
 _FOR_A_NUMBER = 60
+#: More bytes than any page has.
+_ENDLESS = 1 << 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +88,7 @@ class _Detail:
 _WHOLE = _Detail()
 _CHANGES = _Detail(0, 30, left_out="what did not change is")
 _PART = _Detail(0, 30, is_short=True, left_out="what did not change and some of what did is")
-_NAMES = _Detail(is_short=True, left_out="remarks and changes are")
+_NAMES = _Detail(0, 30, is_short=True, left_out="remarks and changes are")
 
 
 def marker_of(view: View, environment: str | None, project: str) -> str:
@@ -134,13 +120,10 @@ def render_markdown(
     ``unmanaged`` it is told as in the terminal view.
     """
     page = _Markdown(page_of(plan, drift=drift), unmanaged, details_url)
-    for detail in (_WHOLE, _CHANGES):
-        found = _fitting(page.lines(detail), limit)
-        if found is not None:
-            return found
     # What is made harmless at the end may take more room than was counted.
-    for room in (limit, limit * 9 // 10, limit // 2):
-        found = _fitting(page.lines_within(room), limit)
+    rooms = (limit, limit * 9 // 10, limit // 2)
+    for detail, room in ((_WHOLE, _ENDLESS), (_CHANGES, _ENDLESS), *((_PART, n) for n in rooms)):
+        found = _fitting(page.lines(detail, room), limit)
         if found is not None:
             return found
     return _fewest(page, limit)
@@ -187,35 +170,22 @@ class _Markdown:
         self._details_url = details_url
         self.sections = page.sections
 
-    def lines(self, detail: _Detail) -> Iterator[str]:
-        """Yield the page with every change."""
-        yield from self.head(detail)
-        yield from self._remarks(detail)
-        yield from self._table(Counter())
-        for alike in self._page.alike:
-            yield from _alike_head(alike.number, alike.actions)
-            yield from _parts(alike.parts, detail)
-        for section in self.sections:
-            yield from self._section(section, _parts(section.parts, detail))
-        yield from self._others(detail)
-
-    def lines_within(self, limit: int) -> Iterator[str]:
+    def lines(self, detail: _Detail, room: int) -> Iterator[str]:
         """Yield the page with as many changes as fit; every assistant has its share of the room."""
-        before = [*self.head(_PART), *self._remarks(_PART)]
-        behind = list(self._others(_PART))
-        rows = list(self._table(Counter()))
-        room = limit - _size([*before, *rows, *behind]) - _FOR_A_NUMBER * len(self.sections)
+        before = [*self.head(detail), *self._remarks(detail)]
+        behind = list(self._others(detail))
+        room -= _size([*before, *self._table(Counter()), *behind])
         left = len(self.sections)
-        shown, unseen = self._alike_within(room, left)
+        room -= _FOR_A_NUMBER * left
+        shown, unseen = self._alike_within(room, left, detail)
         room -= _size(shown)
         for section in self.sections:
-            frame = list(self._section(section, ()))
-            squeezed = _Squeezed(room // left - _size(frame))
-            squeezed.add(section.parts)
+            frame = _size(self._section(section, ()))
+            fitted = _Fitted(section.parts, detail, room // left - frame)
             left -= 1
-            unseen[section.action.key] += squeezed.unseen.total()
-            if squeezed.lines or (not section.parts and room > _size(frame)):
-                block = list(self._section(section, squeezed.told()))
+            unseen[section.action.key] += fitted.unseen.total()
+            if fitted.lines or (not section.parts and room > frame):
+                block = list(self._section(section, fitted.told()))
                 shown += block
                 room -= _size(block)
         yield from before
@@ -224,27 +194,27 @@ class _Markdown:
         yield from behind
 
     def _alike_within(
-        self, room: int, others: int, most: int | None = None
+        self, room: int, others: int, detail: _Detail
     ) -> tuple[list[str], Counter[str]]:
         """Return what is alike, as far as there is room, and by key how much of it is not shown.
 
-        ``others`` is how many have a share of the room besides; at most the first ``most`` of those
-        who have it are named.
+        ``others`` is how many have a share of the room besides.
         """
         shown: list[str] = []
         unseen: Counter[str] = Counter()
         left = len(self._page.alike) + others
         for alike in self._page.alike:
-            head = _alike_head(alike.number, alike.actions, most)
-            squeezed = _Squeezed(room // left - _size(head))
-            squeezed.add(alike.parts)
+            keys = _keys([one.key for one in alike.actions], _FEW if detail is _NAMES else None)
+            title_ = f"### [{alike.number}] Alike in {assistants(len(alike.actions))}"
+            head = ["", title_, "", keys, ""]
+            fitted = _Fitted(alike.parts, detail, room // left - _size(head))
             left -= 1
-            if squeezed.lines:
-                block = [*head, *squeezed.told()]
+            if fitted.lines:
+                block = [*head, *fitted.told()]
                 shown += block
                 room -= _size(block)
             for action in alike.actions:
-                unseen[action.key] += squeezed.unseen.total()
+                unseen[action.key] += fitted.unseen.total()
         return shown, unseen
 
     def names(self, most: int, limit: int) -> Iterator[str]:
@@ -254,7 +224,7 @@ class _Markdown:
         """
         listed = list(self._names(most, Counter()))
         room = limit - _size(listed) - _FOR_A_NUMBER * len(listed)
-        shown, unseen = self._alike_within(room, 0, _FEW)
+        shown, unseen = self._alike_within(room, 0, _NAMES)
         yield from self._names(most, unseen)
         yield from shown
 
@@ -264,10 +234,11 @@ class _Markdown:
         groups: defaultdict[str, list[str]] = defaultdict(list)
         for section in self.sections[:most]:
             action = section.action
-            kind, what = kind_of(action, self._view), what_changes(action, self._view)
+            kind, what = section.kind, what_changes(action, self._view)
             kind += f": {what}" if what not in (kind, "new") else ""
-            number = _weight(section.parts) + unseen[action.key]
-            kind += see(section.refers) + (f"; {_number(number)} each, not shown" if number else "")
+            entries = (e for part in section.parts for _, group in part.groups for e in group)
+            number = sum(map(weight, entries)) + unseen[action.key]
+            kind += section.see + (f"; {_number(number)} each, not shown" if number else "")
             groups[kind].append(code(action.key))
         for kind, names in groups.items():
             yield from ("", f"**{kind}** ({len(names)})", "", ", ".join(names))
@@ -281,7 +252,7 @@ class _Markdown:
         """Yield the marker, the counts, the account, and what is left out."""
         environment, project = self._plan.target.environment, self._plan.target.project
         yield marker_of(self._view, environment, project)
-        yield from (f"## {counts_of(self._plan, self._view)}", "")
+        yield from (f"## {self._page.counts}", "")
         target, organization = target_of(self._plan)
         of = [f"{'commit' if self._view == 'diff' else 'account'} {_name(target)}"]
         if environment is not None:
@@ -297,10 +268,8 @@ class _Markdown:
         yield f"{line[0].upper()}{line[1:]}"
         if self._view == "drift" and self._plan.has_drift:
             yield from ("", "`-` is what the definition states, `+` what the account has now.")
-        overwritten = origin_counts(self._plan)
-        yield from (["", f"**{overwritten}**"] if overwritten else [])
-        reported = reported_of(self._plan, self._view)
-        yield from (["", f"**{sentence(reported)}**"] if reported else [])
+        for told in (self._page.overwritten, self._page.reported):
+            yield from (["", f"**{sentence(told)}**"] if told else [])
         if detail.left_out:
             told = f"Shortened to fit here: {detail.left_out} left out. {self._whole()}"
             yield from ("", told)
@@ -318,7 +287,7 @@ class _Markdown:
     def _warnings(self, detail: _Detail) -> Iterator[str]:
         """Yield first what apply would stumble on, each with what allows it."""
         limit = _SHORT if detail.is_short else _LONG
-        for warned in warnings_of(self._plan, self._view):
+        for warned in self._page.warnings:
             entries = [
                 (f"{code(key)}: " if key is not None else "") + sentence(cut(text, limit)) + allow
                 for key, text, allow in warned.entries
@@ -343,12 +312,12 @@ class _Markdown:
         remarks = [
             f"{_keys(keys, most)}: {sentence(cut(note, limit))}" for note, keys in notes.items()
         ]
-        for heading, entries in remarks_of(self._plan).items():
+        for heading, entries in self._page.remarks.items():
             remarks += [
                 f"{heading}: {code(cut(fields, _SHORT))} in {_keys(keys, most)}"
                 for fields, keys in entries.items()
             ]
-        unjudged = unjudged_of(self._plan)
+        unjudged = self._page.unjudged
         remarks += [sentence(cut(unjudged, limit))] if unjudged else []
         yield from _titled("Notes", remarks, most)
 
@@ -367,10 +336,8 @@ class _Markdown:
         yield from ("", f"| Assistant | Name | {what} |", "| --- | --- | --- |")
         for section in self.sections:
             action = section.action
-            key, name = (
-                code(action.key, cell=True),
-                code(cut(name_and_reason(action)[0], LONGEST_NAME), cell=True),
-            )
+            key = code(action.key, cell=True)
+            name = code(cut(section.name, LONGEST_NAME), cell=True)
             number = unseen[action.key]
             more = f"; **{_number(number)} not shown here**" if number else ""
             yield f"| {key} | {name} | {what_changes(action, self._view)}{more} |"
@@ -378,34 +345,29 @@ class _Markdown:
 
     def _section(self, section: Section, body: Iterable[str]) -> Iterator[str]:
         """Yield what is told of one assistant besides the table, around its changes."""
-        action, refers = section.action, section.refers
-        now = list(self._now(action))
-        if not (section.parts or refers or action.recreate or now):
+        action, kind = section.action, section.kind
+        if not (section.parts or section.see or section.recreation or section.now):
             return
-        kind = kind_of(action, self._view)
-        about = (
-            [] if action.recreate is None or self._view == "drift" else _recreation(action.recreate)
-        )
+        about = [""] if section.recreation else []
+        about += [
+            f"- {label}: {', '.join(map(_name, names))}{ending}"
+            for label, names, ending in section.recreation
+        ]
+        now = ["", f"{sentence(cut(section.now, _LONG))}."] if section.now else []
         if action.action == "create" or action.refused is not None:
             summary = f"<details><summary>{html_code(action.key)} {kind}</summary>"
             yield from ("", summary, "", *about, *body, *now, "", "</details>")
             return
         told = f"{kind[0].upper()}{kind[1:]}" + (f", {_name(action.id)}" if action.id else "")
-        yield from ("", f"### {code(action.key)} {_name(action.name)}", "", f"{told}{see(refers)}.")
+        yield from ("", f"### {code(action.key)} {_name(action.name)}", "", f"{told}{section.see}.")
         yield from (*about, *body, *now)
-
-    def _now(self, action: Action) -> Iterator[str]:
-        """Say how a difference is put back, or kept."""
-        now = what_now(action, self._plan) if self._view == "drift" else None
-        if now is not None:
-            yield from ("", f"{sentence(cut(now, _LONG))}.")
 
     def _others(self, detail: _Detail) -> Iterator[str]:
         """Count the assistants that no definition describes, and name them where there is room."""
         found = self._plan.unmanaged
         if not found:
             return
-        heading = f"{unmanaged_of(self._view)}: {assistants(len(found))}"
+        heading = self._page.unmanaged
         if detail.is_short or not self._unmanaged:
             way = "" if self._unmanaged else " (`--unmanaged` lists them)"
             yield from ("", f"{heading}{way}.")
@@ -438,24 +400,6 @@ def what_changes(action: Action, view: View) -> str:
     return ", ".join(["**conflict**"] * conflict + how + words)
 
 
-def _recreation(found: Recreation) -> Sequence[str]:
-    """Say why a new assistant, and what becomes of the old one."""
-    fate = "is deleted" if found.retire == "delete" else "is kept, superseded"
-    told = f"Why: {_name(found.why)}. "
-    if found.new_id:
-        told += f"The new one, {_name(found.new_id)}, is there already. "
-    named = f"{_name(found.old_name)} " if found.old_name else ""
-    told += f"The old one, {named}{_name(found.old_id)}, {fate}."
-    if found.phone_numbers:
-        told += f" Phone numbers that move along: {', '.join(map(_name, found.phone_numbers))}."
-    return "", told
-
-
-def _alike_head(number: int, actions: Sequence[Action], most: int | None = None) -> list[str]:
-    keys = _keys([action.key for action in actions], most)
-    return ["", f"### [{number}] Alike in {assistants(len(actions))}", "", keys, ""]
-
-
 def _titled(heading: str, entries: Sequence[str], most: int | None) -> Iterator[str]:
     if not entries:
         return
@@ -479,23 +423,8 @@ def _number(count: int) -> str:
     return f"{counted(count, 'changed line')} or value{'s' * (count != 1)}"
 
 
-def _weight(parts: Iterable[Part]) -> int:
-    return sum(weight(entry) for part in parts for _, group in part.groups for entry in group)
-
-
 def _size(lines: Iterable[str]) -> int:
     return sum(len(line.encode(errors="replace")) + 1 for line in lines)
-
-
-def _parts(parts: Sequence[Part], detail: _Detail) -> Iterator[str]:
-    for part in parts:
-        yield from _heading(part)
-        for name, entries in part.groups:
-            yield ""
-            if len(part.groups) > 1:
-                yield from (f"**{name}**", "")
-            for entry in entries:
-                yield from _entry(entry, detail)
 
 
 def _heading(part: Part) -> Iterator[str]:
@@ -561,22 +490,22 @@ def _line(line: Line, reach: int) -> str:
     return _SIGNS[line.mark] + (ended(text) if line.is_change else text)
 
 
-@dataclass(slots=True)
-class _Squeezed:
+class _Fitted:
     """As many changes as fit into ``room`` bytes, and by field how many do not."""
 
-    room: int
-    lines: list[str] = field(default_factory=list)
-    unseen: Counter[str] = field(default_factory=Counter)
-
-    def add(self, parts: Sequence[Part]) -> None:
-        """Add changes, as far as there is room."""
-        self.room -= _FOR_A_NUMBER
+    def __init__(self, parts: Sequence[Part], detail: _Detail, room: int) -> None:
+        self.lines: list[str] = []
+        self.unseen: Counter[str] = Counter()
+        self._detail = detail
+        self._room = room - _FOR_A_NUMBER
         for part in parts:
-            head = ["", *_heading(part)]
-            for _, entries in part.groups:
+            heading = list(_heading(part))
+            for name, entries in part.groups:
+                head = [*heading, ""]
+                head += [f"**{name}**", ""] if len(part.groups) > 1 else []
                 for entry in entries:
-                    self._entry(entry, entry.what, head)
+                    self._add(entry, entry.what, head)
+                heading = heading if head else []
 
     def told(self) -> list[str]:
         """Return the lines, and the number of what is not among them."""
@@ -585,33 +514,31 @@ class _Squeezed:
         fields = ", ".join(f"{_name(what)} ({count})" for what, count in self.unseen.items())
         return [*self.lines, "", f"**{_number(self.unseen.total())} not shown here**: {fields}"]
 
-    def _entry(self, entry: AnyEntry, what: str, head: list[str]) -> None:
-        lines = list(_entry(entry, _PART))
-        if self._takes([*head, *lines]):
-            head.clear()
-        elif isinstance(entry, Group):
-            inner = [*head, f"- {_title(entry)}"]
+    def _add(self, entry: AnyEntry, what: str, head: list[str]) -> None:
+        """Add an entry, or what fits of it, below ``head``, which is empty once it is there."""
+        if self._takes(head, list(_entry(entry, self._detail))):
+            return
+        title_ = f"- {_title(entry)}"
+        if isinstance(entry, Group):
+            inner = [*head, title_]
             for one in entry.entries:
-                self._entry(one, what, inner)
+                self._add(one, what, inner)
             if not inner:
                 head.clear()
         elif isinstance(entry, Text):
-            title_ = [*head, f"- {_title(entry)}"]
-            shown, left = _within(entry.lines, self.room - _size(title_) - 20)
-            self.unseen[what] += left
-            if shown and self._takes([*title_, *fenced(shown)]):
-                head.clear()
-            elif shown:
-                self.unseen[what] += weight(entry) - left
+            shown, left = _within(entry.lines, self._room - _size([*head, title_]) - 20)
+            is_shown = bool(shown) and self._takes(head, [title_, *fenced(shown)])
+            self.unseen[what] += left if is_shown else weight(entry)
         else:
             self.unseen[what] += 1
 
-    def _takes(self, lines: Sequence[str]) -> bool:
-        size = _size(lines)
-        if size > self.room:
+    def _takes(self, head: list[str], lines: Sequence[str]) -> bool:
+        size = _size([*head, *lines])
+        if size > self._room:
             return False
-        self.lines += lines
-        self.room -= size
+        self.lines += [*head, *lines]
+        self._room -= size
+        head.clear()
         return True
 
 

@@ -10,7 +10,7 @@ the account holds. A plan is told the other way around, as what applying it does
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import Any
@@ -21,7 +21,26 @@ from revox_sync.plan.model import Action, Change, Op, Plan
 from revox_sync.render.alike import INLINE, Piece, Shared, are_texts, pieces_of, rank, shared_of
 from revox_sync.render.prose import Line, Mark, new_lines, whole, words
 from revox_sync.render.safe import escape
-from revox_sync.render.sentences import View, has_origins, is_told, origins_of, view_of
+from revox_sync.render.sentences import (
+    View,
+    Warned,
+    counts_of,
+    has_origins,
+    is_told,
+    kind_of,
+    name_and_reason,
+    origin_counts,
+    origins_of,
+    recreation_of,
+    remarks_of,
+    reported_of,
+    see,
+    unjudged_of,
+    unmanaged_of,
+    view_of,
+    warnings_of,
+    what_now,
+)
 from revox_sync.render.words import Told, consequence, tell
 from revox_sync.secrecy.urls import MASK
 
@@ -108,24 +127,38 @@ class Alike:
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """An assistant that is not left as it is: what it has of its own, and what is told elsewhere.
+    """An assistant that is not left as it is: what is done to it, and its changes.
 
-    ``refers`` has the numbers of what it shares with others.
+    ``see`` refers to what it shares with others. ``name`` and ``refused`` (empty if it is not) are
+    told apart where they look alike. ``recreation`` has a line for each thing to say of it, as a
+    label, names and an ending. ``now`` says how to put a drift back, or keep it.
     """
 
     action: Action
     parts: tuple[Part, ...]
-    refers: tuple[int, ...]
+    see: str
+    kind: str
+    name: str
+    refused: str
+    recreation: tuple[tuple[str, tuple[str, ...], str], ...]
+    now: str | None
 
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """A plan as it is told."""
+    """What is said of a plan, in order. A sentence that has nothing to say is None."""
 
     plan: Plan
     view: View
+    counts: str
+    overwritten: str | None
+    reported: str | None
+    warnings: tuple[Warned, ...]
     alike: tuple[Alike, ...]
     sections: tuple[Section, ...]
+    remarks: Mapping[str, Mapping[str, Sequence[str]]]
+    unjudged: str | None
+    unmanaged: str
 
 
 def page_of(plan: Plan, *, drift: bool = False, notes: bool = False) -> Page:
@@ -136,14 +169,36 @@ def page_of(plan: Plan, *, drift: bool = False, notes: bool = False) -> Page:
     pieces = {action.key: pieces_of(map(teller.turned, action.changes)) for action in actions}
     replaced = [one for one in actions if one.action == "replace" and one.refused is None]
     shared, told = shared_of(pieces, replaced)
-    sections = []
-    for action in actions:
+
+    def section(action: Action) -> Section:
         numbers = told.get(action.key, {})
         own = [one for index, one in enumerate(pieces[action.key]) if index not in numbers]
-        refers = tuple(sorted(set(numbers.values())))
-        parts = (*teller.parts(own, action), *teller.reported(action))
-        sections.append(Section(action, parts, refers))
-    return Page(plan, view, tuple(map(teller.alike, shared)), tuple(sections))
+        name, refused = name_and_reason(action)
+        renewal = action.recreate if view != "drift" else None
+        return Section(
+            action,
+            parts=(*teller.parts(own, action), *teller.reported(action)),
+            see=see(sorted(set(numbers.values()))),
+            kind=kind_of(action, view),
+            name=name,
+            refused=refused,
+            recreation=() if renewal is None else tuple(recreation_of(renewal)),
+            now=what_now(action, plan) if view == "drift" else None,
+        )
+
+    return Page(
+        plan,
+        view,
+        counts=counts_of(plan, view),
+        overwritten=origin_counts(plan),
+        reported=reported_of(plan, view),
+        warnings=warnings_of(plan, view),
+        alike=tuple(map(teller.alike, shared)),
+        sections=tuple(map(section, actions)),
+        remarks=remarks_of(plan),
+        unjudged=unjudged_of(plan),
+        unmanaged=unmanaged_of(plan, view),
+    )
 
 
 def weight(entry: AnyEntry) -> int:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Literal
 
 from revox_sync.model.path import field_in
 from revox_sync.plan.commands import account_options, argument
-from revox_sync.plan.model import Action, Gone, Origin, Plan
+from revox_sync.plan.model import Action, Gone, Origin, Plan, Recreation
 from revox_sync.render.safe import apart_within
 from revox_sync.render.words import counted
 
@@ -227,9 +227,21 @@ def _diff_counts(plan: Plan) -> str:
     return f"Definitions: {', '.join(parts)}."
 
 
-def unmanaged_of(view: View) -> str:
-    """Return what assistants without a definition are called."""
-    return "No longer defined" if view == "diff" else "Not managed, left alone"
+def unmanaged_of(plan: Plan, view: View) -> str:
+    """Return the heading of assistants without a definition; they are counted in it."""
+    what = "No longer defined" if view == "diff" else "Not managed, left alone"
+    return f"{what}: {assistants(len(plan.unmanaged))}"
+
+
+def recreation_of(found: Recreation) -> Iterator[tuple[str, tuple[str, ...], str]]:
+    """Yield why a new assistant, and what becomes of the old one: a label, names and an ending."""
+    yield "why", (found.why,), ""
+    if found.new_id:
+        yield "new", (found.new_id,), " is there already"
+    old = (f'"{found.old_name}"', found.old_id) if found.old_name else (found.old_id,)
+    yield "old", old, " is deleted" if found.retire == "delete" else " is kept, superseded"
+    if found.phone_numbers:
+        yield "phone numbers that move along", tuple(found.phone_numbers), ""
 
 
 def _plan_counts(plan: Plan) -> str:

@@ -9,27 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from revox_sync.plan.model import Action, Plan, Recreation
+from revox_sync.plan.model import Action, Plan
 from revox_sync.render.alike import INLINE
-from revox_sync.render.page import THREE, Group, Page, Part, Section, Text, Value, page_of
+from revox_sync.render.page import THREE, AnyEntry, Group, Page, Part, Section, Text, Value, page_of
 from revox_sync.render.prose import Line, ended, left_out, near, shortened
-from revox_sync.render.sentences import (
-    View,
-    assistants,
-    counts_of,
-    kind_of,
-    name_and_reason,
-    origin_counts,
-    remarks_of,
-    reported_of,
-    see,
-    target_of,
-    title_of,
-    unjudged_of,
-    unmanaged_of,
-    warnings_of,
-    what_now,
-)
+from revox_sync.render.sentences import View, assistants, target_of, title_of
 from revox_sync.render.sheet import Sheet, Span, data
 from revox_sync.render.words import counted
 
@@ -63,8 +47,8 @@ def render_plan(
     sheet = Sheet(width=width, colour=colour)
     page = page_of(plan, drift=drift, notes=notes)
     _head(sheet, plan, page.view)
-    if page.view == "plan":
-        _warnings(sheet, plan)
+    if page.view == "plan":  # the others say at each assistant why it is refused
+        _warnings(sheet, page)
     for alike in page.alike:
         sheet.blank()
         keys = ", ".join(action.key for action in alike.actions)
@@ -82,25 +66,26 @@ def render_plan(
         if not (was_bare and bare):
             sheet.blank()
         _section(sheet, page, section)
-    for heading, entries in remarks_of(plan).items():
+    for heading, entries in page.remarks.items():
         sheet.blank()
         sheet.line(f"{heading}:".replace("`", ""))
         for fields, them in entries.items():
             sheet.line(data(f"{fields}: {', '.join(them)}"), prefix="  ", hang=2)
-    unjudged = unjudged_of(plan)
-    if unjudged is not None:
+    if page.unjudged is not None:
         sheet.blank()
-        sheet.line(data(unjudged), style="dim")
-    _unmanaged(sheet, plan, page.view, listed=unmanaged)
-    reported = reported_of(plan, page.view)
-    if reported is not None:
+        sheet.line(data(page.unjudged), style="dim")
+    if plan.unmanaged:
         sheet.blank()
-        sheet.line(data(reported))
+        sheet.line(f"{page.unmanaged}{'' if unmanaged else ' (--unmanaged lists them)'}")
+    for found in plan.unmanaged if unmanaged else ():
+        sheet.line(data(found.id), "  ", data(f'"{found.name}"'), prefix="  ", hang=2)
+    if page.reported is not None:
+        sheet.blank()
+        sheet.line(data(page.reported))
     sheet.blank()
-    sheet.line(counts_of(plan, page.view), style="bold")
-    overwritten = origin_counts(plan)
-    if overwritten is not None:
-        sheet.line(overwritten)
+    sheet.line(page.counts, style="bold")
+    if page.overwritten is not None:
+        sheet.line(page.overwritten)
     return sheet.text()
 
 
@@ -114,9 +99,9 @@ def _head(sheet: Sheet, plan: Plan, view: View) -> None:
         sheet.line("- is what the definition states, + is what the account has now")
 
 
-def _warnings(sheet: Sheet, plan: Plan) -> None:
+def _warnings(sheet: Sheet, page: Page) -> None:
     """Say first what apply would stumble on."""
-    for warned in warnings_of(plan, "plan"):
+    for warned in page.warnings:
         style = "" if warned.closing else STYLES["!"]
         sheet.blank()
         sheet.line(f"{warned.heading}:", style=style)
@@ -137,29 +122,27 @@ def _section(sheet: Sheet, page: Page, section: Section) -> None:
     action, view = section.action, page.view
     mark = _mark(action, view)
     style = STYLES[mark]
-    name, refused = name_and_reason(action)
     sheet.line(
         data(action.key, f"bold {style}".strip()),
         "  ",
-        data(f'"{name}"'),
+        data(f'"{section.name}"'),
         "  ",
-        kind_of(action, view),
-        see(section.refers),
+        section.kind,
+        section.see,
         *(("  ", data(action.id, "dim")) if action.id else ()),
         prefix=f"{mark} ",
         style=style,
         hang=2,
     )
     if action.refused is not None and view != "plan":
-        sheet.line("why: ", data(refused), prefix="    ", style=style, hang=2)
-    if action.recreate is not None and view != "drift":
-        _recreation(sheet, action.recreate)
+        sheet.line("why: ", data(section.refused), prefix="    ", style=style, hang=2)
+    for label, names, ending in section.recreation:
+        sheet.line(f"{label}: ", data(", ".join(names)), ending, prefix="    ", hang=2)
     _parts(sheet, section.parts)
     for note in action.notes:
         sheet.line("note: ", data(note), prefix="    ", style="dim", hang=2)
-    now = what_now(action, page.plan) if view == "drift" else None
-    if now is not None:
-        sheet.line("now: ", data(now), prefix="    ", hang=2)
+    if section.now is not None:
+        sheet.line("now: ", data(section.now), prefix="    ", hang=2)
 
 
 def _mark(action: Action, view: View) -> str:
@@ -172,31 +155,6 @@ def _mark(action: Action, view: View) -> str:
     return "-/+" if action.mode == "recreate" else MARKS[action.action]
 
 
-def _recreation(sheet: Sheet, found: Recreation) -> None:
-    """Say why a new assistant, and what becomes of the old one."""
-    fate = "is deleted" if found.retire == "delete" else "is kept, superseded"
-    moved = ", ".join(found.phone_numbers)
-    sheet.line("why: ", data(found.why), prefix="    ", hang=2)
-    if found.new_id:
-        sheet.line("new: ", data(found.new_id), " is there already", prefix="    ", hang=2)
-    named = (data(f'"{found.old_name}"'), " ") if found.old_name else ()
-    sheet.line("old: ", *named, data(found.old_id), " ", fate, prefix="    ", hang=2)
-    if moved:
-        sheet.line("phone numbers that move along: ", data(moved), prefix="    ", hang=2)
-
-
-def _unmanaged(sheet: Sheet, plan: Plan, view: View, *, listed: bool) -> None:
-    if not plan.unmanaged:
-        return
-    sheet.blank()
-    if not listed:
-        sheet.line(f"Not managed: {assistants(len(plan.unmanaged))} (--unmanaged lists them)")
-        return
-    sheet.line(f"{unmanaged_of(view)}:")
-    for found in plan.unmanaged:
-        sheet.line(data(found.id), "  ", data(f'"{found.name}"'), prefix="  ", hang=2)
-
-
 def _parts(sheet: Sheet, parts: Iterable[Part]) -> None:
     for part in parts:
         if part.heading is not None:
@@ -206,7 +164,7 @@ def _parts(sheet: Sheet, parts: Iterable[Part]) -> None:
                 _entry(sheet, entry, indent=4)
 
 
-def _entry(sheet: Sheet, entry: Value | Text | Group, *, indent: int) -> None:
+def _entry(sheet: Sheet, entry: AnyEntry, *, indent: int) -> None:
     prefix, style = f"{' ' * indent}{entry.mark} ", STYLES[entry.mark]
     remark = f" {entry.remark}" if entry.remark else ""
 

@@ -15,8 +15,7 @@ from revox_sync.errors import RefusedError, SetupError, UsageError
 from revox_sync.operations.apply import apply
 from revox_sync.operations.bind import bind
 from revox_sync.operations.context import load
-from revox_sync.operations.diff import diff
-from revox_sync.operations.plan import Planned, plan
+from revox_sync.operations.plan import Planned, diff, plan
 from revox_sync.operations.pull import Pull, pull
 from revox_sync.operations.rollback import Rollback, records, rollback, runs
 from revox_sync.operations.settings import Approval, Settings
