@@ -32,8 +32,9 @@ class Doorway(threading.Thread):
         self.url = f"http://127.0.0.1:{self._port}{self._service.path}"
 
     def open(self) -> None:
-        """Take connections again; does nothing where the doorway was opened before."""
-        if not self._open_again.is_set():
+        """Take connections again; does nothing unless the doorway is shut."""
+        if self._shut:
+            self._shut = False
             self._listener = _listening(self._port)
             self._open_again.set()
 
@@ -80,8 +81,7 @@ class Doorway(threading.Thread):
 
     def end(self) -> None:
         """Stop carrying requests."""
-        if self._shut:
-            self.open()
+        self.open()
         with socket.create_connection(("127.0.0.1", self._port)) as last:
             last.shutdown(socket.SHUT_WR)
         self.join()
