@@ -18,7 +18,6 @@ from revox_sync.model.sound import is_sound
 from revox_sync.secrecy.reference import references_in
 from revox_sync.secrecy.values import guessed_masks, written_masks
 
-_NONE: frozenset[str] = frozenset()
 #: What is wrong although the types are right, so that rules can still read it.
 _SOUND = frozenset(("out-of-range", "empty-text"))
 
@@ -36,15 +35,11 @@ def definition_problems(
     says of secrets; ``inherited`` names the fields that are defaults, which have been checked in
     the project file.
     """
-    if not composed.whole:
-        return composed.problems
-    places = secrets.keys()
-    findings = _field_findings(composed, fields, places, inherited)
-    findings = _sayable(findings, secrets, unset)
-    findings += _masks(composed.data)
-    if "sync" in composed.data:
-        findings += composed.unbroken(key_findings(composed.data["sync"], ("sync",), SYNC_KEYS))
-    return composed.problems + located(findings, composed.places, places)
+    problems = _problems(composed, fields, secrets, unset, inherited)
+    if composed.whole and "sync" in composed.data:
+        findings = key_findings(composed.data["sync"], ("sync",), SYNC_KEYS)
+        problems += located(composed.unbroken(findings), composed.places, secrets.keys())
+    return problems
 
 
 def default_problems(composed: Composed) -> list[Problem]:
@@ -52,14 +47,9 @@ def default_problems(composed: Composed) -> list[Problem]:
 
     Rules that read several fields wait for a definition, which may state the others.
     """
-    if not composed.whole:
-        return composed.problems
     fields = {"name": "", "prompt": "", **composed.data}
-    secrets = composed.secrets.keys()
-    findings = _field_findings(composed, fields, secrets, frozenset(("name",)), several=False)
-    findings = _sayable(findings, composed.secrets, composed.unset)
-    findings += _masks(composed.data)
-    return composed.problems + located(findings, composed.places, secrets)
+    ours = frozenset(("name",))
+    return _problems(composed, fields, composed.secrets, composed.unset, ours, several=False)
 
 
 def schema_problems(fields: Mapping[str, Any], places: Places) -> list[Problem]:
@@ -101,23 +91,36 @@ def located(
     ]
 
 
-def _field_findings(
+def _problems(
     composed: Composed,
     fields: Mapping[str, Any],
-    secrets: Set[Path],
+    secrets: Mapping[Path, str],
+    unset: Set[str],
     inherited: Set[str],
     *,
     several: bool = True,
 ) -> list[Problem]:
-    findings = schema_problems(fields, composed.places)
-    if not findings and not composed.broken:
-        return lint(fields, _NONE, inherited, secrets, several=several)
+    """Return what was wrong while composing, with the types, by the rules, and with masks."""
+    if not composed.whole:
+        return composed.problems
+    wrong = schema_problems(fields, composed.places)
     unsound = {str(path[0]) for path in composed.broken}
-    unsound.update(
-        str(found.path[0]) for found in findings if found.path and found.rule not in _SOUND
+    unsound |= {str(found.path[0]) for found in wrong if found.path and found.rule not in _SOUND}
+    findings = composed.unbroken(
+        found for found in wrong if not found.path or found.path[0] not in inherited
     )
-    own = [found for found in findings if not found.path or found.path[0] not in inherited]
-    return composed.unbroken(own) + lint(fields, unsound, inherited, secrets, several=several)
+    findings += lint(fields, unsound, inherited, secrets.keys(), several=several)
+    if unset:  # nobody can tell what a text with a secret that has no value comes to
+        untold = [
+            path for path, text in secrets.items() if not unset.isdisjoint(references_in(text))
+        ]
+        findings = [
+            found
+            for found in findings
+            if not any(found.path[: len(place)] == place for place in untold)
+        ]
+    findings += _masks(composed.data)
+    return composed.problems + located(findings, composed.places, secrets.keys())
 
 
 def _masks(data: Mapping[str, Any]) -> Iterator[Problem]:
@@ -135,15 +138,3 @@ def _masks(data: Mapping[str, Any]) -> Iterator[Problem]:
     places += guessed_masks(extra, ("sync", "extra"))
     for place in places:
         yield Problem("mask", message, hint, path=place, masked=True)
-
-
-def _sayable(
-    findings: list[Problem], secrets: Mapping[Path, str], unset: Set[str]
-) -> list[Problem]:
-    """Return the findings without those on texts that hold a secret without a value."""
-    places = [path for path, text in secrets.items() if not unset.isdisjoint(references_in(text))]
-    return [
-        found
-        for found in findings
-        if not any(found.path[: len(place)] == place for place in places)
-    ]

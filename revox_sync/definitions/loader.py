@@ -7,7 +7,6 @@ from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import Any
 
 from revox_sync.definitions.check import definition_problems, located, outside_problems
 from revox_sync.definitions.compose import Composer
@@ -20,7 +19,6 @@ from revox_sync.definitions.references import Secrets
 from revox_sync.definitions.texts import Texts, definition_files, key_of, within
 from revox_sync.errors import UsageError
 from revox_sync.model.generations import Generation
-from revox_sync.model.path import Path as Place
 from revox_sync.secrecy.reference import references_in
 
 #: Rules on what another environment may have: those of a definition's own environments tell.
@@ -91,8 +89,7 @@ def load(
         if read.definition is not None and read.file not in clashing
     ]
     problems = [*folder_problems, *(problem for _, problem in clashes)]
-    for read in reads:
-        problems += read.diagnostics
+    problems += [problem for read in reads for problem in read.diagnostics]
     return Loaded(
         tuple(sorted(definitions, key=lambda definition: definition.key)),
         _in_order(problems),
@@ -101,7 +98,7 @@ def load(
         tuple(
             read.file
             for read in reads
-            if (read.definition is None and not read.elsewhere) or read.file in clashing
+            if read.file in clashing or (read.definition is None and not read.elsewhere)
         ),
         frozenset(file for read in reads for file in (read.file, *read.included)),
     )
@@ -158,40 +155,38 @@ class _Loader:
             composed = self._composer.file(self._files.read(file))
         except Unusable as problem:
             return _Read(file, Identity(file, key), None, [problem.in_file(file)], frozenset())
-        fields = {name: value for name, value in composed.data.items() if name != "sync"}
-        inherited = self._project.defaults.keys() - fields.keys()
-        secrets: dict[Place, str] = dict(composed.secrets)
-        unset = set(composed.unset)
-        if inherited:
-            defaults = self._project.defaults
-            fields |= {name: defaults[name] for name in defaults if name in inherited}
-            held = self._project.default_secrets
-            secrets |= {path: text for path, text in held.items() if path[0] in inherited}
-            unset |= self._project.default_unset
-        unset &= {name for text in secrets.values() for name in references_in(text)}
+        included = frozenset(composed.included)
         if not self._is_here(composed):
             unread_so = [found for found in composed.problems if found.rule not in _ELSEWHERE]
             there = tuple(composed.data["sync"]["environments"])
-            included = frozenset(composed.included)
             return _Read(file, Identity(file, key), None, unread_so, included, there)
+        project = self._project
+        fields = {name: value for name, value in composed.data.items() if name != "sync"}
+        inherited = project.defaults.keys() - fields.keys()
+        fields |= {name: value for name, value in project.defaults.items() if name in inherited}
+        held = project.default_secrets
+        secrets = composed.secrets | {at: text for at, text in held.items() if at[0] in inherited}
+        unset = composed.unset | (project.default_unset if inherited else frozenset())
+        unset &= {name for text in secrets.values() for name in references_in(text)}
         problems = definition_problems(composed, fields, secrets, unset, inherited)
         if composed.whole:
-            problems += self._located(unsuited(composed, self._project), composed)
+            problems += self._located(unsuited(composed, project), composed)
+        own = composed.data.get("sync", {})
+        if project.profile == "seed" and not _errors(problems):
+            ignored = project.left_alone(own)
+            managed = {name: value for name, value in fields.items() if name not in ignored}
+            problems += self._located(outside_problems(managed, "seed"), composed)
         definition = None
-        if not any(problem.severity == "error" for problem in problems):
-            problems += self._outside(composed, fields)
-        if not composed.broken and not any(problem.severity == "error" for problem in problems):
-            definition = self._definition(key, file, composed, fields, secrets, unset)
-        identity = Identity(file, key, *_names(composed, self._project.environment))
-        return _Read(file, identity, definition, problems, frozenset(composed.included))
-
-    def _outside(self, composed: Composed, fields: Mapping[str, Any]) -> list[Problem]:
-        """Return what the project file says that the account does not have."""
-        if self._project.profile != "seed":
-            return []
-        ignored = self._project.left_alone(composed.data.get("sync", {}))
-        managed = {name: value for name, value in fields.items() if name not in ignored}
-        return self._located(outside_problems(managed, "seed"), composed)
+        if not composed.broken and not _errors(problems):
+            fields |= own.get("extra", {})
+            secrets = {
+                path[2:] if path[:2] == ("sync", "extra") else path: text
+                for path, text in secrets.items()
+            }
+            sync = project.sync_options(own)
+            definition = Definition(key, file, fields, sync, secrets, frozenset(unset))
+        identity = Identity(file, key, *_names(composed, project.environment))
+        return _Read(file, identity, definition, problems, included)
 
     def _is_here(self, composed: Composed) -> bool:
         """Whether a definition is one of the chosen environment; also where it does not say so."""
@@ -201,25 +196,6 @@ class _Loader:
         if here is None or not isinstance(limited, list) or not limited:
             return True
         return here in limited or any(name not in known for name in limited)
-
-    def _definition(
-        self,
-        key: str,
-        file: str,
-        composed: Composed,
-        fields: Mapping[str, Any],
-        secrets: Mapping[Place, str],
-        unset: Set[str],
-    ) -> Definition:
-        """Return a definition without problems; what ``sync.extra`` states is a field of it."""
-        own = composed.data.get("sync", {})
-        sync = self._project.sync_options(own)
-        extra = own.get("extra", {})
-        inner = {
-            path[2:] if path[:2] == ("sync", "extra") else path: text
-            for path, text in secrets.items()
-        }
-        return Definition(key, file, {**fields, **extra}, sync, inner, frozenset(unset))
 
     def clashes(self, reads: Sequence[_Read]) -> Iterator[tuple[tuple[str, str], Problem]]:
         """Yield what rules across definitions find, with the two files involved."""
@@ -279,6 +255,10 @@ class _Loader:
         node = self._composer.settings(source, "defaults")[1]
         assert node is not None  # noqa: S101
         return self._composer.mapping(source, node)
+
+
+def _errors(problems: Sequence[Problem]) -> bool:
+    return any(problem.severity == "error" for problem in problems)
 
 
 def _names(

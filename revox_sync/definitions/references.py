@@ -52,12 +52,11 @@ class Variables:
 
 def set_secrets(environ: Mapping[str, str]) -> dict[str, str]:
     """Return the secrets that are set, by name. Line ends behind a value are no part of it."""
-    held = {
-        name.removeprefix(SECRET_PREFIX): value.rstrip("\r\n")
+    return {
+        name.removeprefix(SECRET_PREFIX): held
         for name, value in environ.items()
-        if name.startswith(SECRET_PREFIX)
+        if name.startswith(SECRET_PREFIX) and (held := value.rstrip("\r\n"))
     }
-    return {name: value for name, value in held.items() if value}
 
 
 class Secrets:
@@ -133,11 +132,5 @@ def expand(
 
 def references(text: str) -> list[str]:
     """Return the references in ``text``, as they are written, each once."""
-    found: dict[str, None] = {}
-
-    def note(written: str, _kind: str, _name: str) -> str:
-        found[written] = None
-        return written
-
-    expand(text, note)
-    return list(found)
+    found = dict.fromkeys(match.group() for match in _REFERENCE.finditer(text))
+    return [written for written in found if not written.startswith("$$")]

@@ -72,21 +72,16 @@ class Source:
         start = self._starts[location.line - 1]
         ends = self._starts[location.line] - 1 if location.line < len(self._starts) else None
         line = self.text[start:ends]
-        if len(line) > _LONG_LINE:
-            shown = None if masked else self._shown_whole(location.line, line)
-        else:
+        if len(line) <= _LONG_LINE:
             line = cut_line(line, location.column) if masked else line
             shown = shown_line(line, location.column)
+        elif masked:
+            shown = None
+        else:  # it may hold a thousand problems, and is looked at once, wherever the caret will be
+            if location.line not in self._long_lines:
+                self._long_lines[location.line] = shown_line(line, len(line) + 1)
+            shown = self._long_lines[location.line]
         return replace(problem, location=location, source_line=shown)
-
-    def _shown_whole(self, number: int, line: str) -> str | None:
-        """Return a long line as it may be shown, wherever the caret will be.
-
-        It is looked at once: a line may hold a thousand problems.
-        """
-        if number not in self._long_lines:
-            self._long_lines[number] = shown_line(line, len(line) + 1)
-        return self._long_lines[number]
 
 
 class Texts:
@@ -134,42 +129,32 @@ class Texts:
     def _resolve(self, base: str, target: str) -> str:
         """Return the path that ``base`` names: from itself, or from the project with a ``/``."""
         if _UNUSABLE_INCLUDE.search(target) or posixpath.basename(target) in {"", ".", ".."}:
-            raise Unusable(
-                "include-path",
-                "this is no path that can be included",
-                "write a path relative to this file, such as ../shared/legal.md, or from the "
-                "project's folder, such as /shared/legal.md",
+            hint = (
+                "write a path from this file, such as ../shared/legal.md, or from the project's "
+                "folder, such as /shared/legal.md"
             )
+            raise Unusable("include-path", "this is no path that can be included", hint)
         folder = "" if target.startswith("/") else posixpath.dirname(base)
         file = self.tree.path(posixpath.join(folder, target.removeprefix("/")))
         if file is None:
-            raise Unusable(
-                "include-outside",
-                "this path leads out of the repository, or, without one, out of the project",
-                "put the shared file into the repository",
-            )
+            message = "this path leads out of the repository, or, without one, out of the project"
+            raise Unusable("include-outside", message, "put the shared file into the repository")
         return file
 
     def _refuse_ignored(self, file: str) -> None:
         """Refuse what git ignores in a work tree: nobody reviews it, and it often is a secret."""
-        if self.tree.root is None:
-            return
-        folder = posixpath.dirname(file)
-        if folder not in self._ignored:
-            self._ignored[folder] = self._ignored_in(folder)
-        if posixpath.basename(file) in self._ignored[folder]:
-            raise Unusable(
-                "ignored-file",
-                f"{file} is ignored by git, so nobody can review it",
-                "commit it, or take it out of .gitignore",
-            )
+        folder, name = posixpath.split(file)
+        if self.tree.root is not None and folder not in self._ignored:
+            self._ignored[folder] = self._ignored_in(folder, Path(self.tree.root))
+        if name in self._ignored.get(folder, ()):
+            message = f"{file} is ignored by git, so nobody can review it"
+            raise Unusable("ignored-file", message, "commit it, or take it out of .gitignore")
 
-    def _ignored_in(self, folder: str) -> frozenset[str]:
+    def _ignored_in(self, folder: str, root: Path) -> frozenset[str]:
         """Return the names in a folder that git ignores; asked once for all of them."""
         from revox_sync.files.git import Repository, ignored  # most projects include nothing
 
-        assert self.tree.root is not None  # noqa: S101 - the caller has looked
-        repository = Repository(Path(self.tree.root), os.environ)
+        repository = Repository(root, os.environ)
         if not repository.is_there:
             return frozenset()
         where = posixpath.normpath(f"{repository.prefix}{folder}")

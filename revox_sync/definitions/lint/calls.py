@@ -253,13 +253,7 @@ def half_email(fields: Mapping[str, Any]) -> Findings:
 
     With only one of the two, none is ever sent.
     """
-    address, outcomes = fields.get(_ADDRESS), fields.get(_EMAIL_OUTCOMES)
-    if address and not outcomes:
-        message = "no outcome triggers this e-mail, so that it is never sent"
-        yield (_ADDRESS,), message, f"add `{_EMAIL_OUTCOMES}: [interested]`, for example"
-    if outcomes and not address:
-        message = "there is no address for this e-mail, so that it is never sent"
-        yield (_EMAIL_OUTCOMES,), message, f"add `{_ADDRESS}: …`"
+    yield from _half(fields, _ADDRESS, _EMAIL_OUTCOMES, "address", "e-mail")
 
 
 @rule("warning", _SMS_PROMPT, _SMS_OUTCOMES)
@@ -268,13 +262,16 @@ def half_sms(fields: Mapping[str, Any]) -> Findings:
 
     Where one of the two is empty or `null`, the API sends none.
     """
-    prompt, outcomes = fields.get(_SMS_PROMPT), fields.get(_SMS_OUTCOMES)
-    if prompt and not outcomes:
-        message = "no outcome triggers this SMS, so that it is never sent"
-        yield (_SMS_PROMPT,), message, f"add `{_SMS_OUTCOMES}: [interested]`, for example"
-    if outcomes and not prompt:
-        message = "there is no prompt for this SMS, so that it is never sent"
-        yield (_SMS_OUTCOMES,), message, f"add `{_SMS_PROMPT}: …`"
+    yield from _half(fields, _SMS_PROMPT, _SMS_OUTCOMES, "prompt", "SMS")
+
+
+def _half(fields: Mapping[str, Any], name: str, outcomes: str, what: str, message: str) -> Findings:
+    if fields.get(name) and not fields.get(outcomes):
+        problem = f"no outcome triggers this {message}, so that it is never sent"
+        yield (name,), problem, f"add `{outcomes}: [interested]`, for example"
+    if fields.get(outcomes) and not fields.get(name):
+        problem = f"there is no {what} for this {message}, so that it is never sent"
+        yield (outcomes,), problem, f"add `{name}: …`"
 
 
 @rule("warning", "sms_template", "sms_enabled")
