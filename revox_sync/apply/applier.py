@@ -64,13 +64,15 @@ async def _confirmed(writing: Writing, outcomes: tuple[Outcome, ...]) -> tuple[O
 
     The next run would make again what the list does not show. Another run that makes the same
     shows in the same list, since reads do not go back: then neither is green. Lists hide
-    sub-assistants, so they are asked for by id.
+    sub-assistants, and one that is trusted may lack more: those are asked for by id.
     """
     made = [outcome for outcome in outcomes if _made(writing, outcome)]
     if not made:
         return outcomes
     hidden = {
-        str(one.id) for one in made if one.action.wanted.fields.get("type") == "sub-assistant"
+        str(one.id)
+        for one in made
+        if writing.client.trust_list or one.action.wanted.fields.get("type") == "sub-assistant"
     }
     created = [one.action.name for one in made if isinstance(one.action, Create)]
     listed: list[Remote] = []

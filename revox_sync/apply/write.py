@@ -26,7 +26,9 @@ _UNAVAILABLE = 503
 
 
 class Writer(Reader, Protocol):
-    """The API client as writing needs it."""
+    """The API client as writing needs it; ``trust_list``: its lists need not be whole."""
+
+    trust_list: bool
 
     async def create_assistant(self, body: dict[str, Any]) -> dict[str, Any]:
         """Make an assistant, once."""

@@ -167,7 +167,7 @@ NAMED_ITEMS = {
         held=[_output("a"), _output("b", "date")],
     ),
     "options": moves(
-        {f"{_OUTPUTS}[0].enum_options[0]": DEFINITION, f"{_OUTPUTS}[0].enum_options[2]": DRIFT},
+        {f"{_OUTPUTS}[0].enum_options[0]": both(), f"{_OUTPUTS}[0].enum_options[2]": both()},
         _OUTPUTS,
         [_output("a", "enum", enum_options=["x", "y"])],
         now=[_output("a", "enum", enum_options=["w", "x", "y"])],
@@ -202,8 +202,8 @@ NAMED_ITEMS = {
 ITEMS_BY_PLACE = {
     "window-each-member": moves(
         {
-            f"{_WINDOWS}[0].calling_window_end_time": DEFINITION,
-            f"{_WINDOWS}[0].retry_delay_seconds": DRIFT,
+            f"{_WINDOWS}[0].calling_window_end_time": both(),
+            f"{_WINDOWS}[0].retry_delay_seconds": both(),
         },
         _RETRY,
         _retry(_MORNING),
@@ -211,21 +211,21 @@ ITEMS_BY_PLACE = {
         held=_retry(_window("9am", "12:00", 60)),
     ),
     "window-same-member": moves(
-        {f"{_WINDOWS}[0].calling_window_end_time": both("12:00")},
+        {f"{_WINDOWS}[0].calling_window_end_time": both()},
         _RETRY,
         _retry(_MORNING),
         now=_retry(_LATE),
         held=_retry(_window("09:00", "11:00")),
     ),
     "window-added-before-an-edited-one": moves(
-        {f"{_WINDOWS}[0]": DEFINITION, f"{_WINDOWS}[2].calling_window_end_time": DRIFT},
+        {f"{_WINDOWS}[0]": both(), f"{_WINDOWS}[2].calling_window_end_time": both()},
         _RETRY,
         _retry(_NOON, _EVENING),
         now=_retry(_MORNING, _NOON, _EVENING),
         held=_retry(_NOON, _window("18:00", "19:00")),
     ),
     "window-taken-on-each-side": moves(
-        {f"{_WINDOWS}[0]": DEFINITION, f"{_WINDOWS}[1]": DRIFT},
+        {f"{_WINDOWS}[0]": both(), f"{_WINDOWS}[1]": both()},
         _RETRY,
         _retry(_MORNING, _NOON, _EVENING),
         now=_retry(_NOON, _EVENING),
@@ -238,7 +238,7 @@ ITEMS_BY_PLACE = {
         now=_retry(_NOON, _EVENING, _LATE),
     ),
     "window-edited-and-removed-there": moves(
-        {f"{_WINDOWS}[0]": both(_MORNING)},
+        {f"{_WINDOWS}[0]": both()},
         _RETRY,
         _retry(_MORNING, _NOON),
         now=_retry(_LATE, _NOON),
@@ -248,7 +248,7 @@ ITEMS_BY_PLACE = {
         {
             f"{_WINDOWS}[0].calling_window_start_time": both(),
             f"{_WINDOWS}[0].calling_window_end_time": both(),
-            f"{_WINDOWS}[1]": DEFINITION,
+            f"{_WINDOWS}[1]": both(),
         },
         _RETRY,
         _retry(_NOON),

@@ -33,7 +33,7 @@ _RETRY = "call_retry_config"
 
 SETS = {
     "days": moves(
-        {f"{_RETRY}.allowed_days[1]": DRIFT, f"{_RETRY}.allowed_days[2]": DEFINITION},
+        {f"{_RETRY}.allowed_days[1]": both(), f"{_RETRY}.allowed_days[2]": both()},
         _RETRY,
         _retry("monday", "friday"),
         now=_retry("saturday", "friday", "monday"),

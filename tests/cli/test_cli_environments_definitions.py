@@ -62,7 +62,7 @@ def test_what_only_another_environment_has_is_no_error_here(house: House) -> Non
     )
     assert house.desk.run("plan", "--env", "staging").code == 0
     assert house.desk.run("validate", "--env", "staging").code == 0
-    assert "REVOX_SECRET_LIVE is not set" in house.desk.run("plan", "--env", "production").err
+    assert "not set: REVOX_SECRET_LIVE" in house.desk.run("plan", "--env", "production").err
     house.desk.env["REVOX_SECRET_LIVE"] = "live-and-long-enough"
     assert house.desk.run("plan", "--env", "production").code == 0
 

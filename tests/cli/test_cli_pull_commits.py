@@ -40,7 +40,7 @@ def refused(desk: Desk, *files: str) -> None:
     result = desk.run("pull")
     assert (result.code, desk.project.files()) == (3, before)
     named = ", ".join(f"assistants/{file}" for file in files)
-    assert f"because of changes that are not committed to git: {named}\n" in result.err
+    assert f"these have changes that are not committed to git: {named}\n" in result.err
     assert "--overwrite" in result.err
     assert desk.run("pull", "--overwrite").code == 0
     assert (desk.root / "assistants/new.yaml").exists()

@@ -91,6 +91,7 @@ def test_global_options_stand_before_and_after_the_command(
         "organization_id": None,
         "profile": "seed",
         "environment": None,
+        "project": "",
     }
 
 

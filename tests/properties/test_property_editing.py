@@ -107,6 +107,7 @@ def check(service: Service, stated: Fields, held: Fields, file: Written, content
     content = content.replace(b"IDENTITY", identity.encode())
     with tempfile.TemporaryDirectory() as folder:
         desk = Desk(Project(Path(folder)), service)
+        desk.project.write("revox-sync.yaml", "absent: keep\n")
         path = desk.project.write("assistants/desk.yaml", content)
         for other, text in file.others.items():
             desk.project.write(f"assistants/{other}", text)
