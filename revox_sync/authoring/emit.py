@@ -11,7 +11,7 @@ neither ``\\0`` nor half a surrogate pair.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -154,12 +154,11 @@ def _quoted(text: str, margin: int | None) -> str:
         return f"'{text}'"
     if margin is None or "\n" not in text or len(text) <= _LONGEST_QUOTED:
         return f'"{_escaped(text)}"'
-    return '"\\\n' + "\\\n".join(_quoted_lines(text, " " * margin)) + '"'
-
-
-def _quoted_lines(text: str, margin: str) -> Iterator[str]:
-    for line in text.splitlines(keepends=True):
-        yield margin + ("\\" if line.startswith(" ") else "") + _escaped(line)
+    lines = (
+        " " * margin + ("\\" if line.startswith(" ") else "") + _escaped(line)
+        for line in text.splitlines(keepends=True)
+    )
+    return '"\\\n' + "\\\n".join(lines) + '"'
 
 
 def _escaped(text: str) -> str:

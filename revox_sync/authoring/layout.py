@@ -373,7 +373,10 @@ def _flow_entries(
 ) -> Iterator[Splice]:
     kept = [index for index in range(len(spans)) if index not in gone]
     if not kept:
-        raise NotEditable
+        start, end = spans[0].entry, spans[-1].end
+        yield from _above(layout, start, layout.comments(start, end))
+        yield Splice(start, end, ", ".join(new for index in sorted(added) for new in added[index]))
+        return
     for index in gone:
         start, end = spans[index].entry, spans[min(index + 1, len(spans) - 1)].entry
         if index > kept[0]:

@@ -171,10 +171,16 @@ class Spelling:
         return written + self._prose(url[at:], place, labels)
 
     def _prose(self, text: str, place: Path, labels: tuple[str, ...]) -> str:
+        """Spell a text of another kind, in which credentials may stand."""
+        known = (re.escape(value) for value in self._names.known)
+        spans = [found.span() for value in known for found in re.finditer(value, text)]
+        spans += tokens_in(text)
         written, at = "", 0
-        for start, end in _credentials_in(text, self._names.known):
+        for start, end in sorted(spans, key=lambda span: (span[0], -span[1])):
             if end > at:
-                begin = _before_dollars(text, max(start, at), at)
+                begin = max(start, at)
+                while begin > at and text[begin - 1] == "$":  # behind a $ it would be no reference
+                    begin -= 1
                 written += self._plain(text[at:begin])
                 written += self._put(text[begin:end], place, (*labels, "token"))
                 at = end
@@ -198,25 +204,6 @@ class Spelling:
         return f"${{secret.{name}}}"
 
 
-def _credentials_in(text: str, known: Mapping[str, str]) -> list[tuple[int, int]]:
-    """Return where credentials stand in a text of another kind, from first to last."""
-    found = [at.span() for value in known for at in re.finditer(re.escape(value), text)]
-    return sorted([*found, *tokens_in(text)], key=lambda span: (span[0], -span[1]))
-
-
-def _before_dollars(text: str, start: int, least: int) -> int:
-    """Return where a reference may begin: behind a ``$`` it would be none."""
-    while start > least and text[start - 1] == "$":
-        start -= 1
-    return start
-
-
-def _label(item: Any, identity: str | None, index: int) -> str:
-    """Return what names an item of a list: what it is known by, or its number."""
-    named = item.get(identity) if identity is not None and isinstance(item, dict) else None
-    return named if isinstance(named, str) and not holds_token(named) else str(index + 1)
-
-
 def _labels(fields: Mapping[str, Any], base: Path, value: Any, path: Path) -> Iterator[str]:
     """Yield what names a place: an item of a list by what it is known by, or by its number.
 
@@ -224,18 +211,16 @@ def _labels(fields: Mapping[str, Any], base: Path, value: Any, path: Path) -> It
     """
     around: Any = fields
     for length, part in enumerate(path, 1):
-        around = value if length == len(base) else _inner(around, part)
+        try:
+            around = value if length == len(base) else around[part]
+        except (LookupError, TypeError):  # the file does not state what is around it
+            around = None
         if type(part) is int:
-            yield _label(around, identity_at(path[: length - 1]), part)
+            identity = identity_at(path[: length - 1])
+            named = around.get(identity) if isinstance(around, dict) else None
+            yield named if isinstance(named, str) and not holds_token(named) else str(part + 1)
         else:
             yield str(part)
-
-
-def _inner(value: Any, part: int | str) -> Any:
-    if isinstance(value, Mapping):
-        return value.get(part)
-    held = isinstance(value, list) and type(part) is int and part < len(value)
-    return value[part] if held else None
 
 
 def _word(text: str) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Any
 
 from revox_sync.authoring.edit import Edit, Spell, UsersOf, by_hand, same
@@ -78,7 +79,6 @@ class Workspace:
         self._project = project
         self._sharing = sharing
         self._objector: dict[str, str] = {}
-        self._users: dict[str, set[str]] | None = None
         self.edits = Edits(secrets)
 
     @property
@@ -226,26 +226,27 @@ class Workspace:
 
     def _others(self, file: str, included: str) -> list[str]:
         """Return the definitions, or project file, that include a file, ``file`` aside."""
-        return sorted(self._all_users().get(included, set()) - {file})
+        return sorted(self._all_users.get(included, set()) - {file})
 
+    @cached_property
     def _all_users(self) -> dict[str, set[str]]:
-        """Return by included file the definitions, or project file, that include it."""
-        if self._users is None:
-            self._users = {}
-            files = self.files
-            composer = Composer(files, self.edits.secrets, self._project.variables)
-            for file in definition_files(files.tree, self._project.assistants)[0]:
-                self._note_users(file, composer.file(files.read(file)), self._users)
-            if self._project.file is not None and self._project.defaults:
-                source = files.read(self._project.file)
-                node = composer.settings(source, "defaults")[1]
-                if node is not None:
-                    self._note_users(source.file, composer.mapping(source, node), self._users)
-        return self._users
-
-    def _note_users(self, file: str, composed: Composed, users: dict[str, set[str]]) -> None:
-        for included in composed.included:
-            users.setdefault(included, set()).add(file)
+        """By included file the definitions, or project file, that include it."""
+        files = self.files
+        composer = Composer(files, self.edits.secrets, self._project.variables)
+        composed = {
+            file: composer.file(files.read(file))
+            for file in definition_files(files.tree, self._project.assistants)[0]
+        }
+        if self._project.file is not None and self._project.defaults:
+            source = files.read(self._project.file)
+            node = composer.settings(source, "defaults")[1]
+            if node is not None:
+                composed[source.file] = composer.mapping(source, node)
+        users: dict[str, set[str]] = {}
+        for file, found in composed.items():
+            for included in found.included:
+                users.setdefault(included, set()).add(file)
+        return users
 
 
 def _with(data: Mapping[str, Any], path: Path, value: Any) -> dict[str, Any]:

@@ -130,12 +130,10 @@ async def upsert_comment(github: GitHub, number: int, body: Body) -> Written:
 
     before = [_text(one) for one in (await look())[:1]] if body.keeps else []
     said = {"body": body.above(before[0]) if before else body.text}
-    what, found = await upsert(github, look, said, among=path, at=_comment_at)
+    what, found = await upsert(
+        github, look, said, among=path, at=lambda one: f"/issues/comments/{number_of(one, 'id')}"
+    )
     return Written.of(what, found)
-
-
-def _comment_at(comment: Document) -> str:
-    return f"/issues/comments/{number_of(comment, 'id')}"
 
 
 async def open_issue(github: GitHub, title: str, label: str, body: Body) -> Written:

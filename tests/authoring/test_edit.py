@@ -81,6 +81,12 @@ FORMS: dict[str, tuple[str, Path, Any, str]] = {
         ["b", "d, e"],
         'after_call_sms_outcomes: [b, "d, e"]\n',
     ),
+    "brackets with nothing but new items": (
+        "after_call_sms_outcomes: [a, # one\n  b]  # two\n",
+        ("after_call_sms_outcomes",),
+        ["c", "d"],
+        "# one\nafter_call_sms_outcomes: [c, d]  # two\n",
+    ),
     "brackets that are emptied": (
         "after_call_sms_outcomes: [ a, b ]\n",
         ("after_call_sms_outcomes",),
