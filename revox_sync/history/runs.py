@@ -69,7 +69,6 @@ class Run:
     name: str
     base_url: str
     organization_id: str | None
-    began_at: str
     snapshots: tuple[Snapshot, ...]
     created: tuple[Created, ...]
     recreated: tuple[Recreated, ...] = ()
@@ -301,7 +300,6 @@ def load_run(records: Records, name: str) -> Run:
             name,
             str(header["base_url"]),
             header["organization_id"],
-            str(header["began_at"]),
             # What the service refused to write was not replaced, and is not put back.
             tuple(snapshot for snapshot in snapshots if snapshot.key not in vain),
             _created(lines),
