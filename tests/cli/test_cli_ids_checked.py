@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from support import cli
 from support.project import Project
+
+from revox_sync.definitions import definition
 
 
 @pytest.mark.parametrize(
@@ -31,3 +35,11 @@ def test_the_id_of_an_environment_is_checked_too(project: Project) -> None:
 def test_an_id_is_taken(project: Project, bound: str) -> None:
     project.write("assistants/a.yaml", f"name: A\nprompt: p\nsync: {{id: '{bound}'}}\n")
     assert cli.invoke("validate", env={}, cwd=project.root).code == 0
+
+
+def test_an_id_that_is_not_checked_is_found(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(definition, "_ID", re.compile(r"\S+"))
+    with pytest.raises(AssertionError):
+        test_what_is_no_id_is_an_error(project, "..")

@@ -10,6 +10,8 @@ import pytest
 from support import cli
 from support.project import Project
 
+from revox_sync.definitions import compose
+
 START = "name: A\nprompt: p\n"
 CONFLICT = "<<<<<<< HEAD\none\n=======\ntwo\n>>>>>>> branch\n"
 POINTER = "version https://git-lfs.github.com/spec/v1\noid sha256:4d7a\nsize 12\n"
@@ -136,3 +138,12 @@ def test_a_name_that_a_comment_cuts_is_a_warning(project: Project) -> None:
 def test_a_comment_is_no_warning(project: Project, text: str) -> None:
     project.write("assistants/a.yaml", START + text)
     assert told(project) == []
+
+
+@pytest.mark.parametrize(("text", "place"), LEFT.values(), ids=LEFT)
+def test_a_conflict_that_nobody_looks_for_is_found(
+    project: Project, monkeypatch: pytest.MonkeyPatch, text: str, place: str
+) -> None:
+    monkeypatch.setattr(compose, "leftovers", lambda _text: iter(()))
+    with pytest.raises(AssertionError):
+        test_a_conflict_is_told_where_it_begins(project, text, place)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
+from ruamel.yaml.scanner import Scanner
 from support import cli
 from support.project import Project
 
@@ -106,3 +107,32 @@ def test_both_parsers_refuse_a_tab_that_indents(
     ((where, hint),) = told(project, text + braces)
     assert where == place
     assert "spaces" in hint
+
+
+#: What the other parser does like libyaml, and a text that it refuses without.
+LIKE_LIBYAML = {
+    "scan_to_next_token": "tab behind quotes",
+    "scan_plain_spaces": "tab in a text",
+    "scan_block_scalar_indicators": "a tab behind a bar",
+    "scan_block_scalar_ignored_line": "a tab and a comment behind a bar",
+    "scan_block_scalar_indentation": "a space before a block",
+}
+
+
+@pytest.mark.parametrize(("method", "text"), LIKE_LIBYAML.items(), ids=LIKE_LIBYAML)
+def test_a_parser_that_differs_is_found(
+    project: Project, monkeypatch: pytest.MonkeyPatch, method: str, text: str
+) -> None:
+    monkeypatch.setattr(yaml, "_Parser", yaml._Pure)
+    monkeypatch.setattr(yaml._Pure, method, getattr(Scanner, method))
+    with pytest.raises(AssertionError):
+        test_both_parsers_take_the_same(project, SOUND[text], "")
+
+
+@pytest.mark.parametrize("slip", ["It's", "brackets", "in a list"])
+def test_a_slip_that_is_told_as_indentation_is_found(
+    project: Project, monkeypatch: pytest.MonkeyPatch, slip: str
+) -> None:
+    monkeypatch.setattr(yaml, "_ended_early", lambda *_: None)
+    with pytest.raises((AssertionError, ValueError)):
+        test_a_slip_with_quotes_is_told_as_one(project, *QUOTED[slip])
