@@ -454,7 +454,9 @@ def _is_worth_stating(member: Member, name: str, value: Mapping[str, Any]) -> bo
     held = value.get(name)
     if not member.optional:
         return name in value or _needed(member, held) is not None
-    return not (held is None or held == [] or _is_default(member, held))
+    has_default = member.default is not NO_DEFAULT
+    is_default = has_default and member.shape.same(held, member.default)
+    return not (held is None or held == [] or is_default)
 
 
 def _needed(member: Member, held: Any) -> Any:
@@ -462,12 +464,6 @@ def _needed(member: Member, held: Any) -> Any:
     if held is None and isinstance(member.shape, ListOf | SetOf):
         return []
     return "" if held is None and member.secret else held
-
-
-def _is_default(member: Member, held: Any) -> bool:
-    if member.default is NO_DEFAULT:
-        return False
-    return bool(member.shape.canonical(held) == member.shape.canonical(member.default))
 
 
 def _short(value: Any) -> Any:

@@ -62,10 +62,6 @@ class Contract:
 
     def problems(self, schema: str, value: object) -> list[Problem]:
         """Return what is wrong with the value, each thing once; empty when it conforms."""
-        errors = self._validator(schema).iter_errors(value)
-        return list(dict.fromkeys(_told(errors)))
-
-    def _validator(self, schema: str) -> Any:
         if schema not in self._validators:
             # Here, because it costs as much as the rest of the sandbox and reads do not need it.
             from jsonschema import Draft202012Validator, validators
@@ -73,7 +69,7 @@ class Contract:
             strict = validators.extend(Draft202012Validator, {"pattern": _pattern})
             reference = {"$ref": f"#/components/schemas/{schema}", "components": self._components}
             self._validators[schema] = strict(reference)
-        return self._validators[schema]
+        return list(dict.fromkeys(_told(self._validators[schema].iter_errors(value))))
 
 
 def parse(body: bytes) -> Any:
