@@ -125,7 +125,7 @@ def _problems(
 
 def _masks(data: Mapping[str, Any]) -> Iterator[Problem]:
     """Yield a finding for each mask in the place of a credential: sent, it would replace that."""
-    message = "this is a mask, as services print it, and no credential"
+    message = "this is a mask, as services print it, not a credential"
     hint = f'write "${{secret.NAME}}", and set {SECRET_PREFIX}NAME to the credential itself'
     sync = data.get("sync")
     extra = sync.get("extra") if isinstance(sync, dict) else None

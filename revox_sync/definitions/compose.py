@@ -8,7 +8,7 @@ from it.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any, cast
+from typing import Any
 
 from revox_sync.definitions.places import Composed, include_target
 from revox_sync.definitions.problem import Unusable
@@ -99,7 +99,7 @@ class Composer:
         if isinstance(root, Unusable):
             raise root
         if type(root) is not SequenceNode:
-            message = "an included YAML file holds a list, whose items are put in its place"
+            message = "an included YAML file must hold a list"
             index = mark(root) if root is not None else 0
             raise Unusable("include-kind", message, "write its items with a leading -", index)
         return root
@@ -133,6 +133,7 @@ class _Walk:
         self._composed = Composed()
         self._places = self._composed.places
         self._chain = [source.file]
+        self._around: set[int] = set()
         self._literal = False
         self._count = 0
         self._size = 0
@@ -221,12 +222,23 @@ class _Walk:
             self._composed.report(Unusable("cut-text", message, hint, index), source, "warning")
 
     def _collection(self, node: Node, path: Path, source: Source) -> Any:
+        if id(node) in self._around:
+            hint = "an alias cannot stand inside what its anchor names"
+            problem = Unusable("recursive-alias", "this contains itself", hint, mark(node))
+            self._stop(problem, source)
         if len(path) > MAX_DEPTH:
-            self._stop(_bottomless(node), source)
+            self._stop(too_deep(mark(node)), source)
         try:
             check_collection_tag(node)
         except Unusable as problem:
             return self._break(problem, path, source, mark(node))
+        self._around.add(id(node))
+        value = self._inside(node, path, source)
+        self._around.discard(id(node))
+        return value
+
+    def _inside(self, node: Node, path: Path, source: Source) -> Any:
+        """Return what a list or mapping stands for."""
         target = include_target(node)
         if target is not None:
             return self._include(node, target, path, source)
@@ -259,7 +271,7 @@ class _Walk:
             return self._break(problem, path, source, mark(node))
         if _names_list(target):
             if path == _PROMPT:
-                message = "a YAML file stands for a list, and prompt wants a text"
+                message = "a YAML file stands for a list, but prompt wants a text"
                 hint = "include a text file, with another suffix than .yaml"
                 problem = Unusable("include-kind", message, hint)
                 return self._break(problem, path, source, mark(node))
@@ -410,11 +422,11 @@ class _Walk:
         if not value.isascii() and value.encode(errors="replace").decode() != value:
             raise Unusable("unset-secret", f"{SECRET_PREFIX}{name} does not hold UTF-8")
         if is_mask(value):
-            message = f"{SECRET_PREFIX}{name} holds a mask, as services print it, and no credential"
+            message = f"{SECRET_PREFIX}{name} holds a mask, as services print it, not a credential"
             raise Unusable("mask", message, f"set {SECRET_PREFIX}{name} to the credential itself")
         if len(value) < LEAST:
             message = f"{SECRET_PREFIX}{name} holds fewer than {LEAST} characters"
-            hint = "anything may hold so short a text by chance; use a longer secret"
+            hint = "so short a text may stand anywhere by chance; use a longer secret"
             self._composed.report(Unusable("short-secret", message, hint, index), source, "warning")
         return value
 
@@ -469,29 +481,6 @@ def _names_list(target: Node) -> bool:
     return type(target) is ScalarNode and target.value.endswith(_LIST_SUFFIXES)
 
 
-def _bottomless(node: Node) -> Unusable:
-    """Return the problem of a nesting without end: an alias inside its own anchor, or just deep."""
-    waiting = list(_children(node))
-    seen: set[int] = set()
-    while waiting:
-        child = waiting.pop()
-        if child is node:
-            hint = "an alias cannot stand inside what its anchor names"
-            return Unusable("recursive-alias", "this contains itself", hint, mark(node))
-        if id(child) not in seen:
-            seen.add(id(child))
-            waiting.extend(_children(child))
-    return too_deep(mark(node))
-
-
-def _children(node: Node) -> Iterator[Node]:
-    if type(node) is MappingNode:
-        for pair in node.value:
-            yield from pair
-    elif type(node) is SequenceNode:
-        yield from cast("list[Node]", node.value)
-
-
 _Members = dict[str, tuple[Node, Node]]
 
 #: Rules that say that a merge failed.
@@ -529,13 +518,13 @@ def _own(node: Node, problems: list[Unusable]) -> tuple[_Members, list[Node]]:
         if type(key) is not str:
             is_written = type(pair[0]) is ScalarNode and pair[0].value
             hint = f'write it in quotes: "{pair[0].value}"' if is_written else None
-            problems.append(Unusable("key-not-text", "a key is a text", hint, mark(pair[0])))
+            problems.append(Unusable("key-not-text", "a key must be a text", hint, mark(pair[0])))
         elif key == "<<" and is_merge(pair[0]):
             behind.append(pair[1])
         elif key in found:
             first = found[key][0].start_mark
             place = f"{first.line + 1}:{first.column + 1}"
-            message = f"the key `{key}` stands here a second time; the first is at {place}"
+            message = f"duplicate key `{key}`; the first is at {place}"
             problems.append(Unusable("duplicate-key", message, "keep one of them", mark(pair[0])))
         else:
             found[key] = pair

@@ -184,7 +184,7 @@ def identity(value: Any, path: Path) -> Iterator[Problem]:
 def _id(value: Any, path: Path) -> Iterator[Problem]:
     yield from text(value, path)
     if isinstance(value, str) and value.strip() and not _ID.fullmatch(value):
-        message = f"`{path_text(path)}` is no id: one is made of letters, digits and . _ : -"
+        message = f"`{path_text(path)}` is not an id: ids are made of letters, digits and . _ : -"
         hint = "`revox-sync bind` writes the ids of matched assistants"
         yield Problem("not-an-id", message, hint, path=path)
 

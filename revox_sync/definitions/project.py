@@ -390,11 +390,6 @@ def _folder(value: Any, path: Path) -> Iterator[Problem]:
         yield Problem("folder-path", message, "write assistants, for example", path=path)
 
 
-def _apart(_value: Any, _path: Path) -> Iterator[Problem]:
-    """Check nothing: defaults are composed and checked as fields of a definition."""
-    return iter(())
-
-
 def variables(value: Any, path: Path) -> Iterator[Problem]:
     """Check for variables: names to texts, numbers, true or false."""
     if not isinstance(value, dict):
@@ -403,7 +398,7 @@ def variables(value: Any, path: Path) -> Iterator[Problem]:
     for name, item in value.items():
         at = (*path, name)
         if not _NAME.fullmatch(name):
-            message = f"`{name}` cannot be referred to as ${{var.…}}"
+            message = f"`{name}` is not the name of a variable"
             hint = "use letters, digits and _, not beginning with a digit"
             yield Problem("variable-name", message, hint, on_key=True, path=at)
         elif not isinstance(item, str | int | float):
@@ -447,7 +442,7 @@ _ENVIRONMENT_KEYS: Mapping[str, Check] = {
 
 _KEYS: Mapping[str, Check] = {
     "assistants": _folder,
-    "defaults": _apart,
+    "defaults": lambda _value, _path: iter(()),  # checked as the fields of a definition are
     "absent": one_of("report", "keep", "reset"),
     "replace": one_of("in-place", "recreate"),
     "retire": one_of("delete", "keep"),

@@ -91,7 +91,7 @@ _KNOWN = re.compile(r"\$\{(var|secret)\.([A-Za-z_][A-Za-z0-9_]*)\}")
 
 #: What is wrong with any other, and how to mend it.
 NO_SUCH = (
-    "this is no reference that exists",
+    "there is no such reference",
     "write ${secret.NAME} or ${var.NAME}, or $${ for a literal ${",
 )
 

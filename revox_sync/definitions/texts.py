@@ -133,7 +133,7 @@ class Texts:
                 "write a path from this file, such as ../shared/legal.md, or from the project's "
                 "folder, such as /shared/legal.md"
             )
-            raise Unusable("include-path", "this is no path that can be included", hint)
+            raise Unusable("include-path", "this path cannot be included", hint)
         folder = "" if target.startswith("/") else posixpath.dirname(base)
         file = self.tree.path(posixpath.join(folder, target.removeprefix("/")))
         if file is None:
@@ -239,10 +239,10 @@ def _refused(name: str, kind: Kind, file: str) -> Problem | None:
         hint = "rename it; its path is the definition's key"
         return Problem("file-name", message, hint, location=at)
     if is_definition and kind == "folder":
-        message = f"{file} is a folder, and its name that of a definition"
+        message = f"{file} is a folder, but has the name of a definition"
         return Problem("not-a-file", message, "rename it", location=at)
     if not is_definition and name.lower().endswith(SUFFIXES):
-        message = f"{file} is not read: the suffix of a definition is in lower case"
+        message = f"{file} is not read: a definition's suffix is in lower case"
         return Problem("file-suffix", message, "rename it to .yaml", "warning", location=at)
     return None
 

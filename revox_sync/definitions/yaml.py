@@ -313,7 +313,7 @@ def _tagged(node: ScalarNode, text: str) -> Any:
 def _tag_problem(node: Node) -> Unusable:
     return Unusable(
         "yaml-tag",
-        "tags of one's own and unusual types are not read",
+        "custom tags and unusual types are not supported",
         "leave the tag out; a value that begins with ! needs quotes",
     )
 
@@ -388,7 +388,7 @@ def explain(error: Any, text: str) -> Unusable:
         return early
     if text[index : index + 1] == "\t" or " tab " in said:
         hint = "indent with spaces; YAML allows no tabs there"
-        return Unusable("yaml-tab", "a tab stands where YAML wants spaces", hint, index)
+        return Unusable("yaml-tab", "there is a tab where YAML wants spaces", hint, index)
     for known in (_document_problem, _token_problem, _structure_problem):
         problem = known(said, text, index, begun)
         if problem is not None:
@@ -399,8 +399,8 @@ def explain(error: Any, text: str) -> Unusable:
 def _ended_early(said: str, text: str, index: int) -> Unusable | None:
     """Return the problem of a value that ends before ``index``, though its text goes on there."""
     if "scanning a block scalar" in said and "line break" in said:
-        message = "a text cannot begin behind this | or >, only on the next line"
-        hint = "begin it there, indented; or leave the | out, and put the text in quotes"
+        message = "a text after | or > begins on the next line"
+        hint = "move it there and indent it, or drop the | and put the text in quotes"
         return Unusable("yaml-syntax", message, hint, index)
     if not any(part in said for part in ("block mapping", "block collection", "flow")):
         return None
@@ -425,10 +425,10 @@ def _document_problem(said: str, text: str, index: int, begun: int) -> Unusable 
         return Unusable("yaml-documents", "a second document begins here", hint, index)
     if "undefined alias" in said:
         hint = "*name needs &name above it; a text that begins with * needs quotes"
-        return Unusable("yaml-alias", "no anchor of this name stands above", hint, index)
+        return Unusable("yaml-alias", "there is no anchor of this name above", hint, index)
     if "duplicate anchor" in said:
         line = text.count("\n", 0, begun) + 1
-        message = f"this anchor was already stated in line {line}"
+        message = f"this anchor is already defined in line {line}"
         return Unusable("yaml-anchor", message, "give one of them another name", index)
     if "scanning an anchor" in said or "scanning an alias" in said:
         hint = "a text that begins with & or * needs quotes"
@@ -460,7 +460,7 @@ def _structure_problem(said: str, text: str, index: int, begun: int) -> Unusable
         return _flow_problem(text, index, begun)
     parts = ("block", "indentation", "entries are not allowed", "document start")
     if any(part in said for part in parts):
-        return Unusable("yaml-syntax", "this does not fit what stands above it", _INDENT, index)
+        return Unusable("yaml-syntax", "this does not fit the lines above it", _INDENT, index)
     if "end of stream" in said:
         hint = "a quote inside single quotes is written twice, inside double quotes with a \\"
         return Unusable("yaml-syntax", "this quote is never closed", hint, begun)
@@ -483,12 +483,12 @@ def _flow_problem(text: str, index: int, begun: int) -> Unusable:
     opened = text[begun : begun + 1]
     if opened not in ("[", "{"):
         return Unusable("yaml-syntax", "a value is missing before this", _QUOTE, begun)
-    message = f"what this {opened} opens is not closed, or misses a comma"
+    message = f"this {opened} is not closed, or a comma is missing"
     return Unusable("yaml-syntax", message, f"a text that begins with {opened} needs quotes", begun)
 
 
 def no_character(index: int) -> Unusable:
     """Return the problem of an escape for half of a surrogate pair, or beyond Unicode."""
     hint = "write the character itself, or \\U and eight digits"
-    message = "an escape in these quotes stands for no character"
+    message = "an escape in these quotes is not a character"
     return Unusable("yaml-character", message, hint, index)

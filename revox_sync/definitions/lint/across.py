@@ -122,14 +122,11 @@ def duplicate_definition(identities: Sequence[Identity]) -> Iterator[Clash]:
 
 def key_case(identities: Sequence[Identity]) -> Iterator[Clash]:
     """Two keys differ in more than upper and lower case: some systems hold them for one file."""
-    for first, second in repeated([_folded(identity.key) for identity in identities]):
+    keys = [unicodedata.normalize("NFC", identity.key.casefold()) for identity in identities]
+    for first, second in repeated(keys):
         if identities[first].key != identities[second].key:
             message = "{other} has the same key but for upper and lower case"
             yield Clash(first, second, (), message, "rename one of the files")
-
-
-def _folded(key: str) -> str:
-    return unicodedata.normalize("NFC", key.casefold())
 
 
 ACROSS_RULES = (

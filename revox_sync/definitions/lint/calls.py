@@ -195,7 +195,7 @@ def unnamed_destination(fields: Mapping[str, Any]) -> Findings:
         named = _plain(prompt)
         for index, destination in enumerate(destinations):
             if _plain(destination["label"]) not in named:
-                message = "the prompt does not name this label, so that nobody is sent there"
+                message = "the prompt does not name this label, so nobody is sent there"
                 hint = "say in the prompt whom to transfer there, by this label"
                 yield (_PEOPLE, index, "label"), message, hint
 
@@ -267,10 +267,10 @@ def half_sms(fields: Mapping[str, Any]) -> Findings:
 
 def _half(fields: Mapping[str, Any], name: str, outcomes: str, what: str, message: str) -> Findings:
     if fields.get(name) and not fields.get(outcomes):
-        problem = f"no outcome triggers this {message}, so that it is never sent"
+        problem = f"no outcome triggers this {message}, so it is never sent"
         yield (name,), problem, f"add `{outcomes}: [interested]`, for example"
     if fields.get(outcomes) and not fields.get(name):
-        problem = f"there is no {what} for this {message}, so that it is never sent"
+        problem = f"there is no {what} for this {message}, so it is never sent"
         yield (outcomes,), problem, f"add `{name}: …`"
 
 
@@ -281,7 +281,7 @@ def idle_sms_template(fields: Mapping[str, Any]) -> Findings:
     It is the text of messages during a call, which `sms_enabled` allows.
     """
     if fields.get("sms_template") and not fields.get("sms_enabled"):
-        message = "the assistant sends no SMS during calls unless sms_enabled is true"
+        message = "the assistant only sends SMS during calls if sms_enabled is true"
         yield ("sms_template",), message, "add `sms_enabled: true`, or remove the template"
 
 

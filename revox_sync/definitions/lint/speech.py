@@ -49,7 +49,7 @@ def idle_first_sentence(fields: Mapping[str, Any]) -> Findings:
     said.
     """
     if fields.get("first_sentence_mode") == "none" and fields.get("first_sentence"):
-        message = "in mode none the assistant waits, so that this sentence is never said"
+        message = "in mode none the assistant waits, so this sentence is never said"
         yield ("first_sentence",), message, "remove it, or use mode static or generated"
 
 
@@ -103,5 +103,5 @@ def idle_sound_setting(fields: Mapping[str, Any]) -> Findings:
             continue
         for setting in settings:
             if fields.get(setting) is not None:
-                message = f"`{sound}` is null, so that this is never used"
+                message = f"`{sound}` is null, so this is never used"
                 yield (setting,), message, f"remove it, or choose a {sound}"

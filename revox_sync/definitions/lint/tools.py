@@ -113,7 +113,7 @@ def literal_secret(fields: Mapping[str, Any]) -> Findings:
     in URLs and in custom tools. A `{{placeholder}}` is no credential.
     """
     for path, name in _written_out(fields):
-        message = "a credential is written out here, and whoever reads the file reads it"
+        message = "a credential is written out here, for everybody who reads the file"
         hint = f'write "${{secret.{name}}}" in its place, and set {SECRET_PREFIX}{name}'
         yield path, message, hint
 
@@ -274,7 +274,7 @@ def idle_output_prompt(fields: Mapping[str, Any]) -> Findings:
     dashboard.
     """
     if fields.get(_PROMPT) and _OUTPUTS in fields and not fields[_OUTPUTS]:
-        message = "structured_output_config is empty, so that there is nothing to extract"
+        message = "structured_output_config is empty, so there is nothing to extract"
         yield (_PROMPT,), message, "remove it, or add outputs"
 
 
