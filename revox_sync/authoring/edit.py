@@ -128,7 +128,7 @@ class Edit:
         if inner is None or not isinstance(new, str):
             where = self._main if inner is None else inner.file
             raise NotEditable(f"it is the text of {where}", self._by_hand(path, new))
-        self._check_users(inner)
+        self._check_file(inner)
         written = self._spell(path, new)
         _check_references(inner.text, written)
         ending = "\n" if inner.text.endswith("\n") else ""
@@ -270,7 +270,7 @@ class Edit:
         inner = self._included(path)
         if inner is None:
             return self._places[path][0], self._places[path][2]
-        self._check_users(inner)
+        self._check_file(inner)
         return inner, self._composer.list_in(inner)
 
     def _check(self, path: Path, new: Any) -> None:
@@ -287,10 +287,9 @@ class Edit:
             self._check_file(spot.source)
 
     def _check_file(self, source: Source) -> None:
-        if source.file != self._main:
-            self._check_users(source)
-
-    def _check_users(self, source: Source) -> None:
+        """Refuse a file that others include, too."""
+        if source.file == self._main:
+            return
         if source.file.startswith("../"):  # who else includes it, this project cannot know
             raise NotEditable(
                 f"it stands in {source.file}, outside of the project",

@@ -196,22 +196,24 @@ class Workspace:
         forced: dict[str, Forced] = {}
         wrong: set[str] = set()
         for included in (name for name, splices in edit.splices.items() if splices):
-            against = self._against(included, self._others(file, included), after)
+            users = self._others(file, included)
+            against = self._against(self._sharing, included, users, after)
             earlier = self.edits.forced.get(included)
             if self._sharing.forced and (earlier is None or earlier.edited_for == file):
-                users = tuple(against)
-                forced |= {included: Forced(included, file, users)} if users else {}
+                wronged = tuple(against)
+                forced |= {included: Forced(included, file, wronged)} if wronged else {}
             elif any(against):
                 wrong.add(included)
         return wrong, forced
 
-    def _against(self, edited_file: str, users: Sequence[str], after: Edits) -> Iterator[str]:
+    def _against(
+        self, sharing: Sharing, edited_file: str, users: Sequence[str], after: Edits
+    ) -> Iterator[str]:
         """Yield the users of an edited file for which it is not right; first who said so before."""
-        assert self._sharing is not None  # noqa: S101 - else nothing shared is edited
         files = self._files(after)
         before = self._objector.get(edited_file)
         for user in sorted(users, key=lambda user: (user != before, user)):
-            if not self._sharing.agrees(user, files, after.secrets):
+            if not sharing.agrees(user, files, after.secrets):
                 self._objector[edited_file] = user
                 yield user
 
