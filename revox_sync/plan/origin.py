@@ -43,8 +43,8 @@ def counterparts(definitions: Sequence[Definition], base: Base) -> Then:
     A definition without a counterpart is new only where everything at the commit could be read.
 
     As an assistant is found in the account, so is its earlier definition, wherever its file lay:
-    first all ids, then names, then earlier names. A definition that was bound since, and renamed
-    with that, is known by its file. One that stands for another assistant than before is new.
+    first all ids, then names, then earlier names. What is left is known by its key, also where
+    its name changed. One that stands for another assistant than before is new.
     """
     left = dict(base.definitions)
     found: dict[str, Definition | None] = {made.key: None for made in definitions}
@@ -68,10 +68,7 @@ _WAYS: tuple[tuple[_Mark, _Mark], ...] = (
     (lambda made: made.sync.id or _NOTHING, lambda was: was.sync.id),
     (lambda made: made.name, lambda was: was.name),
     (lambda made: made.sync.renamed_from or _NOTHING, lambda was: was.name),
-    (
-        lambda made: made.key if made.sync.id else _NOTHING,
-        lambda was: None if was.sync.id else was.key,
-    ),
+    (lambda made: made.key, lambda was: was.key),
 )
 
 

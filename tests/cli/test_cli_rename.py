@@ -217,3 +217,49 @@ def test_an_earlier_name_holds_in_each_environment_until_it_is_renamed_there(des
     assert desk.apply("--env", "a").code == 0
     assert desk.run("plan", "--env", "a", "--detailed-exitcode").code == 0
     assert desk.changes("--env", "b") == {"name": ("Reception", "Front desk")}
+
+
+def renamed_in_git(desk: Desk) -> tuple[Repository, str]:
+    """Apply and commit a definition, then change its name and its prompt; return its id."""
+    repository = Repository.at(desk.root)
+    desk.env |= repository.env
+    desk.project.define(name="Reception", prompt="You answer the phone.")
+    assert desk.apply().code == 0
+    repository.commit()
+    desk.project.define(name="Front desk", prompt="You answer every call.")
+    (identity,) = desk.service.assistants
+    return repository, identity
+
+
+def test_a_rename_that_git_alone_knows_is_no_twin_and_leaves_nothing_behind(desk: Desk) -> None:
+    _, identity = renamed_in_git(desk)
+    plan = desk.plan("--base", "HEAD")
+    assert plan["gone"] == []
+    assert "No longer defined" not in desk.run("plan", "--base", "HEAD").out
+    (action,) = plan["actions"]
+    assert (action["action"], action["id"]) == ("replace", identity)
+    assert {c["path"]: c["origin"] for c in action["changes"]} == {
+        "name": "definition",
+        "prompt": "definition",
+    }
+    assert desk.apply("--base", "HEAD", "--on-drift", "refuse").code == 0
+    assert list(desk.service.assistants) == [identity]
+
+
+def test_an_edit_outside_git_is_told_though_git_renamed_the_assistant(desk: Desk) -> None:
+    _, identity = renamed_in_git(desk)
+    desk.service.edit(identity, prompt="You answer whoever calls.")
+    (action,) = desk.plan("--base", "HEAD")["actions"]
+    assert {c["path"]: c["origin"] for c in action["changes"]} == {
+        "name": "definition",
+        "prompt": "both",
+    }
+    assert desk.apply("--base", "HEAD", "--on-drift", "refuse").code == 3
+    assert desk.service.assistants[identity]["prompt"] == "You answer whoever calls."
+
+
+def test_renamed_in_git_and_deleted_in_the_account_it_is_not_made_anew(desk: Desk) -> None:
+    _, identity = renamed_in_git(desk)
+    desk.service.delete(identity)
+    assert desk.apply("--base", "HEAD", "--on-drift", "refuse").code == 3
+    assert desk.service.assistants == {}
