@@ -194,6 +194,7 @@ class Context:
             unfinished={old: left.new for old, left in recreating.unfinished.items()},
             environment=self.project.environment,
             earlier=self.earlier,
+            sent=self.sent,
         )
 
     def at(self, ref: str) -> Base:

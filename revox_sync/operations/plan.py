@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -87,12 +87,11 @@ def plan(
     base = None if choices.base is None else context.at(choices.base)
     if base is not None:
         then = counterparts(context.definitions, base)
-        kept = {was.key for was in then.values() if isinstance(was, Definition)}
         context = replace(
             context,
             definitions=keeping_secrets(context.definitions, then),
             earlier={key: was.name for key, was in base.definitions.items()},
-            gone=tuple(was for key, was in base.definitions.items() if key not in kept),
+            gone=_lost(context.definitions, base, lambda was: False),
         )
     survey = context.read()
     _tell_unknown(survey)
@@ -109,12 +108,14 @@ def plan(
     commit = None if base is None else base.commit
     target = replace(planned.target, project=path_in_repository(context.settings.project))
     if base is not None:
+        then = counterparts(context.definitions, base, survey.matching.is_renamed)
+        gone = _lost(context.definitions, base, survey.matching.is_renamed)
         planned = replace(
             planned,
             actions=tuple(
                 _with_dropped(action, then.get(action.key)) for action in planned.actions
             ),
-            gone=tuple(_gone(survey, was) for was in survey.context.gone),
+            gone=tuple(_gone(survey, was) for was in gone),
         )
     planned = replace(
         planned,
@@ -138,6 +139,15 @@ def diff(context: Context, ref: str) -> Plan:
     )
     project = path_in_repository(context.settings.project)
     return replace(found, target=replace(found.target, project=project))
+
+
+def _lost(
+    definitions: Sequence[Definition], base: Base, is_renamed: Callable[[Definition], bool]
+) -> tuple[Definition, ...]:
+    """Return the definitions of the commit that no definition continues."""
+    then = counterparts(definitions, base, is_renamed)
+    kept = {was.key for was in then.values() if isinstance(was, Definition)}
+    return tuple(was for key, was in base.definitions.items() if key not in kept)
 
 
 def _gone(survey: Survey, was: Definition) -> Gone:

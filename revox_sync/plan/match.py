@@ -52,6 +52,10 @@ class Matching:
     matches: Mapping[str, Match]
     unmanaged: tuple[Remote, ...]
 
+    def is_renamed(self, was: Definition) -> bool:
+        """Whether nothing is left behind of a definition whose key has another name now."""
+        return not left_behind(was, self)
+
 
 def match(
     definitions: Sequence[Definition],
@@ -62,6 +66,7 @@ def match(
     unfinished: Mapping[str, str | None] = _NONE,
     environment: str | None = None,
     earlier: Mapping[str, str] = MappingProxyType({}),
+    sent: Callable[[], Mapping[str, Sequence[str]]] = dict,
 ) -> Matching:
     """Match definitions with the account's assistants.
 
@@ -72,6 +77,7 @@ def match(
     their successors, where known) that a recreate has still to retire. ``environment`` is the
     project's that the account belongs to: what is advised is written for it alone. ``earlier``
     holds by key the names that definitions had at the commit that the plan is compared with.
+    ``sent`` tells by key which ids earlier runs made; it is asked only where something is new.
     """
     matcher = _Matcher(definitions, remotes, keep_superseded, unfinished, environment)
     matcher.by_id()
@@ -79,7 +85,7 @@ def match(
     matcher.by_name(lambda made: made.sync.renamed_from, "its earlier name (sync.renamed_from)")
     matcher.by_name(lambda made: earlier.get(made.key), "the name that it had at the base")
     matcher.add_earlier_assistants()
-    return matcher.finish(allow_create, earlier)
+    return matcher.finish(allow_create, earlier, sent)
 
 
 def left_behind(was: Definition, matching: Matching) -> tuple[Remote, ...]:
@@ -171,13 +177,19 @@ class _Matcher:
                 found = replace(found, superseded=superseded, former=former, unretired=unretired)
             self._matches[definition.key] = found
 
-    def finish(self, allow_create: frozenset[str], earlier: Mapping[str, str]) -> Matching:
+    def finish(
+        self,
+        allow_create: frozenset[str],
+        earlier: Mapping[str, str],
+        sent: Callable[[], Mapping[str, Sequence[str]]],
+    ) -> Matching:
         """Return the matches; what is left without one is new, unless it may be a twin."""
         told = {old.id for found in self._matches.values() for old in found.unretired}
         waiting = {key: old for key, old in self._retired.old.items() if key not in told}
         left = [*self._left.values(), *waiting.values()]
         unmanaged = tuple(remote for remote in left if remote.id not in self._contested)
-        twins = _LookAlikes(unmanaged, self._environment)
+        is_new = any(made.key not in self._matches for made in self._definitions)
+        twins = _LookAlikes(unmanaged, self._environment, sent() if is_new else {})
         for definition in self._definitions:
             if definition.key in self._matches:
                 continue
@@ -227,11 +239,19 @@ def id_stated(identity: str, environment: str | None) -> str:
 class _LookAlikes:
     """Unmanaged assistants that are plainly what a definition is about to create again."""
 
-    def __init__(self, unmanaged: Iterable[Remote], environment: str | None) -> None:
+    def __init__(
+        self,
+        unmanaged: Iterable[Remote],
+        environment: str | None,
+        sent: Mapping[str, Sequence[str]],
+    ) -> None:
         self._environment = environment
+        self._sent = sent
+        self._ids: dict[str, Remote] = {}
         self._names: dict[str, Remote] = {}
         self._prompts: dict[str, Remote] = {}
         for remote in unmanaged:
+            self._ids[remote.id] = remote
             self._names.setdefault(alike_name(remote.name), remote)
             prompt = Text().canonical(remote.data.get("prompt"))
             if isinstance(prompt, str) and prompt.strip():
@@ -241,14 +261,17 @@ class _LookAlikes:
         """Return why creating this one would make a twin, or None."""
         prompt = Text().canonical(definition.fields["prompt"])
         key = argument(definition.key)
+        made = self._sent.get(definition.key, ())
+        sent = next((self._ids[one] for one in made if one in self._ids), None)
         named = self._names.get(alike_name(definition.name))
         for found, why in (
+            (sent, "an earlier run made for it"),
             (named, "" if named is None else _likeness(definition.name, named.name)),
-            (self._prompts.get(prompt), "the same prompt"),
+            (self._prompts.get(prompt), "has the same prompt"),
         ):
             if found is not None:
                 return (
-                    f'it would be a twin of {found.id}, "{found.name}", which has {why}; '
+                    f'it would be a twin of {found.id}, "{found.name}", which {why}; '
                     f"bind that one by adding `{id_stated(found.id, self._environment)}` to the "
                     f"definition, or allow the new one with --allow-create {key}"
                 )
@@ -258,8 +281,8 @@ class _LookAlikes:
 def _likeness(name: str, other: str) -> str:
     folded = ["".join(text.casefold().split()) for text in (name, other)]
     if folded[0] == folded[1]:
-        return "a name that differs only in case or space"
-    return "a name that looks alike"
+        return "has a name that differs only in case or space"
+    return "has a name that looks alike"
 
 
 def newest_first(remotes: Sequence[Remote]) -> list[Remote] | None:

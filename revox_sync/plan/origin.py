@@ -37,18 +37,27 @@ class Unread:
 Then = Mapping[str, Definition | Unread | None]
 
 
-def counterparts(definitions: Sequence[Definition], base: Base) -> Then:
+def counterparts(
+    definitions: Sequence[Definition],
+    base: Base,
+    is_renamed: Callable[[Definition], bool] = lambda was: True,
+) -> Then:
     """Return what each definition (by key) was at the commit; None for one that is new since.
 
     A definition without a counterpart is new only where everything at the commit could be read.
 
     As an assistant is found in the account, so is its earlier definition, wherever its file lay:
-    first all ids, then names, then earlier names. What is left is known by its key, also where
-    its name changed. One that stands for another assistant than before is new.
+    first all ids, then names, then earlier names. What is left is known by its key where its name
+    changed; ``is_renamed`` tells that of the earlier one from a key that was given to another. One
+    that stands for another assistant than before is new.
     """
     left = dict(base.definitions)
     found: dict[str, Definition | None] = {made.key: None for made in definitions}
-    for mine, theirs in _WAYS:
+
+    def renamed(was: Definition) -> str | None:
+        return was.key if is_renamed(was) else None
+
+    for mine, theirs in (*_WAYS, (lambda made: made.key, renamed)):
         known = {theirs(was): was for was in left.values()}
         for made in definitions:
             was = known.get(mine(made)) if found[made.key] is None else None
@@ -68,7 +77,10 @@ _WAYS: tuple[tuple[_Mark, _Mark], ...] = (
     (lambda made: made.sync.id or _NOTHING, lambda was: was.sync.id),
     (lambda made: made.name, lambda was: was.name),
     (lambda made: made.sync.renamed_from or _NOTHING, lambda was: was.name),
-    (lambda made: made.key, lambda was: was.key),
+    (
+        lambda made: made.key if made.sync.id else _NOTHING,
+        lambda was: None if was.sync.id else was.key,
+    ),
 )
 
 

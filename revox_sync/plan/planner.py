@@ -56,7 +56,7 @@ def plan(
     with it each change says who moved since. Nothing is written, nothing is asked.
     """
     rules = replace(rules, members=account.members)
-    then = None if base is None else _wanted_then(definitions, base, rules)
+    then = None if base is None else _wanted_then(definitions, base, rules, matching)
     reset = base is not None and base.absent == "reset"
     planner = _Planner(account, rules, recreating, allow_create, matching.unmanaged, then, reset)
     actions = [
@@ -74,12 +74,12 @@ def plan(
 
 
 def _wanted_then(
-    definitions: Sequence[Definition], base: Base, rules: Rules
+    definitions: Sequence[Definition], base: Base, rules: Rules, matching: Matching
 ) -> Mapping[str, Mapping[str, Any] | Unread]:
     """Return what each definition wanted at the commit, by key and field; new ones nothing."""
     rules = replace(rules, absent=base.absent)
     wanted: dict[str, Mapping[str, Any] | Unread] = {}
-    for key, was in counterparts(definitions, base).items():
+    for key, was in counterparts(definitions, base, matching.is_renamed).items():
         if isinstance(was, Unread):
             wanted[key] = was
         else:

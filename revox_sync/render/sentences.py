@@ -207,7 +207,7 @@ def warnings_of(plan: Plan, view: View) -> tuple[Warned, ...]:
 def _gone(was: Gone) -> str:
     """Say what becomes of an assistant whose definition is gone."""
     where = f" here, only in {', '.join(was.environments)}" if was.environments else ""
-    told = f"{was.file} is gone, so it is no longer defined{where}"
+    told = f"{was.file} no longer defines it{where}"
     if not was.ids:
         return f'{told}; the account has no assistant "{was.name}"'
     stays = f'its assistant "{was.name}" ({", ".join(was.ids)}) stays in the account'

@@ -40,7 +40,7 @@ def test_a_removed_file_is_told_first_with_what_reaches_its_assistant(
     for view in ((), ("--format", "markdown")):
         told = first(desk, *view)
         assert "No longer defined since the base" in told
-        assert "assistants/b.yaml is gone" in told.replace("`", "")
+        assert "assistants/b.yaml no longer defines it" in told.replace("`", "")
         assert identity in told
         assert "+33159169001" in told
         assert "Spring" in told

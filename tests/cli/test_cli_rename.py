@@ -263,3 +263,12 @@ def test_renamed_in_git_and_deleted_in_the_account_it_is_not_made_anew(desk: Des
     desk.service.delete(identity)
     assert desk.apply("--base", "HEAD", "--on-drift", "refuse").code == 3
     assert desk.service.assistants == {}
+
+
+def test_a_key_that_was_given_to_another_assistant_is_new(desk: Desk) -> None:
+    _, identity = renamed_in_git(desk)
+    another = desk.service.add("Front desk", prompt="Another.")
+    plan = desk.plan("--base", "HEAD")
+    assert [gone["ids"] for gone in plan["gone"]] == [[identity]]
+    (action,) = plan["actions"]
+    assert (action["id"], action["changes"][0]["origin"]) == (another, "definition")

@@ -147,8 +147,21 @@ def test_a_name_that_the_service_alters_makes_no_second_one(desk: Desk, called: 
     assert result.code == 4
     assert identity in result.out
     assert f"sync: {{id: {identity}}}" in result.out
-    assert desk.apply().code == 3
-    assert [*desk.service.assistants] == [identity]
+    for prompt in ("Be kind.", "Be brief."):
+        desk.project.define(name='Tom\'s "desk"', prompt=prompt)
+        result = desk.apply()
+        assert (result.code, [*desk.service.assistants]) == (3, [identity])
+        assert f"twin of {identity}" in result.out
+
+
+def test_what_an_earlier_run_made_for_a_definition_is_not_made_again(desk: Desk) -> None:
+    desk.project.define(name="Front desk", prompt="one two")
+    assert desk.apply().code == 0
+    (identity,) = desk.service.assistants
+    desk.project.define(name="Welcome", prompt="one three")
+    refused = desk.action()["refused"] or ""
+    assert f'twin of {identity}, "Front desk", which an earlier run made for it' in refused
+    assert desk.action("--allow-create", "front-desk")["refused"] is None
 
 
 def test_an_answer_with_the_id_of_another_touches_nothing(desk: Desk) -> None:
@@ -185,6 +198,14 @@ def test_a_planted_fault_in_what_is_alike_is_noticed(
     monkeypatch.setattr(match, "alike_name", _as_written)
     with pytest.raises(AssertionError):
         test_what_looks_alike_is_not_created_unasked(desk, *ALIKE[0])
+
+
+def test_a_planted_fault_in_what_runs_made_is_noticed(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(context.Context, "sent", lambda _: {})
+    with pytest.raises(AssertionError):
+        test_what_an_earlier_run_made_for_a_definition_is_not_made_again(desk)
 
 
 def test_a_planted_fault_in_the_name_at_the_base_is_noticed(
