@@ -50,17 +50,14 @@ def only_run(project: Path, command: str, seconds: float) -> Iterator[None]:
         ) from None
     try:
         with suppress(OSError):  # it is a help for others, and no more
-            state.write(_HOLDER, json.dumps(_self(command)))
+            now = datetime.now(UTC).isoformat(timespec="seconds")
+            holder = {"command": command, "pid": os.getpid(), "host": socket.gethostname()}
+            state.write(_HOLDER, json.dumps({**holder, "since": now}))
         yield
     finally:
         with suppress(OSError):
             state.path(_HOLDER).unlink(missing_ok=True)
         lock.release()
-
-
-def _self(command: str) -> dict[str, str | int]:
-    now = datetime.now(UTC).isoformat(timespec="seconds")
-    return {"command": command, "pid": os.getpid(), "host": socket.gethostname(), "since": now}
 
 
 def _told(state: State) -> str:

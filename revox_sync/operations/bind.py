@@ -32,59 +32,50 @@ def bind(settings: Settings, reporter: Reporter | None = None, keys: tuple[str, 
     context = load(settings, reporter, Choices(keys))
     only = context.select(keys)
     matching = context.read().matching
-    binding = _Binding(Workspace(context.project, settings.secrets), context.project.environment)
+    environment = context.project.environment
+    workspace = Workspace(context.project, settings.secrets)
+    told = Bound()
     for definition in context.definitions:
         if only is None or definition.key in only:
-            binding.bind(definition, matching.matches[definition.key])
-    write(context.project, binding.workspace.changes())
-    return binding.told
+            _bind(workspace, environment, definition, matching.matches[definition.key], told)
+    write(context.project, workspace.changes())
+    return told
 
 
-@dataclass
-class _Binding:
-    """Binds one definition after the other in memory."""
-
-    workspace: Workspace
-    environment: str | None
-    told: Bound = field(default_factory=Bound)
-
-    def bind(self, definition: Definition, found: Match) -> None:
-        """Bind a definition to its assistant, unless it is bound, or has none for certain."""
-        stated, file = definition.sync.id, definition.file
-        if found.refused is not None:
-            self.told.refused.append(f"{file}: {found.refused}{self._shared(definition)}")
-        elif found.remote is None:
-            self.told.missing.append(
-                f"{file}: the account has no assistant with this name; apply creates it"
-            )
-        elif stated == found.remote.id:
-            self.told.already += 1
-        elif stated is not None:
-            self.told.refused.append(
-                f"{file}: it is bound to {stated}, and replacing that one with "
-                f"{found.remote.id} is not finished; `apply --rebind` finishes it"
-            )
-        else:
-            self._write(file, found.remote.id)
-
-    def _write(self, file: str, identity: str) -> None:
-        left = set_id(self.workspace, file, identity, self.environment)
-        if left:
-            self.told.refused.append(
-                f"{left[0].location}: the id {identity} is not written: {left[0].message}; "
-                f"write `{id_stated(identity, self.environment)}` by hand"
-            )
-        else:
-            self.told.bound.append(f"{file}: bound to {identity}")
-
-    def _shared(self, definition: Definition) -> str:
-        """Return what may be wrong with an id that is that of every environment."""
-        if self.environment is None or definition.sync.id is None:
-            return ""
-        bound = self.workspace.state(definition.file).get("sync", {}).get("id")
-        if not isinstance(bound, str):
-            return ""
-        return (
-            f"; sync.id is the same in every environment: write one for each by hand, "
-            f"`id: {{{self.environment}: …}}`"
+def _bind(
+    workspace: Workspace, environment: str | None, made: Definition, found: Match, told: Bound
+) -> None:
+    """Bind a definition in memory, unless it is bound, or has no assistant for certain."""
+    stated, file = made.sync.id, made.file
+    if found.refused is not None:
+        told.refused.append(f"{file}: {found.refused}{_shared(workspace, environment, made)}")
+    elif found.remote is None:
+        told.missing.append(
+            f"{file}: the account has no assistant with this name; apply creates it"
         )
+    elif stated == found.remote.id:
+        told.already += 1
+    elif stated is not None:
+        told.refused.append(
+            f"{file}: it is bound to {stated}, and replacing that one with "
+            f"{found.remote.id} is not finished; `apply --rebind` finishes it"
+        )
+    elif left := set_id(workspace, file, found.remote.id, environment):
+        told.refused.append(
+            f"{left[0].location}: the id {found.remote.id} is not written: {left[0].message}; "
+            f"write `{id_stated(found.remote.id, environment)}` by hand"
+        )
+    else:
+        told.bound.append(f"{file}: bound to {found.remote.id}")
+
+
+def _shared(workspace: Workspace, environment: str | None, made: Definition) -> str:
+    """Return what may be wrong with an id that is that of every environment."""
+    if environment is None or made.sync.id is None:
+        return ""
+    if not isinstance(workspace.state(made.file).get("sync", {}).get("id"), str):
+        return ""
+    return (
+        "; sync.id is the same in every environment: write one for each by hand, "
+        f"`id: {{{environment}: …}}`"
+    )

@@ -57,7 +57,7 @@ from revox_sync.operations.settings import Reporter, Settings
 from revox_sync.operations.signals import run
 from revox_sync.plan.account import manages_faq
 from revox_sync.plan.compare import compare
-from revox_sync.plan.model import Change, Rules
+from revox_sync.plan.model import Rules
 
 if TYPE_CHECKING:
     from revox_sync.account.client import Client
@@ -175,7 +175,7 @@ def pull(settings: Settings, request: Pull, reporter: Reporter | None = None) ->
         found,
         tuple(writing.written),
         tuple(editing.changed),
-        tuple(editing.forced),
+        tuple(editing.workspace.edits.forced.values()),
         tuple(writing.failed),
         tuple(editing.left),
     )
@@ -307,11 +307,6 @@ class _Editing:
         self.workspace = Workspace(self.context.project, self.secrets, sharing)
         self._remotes: dict[str, Remote] = {}
 
-    @property
-    def forced(self) -> Sequence[Forced]:
-        """The files that were changed for one definition only."""
-        return tuple(self.workspace.edits.forced.values())
-
     def run(self, matched: Sequence[tuple[Definition, Remote]]) -> None:
         """Take over what the account has in each of these definitions."""
         self._remotes = {definition.file: remote for definition, remote in matched}
@@ -363,27 +358,21 @@ class _Editing:
             why = "; ".join(f.message for f in after.diagnostics if f.severity == "error")
             self.left += [self._left(definition, (name,), why, _BY_HAND) for name in taken.values]
             return
-        differing = self._differing(definition, remote)
-        rest = self._differing(after.definitions[0], remote)
-        paths = sorted(differing - rest)
-        if paths:
-            secrets = tuple(self._written(spelling.secrets))
-            parts = tuple(self.workspace.parts(definition.file))
-            self.changed.append(Changed(definition.file, parts, tuple(paths), secrets))
-
-    def _written(self, secrets: Sequence[Secret]) -> Iterator[Secret]:
-        """Yield those to which a file now refers: an edit may have been left."""
-        contents = list(self.workspace.edits.contents.values()) if secrets else []
-        for secret in secrets:
-            if any(f"${{secret.{secret.name}}}".encode() in content for content in contents):
-                yield secret
-
-    def _differing(self, definition: Definition, remote: Remote) -> set[str]:
-        """Return the places at which the account differs, or has more than is stated."""
-        return set(compare(definition, remote, self.rules).differing)
-
-    def _changes(self, definition: Definition, remote: Remote) -> tuple[Change, ...]:
-        return compare(definition, remote, self.rules).changes
+        differed, differs = (
+            set(compare(made, remote, self.rules).differing)
+            for made in (definition, after.definitions[0])
+        )
+        if differed - differs:
+            contents = self.workspace.edits.contents.values()
+            secrets = [  # an edit may have been left, and no file refers to its secret then
+                secret
+                for secret in spelling.secrets
+                if any(f"${{secret.{secret.name}}}".encode() in content for content in contents)
+            ]
+            parts, paths = self.workspace.parts(definition.file), sorted(differed - differs)
+            self.changed.append(
+                Changed(definition.file, tuple(parts), tuple(paths), tuple(secrets))
+            )
 
     def _agrees(self, file: str, files: Texts, secrets: Secrets) -> bool:
         """Whether edits bring a definition no difference from the account that it had not."""
@@ -395,8 +384,9 @@ class _Editing:
         after = load_file(project, secrets, files, file).definitions
         if not before or not after:
             return False
-        known = self._changes(before[0], remote)
-        return all(change in known for change in self._changes(after[0], remote))
+        known = compare(before[0], remote, self.rules).changes
+        changes = compare(after[0], remote, self.rules).changes
+        return all(change in known for change in changes)
 
     def _write(
         self, definition: Definition, name: str, value: Any, spelling: Spelling

@@ -243,7 +243,7 @@ def _errors(diagnostics: Sequence[Found]) -> list[Found]:
 
 def _wrong_definitions(errors: Sequence[Found], *, pin_known: bool) -> Iterator[Problem]:
     if errors:
-        count = f"{len(errors)} errors" if len(errors) > 1 else "1 error"
+        count = f"{len(errors)} error{'s' * (len(errors) > 1)}"
         yield Problem(
             f"{count} in the definitions, the first in {errors[0].location}: {errors[0].message}",
             "`revox-sync validate` shows all of them",
@@ -266,13 +266,10 @@ def _wrong_answers(
         hint = f"check {key_variable} and the organization that the key belongs to"
         yield Problem(f"the service does not accept the key: {words}", hint)
     for answer in answers:
-        if answer.error is None or answer in denied:
-            continue
-        missing = isinstance(answer.error, StatusError) and answer.error.status == _NOT_FOUND
-        where = "check that REVOX_BASE_URL names the API"
-        yield Problem(
-            f"GET {answer.path}: {answer.error.message}", where if missing else answer.error.hint
-        )
+        if answer.error is not None and answer not in denied:
+            missing = isinstance(answer.error, StatusError) and answer.error.status == _NOT_FOUND
+            where = "check that REVOX_BASE_URL names the API" if missing else answer.error.hint
+            yield Problem(f"GET {answer.path}: {answer.error.message}", where)
 
 
 def _user(answer: Answer | None, redact: Callable[[str], str]) -> User | None:

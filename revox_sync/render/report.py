@@ -95,9 +95,13 @@ def _facts(status: Status) -> Iterator[tuple[str, *tuple[str | Span, ...]]]:
     yield "key", _key(status)
     yield "user", data(_user(status))
     yield "organization", data(_organization(status))
-    yield "profile", _profile(*status.profile)
+    name, source = status.profile
+    how = "assumed: the account has no assistants" if source == "assumed" else source
+    yield "profile", f"{name} ({how})" if source else "not known"
     yield "definitions", _definitions(status)
-    yield "assistants", _assistants(status)
+    count, matching = status.assistants, status.matching
+    unmanaged = "" if matching is None else f", {matching['unmanaged']} unmanaged"
+    yield "assistants", "not read" if count is None else f"{count} in the account{unmanaged}"
 
 
 def _key(status: Status) -> str:
@@ -111,9 +115,7 @@ def _user(status: Status) -> str:
     user = status.user
     if user is None or not (user.email or user.name):
         return _unknown(status)
-    return (
-        f"{user.name} <{user.email}>" if user.email and user.name else f"{user.email or user.name}"
-    )
+    return f"{user.name} <{user.email}>" if user.email and user.name else user.email or user.name
 
 
 def _unknown(status: Status) -> str:
@@ -135,12 +137,6 @@ def _organization(status: Status) -> str:
     return f"{name}, pinned to {found.pin} in {found.pin_at}{unchecked}"
 
 
-def _profile(name: str | None, source: str | None) -> str:
-    if source == "assumed":
-        return f"{name} (assumed: the account has no assistants)"
-    return f"{name} ({source})" if source else "not known"
-
-
 def _definitions(status: Status) -> str:
     found, matching = status.definitions, status.matching or {}
     told = [
@@ -154,13 +150,6 @@ def _definitions(status: Status) -> str:
     if matching.get("unlisted"):
         told.append(f"{matching['unlisted']} bound to an id that the list does not hold")
     return ", ".join(filter(None, told))
-
-
-def _assistants(status: Status) -> str:
-    if status.assistants is None:
-        return "not read"
-    unmanaged = "" if status.matching is None else f", {status.matching['unmanaged']} unmanaged"
-    return f"{status.assistants} in the account{unmanaged}"
 
 
 def pulled_json(pulled: Pulled) -> str:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import shlex
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from types import MappingProxyType
 from typing import Literal
 
 from revox_sync.model.path import field_in
@@ -28,22 +27,12 @@ _ORIGINS: Mapping[Origin, str] = {
 
 _COMMIT = "git:"
 
-_WORDS = {
-    "create": "create",
-    "replace": "replace in place",
-    "delete": "delete",
-    "unchanged": "note",
+#: What is done for an action, or what the other views find where a plan would do that.
+_WORDS: Mapping[str, Mapping[View, str]] = {
+    "create": {"plan": "create", "drift": "missing in the account", "diff": "new"},
+    "replace": {"plan": "replace in place", "drift": "differs", "diff": "changed"},
 }
-_VIEW_WORDS: Mapping[View, Mapping[str, str]] = MappingProxyType(
-    {
-        "plan": _WORDS,
-        "drift": {**_WORDS, "create": "missing in the account", "replace": "differs"},
-        "diff": {**_WORDS, "create": "new", "replace": "changed"},
-    }
-)
-_TITLES: Mapping[View, str] = MappingProxyType(
-    {"plan": "Plan for", "drift": "Drift of", "diff": "Changes since"}
-)
+_TITLES: Mapping[View, str] = {"plan": "Plan for", "drift": "Drift of", "diff": "Changes since"}
 
 
 def origins_of(action: Action, view: View) -> dict[Origin, str]:
@@ -100,7 +89,10 @@ def remarks_of(plan: Plan) -> dict[str, dict[str, list[str]]]:
     for action in plan.actions:
         unknown = action.unknown if action.action == "unchanged" else ()
         ignored = () if is_told(action) else action.ignored
-        unset = uncompared(action) if action.action == "unchanged" else ()
+        unset = [
+            f"{one.path} ({', '.join(f'REVOX_SECRET_{name}' for name in one.secrets)})"
+            for one in (action.uncompared if action.action == "unchanged" else ())
+        ]
         of_it = (unknown, unset, ignored, action.kept)
         for fields, found in zip(of_it, told.values(), strict=True):
             if fields:
@@ -153,7 +145,9 @@ def kind_of(action: Action, view: View) -> str:
         return "differs"
     if action.action == "unchanged" and action.reported:
         return "unchanged"
-    return _VIEW_WORDS[view][action.action]
+    if action.action == "delete":
+        return "delete"
+    return "note" if action.action == "unchanged" else _WORDS[action.action][view]
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,34 +163,32 @@ class Warned:
 
 
 def warnings_of(plan: Plan, view: View) -> tuple[Warned, ...]:
-    """Return what apply would stumble on, with what allows it; what is told first."""
-    entries: list[tuple[str | None, str, str]] = [
-        (found.key, found.message, f"; to allow it: {found.allow}" if found.allow else "")
-        for found in (plan.obstacles if view == "plan" else ())
-    ]
-    entries += [
+    """Return what apply would stumble on, with what allows it; views tell it first."""
+    refused = tuple(
         (action.key, name_and_reason(action)[1], "")
         for action in plan.actions
         if action.refused is not None
-    ]
-    questions = [
+    )
+    if view != "plan":
+        return (Warned("Refused", refused),) if refused else ()
+    obstacles = tuple(
+        (found.key, found.message, f"; to allow it: {found.allow}" if found.allow else "")
+        for found in plan.obstacles
+    )
+    gone = tuple((was.key, _gone(was), "") for was in plan.gone)
+    dropped = tuple((one.key, ", ".join(one.dropped), "") for one in plan.actions if one.dropped)
+    questions = tuple(
         (action.key, f'"{question}"', "")
-        for action in (plan.consents if view == "plan" else ())
+        for action in plan.consents
         for question in action.open_questions
-    ]
-    gone = [(was.key, _gone(was), "") for was in (plan.gone if view == "plan" else ())]
-    dropped = [
-        (action.key, ", ".join(action.dropped), "")
-        for action in (plan.actions if view == "plan" else ())
-        if action.dropped
-    ]
+    )
     found = (
-        Warned("No longer defined since the base", tuple(gone)),
-        Warned("No longer stated since the base; the account keeps what it has", tuple(dropped)),
-        Warned("Apply refuses this" if view == "plan" else "Refused", tuple(entries)),
+        Warned("No longer defined since the base", gone),
+        Warned("No longer stated since the base; the account keeps what it has", dropped),
+        Warned("Apply refuses this", (*obstacles, *refused)),
         Warned(
             "Open questions would be dropped (callers asked them, nobody answered yet)",
-            tuple(questions),
+            questions,
             "Somebody has to agree: with `--drop-open-questions`, with a saved plan that names "
             "them, or at the terminal.",
         ),
@@ -217,10 +209,10 @@ def _gone(was: Gone) -> str:
 
 def counts_of(plan: Plan, view: View) -> str:
     """Return the counts, such as ``Plan: 1 to create, 2 to replace, 0 unchanged.``."""
-    return {"plan": _plan_counts, "drift": _drift_counts, "diff": _diff_counts}[view](plan)
-
-
-def _diff_counts(plan: Plan) -> str:
+    if view == "plan":
+        return _plan_counts(plan)
+    if view == "drift":
+        return _drift_counts(plan)
     counts = plan.summary
     parts = [f"{counts['create']} new", f"{counts['replace']} changed"]
     parts += [f"{len(plan.unmanaged)} gone", f"{counts['unchanged']} unchanged"]
@@ -275,26 +267,16 @@ def _drift_counts(plan: Plan) -> str:
 
 def origin_counts(plan: Plan) -> str | None:
     """Say how many assistants lose what was edited outside git; None where none does."""
-    sentences = []
-    edited = _with_origin(plan, ("drift", "both"))
-    if edited:
-        sentences.append(f"{assistants(edited)} edited outside git; applying overwrites that.")
-    conflicts = _with_origin(plan, ("both",))
-    if conflicts:
-        sentences.append(f"In conflict: {conflicts}.")
-    unknown = _with_origin(plan, ("unknown",))
-    if unknown:
-        sentences.append(
-            f"The base cannot be read for {assistants(unknown)}; applying may overwrite an edit."
-        )
-    return " ".join(sentences) or None
-
-
-def _with_origin(plan: Plan, origins: Iterable[str]) -> int:
-    wanted = set(origins)
-    return sum(
-        1 for action in plan.actions if wanted & {change.origin for change in action.changes}
-    )
+    origins = [{change.origin for change in action.changes} for action in plan.actions]
+    edited = sum(1 for found in origins if found & {"drift", "both"})
+    conflicts = sum(1 for found in origins if "both" in found)
+    unknown = sum(1 for found in origins if "unknown" in found)
+    overwritten = f"{assistants(edited)} edited outside git; applying overwrites that."
+    unread = f"The base cannot be read for {assistants(unknown)}; applying may overwrite an edit."
+    told = [overwritten] if edited else []
+    told += [f"In conflict: {conflicts}."] if conflicts else []
+    told += [unread] if unknown else []
+    return " ".join(told) or None
 
 
 def assistants(count: int) -> str:
@@ -325,23 +307,12 @@ def what_now(action: Action, plan: Plan) -> str | None:
     if action.not_clearable:
         clear = f"`{apply} --recreate {key}` clears it by a new assistant"
         return f"{clear}; to keep what the account has, take the null out of {file}"
-    ignore = f"`sync: {{ignore: [{_fields(action)}]}}`"
+    fields = dict.fromkeys(field_in(found.path) for found in action.reported)
+    ignore = f"`sync: {{ignore: [{', '.join(fields)}]}}`"
     take = f"`{pull}` takes it into the definition"
     return f"{take}; to leave it to the dashboard, write {ignore} into {file}"
-
-
-def _fields(action: Action) -> str:
-    return ", ".join(dict.fromkeys(field_in(found.path) for found in action.reported))
 
 
 def options_of(plan: Plan) -> str:
     """Return what names the plan's account in a command, with a space before it."""
     return account_options(plan.target.base_url, plan.target.environment)
-
-
-def uncompared(action: Action) -> tuple[str, ...]:
-    """Return the places that could not be compared, each with the secrets that are not set."""
-    return tuple(
-        f"{found.path} ({', '.join(f'REVOX_SECRET_{name}' for name in found.secrets)})"
-        for found in action.uncompared
-    )
