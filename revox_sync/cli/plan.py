@@ -140,8 +140,6 @@ def diff_command(settings: GlobalSettings, ref: str, keys: tuple[str, ...], form
 @global_options
 def list_command(settings: GlobalSettings, form: str) -> int:
     """List assistants: key, name, id, and whether a definition manages them."""
-    import json
-
     from revox_sync.operations.list import list_assistants
 
     streams = settings.streams()
@@ -151,8 +149,7 @@ def list_command(settings: GlobalSettings, form: str) -> int:
             {"key": one.key, "name": one.name, "id": one.id, "managed": one.managed}
             for one in found
         ]
-        report = {"format_version": "1.0", "assistants": told}
-        streams.result(json.dumps(report, indent=2) + "\n")
+        streams.document({"assistants": told})
         return ExitCode.DONE
     streams.lines(
         *(

@@ -39,7 +39,7 @@ def pull_command(
     streams = settings.streams()
     pulled = pull(settings, Pull(assistants, prompts, check, overwrite, shared), streams)
     if form == "json":
-        streams.result(pulled_json(pulled))
+        streams.document(pulled_json(pulled))
     else:
         streams.lines(*pulled_lines(pulled))
     if check and pulled.writes:
@@ -58,7 +58,6 @@ def bind_command(settings: GlobalSettings, keys: tuple[str, ...], form: str) -> 
 
     KEY is a definition's path without its suffix, or a glob. Default: all definitions.
     """
-    import json
     from dataclasses import asdict
 
     from revox_sync.operations.bind import bind
@@ -70,8 +69,7 @@ def bind_command(settings: GlobalSettings, keys: tuple[str, ...], form: str) -> 
     summary = f"{counted(len(told.bound), 'definition')} bound, {told.already} bound already"
     summary += f", {len(left)} not bound" if left else ""
     if form == "json":
-        report = {"format_version": "1.0", **asdict(told)}
-        streams.result(json.dumps(report, indent=2) + "\n")
+        streams.document(asdict(told))
     else:
         streams.lines(*told.bound, *left, summary)
     if settings.sandbox and told.bound:

@@ -12,7 +12,7 @@ import sys
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, TextIO
+from typing import TYPE_CHECKING, Any, TextIO
 
 from revox_sync.errors import SetupError
 from revox_sync.operations.settings import Reporter
@@ -99,6 +99,12 @@ class Streams(Reporter):
         from revox_sync.render.safe import escape, harmless
 
         self.result(harmless("".join(f"{escape(text)}\n" for text in texts)))
+
+    def document(self, members: Mapping[str, Any]) -> None:
+        """Write a result as JSON; ASCII, so that it misleads no terminal. Raises OutputLost."""
+        import json
+
+        self.result(json.dumps({"format_version": "1.0", **members}, indent=2) + "\n")
 
     def record(self, text: str) -> None:
         """Tell what was written to the account, on whichever stream is left."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 from pathlib import Path, PurePosixPath
 
@@ -48,13 +47,12 @@ def validate_command(
     }
     if form == "json":
         report = {
-            "format_version": "1.0",
             "summary": counts,
             "unset_secrets": list(found.unset),
             "diagnostics": to_json(found.diagnostics),
             **({"files": list(found.sources)} if list_files else {}),
         }
-        streams.result(json.dumps(report, indent=2) + "\n")
+        streams.document(report)
     elif list_files:
         if found.errors:
             streams.diagnostics([one for one in found.diagnostics if one.severity == "error"])
@@ -94,9 +92,8 @@ def status_command(settings: GlobalSettings, form: str) -> int:
 
     streams = settings.streams()
     found = status(settings, streams)
-    streams.result(
-        status_json(found)
-        if form == "json"
-        else render_status(found, width=streams.width, colour=streams.colour)
-    )
+    if form == "json":
+        streams.document(status_json(found))
+    else:
+        streams.result(render_status(found, width=streams.width, colour=streams.colour))
     return ExitCode.ERROR if found.problems else ExitCode.DONE

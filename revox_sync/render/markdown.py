@@ -13,6 +13,7 @@ whoever posts the page finds the comment of an earlier run by it, and updates th
 from __future__ import annotations
 
 import re
+from bisect import bisect
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -131,17 +132,15 @@ def render_markdown(
 
 def _fewest(page: _Markdown, limit: int) -> str:
     """Return the page with as many names as fit, or its first lines as far as they do."""
-    low, high, best = 0, len(page.sections), ""
-    while low <= high:
-        # All of them first: most pages that come this far hold them.
-        middle = high if not best and high == len(page.sections) else (low + high) // 2
-        found = _fitting(page.names(middle, limit), limit)
-        if found is None:
-            high = middle - 1
-        else:
-            low, best = middle + 1, found
+    count = len(page.sections)
+    found = _fitting(page.names(count, limit), limit)  # most pages that come this far hold them
+    if found is None:
+        most = bisect(
+            range(count), False, key=lambda n: _fitting(page.names(n, limit), limit) is None
+        )
+        found = _fitting(page.names(most - 1, limit), limit) if most else None
     head = "\n".join(harmless(line) for line in page.head(_NAMES))
-    return best or head.encode()[:limit].decode(errors="ignore")
+    return found or head.encode()[:limit].decode(errors="ignore")
 
 
 def _fitting(lines: Iterable[str], limit: int) -> str | None:

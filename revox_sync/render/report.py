@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
@@ -25,11 +24,10 @@ _SOME = 3
 _MANY = 12
 
 
-def status_json(status: Status) -> str:
-    """Return the status as JSON text; ASCII, so that no terminal or pipe can be misled by it."""
+def status_json(status: Status) -> dict[str, Any]:
+    """Return the status as plain data."""
     organization = status.organization
-    document: dict[str, Any] = {
-        "format_version": "1.0",
+    return {
         "ok": not status.problems,
         "tool": {"version": status.version, "python": status.python},
         "environment": status.environment,
@@ -56,7 +54,6 @@ def status_json(status: Status) -> str:
         ],
         "problems": [asdict(problem) for problem in status.problems],
     }
-    return json.dumps(document, indent=2) + "\n"
 
 
 def render_status(status: Status, *, width: int, colour: bool) -> str:
@@ -113,9 +110,9 @@ def _key(status: Status) -> str:
 
 def _user(status: Status) -> str:
     user = status.user
-    if user is None or not (user.email or user.name):
-        return _unknown(status)
-    return f"{user.name} <{user.email}>" if user.email and user.name else user.email or user.name
+    if user is not None and user.email and user.name:
+        return f"{user.name} <{user.email}>"
+    return (None if user is None else user.email or user.name) or _unknown(status)
 
 
 def _unknown(status: Status) -> str:
@@ -152,11 +149,10 @@ def _definitions(status: Status) -> str:
     return ", ".join(filter(None, told))
 
 
-def pulled_json(pulled: Pulled) -> str:
-    """Return what was written and what was not as JSON text; no value is in it."""
+def pulled_json(pulled: Pulled) -> dict[str, Any]:
+    """Return what was written and what was not as plain data; no value is in it."""
     told: list[Written | Changed] = [*pulled.written, *pulled.changed]
-    document: dict[str, Any] = {
-        "format_version": "1.0",
+    return {
         "written": [
             {"file": f"{pulled.folder}/{one.key}.yaml", "key": one.key, **_remote(one.remote)}
             for one in pulled.written
@@ -180,7 +176,6 @@ def pulled_json(pulled: Pulled) -> str:
             for one in pulled.left
         ],
     }
-    return json.dumps(document, indent=2) + "\n"
 
 
 def _remote(remote: Remote) -> dict[str, str]:
