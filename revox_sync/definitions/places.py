@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from revox_sync.definitions.problem import Location, Problem, Severity, Unusable
@@ -116,13 +116,7 @@ class Composed:
 
     def report(self, problem: Unusable, source: Source, severity: Severity = "error") -> None:
         """Add a problem in ``source``."""
-        found = Problem(
-            problem.rule,
-            problem.message,
-            problem.hint,
-            severity,
-            environment=problem.environment,
-        )
+        found = replace(problem.in_file(source.file), severity=severity)
         self.problems.append(source.locate(found, problem.index))
 
     @property

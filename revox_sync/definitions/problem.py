@@ -79,8 +79,11 @@ class Unusable(Exception):
         self.environment = environment
 
     def in_file(self, file: str) -> Problem:
-        """Return the problem of a ``file`` that is not there as text."""
-        return Problem(self.rule, self.message, self.hint, location=Location(file, *self.place))
+        """Return the problem in ``file``, at ``place``."""
+        where = Location(file, *self.place)
+        return Problem(
+            self.rule, self.message, self.hint, location=where, environment=self.environment
+        )
 
 
 class DefinitionError(RevoxSyncError):

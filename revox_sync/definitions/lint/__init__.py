@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Set
 from typing import Any
 
-from revox_sync.definitions.lint import calls, speech, tools  # noqa: F401
+from revox_sync.definitions.lint import calls, tools  # noqa: F401
 from revox_sync.definitions.lint.across import ACROSS_RULES
 from revox_sync.definitions.lint.rule import RULES
 from revox_sync.definitions.problem import Problem, touches
