@@ -334,6 +334,6 @@ def load(
 
 
 def tell_sandbox(settings: Settings, reporter: Reporter) -> None:
-    """Say that no real account is asked, where that is so."""
+    """Say so if the account is the sandbox."""
     if settings.sandbox:
         reporter.remark("sandbox: the embedded local API; nothing leaves this machine")

@@ -320,7 +320,7 @@ class _Editing:
     def _taken(
         self, matched: Sequence[tuple[Definition, Remote]]
     ) -> Iterator[tuple[Definition, Remote, Taken]]:
-        """Yield what each is to state; no name that tells it apart from no other definition."""
+        """Yield what each is to state, without a name that another definition has already."""
         found = [(made, remote, take(made, remote, self.rules)) for made, remote in matched]
         names = {made.key: made.name for made in self.context.definitions}
         names |= {made.key: taken.values.get("name", made.name) for made, _, taken in found}

@@ -108,7 +108,7 @@ class Approval:
 
 
 class Reporter:
-    """Is told how a verb gets on; this one says nothing.
+    """Is told a verb's progress; this one shows nothing.
 
     Texts are plain data: a reporter that shows them escapes them.
     """

@@ -187,9 +187,9 @@ async def _ask(
 ) -> tuple[Mapping[str, Answer], RefusedError | None]:
     """Return the answers by path, and why the pin allowed no more questions, if it did not.
 
-    One question at a time: no more than the pin allows, and nobody who does not answer. Without
-    ``pin_known``, the project file may hold a pin that cannot be read: the account is not read
-    either.
+    Requests are sent one at a time: none that the pin does not allow, and none to a service that
+    cannot be reached. Without ``pin_known`` the project file may hold a pin that cannot be read, so
+    the account is not read.
     """
     settings, project = context.settings, context.project
     pinned = project.organization_id is not None and not settings.sandbox
@@ -228,7 +228,7 @@ async def _timed(path: str, send: Callable[[], Awaitable[Any]]) -> Answer:
 def _accepted(answers: Mapping[str, Answer]) -> bool | None:
     """Return whether the service accepts the key; None if nothing says so.
 
-    Who can list the account has a good key, even where it may not ask whose it is.
+    A key that lists the account is good, even if it may not ask whose it is.
     """
     listed = LIST in answers and answers[LIST].value is not None
     decisive = [answer for path, answer in answers.items() if not (listed and path == USER)]
@@ -258,7 +258,7 @@ def _wrong_definitions(errors: Sequence[Found], *, pin_known: bool) -> Iterator[
 def _wrong_answers(
     answers: Collection[Answer], accepted: bool | None, key_variable: str
 ) -> Iterator[Problem]:
-    """Yield what is wrong with what the service said; that it denies the key, once."""
+    """Yield what is wrong with the answers; that the key is denied is told once."""
     denied = [answer for answer in answers if answer.denies and accepted is False]
     if denied:
         error = denied[0].error

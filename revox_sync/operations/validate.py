@@ -78,8 +78,8 @@ def _together(
 ) -> tuple[Problem, ...]:
     """Return the problems of all environments, each once.
 
-    One that is not in every environment of its file names those where it is, unless it speaks of
-    its own. ``is_away`` says whether a file defines nothing in an environment.
+    A problem that only some environments of its file have names them, unless its message does
+    already. ``is_away`` says whether a file defines nothing in an environment.
     """
     where: dict[Problem, list[str | None]] = {}
     for name, problems in found.items():

@@ -72,9 +72,9 @@ def _piece(change: Change) -> Piece:
 def shared_of(
     pieces: Mapping[str, Sequence[Piece]], actions: Iterable[Action]
 ) -> tuple[tuple[Shared, ...], dict[str, dict[int, int]]]:
-    """Return what is alike, and by key which pieces (by index) are told there (by number).
+    """Return what is alike, and by key the number under which each shared piece (by index) is told.
 
-    ``actions`` are those that may have something in common; what callers hear comes first.
+    ``actions`` are those that may have something in common. What callers hear comes first.
     """
     by_key = {action.key: action for action in actions}
     found: defaultdict[tuple[str, int], dict[str, int]] = defaultdict(dict)

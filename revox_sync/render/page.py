@@ -18,7 +18,7 @@ from typing import Any
 from revox_sync.account.remote import faq_item
 from revox_sync.plan.diff import faq_change, faq_changes
 from revox_sync.plan.model import Action, Change, Op, Plan
-from revox_sync.render.alike import INLINE, Piece, Shared, are_texts, pieces_of, rank, shared_of
+from revox_sync.render.alike import INLINE, Piece, are_texts, pieces_of, rank, shared_of
 from revox_sync.render.prose import Line, Mark, new_lines, whole, words
 from revox_sync.render.safe import escape
 from revox_sync.render.sentences import (
@@ -49,7 +49,7 @@ DONE: dict[Op, str] = {"add": "added", "change": "changed", "remove": "removed"}
 SENSITIVE = "(sensitive, changed)"
 REPORTED = "set in the account, not in the definition"
 
-#: The three values of a conflict, and the same of long texts as two differences from the first.
+#: The three values of a conflict. Long texts are told as two differences from the first.
 THREE = ("in git before", "in the account", "in the definition")
 _MADE_OF_IT = ("made of it in the account", "made of it in the definition")
 
@@ -162,7 +162,7 @@ class Page:
 
 
 def page_of(plan: Plan, *, drift: bool = False, notes: bool = False) -> Page:
-    """Return what a plan says; with ``notes`` also assistants that have nothing but notes."""
+    """Return what a plan says; with ``notes``, also of assistants that have only notes."""
     view = view_of(plan, drift=drift)
     teller = _Teller(view, has_origins(plan))
     actions = [action for action in plan.actions if is_told(action, notes=notes)]
@@ -193,7 +193,10 @@ def page_of(plan: Plan, *, drift: bool = False, notes: bool = False) -> Page:
         overwritten=origin_counts(plan),
         reported=reported_of(plan, view),
         warnings=warnings_of(plan, view),
-        alike=tuple(map(teller.alike, shared)),
+        alike=tuple(
+            Alike(one.number, one.actions, teller.parts(one.pieces, one.actions[0]))
+            for one in shared
+        ),
         sections=tuple(map(section, actions)),
         remarks=remarks_of(plan),
         unjudged=unjudged_of(plan),
@@ -229,12 +232,8 @@ class _Teller:
     def _is_forwards(self, change: Change) -> bool:
         return self._view == "drift" and change.origin in (None, "drift")
 
-    def alike(self, shared: Shared) -> Alike:
-        """Return what several assistants have alike."""
-        return Alike(shared.number, shared.actions, self.parts(shared.pieces, shared.actions[0]))
-
     def parts(self, pieces: Sequence[Piece], action: Action) -> tuple[Part, ...]:
-        """Return changes by who moved, where that is known."""
+        """Return changes by who made them, where that is known."""
         if not self._origins or action.action == "create":
             return self._part(None, pieces, action)
         headings = origins_of(action, self._view)
@@ -245,7 +244,7 @@ class _Teller:
         return tuple(found)
 
     def reported(self, action: Action) -> tuple[Part, ...]:
-        """Return what the account has set and the definition leaves out."""
+        """Return what the account has set and the definition does not state."""
         changes: list[Change] = []
         for found in action.reported:
             if found.path == "faq_items" and isinstance(found.value, list) and not found.sensitive:
@@ -349,7 +348,7 @@ class _Teller:
         return Text(**head, lines=lines, file=action.file if action.action == "create" else None)
 
     def _conflict(self, head: dict[str, Any], values: Sequence[Any]) -> AnyEntry:
-        """Tell what both sides made of a value; of long texts, as their differences from it."""
+        """Tell what each side made of a value; long texts are told as differences from it."""
         if not are_texts(values):
             return Value(**head, sides=_distinct(tuple(map(_in_json, values))))
         base, *sides = (value or "" for value in values)
@@ -370,7 +369,7 @@ class _Teller:
         )
 
     def _item(self, change: Change) -> AnyEntry:
-        """Tell of a question, by itself or by its answer."""
+        """Tell of one question: that it came, went or changed, or that its answer did."""
         old, new, base = _qa(change.before), _qa(change.after), _qa(change.base)
         head: dict[str, Any] = {"mark": MARKS[change.op], "is_words": True}
         item = new or old

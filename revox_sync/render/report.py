@@ -237,7 +237,7 @@ def _changed(pulled: Pulled) -> str:
 
 
 def _to_set(secrets: Sequence[tuple[str, Secret]]) -> Iterator[str]:
-    """Yield what stands in the files for values that they do not hold, each name once."""
+    """Yield the secrets that the files refer to in place of values, each name once."""
     for known, title in (
         (False, "to be set, because these values are not written down:"),
         (True, "set already, so that their names were reused:"),
@@ -256,7 +256,7 @@ def _to_set(secrets: Sequence[tuple[str, Secret]]) -> Iterator[str]:
 
 
 def _left_out(written: Sequence[Written], files: Mapping[str, str]) -> Iterator[str]:
-    """Yield what the account has and no file states, alike places of several files as one."""
+    """Yield what the account has and no file states; a place of several files is told once."""
     places: dict[tuple[str, str], list[str]] = {}
     for one in written:
         for place, why in dict.fromkeys((_INDEX.sub("[]", p), why) for p, why in one.left_out):

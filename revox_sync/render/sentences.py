@@ -36,7 +36,7 @@ _TITLES: Mapping[View, str] = {"plan": "Plan for", "drift": "Drift of", "diff": 
 
 
 def origins_of(action: Action, view: View) -> dict[Origin, str]:
-    """Return the headings of an assistant's changes by who moved, in the order of the parts."""
+    """Return the headings of an assistant's changes by who made them, in their order."""
     headings = dict(_ORIGINS)
     if view == "drift":
         headings["definition"] = "changed in git, not applied yet"
@@ -68,7 +68,7 @@ def target_of(plan: Plan) -> tuple[str, str | None]:
 
 
 def has_origins(plan: Plan) -> bool:
-    """Whether the plan tells who moved: it was compared with a commit."""
+    """Whether the plan tells who made each change: it was compared with a commit."""
     return any(change.origin for action in plan.actions for change in action.changes)
 
 
@@ -79,7 +79,7 @@ def is_told(action: Action, *, notes: bool = False) -> bool:
 
 
 def remarks_of(plan: Plan) -> dict[str, dict[str, list[str]]]:
-    """Return what is told of assistants that have no place for it: heading -> fields -> keys."""
+    """Return remarks about assistants without a section: heading -> fields -> keys."""
     told: dict[str, dict[str, list[str]]] = {
         "Unknown, because the account does not tell it (`--push-unknown` writes it)": {},
         "Not compared, because a secret is not set": {},
@@ -101,7 +101,7 @@ def remarks_of(plan: Plan) -> dict[str, dict[str, list[str]]]:
 
 
 def unjudged_of(plan: Plan) -> str | None:
-    """Name the absent fields of which nobody can tell whether somebody set them; None for none."""
+    """Name absent fields that may or may not have been set in the account; None for none."""
     named = dict.fromkeys(name for action in plan.actions for name in action.unjudged)
     if not named:
         return None
@@ -111,7 +111,7 @@ def unjudged_of(plan: Plan) -> str | None:
 
 
 def reported_of(plan: Plan, view: View) -> str | None:
-    """Say how many assistants have more than their definitions state, and the ways on."""
+    """Say how many assistants have more set than their definitions state, and what to do."""
     count = sum(1 for action in plan.actions if action.reported)
     if not count:
         return None
@@ -291,7 +291,7 @@ def see(numbers: Iterable[int]) -> str:
 
 
 def what_now(action: Action, plan: Plan) -> str | None:
-    """Return how a difference is put back, or kept; None for what has none, or was refused."""
+    """Return how to put a difference back, or keep it; None without one, or if refused."""
     if action.refused is not None or not (
         action.changes or action.not_clearable or action.reported
     ):
@@ -314,5 +314,5 @@ def what_now(action: Action, plan: Plan) -> str | None:
 
 
 def options_of(plan: Plan) -> str:
-    """Return what names the plan's account in a command, with a space before it."""
+    """Return the options that name the plan's account in a command, with a space before."""
     return account_options(plan.target.base_url, plan.target.environment)
