@@ -434,7 +434,7 @@ def _leaned_value(at: Member, value: Any, path: Path, unknown: list[Path]) -> An
         if known is None:
             return value
         unknown += [(*path, n) for n, held in value.items() if n not in known and held is not None]
-        stated = {n: one for n, one in known.items() if _is_worth_stating(one, n, value)}
+        stated = {n: one for n, one in known.items() if _is_worth_stating(shape, one, n, value)}
         return {
             name: _leaned_value(member, _needed(member, value.get(name)), (*path, name), unknown)
             for name, member in stated.items()
@@ -449,9 +449,11 @@ def _leaned_value(at: Member, value: Any, path: Path, unknown: list[Path]) -> An
     return _short(value) if isinstance(shape, Number) else value
 
 
-def _is_worth_stating(member: Member, name: str, value: Mapping[str, Any]) -> bool:
+def _is_worth_stating(shape: Object, member: Member, name: str, value: Mapping[str, Any]) -> bool:
     """Whether a definition states this member of ``value``: it has to, or it is not at rest."""
     held = value.get(name)
+    if name in shape.one_of:
+        return held is not None
     if not member.optional:
         return name in value or _needed(member, held) is not None
     has_default = member.default is not NO_DEFAULT

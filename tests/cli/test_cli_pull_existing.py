@@ -135,6 +135,14 @@ EDITS: dict[str, tuple[str, dict[str, Any], str]] = {
         {"first_sentence": "Hello", "sms_enabled": True},
         "first_sentence: Hello\n",
     ),
+    "an empty list that no request may leave out": (
+        "first_sentence: Hello\n",
+        {
+            "first_sentence": "Hello",
+            "slack": {"connection_id": "c", "channels": [], "outcomes": ["none"]},
+        },
+        "first_sentence: Hello\nslack:\n  connection_id: c\n  channels: []\n  outcomes: [none]\n",
+    ),
     "an anchor that nothing refers to": (
         "first_sentence: &hello Hello\n",
         {"first_sentence": "Bye"},
