@@ -182,7 +182,9 @@ class _Walk:
         return data
 
     def _value(self, node: Node, path: Path, source: Source) -> Any:
-        self._step(node, source)
+        self._count += 1
+        if self._count > MAX_VALUES:
+            self._too_many(node, source)
         if type(node) is not ScalarNode:
             return self._collection(node, path, source)
         try:
@@ -313,7 +315,9 @@ class _Walk:
         inner = self._open(node, target, path, source)
         if inner is None:
             return None
-        self._step(node, source)
+        self._count += 1
+        if self._count > MAX_VALUES:
+            self._too_many(node, source)
         chain = " → ".join([*self._chain, inner.file])
         if inner.file in self._chain:
             problem = Unusable("include-circle", f"this file includes itself: {chain}")
@@ -436,12 +440,9 @@ class _Walk:
         self._composed.report(problem, source)
         self._composed.broken.add(path)
 
-    def _step(self, node: Node, source: Source) -> None:
-        """Count a value; stop where they are too many."""
-        self._count += 1
-        if self._count > MAX_VALUES:
-            message = f"with aliases and includes expanded, this is more than {MAX_VALUES:,} values"
-            self._stop(Unusable("too-many-values", message, index=mark(node)), source)
+    def _too_many(self, node: Node, source: Source) -> None:
+        message = f"with aliases and includes expanded, this is more than {MAX_VALUES:,} values"
+        self._stop(Unusable("too-many-values", message, index=mark(node)), source)
 
     def _grow(self, count: int, index: int, source: Source) -> None:
         """Count characters; stop at ``index`` where they are too many."""
@@ -496,6 +497,8 @@ def _members(node: Node, problems: list[Unusable]) -> _Members:
     then the first that was merged.
     """
     found, behind = _own(node, problems)
+    if not behind:
+        return found
     try:
         for count, merged in enumerate(_merged(behind, problems)):
             if count >= _MAX_MERGED:
