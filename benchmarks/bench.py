@@ -83,20 +83,22 @@ def write_project(folder: Path, count: int) -> bytes:
 
 
 class Server:
-    """Answers every GET with one body, and makes an assistant of every POST, after ``latency``."""
+    """Lists ``held`` and what every POST made, each answer after ``latency`` seconds."""
 
-    def __init__(self, body: bytes, latency: float = 0.0) -> None:
+    def __init__(self, held: bytes, latency: float = 0.0) -> None:
+        made: list[dict[str, object]] = []
+
         class Handler(http.server.BaseHTTPRequestHandler):
             protocol_version = "HTTP/1.1"
             disable_nagle_algorithm = True
 
             def do_GET(self) -> None:
-                self.answer(body)
+                self.answer(json.dumps({"assistants": made}).encode() if made else held)
 
             def do_POST(self) -> None:
                 sent = json.loads(self.rfile.read(int(self.headers["content-length"])))
-                made = {**sent, "id": sent["name"]}
-                self.answer(json.dumps({"assistant": made}).encode())
+                made.append({**sent, "id": sent["name"]})
+                self.answer(json.dumps({"assistant": made[-1]}).encode())
 
             def answer(self, content: bytes) -> None:
                 time.sleep(latency)
@@ -120,7 +122,8 @@ class Server:
 def run(command: list[str], env: dict[str, str], cwd: Path) -> tuple[float, int]:
     """Return seconds and peak memory in KiB of a command."""
     start = time.perf_counter()
-    process = subprocess.Popen(command, env=env, cwd=cwd, stdout=subprocess.DEVNULL)
+    quiet = subprocess.DEVNULL
+    process = subprocess.Popen(command, env=env, cwd=cwd, stdout=quiet, stderr=quiet)
     _, status, usage = os.wait4(process.pid, 0)
     process.returncode = os.waitstatus_to_exitcode(status)
     if process.returncode != 0:
