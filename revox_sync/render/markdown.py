@@ -23,10 +23,7 @@ from revox_sync.model.shapes import fingerprint
 from revox_sync.plan.model import Action, Plan
 from revox_sync.render.alike import INLINE, rank
 from revox_sync.render.page import (
-    DONE,
-    MARKS,
     REPORTED,
-    SENSITIVE,
     THREE,
     AnyEntry,
     Group,
@@ -38,7 +35,7 @@ from revox_sync.render.page import (
     page_of,
     weight,
 )
-from revox_sync.render.prose import Line, ended, left_out, near, shortened
+from revox_sync.render.prose import SIGNS, Line, ended, left_out, near, shortened
 from revox_sync.render.safe import (
     LONGEST_NAME,
     code,
@@ -56,8 +53,6 @@ from revox_sync.render.words import counted, title
 #: Bytes of a page, unless told otherwise: below GitHub's limit for a comment, with some room.
 LIMIT = 65_000
 
-_SIGNS = {"removed": "-", "added": "+", "common": " "}
-_DONE_BY_MARK = {mark: DONE[op] for op, mark in MARKS.items()}
 _BOTH = 2
 #: Bytes of a project's path in a marker, which GitHub keeps in the comment.
 _LONGEST_PLACE = 60
@@ -469,12 +464,7 @@ def _title(entry: AnyEntry) -> str:
         elif len(sides) == _BOTH:
             told += f" {sides[0]}{entry.between.replace('->', '→')}{sides[1]}"
         else:
-            # A path with a value alone, as a plan has it, does not say yet what happened.
-            is_said = (
-                any(word in entry.joint for word in DONE.values()) or SENSITIVE in entry.remark
-            )
-            is_said = is_said or (entry.is_words and entry.mark == MARKS["add"])
-            told += f" {sides[0]}" if is_said else f" {_DONE_BY_MARK[entry.mark]} {sides[0]}"
+            told += f" {entry.done}" * bool(entry.done) + f" {sides[0]}"
     return f"{told} {entry.remark}" if entry.remark else told
 
 
@@ -486,7 +476,7 @@ def _line(line: Line, reach: int) -> str:
     if line.mark == "skipped":
         return f"@@ {left_out(line)} @@"
     text = "".join(segment.text for segment in near(line, reach))
-    return _SIGNS[line.mark] + (ended(text) if line.is_change else text)
+    return SIGNS[line.mark] + (ended(text) if line.is_change else text)
 
 
 class _Fitted:
@@ -568,7 +558,7 @@ def _line_within(line: Line, room: int) -> str:
     whole = _line(line, _PART.reach)
     if len(visible(whole).encode()) < room:
         return whole
-    text, words = _SIGNS[line.mark], 0
+    text, words = SIGNS[line.mark], 0
     left = room - 40
     for segment in near(line, _PART.reach):
         fits = segment.text

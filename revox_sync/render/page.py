@@ -83,10 +83,12 @@ class Value(Entry):
     """A value on its line: alone where it comes or goes, before and after, or those of THREE.
 
     ``between`` stands between before and after. With ``is_spoken`` they are words and not JSON.
+    ``done`` says what happened to a value that stands alone, unless ``joint`` does.
     """
 
     sides: tuple[str, ...] = ()
     between: str = " -> "
+    done: str = ""
     is_spoken: bool = False
 
 
@@ -302,12 +304,14 @@ class _Teller:
         if told.base is not None:
             given = (told.base, told.before or "", told.after or "")
         joints = self._joints(change, len(given), is_words=is_words) if told.base is None else {}
+        is_said = self._is_forwards(change) or (is_words and told.op == "add")
         return Value(
             mark=MARKS[told.op],
             what=told.what,
             is_words=is_words,
             sides=_distinct(given),
             is_spoken=True,
+            done="" if is_said else DONE[told.op],
             **joints,
         )
 
@@ -343,7 +347,8 @@ class _Teller:
         head["remark"] = consequence(change) or ""
         is_text = are_texts((value,))
         if not is_text and len(_in_json(value)) <= INLINE:
-            return Value(**head, sides=(_in_json(value),))
+            done = "" if self._is_forwards(change) else DONE[change.op]
+            return Value(**head, sides=(_in_json(value),), done=done)
         lines = new_lines(value.split("\n") if is_text else _members(value), _LINES[change.op])
         return Text(**head, lines=lines, file=action.file if action.action == "create" else None)
 

@@ -19,6 +19,7 @@ from revox_sync.render.words import counted
 from revox_sync.secrecy.reference import HOLDS_SECRET
 
 Mark = Literal["common", "removed", "added", "skipped"]
+SIGNS: dict[Mark, str] = {"removed": "-", "added": "+", "common": " "}
 
 _WORD = re.compile(r"\s+|\w+|[^\w\s]")
 _SENTENCE = re.compile(r"[^.!?…。！？]*[.!?…。！？]*\s*")

@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from revox_sync.plan.model import Action, Plan
 from revox_sync.render.alike import INLINE
 from revox_sync.render.page import THREE, AnyEntry, Group, Page, Part, Section, Text, Value, page_of
-from revox_sync.render.prose import Line, ended, left_out, near, shortened
+from revox_sync.render.prose import SIGNS, Line, ended, left_out, near, shortened
 from revox_sync.render.sentences import View, assistants, target_of, title_of
 from revox_sync.render.sheet import Sheet, Span, data
 from revox_sync.render.words import counted
@@ -20,7 +20,6 @@ from revox_sync.render.words import counted
 MARKS = {"create": "+", "replace": "~", "delete": "-", "unchanged": " "}
 STYLES = {"+": "green", "~": "yellow", "-": "red", "-/+": "yellow", "!": "magenta", " ": ""}
 
-_LINE_MARKS = {"removed": "-", "added": "+", "common": " "}
 _CONTEXT = 2
 #: How many unchanged characters of a line are shown on each side of a change.
 _REACH = 80
@@ -203,7 +202,7 @@ def _lines(sheet: Sheet, entry: Text, indent: int) -> None:
         if line.mark == "skipped":
             sheet.line(left_out(line), prefix=" " * (indent + 2), style="dim")
             continue
-        mark = _LINE_MARKS[line.mark]
+        mark = SIGNS[line.mark]
         style = STYLES[mark]
         parts = _marked(line, style)
         if entry.file is not None and len(line.text) > _NEW_CHARACTERS:
