@@ -88,7 +88,8 @@ async def _made_before(writing: Writing, action: Create, name: str) -> Outcome |
                 there = appeared(listed)
                 continue
             by_id = partial(read_assistant, writing.client, sent.id)
-            seconds = 0.0 if sent.settled else writing.settle
+            # What a run saw in the list a moment ago, a read by id may not show yet.
+            seconds = max(0.0, writing.settle - sent.age) if sent.settled else writing.settle
             there = await awaited(by_id, lambda one: one is not None, seconds)
         except ApiError as error:
             return failed(action, None, error)

@@ -142,9 +142,9 @@ def _deleted_in(lines: Sequence[Mapping[str, Any]]) -> dict[str, float]:
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """An assistant that a run sent: ``id`` is None where the record ends before the answer.
+    """An assistant that a run made or changed: ``id`` is None where the record ends before that.
 
-    ``settled`` says that the run saw what became of it; ``age`` is how many seconds ago it was.
+    ``settled`` says that the run saw it; ``age`` is how many seconds ago it was sent.
     """
 
     id: str | None
@@ -179,17 +179,19 @@ def _sent(lines: Sequence[Mapping[str, Any]], gone: set[str]) -> Iterator[tuple[
         if line.get("event") == "outcome"
     }
     gone |= {str(line.get("id")) for line in lines if line.get("method") == "DELETE"}
-    made: dict[str, tuple[str | None, Any]] = {}
+    sent: dict[str, Sent] = {}
     for line in lines:
-        key = line["key"]
+        key, ago = line["key"], _seconds_since(line.get("at"))
         if line.get("method") == "POST":
-            made[key] = None, line.get("at")
+            sent[key] = Sent(None, False, ago)
         elif line.get("event") in ("created", "recreated"):
-            made[key] = str(line.get("id") or line.get("new")), line.get("at")
-    for key, (identity, at) in made.items():
-        if identity in gone or (identity is None and key in ended):
-            continue
-        yield key, Sent(identity, ended.get(key, False), _seconds_since(at))
+            made = str(line.get("id") or line.get("new"))
+            sent[key] = Sent(made, ended.get(key, False), ago)
+        elif line.get("method") == "PATCH" and "number" not in line:
+            sent.setdefault(key, Sent(str(line.get("id")), True, ago))
+    for key, one in sent.items():
+        if one.id not in gone and (one.id is not None or key not in ended):
+            yield key, one
 
 
 def _seconds_since(at: Any) -> float:

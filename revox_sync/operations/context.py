@@ -179,7 +179,7 @@ class Context:
         )
 
     def sent(self) -> Mapping[str, Sequence[str]]:
-        """Return by key the ids that earlier runs of this machine made in the account."""
+        """Return by key the ids that earlier runs of this machine made or changed."""
         records = own_records(self.settings.project, self.settings.environ)
         made = list_sent(records, base_url_of(self.settings), self.project.environment)
         return {key: [one.id for one in sent if one.id] for key, sent in made.items()}

@@ -42,10 +42,10 @@ async def read_account(
 
     The FAQ is read where it is managed (with ``all_faqs`` also where no definition states it) and
     where an assistant may be recreated; what uses an assistant only in the latter case. ``match``
-    finds the assistants of the definitions. ``sent`` tells by key which ids earlier runs made: a
-    list may be older than what was written, so before a definition counts as new, these are asked
-    for. Of definitions that are ``gone`` it is read whether their assistants are still there, and
-    what uses them.
+    finds the assistants of the definitions. ``sent`` tells by key which ids earlier runs made or
+    changed: a list may be older than what was written, so before a definition counts as new, these
+    are asked for. Of definitions that are ``gone`` it is read whether their assistants are still
+    there, and what uses them.
     """
     bound = [made.sync.id for made in (*definitions, *gone) if made.sync.id]
     remotes = await _settled(client, await read_assistants(client, bound), recreating)

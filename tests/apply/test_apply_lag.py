@@ -96,6 +96,28 @@ def test_a_list_that_is_empty_for_a_moment_makes_no_twin(desk: Desk, times: int)
     assert len(desk.service.assistants) == 1
 
 
+def test_neither_an_empty_list_nor_a_late_answer_by_id_makes_a_twin(desk: Desk) -> None:
+    desk.service.lag(1.0, "get")
+    desk.project.define()
+    assert desk.apply().code == 0  # the list shows it
+    desk.service.on("GET", "/assistants", times=2, status=200, body={"assistants": []})
+    result = desk.apply("--settle", "5")
+    assert "has appeared under its name" in result.out
+    assert len(desk.service.sent("POST")) == 1
+
+
+@pytest.mark.parametrize("times", [1, 2, 4])
+def test_what_earlier_runs_changed_is_asked_for_where_a_list_lacks_it(
+    desk: Desk, times: int
+) -> None:
+    desk.service.add("front-desk", "Be brief.")
+    desk.project.define()
+    assert desk.apply().code == 0
+    desk.service.on("GET", "/assistants", times=times, status=200, body={"assistants": []})
+    assert "Nothing to do" in desk.apply().out
+    assert desk.service.sent("POST") == []
+
+
 def test_what_was_deleted_in_the_account_is_made_again(desk: Desk) -> None:
     desk.project.define()
     desk.apply()

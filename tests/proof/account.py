@@ -1,11 +1,13 @@
 """The account under proof: the tests' own service, which remembers every change and who made it.
 
 ``Trouble`` says what happens to single requests; ``Account.changes`` is what really happened, and
-the judges believe nothing else.
+the judges believe nothing else. Time passes only where the tool waits, so a lag of seconds takes
+none, and is the same on every machine.
 """
 
 from __future__ import annotations
 
+import asyncio
 import copy
 import json
 import select
@@ -24,18 +26,58 @@ from support.service import SEARCH, Habits, Reaction, Recorded, Service
 #: Sorts of requests: ``list`` and ``read`` are of assistants, ``other`` is any other read.
 Where = Literal["list", "read", "other", "create", "change", "delete", "any"]
 
+_TOO_MANY = 429
+
 #: The longest that a request waits for its client to give up, in seconds.
 _PATIENCE = 10.0
 
 
+class Clock:
+    """Time that passes only where somebody waits: a wait of seconds is over at once.
+
+    It stands in for the modules ``asyncio`` and ``time``, and for the running loop.
+    """
+
+    def __init__(self) -> None:
+        self._now = 0.0
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(asyncio, name)
+
+    def get_running_loop(self) -> Clock:
+        """Return what tells the time."""
+        return self
+
+    def time(self) -> float:
+        """Return the seconds that were waited for so far."""
+        return self._now
+
+    monotonic = time
+
+    def wait(self, seconds: float) -> None:
+        """Let the time pass."""
+        self._now += max(0.0, seconds)
+
+    async def sleep(self, seconds: float) -> None:
+        """Let the time pass, and others have their turn."""
+        self.wait(seconds)
+        await asyncio.sleep(0)
+
+
 @dataclass(frozen=True)
 class Change:
-    """One change of one assistant; None stands for one that was not there, or is no longer."""
+    """One change of one assistant; None stands for one that was not there, or is no longer.
+
+    ``at`` is when it happened, ``looked`` when an assistant or the list was last read before it,
+    both in seconds by the account's clock.
+    """
 
     by: Literal["tool", "dashboard"]
     id: str
     before: Document | None
     after: Document | None
+    at: float
+    looked: float
 
 
 @dataclass(frozen=True)
@@ -44,12 +86,14 @@ class Special(Reaction):
 
     ``half`` acts, and ends the connection in the middle of the answer. ``silent`` acts or does not,
     as ``acts`` says, and never answers: the client has to give up. ``kill`` is called before the
-    service acts, or after it with ``acts``; then the connection ends.
+    service acts, or after it with ``acts``; then the connection ends. ``lacking`` answers a list
+    that lacks its last assistant, or every one.
     """
 
     half: bool = False
     silent: bool = False
     kill: Callable[[], object] | None = None
+    lacking: Literal["one", "all"] | None = None
 
 
 @dataclass(frozen=True)
@@ -72,11 +116,17 @@ class Account(Service):
 
     def __init__(self, habits: Habits) -> None:
         super().__init__(habits)
+        self.clock = Clock()
+        self.now = self.clock.time
+        self.lagging = 0.0
+        self.slowed: list[Recorded] = []
+        self.short: list[Recorded] = []
         self.changes: list[Change] = []
         self.met: list[str] = []
         self._by: Literal["tool", "dashboard"] = "tool"
         self._troubles: list[Trouble] = []
         self._seen: dict[Where, int] = {}
+        self._looked = 0.0
 
     # What a proof says.
 
@@ -84,6 +134,18 @@ class Account(Service):
         """Let these happen from now on, and no others; requests are counted afresh."""
         with self._lock:
             self._troubles, self._seen = list(troubles), {}
+
+    def fall_behind(self, seconds: float, *reads: Literal["list", "get"]) -> None:
+        """Let reads lag behind writes from now on; what was written before shows."""
+        self.catch_up()
+        self.lagging = seconds
+        self.lag(seconds, *reads)
+
+    def catch_up(self) -> None:
+        """Let so much time pass that reads show everything, and lag no more."""
+        self.clock.wait(self.lagging)
+        self.lagging = 0.0
+        self.lag(0)
 
     def add(self, name: str, prompt: Any = "Be kind.", **fields: Any) -> str:
         """Put an assistant there, as somebody did in the dashboard."""
@@ -107,7 +169,7 @@ class Account(Service):
     def delete(self, identity: str) -> None:
         """Delete an assistant, as somebody does in the dashboard."""
         with self._remembering("dashboard", identity):
-            del self.assistants[identity]
+            super().delete(identity)
 
     # What the server calls.
 
@@ -115,7 +177,7 @@ class Account(Service):
         """Make an assistant and remember it."""
         with self._lock:
             made = super().create(body)
-            self.changes.append(Change(self._by, str(made["id"]), None, copy.deepcopy(made)))
+            self._remember(self._by, str(made["id"]), None, made)
             return made
 
     def change(self, identity: str, body: Document) -> Document:
@@ -126,7 +188,12 @@ class Account(Service):
     def remove(self, identity: str) -> None:
         """Carry out a DELETE and remember it."""
         with self._remembering("tool", identity):
-            del self.assistants[identity]
+            super().delete(identity)
+
+    def seen(self, read: Literal["list", "get"]) -> Mapping[str, Document]:
+        """Return the assistants as a read shows them, and remember when that was."""
+        self._looked = self.now()
+        return super().seen(read)
 
     def reaction(self, request: Recorded) -> Reaction:
         """Record a request; return what is to happen to it."""
@@ -137,6 +204,10 @@ class Account(Service):
             for trouble in self._troubles:
                 if self._strikes(trouble, request):
                     self.met.append(trouble.kind)
+                    if trouble.reaction.status == _TOO_MANY:
+                        self.slowed.append(request)
+                    if isinstance(trouble.reaction, Special) and trouble.reaction.lacking:
+                        self.short.append(request)
                     return self._prepared(trouble, request)
             return ordinary
 
@@ -161,8 +232,17 @@ class Account(Service):
         with self._lock:
             before = copy.deepcopy(self.assistants[identity])
             yield
-            after = copy.deepcopy(self.assistants.get(identity))
-            self.changes.append(Change(by, identity, before, after))
+            self._remember(by, identity, before, self.assistants.get(identity))
+
+    def _remember(
+        self,
+        by: Literal["tool", "dashboard"],
+        identity: str,
+        before: Document | None,
+        after: Document | None,
+    ) -> None:
+        change = Change(by, identity, before, copy.deepcopy(after), self.now(), self._looked)
+        self.changes.append(change)
 
 
 _WRITES: Mapping[str, Where] = MappingProxyType(
@@ -195,6 +275,11 @@ class _Proving(_Handler):
             super()._react(request, reaction)
             return
         status, answer = self._act(request) if reaction.acts else (200, None)
+        if reaction.lacking:
+            kept = answer["assistants"][:-1] if reaction.lacking == "one" else []
+            content = json.dumps({"assistants": kept}).encode()
+            self._write(status, content, "application/json", {})
+            return
         if reaction.kill is not None:
             reaction.kill()
         if reaction.silent:

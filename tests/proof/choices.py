@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Sequence
-from typing import Any, Protocol, TypeVar
+from typing import Any, Literal, Protocol, TypeVar
 
 from proof.account import Special, Trouble, Where
 from support.service import Habits, Reaction
@@ -129,6 +129,8 @@ def _reactions() -> dict[str, Reaction]:
         ),
         "an answer of null": Reaction(status=200, body=b"null", acts=True),
         "an empty object": Reaction(status=200, body=b"{}", acts=True),
+        "a list that lacks one": Special(acts=True, lacking="one"),
+        "an empty list": Special(acts=True, lacking="all"),
         "silent without acting": Special(silent=True),
         "silent after acting": Special(acts=True, silent=True),
     }
@@ -137,8 +139,15 @@ def _reactions() -> dict[str, Reaction]:
 def trouble(choose: Choose, number: int) -> Trouble:
     """Return something that goes wrong, or somebody's edit between a read and a write."""
     reactions = _reactions()
-    where: Where = choose(("create", "change", "create", "change", "read", "list", "delete"))
-    kinds = [*reactions, *(("edited",) * 12 if where in ("read", "change") else ())]
+    where: Where = choose(
+        ("create", "change", "create", "change", "read", "list", "list", "delete", "any")
+    )
+    if where == "any":
+        return _rate_limit(choose)
+    short = [kind for kind in reactions if "list" in kind]
+    kinds = short * 5 if where == "list" else [kind for kind in reactions if kind not in short]
+    kinds += [kind for kind in reactions if kind not in short and where == "list"]
+    kinds = [*kinds, *(("edited",) * 12 if where in ("read", "change") else ())]
     kind = choose(kinds)
     nth = choose((1, 1, 2))
     if kind == "edited":
@@ -146,6 +155,19 @@ def trouble(choose: Choose, number: int) -> Trouble:
     # Longer than anybody tries again, or just once; silence costs time.
     times = 1 if "silent" in kind else choose((1, 1, 9))
     return Trouble(where, nth, times, kind, reactions[kind])
+
+
+def _rate_limit(choose: Choose) -> Trouble:
+    """Return a rate limit, which meets every request: for a moment, or for longer than anybody."""
+    headers = {"retry-after": choose(("1", "7"))}
+    limit = Reaction(status=429, headers=headers, body={"error": "slow down"})
+    return Trouble("any", choose((1, 3, 5)), choose((2, 5, 40)), "a rate limit", limit)
+
+
+def lag(choose: Choose) -> tuple[float, tuple[Literal["list", "get"], ...]]:
+    """Return how many seconds reads lag, and which: for less than a run looks, or for longer."""
+    reads: tuple[tuple[Literal["list", "get"], ...], ...] = (("list", "get"), ("list",), ("get",))
+    return choose((2.0, 5.0, 30.0)), choose(reads)
 
 
 def _edit(choose: Choose, where: Where, nth: int, number: int) -> Trouble:

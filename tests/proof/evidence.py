@@ -16,7 +16,9 @@ from proof.world import SECRET, Run, World
 #: Fields whose values no view and no file may hold.
 SENSITIVE = frozenset({"webhook_url"})
 SERVICE_OWN = frozenset({"id", "organization_id", "created_at", "updated_at"})
-_LINE = re.compile(r"^(created|replaced|deleted|failed|refused|skipped|unknown) +(\S+)  \"", re.M)
+_LINE = re.compile(
+    r"^(created|replaced|renewed|deleted|failed|refused|skipped|unknown) +(\S+)  \"", re.M
+)
 _COUNTS = re.compile(r"^\w+: (\d+) done, (\d+) failed, (\d+) refused, (\d+) skipped, (\d+) unknown")
 
 
@@ -30,7 +32,7 @@ def traces(secret: str) -> set[str]:
 
 
 def told(run: Run) -> list[tuple[str, str]]:
-    done = {"created", "replaced", "deleted"}
+    done = {"created", "replaced", "renewed", "deleted"}
     return [("done" if word in done else word, key) for word, key in _LINE.findall(run.result.out)]
 
 
@@ -159,10 +161,41 @@ def tried(run: Run, identity: str) -> set[str]:
     return {name for body in bodies for name in body}
 
 
-def edited(run: Run, identity: str) -> set[str]:
-    """Return the fields of an assistant that somebody else changed during the run."""
-    edits = [c for c in run.changes if c.by == "dashboard" and c.id == identity]
-    return {name for change in edits for name in differing(change)}
+def edited(world: World, run: Run, identity: str) -> set[str]:
+    """Return the fields of an assistant whose last change a run need not have seen.
+
+    Somebody else changed them during the run, or anybody before it by less than reads lag.
+    """
+    return {n for c in overlooked(world, run) if c.id == identity for n in differing(c)}
+
+
+def overlooked(world: World, run: Run) -> list[Change]:
+    """Return the changes that a run need not have seen."""
+    late = [
+        change
+        for change in world.account.changes[: run.earlier]
+        if run.lag and change.at > run.began - run.lag
+    ]
+    return late + [change for change in run.changes if change.by == "dashboard"]
+
+
+def current(world: World, run: Run, key: str) -> list[Fields]:
+    """Return the assistants that a definition stands for; one is as it should be.
+
+    Left out are those that a newer one superseded, and those that somebody else has made and no
+    list has shown yet.
+    """
+    found, bound = world.named(key), world.bound(key)
+    if bound is not None:
+        return [one for one in found if one["id"] == bound]
+    late = {c.id for c in run.changes if c.before is None and c.at > run.ended - run.lag}
+    late |= {c.id for c in overlooked(world, run) if c.before is None and c.by == "dashboard"}
+    own = created(run)
+    shown = [one for one in found if one["id"] in own or one["id"] not in late]
+    found = shown or found
+    if run.retire == "keep":
+        return sorted(found, key=lambda one: str(one["created_at"]))[-1:]
+    return found
 
 
 def is_sensitive(run: Run, held: Fields, name: str) -> bool:

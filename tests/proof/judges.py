@@ -15,11 +15,13 @@ from proof.evidence import (
     account_before,
     counted,
     created,
+    current,
     differing,
     edited,
     is_sensitive,
     last_writer,
     open_questions,
+    overlooked,
     replaced,
     shown,
     snapshot,
@@ -53,28 +55,61 @@ def each_definition_is_one_assistant(world: World, run: Run) -> Iterator[str]:
     """
     if run.command != "apply" or run.result.code != 0:
         return
-    gone = {change.id for change in run.changes if change.after is None}
+    gone = {c.id for c in overlooked(world, run) if c.by == "dashboard" and c.after is None}
     for key, wanted in run.stated.items():
-        found = world.named(key)
+        found = current(world, run, key)
         if len(found) > 1:
             yield f"{len(found)} assistants are named {key}"
         elif not found and not gone:
             yield f"no assistant is named {key}"
         for assistant in found[:1]:
-            wrong = disagreements(wanted, assistant) - edited(run, str(assistant["id"]))
+            wrong = disagreements(wanted, assistant) - edited(world, run, str(assistant["id"]))
             if wrong:
                 yield f"{key} differs from its definition in {', '.join(sorted(wrong))}"
 
 
 def nothing_is_doubled(world: World, run: Run) -> Iterator[str]:
-    """No run makes an assistant whose name is taken."""
-    names = {str(found["name"]) for found in account_before(world, run).values()}
-    for change in run.writes:
-        if change.before is None and change.after is not None:
+    """No run makes an assistant whose name is taken, or a new one in vain.
+
+    Taken is what a list has shown, or what this machine's records tell of.
+    """
+    present = account_before(world, run)
+    born = {c.id: c.at for c in world.account.changes if c.before is None}
+    own = {one for earlier in world.runs if earlier.here == run.here for one in created(earlier)}
+    made: set[str] = set()
+
+    def could_show(identity: str) -> bool:
+        """Whether a run saw an assistant in a list, or had to wait until it does."""
+        if run.lag == 0 or (identity in own and run.lag < run.settle):
+            return True
+        return born[identity] <= change.looked - run.lag
+
+    for change in run.changes:
+        if change.before is None and change.after is not None and change.by == "tool":
             name = str(change.after["name"])
-            if name in names:
+            others = [
+                one
+                for one in present.values()
+                if one["name"] == name
+                and one["id"] not in made
+                and (one["id"] in run.known or (run.short < _SHORT and could_show(one["id"])))
+            ]
+            if name in made or (others and (run.retire is None or run.restored)):
                 yield f"a second assistant named {name} was made"
-            names.add(name)
+            elif others and name in run.stated:
+                newest = max(others, key=lambda one: str(one["created_at"]))
+                edits = [c for c in overlooked(world, run) if c.before and c.id == newest["id"]]
+                if not edits and not disagreements(run.stated[name], newest):
+                    yield f"a new assistant was made for {name}, which was as it is to be"
+            made |= {name, change.id}
+        if change.after is None:
+            present.pop(change.id, None)
+        elif change.before is not None or change.by == "tool":
+            present[change.id] = change.after
+
+
+#: So many lists that lack something show a run nothing of an assistant that it has no record of.
+_SHORT = 2
 
 
 def nothing_unmanaged_changes(world: World, run: Run) -> Iterator[str]:
@@ -83,10 +118,13 @@ def nothing_unmanaged_changes(world: World, run: Run) -> Iterator[str]:
         if change.before is None:
             continue
         if change.after is None:
-            if run.restored is None or change.id not in created(run.restored):
+            retired = run.retire == "delete" and world.named(str(change.before["name"]))
+            if not retired and (run.restored is None or change.id not in created(run.restored)):
                 yield f"{change.before['name']} was deleted, which its run did not make"
         elif run.restored is not None:
             more = differing(change) - tried(run.restored, change.id)
+            if run.retire is not None:
+                more -= run.restored.stated.get(str(change.before["name"]), {}).keys()
             if more:
                 yield f"rollback changed {', '.join(sorted(more))}, which its run did not send"
         else:
@@ -94,7 +132,7 @@ def nothing_unmanaged_changes(world: World, run: Run) -> Iterator[str]:
     for request in run.requests:
         if request.method == "POST" and request.path != SEARCH:
             more = request.body.keys() - run.stated.get(request.body["name"], {}).keys()
-            if more:
+            if more and run.retire is None:
                 yield f"a create sent {', '.join(sorted(more))}, which nothing states"
 
 
@@ -125,6 +163,7 @@ def no_edit_vanishes_unseen(world: World, run: Run) -> Iterator[str]:
         if change.by != "tool" or change.before is None or change.after is None:
             continue
         past = [*world.account.changes[: run.earlier], *run.changes[:index]]
+        past = [one for one in past if not run.lag or one.at <= change.looked - run.lag]
         kept = snapshot(run, change.id)
         for name in differing(change):
             if last_writer(past, change.id, name) != "dashboard":
@@ -136,6 +175,9 @@ def no_edit_vanishes_unseen(world: World, run: Run) -> Iterator[str]:
             if not held and not shown(run, change, name):
                 yield f"{name} of {change.before['name']} was overwritten unseen: {value!r}"
         lost = open_questions(change.before) - open_questions(change.after)
+        lost -= {
+            q for c in overlooked(world, run) if run.lag for q in open_questions(c.after or {})
+        }
         if lost and not run.agreed:
             yield f"open questions were dropped without consent: {sorted(lost)}"
         unseen = {question for question in lost if question not in run.result.out}
@@ -155,10 +197,13 @@ def what_was_replaced_is_kept(world: World, run: Run) -> Iterator[str]:
             if is_sensitive(run, before, name):
                 continue
             # What others edit meanwhile and the run does not write may be kept as it was earlier.
+            if run.lag and name in edited(world, run, identity):
+                continue
             held = [before, *([present[identity]] if name not in written(run, identity) else [])]
             if not any(agree(name, state[name], kept.get(name)) for state in held):
                 yield f"the snapshot of {before['name']} has another {name}"
-        if open_questions(before) != open_questions(kept):
+        asked = open_questions(before) != open_questions(kept)
+        if asked and not (run.lag and "faq_items" in edited(world, run, identity)):
             yield f"the snapshot of {before['name']} lacks open questions"
 
 
@@ -197,6 +242,10 @@ def what_is_told_is_true(world: World, run: Run) -> Iterator[str]:
         yield "exit code 0, though not everything was done"
     if run.result.code in _NOTHING_WRITTEN and run.writes:
         yield f"exit code {run.result.code}, though something was written"
+    sent = [one for one in run.requests if one.method != "GET" and one.path != SEARCH]
+    slowed = {id(one) for one in run.slowed}
+    if sent and all(id(one) in slowed for one in sent):
+        yield from (f"{k} is unknown, and was never sent" for s, k in said if s == "unknown")
     for status, key in said:
         touched = [c for c in run.writes if (c.before or c.after or {})["name"] == key]
         if status == "done" and run.command == "apply":
@@ -213,9 +262,9 @@ def _done(world: World, run: Run, key: str) -> Iterator[str]:
     writes = [c for c in run.writes if c.after is not None and c.after["name"] == key]
     states = [c.after for c in writes if c.after is not None]
     # An action whose write turned out to be needless left it as it found it.
-    states = states or list(world.named(key))
+    states = states or current(world, run, key)
     wanted = run.stated[key]
-    if not states or disagreements(wanted, states[-1]) - edited(run, str(states[-1]["id"])):
+    if not states or disagreements(wanted, states[-1]) - edited(world, run, str(states[-1]["id"])):
         yield f"{key} is reported done, and it is not as its definition wants it"
 
 
@@ -226,7 +275,9 @@ def everything_replaced_can_be_brought_back(world: World, done: Run, back: Run) 
     empty again, and questions that waited for a human.
     """
     for identity, before in replaced(done).items():
-        now = world.account.assistants[identity]
+        now = world.account.assistants.get(identity)
+        if now is None:  # a new one took its place
+            (now,) = current(world, back, str(before["name"]))
         for name in written(done, identity):
             if before[name] is None and name in NOT_CLEARABLE:
                 continue

@@ -16,7 +16,6 @@ from proof.account import Special, Trouble
 from proof.judges import Violation, judge
 from proof.steps import apply_cleanly
 from proof.world import World, world
-from support.cli import LIMIT, Result
 
 Moment = Literal["before acting", "after acting"]
 
@@ -110,16 +109,7 @@ _HOOK = "https://hooks.example.com/?token=${secret.HOOK}"
 
 
 def _killed(made: World, nth: int, moment: Moment) -> None:
-    options = ("--auto-approve", "--drop-open-questions", "--parallelism", "1")
-
-    def kill() -> None:
-        process.kill()
-
-    death = Special(kill=kill, acts=moment == "after acting")
-    trouble = Trouble("any", nth, 1, f"killed {moment}", death)
-    with made.recorded("apply", "--drop-open-questions", troubles=[trouble]) as ended:
-        process = made.desk.start("apply", *options)
-        out, err = process.communicate(timeout=LIMIT)
-        ended.append(Result(process.returncode, out, err))
-    assert process.returncode == _KILLED, err
+    trouble = Trouble("any", nth, 1, f"killed {moment}", Special(acts=moment == "after acting"))
+    killed = made.kill(trouble, "--drop-open-questions")
+    assert killed.result.code == _KILLED, killed.result.err
     assert made.account.met == [trouble.kind], made.account.met

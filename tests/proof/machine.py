@@ -31,12 +31,10 @@ class ProofMachine(RuleBasedStateMachine):
 
     @initialize(data=st.data())
     def begin(self, data: st.DataObject) -> None:
-        """Two definitions, an assistant of somebody else."""
+        """Make a world; ``steps.begin`` says with what."""
         choose = _choosing(data)
         self.world = self._open.enter_context(world(choices.habits(choose)))
-        steps.add_in_the_dashboard(self.world, choose)
-        for _ in range(2):
-            steps.define_something(self.world, choose)
+        steps.begin(self.world, choose)
 
     def take(self, step: Step, data: st.DataObject) -> None:
         """Take a step; after a broken promise nothing more is looked at."""

@@ -11,9 +11,9 @@ from types import MappingProxyType
 from typing import Any
 
 import pytest
-from proof.account import Trouble
+from proof.account import Special, Trouble
 from proof.choices import DASHBOARD_SECRET
-from proof.judges import Violation, judge, judge_return
+from proof.judges import Violation, complain, judge, judge_return
 from proof.steps import apply_cleanly
 from proof.world import World, world
 from support.service import KEEP, Reaction
@@ -22,12 +22,15 @@ from revox_sync.account import client, retry
 from revox_sync.account.client import Client
 from revox_sync.account.remote import Remote
 from revox_sync.account.wire import assistants_of, to_request
-from revox_sync.apply import create, events, replace, write
+from revox_sync.apply import applier, create, events, replace, write
 from revox_sync.cli import approval
 from revox_sync.cli.exit_codes import ExitCode
 from revox_sync.errors import UnreadableAnswer
-from revox_sync.history import journal, snapshot
+from revox_sync.history import journal, runs, snapshot
 from revox_sync.history.snapshot import redacted
+from revox_sync.operations import apply as operation
+from revox_sync.operations import context
+from revox_sync.operations.context import Context
 from revox_sync.plan import diff
 from revox_sync.plan.sides import Sides
 from revox_sync.secrecy.redactor import Redactor
@@ -160,7 +163,119 @@ def somebody_edits_while_a_write_waits(made: World) -> None:
     judge(made, made.run("apply", troubles=troubles))
 
 
+def two_applies_while_reads_lag(made: World) -> None:
+    """Reads lag two seconds behind writes, and an apply follows another at once."""
+    made.account.fall_behind(2.0)
+    made.define("desk", {"prompt": "Be kind."})
+    for _ in range(2):
+        done = made.run("apply")
+        judge(made, done)
+        failed = ["a run failed that had only to wait"] if done.result.code else []
+        complain(done, {"each_definition_is_one_assistant": failed})
+
+
+def lists_are_empty_for_a_moment(made: World) -> None:
+    """Every list of a run is empty, after this machine has made and changed assistants."""
+    made.account.add("anna", "Old.")
+    for key in ("anna", "desk"):
+        made.define(key, {"prompt": "Be kind."})
+    apply_cleanly(made)
+    empty = Trouble("list", 1, 9, "an empty list", Special(acts=True, lacking="all"))
+    judge(made, made.run("apply", troubles=[empty]))
+
+
+def a_create_is_answered_503_and_shows_late(made: World) -> None:
+    """The service makes an assistant, answers 503, and shows it two seconds later."""
+    made.account.fall_behind(2.0)
+    made.define("desk", {"prompt": "Be kind."})
+    lost = Reaction(status=503, headers={"retry-after": "0"}, acts=True)
+    judge(made, made.run("apply", troubles=[Trouble("create", 1, 1, "status 503", lost)]))
+
+
+def a_run_is_killed_and_its_create_shows_late(made: World) -> None:
+    """A run is killed before the answer to its create, and the next one follows at once."""
+    made.account.fall_behind(2.0)
+    made.define("desk", {"prompt": "Be kind."})
+    made.kill(Trouble("create", 1, 1, "killed", Special(acts=True)))
+    judge(made, made.run("apply"))
+
+
+def a_change_is_answered_by_a_web_page(made: World) -> None:
+    """The service changes an assistant, answers with a web page, and shows it later."""
+    made.account.add("desk", "Old.")
+    made.account.fall_behind(2.0)
+    made.define("desk", {"prompt": "New."})
+    page = Reaction(status=200, body=b"<h1>ok</h1>", content_type="text/html", acts=True)
+    done = made.run("apply", troubles=[Trouble("change", 1, 1, "a web page", page)])
+    judge(made, done)
+    failed = ["it says not taken of what was taken"] if done.result.code else []
+    complain(done, {"what_is_told_is_true": failed})
+
+
+def a_replace_and_back_while_reads_lag(made: World) -> None:
+    """One assistant is replaced, and the run is undone before reads show it."""
+    made.account.add("desk", "Old.")
+    made.account.fall_behind(2.0)
+    made.define("desk", {"prompt": "New."})
+    done = made.run("apply")
+    assert done.folder is not None
+    judge_return(made, done, made.run("rollback", done.folder.name))
+
+
+def a_rate_limit_outlasts_the_run(made: World) -> None:
+    """Every request that makes something meets a rate limit."""
+    made.define("desk", {"prompt": "Be kind."})
+    slow = Reaction(status=429, headers={"retry-after": "7"})
+    judge(made, made.run("apply", troubles=[Trouble("create", 1, 99, "a rate limit", slow)]))
+
+
+def a_recreate_is_killed_and_its_definition_edited(made: World) -> None:
+    """A run is killed between the POST and the DELETE; then the definition changes."""
+    made.recreate("delete")
+    made.account.add("desk", "Old.")
+    made.define("desk", {"prompt": "New."})
+    made.kill(Trouble("delete", 1, 1, "killed", Special()))
+    made.define("desk", {"prompt": "Newer."})
+    done = made.run("apply")
+    judge(made, done)
+    failed = ["a run failed that had only to finish another"] if done.result.code else []
+    complain(done, {"each_definition_is_one_assistant": failed})
+
+
+def a_recreate_while_lists_lag(made: World) -> None:
+    """A new assistant takes the old one's place, and no list shows it yet."""
+    made.recreate("keep")
+    made.account.add("desk", "Old.")
+    made.account.fall_behind(30.0, "list")
+    made.define("desk", {"prompt": "New."})
+    for _ in range(2):
+        judge(made, made.run("apply"))
+
+
 # Faults.
+
+
+async def _at_once(look: Any, _enough: Any, _seconds: float) -> Any:
+    return await look()
+
+
+def _no_record_is_asked(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(Context, "sent", lambda _: {})
+    patch.setattr(operation, "list_sent", lambda *_: {})
+
+
+def _only_what_runs_made_is_asked_for(patch: pytest.MonkeyPatch) -> None:
+    sent = runs._sent
+
+    def less(lines: Any, gone: Any) -> Any:
+        return sent([line for line in lines if line.get("method") != "PATCH"], gone)
+
+    patch.setattr(runs, "_sent", less)
+
+
+def _killed_runs_are_forgotten(patch: pytest.MonkeyPatch) -> None:
+    sent = runs._sent
+    patch.setattr(runs, "_sent", lambda *lines: (one for one in sent(*lines) if one[1].id))
 
 
 def _post_is_repeated(patch: pytest.MonkeyPatch) -> None:
@@ -300,6 +415,52 @@ FAULTS: Mapping[str, Fault] = MappingProxyType(
             _setting(write, "not_taken", lambda *_: ()),
             the_service_keeps_a_field,
             "what_is_told_is_true",
+        ),
+        "the end of a run does not wait for what it made": Fault(
+            _setting(applier, "awaited", _at_once),
+            two_applies_while_reads_lag,
+            "each_definition_is_one_assistant",
+        ),
+        "what earlier runs made is not asked for": Fault(
+            _no_record_is_asked, lists_are_empty_for_a_moment, "nothing_is_doubled"
+        ),
+        "what earlier runs changed is not asked for": Fault(
+            _only_what_runs_made_is_asked_for, lists_are_empty_for_a_moment, "nothing_is_doubled"
+        ),
+        "one look decides about a 503": Fault(
+            _setting(create, "awaited", _at_once),
+            a_create_is_answered_503_and_shows_late,
+            "nothing_is_doubled",
+        ),
+        "a create without an answer is forgotten": Fault(
+            _killed_runs_are_forgotten,
+            a_run_is_killed_and_its_create_shows_late,
+            "nothing_is_doubled",
+        ),
+        "one read decides about a change": Fault(
+            _setting(write, "awaited", _at_once),
+            a_change_is_answered_by_a_web_page,
+            "what_is_told_is_true",
+        ),
+        "a rollback takes the first read for what is there": Fault(
+            _setting(context, "awaited", _at_once),
+            a_replace_and_back_while_reads_lag,
+            "everything_replaced_can_be_brought_back",
+        ),
+        "a rate limit counts as a lost answer": Fault(
+            _setting(create, "perhaps_done", lambda _: True),
+            a_rate_limit_outlasts_the_run,
+            "what_is_told_is_true",
+        ),
+        "what a killed recreate left is forgotten": Fault(
+            _setting(context, "unfinished", lambda *_: {}),
+            a_recreate_is_killed_and_its_definition_edited,
+            "each_definition_is_one_assistant",
+        ),
+        "what a recreate made is looked for in lists alone": Fault(
+            _setting(runs, "recreated_in", lambda _: ()),
+            a_recreate_while_lists_lag,
+            "nothing_is_doubled",
         ),
         "the exit code is always 0": Fault(
             _setting(approval, "exit_code", lambda _: ExitCode.DONE),

@@ -54,9 +54,7 @@ def walk(seed: int, programs: int, length: int) -> Tally:
 
 def _program(made: World, choose: Seeded, length: int, tally: Tally) -> None:
     weighted = [name for name, (weight, _) in steps.STEPS.items() for _ in range(weight)]
-    steps.add_in_the_dashboard(made, choose)
-    for _ in range(2):
-        steps.define_something(made, choose)
+    steps.begin(made, choose)
     for _ in range(length):
         name = choose(weighted)
         tally.steps[name] += 1

@@ -2,29 +2,36 @@
 
 from __future__ import annotations
 
-import asyncio
 import copy
+import random
+import re
 import shutil
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import pytest
-from proof.account import Account, Change, Trouble, serving
+from proof.account import Account, Change, Clock, Special, Trouble, serving
 from proof.choices import IMPATIENT, Fields
-from support.cli import Result
+from support.cli import LIMIT, Result
 from support.desk import Desk
 from support.project import Project
 from support.service import Habits, Recorded
 
-from revox_sync.account import reader, retry
-from revox_sync.apply import create
+from revox_sync.account import reader, retry, transport
+from revox_sync.apply import replace as changing
 
 SECRET = "hush-7f3aKq9c41Zd2"
-_RUNS = Path(".revox-sync/runs")
+_STATE = Path(".revox-sync")
+_RUNS = _STATE / "runs"
+
+#: How long a run looks for what reads do not show, unless it is told otherwise, in seconds.
+_SETTLE_S = 10.0
+
+Retire = Literal["delete", "keep"]
 
 
 @dataclass(frozen=True)
@@ -33,7 +40,11 @@ class Run:
 
     ``stated`` are the fields of every definition as they stood, secrets put in; ``changes`` what
     happened in the account meanwhile, ``earlier`` how much of its history lies before.
-    ``folder`` is where the run keeps what it replaced; None without one.
+    ``folder`` is where the run keeps what it replaced; None without one. ``began`` and ``ended``
+    are seconds by the account's clock, ``lag`` those by which reads lagged. ``slowed`` are the
+    requests that met a rate limit, ``short`` says how many lists lacked something. ``retire`` says
+    what becomes of an assistant that a new one replaces; None where it is changed in place.
+    ``here`` tells the machine, and ``known`` holds the ids in its journals when the run ended.
     """
 
     command: str
@@ -45,12 +56,25 @@ class Run:
     requests: Sequence[Recorded]
     folder: Path | None
     troubled: bool
+    began: float
+    ended: float
+    lag: float
+    slowed: Sequence[Recorded]
+    short: int
+    retire: Retire | None
+    here: bool
+    known: str
     restored: Run | None = None
 
     @property
     def writes(self) -> list[Change]:
         """What the tool changed."""
         return [change for change in self.changes if change.by == "tool"]
+
+    @property
+    def settle(self) -> float:
+        """How many seconds the run looks for what reads do not show yet."""
+        return 0.0 if "--settle" in self.arguments else _SETTLE_S
 
     @property
     def agreed(self) -> bool:
@@ -67,6 +91,8 @@ class World:
     definitions: dict[str, Fields] = field(default_factory=dict)
     runs: list[Run] = field(default_factory=list)
     number: int = 0
+    retire: Retire | None = None
+    here: bool = True
 
     @property
     def root(self) -> Path:
@@ -78,10 +104,38 @@ class World:
         self.number += 1
         return self.number
 
+    def recreate(self, retire: Retire) -> None:
+        """Let a new assistant take an old one's place wherever one differs."""
+        self.retire = retire
+        self.desk.project.write("revox-sync.yaml", f"replace: recreate\nretire: {retire}\n")
+
     def define(self, key: str, fields: Fields) -> None:
-        """Write a definition; its name is its key."""
-        self.definitions[key] = dict(fields)
-        self.desk.project.define(key, **{"name": key, **fields})
+        """Write a definition; its name is its key. One that is bound stays so."""
+        self.bind(key, self.bound(key), fields)
+
+    def bind(self, key: str, identity: str | None, fields: Fields | None = None) -> None:
+        """Bind a definition to an assistant, or to none."""
+        stated = dict(self.definitions[key] if fields is None else fields)
+        self.definitions[key] = stated
+        bound = {"sync": {"id": identity}} if identity else {}
+        self.desk.project.define(key, **{"name": key, **stated, **bound})
+
+    def bound(self, key: str) -> str | None:
+        """Return the id that a definition is bound to; the tool may have written it."""
+        path = self.root / f"assistants/{key}.yaml"
+        text = path.read_text(encoding="utf-8") if path.exists() else ""
+        found = re.search(r'^sync:.*?\bid"?:\s*"?([\w-]+)', text, re.MULTILINE | re.DOTALL)
+        return found[1] if found else None
+
+    def go_to_another_machine(self) -> None:
+        """Go on in another clone, which has the same definitions and its own journals."""
+        there, aside = (self.root.with_name(self.root.name + end) for end in ("-there", "-aside"))
+        for origin, target in ((self.root / _STATE, aside), (there, self.root / _STATE)):
+            if origin.exists():
+                origin.rename(target)
+        if aside.exists():
+            aside.rename(there)
+        self.here = not self.here
 
     def withdraw(self, key: str) -> None:
         """Delete a definition."""
@@ -111,10 +165,27 @@ class World:
             ended.append(self.desk.run(*arguments, *options))
         return self.runs[-1]
 
+    def kill(self, trouble: Trouble, *options: str) -> Run:
+        """Apply in a process of its own, and kill that when a request meets the trouble."""
+        options = (*options, "--auto-approve", "--parallelism", "1", "--settle", "0")
+
+        def kill() -> None:
+            process.kill()
+
+        reaction = Special(acts=trouble.reaction.acts, kill=kill)
+        deadly = replace(trouble, reaction=reaction)
+        with self.recorded("apply", *options, troubles=[deadly]) as ended:
+            process = self.desk.start("apply", *options)
+            out, err = process.communicate(timeout=LIMIT)
+            ended.append(Result(process.returncode, out, err))
+        return self.runs[-1]
+
     @contextmanager
     def recorded(self, *arguments: str, troubles: Sequence[Trouble] = ()) -> Iterator[list[Result]]:
         """Record what a run does that the block makes; the block appends its result."""
-        stated, earlier = self.stated(), len(self.account.changes)
+        account = self.account
+        stated, earlier, began = self.stated(), len(account.changes), account.now()
+        slowed, short = len(account.slowed), len(account.short)
         requests, folders = len(self.account.requests), set(self.folders())
         ended: list[Result] = []
         self.account.expect(troubles)
@@ -133,6 +204,14 @@ class World:
                 tuple(self.account.requests[requests:]),
                 new[-1] if new else None,
                 bool(troubles),
+                began,
+                account.now(),
+                account.lagging,
+                tuple(account.slowed[slowed:]),
+                len(account.short) - short,
+                self.retire,
+                self.here,
+                self._known(),
                 self._restored(arguments),
             )
         )
@@ -141,45 +220,24 @@ class World:
         """Return the folders that runs left, in the order of their names."""
         return sorted(path for path in (self.root / _RUNS).glob("*") if path.is_dir())
 
+    def _known(self) -> str:
+        journals = (self.root / _RUNS).glob("*/journal.jsonl")
+        return "".join(path.read_text(encoding="utf-8") for path in journals)
+
     def _restored(self, arguments: tuple[str, ...]) -> Run | None:
         if arguments[0] != "rollback":
             return None
         return next(run for run in self.runs if run.folder and run.folder.name == arguments[1])
 
 
-class _Clock:
-    """Time that passes only where somebody waits: a wait of seconds is over at once."""
-
-    gather = staticmethod(asyncio.gather)
-
-    def __init__(self) -> None:
-        self._now = 0.0
-
-    def get_running_loop(self) -> _Clock:
-        """Return what tells the time."""
-        return self
-
-    def time(self) -> float:
-        """Return the seconds that were waited for so far."""
-        return self._now
-
-    async def sleep(self, seconds: float) -> None:
-        """Let the time pass."""
-        self._now += seconds
-        await asyncio.sleep(0)
-
-
 @contextmanager
-def swift() -> Iterator[None]:
+def swift(clock: Clock) -> Iterator[None]:
     """Take the tool's own pauses away; what it does between them stays as it is."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(retry, "_FIRST_PAUSE_S", 0.001)
-        patch.setattr(create, "_PAUSE_S", 0.001)
-        patch.setattr(retry, "_LONGEST_SLOWDOWN_S", 0.01)
-        patch.setattr(retry, "_FIRST_GAP_S", 0.001)
-        patch.setattr(retry, "_LONGEST_GAP_S", 0.01)
-        patch.setattr(retry, "PATIENCE_S", 0.3)
-        patch.setattr(reader, "asyncio", _Clock())
+        patch.setattr(retry, "time", clock)
+        patch.setattr(transport, "random", random.Random(0))  # noqa: S311 - no secret
+        for module in (reader, changing, retry, transport):
+            patch.setattr(module, "asyncio", clock)
         yield
 
 
@@ -198,7 +256,8 @@ def world(habits: Habits | None = None) -> Iterator[World]:
         with serving(habits or Habits()) as account:
             desk = Desk(Project(root), account)
             desk.env["REVOX_SECRET_HOOK"] = SECRET
-            with swift():
+            with swift(account.clock):
                 yield World(desk, account)
     finally:
         shutil.rmtree(root)
+        shutil.rmtree(root.with_name(root.name + "-there"), ignore_errors=True)

@@ -8,6 +8,7 @@ requests; ``requests`` holds everything that was ever received.
 from __future__ import annotations
 
 import copy
+import math
 import threading
 import time
 import uuid
@@ -123,6 +124,7 @@ class Service:
         self.alterations: dict[str, Callable[[Any], Any]] = {}
         self.notice: Document | None = None
         self.closing = threading.Event()
+        self.now: Callable[[], float] = time.monotonic
         self.under_way = 0
         self.most_under_way = 0
         self._made = 0
@@ -158,10 +160,13 @@ class Service:
         self._throttle = (requests, seconds, named)
 
     def lag(self, seconds: float, *reads: Literal["list", "get"]) -> None:
-        """Let these reads (by default both) lag so many seconds behind what is written."""
+        """Let these reads (by default both) lag so many seconds behind what is written.
+
+        They show all that was written before; ``lag(0)`` lets them show everything at once.
+        """
         with self._lock:
             self._lag = dict.fromkeys(reads or ("list", "get"), seconds)
-            self._past = [(0.0, copy.deepcopy(self.assistants))]
+            self._past = [(-math.inf, copy.deepcopy(self.assistants))]
 
     def calm(self) -> None:
         """Let nothing happen to requests any more."""
@@ -268,7 +273,7 @@ class Service:
         with self._lock:
             if read not in self._lag:
                 return dict(self.assistants)
-            until = time.monotonic() - self._lag[read]
+            until = self.now() - self._lag[read]
             return [state for at, state in self._past if at <= until][-1]
 
     @contextmanager
@@ -276,7 +281,7 @@ class Service:
         with self._lock:
             yield
             if self._lag:
-                self._past.append((time.monotonic(), copy.deepcopy(self.assistants)))
+                self._past.append((self.now(), copy.deepcopy(self.assistants)))
 
     def create(self, body: Document) -> Document:
         """Make an assistant and return what is stored."""
