@@ -52,20 +52,24 @@ _MARKS = (
 
 
 #: How services print a credential instead of telling it: `****`, `sk-…4f2a`, `[REDACTED]`. Dots
-#: count inside a word only, and next to what a shortened key begins or ends with: prose ends in
-#: dots as well.
+#: count inside a word only, next to what a shortened key begins or ends with, and where there is
+#: nothing else: prose ends in dots as well.
+_STARS = r"*＊∗⁎✱•●∙·⋅◦○■▪█"
+_DOTS = r"(?:[…⋯]|\.{3,})"
+_COVERED = re.compile(rf"(?:[{_STARS}] ?){{3}}")
 _MASK = re.compile(
-    r"[*•●∙·]{3}"
-    r"|[\w-](?:…|\.{3,})[\w-]"
-    r"|[-_](?:…|\.{3,})(?!\S)"
-    r"|(?<!\S)(?:…|\.{3,})(?=[A-Za-z_-]*[0-9])[\w-]+(?!\S)"
+    rf"(?:[{_STARS}] ?){{3}}"
+    rf"|[\w-]{_DOTS}[\w-]"
+    rf"|[-_]{_DOTS}(?!\S)"
+    rf"|(?<!\S){_DOTS}(?=[A-Za-z_-]*[0-9])[\w-]+(?!\S)"
+    rf"|\A\s*{_DOTS}+\s*\Z"
 )
 _BRACKETED = re.compile(
     r"(?:[A-Za-z]+[ ]+)?"  # Bearer
-    r"(?:\[[A-Za-z][\w -]*\]|<[A-Za-z][\w -]*>|\([A-Za-z][\w -]*\))"
+    r"(?:\[[A-Za-z][\w -]*\]|<[A-Za-z][\w -]*>|\([A-Za-z][\w -]*\)|\{[A-Za-z][\w -]*\})"
 )
 #: One of them is in every mask, percent-encoded or not: most values are done with at once.
-_MASK_MARKS = re.compile(r"[*•●∙·…<(\[%]|\.\.\.")
+_MASK_MARKS = re.compile(rf"[{_STARS}…⋯<(\[{{%]|\.\.\.")
 
 
 def is_mask(text: str) -> bool:
@@ -77,6 +81,19 @@ def is_mask(text: str) -> bool:
     if _MASK_MARKS.search(text) is None:
         return False
     return _MASK.search(text) is not None or _BRACKETED.fullmatch(text.strip()) is not None
+
+
+def _is_masked_step(step: str) -> bool:
+    """Whether a step of a URL's path is a mask; dots and brackets of other kinds are addresses."""
+    told = unquote(step)
+    return _COVERED.search(told) is not None or (
+        told[:1] in ("[", "<") and _BRACKETED.fullmatch(told) is not None
+    )
+
+
+def _steps(url: str) -> list[str]:
+    """Return what stands between the slashes of a URL, credentials masked, without its query."""
+    return re.split(r"[?#]", mask_url(url), maxsplit=1)[0].split("/")
 
 
 def holds_token(text: str) -> bool:
@@ -193,8 +210,14 @@ def written_masks(member: Member, value: Any, path: Path) -> Iterator[Path]:
     for place, at, leaf in leaves(member, value, path, among=_is_guarded):
         if not isinstance(leaf, str) or _MASK_MARKS.search(leaf) is None:
             continue
-        if any(map(is_mask, credentials(at, leaf))):
+        if _holds_mask(at, leaf):
             yield place
+
+
+def _holds_mask(member: Member, leaf: Any) -> bool:
+    if any(map(is_mask, credentials(member, leaf))):
+        return True
+    return member.url and isinstance(leaf, str) and any(map(_is_masked_step, _steps(leaf)))
 
 
 def guessed_masks(value: Any, path: Path) -> Iterator[Path]:
@@ -214,7 +237,7 @@ def carried_masks(member: Member, value: Any, path: Path) -> Iterator[Path]:
     """
     for place, at, leaf in leaves(member, value, path):
         if at.is_guarded:
-            found = any(map(is_mask, credentials(at, leaf)))
+            found = _holds_mask(at, leaf)
         else:
             found = at is UNKNOWN and names_credential(place) and bool(leaf) and is_masked(leaf)
         if found:
@@ -286,10 +309,25 @@ def _is_walked(shape: Shape, held: Any, wanted: Any, path: Path, unset: Collecti
 def _cannot_tell(member: Member, held: Any, wanted: str) -> bool:
     if member.secret:
         return is_masked(held)
-    return _has_masked_secret(held) and mask_url(held) == mask_url(wanted)
+    return _has_masked_secret(held) and _is_same_but_for_masks(held, wanted)
 
 
 def _has_masked_secret(value: Any) -> bool:
-    return isinstance(value, str) and any(
-        secret and is_masked(secret) for secret in url_secrets(value)
+    return isinstance(value, str) and (
+        any(secret and is_masked(secret) for secret in url_secrets(value))
+        or any(map(_is_masked_step, _steps(value)))
+    )
+
+
+def _is_same_but_for_masks(held: str, wanted: str) -> bool:
+    theirs, ours = _steps(held), _steps(wanted)
+    rest = [
+        mask_url(url)[len("/".join(steps)) :] for url, steps in ((held, theirs), (wanted, ours))
+    ]
+    return (
+        rest[0] == rest[1]
+        and len(theirs) == len(ours)
+        and all(
+            one == other or _is_masked_step(one) for one, other in zip(theirs, ours, strict=True)
+        )
     )

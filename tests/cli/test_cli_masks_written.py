@@ -30,6 +30,16 @@ MASKS = [
     "<hidden by admin>",
     "(sensitive)",
     "Bearer [REDACTED]",
+    "{redacted}",
+    "＊＊＊＊",
+    "∗∗∗∗",
+    "◦◦◦◦",
+    "████",
+    "• • • •",
+    "* * * *",
+    "sk-⋯4f2a",
+    "...",
+    "……",
 ]
 #: What is a value, though something in it reminds of a mask.
 VALUES = [
@@ -50,6 +60,9 @@ VALUES = [
     "eyJhbGciOi.eyJzdWIiOi.c2lnbmF0dXJl",
     "{{token}}",
     "[]",
+    "{}",
+    "{{a}} {{b}}",
+    "* and *",
     '["a"]',
     "Mozilla/5.0 (compatible)",
 ]
@@ -92,6 +105,8 @@ PLACES: dict[str, Any] = {
     "fragment": lambda mask: {"webhook_url": f"https://e.com/#access_token={mask}"},
     "user": lambda mask: {"webhook_url": f"https://{mask}@e.com/"},
     "password": lambda mask: {"webhook_url": f"https://ada:{mask}@e.com/"},
+    "path": lambda mask: {"webhook_url": f"https://hooks.slack.com/services/T0/{mask}"},
+    "path of a tool": lambda mask: {"custom_tools": [tool(url=f"https://e.com/{mask}/book")]},
     "event": lambda mask: {
         "calendly": {"connection_id": "c", "event_type_id": f"https://e.com/?k={mask}"}
     },
@@ -147,6 +162,24 @@ def test_a_mask_that_a_url_encodes_is_one(secretive: Desk, mask: str) -> None:
     for place in ("webhook_url", "password"):
         secretive.project.define(**PLACES[place](mask))
         assert "this is a mask" in refused(secretive)
+
+
+def test_dots_in_a_path_are_no_mask(secretive: Desk) -> None:
+    url = "https://e.com/compare/main...next/a*b/(old)/..."
+    secretive.project.define(webhook_url=url)
+    assert secretive.apply().code == 0
+    assert secretive.service.writes[0].body["webhook_url"] == url
+
+
+def test_a_path_that_the_account_masks_is_unknown(secretive: Desk) -> None:
+    url = "https://hooks.slack.com/services/{}?team=a"
+    secretive.service.add("front-desk", webhook_url=url.format("****"))
+    stated = {"prompt": "Be kind.", "webhook_url": url.format("T0AB12CD3")}
+    secretive.project.define(**stated)
+    assert secretive.changes() == {}
+    for other in (stated["webhook_url"].replace("team", "group"), "https://e.com/T0AB12CD3"):
+        secretive.project.define(**{**stated, "webhook_url": other})
+        assert "webhook_url" in secretive.changes()
 
 
 @pytest.mark.parametrize("mask", MASKS)
