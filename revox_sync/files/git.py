@@ -75,6 +75,7 @@ class Repository:
             **kept,
             "LC_ALL": "C",
             "GIT_OPTIONAL_LOCKS": "0",
+            "GIT_NO_REPLACE_OBJECTS": "1",
             "GIT_TERMINAL_PROMPT": "0",
         }
 

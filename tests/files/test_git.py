@@ -168,3 +168,14 @@ def test_a_commit_answers_what_it_holds(repository: Repository) -> None:
         assert tree.kind("assistants/front-desk.yaml") == "file"
         assert tree.kind("assistants/nothing/at/all") is None
         assert b"Be kind." in tree.read("assistants/front-desk.yaml")
+
+
+def test_a_commit_is_read_as_it_is_though_another_stands_for_it(repository: Repository) -> None:
+    """A checkout can fetch references that put other objects in the place of what is named."""
+    reviewed = repository.git("rev-parse", "HEAD")
+    file = repository.root / "assistants/front-desk.yaml"
+    file.write_text("name: front-desk\nprompt: Be brief.\n")
+    repository.git("replace", reviewed, repository.commit())
+    git = Git(repository.root, repository.env)
+    with git.at(git.commit(reviewed)) as tree:
+        assert b"Be kind." in tree.read("assistants/front-desk.yaml")
