@@ -12,13 +12,17 @@ from typing import Any
 
 from revox_sync.model.likeness import same_name, same_question
 from revox_sync.model.shapes import Text, is_open, question_of
+from revox_sync.secrecy.values import without_tokens
 
 Item = tuple[str, str]
 
 
 @dataclass(frozen=True, slots=True)
 class Faq:
-    """A FAQ as the account holds it: answered items, and questions that wait for a human."""
+    """A FAQ as the account holds it: answered items, and questions that wait for a human.
+
+    Callers asked the latter, and they are shown to reviewers: what looks like a token is masked.
+    """
 
     items: tuple[Item, ...]
     open_questions: tuple[str, ...]
@@ -47,6 +51,11 @@ class Remote:
         name = self.data.get("name")
         return name if isinstance(name, str) else ""
 
+    @property
+    def shown_name(self) -> str:
+        """The name as it may be shown: what looks like a token in it is masked."""
+        return without_tokens(self.name)
+
     def is_called(self, name: str) -> bool:
         """Whether it has this name, however that is spelled in Unicode."""
         return same_name(self.name) == same_name(name)
@@ -73,13 +82,13 @@ class Remote:
         for item in items:
             question, answer = faq_item(item)
             if is_open(item):
-                waiting.append(question)
+                waiting.append(without_tokens(question))
             else:
                 answered.append((question, answer))
         return Faq(tuple(answered), tuple(sorted(waiting)))
 
     def __repr__(self) -> str:
-        return f"Remote(id={self.id!r}, name={self.name!r})"
+        return f"Remote(id={self.id!r}, name={self.shown_name!r})"
 
 
 def faq_item(item: Any) -> Item:

@@ -55,7 +55,8 @@ async def create(writing: Writing, action: Create) -> Outcome:
         return outcome
     # By its name the next run would not find it.
     bound = id_stated(made.remote.id, writing.environment)
-    what = f'it was created, but the service calls it "{name}", not "{definition.name}"'
+    told = made.remote.shown_name
+    what = f'it was created, but the service calls it "{told}", not "{definition.name}"'
     return replace(
         outcome,
         status="failed",

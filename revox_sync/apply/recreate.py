@@ -247,7 +247,7 @@ async def _found(writing: Writing, action: Recreate, old_id: str, new_id: str) -
         return refused(action, f"{old_id if old is None else new_id} is gone")
     planned_old, planned_new = writing.remotes[old_id], writing.remotes[new_id]
     if planned_old.name != old.name:
-        return refused(action, f"{old_id} is called {old.name} since the plan was made")
+        return refused(action, f"{old_id} is called {old.shown_name} since the plan was made")
     anew = action.how.then == "recreate"
     comparison = compare(action.wanted, new, writing.rules, recreate=anew)
     moved = what_moved(replace(action, open_questions=comparison.open_questions), comparison)

@@ -38,5 +38,5 @@ def list_assistants(settings: Settings, reporter: Reporter) -> tuple[Listed, ...
             Listed(made.key, made.name, None if (held := found[made.key]) is None else held.id)
             for made in defined
         ),
-        *(Listed(None, remote.name, remote.id) for remote in unmanaged),
+        *(Listed(None, remote.shown_name, remote.id) for remote in unmanaged),
     )

@@ -243,7 +243,7 @@ def _deletions(
         signed(
             Delete(
                 key=made.key,
-                name=held[made.id].name,
+                name=held[made.id].shown_name,
                 id=made.id,
                 file=f".revox-sync/runs/{run.name}/journal.jsonl",
                 refused=_not_named(held[made.id], made.key, definitions.get(made.key)),
@@ -267,8 +267,8 @@ def _not_named(remote: Remote, key: str, definition: Definition | None) -> str |
     else:
         says = f'the definition {key} names "{definition.name}"'
     return (
-        f'it is called "{remote.name}", and {says}; a record alone deletes nothing: delete it in '
-        "the dashboard"
+        f'it is called "{remote.shown_name}", and {says}; a record alone deletes nothing: '
+        "delete it in the dashboard"
     )
 
 

@@ -271,7 +271,7 @@ class _LookAlikes:
         ):
             if found is not None:
                 return (
-                    f'it would be a twin of {found.id}, "{found.name}", which {why}; '
+                    f'it would be a twin of {found.id}, "{found.shown_name}", which {why}; '
                     f"bind that one by adding `{id_stated(found.id, self._environment)}` to the "
                     f"definition, or allow the new one with --allow-create {key}"
                 )

@@ -67,7 +67,7 @@ def plan(
     return Plan(
         Target(account.base_url, account.organization_id, account.profile, account.environment),
         tuple(sorted(actions, key=lambda action: action.key)),
-        tuple(Unmanaged(remote.id, remote.name) for remote in matching.unmanaged),
+        tuple(Unmanaged(remote.id, remote.shown_name) for remote in matching.unmanaged),
         rules=rules,
         remotes={remote.id: remote for remote in account.remotes},
     )

@@ -258,7 +258,7 @@ class Recreates:
         obstacles = self._obstacles(definition, found, remote, comparison, lost)
         how = "--recreate" if definition.key in self._recreating.keys else "replace: recreate"
         recreation = Recreation(
-            how, remote.id, None, self._retire, self._numbers([remote]), remote.name
+            how, remote.id, None, self._retire, self._numbers([remote]), remote.shown_name
         )
         return Proposal(comparison, next(obstacles, None), recreation)
 
@@ -308,7 +308,7 @@ class Recreates:
             new.id,
             self._retire,
             self._numbers(moving),
-            waiting[0].name,
+            waiting[0].shown_name,
             tuple(old.id for old in waiting[1:]),
             after,
         )
@@ -354,14 +354,14 @@ class Recreates:
         hint = finish_hint(definition, [old, new], self._options)
         if old in found.former and recreating.retire == "delete":
             yield (
-                f"{old.id} still has its earlier name, {old.name}, beside {new.id}{hint}; else "
-                "take renamed_from out of the definition"
+                f"{old.id} still has its earlier name, {old.shown_name}, beside {new.id}{hint}; "
+                "else take renamed_from out of the definition"
             )
         if recorded and not self._is_known(definition, old):
             yield (
-                f'a record says that {old.id}, "{old.name}", is its predecessor, but no definition '
-                "names that one, and it is not as the record found it; if it is, retire it with "
-                f"--finish-recreate {old.id}"
+                f'a record says that {old.id}, "{old.shown_name}", is its predecessor, but no '
+                "definition names that one, and it is not as the record found it; if it is, "
+                f"retire it with --finish-recreate {old.id}"
             )
         if definition.sync.id == old.id and not recreating.rebind:
             yield needs_rebind(definition, old.id)

@@ -92,10 +92,6 @@ class Sides:
         """Return a change of the FAQ with who moved, and what was defined where both did."""
         return replace(change, origin=told.origin, base=self._then(told.base))
 
-    def text(self, text: str) -> str:
-        """Return a text of the account as it may be shown."""
-        return str(self._account(text))
-
     def _account(self, value: Any) -> Any:
         """Return a value of the account without secrets and tokens; URLs are yet to be masked."""
         return mapped(UNKNOWN, value, self._account_text)

@@ -179,7 +179,7 @@ def pulled_json(pulled: Pulled) -> dict[str, Any]:
 
 
 def _remote(remote: Remote) -> dict[str, str]:
-    return {"id": remote.id, "name": remote.name}
+    return {"id": remote.id, "name": remote.shown_name}
 
 
 def pulled_lines(pulled: Pulled) -> list[str]:
@@ -189,7 +189,7 @@ def pulled_lines(pulled: Pulled) -> list[str]:
     """
     folder, found = pulled.folder, pulled.found
     files = {w.key: f"{folder}/{w.key}.yaml" for w in pulled.written}
-    lines = [f"{files[w.key]}: {w.remote.name} ({w.remote.id})" for w in pulled.written]
+    lines = [f"{files[w.key]}: {w.remote.shown_name} ({w.remote.id})" for w in pulled.written]
     lines += [
         f"{changed.file}: {_some(changed.paths, _MANY)}"
         + (f" ({', '.join(changed.parts)})" if changed.parts else "")
@@ -200,11 +200,13 @@ def pulled_lines(pulled: Pulled) -> list[str]:
         for part in pulled.forced
     ]
     if pulled.request.assistants:
-        lines += [f"{remote.name} is defined in {file}" for remote, file in found.defined]
+        lines += [f"{remote.shown_name} is defined in {file}" for remote, file in found.defined]
     lines += [
-        f"{remote.name} ({remote.id}) is left alone: {why}" for remote, why in found.contested
+        f"{remote.shown_name} ({remote.id}) is left alone: {why}" for remote, why in found.contested
     ]
-    lines += [f"{remote.name} ({remote.id}) is not written: {why}" for remote, why in pulled.failed]
+    lines += [
+        f"{remote.shown_name} ({remote.id}) is not written: {why}" for remote, why in pulled.failed
+    ]
     lines += [
         f"{left.location}: {path_text(left.path)} is not written: {left.message}; {left.hint}"
         for left in pulled.left
