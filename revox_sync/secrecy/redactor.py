@@ -75,6 +75,8 @@ def _forms(secret: str) -> Iterator[str]:
 @lru_cache(maxsize=256)
 def _character(character: str) -> str:
     """Return a pattern of one character as it is, or escaped in any of the usual ways."""
+    from html.entities import codepoint2name  # most runs redact nothing
+
     if character.isascii() and (character.isalnum() or character in "_-."):
         return re.escape(character)
     in_url = "".join(
@@ -86,7 +88,12 @@ def _character(character: str) -> str:
         for index in range(0, len(units), 2)
     )
     in_python = rf"\\{{1,7}}x{_any_case(f'{ord(character):02x}')}"
-    return rf"(?:\\{{0,7}}{re.escape(character)}|{in_url}|{in_json}|{in_python})"
+    code = ord(character)
+    names = [rf"#0{{0,6}}{code}", rf"#[xX]0{{0,6}}{_any_case(f'{code:x}')}"]
+    names += [codepoint2name[code]] if code in codepoint2name else []
+    names += ["apos"] if character == "'" else []
+    in_html = f"&(?:amp;){{0,3}}(?:{'|'.join(names)});"
+    return rf"(?:\\{{0,7}}{re.escape(character)}|{in_url}|{in_json}|{in_python}|{in_html})"
 
 
 def _any_case(digits: str) -> str:

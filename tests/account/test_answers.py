@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import html
 import json
 import time
 from typing import Any
@@ -206,6 +207,9 @@ ECHOES = {
     "percent twice": quote(quote(SECRET, safe=""), safe=""),
     "lower-case percent twice": "hunter2%252f%2522hunter%252b2",
     "in part": "hunter2%2F%22hunter+2",
+    "HTML": html.escape(SECRET),
+    "HTML by numbers": "hunter2&#x2F;&#34;hunter&#x2b;2",
+    "HTML twice": html.escape(html.escape(SECRET)),
     "escaped letters": "hunter2\\u002f\\u0022hunter\\u002B2",
 }
 
