@@ -89,11 +89,24 @@ def run(arguments: Sequence[str] | None = None) -> int:
         if sys.stdout is not None:  # what click printed may not be out yet
             Streams.of_process(colour=False).result("")
         return int(code or 0)
-    except (Exception, KeyboardInterrupt) as error:
+    except (Exception, KeyboardInterrupt) as caught:
+        error = _lost(caught) or caught
         _report(error)
         if _wants_json(given) and not isinstance(error, OutputLost | BrokenPipeError):
             write(sys.stdout, _as_json(error))
         return exit_code_of(error)
+
+
+def _lost(error: BaseException) -> OutputLost | None:
+    """Return what it means that help, which click prints, could not be printed."""
+    if not isinstance(error, OSError) or isinstance(error, BrokenPipeError):
+        return None
+    last = error.__traceback__
+    while last is not None and last.tb_next is not None:
+        last = last.tb_next
+    if last is None or last.tb_frame.f_globals.get("__name__") != "click.utils":
+        return None
+    return OutputLost(error.strerror or str(error))
 
 
 def _wants_json(arguments: Sequence[str]) -> bool:

@@ -45,13 +45,14 @@ def test_a_result_that_nobody_gets_is_an_error(
     assert "internal error" not in done.stderr
 
 
-@pytest.mark.parametrize("arguments", [["plan", "--help"], ["--version"]], ids=" ".join)
+@pytest.mark.parametrize("arguments", [["plan", "--help"], ["--help"], ["--version"]], ids=" ".join)
 @pytest.mark.parametrize("place", [">&-", ">/dev/full", "2>&-", "2>/dev/full"])
 def test_help_is_no_reason_to_complain(desk: Desk, place: str, arguments: Sequence[str]) -> None:
     done = shell(desk, place, *arguments)
     assert done.returncode in ((0, 1) if place == ">/dev/full" else (0,))
     assert "Traceback" not in done.stderr
     assert "Exception ignored" not in done.stderr
+    assert "internal error" not in done.stderr
 
 
 @pytest.mark.parametrize("place", ["2>&-", "2>/dev/full"])
