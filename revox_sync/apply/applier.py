@@ -169,11 +169,12 @@ class _Run:
             return _skipped(action)
         self._notify(Started(action))
         if not self._options.consent.covers(action):
+            what = "deleting it" if isinstance(action, Delete) else "replacing its FAQ"
             return Outcome(
                 action,
                 "refused",
                 action.id,
-                f"replacing its FAQ drops {len(action.open_questions)} open question(s)",
+                f"{what} drops {len(action.open_questions)} open question(s)",
                 hint="agree with --drop-open-questions, or apply a saved plan that names them",
             )
         if isinstance(action, Delete):

@@ -1,31 +1,54 @@
-"""Deletes an assistant that nothing uses."""
+"""Deletes an assistant that nothing uses, and that is as it was when the plan was made."""
 
 from __future__ import annotations
 
+from revox_sync.account.reader import reread
 from revox_sync.account.remote import Remote
 from revox_sync.apply.events import Outcome
 from revox_sync.apply.write import Writing, failed, perhaps_done, refused
 from revox_sync.errors import ApiError
+from revox_sync.plan.compare import compare
 from revox_sync.plan.model import Delete
+from revox_sync.plan.prune import edits
 
 
 async def delete(writing: Writing, action: Delete) -> Outcome:
     """DELETE an assistant that nothing uses, once its snapshot is on disk."""
-    assistant_id = action.id
+    assistant_id = str(action.id)
+    planned = writing.remotes.get(assistant_id)
     try:
-        data = await writing.client.get_assistant(assistant_id)
-        if data is not None and Remote(data).name != action.name:
-            return refused(action, f"it is called {Remote(data).name} since the plan was made")
-        held = [] if data is None else [assistant_id]
-        uses = (await writing.client.uses(held)).words(assistant_id) if held else ()
-        if uses:
-            return refused(action, f"it may be in use: {', '.join(uses)}")
-        if data is not None:
-            writing.snapshot(action, Remote(data), ())
+        faq = planned is not None and planned.faq is not None
+        held = await reread(writing.client, assistant_id, faq=faq)
+        if held is not None:
+            moved = _moved(action, planned, held)
+            if moved is not None:
+                return refused(action, moved)
+            uses = (await writing.client.uses([assistant_id])).words(assistant_id)
+            if uses:
+                return refused(action, f"it may be in use: {', '.join(uses)}")
+            writing.snapshot(action, held, ())
             writing.record(action, "sending", method="DELETE", id=assistant_id)
             await writing.remove(assistant_id)
     except ApiError as error:
         if action.key in writing.sent and perhaps_done(error):
             return Outcome(action, "unknown", assistant_id, error.message, wrote=True)
         return failed(action, assistant_id, error)
-    return Outcome(action, "done", assistant_id, wrote=data is not None)
+    return Outcome(action, "done", assistant_id, wrote=held is not None)
+
+
+def _moved(action: Delete, planned: Remote | None, held: Remote) -> str | None:
+    """Say what somebody did to an assistant since the plan was made; None for nothing."""
+    if held.name != action.name:
+        return f"it is called {held.name} since the plan was made"
+    if planned is not None and planned.faq is not None:
+        asked = () if held.faq is None else held.faq.open_questions
+        if held.faq is None or asked != planned.faq.open_questions:
+            return "changed in the account since the plan was made: open questions of the FAQ"
+    if action.rules is None or planned is None:
+        return None
+    before, now = (compare(action.wanted, one, action.rules) for one in (planned, held))
+    moved = edits(now)
+    if not moved and before.reported != now.reported:
+        moved = [found.path for found in now.reported if found not in before.reported]
+        moved = moved or ["what was never defined"]
+    return f"changed in the account since the plan was made: {', '.join(moved)}" if moved else None

@@ -34,6 +34,7 @@ _COMMANDS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "apply": ("apply", "Make the account match the definitions."),
         "pull": ("pull", "Write what the account has into definitions, old and new."),
         "bind": ("pull", "Write the ids of matching assistants into definitions."),
+        "delete": ("delete", "Delete assistants that are named."),
         "rollback": ("rollback", "Restore what an apply replaced."),
         "list": ("plan", "List the assistants of the account and of the definitions."),
         "diff": ("plan", "Show what the definitions changed since a commit."),

@@ -185,6 +185,7 @@ def _choose(
     rebind: bool,
     force_recreate: bool,
     finish_recreate: tuple[str, ...],
+    prune: bool,
 ) -> Callable[[tuple[str, ...]], Choices]:
     given = dict(locals())
 
@@ -229,6 +230,11 @@ choosing_options = option_group(
         multiple=True,
         metavar="OLD-ID",
         help="Finish a recreate that stopped half-way: retire this old assistant.",
+    ),
+    click.option(
+        "--prune",
+        is_flag=True,
+        help="Delete what git no longer defines since --base, unless it is used or was edited.",
     ),
 )
 

@@ -109,7 +109,7 @@ def drift_command(
 
     streams = settings.streams()
     context = load(settings, streams, Choices(keys, base=base), thorough=True)
-    found = plan(context).plan
+    found = plan(context, prune=False).plan
     show_plan(settings, streams, found, replace(view, drift=True, unmanaged=unmanaged))
     if found.has_refusals:
         return ExitCode.REFUSED

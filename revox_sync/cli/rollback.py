@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -82,8 +81,6 @@ def rollback_command(  # noqa: PLR0913, PLR0917 - one for each option
         return ExitCode.DONE
     supplied = _supplied(supply, settings.environ)
     request = operation.Rollback(run, delete_created, supplied, rebind, approval.settle)
-    if delete_created:
-        approval = replace(approval, over_limit=(*approval.over_limit, "delete"))
     with only_run(settings.project, "rollback", approval.lock_timeout):
         planned = operation.rollback(settings, recorded, request, streams)
         code = carry_out(settings, streams, planned, approval, notes=True, form=form)
@@ -100,8 +97,10 @@ def _line(run: Run) -> str:
     """Return what a run did, and where."""
     renewed = [found for found in run.recreated if found.serves]
     keys = {found.key for found in renewed}
-    replaced = [found.key for found in run.snapshots if found.key not in keys]
+    others = [found for found in run.snapshots if found.key not in keys]
+    replaced = [found.key for found in others if found.action != "delete"]
     told = [f"replaced {', '.join(replaced)}"] if replaced else []
+    told += [f"deleted {found.key} ({found.id})" for found in others if found.action == "delete"]
     told += [f"renewed {found.key} ({found.old} -> {found.new})" for found in renewed]
     told += [f"created {made.key} ({made.id})" for made in run.created]
     where = f"{run.base_url}, {run.environment}" if run.environment else run.base_url

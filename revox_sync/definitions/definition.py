@@ -118,6 +118,12 @@ def text(value: Any, path: Path) -> Iterator[Problem]:
         )
 
 
+def truth(value: Any, path: Path) -> Iterator[Problem]:
+    """Check for true or false."""
+    if not isinstance(value, bool):
+        yield wants(path, "true or false")
+
+
 def one_of(*known: str) -> Check:
     """Return a check for one of the words ``known``."""
 

@@ -22,6 +22,7 @@ from revox_sync.definitions.definition import (
     managed_fields,
     one_of,
     text,
+    truth,
     wants,
 )
 from revox_sync.definitions.places import Composed
@@ -71,7 +72,8 @@ class Project:
     composed fields that a definition takes over where it does not state them, ``default_secrets``
     and ``default_unset`` what ``Definition`` says of secrets, ``included`` the files that they
     include. ``ignore`` names fields that are left to the dashboard in every definition, ``manage``
-    the only fields that definitions manage (None: all that they state). ``replace`` says how an
+    the only fields that definitions manage (None: all that they state). ``prune`` says whether an
+    assistant is deleted whose definition git no longer has. ``replace`` says how an
     assistant is replaced, ``retire`` what becomes of the old one where a new one takes its place
     (None: not stated, so nothing is recreated). ``limits`` bound what one run may change.
     ``environments`` are the names that the file declares, ``environment`` is the chosen one,
@@ -89,6 +91,7 @@ class Project:
     default_unset: frozenset[str] = frozenset()
     included: frozenset[str] = frozenset()
     absent: Absent = "report"
+    prune: bool = False
     profile: Profile = "auto"
     replace: Replace = "in-place"
     retire: Retire | None = None
@@ -212,6 +215,7 @@ def _read(
         default_unset=frozenset(defaults.unset),
         included=frozenset(defaults.included),
         absent=cast("Absent", sound.get("absent", "report")),
+        prune=sound.get("prune", False),
         profile=cast("Profile", sound.get("profile", "auto")),
         replace=cast("Replace", sound.get("replace", "in-place")),
         retire=sound.get("retire"),
@@ -444,6 +448,7 @@ _KEYS: Mapping[str, Check] = {
     "assistants": _folder,
     "defaults": lambda _value, _path: iter(()),  # checked as the fields of a definition are
     "absent": one_of("report", "keep", "reset"),
+    "prune": truth,
     "replace": one_of("in-place", "recreate"),
     "retire": one_of("delete", "keep"),
     "profile": one_of("auto", "seed", "current"),

@@ -121,14 +121,14 @@ class _Masking:
 class Restoration:
     """Definitions to plan towards, and by key what the reviewer should know.
 
-    ``deleted`` are the keys of what the run deleted, which comes back as a new assistant.
+    ``deleted`` holds the ids of what the run deleted by key; it comes back as a new assistant.
     """
 
     definitions: tuple[Definition, ...]
     names: Mapping[str, str]
     notes: Mapping[str, tuple[str, ...]]
     used: frozenset[str] = field(default_factory=frozenset)
-    deleted: frozenset[str] = field(default_factory=frozenset)
+    deleted: Mapping[str, str] = field(default_factory=dict)
 
 
 def restoration(
@@ -142,14 +142,15 @@ def restoration(
     left alone, and a note names it. ``secrets`` are the places that today's definitions keep
     secret, by key. ``used`` holds the supplied values that were asked for.
     """
-    definitions, names, notes, used, deleted = [], {}, {}, set[str](), set[str]()
+    definitions, names, notes, used = [], {}, {}, set[str]()
+    deleted: dict[str, str] = {}
     for snapshot in snapshots:
         is_deleted = snapshot.action == "delete"
         if is_deleted:
             held = snapshot.remote
             set_ = tuple(name for name in FIELDS if held.get(name) not in (None, []))
             snapshot = replace(snapshot, fields=set_)  # noqa: PLW2901 - all that it had
-            deleted.add(snapshot.key)
+            deleted[snapshot.key] = snapshot.id
         if not snapshot.fields:
             continue
         fields, remarks, taken = _fields(snapshot, supplied)
@@ -167,7 +168,7 @@ def restoration(
                 ),
             )
         )
-    return Restoration(tuple(definitions), names, notes, frozenset(used), frozenset(deleted))
+    return Restoration(tuple(definitions), names, notes, frozenset(used), deleted)
 
 
 def _fields(

@@ -233,7 +233,8 @@ class Context:
 
         Its messages hold nothing sensitive of the definitions, nor of ``remotes``.
         """
-        async with open_account(self.settings, self.project, self.definitions, remotes) as client:
+        made = (*self.definitions, *self.gone)
+        async with open_account(self.settings, self.project, made, remotes) as client:
             client.on_wait = self.reporter.step
             yield client
         self.reporter.step("")
@@ -252,14 +253,27 @@ class Context:
 
     async def _read(self, enough: Callable[[Survey], bool], seconds: float) -> Survey:
         recreating = self.recreating()
-
-        async def look(client: Client) -> Survey:
-            account = await self._account(client, recreating)
-            matching = self.match(account.remotes, recreating)
-            return Survey(self, account, self.rules(account), matching, recreating)
-
         async with self.reading() as client:
-            return await awaited(lambda: look(client), enough, seconds)
+            return await awaited(lambda: self.look(client, recreating), enough, seconds)
+
+    async def look(self, client: Client, recreating: Recreating) -> Survey:
+        """Read what a plan needs of the account, once. Raises ApiError."""
+        account = await self._account(client, recreating)
+        matching = self.match(account.remotes, recreating)
+        return Survey(self, account, self.rules(account), matching, recreating)
+
+    def in_others(self) -> dict[str, tuple[Definition, ...] | None]:
+        """Return the definitions of each other environment; None where they have errors."""
+        found: dict[str, tuple[Definition, ...] | None] = {}
+        for name in self.project.environments:
+            if name != self.project.environment:
+                settings = replace(self.settings, env=name)
+                project, problems = read_project(settings)
+                loaded = load_definitions(project, settings.secrets)
+                faults = (*problems, *loaded.diagnostics)
+                is_whole = all(fault.severity != "error" for fault in faults)
+                found[name] = loaded.definitions if is_whole else None
+        return found
 
     async def _account(self, client: Client, recreating: Recreating) -> Account:
         account = await read_account(

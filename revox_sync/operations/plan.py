@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Literal
 from revox_sync.definitions.definition import Definition
 from revox_sync.definitions.loader import outside_diagnostics
 from revox_sync.definitions.problem import Problem
+from revox_sync.errors import UsageError
 from revox_sync.model.fields import field_of
 from revox_sync.model.path import field_in, path_text
 from revox_sync.model.walk import absent_members
@@ -18,9 +19,10 @@ from revox_sync.operations.settings import path_in_repository
 from revox_sync.plan import planner
 from revox_sync.plan.limits import Size, Violation, violations
 from revox_sync.plan.match import left_behind
-from revox_sync.plan.model import Action, Blocked, Gone, Plan
+from revox_sync.plan.model import Action, Blocked, Delete, Gone, Plan
 from revox_sync.plan.origin import Unread, counterparts, keeping_secrets
 from revox_sync.plan.planfile import check, load
+from revox_sync.plan.prune import keys_elsewhere, pruned
 from revox_sync.plan.review import leave_drift, noted, refuse_drift, reviewed, unread_bases
 
 if TYPE_CHECKING:
@@ -58,7 +60,11 @@ class Planned:
     def found_by_name(self) -> int:
         """How many definitions are found by their names alone, which anybody may change."""
         bound = {made.key for made in self.survey.context.definitions if made.sync.id is not None}
-        return sum(1 for action in self.plan.actions if action.id and action.key not in bound)
+        return sum(
+            1
+            for action in self.plan.actions
+            if action.id and action.key not in bound and not isinstance(action, Delete)
+        )
 
 
 def saved_plan(path: Path, project: Path, max_age: int | None = None) -> Plan:
@@ -72,16 +78,27 @@ def saved_plan(path: Path, project: Path, max_age: int | None = None) -> Plan:
 
 
 def plan(
-    context: Context, *, saved: Plan | None = None, on_drift: OnDrift | None = None
+    context: Context,
+    *,
+    saved: Plan | None = None,
+    on_drift: OnDrift | None = None,
+    prune: bool = True,
 ) -> Planned:
     """Read the account and plan.
 
     The new plan is held to the ``saved`` one, if any. ``on_drift`` says what becomes of changes
-    that would overwrite an edit made outside git. Raises UsageError for a key that matches
-    nothing, RefusedError for a key of the wrong organization, ApiError when the account cannot be
-    read.
+    that would overwrite an edit made outside git. Without ``prune`` nothing is deleted, whatever
+    the project and the choices say of that. Raises UsageError for a key that matches nothing, and
+    for pruning without a base, RefusedError for a key of the wrong organization, ApiError when the
+    account cannot be read.
     """
     choices = context.choices
+    if choices.prune and choices.base is None:
+        raise UsageError("--prune needs --base", hint="name the commit to compare with")
+    # Whoever names keys means what is defined: nothing else is touched.
+    wanted = prune and choices.base is not None and not choices.keys
+    choices = replace(choices, prune=wanted and (choices.prune or context.project.prune))
+    context = replace(context, choices=choices)
     only = context.select(choices.keys)
     context.select(choices.allow_create)  # a mistyped key is an error before the network is used
     base = None if choices.base is None else context.at(choices.base)
@@ -183,7 +200,7 @@ def _planned(
     base: Base | None,
 ) -> Plan:
     context = survey.context
-    return planner.plan(
+    planned = planner.plan(
         definitions,
         survey.account,
         survey.rules,
@@ -193,6 +210,21 @@ def _planned(
         recreating=survey.recreating,
         base=base,
     )
+    if base is None or not context.choices.prune or not context.gone:
+        return planned
+    deletes = pruned(
+        context.gone,
+        base,
+        survey.account,
+        survey.rules,
+        survey.matching,
+        context.definitions,
+        keys_elsewhere(context.gone, context.elsewhere, context.in_others()),
+    )
+    actions = sorted((*planned.actions, *deletes), key=lambda action: action.key)
+    found = {action.id for action in deletes}
+    unmanaged = tuple(one for one in planned.unmanaged if one.id not in found)
+    return replace(planned, actions=tuple(actions), unmanaged=unmanaged)
 
 
 def _tell_unknown(survey: Survey) -> None:

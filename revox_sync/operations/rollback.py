@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
+from glob import escape
 from pathlib import Path
 
 from revox_sync.account.remote import Remote
@@ -16,13 +16,14 @@ from revox_sync.errors import RefusedError, UsageError
 from revox_sync.history.journal import Records, own_records, records_in
 from revox_sync.history.runs import Run, find_run, list_runs, successor
 from revox_sync.history.snapshot import Restoration, restoration
+from revox_sync.model.likeness import alike_name
 from revox_sync.operations.connection import read_project
 from revox_sync.operations.context import Context, Survey
 from revox_sync.operations.plan import Planned
 from revox_sync.operations.settings import SETTLE_S, Reporter, Settings
 from revox_sync.plan import planner
 from revox_sync.plan.commands import argument
-from revox_sync.plan.model import Action, Create, Delete, Plan, Unchanged, signed
+from revox_sync.plan.model import Action, Choices, Create, Delete, Plan, Unchanged, signed
 from revox_sync.secrecy.reference import HOLDS_SECRET
 
 
@@ -92,6 +93,8 @@ def rollback(
         # What the project says of absent fields and of recreating is about its definitions.
         project=replace(project, absent="keep", retire=None),
         definitions=(*wanted.definitions, *made),
+        # What was deleted stood beside assistants like it.
+        choices=Choices(allow_create=tuple(map(escape, wanted.deleted))),
         tell_absent=False,
         settle=request.settle,
     )
@@ -104,19 +107,14 @@ def rollback(
         and run.organization_id != account.organization_id
     ):
         raise RefusedError(f"run {run.name} was against another account: {run.base_url}")
-    present = {remote.id for remote in account.remotes}
+    present = {remote.id: remote for remote in account.remotes}
     planned = _annotated(_plan(survey, wanted), wanted, present)
     extra = _deletions(run, account.remotes, today, wanted.definitions)
     if request.delete_created:
         planned = replace(planned, actions=(*planned.actions, *extra))
     undone = [action.key for action in planned.actions if left and _is_undone(action)]
-    for remark in _remarks(run, undone):
+    for remark in (*_remarks(run, undone), *_brought_back(wanted, today, present)):
         context.reporter.remark(remark)
-    for key in sorted(wanted.deleted & today.keys()):
-        context.reporter.remark(
-            f"{today[key].file} describes {key}: `revox-sync bind {argument(key)}` writes its new "
-            "id into it"
-        )
     for action in () if request.delete_created else extra:
         context.reporter.remark(
             f"created by that run, and left alone: {action.key}, {action.id}; "
@@ -141,15 +139,26 @@ def _project(settings: Settings) -> Project:
 
 
 def _plan(survey: Survey, wanted: Restoration) -> Plan:
-    return planner.plan(wanted.definitions, survey.account, survey.rules, survey.matching)
+    return planner.plan(
+        wanted.definitions,
+        survey.account,
+        survey.rules,
+        survey.matching,
+        allow_create=frozenset(wanted.deleted),
+    )
 
 
 def _shows(survey: Survey, run: Run, wanted: Restoration) -> bool:
     """Whether what was read is from after the run: its own writes show."""
     there = {remote.id for remote in survey.account.remotes}
     written = {made.id for made in run.created}
-    written |= {str(definition.sync.id) for definition in wanted.definitions}
-    return written <= there and not any(map(_is_undone, _plan(survey, wanted).actions))
+    written |= {made.sync.id for made in wanted.definitions if made.sync.id is not None}
+    deleted = set(wanted.deleted.values())
+    return (
+        written <= there
+        and not deleted & there
+        and not any(map(_is_undone, _plan(survey, wanted).actions))
+    )
 
 
 def _is_undone(action: Action) -> bool:
@@ -166,11 +175,29 @@ def _remarks(run: Run, undone: Iterable[str]) -> Iterator[str]:
         )
     for key in run.unsettled:
         yield f"the record does not say whether that run created {key}; look for it by its name"
-    for snapshot in run.snapshots:
-        if snapshot.action == "delete":
+
+
+def _brought_back(
+    wanted: Restoration, today: Mapping[str, Definition], present: Mapping[str, Remote]
+) -> Iterator[str]:
+    """Yield what is to be known of assistants that the run deleted."""
+    for key, was in wanted.deleted.items():
+        if was in present:
+            continue
+        yield (
+            f"deleted by that run, and brought back as a new assistant with another id: {key}, "
+            f"which was {was}"
+        )
+        name = argument(wanted.names[key])
+        if key in today:
             yield (
-                f"deleted by that run, and brought back as a new assistant with another id: "
-                f"{snapshot.key}, which was {snapshot.id}"
+                f"{today[key].file} describes {key}: `revox-sync bind {argument(key)}` writes its "
+                "new id into it"
+            )
+        else:
+            yield (
+                f"no definition describes {key}: bring its file back from git, or write one with "
+                f"`revox-sync pull {name}`"
             )
 
 
@@ -196,7 +223,7 @@ def _superseded(run: Run, definitions: Iterable[Definition]) -> Iterator[tuple[D
             yield definition, new_id
 
 
-def _annotated(plan: Plan, wanted: Restoration, present: AbstractSet[str]) -> Plan:
+def _annotated(plan: Plan, wanted: Restoration, present: Mapping[str, Remote]) -> Plan:
     """Return the plan with the assistants' names and the notes of the restoration."""
     actions = [
         replace(
@@ -210,14 +237,18 @@ def _annotated(plan: Plan, wanted: Restoration, present: AbstractSet[str]) -> Pl
     return replace(plan, actions=tuple(actions), unmanaged=())
 
 
-def _cannot(action: Action, wanted: Restoration, present: AbstractSet[str]) -> str | None:
+def _cannot(action: Action, wanted: Restoration, present: Mapping[str, Remote]) -> str | None:
     """Say why an assistant cannot be put back; None where it can."""
     if action.key in wanted.deleted:
-        if isinstance(action, Create):
+        if wanted.deleted[action.key] in present:
+            return None if isinstance(action, Unchanged) else "that run did not delete it"
+        name = alike_name(wanted.names[action.key])
+        again = [one.id for one in present.values() if alike_name(one.name) == name]
+        if isinstance(action, Create) and not again:
             return None
         return (
             f"that run deleted it, and the account has an assistant of its name again, "
-            f"{action.id}; nothing is written over that"
+            f"{', '.join(again)}; nothing is written over that"
         )
     if action.id in present:
         return None
@@ -248,6 +279,7 @@ def _deletions(
                 file=f".revox-sync/runs/{run.name}/journal.jsonl",
                 refused=_not_named(held[made.id], made.key, definitions.get(made.key)),
                 definition=known[made.key],
+                named=True,
             )
         )
         for made in run.created

@@ -45,7 +45,7 @@ async def read_account(
     finds the assistants of the definitions. ``sent`` tells by key which ids earlier runs made or
     changed: a list may be older than what was written, so before a definition counts as new, these
     are asked for. Of definitions that are ``gone`` it is read whether their assistants are still
-    there, and what uses them.
+    there, their FAQ, and what uses them.
     """
     bound = [made.sync.id for made in (*definitions, *gone) if made.sync.id]
     remotes = await _settled(client, await read_assistants(client, bound), recreating)
@@ -73,17 +73,21 @@ async def read_account(
         if match_.remote is not None and (key in renewed or match_.superseded or match_.unretired)
         for one in (match_.remote, *match_.unretired)
     ]
-    left = [remote.id for was in gone for remote in left_behind(was, matching)]
+    left = [remote for was in gone for remote in left_behind(was, matching)]
+    needed += left
     return Account(
         client.base_url,
         await complete_faqs(client, remotes, needed),
         recognise_profile(remotes) if profile == "auto" else profile,
-        await _uses(client, linked, left),
+        await read_uses(client, [remote.id for remote in left], linked),
     )
 
 
-async def _uses(client: Reader, linked: Sequence[str], left: Sequence[str]) -> Uses:
-    """Return what uses these assistants; of those that are ``left`` it is told as far as it is."""
+async def read_uses(client: Reader, left: Sequence[str], linked: Sequence[str] = ()) -> Uses:
+    """Return what uses these assistants. Raises ApiError where it cannot tell of ``linked`` ones.
+
+    Of those that are ``left`` it is then unknown.
+    """
     if not linked and not left:
         return Uses()
     try:

@@ -6,8 +6,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from revox_sync.model.limits import Limit
-from revox_sync.plan.model import Action, Plan
+from revox_sync.plan.model import Action, Delete, Plan
 
+#: Most assistants that pruning may delete with no limit stated.
+_PRUNED = 3
 #: With no limit stated, at most half of a FAQ of at least this many items may go unasked.
 _LARGE_FAQ = 10
 
@@ -41,19 +43,24 @@ def violations(
     """Return the limits that the plan exceeds, but for those that were lifted for this run.
 
     Percentages are of the definitions (``create``), of the account's assistants (``replace``,
-    ``delete``), and of each assistant's own FAQ (``faq_items_removed``).
+    ``delete``), and of each assistant's own FAQ (``faq_items_removed``). What somebody named to be
+    deleted does not count.
     """
-    writing = [action for action in plan.actions if action.writes]
-    found = [*_by_kind(writing, size, limits), *_by_faq(writing, limits)]
+    writing = [
+        action
+        for action in plan.actions
+        if action.writes and not (isinstance(action, Delete) and action.named)
+    ]
+    stated = {"delete": Limit(_PRUNED if plan.choices.prune else 0), **limits}
+    found = [*_by_kind(writing, size, stated), *_by_faq(writing, limits)]
     return tuple(violation for violation in found if violation.limit not in set(lifted))
 
 
 def _by_kind(
     writing: Sequence[Action], size: Size, limits: Mapping[str, Limit]
 ) -> Iterator[Violation]:
-    stated = {"delete": Limit(0), **limits}
     for kind in ("create", "replace", "delete"):
-        limit = stated.get(kind)
+        limit = limits.get(kind)
         count = sum(1 for action in writing if action.action == kind)
         of = size.definitions if kind == "create" else size.assistants
         if limit is not None and not limit.allows(count, of):

@@ -190,10 +190,15 @@ class Recreate(Action):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Delete(Action):
-    """An assistant is deleted."""
+    """An assistant is deleted.
+
+    ``named`` says that somebody named it, which is the permit. Else its definition is gone, and
+    ``rules`` are those of the comparison with what that said.
+    """
 
     action = "delete"
-    id: str
+    named: bool = field(default=False, compare=False)
+    rules: Rules | None = field(default=None, repr=False, compare=False)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -214,8 +219,10 @@ def action_fingerprint(action: Action) -> str:
         + ([list(change.secrets)] if change.secrets else [])
         for change in action.changes
     ]
-    how = [] if action.recreate is None else [asdict(action.recreate)]
+    how: list[Any] = [] if action.recreate is None else [asdict(action.recreate)]
     questions = list(action.open_questions)
+    if isinstance(action, Delete):  # what it has beyond its definition is told in the notes
+        how = [list(action.notes)]
     return fingerprint([action.action, action.key, action.id, seen, questions, *how])
 
 
@@ -288,6 +295,7 @@ class Choices:
     and ``force_recreate``: recreate what is bound, and what is in use or cannot be copied whole;
     ``finish_recreate``: ids of old assistants whose successor is there already. ``base`` is the
     commit whose definitions tell a change of the definition from drift; null without one.
+    ``prune``: delete what is no longer defined since then.
     """
 
     keys: tuple[str, ...] = ()
@@ -298,6 +306,7 @@ class Choices:
     force_recreate: bool = False
     finish_recreate: tuple[str, ...] = ()
     base: str | None = None
+    prune: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -260,6 +260,7 @@ def from_json(data: Mapping[str, Any]) -> Plan:
             data["options"].get("force_recreate") is True,
             tuple(map(_text, _list(data["options"].get("finish_recreate", [])))),
             _perhaps(data["options"].get("base")),
+            data["options"].get("prune") is True,
         ),
         _perhaps(data.get("created_at")),
         tuple(
@@ -335,7 +336,7 @@ def _kind(data: Mapping[str, Any]) -> tuple[type[Action], dict[str, Any]]:
     if named == ("create", None):
         return Create, {}
     if named == ("delete", None):
-        return Delete, {"id": _text(data["id"])}
+        return Delete, {"id": _perhaps(data["id"])}
     if named == ("replace", "recreate"):
         return Recreate, {"id": _text(data["id"]), "how": _loaded_recreation(data["recreate"])}
     if named not in (("replace", "in-place"), ("unchanged", None)):

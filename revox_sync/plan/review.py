@@ -12,7 +12,7 @@ from dataclasses import replace
 from revox_sync.definitions.definition import Definition
 from revox_sync.errors import RefusedError
 from revox_sync.plan.compare import not_set
-from revox_sync.plan.model import Action, Blocked, Plan, Unchanged, action_fingerprint
+from revox_sync.plan.model import Action, Blocked, Delete, Plan, Unchanged, action_fingerprint
 
 PLAN_AGAIN = "make a new one with `revox-sync plan --out FILE`"
 
@@ -47,11 +47,16 @@ def reviewed(saved: Plan, fresh: Plan) -> Plan:
     seen = {action.key: action for action in saved.actions}
     held = [_held(action, seen.pop(action.key, None)) for action in fresh.actions]
     gone = [
-        replace(action, refused="it was reviewed, and its definition is gone; plan again")
+        replace(action, refused=f"it was reviewed, and {_why_not(action)}; plan again")
         for action in seen.values()
-        if action.writes
+        if action.writes and not (isinstance(action, Delete) and action.id not in fresh.remotes)
     ]
     return replace(fresh, actions=tuple(sorted(held + gone, key=lambda action: action.key)))
+
+
+def _why_not(action: Action) -> str:
+    is_kept = isinstance(action, Delete)
+    return "it is not to be deleted any more" if is_kept else "its definition is gone"
 
 
 def _held(action: Action, seen: Action | None) -> Action:
@@ -76,7 +81,10 @@ def refuse_unset(plan: Plan) -> Plan:
 def _with_secrets(action: Action) -> Action:
     if not (action.writes and action.unset):
         return action
-    return replace(action, refused=f"{not_set(action.unset)}, and this writes what it goes into")
+    what = "this writes what it goes into"
+    if isinstance(action, Delete):
+        what = "without it nobody can tell whether the assistant was edited outside git"
+    return replace(action, refused=f"{not_set(action.unset)}, and {what}")
 
 
 _OUTSIDE = ("drift", "both", "unknown")

@@ -91,7 +91,7 @@ def remarks_of(plan: Plan) -> dict[str, dict[str, list[str]]]:
         ignored = () if is_told(action) else action.ignored
         unset = [
             f"{one.path} ({', '.join(f'REVOX_SECRET_{name}' for name in one.secrets)})"
-            for one in (action.uncompared if action.action == "unchanged" else ())
+            for one in (action.uncompared if action.action in ("unchanged", "delete") else ())
         ]
         of_it = (unknown, unset, ignored, action.kept)
         for fields, found in zip(of_it, told.values(), strict=True):
@@ -175,7 +175,8 @@ def warnings_of(plan: Plan, view: View) -> tuple[Warned, ...]:
         (found.key, found.message, f"; to allow it: {found.allow}" if found.allow else "")
         for found in plan.obstacles
     )
-    gone = tuple((was.key, _gone(was), "") for was in plan.gone)
+    deleted = {one.key for one in plan.actions if one.action == "delete" and one.writes}
+    gone = tuple((was.key, _gone(was, is_deleted=was.key in deleted), "") for was in plan.gone)
     dropped = tuple((one.key, ", ".join(one.dropped), "") for one in plan.actions if one.dropped)
     questions = tuple(
         (action.key, f'"{question}"', "")
@@ -196,12 +197,14 @@ def warnings_of(plan: Plan, view: View) -> tuple[Warned, ...]:
     return tuple(one for one in found if one.entries)
 
 
-def _gone(was: Gone) -> str:
+def _gone(was: Gone, *, is_deleted: bool) -> str:
     """Say what becomes of an assistant whose definition is gone."""
     where = f" here, only in {', '.join(was.environments)}" if was.environments else ""
     told = f"{was.file} no longer defines it{where}"
     if not was.ids:
         return f'{told}; the account has no assistant "{was.name}"'
+    if is_deleted:
+        return f'{told}; its assistant "{was.name}" ({", ".join(was.ids)}) is deleted'
     stays = f'its assistant "{was.name}" ({", ".join(was.ids)}) stays in the account'
     reached = "; ".join(was.reached_by)
     return f"{told}; {stays}" + (f", and is still reached: {reached}" if reached else "")

@@ -1,0 +1,148 @@
+"""``delete``: plan the deletion of exactly what is named."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from revox_sync.account.reader import complete_faqs, read_assistant
+from revox_sync.account.remote import Remote
+from revox_sync.definitions.definition import Definition
+from revox_sync.errors import RefusedError, StatusError, UsageError
+from revox_sync.operations.context import EMPTY_PROJECT, Context, Survey, load
+from revox_sync.operations.plan import Planned
+from revox_sync.operations.settings import SETTLE_S, Reporter, Settings, path_in_repository
+from revox_sync.operations.signals import run
+from revox_sync.plan.account import read_uses
+from revox_sync.plan.model import Delete, Plan, Target, signed
+
+if TYPE_CHECKING:
+    from revox_sync.account.client import Client
+
+#: Answers to a GET by what is no id.
+_NO_SUCH_ID = (400, 404, 422)
+
+
+def delete(
+    settings: Settings,
+    targets: Sequence[str],
+    reporter: Reporter | None = None,
+    settle: float = SETTLE_S,
+) -> Planned:
+    """Return the plan that deletes these assistants; ``apply`` carries it out.
+
+    A target is the key or the path of a definition, or the name or the id of an assistant. Naming
+    one is the permit: an assistant is refused only while something uses it, or while that cannot
+    be told. Raises UsageError for a target that names nothing, RefusedError for one that may mean
+    several assistants, DefinitionError, ApiError.
+    """
+    context = load(settings, reporter, allowed=EMPTY_PROJECT, tell_absent=False, settle=settle)
+    survey, chosen = run(_read(context, targets))
+    account = survey.account
+    owners = {
+        found.remote.id: made
+        for made in context.definitions
+        if (found := survey.matching.matches[made.key]).remote is not None
+    }
+    actions = [_action(survey, remote, owners.get(remote.id)) for remote in chosen]
+    target = Target(
+        account.base_url,
+        account.organization_id,
+        account.profile,
+        account.environment,
+        path_in_repository(context.project.root),
+    )
+    plan = Plan(
+        target,
+        tuple(sorted(actions, key=lambda action: action.key)),
+        rules=survey.rules,
+        remotes={remote.id: remote for remote in account.remotes},
+    )
+    return Planned(plan, survey)
+
+
+async def _read(context: Context, targets: Sequence[str]) -> tuple[Survey, tuple[Remote, ...]]:
+    """Read the account, and of what is named also the FAQ and what uses it."""
+    recreating = context.recreating()
+    async with context.reading() as client:
+        survey = await context.look(client, recreating)
+        chosen: dict[str, Remote] = {}
+        for target in targets:
+            remote = _named(survey, target) or await _hidden(client, target)
+            if remote is None:
+                raise UsageError(
+                    f"no assistant of the account, and none that a definition describes, is "
+                    f"{target!r}",
+                    hint="name a definition's key, or an assistant's name or id; "
+                    "`revox-sync list` tells them",
+                )
+            chosen[remote.id] = remote
+        account = survey.account
+        remotes = tuple({one.id: one for one in (*account.remotes, *chosen.values())}.values())
+        account = replace(
+            account,
+            remotes=await complete_faqs(client, remotes, chosen.values()),
+            uses=await read_uses(client, list(chosen)),
+        )
+    by_id = {remote.id: remote for remote in account.remotes}
+    return replace(survey, account=account), tuple(by_id[one] for one in chosen)
+
+
+def _named(survey: Survey, target: str) -> Remote | None:
+    """Return the assistant that a target names; None where the list has none."""
+    remotes = survey.account.remotes
+    found = {remote.id: remote for remote in remotes if remote.id == target}
+    if not found:
+        found = {remote.id: remote for remote in remotes if remote.is_called(target)}
+        for made in survey.context.definitions:
+            if target in (made.key, made.file):
+                match = survey.matching.matches[made.key]
+                here = (match.remote, *match.twins) if match.remote is not None else match.twins
+                found |= {remote.id: remote for remote in here}
+    if len(found) > 1:
+        raise RefusedError(
+            f"{target!r} may mean {len(found)} assistants: {', '.join(found)}; nothing was changed",
+            hint="name the right one by its id",
+        )
+    return next(iter(found.values()), None)
+
+
+async def _hidden(client: Client, target: str) -> Remote | None:
+    """Return an assistant that the list hides, by its id; None where there is none."""
+    if not target.strip(". "):
+        return None
+    try:
+        found = await read_assistant(client, target)
+    except StatusError as error:
+        if error.status not in _NO_SUCH_ID:
+            raise
+        return None
+    return found if found is not None and found.id == target else None
+
+
+def _action(survey: Survey, remote: Remote, made: Definition | None) -> Delete:
+    notes = []
+    if made is not None:
+        what = (
+            "the next apply would create it again"
+            if made.sync.id is None
+            else "the next apply would look for it in vain (sync.id)"
+        )
+        notes.append(f"{made.file} still describes it: {what}; delete the file")
+    if remote.data.get("type") == "sub-assistant":
+        notes.append("it is a sub-assistant; which flows lead to it cannot be told")
+    uses = survey.account.uses.words(remote.id)
+    return signed(
+        Delete(
+            key=remote.id if made is None else made.key,
+            name=remote.name,
+            id=remote.id,
+            file="" if made is None else made.file,
+            notes=tuple(notes),
+            refused=f"it may be in use: {'; '.join(uses)}; end that first" if uses else None,
+            open_questions=() if remote.faq is None else remote.faq.open_questions,
+            definition=made,
+            named=True,
+        )
+    )

@@ -1,0 +1,197 @@
+"""What git no longer defines and is deleted for it, unless anything speaks against that.
+
+A wrong DELETE cannot be taken back, so the definition at the base has to say for certain which
+assistant it was, nobody may use or have edited that one, and whatever cannot be told refuses.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from revox_sync.account.reader import Account
+from revox_sync.account.remote import Remote
+from revox_sync.definitions.definition import Definition
+from revox_sync.plan.commands import account_options, argument
+from revox_sync.plan.compare import Comparison, compare
+from revox_sync.plan.match import Match, Matching, left_behind, match
+from revox_sync.plan.model import Delete, Rules, signed
+
+if TYPE_CHECKING:
+    from revox_sync.definitions.base import Base
+
+
+def pruned(
+    gone: Sequence[Definition],
+    base: Base,
+    account: Account,
+    rules: Rules,
+    matching: Matching,
+    definitions: Sequence[Definition],
+    elsewhere: Mapping[str, str],
+) -> tuple[Delete, ...]:
+    """Return what deletes the assistants of definitions that are ``gone`` since ``base``.
+
+    ``matching`` and ``definitions`` are those of now. ``elsewhere`` says by key why a definition
+    may only have left this environment. One whose key stands for another assistant now, or whose
+    assistant is not there, has no action.
+    """
+    pruning = _Pruning(base, account, rules, matching, definitions, elsewhere)
+    keys = {made.key for made in definitions}
+    found = [pruning.action(was) for was in gone if was.key not in keys]
+    return tuple(action for action in found if action is not None)
+
+
+class _Pruning:
+    def __init__(
+        self,
+        base: Base,
+        account: Account,
+        rules: Rules,
+        matching: Matching,
+        definitions: Sequence[Definition],
+        elsewhere: Mapping[str, str],
+    ) -> None:
+        self._base = base
+        self._account = account
+        self._rules = replace(rules, absent=base.absent, push_unknown=False)
+        self._matching = matching
+        self._definitions = definitions
+        self._elsewhere = elsewhere
+        self._then = match(
+            tuple(base.definitions.values()), account.remotes, environment=account.environment
+        ).matches
+        self._options = account_options(account.base_url, account.environment)
+
+    def action(self, was: Definition) -> Delete | None:
+        """Return what is to be done about an assistant whose definition is gone."""
+        found = self._then[was.key]
+        held = found.remote
+        if held is None:
+            return self._unclear(was, found)
+        comparison = compare(was, held, self._rules)
+        questions = () if held.faq is None else held.faq.open_questions
+        left = ", ".join(one.path for one in comparison.reported)
+        notes = [f"{was.file} no longer defines it"]
+        notes += [f"set in the account, and never defined: {left}"] if left else []
+        masked = ", ".join(comparison.unknown)
+        notes += [f"not compared, because the account does not tell it: {masked}"] if masked else []
+        return signed(
+            Delete(
+                key=was.key,
+                name=held.name,
+                id=held.id,
+                file=was.file,
+                notes=tuple(notes),
+                refused=next(self._refusals(was, held, comparison), None),
+                open_questions=questions,
+                unknown=comparison.unknown,
+                uncompared=comparison.uncompared,
+                unset=_blind(comparison),
+                definition=was,
+                rules=self._rules,
+            )
+        )
+
+    def _unclear(self, was: Definition, found: Match) -> Delete | None:
+        """Refuse where the definition does not say which assistant it was."""
+        if found.twins:
+            ids = [one.id for one in found.twins]
+            why = f"{len(ids)} assistants have the name of its definition: {', '.join(ids)}"
+        elif found.id in {remote.id for remote in self._account.remotes}:
+            ids, why = [str(found.id)], str(found.refused)
+        else:
+            return None
+        return signed(
+            Delete(
+                key=was.key,
+                name=was.name,
+                id=None,
+                file=was.file,
+                refused=f"{why}; {self._way_on('ID' if len(ids) > 1 else ids[0])}",
+                definition=was,
+            )
+        )
+
+    def _refusals(self, was: Definition, held: Remote, comparison: Comparison) -> Iterator[str]:
+        """Yield what speaks against deleting an assistant, most telling first."""
+        on = self._way_on(held.id)
+        if self._base.unread:
+            why = "; ".join(self._base.unread)
+            yield f"the base cannot be read as a whole, so it may be defined still: {why}; {on}"
+        if was.key in self._elsewhere:
+            yield f"{self._elsewhere[was.key]}; {on}"
+        other = self._claimed(held)
+        if other is not None:
+            yield f"{other}; {on}"
+        if held.data.get("type") == "sub-assistant":
+            yield f"it is a sub-assistant, and which flows lead to it cannot be told; {on}"
+        edited = edits(comparison)
+        if edited:
+            keep = f"to keep it, bring {was.file} back"
+            yield f"edited outside git: {', '.join(edited)}; {keep}; {on}"
+        if "faq_items" in comparison.unknown:
+            yield f"the account does not tell its FAQ, which may have been edited; {on}"
+        uses = self._account.uses.words(held.id)
+        if uses:
+            yield f"it may be in use: {'; '.join(uses)}; end that, and apply again"
+
+    def _claimed(self, held: Remote) -> str | None:
+        """Say which definition of now describes an assistant, or may; None where none does."""
+        for key, found in self._matching.matches.items():
+            near = (found.remote, *found.twins, *found.superseded, *found.unretired)
+            if held.id == found.id or held.id in {one.id for one in near if one is not None}:
+                return f"another definition, {key}, describes it now"
+        for made in self._definitions:
+            earlier = made.sync.renamed_from
+            if earlier is not None and held.is_called(earlier):
+                return f"another definition, {made.key}, was called so (sync.renamed_from)"
+        claims = [
+            was.key
+            for was in self._base.definitions.values()
+            if held.id in {one.id for one in left_behind(was, self._matching)}
+        ]
+        if len(claims) > 1:
+            return f"several definitions of the base describe it: {', '.join(claims)}"
+        return None if claims else "nobody can say that it is the one that was defined"
+
+    def _way_on(self, identity: str) -> str:
+        command = f"revox-sync delete{self._options} {argument(identity)}"
+        return f"`{command}` deletes it all the same"
+
+
+def edits(comparison: Comparison) -> list[str]:
+    """Return the top-level fields in which an assistant is not as it was defined."""
+    changed = (change.field for change in comparison.changes)
+    return list(dict.fromkeys([*changed, *comparison.not_clearable]))
+
+
+def _blind(comparison: Comparison) -> tuple[str, ...]:
+    """Return the secrets without which nobody can tell whether somebody edited it."""
+    names = (name for place in comparison.uncompared for name in place.secrets)
+    return tuple(dict.fromkeys(names))
+
+
+def keys_elsewhere(
+    gone: Sequence[Definition],
+    keys: Mapping[str, Sequence[str]],
+    others: Mapping[str, Collection[Definition] | None],
+) -> dict[str, str]:
+    """Say by key which definitions that are ``gone`` may only have left this environment.
+
+    ``keys`` names the environments of definitions that are not in this one, ``others`` holds the
+    definitions of each other environment; None where they cannot be read.
+    """
+    found: dict[str, str] = {}
+    for was in gone:
+        named = list(keys.get(was.key, ()))
+        for environment, definitions in others.items():
+            if definitions is None:
+                found[was.key] = f"the definitions of environment {environment} cannot be read"
+            elif any(made.name == was.name or made.key == was.key for made in definitions):
+                named.append(environment)
+        if named:
+            where = ", ".join(dict.fromkeys(named))
+            found[was.key] = f"it is still defined in another environment: {where}"
+    return found
