@@ -34,13 +34,15 @@ def carry_out(
     reviewed: Plan | None = None,
     notes: bool = False,
     form: str = "terminal",
+    binds: bool = True,
 ) -> ExitCode:
     """Show a plan, ask, carry it out, sum up.
 
     ``reviewed`` is the saved plan that it was held to; with ``notes``, those of assistants that
     stay as they are are shown, too. ``form`` is that of the result; as JSON it is one object, told
-    at the end, so that nobody can be asked. Raises RefusedError, before anything is written, when
-    the plan exceeds a limit or nobody confirms it, UsageError for JSON without ``--auto-approve``.
+    at the end, so that nobody can be asked. With ``binds`` the command is named that binds what was
+    created. Raises RefusedError, before anything is written, when the plan exceeds a limit or
+    nobody confirms it, UsageError for JSON without ``--auto-approve``.
     """
     planned = ready(planned).with_obstacles(approval.over_limit)
     plan = planned.plan
@@ -71,7 +73,8 @@ def carry_out(
         lost = True
         streams.record(page)
     summarize_outcomes(settings, outcomes)
-    _tell_how_to_bind(settings, streams, planned, outcomes)
+    if binds:
+        _tell_how_to_bind(settings, streams, planned, outcomes)
     if applied.run is not None and any(outcome.wrote for outcome in outcomes):
         back = settings.again("rollback", plan.target.environment)
         streams.record(

@@ -83,7 +83,7 @@ def rollback_command(  # noqa: PLR0913, PLR0917 - one for each option
     request = operation.Rollback(run, delete_created, supplied, rebind, approval.settle)
     with only_run(settings.project, "rollback", approval.lock_timeout):
         planned = operation.rollback(settings, recorded, request, streams)
-        code = carry_out(settings, streams, planned, approval, notes=True, form=form)
+        code = carry_out(settings, streams, planned, approval, notes=True, form=form, binds=False)
         if rebind and code == ExitCode.DONE:
             operation.rebind(settings, recorded, request)
     streams.remark(
