@@ -200,13 +200,14 @@ def _planned(
     base: Base | None,
 ) -> Plan:
     context = survey.context
+    allow_create = context.select(context.choices.allow_create) or frozenset()
     planned = planner.plan(
         definitions,
         survey.account,
         survey.rules,
         survey.matching,
         only=only,
-        allow_create=context.select(context.choices.allow_create) or frozenset(),
+        allow_create=allow_create,
         recreating=survey.recreating,
         base=base,
     )
@@ -220,6 +221,7 @@ def _planned(
         survey.matching,
         context.definitions,
         keys_elsewhere(context.gone, context.elsewhere, context.in_others()),
+        allow_create,
     )
     actions = sorted((*planned.actions, *deletes), key=lambda action: action.key)
     found = {action.id for action in deletes}

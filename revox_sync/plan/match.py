@@ -189,7 +189,7 @@ class _Matcher:
         left = [*self._left.values(), *waiting.values()]
         unmanaged = tuple(remote for remote in left if remote.id not in self._contested)
         is_new = any(made.key not in self._matches for made in self._definitions)
-        twins = _LookAlikes(unmanaged, self._environment, sent() if is_new else {})
+        twins = LookAlikes(unmanaged, self._environment, sent() if is_new else {})
         for definition in self._definitions:
             if definition.key in self._matches:
                 continue
@@ -236,7 +236,7 @@ def id_stated(identity: str, environment: str | None) -> str:
     return f"sync: {{id: {bound}}}"
 
 
-class _LookAlikes:
+class LookAlikes:
     """Unmanaged assistants that are plainly what a definition is about to create again."""
 
     def __init__(

@@ -15,7 +15,7 @@ from revox_sync.account.remote import Remote
 from revox_sync.definitions.definition import Definition
 from revox_sync.plan.commands import account_options, argument
 from revox_sync.plan.compare import Comparison, compare
-from revox_sync.plan.match import Match, Matching, left_behind, match
+from revox_sync.plan.match import LookAlikes, Match, Matching, left_behind, match
 from revox_sync.plan.model import Delete, Rules, signed
 
 if TYPE_CHECKING:
@@ -30,14 +30,16 @@ def pruned(
     matching: Matching,
     definitions: Sequence[Definition],
     elsewhere: Mapping[str, str],
+    allow_create: frozenset[str] = frozenset(),
 ) -> tuple[Delete, ...]:
     """Return what deletes the assistants of definitions that are ``gone`` since ``base``.
 
     ``matching`` and ``definitions`` are those of now. ``elsewhere`` says by key why a definition
-    may only have left this environment. One whose key stands for another assistant now, or whose
+    may only have left this environment, ``allow_create`` the keys of new ones that are known not to
+    be renamed. One whose key stands for another assistant now, or whose
     assistant is not there, has no action.
     """
-    pruning = _Pruning(base, account, rules, matching, definitions, elsewhere)
+    pruning = _Pruning(base, account, rules, matching, definitions, elsewhere, allow_create)
     keys = {made.key for made in definitions}
     found = [pruning.action(was) for was in gone if was.key not in keys]
     return tuple(action for action in found if action is not None)
@@ -52,6 +54,7 @@ class _Pruning:
         matching: Matching,
         definitions: Sequence[Definition],
         elsewhere: Mapping[str, str],
+        allow_create: frozenset[str],
     ) -> None:
         self._base = base
         self._account = account
@@ -59,6 +62,7 @@ class _Pruning:
         self._matching = matching
         self._definitions = definitions
         self._elsewhere = elsewhere
+        self._allow_create = allow_create
         self._then = match(
             tuple(base.definitions.values()), account.remotes, environment=account.environment
         ).matches
@@ -147,6 +151,14 @@ class _Pruning:
             earlier = made.sync.renamed_from
             if earlier is not None and held.is_called(earlier):
                 return f"another definition, {made.key}, was called so (sync.renamed_from)"
+            is_new = not self._matching.matches[made.key].exists
+            alike = LookAlikes((held,), self._account.environment, {})
+            if is_new and made.key not in self._allow_create and alike.of(made) is not None:
+                return (
+                    f"{made.key} is new and like it, so it may have been renamed: then write "
+                    f"`sync: {{renamed_from: …}}` into {made.file}; if not, allow the new one with "
+                    f"--allow-create {argument(made.key)}"
+                )
         claims = [
             was.key
             for was in self._base.definitions.values()

@@ -384,6 +384,34 @@ def test_one_that_another_definition_names_as_its_earlier_name_is_refused(desk: 
     assert desk.service.writes == []
 
 
+@pytest.mark.parametrize(
+    "stated", [{"name": "New"}, {"name": "B", "prompt": "Other."}], ids=["prompt", "name"]
+)
+def test_one_that_a_new_definition_is_like_may_be_renamed(
+    desk: Desk, stated: dict[str, Any]
+) -> None:
+    for name in ("a", "b"):
+        desk.service.add(name, prompt=f"I am {name}.")
+        desk.project.define(name, prompt=f"I am {name}.")
+    commit(desk)
+    desk.project.remove("b")
+    desk.project.define("c", **{"prompt": "I am b.", **stated})
+    found = deletion(desk)
+    assert "c is new and like it" in found["refused"]
+    assert desk.apply(*PRUNE).code == 3
+    assert desk.service.writes == []
+    assert desk.apply(*PRUNE, "--allow-create", "c").code == 0
+    assert sorted(one.method for one in desk.service.writes) == ["DELETE", "POST"]
+
+
+def test_planted_new_definitions_that_are_like_it_are_not_looked_at(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(prune.LookAlikes, "of", lambda *_: None)
+    with pytest.raises((AssertionError, TypeError)):
+        test_one_that_a_new_definition_is_like_may_be_renamed(desk, {"name": "New"})
+
+
 def test_a_key_that_stands_for_another_assistant_deletes_nothing(removed: tuple[Desk, str]) -> None:
     desk, _ = removed
     desk.service.add("Other", prompt="Other.")
