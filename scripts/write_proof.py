@@ -33,28 +33,54 @@ _COMMIT = re.compile(r"^Made on commit `([0-9a-f]{40})`\.$", re.MULTILINE)
 
 _HEAD = """# What is proven about apply
 
-*Written by `python scripts/write_proof.py`; the tests hold it to what the script measures.*
+*`python scripts/write_proof.py` writes this page; the tests hold it to what the script measures.*
 
 **Whatever fails, each definition ends as exactly one assistant, no edit made by someone else is
 overwritten unseen, and everything replaced can be brought back.**
 
-The command line runs against a Revox API of the tests' own ([tests/support](../tests/support)),
-over HTTP on this machine, while requests fail, people edit in the dashboard and processes die.
-After every run judges compare what the definitions state, what happened in the account and what
-the tool said and wrote down; none of them uses the tool's own code
-([tests/proof/judges.py](../tests/proof/judges.py)). Every program ends with an apply in peace,
-which has to succeed, and a plan after it, which has to be empty.
+## How it is tested
 
-The tests let hypothesis look for sequences of the same steps, too: a few each time, as many as
-`REVOX_SYNC_PROOF_EXAMPLES` says where it is set. `python scripts/write_proof.py --seed 7 --programs
-500` walks another way.
+The tests run the command line against a Revox API of their own ([tests/support](../tests/support)),
+over HTTP on this machine. A program is a random sequence of steps. Its project changes assistants
+in place, or replaces them by new ones and deletes or keeps the old ones (`retire`). On its way:
+
+- Requests fail before or after the service acts. Answers are lost, broken, or not what was asked.
+- Reads lag behind writes: the list, the read by id, or both; for 2, 5 or 30 seconds. A run looks
+  for 10 seconds (`--settle`), so it sees through the first two.
+- Lists lack one assistant, or are empty, for a moment.
+- A rate limit meets every request, for a moment or for longer than a run bears.
+- Processes are killed at a write, before or after the service acts. Definitions change before the
+  next apply.
+- Runs are rolled back at any moment, the latest or an earlier one.
+- People edit, add and delete assistants in the dashboard. Definitions are edited, withdrawn, bound
+  to an assistant by id, and unbound.
+- Two machines take turns. They share the definitions and nothing else.
+
+Time passes only where the tool waits, so ten seconds cost none. After every run judges compare what
+the definitions state, what happened in the account, and what the tool said and wrote down
+([tests/proof/judges.py](../tests/proof/judges.py)); they use none of the tool's code. Each program
+ends with an apply in peace, which has to succeed, and a plan after it, which has to be empty. Where
+that apply is refused, the program does what the refusal says.
+
+The test suite lets hypothesis look for other sequences of the same steps, a few each time. The long
+walk is a command: `REVOX_SYNC_PROOF_EXAMPLES=500 pytest tests/proof/test_proof_machine.py`. `python
+scripts/write_proof.py --seed 7 --programs 500` takes another walk.
 """
 
-_LIMITS = """## What is left out
+_LIMITS = """## What is not proven
 
-- Between the read before a write and the write itself a moment remains: the API cannot make a write
-  depend on a version. No edit of a stated field falls into it here.
-- Two runs on two machines at once are told, not prevented; the lock is of one machine.
+- Nobody can close the moment between the read before a write and the write itself: the API cannot
+  make a write depend on a version. No edit falls into it here.
+- Nobody can see what a read does not show yet. An edit that is younger than the lag may be
+  overwritten. An apply may also compare a definition with values that are younger in the account:
+  it waits for what runs made, not for what they changed. The next apply finds the difference.
+- A run that looks for a shorter time than reads lag may make an assistant twice, if no record of
+  its machine has the id. So may one that gets nothing but short lists. It says so and ends with
+  exit code 4.
+- Runs on two machines at the same time are told of each other, not prevented
+  ([tests/apply/test_apply_lag.py](../tests/apply/test_apply_lag.py)); the lock is of one machine.
+- Phone numbers and campaigns are not part of the walk; the tests of recreating have them
+  ([tests/apply](../tests/apply)).
 - The service of the tests follows the documents. What the real one does differently is not proven.
 """
 
@@ -138,12 +164,13 @@ def walked(tally: Tally, seed: int, programs: int, steps: int) -> str:
         f"{sum(tally.troubles.values())} troubles), one action at a time.\n"
     )
     changes = {f"changes by the {who}": count for who, count in tally.changes.items()}
-    codes = {f"exit code {code}": count for code, count in tally.codes.items()}
+    codes = {f"exit code {code}": n for code, n in tally.codes.items() if code >= 0}
     outcomes = {f"actions {status}": count for status, count in tally.outcomes.items()}
     requests = {f"{method} requests": count for method, count in tally.requests.items()}
     return "\n".join(
         [
             head,
+            _counts("circumstances", tally.settings),
             _counts("steps", tally.steps),
             _counts("troubles met", tally.troubles),
             _counts("what came of it", {**requests, **changes, **outcomes, **codes}),

@@ -71,16 +71,18 @@ def each_definition_is_one_assistant(world: World, run: Run) -> Iterator[str]:
 def nothing_is_doubled(world: World, run: Run) -> Iterator[str]:
     """No run makes an assistant whose name is taken, or a new one in vain.
 
-    Taken is what a list has shown, or what this machine's records tell of.
+    Taken is what a list has shown, or what this machine's records tell of. A run is blind that
+    looks for a shorter time than reads lag.
     """
     present = account_before(world, run)
     born = {c.id: c.at for c in world.account.changes if c.before is None}
     own = {one for earlier in world.runs if earlier.here == run.here for one in created(earlier)}
+    blind, short = 0 < run.lag >= run.settle, run.short >= _SHORT
     made: set[str] = set()
 
     def could_show(identity: str) -> bool:
         """Whether a run saw an assistant in a list, or had to wait until it does."""
-        if run.lag == 0 or (identity in own and run.lag < run.settle):
+        if run.lag == 0 or identity in run.known or (identity in own and not blind):
             return True
         return born[identity] <= change.looked - run.lag
 
@@ -92,9 +94,9 @@ def nothing_is_doubled(world: World, run: Run) -> Iterator[str]:
                 for one in present.values()
                 if one["name"] == name
                 and one["id"] not in made
-                and (one["id"] in run.known or (run.short < _SHORT and could_show(one["id"])))
+                and (one["id"] in run.known and not blind if short else could_show(one["id"]))
             ]
-            if name in made or (others and (run.retire is None or run.restored)):
+            if (name in made and not blind) or (others and (run.retire is None or run.restored)):
                 yield f"a second assistant named {name} was made"
             elif others and name in run.stated:
                 newest = max(others, key=lambda one: str(one["created_at"]))

@@ -20,11 +20,13 @@ from proof.world import World, world
 class Tally:
     """What a walk did: steps, runs by exit code, requests by method, troubles met, changes made.
 
-    ``outcomes`` counts what the runs reported of their actions, ``broken`` the programs that broke
-    a promise, by promise; ``complaints`` says how.
+    ``settings`` counts the programs by how assistants are replaced, and the runs in other
+    circumstances. ``outcomes`` counts what the runs reported of their actions, ``broken`` the
+    programs that broke a promise, by promise; ``complaints`` says how.
     """
 
     steps: Counter[str] = field(default_factory=Counter)
+    settings: Counter[str] = field(default_factory=Counter)
     codes: Counter[int] = field(default_factory=Counter)
     outcomes: Counter[str] = field(default_factory=Counter)
     requests: Counter[str] = field(default_factory=Counter)
@@ -62,7 +64,19 @@ def _program(made: World, choose: Seeded, length: int, tally: Tally) -> None:
     steps.apply_cleanly(made)
 
 
+_REPLACED = {
+    None: "in place",
+    "delete": "by new ones, old ones deleted",
+    "keep": "by new ones, old ones kept",
+}
+
+
 def _count(made: World, tally: Tally) -> None:
+    tally.settings[f"programs that replace {_REPLACED[made.retire]}"] += 1
+    tally.settings["runs while reads lag"] += sum(run.lag > 0 for run in made.runs)
+    tally.settings["runs killed"] += sum(run.result.code < 0 for run in made.runs)
+    tally.settings["runs on the other machine"] += sum(not run.here for run in made.runs)
+    tally.settings["runs with --rebind"] += sum("--rebind" in run.arguments for run in made.runs)
     tally.troubles.update(made.account.met)
     tally.requests.update(request.method for request in made.account.requests)
     tally.changes.update(change.by for change in made.account.changes)
