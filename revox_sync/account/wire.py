@@ -3,7 +3,8 @@
 The API documents no pages. A service that has them all the same says so somewhere: in members
 beside the list, in members of an object there (``meta``, ``pagination``), or in headers. A list
 that is taken for whole and is not makes twins, so every common way of saying "there is more"
-counts. A total that is the count, an empty cursor, or a link to something else says nothing.
+counts, and so does an error beside it. A total that is the count, an empty cursor, or a link to
+something else says nothing.
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
 _NOTHING = frozenset({"", "0", "false", "no", "none", "null"})
 _MORE = frozenset({"has", "is", "more", "available", "results", "items", "pages", "page"})
 _LEFT = frozenset({"truncated", "partial", "incomplete", "remaining"})
+_FAILED = frozenset({"error", "errors", "failure", "failed"})
 _LAST = frozenset({"is", "last", "page", "complete", "final"})
 _CURSORS = frozenset({"cursor", "continuation", "token", "page", "continue", "scroll", "marker"})
 _COUNTED = frozenset(
@@ -136,8 +138,11 @@ def _in_members(answer: Answer, name: str) -> Iterator[str]:
             yield 'a link has the relation "next"'
         for key, value in members.items():
             words = _words(key)
-            if _goes_on(words, value, count, name) or (
-                not ended and words and set(words) <= _CURSORS and _is_cursor(words, value)
+            is_cursor = words and set(words) <= _CURSORS and _is_cursor(words, value)
+            if (
+                _goes_on(words, value, count, name)
+                or _has_failed(words, value)
+                or (not ended and is_cursor)
             ):
                 yield f"{key} is {_shown(value)}"
 
@@ -169,6 +174,13 @@ def _goes_on(words: list[str], value: Any, count: int, name: str) -> bool:
     if said & {"total", "count"} and said <= _COUNTED | {name, name.rstrip("s")}:
         return _number(value) > count
     return False
+
+
+def _has_failed(words: list[str], value: Any) -> bool:
+    """Whether a member says that the service could not answer in full."""
+    if words in (["success"], ["ok"]):
+        return value is False
+    return bool(words) and set(words) <= _FAILED and _says_something(value)
 
 
 def _is_more(words: list[str]) -> bool:

@@ -32,6 +32,9 @@ GOES_ON: dict[str, dict[str, Any]] = {
     "pages": {"page": 1, "pages": 2},
     "last_page": {"meta": {"current_page": 1, "last_page": 2}},
     "remaining": {"remaining": 1},
+    "error": {"error": "the shard with the others is down"},
+    "errors, inside": {"meta": {"errors": [{"shard": 2}]}},
+    "no success": {"success": False},
 }
 
 IS_WHOLE: dict[str, dict[str, Any]] = {
@@ -47,6 +50,7 @@ IS_WHOLE: dict[str, dict[str, Any]] = {
     "no page": {"page": 0, "total_pages": 0},
     "the last page": {"is_last_page": True},
     "what counts something else": {"total_calls": 900, "limit": 50, "pending_count": 7},
+    "no error": {"success": True, "error": None, "errors": [], "error_count": 0},
     "a prior page": {"previous": "/assistants?page=0", "prev_cursor": "abc"},
 }
 
