@@ -106,11 +106,13 @@ def _calls_on(campaign: Mapping[str, Any]) -> bool:
     """Whether a campaign has calls to make.
 
     Its counts decide; its status does not say. Where a count is missing, a status that is not
-    ``completed`` counts as in use, too.
+    ``completed`` counts as in use, too, and so does a count that is no number.
     """
     stats = campaign.get("row_stats")
     counts = [stats.get(name) for name in _TO_MAKE] if isinstance(stats, Mapping) else [None]
     told = [count for count in counts if isinstance(count, int | float)]
+    if len(told) < sum(count is not None for count in counts):
+        return True
     if any(told) or len(told) == len(_TO_MAKE):
         return any(told)
     return campaign.get("status") != _COMPLETED

@@ -175,6 +175,14 @@ def test_a_campaign_with_calls_to_make_refuses_whatever_its_status(
     assert "a campaign calls with it: Spring" in refusal(desk)
 
 
+@pytest.mark.parametrize("count", ["3", [1], {"value": 3}], ids=str)
+def test_a_count_of_calls_that_is_no_number_refuses(desk: Desk, count: object) -> None:
+    story = Renewal(desk)
+    desk.service.call_with(story.old, "Spring", "completed", completed=2)
+    desk.service.campaigns[0]["row_stats"]["not_launched"] = count
+    assert "a campaign calls with it: Spring" in refusal(desk)
+
+
 def test_a_campaign_whose_calls_are_made_does_not(desk: Desk) -> None:
     story = Renewal(desk)
     stats = dict.fromkeys(("not_launched", "pending", "retry", "calling"), 0)
