@@ -101,7 +101,8 @@ def nothing_is_doubled(world: World, run: Run) -> Iterator[str]:
             elif others and name in run.stated:
                 newest = max(others, key=lambda one: str(one["created_at"]))
                 edits = [c for c in overlooked(world, run) if c.before and c.id == newest["id"]]
-                if not edits and not disagreements(run.stated[name], newest):
+                looks = run.settle > 0 or run.lag == 0
+                if looks and not edits and not disagreements(run.stated[name], newest):
                     yield f"a new assistant was made for {name}, which was as it is to be"
             made |= {name, change.id}
         if change.after is None:
@@ -278,7 +279,9 @@ def everything_replaced_can_be_brought_back(world: World, done: Run, back: Run) 
     """
     for identity, before in replaced(done).items():
         now = world.account.assistants.get(identity)
-        if now is None:  # a new one took its place
+        if now is None:  # a new one took its place, in this run or before it
+            if any(_is_newer(one, before) for one in account_before(world, done).values()):
+                continue
             (now,) = current(world, back, str(before["name"]))
         for name in written(done, identity):
             if before[name] is None and name in NOT_CLEARABLE:
@@ -287,6 +290,11 @@ def everything_replaced_can_be_brought_back(world: World, done: Run, back: Run) 
                 continue
             if not agree(name, before[name], now[name]):
                 yield f"{name} of {before['name']} was not brought back\n{back.result.said}"
+
+
+def _is_newer(one: Fields, other: Fields) -> bool:
+    same = one["name"] == other["name"]
+    return same and str(one["created_at"]) > str(other["created_at"])
 
 
 JUDGES: tuple[Judge, ...] = (
