@@ -131,6 +131,13 @@ class Repository:
             raise UsageError(f"git knows no commit {ref!r} here", hint=hint) from None
         return found.decode().strip()
 
+    def is_past(self, commit: str) -> bool:
+        """Whether a commit is in the history of what is checked out, as far as that is here."""
+        try:
+            return not self("rev-list", "--max-count=1", commit, "^HEAD")
+        except GitFailed:
+            return False
+
     def at(self, commit: str) -> Commit:
         """Return the files at a commit, those of ``folder``; use as a context manager."""
         return Commit(self, commit)

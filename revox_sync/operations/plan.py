@@ -11,6 +11,7 @@ from revox_sync.definitions.definition import Definition
 from revox_sync.definitions.loader import outside_diagnostics
 from revox_sync.definitions.problem import Problem
 from revox_sync.errors import UsageError
+from revox_sync.files.git import Repository
 from revox_sync.model.fields import field_of
 from revox_sync.model.path import field_in, path_text
 from revox_sync.model.walk import absent_members
@@ -215,7 +216,7 @@ def _planned(
         return planned
     deletes = pruned(
         context.gone,
-        base,
+        _in_history(context, base),
         survey.account,
         survey.rules,
         survey.matching,
@@ -227,6 +228,17 @@ def _planned(
     found = {action.id for action in deletes}
     unmanaged = tuple(one for one in planned.unmanaged if one.id not in found)
     return replace(planned, actions=tuple(actions), unmanaged=unmanaged)
+
+
+def _in_history(context: Context, base: Base) -> Base:
+    """Return the base; where it is no earlier commit, what this one lacks may never have been here.
+
+    So it is with a branch that was made before a definition came to the base.
+    """
+    if Repository(context.settings.project, context.settings.environ).is_past(base.commit):
+        return base
+    why = f"{base.commit[:12]} is not in the history of what is checked out"
+    return replace(base, unread=(*base.unread, why))
 
 
 def _tell_unknown(survey: Survey) -> None:

@@ -123,7 +123,7 @@ class _Pruning:
         on = self._way_on(held.id)
         if self._base.unread:
             why = "; ".join(self._base.unread)
-            yield f"the base cannot be read as a whole, so it may be defined still: {why}; {on}"
+            yield f"nobody can tell whether git removed its definition: {why}; {on}"
         if was.key in self._elsewhere:
             yield f"{self._elsewhere[was.key]}; {on}"
         other = self._claimed(held)

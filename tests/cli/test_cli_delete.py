@@ -20,7 +20,7 @@ def delete(desk: Desk, *arguments: str) -> Result:
 @pytest.fixture
 def house(desk: Desk) -> tuple[Desk, dict[str, str]]:
     """One assistant that is defined, and three that are not, two of them of one name."""
-    ids = {key: desk.service.add(key) for key in ("Desk", "Stray")}
+    ids = {"Desk": desk.service.add("Desk"), "Stray": desk.service.add("Stray", prompt="Go.")}
     ids |= {key: desk.service.add("Twin", prompt=key) for key in ("one", "two")}
     desk.project.define("sales/desk", name="Desk", prompt="Be kind.")
     return desk, ids
@@ -37,6 +37,17 @@ def test_a_defined_one_goes_by_key_path_name_or_id(
     assert "assistants/sales/desk.yaml still describes it" in result.out
     assert "the next apply would create it again; delete the file" in result.out
     assert [one.path for one in desk.service.writes] == [f"/assistants/{ids['Desk']}"]
+    assert ids["Desk"] not in desk.service.assistants
+
+
+def test_the_next_apply_creates_again_what_is_still_defined(
+    house: tuple[Desk, dict[str, str]],
+) -> None:
+    desk, ids = house
+    assert delete(desk, "Desk").code == 0
+    assert desk.apply().code == 0
+    names = sorted(one["name"] for one in desk.service.assistants.values())
+    assert names == ["Desk", "Stray", "Twin", "Twin"]
     assert ids["Desk"] not in desk.service.assistants
 
 

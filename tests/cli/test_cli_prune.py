@@ -322,9 +322,32 @@ def test_a_base_that_cannot_be_read_as_a_whole_refuses(desk: Desk) -> None:
     commit(desk)
     desk.project.remove("b")
     desk.project.remove("broken")
-    assert "the base cannot be read as a whole" in deletion(desk)["refused"]
+    assert "nobody can tell whether git removed its definition" in deletion(desk)["refused"]
     assert desk.apply(*PRUNE).code == 3
     assert desk.service.writes == []
+
+
+def test_what_came_to_the_base_after_this_branch_was_made_is_refused(desk: Desk) -> None:
+    desk.service.add("a")
+    desk.project.define("a", prompt="Be kind.")
+    repository = commit(desk)
+    repository.git("branch", "mine")
+    desk.service.add("b")
+    desk.project.define("b", prompt="Be kind.")
+    repository.commit("A colleague's")
+    repository.git("checkout", "-q", "mine")
+    found = deletion(desk, "--base", "main", "--prune")
+    assert "is not in the history of what is checked out" in found["refused"]
+    assert desk.apply("--base", "main", "--prune").code == 3
+    assert desk.service.writes == []
+
+
+def test_planted_nobody_looks_whether_the_base_is_an_earlier_commit(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("revox_sync.files.git.Repository.is_past", lambda *_: True)
+    with pytest.raises((AssertionError, TypeError)):
+        test_what_came_to_the_base_after_this_branch_was_made_is_refused(desk)
 
 
 @pytest.mark.parametrize("key", ["b", "moved/b"])
