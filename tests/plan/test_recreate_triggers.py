@@ -157,7 +157,7 @@ def test_the_terminal_shows_a_mark_of_its_own_and_why(desk: Desk, width: str) ->
     shown = desk.run("plan").out
     assert '-/+ front-desk  "front-desk"' in shown
     assert "why: replace: recreate" in shown
-    assert f'old: "front-desk" {story.old} is deleted' in shown
+    assert f'old: "front-desk", {story.old} is deleted' in shown
     assert f"phone numbers that move along: {', '.join(NUMBERS)}" in shown
     assert '~ prompt: "Be kind." -> "Be brief."' in shown
     assert "1 to replace (1 by a new assistant)" in shown
