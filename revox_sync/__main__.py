@@ -5,7 +5,6 @@ from __future__ import annotations
 import gc
 import os
 import sys
-from typing import Any
 
 _INTERRUPTED = 130
 
@@ -57,7 +56,7 @@ def _open_the_standard_files() -> None:
             os.open(os.devnull, os.O_RDWR)
 
 
-def _unraisable(found: Any) -> None:
+def _unraisable(found: sys.UnraisableHookArgs) -> None:
     """End where Ctrl-C comes while Python calls back from somewhere that cannot raise it."""
     if isinstance(found.exc_value, KeyboardInterrupt):
         _interrupted()

@@ -263,6 +263,8 @@ class _Comparing:
         """Return the changes of the FAQ as they may be shown, with who moved."""
         before = sorted(held or ())  # a list and a GET may answer the same FAQ in two orders
         found = diff.faq_changes(before, wanted)
+        if not found:
+            return []
         changes = sides.faq(found, before, wanted)
         if self.origins is None:
             return changes
@@ -432,13 +434,15 @@ class _Comparing:
                     for path, _, value in places:
                         self._tell_set(spec, path, value)
             elif spec.name not in self.basis:
-                self._tell_field(spec, held, remote.faq)
-        for name, held in remote.data.items():
+                self._tell_field(spec, remote)
+        for name in remote.data:
             if name not in FIELDS and name not in READ_ONLY | {*self.definition.fields}:
-                self._tell_field(field_of(name), held, None)
+                self._tell_field(field_of(name), remote)
 
-    def _tell_field(self, spec: Field, held: Any, faq: Faq | None) -> None:
+    def _tell_field(self, spec: Field, remote: Remote) -> None:
+        held = remote.data.get(spec.name)
         if spec.name == "faq_items":
+            faq = remote.faq
             if faq is None:
                 self.unjudged.append(spec.name)
                 return
