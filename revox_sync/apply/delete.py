@@ -44,8 +44,10 @@ def _moved(action: Delete, planned: Remote | None, held: Remote) -> str | None:
         asked = () if held.faq is None else held.faq.open_questions
         if held.faq is None or asked != planned.faq.open_questions:
             return "changed in the account since the plan was made: open questions of the FAQ"
-    if action.rules is None or planned is None:
+    if action.rules is None:  # it is named by its id, or the run that is taken back made it
         return None
+    if planned is None:
+        return "the plan was made without it"
     before, now = (compare(action.wanted, one, action.rules) for one in (planned, held))
     moved = edits(now)
     if not moved and before.reported != now.reported:

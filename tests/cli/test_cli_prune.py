@@ -267,6 +267,19 @@ def test_what_is_set_beside_the_definition_after_the_review_is_refused(
     assert desk.service.writes == []
 
 
+def test_a_sub_assistant_is_refused(desk: Desk) -> None:
+    """Nobody can tell which flows lead to it."""
+    identity = desk.service.add("b", type="sub-assistant")
+    desk.project.define("a")
+    desk.service.add("a")
+    desk.project.define("b", type="sub-assistant", prompt="Be kind.", sync={"id": identity})
+    commit(desk)
+    desk.project.remove("b")
+    assert "it is a sub-assistant" in deletion(desk)["refused"]
+    assert desk.apply(*PRUNE).code == 3
+    assert desk.service.sent("DELETE") == []
+
+
 def test_a_faq_that_the_account_does_not_tell_refuses(desk_with: MakeDesk) -> None:
     desk = desk_with(list_has_faq=False, retrieve_has_faq=False)
     for name in ("a", "b"):
@@ -563,6 +576,28 @@ def test_planted_nothing_is_looked_at_just_before_the_delete(
     monkeypatch.setattr(deleting, "_moved", lambda *_: None)
     with pytest.raises(AssertionError):
         test_it_is_refused_where_that_comes_after_the_plan(removed, "an edit")
+
+
+@pytest.mark.parametrize("what", ["a sub-assistant", "an unread base", "an untold FAQ"])
+def test_planted_nothing_speaks_against_a_delete(
+    desk_with: MakeDesk, monkeypatch: pytest.MonkeyPatch, what: str
+) -> None:
+    monkeypatch.setattr(prune._Pruning, "_refusals", lambda *_: iter(()))
+    with pytest.raises((AssertionError, TypeError)):
+        if what == "a sub-assistant":
+            test_a_sub_assistant_is_refused(desk_with())
+        elif what == "an unread base":
+            test_a_base_that_cannot_be_read_as_a_whole_refuses(desk_with())
+        else:
+            test_a_faq_that_the_account_does_not_tell_refuses(desk_with)
+
+
+def test_planted_an_ambiguous_name_is_left_out_of_the_plan(
+    removed: tuple[Desk, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(prune._Pruning, "_unclear", lambda *_: None)
+    with pytest.raises((AssertionError, TypeError, ValueError)):
+        test_two_of_its_name_are_refused_with_their_ids(removed)
 
 
 @pytest.mark.parametrize("what", ["a phone number", "campaigns that cannot be read"])
