@@ -1,13 +1,12 @@
 """Schemathesis reads the contract document and tries the sandbox with what it makes of it.
 
-Per operation it sends bodies and parameters at every bound that the document states, and beyond,
-then some random ones, and judges status, shape, headers and authentication of the answers. It is
-derandomized: every run sends the same.
+It sends each operation some random bodies and parameters, right and wrong ones, and judges status,
+shape, headers and authentication of the answers. It is derandomized: every run sends the same.
+``scripts/try_sandbox.py`` also tries every bound that the document states, which takes longer.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -15,12 +14,12 @@ import pytest
 import requests
 import schemathesis
 from hypothesis import Phase, given, settings
-from running import KEY, Server, own_process
+from running import KEY, Api, Server
 from schemathesis import GenerationMode
 
 from revox_sync.sandbox import app as sandbox_app
 from revox_sync.sandbox.app import create_app
-from revox_sync.sandbox.contract import openapi
+from revox_sync.sandbox.contract import Profile, openapi
 
 BOUNDED = settings(
     max_examples=10,
@@ -30,50 +29,28 @@ BOUNDED = settings(
     phases=[Phase.explicit, Phase.generate],
 )
 
-current = schemathesis.openapi.from_dict(openapi("current"))
-seed = schemathesis.openapi.from_dict(openapi("seed"))
-
+SCHEMAS = {
+    profile: schemathesis.openapi.from_dict(openapi(profile)) for profile in ("current", "seed")
+}
 
 Case = schemathesis.Case[Any]
 
 
-@pytest.fixture(scope="module")
-def current_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    with own_process(tmp_path_factory.mktemp("current") / "sandbox.db") as (_, base_url):
-        yield base_url
+@pytest.mark.parametrize("mode", [GenerationMode.POSITIVE, GenerationMode.NEGATIVE])
+@pytest.mark.parametrize("profile", ["current", "seed"])
+def test_every_operation_answers_as_its_document_says(
+    server: Server, database: Path, profile: Profile, mode: GenerationMode
+) -> None:
+    app = create_app(database, profile=profile, keys=[KEY])
+    with server.running(app, profile) as api:
+        for operation in SCHEMAS[profile].get_all_operations():
+            _try(operation.ok(), api, mode)
 
 
-@pytest.fixture(scope="module")
-def seed_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    with own_process(tmp_path_factory.mktemp("seed") / "sandbox.db", "seed") as (_, base_url):
-        yield base_url
-
-
-@pytest.fixture(scope="module")
-def session() -> Iterator[requests.Session]:
-    """One connection for all requests."""
-    with requests.Session() as kept:
-        kept.trust_env = False  # it reads the whole environment for each request
-        kept.headers["Authorization"] = f"Bearer {KEY}"
-        yield kept
-
-
-@current.parametrize()
-@BOUNDED
-def test_profile_current(case: Case, current_url: str, session: requests.Session) -> None:
-    case.call_and_validate(base_url=current_url, session=session)
-
-
-@seed.parametrize()
-@BOUNDED
-def test_profile_seed(case: Case, seed_url: str, session: requests.Session) -> None:
-    case.call_and_validate(base_url=seed_url, session=session)
-
-
-def _try_creates(server: Server, app: Any, mode: GenerationMode) -> None:
-    operation = current["/assistants"]["POST"]
-
-    with server.running(app, "current") as api, requests.Session() as session:
+def _try(operation: Any, api: Api, mode: GenerationMode) -> None:
+    """Send the operation what it is to take, or what it is to refuse, and judge the answers."""
+    with requests.Session() as session:
+        session.trust_env = False  # it reads the whole environment for each request
         session.headers["Authorization"] = f"Bearer {KEY}"
 
         @BOUNDED
@@ -104,6 +81,6 @@ def test_a_sandbox_that_departs_from_its_document_is_noticed(
     document["components"]["schemas"]["AssistantCreate"] = accepted
     monkeypatch.setattr(sandbox_app, "openapi", lambda _profile: document)
     departing = create_app(database, profile="current", keys=[KEY])
-    with pytest.raises(BaseExceptionGroup) as found:
-        _try_creates(server, departing, mode)
+    with server.running(departing, "current") as api, pytest.raises(BaseExceptionGroup) as found:
+        _try(SCHEMAS["current"]["/assistants"]["POST"], api, mode)
     assert complaint in {type(failure).__name__ for failure in found.value.exceptions}
