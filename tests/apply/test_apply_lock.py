@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import subprocess
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 import pytest
+from support.cli import Process
 from support.desk import Desk
 
 #: Longer than anything here takes, in seconds.
@@ -15,7 +15,7 @@ LONG = 20
 
 
 @contextmanager
-def a_run_under_way(desk: Desk, delay: float = LONG) -> Iterator[subprocess.Popen[str]]:
+def a_run_under_way(desk: Desk, delay: float = LONG) -> Iterator[Process]:
     """Start an apply whose create takes long; it has been sent when the block begins."""
     desk.project.define("slow")
     desk.service.on("POST", delay=delay)

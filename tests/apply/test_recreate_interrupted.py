@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import shutil
 import signal
-import subprocess
 import sys
 from pathlib import Path
 from typing import Any, Literal
 
 import pytest
+from support.cli import Process
 from support.desk import Desk
 from support.project import Project
 from support.record import RUNS
@@ -26,7 +26,7 @@ def kill_at(
     story: Renewal, method: str, nth: int, acts: Literal["before", "after"], *options: str
 ) -> None:
     """Kill an apply at a request, before or after the service acts."""
-    process: subprocess.Popen[str]
+    process: Process
     killed: list[int] = []
 
     def kill() -> None:
@@ -162,7 +162,7 @@ def test_ctrl_c_finishes_the_recreate_that_is_under_way(desk: Desk) -> None:
     story = Renewal(desk)
     desk.service.add("night", "Be kind.")
     desk.project.define("night", prompt="Be brief.")
-    process: subprocess.Popen[str]
+    process: Process
     desk.service.on("PATCH", edit=lambda: process.send_signal(signal.SIGINT), delay=0.2)
     process = desk.start("apply", "--auto-approve", "--parallelism", "1")
     out, _ = process.communicate(timeout=20)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import signal
-import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -28,9 +27,7 @@ def run(project: Project, *arguments: str, **env: str) -> cli.Result:
 
 
 @contextmanager
-def serving(
-    project: Project, *arguments: str, **env: str
-) -> Iterator[tuple[str, subprocess.Popen[str]]]:
+def serving(project: Project, *arguments: str, **env: str) -> Iterator[tuple[str, cli.Process]]:
     """Serve on a free port, for the key of KEY unless told otherwise; yields the base URL."""
     command = ("sandbox", "serve", "--port", "0", *arguments)
     with cli.start(*command, env=env or KEY, cwd=project.root) as process:

@@ -15,6 +15,7 @@ from typing import Any
 
 import revox_sync
 from revox_sync.cli.main import run
+from support import forks
 
 #: Nothing that is tested here takes longer, in seconds.
 LIMIT = 30.0
@@ -92,11 +93,18 @@ def command(*arguments: str) -> list[str]:
     return [sys.executable, "-m", "revox_sync", *arguments]
 
 
-def start(*arguments: str, env: Mapping[str, str], cwd: Path) -> subprocess.Popen[str]:
+#: A run of the command line in a process of its own.
+Process = forks.Process | subprocess.Popen[str]
+
+
+def start(*arguments: str, env: Mapping[str, str], cwd: Path) -> Process:
     """Start the command line in a process of its own, with pipes for streams."""
+    surroundings = clean(env)
+    if forks.can_fork(surroundings):
+        return forks.start(arguments, surroundings, cwd)
     return subprocess.Popen(
         command(*arguments),
-        env=clean(env),
+        env=surroundings,
         cwd=cwd,
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
@@ -114,8 +122,16 @@ def execute(
     limit: float = LIMIT,
 ) -> Result:
     """Run the command line, or ``program`` in its place, in a process of its own."""
+    if program is None:
+        with start(*arguments, env=env, cwd=cwd) as process:
+            try:
+                out, err = process.communicate(timeout=limit)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                raise
+        return Result(process.wait(), out, err)
     done = subprocess.run(
-        program or command(*arguments),
+        program,
         env=clean(env),
         cwd=cwd,
         stdin=subprocess.DEVNULL,

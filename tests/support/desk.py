@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from pathlib import Path
@@ -29,7 +28,7 @@ class Desk:
         self.project = project
         self.service = service
         self.env: dict[str, str] = {"REVOX_API_KEY": KEY, "REVOX_BASE_URL": service.base_url}
-        self._started: list[subprocess.Popen[str]] = []
+        self._started: list[cli.Process] = []
 
     @property
     def root(self) -> Path:
@@ -78,7 +77,7 @@ class Desk:
         """Run the command line in a process of its own."""
         return cli.execute(*arguments, env=self.env, cwd=self.root)
 
-    def start(self, *arguments: str) -> subprocess.Popen[str]:
+    def start(self, *arguments: str) -> cli.Process:
         """Start the command line in a process of its own, which ends with the test."""
         process = cli.start(*arguments, env=self.env, cwd=self.root)
         self._started.append(process)

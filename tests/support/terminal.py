@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
+from support import forks
 from support.cli import LIMIT, clean
 
 #: Makes the terminal the controlling one, as a shell does, so that Ctrl-C becomes a signal.
@@ -24,7 +25,7 @@ runpy.run_module("revox_sync", run_name="__main__", alter_sys=True)
 class Session:
     """One run at a terminal; ``shown`` is everything that appeared on it."""
 
-    def __init__(self, process: subprocess.Popen[bytes], master: int) -> None:
+    def __init__(self, process: forks.Process | subprocess.Popen[bytes], master: int) -> None:
         self._process = process
         self._master = master
         self.shown = ""
@@ -63,19 +64,25 @@ def terminal(*arguments: str, env: Mapping[str, str], cwd: Path) -> Iterator[Ses
     import pty
 
     master, slave = pty.openpty()
-    process = subprocess.Popen(
-        [sys.executable, "-c", _BOOT, *arguments],
-        env=clean({"TERM": "xterm", **env}),
-        cwd=cwd,
-        stdin=slave,
-        stdout=slave,
-        stderr=slave,
-        start_new_session=True,
-    )
+    surroundings = clean({"TERM": "xterm", **env})
+    process: forks.Process | subprocess.Popen[bytes]
+    if forks.can_fork(surroundings):
+        files = (slave, slave, slave)
+        process = forks.Process(forks.request(arguments, surroundings, cwd, files, terminal=True))
+    else:
+        process = subprocess.Popen(
+            [sys.executable, "-c", _BOOT, *arguments],
+            env=surroundings,
+            cwd=cwd,
+            stdin=slave,
+            stdout=slave,
+            stderr=slave,
+            start_new_session=True,
+        )
     os.close(slave)
     try:
         yield Session(process, master)
     finally:
-        process.kill()
-        process.wait()
+        with process:
+            process.kill()
         os.close(master)

@@ -18,7 +18,7 @@ from typing import Any
 from document import block
 from origin import GIT
 from runner import read_yaml
-from stand_in import PROGRAM
+from stand_in import program
 
 _TERM = re.compile(r'\$(\w+) == (?:"([^"]*)"|\$(\w+))')
 _OF_NO_JOB = ("default", "variables")
@@ -78,7 +78,7 @@ def _job(
     programs.mkdir(parents=True)
     fetched = "*github.com*|*/tmp/revox-sync*"  # there is no network
     own_git = f'case "$*" in {fetched}) echo "git $*" ;; *) exec {shlex.quote(GIT)} "$@" ;; esac'
-    for name, does in (("pip", 'echo "pip $*"'), ("git", own_git), ("revox-sync", PROGRAM)):
+    for name, does in (("pip", 'echo "pip $*"'), ("git", own_git), ("revox-sync", program())):
         (programs / name).write_text(f"#!/bin/sh\n{does}\n", encoding="utf-8")
         (programs / name).chmod(0o755)
     work = folder / "work"
