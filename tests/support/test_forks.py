@@ -6,6 +6,7 @@ import os
 import signal
 
 import pytest
+
 from support import forks
 from support.desk import Desk
 
