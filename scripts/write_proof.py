@@ -72,8 +72,8 @@ _LIMITS = """## What is not proven
 - Nobody can close the moment between the read before a write and the write itself: the API cannot
   make a write depend on a version. No edit falls into it here.
 - Nobody can see what a read does not show yet. An edit that is younger than the lag may be
-  overwritten. An apply may also compare a definition with values that are younger in the account:
-  it waits for what runs made, not for what they changed. The next apply finds the difference.
+  overwritten, and what somebody has just deleted may be taken for there. A run waits for what its
+  own machine wrote, and for nobody else.
 - A run that looks for a shorter time than reads lag may make an assistant twice, if no record of
   its machine has the id. So may one that gets nothing but short lists. It says so and ends with
   exit code 4.

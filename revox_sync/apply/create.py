@@ -41,7 +41,9 @@ _LONGEST_LAG_S = 600.0
 async def create(writing: Writing, action: Create) -> Outcome:
     """POST the assistant; where no answer tells what became of it, look for it."""
     definition = action.wanted
-    refusal = await _made_before(writing, action, definition.name)
+    key = argument(action.key)
+    allowed = None if writing.allows_create(action.key) else f"--allow-create {key}"
+    refusal = await made_before(writing, action, definition.name, allowed)
     if refusal is not None:
         return refusal
     made = await post(writing, action, action.body)
@@ -65,11 +67,14 @@ async def create(writing: Writing, action: Create) -> Outcome:
     )
 
 
-async def _made_before(writing: Writing, action: Create, name: str) -> Outcome | None:
-    """Refuse a create whose assistant is there: the list alone may be older than what was written.
+async def made_before(
+    writing: Writing, action: Action, name: str, option: str | None
+) -> Outcome | None:
+    """Refuse to make what an earlier run made: the list alone may be older than what was written.
 
     What this machine's earlier runs sent for the key is asked for by id; as long as reads may lag
-    behind, an assistant that a run made is not taken for gone.
+    behind, an assistant that a run made is not taken for gone. ``option`` makes another one all the
+    same; None where it was given.
     """
 
     def appeared(remotes: Iterable[Remote]) -> Remote | None:
@@ -95,14 +100,13 @@ async def _made_before(writing: Writing, action: Create, name: str) -> Outcome |
         except ApiError as error:
             return failed(action, None, error)
         may_come = not sent.settled and sent.age < _LONGEST_LAG_S
-        if there is None and may_come and not writing.allows_create(action.key):
+        if there is None and may_come and option is not None:
             return Outcome(
                 action,
                 "refused",
                 sent.id,
                 f"an earlier run made {sent.id} for it, and the account does not show that one yet",
-                "run it again later; if it was deleted, create another with --allow-create "
-                f"{argument(action.key)}",
+                f"run it again later; if it was deleted, make another with {option}",
             )
     if there is None:
         return None

@@ -15,7 +15,7 @@ from typing import Any
 from revox_sync.account.reader import awaited, reread
 from revox_sync.account.remote import Remote
 from revox_sync.account.uses import Uses
-from revox_sync.apply.create import Made, post
+from revox_sync.apply.create import Made, made_before, post
 from revox_sync.apply.events import Outcome
 from revox_sync.apply.replace import overtaken, what_moved
 from revox_sync.apply.replace import replace as replace_in_place
@@ -134,9 +134,12 @@ async def _make(writing: Writing, action: Recreate, uses: Uses) -> Outcome | Pai
     if moved:
         return overtaken(action, moved, ())
     body, lost = whole_body(action.wanted, old, writing.rules)
-    obstacle = _obstacle(writing, action, old, str(body["name"]), lost, uses)
-    if obstacle is not None:
-        return refused(action, obstacle)
+    name, option = str(body["name"]), None if writing.force_recreate else "--force-recreate"
+    obstacle = _obstacle(writing, action, old, name, lost, uses)
+    refusal = refused(action, obstacle) if obstacle is not None else None
+    refusal = refusal or await made_before(writing, action, name, option)
+    if refusal is not None:
+        return refusal
     changed = sorted({change.field for change in action.changes})
     writing.snapshot(action, old, changed)
     made = await post(writing, action, body, marks(action.wanted, writing.rules, changed))

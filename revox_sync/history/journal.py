@@ -19,8 +19,10 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
 import re
 import shutil
+import time
 from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
@@ -97,6 +99,17 @@ def own_records(project: Path, environ: Mapping[str, str]) -> Records:
         else:
             kept.append(name)
     return Records(folder, _LABEL, tuple(kept), tuple(ignored))
+
+
+def is_recent(project: Path, seconds: float) -> bool:
+    """Whether a run of a project wrote something in the last ``seconds``, at a glance."""
+    folder = project / STATE / "runs"
+    names = _names(folder)
+    try:
+        written = (folder / names[-1] / "journal.jsonl").lstat().st_mtime if names else -math.inf
+    except OSError:
+        return False
+    return time.time() - written < seconds
 
 
 def records_in(folder: Path) -> Records:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -62,8 +63,7 @@ class Run:
 
     ``created`` is what it made, ``recreated`` what it made in the place of another, ``unsettled``
     the keys of creates of which the record does not say what became of them. ``later`` is what this
-    and each later run recreated; only ``find_run`` tells. ``age`` is how many seconds ago it
-    recorded something last.
+    and each later run recreated; only ``find_run`` tells.
     """
 
     name: str
@@ -75,7 +75,6 @@ class Run:
     unsettled: tuple[str, ...] = ()
     environment: str | None = None
     later: tuple[Sequence[Recreated], ...] = ()
-    age: float = math.inf
 
 
 def list_runs(records: Records) -> list[Run]:
@@ -91,16 +90,10 @@ def list_runs(records: Records) -> list[Run]:
 
 @dataclass(frozen=True, slots=True)
 class Recreates:
-    """What the runs against one account, oldest first, recreated, and what of it was in vain.
-
-    ``there`` are the assistants that took the place of others, the latest one of each key, and
-    ``gone`` those that were deleted with that: by id, with the seconds since then.
-    """
+    """What the runs against one account, oldest first, recreated, and what of it was in vain."""
 
     runs: tuple[tuple[Recreated, ...], ...]
     vain: Mapping[str, tuple[str, ...]]
-    there: Mapping[str, float]
-    gone: Mapping[str, float]
 
 
 def list_recreates(records: Records, base_url: str, environment: str | None) -> Recreates:
@@ -110,33 +103,78 @@ def list_recreates(records: Records, base_url: str, environment: str | None) -> 
     """
     runs: list[tuple[Recreated, ...]] = []
     vain: dict[str, tuple[str, ...]] = {}
-    latest: dict[str, Recreated] = {}
-    gone: dict[str, float] = {}
-    for name in records.names:
-        folder = records.folder / name
-        try:
-            header = _read(folder / "run.json")
-            if (header.get("base_url"), header.get("environment")) != (base_url, environment):
-                continue
-            lines = _lines(folder / "journal.jsonl")
+    for name, lines in _journals(records, base_url, environment):
+        with suppress(KeyError, TypeError):
             runs.append(tuple(replace(found, run=name) for found in recreated_in(lines)))
             vain |= vain_in(lines)
-            gone |= _deleted_in(lines)
-        except (RefusedError, KeyError, TypeError):
-            continue
-        latest |= {found.key: found for found in runs[-1] if found.new is not None}
-    there = {str(found.new): _seconds_since(found.at) for found in latest.values()}
-    return Recreates(tuple(runs), vain, there, gone)
+    return Recreates(tuple(runs), vain)
+
+
+def _journals(
+    records: Records, base_url: str, environment: str | None
+) -> Iterator[tuple[str, list[Mapping[str, Any]]]]:
+    """Yield the names and the lines of the runs against one account, oldest first."""
+    for name in records.names:
+        with suppress(RefusedError):
+            header = _read(records.folder / name / "run.json")
+            if (header.get("base_url"), header.get("environment")) == (base_url, environment):
+                yield name, _lines(records.folder / name / "journal.jsonl")
+
+
+@dataclass(frozen=True, slots=True)
+class Recent:
+    """What runs against one account did that its reads may not show yet.
+
+    By id, each with the seconds for which they may lag behind: ``made`` and ``deleted``, and
+    ``changed``, with the assistant as it was before the last change.
+    """
+
+    made: Mapping[str, float] = field(default_factory=dict)
+    deleted: Mapping[str, float] = field(default_factory=dict)
+    changed: Mapping[str, tuple[Snapshot, float]] = field(default_factory=dict)
+
+
+def list_recent(records: Records, base_url: str, environment: str | None, settle: float) -> Recent:
+    """Return what runs against one account did in the last ``settle`` seconds.
+
+    What took the place of another, or was deleted, is told however long ago that was.
+    """
+    made: dict[str, float] = {}
+    latest: dict[str, str] = {}
+    deleted: dict[str, float] = {}
+    changed: dict[str, tuple[Snapshot, float]] = {}
+    for name, lines in _journals(records, base_url, environment):
+        vain = {line["key"] for line in lines if line.get("status") in ("failed", "refused")}
+        for line in lines:
+            key, event = line["key"], line.get("event")
+            left = settle - _seconds_since(line.get("at"))
+            one = str(line.get("new") if event == "recreated" else line.get("id"))
+            if event == "recreated":
+                latest[key] = one
+            if event in ("created", "recreated"):
+                made[one] = left
+            elif line.get("method") == "PATCH" and "number" not in line and left > 0:
+                was = snapshot_of(records, name, key, one)
+                changed.pop(one, None)
+                if was is not None and key not in vain:
+                    changed[one] = (was, left)
+        deleted |= {one: settle - ago for one, ago in _deleted_in(lines).items()}
+    there = {one: left for one, left in made.items() if left > 0 or one in latest.values()}
+    return Recent(
+        {one: left for one, left in there.items() if one not in deleted}, deleted, changed
+    )
 
 
 def _deleted_in(lines: Sequence[Mapping[str, Any]]) -> dict[str, float]:
-    """Return what a run saw deleted in the course of a recreate, and how many seconds ago."""
+    """Return what a run saw deleted, and how many seconds ago."""
     sent = {line.get("id") for line in lines if line.get("method") == "DELETE"}
-    ended = {"retired": "old", "withdrawn": "new"}
+    ended = {"retired": "old", "withdrawn": "new", "outcome": "id"}
     return {
         line[ended[line["event"]]]: _seconds_since(line.get("at"))
         for line in lines
-        if line.get("event") in ended and line[ended[line["event"]]] in sent
+        if line.get("event") in ended
+        and line.get("status", "done") == "done"
+        and line[ended[line["event"]]] in sent
     }
 
 
@@ -161,14 +199,9 @@ def list_sent(
     """
     found: dict[str, list[Sent]] = {}
     gone: set[str] = set()
-    for name in reversed(records.names):
-        try:
-            header = _read(records.folder / name / "run.json")
-        except RefusedError:
-            continue
-        if (header.get("base_url"), header.get("environment")) == (base_url, environment):
-            for key, sent in _sent(_lines(records.folder / name / "journal.jsonl"), gone):
-                found.setdefault(key, []).append(sent)
+    for _, lines in reversed([*_journals(records, base_url, environment)]):
+        for key, sent in _sent(lines, gone):
+            found.setdefault(key, []).append(sent)
     return {key: tuple(sent) for key, sent in found.items()}
 
 
@@ -202,16 +235,16 @@ def _seconds_since(at: Any) -> float:
         return math.inf
 
 
-def snapshot_of(records: Records, recreated: Recreated) -> Snapshot | None:
-    """Return the old assistant as it was before a recreate; None where no record has it."""
-    folder, name = records.folder / recreated.run / "snapshots", file_name(recreated.key)
-    for path in sorted(folder.glob("*.json")):
+def snapshot_of(records: Records, run: str, key: str, assistant_id: str) -> Snapshot | None:
+    """Return an assistant as it was before a run wrote to it; None where no record has it."""
+    name = file_name(key)
+    for path in sorted((records.folder / run / "snapshots").glob("*.json")):
         if path.stem.partition("~")[0] == name:
             try:
-                found = _snapshot(path, f"{records.label}/{recreated.run}/snapshots")
+                found = _snapshot(path, f"{records.label}/{run}/snapshots")
             except RefusedError:
                 continue
-            if found.id == recreated.old:
+            if found.id == assistant_id:
                 return found
     return None
 
@@ -258,7 +291,7 @@ def _with_begun(records: Records, run: Run, begun: Sequence[Recreated]) -> Itera
     for found in run.recreated:
         for earlier in reversed(begun) if found.key not in written else ():
             if (earlier.key, earlier.old) == (found.key, found.old):
-                snapshot = snapshot_of(records, earlier)
+                snapshot = snapshot_of(records, earlier.run, earlier.key, earlier.old)
                 if snapshot is not None and snapshot.fields:
                     yield snapshot
                     break
@@ -308,7 +341,6 @@ def load_run(records: Records, name: str) -> Run:
             recreated_in(lines),
             _unsettled(lines),
             header.get("environment"),
-            age=_seconds_since(lines[-1].get("at")) if lines else math.inf,
         )
     except (KeyError, TypeError):
         raise _damaged(folder / "run.json") from None

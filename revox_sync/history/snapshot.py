@@ -50,15 +50,31 @@ class Snapshot:
 
     def shows(self, remote: Remote) -> bool:
         """Whether an assistant is as it was, as far as the snapshot tells; of one, its prompt."""
-        masked = {place[0] for place in self.sensitive | self.secrets}
-        if remote.id != self.id or "prompt" in masked or not self.remote.get("prompt"):
+        if remote.id != self.id or not self.remote.get("prompt"):
             return False
-        then = Remote({**self.remote, "id": self.id})
-        return (then.faq is None or remote.faq is None or then.faq == remote.faq) and all(
-            spec.same(then.data.get(name), remote.data.get(name))
-            for name, spec in FIELDS.items()
-            if name != "faq_items" and name not in masked
+        return self._same("prompt", remote) is True and all(
+            self._same(name, remote) is not False for name in FIELDS
         )
+
+    def precedes(self, remote: Remote) -> bool | None:
+        """Whether an assistant is still as it was in all that the run wrote; None: nothing tells.
+
+        Where no value tells, because all are masked, the service's mark of changes does.
+        """
+        told = [self._same(name, remote) for name in self.fields]
+        if any(same is not None for same in told):
+            return False not in told
+        marks = [data.get("updated_at") for data in (self.remote, remote.data)]
+        return marks[0] == marks[1] if all(marks) else None
+
+    def _same(self, name: str, remote: Remote) -> bool | None:
+        """Whether a field is as it was; None where the snapshot or the account does not tell."""
+        if any(place[0] == name for place in self.sensitive | self.secrets):
+            return None
+        if name != "faq_items":
+            return field_of(name).same(self.remote.get(name), remote.data.get(name))
+        then = Remote(self.remote).faq
+        return None if None in (then, remote.faq) else then == remote.faq
 
 
 def redacted(

@@ -16,7 +16,7 @@ from revox_sync.operations.connection import secrets_in
 from revox_sync.operations.plan import Planned
 from revox_sync.operations.settings import Approval, Reporter
 from revox_sync.operations.signals import run
-from revox_sync.plan.model import Create, Plan
+from revox_sync.plan.model import Create, Plan, Recreate
 from revox_sync.plan.review import refuse_unset
 
 #: Entered in the running event loop: hands signals to the control, and yields those that came.
@@ -91,9 +91,9 @@ def apply(
 
 
 def _sent_before(planned: Planned, records: Records) -> Mapping[str, Sequence[Sent]]:
-    """Return by key what earlier runs sent for the definitions that are to be created."""
+    """Return by key what earlier runs sent for the definitions of which assistants are made."""
     target = planned.plan.target
-    if not any(isinstance(action, Create) and action.writes for action in planned.plan.actions):
+    if not any(a.writes and isinstance(a, Create | Recreate) for a in planned.plan.actions):
         return {}
     return list_sent(records, target.base_url, target.environment)
 

@@ -8,7 +8,7 @@ account's assistants here, and nowhere else.
 from __future__ import annotations
 
 import os
-from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Collection, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
@@ -16,7 +16,7 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from revox_sync.account.reader import Account, awaited
+from revox_sync.account.reader import Account, read_assistants
 from revox_sync.account.remote import Remote
 from revox_sync.definitions.definition import Definition
 from revox_sync.definitions.loader import load as load_definitions
@@ -24,9 +24,11 @@ from revox_sync.definitions.problem import DefinitionError, Problem
 from revox_sync.definitions.project import Project
 from revox_sync.definitions.references import set_secrets
 from revox_sync.errors import UsageError
-from revox_sync.history.journal import own_records
+from revox_sync.history.journal import Records, is_recent, own_records
 from revox_sync.history.runs import (
+    Recent,
     Recreated,
+    list_recent,
     list_recreates,
     list_sent,
     snapshot_of,
@@ -41,7 +43,7 @@ from revox_sync.operations.connection import (
 )
 from revox_sync.operations.settings import SETTLE_S, Reporter, Settings
 from revox_sync.operations.signals import run
-from revox_sync.plan.account import read_account
+from revox_sync.plan.account import read_account, settled
 from revox_sync.plan.match import Matching, match
 from revox_sync.plan.model import Choices, Rules
 from revox_sync.plan.recreate import NOTHING_RECREATED, Recreating
@@ -67,7 +69,8 @@ class Context:
     at the commit that a plan is compared with. ``tell_absent`` says whether comparisons tell
     what the account has set and a definition leaves out. A ``thorough`` one reads the FAQ of
     assistants whose definitions leave it out, too. ``gone`` are definitions of the commit that a
-    plan is compared with and that are no longer there.
+    plan is compared with and that are no longer there. ``settle`` is how many seconds reads may lag
+    behind what runs wrote; ``records`` are those runs, None for those of this machine.
     """
 
     settings: Settings
@@ -83,6 +86,7 @@ class Context:
     thorough: bool = False
     gone: tuple[Definition, ...] = ()
     settle: float = SETTLE_S
+    records: Records | None = None
 
     def select(self, patterns: Sequence[str]) -> frozenset[str] | None:
         """Return the keys that any of the patterns name; None, for all, without patterns.
@@ -170,12 +174,13 @@ class Context:
             choices.force_recreate,
             {old: Recreated("", old) for old in choices.finish_recreate} | left,
             frozenset(choices.finish_recreate),
-            {old: found for old in left if (found := snapshot_of(records, left[old])) is not None},
+            {
+                old: found
+                for old, was in left.items()
+                if (found := snapshot_of(records, was.run, was.key, old)) is not None
+            },
             {made.new: made for run in recorded.runs for made in run if made.new is not None},
             recorded.vain,
-            recorded.there,
-            recorded.gone,
-            self.settle,
         )
 
     def sent(self) -> Mapping[str, Sequence[str]]:
@@ -183,6 +188,16 @@ class Context:
         records = own_records(self.settings.project, self.settings.environ)
         made = list_sent(records, base_url_of(self.settings), self.project.environment)
         return {key: [one.id for one in sent if one.id] for key, sent in made.items()}
+
+    def recent(self) -> Recent:
+        """Return what earlier runs did that reads may not show yet."""
+        settings, records = self.settings, self.records
+        if records is None:
+            if self.project.retire is None and not is_recent(settings.project, self.settle):
+                return Recent()
+            records = own_records(settings.project, settings.environ)
+        base_url, environment = base_url_of(settings), self.project.environment
+        return list_recent(records, base_url, environment, self.settle)
 
     def match(self, remotes: Sequence[Remote], recreating: Recreating) -> Matching:
         """Match the definitions with the account's assistants."""
@@ -216,16 +231,13 @@ class Context:
             self.reporter.remark(remark)
         return found
 
-    def read(
-        self, enough: Callable[[Survey], bool] = lambda survey: True, seconds: float = 0.0
-    ) -> Survey:
+    def read(self) -> Survey:
         """Read what a plan of these definitions needs of the account.
 
-        Until what was read is ``enough`` it is read again, for ``seconds`` at most. Raises
-        RefusedError for a key of an organization that the project does not allow, and
+        Raises RefusedError for a key of an organization that the project does not allow, and
         ApiError when the account cannot be read.
         """
-        return run(self._read(enough, seconds))
+        return run(self._read())
 
     @asynccontextmanager
     async def open_account(self, remotes: Iterable[Remote] = ()) -> AsyncIterator[Client]:
@@ -251,16 +263,24 @@ class Context:
             self.reporter.step("reading the account")
             yield client
 
-    async def _read(self, enough: Callable[[Survey], bool], seconds: float) -> Survey:
+    async def _read(self) -> Survey:
         recreating = self.recreating()
         async with self.reading() as client:
-            return await awaited(lambda: self.look(client, recreating), enough, seconds)
+            return await self.look(client, recreating)
 
     async def look(self, client: Client, recreating: Recreating) -> Survey:
         """Read what a plan needs of the account, once. Raises ApiError."""
         account = await self._account(client, recreating)
         matching = self.match(account.remotes, recreating)
         return Survey(self, account, self.rules(account), matching, recreating)
+
+    async def list_assistants(self, client: Client, bound: Collection[str]) -> list[Remote]:
+        """Return every listed assistant, and those of the ids ``bound``, as they are now.
+
+        A list may be older than what this machine wrote. Raises ApiError.
+        """
+        listed = await read_assistants(client, bound)
+        return await settled(client, listed, self.recent(), self.reporter.remark)
 
     def in_others(self) -> dict[str, tuple[Definition, ...] | None]:
         """Return the definitions of each other environment; None where they have errors."""
@@ -276,16 +296,19 @@ class Context:
         return found
 
     async def _account(self, client: Client, recreating: Recreating) -> Account:
+        bound = [made.sync.id for made in (*self.definitions, *self.gone) if made.sync.id]
         account = await read_account(
             client,
+            await self.list_assistants(client, bound),
             self.definitions,
-            self.project.profile,
             recreating,
             lambda remotes: self.match(remotes, recreating),
             self.sent,
             all_faqs=self.looks_at_all_faqs,
             gone=self.gone,
         )
+        stated = self.project.profile
+        account = account if stated == "auto" else replace(account, profile=stated)
         return replace(account, environment=self.project.environment)
 
 

@@ -20,7 +20,6 @@ from revox_sync.account.reader import (
     Account,
     complete_faqs,
     read_assistant,
-    read_assistants,
     recognise_profile,
 )
 from revox_sync.account.remote import Remote
@@ -231,7 +230,7 @@ async def _read(
     recreating = context.recreating()
     async with context.reading() as client:
         bound = [made.sync.id for made in definitions if made.sync.id is not None]
-        listed = await read_assistants(client, () if wanted else bound)
+        listed = await context.list_assistants(client, () if wanted else bound)
         chosen = await _chosen(client, listed, wanted) if wanted else listed
         remotes = list({remote.id: remote for remote in (*listed, *chosen)}.values())
         matching = context.match(remotes, recreating)

@@ -18,7 +18,7 @@ from revox_sync.history.runs import Run, find_run, list_runs, successor
 from revox_sync.history.snapshot import Restoration, restoration
 from revox_sync.model.likeness import alike_name
 from revox_sync.operations.connection import read_project
-from revox_sync.operations.context import Context, Survey
+from revox_sync.operations.context import Context
 from revox_sync.operations.plan import Planned
 from revox_sync.operations.settings import SETTLE_S, Reporter, Settings
 from revox_sync.plan import planner
@@ -97,10 +97,10 @@ def rollback(
         choices=Choices(allow_create=tuple(map(escape, wanted.deleted))),
         tell_absent=False,
         settle=request.settle,
+        records=records,
     )
 
-    left = max(0.0, request.settle - max(0.0, run.age))
-    survey = context.read(lambda seen: _shows(seen, run, wanted), left)
+    survey = context.read()
     account = survey.account
     if run.base_url != account.base_url or (
         None not in (run.organization_id, account.organization_id)
@@ -108,12 +108,22 @@ def rollback(
     ):
         raise RefusedError(f"run {run.name} was against another account: {run.base_url}")
     present = {remote.id: remote for remote in account.remotes}
-    planned = _annotated(_plan(survey, wanted), wanted, present)
+    planned = planner.plan(
+        wanted.definitions,
+        survey.account,
+        survey.rules,
+        survey.matching,
+        allow_create=frozenset(wanted.deleted),
+    )
+    planned = _annotated(planned, wanted, present)
     extra = _deletions(run, account.remotes, today, wanted.definitions)
     if request.delete_created:
         planned = replace(planned, actions=(*planned.actions, *extra))
-    undone = [action.key for action in planned.actions if left and _is_undone(action)]
-    for remark in (*_remarks(run, undone), *_brought_back(wanted, today, present)):
+    for key in run.unsettled:
+        context.reporter.remark(
+            f"the record does not say whether that run created {key}; look for it by its name"
+        )
+    for remark in _brought_back(wanted, today, present):
         context.reporter.remark(remark)
     for action in () if request.delete_created else extra:
         context.reporter.remark(
@@ -136,45 +146,6 @@ def _project(settings: Settings) -> Project:
     if any(problem.severity == "error" for problem in problems):
         raise DefinitionError(problems)
     return project
-
-
-def _plan(survey: Survey, wanted: Restoration) -> Plan:
-    return planner.plan(
-        wanted.definitions,
-        survey.account,
-        survey.rules,
-        survey.matching,
-        allow_create=frozenset(wanted.deleted),
-    )
-
-
-def _shows(survey: Survey, run: Run, wanted: Restoration) -> bool:
-    """Whether what was read is from after the run: its own writes show."""
-    there = {remote.id for remote in survey.account.remotes}
-    written = {made.id for made in run.created}
-    written |= {made.sync.id for made in wanted.definitions if made.sync.id is not None}
-    deleted = set(wanted.deleted.values())
-    return (
-        written <= there
-        and not deleted & there
-        and not any(map(_is_undone, _plan(survey, wanted).actions))
-    )
-
-
-def _is_undone(action: Action) -> bool:
-    """Whether an assistant is as it was before the run, as far as that is to be put back."""
-    return isinstance(action, Unchanged) and bool(action.wanted.fields)
-
-
-def _remarks(run: Run, undone: Iterable[str]) -> Iterator[str]:
-    """Yield what a rollback of this run cannot settle; ``undone`` is what is as it was before."""
-    for key in undone:
-        yield (
-            f"{key}: the account already holds what that run replaced; if it should not, what it "
-            "answers may be old: run the rollback again"
-        )
-    for key in run.unsettled:
-        yield f"the record does not say whether that run created {key}; look for it by its name"
 
 
 def _brought_back(

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from functools import partial
-from typing import Any, Literal
+from typing import Any
 
 from revox_sync.account.reader import (
     Account,
@@ -13,13 +12,15 @@ from revox_sync.account.reader import (
     awaited,
     complete_faqs,
     read_assistant,
-    read_assistants,
     recognise_profile,
+    reread,
 )
 from revox_sync.account.remote import Remote
 from revox_sync.account.uses import Uses
 from revox_sync.definitions.definition import Definition
 from revox_sync.errors import ApiError
+from revox_sync.history.runs import Recent
+from revox_sync.history.snapshot import Snapshot
 from revox_sync.model.fields import FIELDS, field_of
 from revox_sync.model.path import Path
 from revox_sync.plan.match import Match, Matching, left_behind
@@ -29,8 +30,8 @@ from revox_sync.secrecy.values import credentials
 
 async def read_account(
     client: Reader,
+    remotes: Sequence[Remote],
     definitions: Sequence[Definition],
-    profile: Literal["auto", "seed", "current"],
     recreating: Recreating,
     match: Callable[[Sequence[Remote]], Matching],
     sent: Callable[[], Mapping[str, Sequence[str]]] = dict,
@@ -38,7 +39,7 @@ async def read_account(
     all_faqs: bool = False,
     gone: Sequence[Definition] = (),
 ) -> Account:
-    """Read the account for a plan of these definitions. Raises ApiError.
+    """Complete what was read of the account for a plan of these definitions. Raises ApiError.
 
     The FAQ is read where it is managed (with ``all_faqs`` also where no definition states it) and
     where an assistant may be recreated; what uses an assistant only in the latter case. ``match``
@@ -47,8 +48,6 @@ async def read_account(
     are asked for. Of definitions that are ``gone`` it is read whether their assistants are still
     there, their FAQ, and what uses them.
     """
-    bound = [made.sync.id for made in (*definitions, *gone) if made.sync.id]
-    remotes = await _settled(client, await read_assistants(client, bound), recreating)
     matching = match(remotes)
     new = [key for key, found in matching.matches.items() if not found.exists]
     if new:
@@ -56,7 +55,7 @@ async def read_account(
         ids -= {remote.id for remote in remotes}
         earlier = await asyncio.gather(*(read_assistant(client, one) for one in sorted(ids)))
         if any(earlier):
-            remotes += [remote for remote in earlier if remote is not None]
+            remotes = [*remotes, *(remote for remote in earlier if remote is not None)]
             matching = match(remotes)
     found = {d.key: matching.matches[d.key] for d in definitions}
     renewed = {d.key for d in definitions if is_recreated(d, recreating)}
@@ -78,7 +77,7 @@ async def read_account(
     return Account(
         client.base_url,
         await complete_faqs(client, remotes, needed),
-        recognise_profile(remotes) if profile == "auto" else profile,
+        recognise_profile(remotes),
         await read_uses(client, [remote.id for remote in left], linked),
     )
 
@@ -98,30 +97,55 @@ async def read_uses(client: Reader, left: Sequence[str], linked: Sequence[str] =
         return Uses(unknown=error.message)
 
 
-async def _settled(
-    client: Reader, remotes: Sequence[Remote], recreating: Recreating
+async def settled(
+    client: Reader, remotes: Sequence[Remote], recent: Recent, remark: Callable[[str], None]
 ) -> list[Remote]:
-    """Return what was listed as it is after the recreates of earlier runs.
+    """Return what was listed as it is after what earlier runs did. Raises ApiError.
 
-    A list may be older than what they did. What they made and it lacks, and what they deleted and
-    it has, is asked for by id, and again as long as reads may lag behind that.
+    A list may be older than that. What runs made or changed and it lacks, what they changed and it
+    shows as before, and what they deleted and it has, is asked for by id, and again as long as
+    reads may lag behind. ``remark`` is told what is still as before then.
     """
-    listed = {remote.id for remote in remotes}
+    found = {remote.id: remote for remote in remotes}
 
-    async def read(assistant_id: str, age: float, *, there: bool) -> Remote | None:
-        left = max(0.0, recreating.settle - age)
-        by_id = partial(read_assistant, client, assistant_id)
-        return await awaited(by_id, lambda found: (found is not None) == there, left)
+    async def appears(one: str, left: float) -> None:
+        seen = await awaited(lambda: read_assistant(client, one), lambda now: now is not None, left)
+        if seen is not None:
+            found[one] = seen
 
-    lacking = [
-        read(one, age, there=True) for one, age in recreating.there.items() if one not in listed
-    ]
-    stale = {one: age for one, age in recreating.gone.items() if one in listed}
-    found = await asyncio.gather(*lacking)
-    left = await asyncio.gather(*(read(one, age, there=False) for one, age in stale.items()))
-    gone = {one for one, remote in zip(stale, left, strict=True) if remote is None}
-    kept = [remote for remote in remotes if remote.id not in gone]
-    return [*kept, *(remote for remote in found if remote is not None)]
+    async def goes(one: str, left: float) -> None:
+        if (
+            await awaited(lambda: read_assistant(client, one), lambda now: now is None, left)
+            is None
+        ):
+            del found[one]
+
+    async def changes(one: str, was: Snapshot, left: float) -> None:
+        faq = "faq_items" in was.fields
+        seen = await awaited(
+            lambda: reread(client, one, faq=faq),
+            lambda now: now is None or was.precedes(now) is not True,
+            left,
+        )
+        if seen is None:
+            return
+        found[one] = seen
+        if was.precedes(seen):
+            remark(
+                f"{was.key}: the account shows it as it was before an earlier run changed it; if "
+                "nobody put it back, what it answers may be old: run this again"
+            )
+
+    await asyncio.gather(
+        *(appears(one, left) for one, left in recent.made.items() if one not in found),
+        *(goes(one, left) for one, left in recent.deleted.items() if one in found),
+        *(
+            changes(one, was, left)
+            for one, (was, left) in recent.changed.items()
+            if one not in found or was.precedes(found[one]) is not False
+        ),
+    )
+    return list(found.values())
 
 
 def _with_faq(

@@ -46,9 +46,6 @@ class Recreating:
     ``made``        by new id the recreates of all runs
     ``vain``        differences that a recreate did not settle, as ``difference`` gives them, and
                     the fields that the service did not take
-    ``there``       ids that earlier runs put in the place of others, and the seconds since then
-    ``gone``        ids that earlier runs deleted, and the seconds since then
-    ``settle``      how many seconds reads may lag behind writes
     """
 
     retire: Retire | None = None
@@ -60,9 +57,6 @@ class Recreating:
     snapshots: Mapping[str, Snapshot] = field(default_factory=dict)
     made: Mapping[str, Recreated] = field(default_factory=dict)
     vain: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    there: Mapping[str, float] = field(default_factory=dict)
-    gone: Mapping[str, float] = field(default_factory=dict)
-    settle: float = 0.0
 
 
 #: What holds where nobody says anything about recreating.

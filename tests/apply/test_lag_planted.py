@@ -13,11 +13,11 @@ from support.desk import Desk
 from revox_sync.account.remote import Remote
 from revox_sync.apply import applier, create, write
 from revox_sync.history import runs
+from revox_sync.history.runs import Recent
 from revox_sync.model.shapes import Number
 from revox_sync.operations import apply as operation
-from revox_sync.operations import context
 from revox_sync.operations.context import Context
-from revox_sync.plan import compare
+from revox_sync.plan import account, compare
 
 pytestmark = pytest.mark.usefixtures("hurried")
 
@@ -165,6 +165,7 @@ def _nobody_looks_in_the_end(patch: pytest.MonkeyPatch) -> None:
 
 def _no_record_is_asked(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(Context, "sent", lambda _: {})
+    patch.setattr(Context, "recent", lambda _: Recent())
     patch.setattr(operation, "list_sent", lambda *_: {})
 
 
@@ -212,7 +213,7 @@ FAULTS: Mapping[str, Fault] = MappingProxyType(
             _setting(write, "alterations", lambda *_: {}), the_service_cuts_line_ends
         ),
         "a rollback takes the first read for what is there": Fault(
-            _setting(context, "awaited", _at_once), a_rollback_at_once
+            _setting(account, "awaited", _at_once), a_rollback_at_once
         ),
         "numbers are sent as they were printed": Fault(
             _setting(Number, "merge", lambda _self, _remote, wanted: wanted),

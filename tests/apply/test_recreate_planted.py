@@ -18,7 +18,6 @@ from revox_sync.apply.events import Outcome
 from revox_sync.apply.recreate import Pair
 from revox_sync.history import runs
 from revox_sync.operations import context
-from revox_sync.plan import account
 from revox_sync.plan import recreate as plan_recreate
 
 pytestmark = pytest.mark.usefixtures("hurried")
@@ -254,10 +253,10 @@ def _what_was_sent_is_forgotten(patch: pytest.MonkeyPatch) -> None:
 
 
 def _the_list_alone(patch: pytest.MonkeyPatch) -> None:
-    async def as_listed(_client: Any, remotes: Any, _recreating: Any) -> Any:
+    async def as_listed(_client: Any, remotes: Any, *_: Any) -> Any:
         return list(remotes)
 
-    patch.setattr(account, "_settled", as_listed)
+    patch.setattr(context, "settled", as_listed)
 
 
 FAULTS: Mapping[str, Fault] = MappingProxyType(

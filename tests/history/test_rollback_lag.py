@@ -57,7 +57,7 @@ def test_an_answer_that_stays_as_it_was_before_the_run_is_remarked_upon(desk: De
     assert desk.apply().code == 0
     code, said = again(desk, settle="0.5")
     assert code == 0
-    assert "front-desk: the account already holds what that run replaced" in said
+    assert "front-desk: the account shows it as it was before an earlier run changed it" in said
 
 
 def test_an_older_run_is_not_waited_for(desk: Desk) -> None:
@@ -67,7 +67,7 @@ def test_an_older_run_is_not_waited_for(desk: Desk) -> None:
     desk.service.edit(identity, prompt="Good.")
     code, said = again(desk, settle="0")
     assert code == 0
-    assert "already holds" not in said
+    assert "as it was before" not in said
 
 
 def test_a_run_that_wrote_nothing_is_not_said_to_be_recorded(desk: Desk) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 
 from planning import definition, faq, remote
 
-from revox_sync.account.reader import Account, reread
+from revox_sync.account.reader import Account, read_assistants, reread
 from revox_sync.account.remote import Faq, Remote
 from revox_sync.definitions.definition import Definition, SyncOptions
 from revox_sync.plan.account import read_account
@@ -16,9 +16,14 @@ from revox_sync.plan.match import match
 from revox_sync.plan.recreate import NOTHING_RECREATED
 
 
-async def _read(shelf: Any, definitions: Sequence[Definition], profile: Any) -> Account:
+async def _read(shelf: Any, definitions: Sequence[Definition]) -> Account:
+    bound = [made.sync.id for made in definitions if made.sync.id is not None]
     return await read_account(
-        shelf, definitions, profile, NOTHING_RECREATED, lambda found: match(definitions, found)
+        shelf,
+        await read_assistants(shelf, bound),
+        definitions,
+        NOTHING_RECREATED,
+        lambda found: match(definitions, found),
     )
 
 
@@ -41,7 +46,7 @@ class Shelf:
 
 
 def read(shelf: Shelf, *definitions: Definition) -> Account:
-    return asyncio.run(_read(shelf, definitions, "auto"))
+    return asyncio.run(_read(shelf, definitions))
 
 
 def test_a_list_that_tells_everything_is_all_that_is_read() -> None:
@@ -87,7 +92,7 @@ def test_an_assistant_that_is_gone_is_none() -> None:
 def test_a_faq_of_null_in_the_list_is_asked_for_by_id_and_empty_there() -> None:
     shelf = Shelf([remote("1", "a", faq_items=None)], [remote("1", "a", faq_items=None)])
     stated = definition("a", faq_items=[{"question": "q", "answer": "a"}])
-    account = asyncio.run(_read(shelf, [stated], "seed"))
+    account = asyncio.run(_read(shelf, [stated]))
     [found] = account.remotes
     assert found.faq == Faq((), ())
     assert shelf.asked == ["1"]

@@ -164,17 +164,22 @@ def tried(run: Run, identity: str) -> set[str]:
 def edited(world: World, run: Run, identity: str) -> set[str]:
     """Return the fields of an assistant whose last change a run need not have seen.
 
-    Somebody else changed them during the run, or anybody before it by less than reads lag.
+    Somebody else changed them during the run, or before it by less than reads lag.
     """
     return {n for c in overlooked(world, run) if c.id == identity for n in differing(c)}
 
 
 def overlooked(world: World, run: Run) -> list[Change]:
-    """Return the changes that a run need not have seen."""
+    """Return the changes that a run need not have seen.
+
+    What its machine wrote it has to wait for, unless it looks for a shorter time than reads lag.
+    """
+    own = [one.writes for one in world.runs if one.here == run.here and run.lag < run.settle]
+    known = {id(change) for writes in own for change in writes}
     late = [
         change
         for change in world.account.changes[: run.earlier]
-        if run.lag and change.at > run.began - run.lag
+        if run.lag and change.at > run.began - run.lag and id(change) not in known
     ]
     return late + [change for change in run.changes if change.by == "dashboard"]
 
@@ -182,8 +187,8 @@ def overlooked(world: World, run: Run) -> list[Change]:
 def current(world: World, run: Run, key: str) -> list[Fields]:
     """Return the assistants that a definition stands for; one is as it should be.
 
-    Left out are those that a newer one superseded, and those that somebody else has made and no
-    list has shown yet.
+    Left out are those that a newer one superseded, those that somebody else has made and no list
+    has shown yet, and those that a list lacked and no record tells of.
     """
     found, bound = world.named(key), world.bound(key)
     if bound is not None:
@@ -191,6 +196,8 @@ def current(world: World, run: Run, key: str) -> list[Fields]:
     late = {c.id for c in run.changes if c.before is None and c.at > run.ended - run.lag}
     late |= {c.id for c in overlooked(world, run) if c.before is None and c.by == "dashboard"}
     own = created(run)
+    if run.short:
+        late |= {str(one["id"]) for one in found if str(one["id"]) not in run.known}
     shown = [one for one in found if one["id"] in own or one["id"] not in late]
     found = shown or found
     if run.retire == "keep":

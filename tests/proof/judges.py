@@ -117,13 +117,18 @@ _SHORT = 2
 
 def nothing_unmanaged_changes(world: World, run: Run) -> Iterator[str]:
     """A run writes what a definition states, or a rollback what its run sent; nothing else."""
+    had = {} if run.retire is None else account_before(world, run)
+    had = {**had, **({} if run.restored is None else replaced(run.restored))}
+    names = {str(one["name"]) for one in had.values()}
     for change in run.writes:
         if change.before is None:
             continue
         if change.after is None:
-            retired = run.retire == "delete" and world.named(str(change.before["name"]))
-            if not retired and (run.restored is None or change.id not in created(run.restored)):
-                yield f"{change.before['name']} was deleted, which its run did not make"
+            name = str(change.before["name"])
+            own = created(run if run.restored is None else run.restored)
+            retired = run.retire == "delete" and name in run.stated and _is_left(world, run, name)
+            if not retired and change.id not in own:
+                yield f"{name} was deleted, which its run did not make"
         elif run.restored is not None:
             more = differing(change) - tried(run.restored, change.id)
             if run.retire is not None:
@@ -134,9 +139,17 @@ def nothing_unmanaged_changes(world: World, run: Run) -> Iterator[str]:
             yield from _beyond(change, change.before, change.after, run.stated)
     for request in run.requests:
         if request.method == "POST" and request.path != SEARCH:
-            more = request.body.keys() - run.stated.get(request.body["name"], {}).keys()
-            if more and run.retire is None:
+            name = request.body["name"]
+            more = request.body.keys() - run.stated.get(name, {}).keys()
+            # A new one is given what the one has in whose place it comes.
+            if more and name not in names:
                 yield f"a create sent {', '.join(sorted(more))}, which nothing states"
+
+
+def _is_left(world: World, run: Run, name: str) -> bool:
+    """Whether one of a name is left, as far as a run could see."""
+    gone = (c.before for c in overlooked(world, run) if c.after is None and c.before is not None)
+    return bool(world.named(name)) or any(one["name"] == name for one in gone)
 
 
 def _beyond(
@@ -192,6 +205,8 @@ def what_was_replaced_is_kept(world: World, run: Run) -> Iterator[str]:
     """Before the first write to an assistant its whole form is on the disk, without secrets."""
     present = account_before(world, run)
     for identity, before in replaced(run).items():
+        if identity in created(run):  # it was not as it was sent, and has never served
+            continue
         kept = snapshot(run, identity)
         if kept is None:
             yield f"no snapshot of {before['name']}"
@@ -266,6 +281,8 @@ def _done(world: World, run: Run, key: str) -> Iterator[str]:
     states = [c.after for c in writes if c.after is not None]
     # An action whose write turned out to be needless left it as it found it.
     states = states or current(world, run, key)
+    if not states and _is_left(world, run, key):
+        return  # somebody has deleted it since
     wanted = run.stated[key]
     if not states or disagreements(wanted, states[-1]) - edited(world, run, str(states[-1]["id"])):
         yield f"{key} is reported done, and it is not as its definition wants it"

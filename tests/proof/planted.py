@@ -22,16 +22,17 @@ from revox_sync.account import client, retry
 from revox_sync.account.client import Client
 from revox_sync.account.remote import Remote
 from revox_sync.account.wire import assistants_of, to_request
-from revox_sync.apply import applier, create, events, replace, write
+from revox_sync.apply import applier, create, events, recreate, replace, write
 from revox_sync.cli import approval
 from revox_sync.cli.exit_codes import ExitCode
 from revox_sync.errors import UnreadableAnswer
 from revox_sync.history import journal, runs, snapshot
+from revox_sync.history.runs import Recent
 from revox_sync.history.snapshot import redacted
 from revox_sync.operations import apply as operation
 from revox_sync.operations import context
 from revox_sync.operations.context import Context
-from revox_sync.plan import diff
+from revox_sync.plan import account, diff
 from revox_sync.plan.sides import Sides
 from revox_sync.secrecy.redactor import Redactor
 
@@ -222,6 +223,25 @@ def a_replace_and_back_while_reads_lag(made: World) -> None:
     judge_return(made, done, made.run("rollback", done.folder.name))
 
 
+def a_change_and_its_revert_while_reads_lag(made: World) -> None:
+    """A bad edit is applied, taken back in git, and applied again before reads show it."""
+    for text in ("Good.", "Bad.", "Good."):
+        made.define("desk", {"prompt": text})
+        judge(made, made.run("apply"))
+        if text == "Good.":
+            made.account.fall_behind(2.0)
+
+
+def a_rollback_deletes_and_an_apply_follows(made: World) -> None:
+    """A rollback deletes what a run made, and an apply follows before lists show that."""
+    made.define("desk", {"prompt": "Be kind."})
+    done = apply_cleanly(made)
+    assert done.folder is not None
+    made.account.fall_behind(2.0, "list")
+    judge(made, made.run("rollback", done.folder.name, "--delete-created"))
+    judge(made, made.run("apply"))
+
+
 def a_rate_limit_outlasts_the_run(made: World) -> None:
     """Every request that makes something meets a rate limit."""
     made.define("desk", {"prompt": "Be kind."})
@@ -252,6 +272,16 @@ def a_recreate_while_lists_lag(made: World) -> None:
         judge(made, made.run("apply"))
 
 
+def a_recreate_whose_new_one_no_read_shows(made: World) -> None:
+    """A new assistant is made, and neither a list nor a read by id shows it in the next run."""
+    made.recreate("delete")
+    made.account.add("desk", "Old.")
+    made.account.fall_behind(60.0)
+    made.define("desk", {"prompt": "New."})
+    for _ in range(2):
+        judge(made, made.run("apply"))
+
+
 # Faults.
 
 
@@ -259,8 +289,13 @@ async def _at_once(look: Any, _enough: Any, _seconds: float) -> Any:
     return await look()
 
 
+async def _made_nothing(*_: Any) -> None:
+    return None
+
+
 def _no_record_is_asked(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(Context, "sent", lambda _: {})
+    patch.setattr(context, "list_recent", lambda *_: Recent())
     patch.setattr(operation, "list_sent", lambda *_: {})
 
 
@@ -271,6 +306,7 @@ def _only_what_runs_made_is_asked_for(patch: pytest.MonkeyPatch) -> None:
         return sent([line for line in lines if line.get("method") != "PATCH"], gone)
 
     patch.setattr(runs, "_sent", less)
+    patch.setattr(context, "list_recent", lambda *_: Recent())
 
 
 def _killed_runs_are_forgotten(patch: pytest.MonkeyPatch) -> None:
@@ -443,9 +479,19 @@ FAULTS: Mapping[str, Fault] = MappingProxyType(
             "what_is_told_is_true",
         ),
         "a rollback takes the first read for what is there": Fault(
-            _setting(context, "awaited", _at_once),
+            _setting(account, "awaited", _at_once),
             a_replace_and_back_while_reads_lag,
             "everything_replaced_can_be_brought_back",
+        ),
+        "an apply takes the first read for what is there": Fault(
+            _setting(account, "awaited", _at_once),
+            a_change_and_its_revert_while_reads_lag,
+            "each_definition_is_one_assistant",
+        ),
+        "what earlier runs deleted is taken for there": Fault(
+            _setting(runs, "_deleted_in", lambda _: {}),
+            a_rollback_deletes_and_an_apply_follows,
+            "each_definition_is_one_assistant",
         ),
         "a rate limit counts as a lost answer": Fault(
             _setting(create, "perhaps_done", lambda _: True),
@@ -458,8 +504,11 @@ FAULTS: Mapping[str, Fault] = MappingProxyType(
             "each_definition_is_one_assistant",
         ),
         "what a recreate made is looked for in lists alone": Fault(
-            _setting(runs, "recreated_in", lambda _: ()),
-            a_recreate_while_lists_lag,
+            _no_record_is_asked, a_recreate_while_lists_lag, "nothing_is_doubled"
+        ),
+        "what a recreate made and no read shows is taken for gone": Fault(
+            _setting(recreate, "made_before", _made_nothing),
+            a_recreate_whose_new_one_no_read_shows,
             "nothing_is_doubled",
         ),
         "the exit code is always 0": Fault(

@@ -170,6 +170,8 @@ def apply_cleanly(world: World, _choose: Choose | None = None) -> Run:
 #: What a refusal may tell to do, as a person would do it who reads it.
 _ADVICE = re.compile(r"--force-recreate|--(?:finish-recreate|allow-create) [\w/-]+")
 
+_GONE = re.compile(r"it is bound to ([\w-]+) \(sync\.id\), and no such assistant exists")
+
 _TWINS = re.compile(r"assistants of (?:the account have )?its name(?: now)?: ([\w-]+(?:, [\w-]+)+)")
 
 
@@ -181,11 +183,15 @@ def _apply_in_peace(world: World) -> Run:
     for _ in range(len(world.definitions)):
         said = " ".join(done.result.said.split())
         told = sorted({*_ADVICE.findall(said)} - {*options})
-        twins = [one for found in _TWINS.findall(said) for one in found.split(", ")[:-1]]
-        if done.result.code in (0, 1) or not (told or twins):
+        twins = {one for found in _TWINS.findall(said) for one in found.split(", ")[:-1]}
+        gone = {*_GONE.findall(said)}
+        if done.result.code in (0, 1) or not (told or twins or gone):
             break
-        for one in twins:
+        for one in sorted(twins):
             world.account.delete(one)
+        for key in world.definitions:
+            if world.bound(key) in gone:
+                world.bind(key, None)
         options += told
         done = world.run("apply", *[word for option in options for word in option.split()])
         judge(world, done)

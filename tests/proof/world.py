@@ -228,7 +228,8 @@ class World:
     def _restored(self, arguments: tuple[str, ...]) -> Run | None:
         if arguments[0] != "rollback":
             return None
-        return next(run for run in self.runs if run.folder and run.folder.name == arguments[1])
+        own = [run for run in self.runs if run.here == self.here and run.folder is not None]
+        return next(run for run in own if run.folder and run.folder.name == arguments[1])
 
 
 @contextmanager

@@ -9,6 +9,7 @@ import copy
 import tempfile
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,7 @@ from properties.meaning import disagreements
 from properties.quirky_service import QuirkyService
 
 from revox_sync.account.client import Client
-from revox_sync.account.reader import Account
+from revox_sync.account.reader import Account, read_assistants
 from revox_sync.apply.applier import apply
 from revox_sync.apply.events import Control, Options
 from revox_sync.definitions.definition import Definition, SyncOptions
@@ -85,9 +86,14 @@ def _of_one_type(first: Fields, second: Fields) -> tuple[Fields, Fields]:
 
 
 async def _read_account(client: Client, definition: Definition, profile: Profile) -> Account:
-    return await read_account(
-        client, [definition], profile, NOTHING_RECREATED, lambda found: match([definition], found)
+    account = await read_account(
+        client,
+        await read_assistants(client),
+        [definition],
+        NOTHING_RECREATED,
+        lambda found: match([definition], found),
     )
+    return replace(account, profile=profile)
 
 
 class _Account:
