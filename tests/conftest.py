@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import os
+import signal
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing
 from pathlib import Path
@@ -36,6 +37,8 @@ def pytest_xdist_auto_num_workers() -> int:
 
 def pytest_configure(config: pytest.Config) -> None:
     """Tell skips by name; on CI hold them to the list."""
+    # A shell lets what it runs in the background ignore Ctrl-C, and programs inherit that.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     allowed = allowed_skips(HERE / "allowed_skips.txt")
     strict = os.environ.get("CI") == "true"
     config.pluginmanager.register(LoudSkips(allowed, strict=strict), "loud-skips")

@@ -11,6 +11,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from support.cli import Result
 from support.desk import Desk
+from support.examples import examples
 
 from revox_sync.definitions.problem import Location, Problem
 from revox_sync.render.diagnostics import render_annotations
@@ -170,7 +171,7 @@ def test_nothing_in_a_definition_becomes_a_command(desk: Desk) -> None:
         assert not any(line.lstrip().startswith("::") for line in found.message.splitlines())
 
 
-@settings(max_examples=50, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(20), suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(text=st.text(st.sampled_from("ab:,%=#[]0123456789ACDvso "), min_size=1, max_size=40))
 @example("%0A::error::%25%2C,title=x::")
 def test_any_text_arrives_as_it_is(desk: Desk, text: str) -> None:

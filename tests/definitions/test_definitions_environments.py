@@ -10,6 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from reading import load_in, short
+from support.examples import examples
 from support.project import Project
 
 from revox_sync.definitions import project as project_file
@@ -104,7 +105,9 @@ def check_environment(project: Project, case: Case) -> None:
 
 
 @settings(
-    suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=60
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+    deadline=None,
+    max_examples=examples(20),
 )
 @given(CASES)
 def test_an_environment_is_as_if_its_values_were_written_out(project: Project, case: Case) -> None:

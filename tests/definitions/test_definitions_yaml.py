@@ -15,6 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from reading import LEAST, fields_of, problems_of, short
 from ruamel.yaml import YAML
+from support.examples import examples
 from support.project import Project
 
 from revox_sync.definitions import yaml as fast
@@ -148,7 +149,7 @@ print([str(d) for d in loaded.diagnostics])
 _TEXTS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0\x85\u2028\u2029"))
 
 
-@settings(max_examples=300)
+@settings(max_examples=examples(100))
 @given(text=_TEXTS)
 def test_any_text_dumped_into_yaml_reads_back_equal(text: str) -> None:
     stream = StringIO()
@@ -163,7 +164,7 @@ def test_any_text_dumped_into_yaml_reads_back_equal(text: str) -> None:
 _PRINTABLE = st.text(st.characters(exclude_categories=["Cs", "Cc", "Cn"]))
 
 
-@settings(max_examples=300)
+@settings(max_examples=examples(100))
 @given(text=_PRINTABLE)
 def test_any_printable_text_in_a_block_reads_back_equal(text: str) -> None:
     root = fast.compose(f"key: |2-\n  x{text}.\n")

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from support.examples import examples
 
 from revox_sync.model.path import Path
 from revox_sync.plan import diff
@@ -75,7 +76,7 @@ def check(before: Any, after: Any) -> None:
     assert without_nulls(made(before, found)) == without_nulls(after)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=examples(80), deadline=None)
 @given(_VALUES, _VALUES)
 def test_the_told_changes_make_the_wanted_value(before: Any, after: Any) -> None:
     check(before, after)

@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator  # type: ignore[import-untyped]
 from planning import definition, faq, planned, remote, some_plan
+from support.examples import examples
 
 from revox_sync.plan.model import Plan, Rules
 from revox_sync.plan.planfile import dumps, to_json
@@ -47,7 +48,7 @@ def test_a_reset_conforms() -> None:
     assert plan.actions[0].changes[0].absent
 
 
-@settings(deadline=None, max_examples=50)
+@settings(deadline=None, max_examples=examples(20))
 @given(
     st.text(max_size=9),
     st.lists(st.tuples(st.text(max_size=5), st.text(max_size=5)), max_size=3),

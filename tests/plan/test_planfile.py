@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from planning import BASE_URL, definition, faq, planned, remote, some_plan
+from support.examples import examples
 
 from revox_sync.errors import RefusedError, SetupError
 from revox_sync.plan.model import Plan, Target
@@ -213,7 +214,7 @@ def test_what_was_reviewed_and_has_no_definition_any_more_is_refused_and_shown()
 _VALUES = st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=9)
 
 
-@settings(deadline=None, max_examples=50)
+@settings(deadline=None, max_examples=examples(20))
 @given(
     st.text(max_size=9),
     _VALUES,

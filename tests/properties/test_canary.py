@@ -62,12 +62,10 @@ _IN_URLS = (
 SENSITIVE = {place: ("{}", "Bearer {}") for place in TEXTS if SECRET.fullmatch(place)} | {
     place: _IN_URLS for place in TEXTS if name_of(place) in URLS
 }
-#: One of each nature, for every way in which a service may quote it.
+#: A credential and one within a URL, for every way in which a service may quote it.
 NATURES = {
-    "llm_model.api_key": "{}",
     "custom_tools[].headers[].value": "Bearer {}",
     "webhook_url": "https://example.com/hook?a=1&token={}#top",
-    "custom_tools[].url": "https://user:{}@example.com/",
 }
 
 
@@ -121,7 +119,7 @@ def test_a_secret_stays_in_its_field_wherever_it_is_used(place: str) -> None:
     assert _leaked(_said_with_secret(place, NEW, "as JSON"), *known) == set()
 
 
-@pytest.mark.parametrize("place", PLACES)
+@pytest.mark.parametrize("place", {TEXTS[place][0][0]: place for place in PLACES}.values())
 def test_a_secret_stays_hidden_in_an_account_without_the_field(place: str) -> None:
     definition = _definition(_field(place, NEW), {TEXTS[place][0]: WRITTEN})
     assert _leaked(everything_said(definition, {}, ECHOES["as JSON"]), NEW) == set()

@@ -10,17 +10,21 @@ from properties.documented import EVERY_FIELD
 from properties.edits import table_places
 from properties.samples import MODELS, everything, sparse, with_model, with_nulls
 from properties.strategies import some_fields
+from support.examples import examples
 
 from revox_sync.model.assistant import Assistant
 from revox_sync.model.fields import FIELDS
 
-_SETTINGS = settings(deadline=None, max_examples=25, suppress_health_check=[HealthCheck.too_slow])
+_SETTINGS = settings(
+    deadline=None, max_examples=examples(8), suppress_health_check=[HealthCheck.too_slow]
+)
 
 
 def test_the_edits_reach_every_field_and_every_member_of_the_table() -> None:
     edited = check_bites(everything())
     for model in MODELS:
-        edited |= check_bites(with_model(model["type"]))
+        fields = with_model(model["type"])
+        edited |= check_bites({name: fields[name] for name in ("name", "prompt", "llm_model")})
     assert edited >= table_places()
 
 
@@ -46,7 +50,9 @@ def test_an_edit_of_what_is_stated_is_one_change(fields: dict[str, Any]) -> None
     check_bites(fields)
 
 
-@settings(_SETTINGS, max_examples=6, phases=[Phase.generate])  # test_diff.py has the small cases
+@settings(
+    _SETTINGS, max_examples=examples(2), phases=[Phase.generate]
+)  # test_diff.py has the small cases
 @given(some_fields(full=True, repeats=True))
 def test_an_edit_in_a_list_that_repeats_items_is_one_change(fields: dict[str, Any]) -> None:
     check_counts(fields)

@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from properties.strategies import assistants
 from properties.written import Written, written
 from support.desk import Desk
+from support.examples import examples
 from support.project import Project
 from support.server import serving
 from support.service import Habits, Service
@@ -89,7 +90,7 @@ def _mixed(draw: st.DrawFn, one: Any, other: Any) -> Any:
 
 @settings(
     deadline=None,
-    max_examples=40,
+    max_examples=examples(15),
     phases=[Phase.explicit, Phase.reuse, Phase.generate],
     suppress_health_check=list(HealthCheck),
 )

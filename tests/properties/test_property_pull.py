@@ -13,6 +13,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from support.desk import Desk
+from support.examples import examples
 from support.project import Project
 from support.server import serving
 from support.service import Habits, Service
@@ -164,7 +165,7 @@ def account() -> Iterator[Service]:
 
 @settings(
     deadline=None,
-    max_examples=30,
+    max_examples=examples(12),
     phases=[Phase.explicit, Phase.reuse, Phase.generate],
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )

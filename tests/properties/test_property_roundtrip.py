@@ -10,12 +10,13 @@ from hypothesis import strategies as st
 from properties.roundtrip import Service, check_converges, quirky, sandbox
 from properties.samples import MODELS, everything, of_profile, sparse, with_model, with_nulls
 from properties.strategies import assistants
+from support.examples import examples
 
 from revox_sync.model.generations import Profile
 
 _SETTINGS = settings(
     deadline=None,
-    max_examples=30,
+    max_examples=examples(10),
     suppress_health_check=[
         HealthCheck.function_scoped_fixture,
         HealthCheck.too_slow,

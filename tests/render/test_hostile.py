@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from plans_at_random import plans
 from rich.cells import cell_len
 from scenes import HOSTILE, everything, hostile, outcomes
+from support.examples import examples
 
 from revox_sync.apply.events import Outcome
 from revox_sync.plan.model import Plan
@@ -74,7 +75,7 @@ def test_no_line_is_a_command_to_a_ci_system(kind: tuple[int, bool]) -> None:
             assert "##[" not in text and "##vso[" not in text
 
 
-@settings(deadline=None, max_examples=50)
+@settings(deadline=None, max_examples=examples(20))
 @given(plans())
 def test_any_plan_stays_within_the_terminal(plan: Plan) -> None:
     page = render_plan(plan, width=80, colour=False, notes=True)

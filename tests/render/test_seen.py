@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scenes_views import plan_of, replaced
+from support.examples import examples
 
 from revox_sync.apply.events import Outcome
 from revox_sync.plan.model import Change, Create, Plan, Target
@@ -86,7 +87,7 @@ def unseen(plan: Plan, changed: dict[str, list[str]], limit: int) -> Iterator[st
         yield "markdown: no count"
 
 
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=examples(20))
 @given(_plans(), st.sampled_from([LIMIT, 12_000, 4_000, 1_500]))
 def test_every_changed_word_is_shown_or_counted(
     found: tuple[Plan, dict[str, list[str]]], limit: int
@@ -162,7 +163,7 @@ _PARTS = [
 _ALIKE = st.lists(st.sampled_from(_PARTS), max_size=6).map("".join)
 
 
-@settings(max_examples=500)
+@settings(max_examples=examples(150))
 @given(_ALIKE, _ALIKE)
 def test_two_texts_that_differ_are_shown_differently(one: str, other: str) -> None:
     shown = [safe.look(escape(text)) for text in apart(one, other)]

@@ -16,13 +16,14 @@ import schemathesis
 from hypothesis import Phase, given, settings
 from running import KEY, Api, Server
 from schemathesis import GenerationMode
+from support.examples import examples
 
 from revox_sync.sandbox import app as sandbox_app
 from revox_sync.sandbox.app import create_app
 from revox_sync.sandbox.contract import Profile, openapi
 
 BOUNDED = settings(
-    max_examples=10,
+    max_examples=examples(10),
     derandomize=True,
     deadline=None,
     database=None,
