@@ -12,6 +12,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import chain
 from typing import Any, Literal
@@ -30,6 +31,11 @@ _LEFT = frozenset({"truncated", "partial", "incomplete", "remaining"})
 _FAILED = frozenset({"error", "errors", "failure", "failed"})
 _LAST = frozenset({"is", "last", "page", "complete", "final"})
 _CURSORS = frozenset({"cursor", "continuation", "token", "page", "continue", "scroll", "marker"})
+#: Objects in which a member called ``after`` is a cursor.
+_PAGING = frozenset({"paging", "pagination", "pages", "page", "cursor", "cursors", "meta"})
+#: What a header on pages is called by, and what is about the pace of requests.
+_OF_PAGES = frozenset({"x", "pagination", "paging"})
+_PACE = frozenset({"rate", "ratelimit", "limit", "quota", "retry"})
 _COUNTED = frozenset(
     {"total", "count", "number", "num", "of", "all", "full", "size", "hits", "items", "item"}
     | {"results", "result", "records", "record", "elements", "entries", "rows", "matches"}
@@ -128,9 +134,12 @@ def more_of(answer: Answer, name: str) -> str | None:
 
 
 def _in_members(answer: Answer, name: str) -> Iterator[str]:
-    count = len(answer.data[name])
     beside = {key: value for key, value in answer.data.items() if key != name}
-    for members in _objects(beside):
+    yield from _in_object(beside, len(answer.data[name]), name)
+
+
+def _in_object(beside: Mapping[str, Any], count: int, name: str) -> Iterator[str]:
+    for of, members in _objects(beside):
         ended = any(
             _is_more(_words(key)) and not _says_something(value) for key, value in members.items()
         )
@@ -138,7 +147,11 @@ def _in_members(answer: Answer, name: str) -> Iterator[str]:
             yield 'a link has the relation "next"'
         for key, value in members.items():
             words = _words(key)
-            is_cursor = words and set(words) <= _CURSORS and _is_cursor(words, value)
+            if {*words, *_words(of)} & _PACE:
+                continue
+            named = bool(words) and set(words) <= _CURSORS
+            named |= words == ["after"] and not _PAGING.isdisjoint(_words(of))
+            is_cursor = named and _is_cursor(words, value)
             if (
                 _goes_on(words, value, count, name)
                 or _has_failed(words, value)
@@ -158,8 +171,14 @@ def _in_headers(answer: Answer, name: str) -> Iterator[str]:
             total = _RANGE_TOTAL.search(value)
             if total and int(total[1][:18]) > len(answer.data[name]):
                 yield f"its Content-Range header is {value}"
-        elif words[:1] == ["x"] and _goes_on(words[1:], value, len(answer.data[name]), name):
-            yield f"its {header} header is {value}"
+        elif (words[:1] == ["x"] or "pagination" in words) and not {*words} & _PACE:
+            count, rest = len(answer.data[name]), [one for one in words if one not in _OF_PAGES]
+            with suppress(ValueError, RecursionError):
+                told = json.loads(value) if not rest else None
+                if isinstance(told, dict):
+                    yield from _in_object(told, count, name)
+            if _goes_on(rest, value, count, name):
+                yield f"its {header} header is {value}"
 
 
 def _goes_on(words: list[str], value: Any, count: int, name: str) -> bool:
@@ -192,14 +211,16 @@ def _is_cursor(words: list[str], value: Any) -> bool:
     return words != ["page"] and isinstance(value, str) and _says_something(value)
 
 
-def _objects(members: Mapping[str, Any], depth: int = 0) -> Iterator[Mapping[str, Any]]:
-    """Yield an object and those inside it."""
-    yield members
+def _objects(
+    members: Mapping[str, Any], of: str = "", depth: int = 0
+) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """Yield an object and those inside it, each with the name that it has there."""
+    yield of, members
     if depth < _DEEPEST:
-        for value in members.values():
+        for key, value in members.items():
             for inner in value if isinstance(value, list) else [value]:
                 if isinstance(inner, dict):
-                    yield from _objects(inner, depth + 1)
+                    yield from _objects(inner, key, depth + 1)
 
 
 def _says_something(value: Any) -> bool:

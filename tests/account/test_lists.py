@@ -21,6 +21,7 @@ GOES_ON: dict[str, dict[str, Any]] = {
     "odata": {"@odata.nextLink": "/assistants?$skip=2"},
     "next_page": {"meta": {"pagination": {"next_page": 2}}},
     "cursor": {"cursor": "abc"},
+    "after, inside": {"paging": {"cursors": {"before": "a", "after": "b"}}},
     "truncated": {"is_truncated": True},
     "is_last_page": {"is_last_page": False},
     "total": {"total": 3},
@@ -47,6 +48,8 @@ IS_WHOLE: dict[str, dict[str, Any]] = {
     "a cursor where nothing is left": {"cursor": "abc", "has_more": False},
     "the end of the only page": {"page_info": {"hasNextPage": False, "endCursor": "abc"}},
     "one page": {"page": 1, "per_page": 100, "total_pages": 1, "last_page": 1},
+    "no place to go on from": {"paging": {"cursors": {"after": None}}, "after": "2024-01-01"},
+    "the pace of requests": {"rate_limit": {"remaining": 29, "count": 30, "next": 60}},
     "no page": {"page": 0, "total_pages": 0},
     "the last page": {"is_last_page": True},
     "what counts something else": {"total_calls": 900, "limit": 50, "pending_count": 7},
@@ -61,6 +64,10 @@ HEADERS_THAT_GO_ON = [
     {"X-Total-Count": "3"},
     {"X-Next-Page": "2"},
     {"X-Has-More": "true"},
+    {"X-Pagination": '{"TotalCount": 3, "PageSize": 2}'},
+    {"X-Pagination": '{"HasNext": true}'},
+    {"X-Pagination-Total-Count": "3"},
+    {"Pagination-Count": "3"},
     {"Content-Range": "items 0-1/3"},
 ]
 
@@ -68,6 +75,9 @@ HEADERS_OF_A_WHOLE_LIST = [
     {"Link": "</style.css>; rel=preload"},
     {"Link": "</assistants?rel=next>; rel=self, </first>; rel=first"},
     {"X-Total-Count": "2", "X-Next-Page": ""},
+    {"X-Pagination": '{"TotalCount": 2, "HasNext": false}', "X-Pagination-Total-Pages": "1"},
+    {"X-Pagination": "{[", "Pagination-Page": "1"},
+    {"X-RateLimit-Remaining": "29", "X-Rate-Limit-Total": "30", "X-Ratelimit-Next": "60"},
     {"Content-Range": "items 0-1/2"},
     {"Content-Range": "items 0-1/*"},
 ]

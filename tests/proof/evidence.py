@@ -91,18 +91,23 @@ def snapshot(run: Run, identity: str) -> Fields | None:
     return None if found is None else found["remote"]
 
 
-def kept_secret(run: Run, identity: str) -> set[str]:
-    """Return the fields that a run masked, in part or whole, in what it kept of an assistant."""
-    found = _record(run, identity)
-    return set() if found is None else {str(place[0]) for place in found["sensitive"]}
+def kept_secret(run: Run, name: str) -> set[str]:
+    """Return the fields that a run masked, in part or whole, in what it kept of a definition's."""
+    return {
+        str(place[0])
+        for data in _records(run)
+        for place in data["sensitive"]
+        if data["name"] == name
+    }
 
 
 def _record(run: Run, identity: str) -> Any:
+    return next((data for data in _records(run) if data["id"] == identity), None)
+
+
+def _records(run: Run) -> Iterator[Any]:
     for path in run.folder.glob("snapshots/*.json") if run.folder is not None else ():
-        data = json.loads(path.read_text(encoding="utf-8"))
-        if data["id"] == identity:
-            return data
-    return None
+        yield json.loads(path.read_text(encoding="utf-8"))
 
 
 def shown(run: Run, change: Change, name: str) -> bool:
@@ -210,7 +215,7 @@ def is_sensitive(run: Run, held: Fields, name: str) -> bool:
 
     A rollback goes on keeping secret what the run that it takes back kept secret.
     """
-    if run.restored is not None and name in kept_secret(run.restored, str(held["id"])):
+    if run.restored is not None and name in kept_secret(run.restored, str(held["name"])):
         return True
     stated = run.stated.get(str(held["name"]), {}).get(name)
     return name in SENSITIVE or SECRET in json.dumps([held[name], stated])
