@@ -179,6 +179,17 @@ async def _settled(
         return None
     if found.remote is not None:
         writing.note_created(action, found.remote.id)
+        before = next(iter(writing.sent_before.get(action.key, ())), None)
+        if before is not None and before.id is None and before.age < _LONGEST_LAG_S:
+            return Outcome(
+                action,
+                "unknown",
+                found.remote.id,
+                f"{found.remote.id} was found, and an earlier run may have made it: both answers "
+                "were lost",
+                hint="run again later: it is told if there are two",
+                wrote=True,
+            )
         lost = f"its answer was lost ({error.message}); it was found in the account"
         return Made(found.remote, (lost,))
     what = "as it was sent, more than once" if found.equal else "of its name but not the same"

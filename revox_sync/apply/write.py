@@ -158,7 +158,7 @@ class Writing:
             what = "it was deleted, but whether it is gone could not be read"
             raise AnswerLost(f"{what}: {error.message}") from None
         if left is not None:
-            what = "the service answered that it is deleted, and it is not"
+            what = f"the service answered that it is deleted, and shows it after {seconds:g} s"
             raise said or UnreadableAnswer(what)
 
     async def found(self, assistant_id: str) -> Remote | None:

@@ -166,14 +166,14 @@ def list_recent(records: Records, base_url: str, environment: str | None, settle
 
 
 def _deleted_in(lines: Sequence[Mapping[str, Any]]) -> dict[str, float]:
-    """Return what a run saw deleted, and how many seconds ago."""
+    """Return what a run deleted, or may have, and how many seconds ago."""
     sent = {line.get("id") for line in lines if line.get("method") == "DELETE"}
     ended = {"retired": "old", "withdrawn": "new", "outcome": "id"}
     return {
         line[ended[line["event"]]]: _seconds_since(line.get("at"))
         for line in lines
         if line.get("event") in ended
-        and line.get("status", "done") == "done"
+        and line.get("status", "done") in ("done", "unknown")
         and line[ended[line["event"]]] in sent
     }
 
@@ -223,7 +223,7 @@ def _sent(lines: Sequence[Mapping[str, Any]], gone: set[str]) -> Iterator[tuple[
         elif line.get("method") == "PATCH" and "number" not in line:
             sent.setdefault(key, Sent(str(line.get("id")), True, ago))
     for key, one in sent.items():
-        if one.id not in gone and (one.id is not None or key not in ended):
+        if one.id not in gone and (one.id is not None or not ended.get(key)):
             yield key, one
 
 

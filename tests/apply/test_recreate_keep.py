@@ -230,7 +230,7 @@ def test_a_good_answer_that_deletes_nothing_is_noticed(desk: Desk) -> None:
     desk.service.on("DELETE", status=200, body={"success": True})
     result = desk.apply()
     assert result.code == 4
-    assert "the service answered that it is deleted, and it is not" in result.out
+    assert "the service answered that it is deleted, and shows it after" in result.out
     assert desk.apply().code == 0
     story.assert_replaced()
 

@@ -55,7 +55,7 @@ def each_definition_is_one_assistant(world: World, run: Run) -> Iterator[str]:
     """
     if run.command != "apply" or run.result.code != 0:
         return
-    gone = {c.id for c in overlooked(world, run) if c.by == "dashboard" and c.after is None}
+    gone = {c.id for c in overlooked(world, run) if c.after is None}
     for key, wanted in run.stated.items():
         found = current(world, run, key)
         if len(found) > 1:
@@ -179,11 +179,13 @@ def no_edit_vanishes_unseen(world: World, run: Run) -> Iterator[str]:
         if change.by != "tool" or change.before is None or change.after is None:
             continue
         past = [*world.account.changes[: run.earlier], *run.changes[:index]]
-        past = [one for one in past if not run.lag or one.at <= change.looked - run.lag]
+        late = [one for one in past if run.lag and one.at > change.looked - run.lag]
         kept = snapshot(run, change.id)
         for name in differing(change):
             if last_writer(past, change.id, name) != "dashboard":
                 continue
+            if last_writer(late, change.id, name) is not None:
+                continue  # no read has shown it yet
             value = change.before[name]
             if agree(name, value, change.after[name]):
                 continue

@@ -45,7 +45,7 @@ class Run:
     are seconds by the account's clock, ``lag`` those by which reads lagged. ``slowed`` are the
     requests that met a rate limit, ``short`` says how many lists lacked something. ``retire`` says
     what becomes of an assistant that a new one replaces; None where it is changed in place.
-    ``here`` tells the machine, and ``known`` holds the ids in its journals when the run ended.
+    ``here`` tells the machine, and ``known`` holds the ids in its journals when the run began.
     """
 
     command: str
@@ -188,6 +188,7 @@ class World:
         stated, earlier, began = self.stated(), len(account.changes), account.now()
         slowed, short = len(account.slowed), len(account.short)
         requests, folders = len(self.account.requests), set(self.folders())
+        known = self._known()
         ended: list[Result] = []
         self.account.expect(troubles)
         yield ended
@@ -212,7 +213,7 @@ class World:
                 len(account.short) - short,
                 self.retire,
                 self.here,
-                self._known(),
+                known,
                 self._restored(arguments),
             )
         )
