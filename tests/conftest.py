@@ -11,13 +11,14 @@ from pathlib import Path
 
 import hypothesis
 import pytest
+from support.clock import Clock
 from support.desk import Desk, MakeDesk
 from support.project import Project
 from support.server import serving
 from support.service import Habits, Service
 from support.skips import LoudSkips, allowed_skips
 
-from revox_sync.account import retry
+from revox_sync.account import reader, retry
 from revox_sync.apply import create
 from revox_sync.github import client as github
 
@@ -60,6 +61,14 @@ def hurried(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(retry, "_LONGEST_GAP_S", 0.01)
     monkeypatch.setattr(retry, "PATIENCE_S", 0.3)
     monkeypatch.setattr(github, "_A_MINUTE_S", 0.001)
+
+
+@pytest.fixture
+def waits_take_no_time(service: Service, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let time pass for the tool and the service only where the tool waits for what lags."""
+    clock = Clock()
+    monkeypatch.setattr(reader, "asyncio", clock)
+    service.now = clock.time
 
 
 @pytest.fixture

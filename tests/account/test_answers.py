@@ -14,6 +14,8 @@ from support.desk import Desk, MakeDesk
 
 from revox_sync.account import transport
 
+pytestmark = pytest.mark.usefixtures("hurried")
+
 LISTS: dict[str, Any] = {
     "nothing": b"",
     "no JSON": b"assistants: none",

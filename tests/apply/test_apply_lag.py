@@ -11,7 +11,7 @@ import pytest
 from support.cli import start
 from support.desk import Desk
 
-pytestmark = pytest.mark.usefixtures("hurried")
+pytestmark = pytest.mark.usefixtures("hurried", "waits_take_no_time")
 
 Read = Literal["list", "get"]
 
@@ -173,6 +173,7 @@ def test_a_run_that_was_killed_before_its_answer_is_waited_for(desk: Desk) -> No
 
 
 def test_of_two_clones_that_do_not_see_each_other_at_least_one_says_so(desk: Desk) -> None:
+    desk.service.now = time.monotonic  # the clones have clocks of their own
     desk.service.lag(LAG)
     desk.project.define()
     clone = desk.root.with_name("clone")

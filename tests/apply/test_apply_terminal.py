@@ -92,13 +92,14 @@ def test_a_piped_yes_is_nobody(desk: Desk) -> None:
 def test_ctrl_c_finishes_what_is_under_way_and_sums_up(desk: Desk) -> None:
     for key in ("a", "b", "c"):
         desk.project.define(key)
-    desk.service.on("POST", times=None, delay=1.0)
+    desk.service.on("POST", times=None, delay=20)
     with desk.terminal("apply", "--auto-approve", "--parallelism", "1") as session:
         session.wait_for("applying")
         wait_for_writes(desk, 1)
         session.type("\x03")
+        session.wait_for("stopping when the requests under way have ended")
+        desk.service.closing.set()  # what waits is answered
         assert session.end() == 130
-        assert "stopping when the requests under way have ended" in session.shown
         assert "Apply: 1 done, 0 failed, 0 refused, 2 skipped, 0 unknown." in session.shown
         assert "Traceback" not in session.shown
     assert [found["name"] for found in desk.service.assistants.values()] == ["a"]
@@ -144,10 +145,13 @@ def test_a_change_that_is_abandoned_while_the_service_asks_to_wait_was_not_sent(
 def test_a_terminating_signal_sums_up_too(desk: Desk) -> None:
     desk.project.define("a")
     desk.project.define("b")
-    desk.service.on("POST", times=None, delay=0.5)
+    desk.service.on("POST", times=None, delay=20)
     process = desk.start("apply", "--auto-approve", "--parallelism", "1")
     wait_for_writes(desk, 1)
     process.send_signal(signal.SIGTERM)
+    assert process.stderr is not None
+    assert "stopping when the requests under way have ended" in process.stderr.readline()
+    desk.service.closing.set()  # what waits is answered
     out, err = process.communicate(timeout=20)
     assert process.returncode == 130
     assert "Apply: 1 done, 0 failed, 0 refused, 1 skipped, 0 unknown." in out
@@ -176,10 +180,13 @@ def test_a_second_terminating_signal_abandons_what_is_under_way(desk: Desk) -> N
 def test_a_run_after_an_interruption_does_the_rest(desk: Desk) -> None:
     for key in ("a", "b", "c"):
         desk.project.define(key)
-    desk.service.on("POST", delay=0.3)
+    desk.service.on("POST", delay=20)
     process = desk.start("apply", "--auto-approve", "--parallelism", "1")
     wait_for_writes(desk, 1)
     process.send_signal(signal.SIGINT)
+    assert process.stderr is not None
+    assert "stopping when the requests under way have ended" in process.stderr.readline()
+    desk.service.closing.set()  # what waits is answered
     process.communicate(timeout=20)
     assert process.returncode == 130
     assert desk.apply().code == 0
@@ -207,11 +214,12 @@ def test_a_killed_run_leaves_a_record_that_leads_back(desk: Desk) -> None:
 @by_signal
 def test_a_run_that_was_killed_while_it_created_is_settled_by_the_next(desk: Desk) -> None:
     desk.project.define()
-    desk.service.on("POST", delay=0.3)
+    desk.service.on("POST", delay=20)
     process = desk.start("apply", "--auto-approve")
     wait_for_writes(desk, 1)
     process.kill()
     process.communicate(timeout=20)
+    desk.service.closing.set()  # what waits is carried out
     desk.service.wait_until(lambda: len(desk.service.assistants) == 1)
     assert desk.records[-1].events() == ["sending"]
     assert "the record does not say whether that run created front-desk" in desk.rollback().err

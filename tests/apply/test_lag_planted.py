@@ -19,7 +19,7 @@ from revox_sync.operations import apply as operation
 from revox_sync.operations.context import Context
 from revox_sync.plan import account, compare
 
-pytestmark = pytest.mark.usefixtures("hurried")
+pytestmark = pytest.mark.usefixtures("hurried", "waits_take_no_time")
 
 LAG = 0.4
 LONG = ("--settle", "3")

@@ -223,6 +223,7 @@ def test_a_read_that_failed_does_not_say_that_it_is_there(desk: Desk) -> None:
 LAG = 0.5
 
 
+@pytest.mark.usefixtures("waits_take_no_time")
 @pytest.mark.parametrize("reads", [("list",), ("get",), ("list", "get")], ids="+".join)
 def test_applies_in_a_row_make_one_new_assistant_each(desk: Desk, reads: Any) -> None:
     story = Renewal(desk)

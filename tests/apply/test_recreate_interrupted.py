@@ -10,7 +10,7 @@ from typing import Any, Literal
 
 import pytest
 from support.cli import Process
-from support.desk import Desk
+from support.desk import SETTLE, Desk
 from support.project import Project
 from support.record import RUNS
 from support.renewal import FAQ, Renewal
@@ -163,8 +163,11 @@ def test_ctrl_c_finishes_the_recreate_that_is_under_way(desk: Desk) -> None:
     desk.service.add("night", "Be kind.")
     desk.project.define("night", prompt="Be brief.")
     process: Process
-    desk.service.on("PATCH", edit=lambda: process.send_signal(signal.SIGINT), delay=0.2)
+    desk.service.on("PATCH", edit=lambda: process.send_signal(signal.SIGINT), delay=20)
     process = desk.start("apply", "--auto-approve", "--parallelism", "1")
+    assert process.stderr is not None
+    assert "stopping when the requests under way have ended" in process.stderr.readline()
+    desk.service.closing.set()  # what waits is answered
     out, _ = process.communicate(timeout=20)
     assert process.returncode == 130
     assert "Apply: 1 done, 0 failed, 0 refused, 1 skipped, 0 unknown." in out
@@ -247,7 +250,7 @@ def test_a_run_elsewhere_at_the_same_time_leaves_one_of_them_in_service(
     codes: list[int] = []
 
     def run_elsewhere() -> None:
-        codes.append(other.execute("apply", "--auto-approve").code)
+        codes.append(other.execute("apply", "--auto-approve", "--settle", SETTLE).code)
 
     desk.service.on("POST", edit=run_elsewhere)
     result = desk.apply()
@@ -272,7 +275,7 @@ def test_a_run_elsewhere_that_finds_one_half_way_is_refused(desk: Desk, tmp_path
     found: list[tuple[int, str]] = []
 
     def run_elsewhere() -> None:
-        result = other.execute("apply", "--auto-approve")
+        result = other.execute("apply", "--auto-approve", "--settle", SETTLE)
         found.append((result.code, result.out))
 
     desk.service.on("PATCH", edit=run_elsewhere)

@@ -225,10 +225,11 @@ def test_open_questions_need_somebody_to_agree(house: tuple[Desk, dict[str, str]
 
 def test_two_runs_do_not_meet(house: tuple[Desk, dict[str, str]]) -> None:
     desk, _ = house
-    desk.service.on("GET", "/assistants", delay=1.0)
+    desk.service.on("GET", "/assistants", delay=20)
     first = desk.start("delete", "--auto-approve", "Stray")
     desk.service.wait_until(lambda: len(desk.service.requests) > 0)
     assert delete(desk, "Desk").code != 0
+    desk.service.closing.set()  # what waits is answered
     assert first.wait(20) == 0
     assert len(desk.service.writes) == 1
 

@@ -7,7 +7,7 @@ from typing import Literal
 import pytest
 from support.desk import Desk
 
-pytestmark = pytest.mark.usefixtures("hurried")
+pytestmark = pytest.mark.usefixtures("hurried", "waits_take_no_time")
 
 LAG = 0.5
 

@@ -7,7 +7,6 @@ none, and is the same on every machine.
 
 from __future__ import annotations
 
-import asyncio
 import copy
 import json
 import select
@@ -19,6 +18,7 @@ from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Any, Literal
 
+from support.clock import Clock
 from support.contract import Document
 from support.server import _Handler, _Server
 from support.service import SEARCH, Habits, Reaction, Recorded, Service
@@ -30,38 +30,6 @@ _TOO_MANY = 429
 
 #: The longest that a request waits for its client to give up, in seconds.
 _PATIENCE = 10.0
-
-
-class Clock:
-    """Time that passes only where somebody waits: a wait of seconds is over at once.
-
-    It stands in for the modules ``asyncio`` and ``time``, and for the running loop.
-    """
-
-    def __init__(self) -> None:
-        self._now = 0.0
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(asyncio, name)
-
-    def get_running_loop(self) -> Clock:
-        """Return what tells the time."""
-        return self
-
-    def time(self) -> float:
-        """Return the seconds that were waited for so far."""
-        return self._now
-
-    monotonic = time
-
-    def wait(self, seconds: float) -> None:
-        """Let the time pass."""
-        self._now += max(0.0, seconds)
-
-    async def sleep(self, seconds: float) -> None:
-        """Let the time pass, and others have their turn."""
-        self.wait(seconds)
-        await asyncio.sleep(0)
 
 
 @dataclass(frozen=True)
