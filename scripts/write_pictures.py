@@ -8,7 +8,6 @@ Needs a system with pseudo-terminals, so not Windows.
 
 from __future__ import annotations
 
-import json
 import os
 import re
 import shutil
@@ -19,9 +18,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from io import StringIO
 from pathlib import Path
+from unittest.mock import patch
 
 from rich.console import Console
 from rich.text import Text
+from ruamel.yaml import YAML
+
+from revox_sync.sandbox.state import Store
 
 ROOT = Path(__file__).parent.parent
 FOLDER = ROOT / "docs/pictures"
@@ -130,23 +133,11 @@ def _prepare(picture: Picture, folder: Path) -> None:
             file.write_text(text, encoding="utf-8")
         _git(folder, "add", "--all")
         _git(folder, "commit", "-q", "--allow-empty", "-m", "Change")
-    account = {"assistants": list(_account(picture))}
-    (folder / "account.json").write_text(json.dumps(account), encoding="utf-8")
-    subprocess.run(
-        _command("sandbox", "reset", "--data", "account.json"),
-        cwd=folder,
-        env=_environment(),
-        check=True,
-        capture_output=True,
-    )
-
-
-def _account(picture: Picture) -> Iterator[Mapping[str, object]]:
-    from ruamel.yaml import YAML
-
+    account = Store(folder / ".revox-sync/sandbox.sqlite3", "current")
     for key, text in picture.commit.items():
-        stated = YAML(typ="safe").load(text)
-        yield {"id": f"{key}-2026", **stated, **picture.edited.get(key, {})}
+        stated = {**YAML(typ="safe").load(text), **picture.edited.get(key, {})}
+        with patch("uuid.uuid4", return_value=f"{key}-2026"):
+            account.add_assistant(stated)
 
 
 def _git(folder: Path, *arguments: str) -> None:

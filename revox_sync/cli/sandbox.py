@@ -2,15 +2,9 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import TYPE_CHECKING
-
 import click
 
 from revox_sync.cli.options import GlobalSettings, Group, global_options
-
-if TYPE_CHECKING:
-    from revox_sync.operations.sandbox import Holding
 
 
 @click.group("sandbox", cls=Group)
@@ -48,27 +42,14 @@ def serve(settings: GlobalSettings, port: int) -> None:
     sandbox.serve(settings, port, announce)
 
 
-@sandbox_command.command("reset", short_help="Empty it, or load a file.")
-@click.option(
-    "--data",
-    type=click.Path(path_type=Path),
-    metavar="FILE",
-    help="Load the assistants, numbers and campaigns of FILE (see docs/sandbox.md).",
-)
+@sandbox_command.command("reset")
 @global_options
-def reset(settings: GlobalSettings, data: Path | None) -> None:
-    """Empty the sandbox; with --data, load a file into it."""
+def reset(settings: GlobalSettings) -> None:
+    """Empty the sandbox."""
     from revox_sync.operations import sandbox
 
-    streams = settings.streams()
-    if data is None:
-        sandbox.reset(settings)
-        streams.result("the sandbox is empty\n")
-        return
-    found = sandbox.fill(settings, data)
-    for pointer in found.unknown:
-        streams.remark(f"{data}: {pointer}: not known to profile {found.profile}; kept")
-    streams.result(_counts(found))
+    sandbox.reset(settings)
+    settings.streams().result("the sandbox is empty\n")
 
 
 @sandbox_command.command("status")
@@ -78,14 +59,10 @@ def status(settings: GlobalSettings) -> None:
     from revox_sync.operations import sandbox
 
     found = sandbox.holding(settings)
-    state = found.database + ("" if found.exists else " (not there yet)")
-    settings.streams().result(f"state:         {state}\n{_counts(found)}")
-
-
-def _counts(found: Holding) -> str:
-    return (
+    state = str(found.database) + ("" if found.exists else " (not there yet)")
+    settings.streams().result(
+        f"state:         {state}\n"
         f"profile:       {found.profile or 'not chosen yet'}\n"
         f"assistants:    {found.assistants}\n"
         f"phone numbers: {found.phone_numbers}\n"
-        f"campaigns:     {found.campaigns}\n"
     )

@@ -193,7 +193,7 @@ def sandbox_profile(project: Project) -> Literal["seed", "current"]:
     with sandbox_errors():
         from revox_sync.sandbox.state import status
 
-        return status(sandbox_database(project))["profile"] or "current"
+        return status(sandbox_database(project)).profile or "current"
 
 
 def require_sandbox() -> None:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable
-from dataclasses import dataclass
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 from revox_sync.definitions.problem import DefinitionError
 from revox_sync.definitions.project import Project
@@ -19,18 +18,8 @@ from revox_sync.operations.connection import (
 )
 from revox_sync.operations.settings import Settings
 
-
-@dataclass(frozen=True, slots=True)
-class Holding:
-    """What a sandbox holds; ``unknown`` names the places of a data file that the API lacks."""
-
-    database: str
-    exists: bool
-    profile: str | None
-    assistants: int
-    phone_numbers: int
-    campaigns: int
-    unknown: tuple[str, ...] = ()
+if TYPE_CHECKING:
+    from revox_sync.sandbox.state import Status
 
 
 def serve(settings: Settings, port: int, announce: Callable[[str, str | None], None]) -> None:
@@ -66,30 +55,13 @@ def reset(settings: Settings) -> None:
         forget(database)
 
 
-def fill(settings: Settings, file: Path) -> Holding:
-    """Hold what a file states, and nothing else. Raises SetupError where that is no account."""
-    require_sandbox()
-    project = _project(settings)
-    database = sandbox_database(project)
-    with sandbox_errors():
-        from revox_sync.sandbox.data_file import read_data
-        from revox_sync.sandbox.state import fill as put
-
-        data = read_data(file, None if project.profile == "auto" else project.profile)
-        put(database, data.profile, data.account)
-    return _holding(database, tuple(data.unknown))
-
-
-def holding(settings: Settings) -> Holding:
+def holding(settings: Settings) -> Status:
     """Return what the sandbox holds."""
-    return _holding(sandbox_database(_project(settings)))
-
-
-def _holding(database: Path, unknown: tuple[str, ...] = ()) -> Holding:
+    database = sandbox_database(_project(settings))
     with sandbox_errors():
         from revox_sync.sandbox.state import status
 
-        return Holding(**status(database), unknown=unknown)
+        return status(database)
 
 
 def _project(settings: Settings) -> Project:
