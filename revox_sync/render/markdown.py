@@ -446,7 +446,7 @@ def _entry(entry: AnyEntry, detail: _Detail, bullet: str = "- ") -> Iterator[str
 
 
 def _is_long(entry: Value) -> bool:
-    return not entry.is_spoken and len(entry.sides) > 1 and sum(map(len, entry.sides)) > INLINE
+    return len(entry.sides) > 1 and sum(map(len, entry.sides)) > INLINE
 
 
 def _title(entry: AnyEntry) -> str:
@@ -456,8 +456,7 @@ def _title(entry: AnyEntry) -> str:
         what = "(empty)"
     told = f"{entry.lead}{what}{entry.joint}"
     if isinstance(entry, Value) and entry.sides and not _is_long(entry):
-        paint = _spoken if entry.is_spoken else code
-        sides = [paint(side) for side in entry.sides]
+        sides = [code(side) for side in entry.sides]
         if len(sides) > _BOTH:
             named = zip(THREE, sides, strict=True)
             told += " " + ", ".join(f"{name} {side}" for name, side in named)
@@ -466,10 +465,6 @@ def _title(entry: AnyEntry) -> str:
         else:
             told += f" {entry.done}" * bool(entry.done) + f" {sides[0]}"
     return f"{told} {entry.remark}" if entry.remark else told
-
-
-def _spoken(text: str) -> str:
-    return prose(text) or "(empty)"
 
 
 def _line(line: Line, reach: int) -> str:

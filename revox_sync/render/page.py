@@ -41,7 +41,7 @@ from revox_sync.render.sentences import (
     warnings_of,
     what_now,
 )
-from revox_sync.render.words import Told, consequence, tell
+from revox_sync.render.words import consequence
 from revox_sync.secrecy.urls import MASK
 
 MARKS: dict[Op, str] = {"add": "+", "change": "~", "remove": "-"}
@@ -65,9 +65,8 @@ _LINES: dict[Op, Mark] = {"add": "added", "change": "added", "remove": "removed"
 class Entry:
     """One thing that changes.
 
-    ``what`` is a path, or with ``is_words`` something to read (a question, a part of the calling
-    times). ``lead`` stands before it and ``joint`` behind it, both in words of ours; ``remark``
-    stands at the end.
+    ``what`` is a path, or with ``is_words`` something to read, such as a question. ``lead`` stands
+    before it and ``joint`` behind it, both in words of ours; ``remark`` stands at the end.
     """
 
     mark: str
@@ -82,14 +81,13 @@ class Entry:
 class Value(Entry):
     """A value on its line: alone where it comes or goes, before and after, or those of THREE.
 
-    ``between`` stands between before and after. With ``is_spoken`` they are words and not JSON.
-    ``done`` says what happened to a value that stands alone, unless ``joint`` does.
+    ``between`` stands between before and after. ``done`` says what happened to a value that stands
+    alone, unless ``joint`` does.
     """
 
     sides: tuple[str, ...] = ()
     between: str = " -> "
     done: str = ""
-    is_spoken: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -268,52 +266,20 @@ class _Teller:
 
     def _fields(self, pieces: Iterable[Piece], action: Action) -> Iterator[AnyEntry]:
         for field, found in groupby(pieces, key=lambda piece: piece.change.field):
-            group = list(found)
             if field == "faq_items":
-                yield self._faq([piece.change for piece in group], action)
+                yield self._faq([piece.change for piece in found], action)
                 continue
-            inner: list[AnyEntry] = []
-            for piece in group:
-                told = tell(piece.change)
-                if told is None:
-                    yield self._entry(piece, action)
-                elif len(told) == 1 and told[0].what == field:
-                    yield self._told(told[0], piece.change, is_words=False)
-                else:
-                    inner += [self._told(one, piece.change) for one in told]
-            if inner:
-                marks = {entry.mark for entry in inner}
-                mark = marks.pop() if len(marks) == 1 else MARKS["change"]
-                yield Group(mark=mark, what=field, entries=tuple(inner))
+            for piece in found:
+                yield self._entry(piece, action)
 
-    def _joints(self, change: Change, sides: int, *, is_words: bool = False) -> dict[str, str]:
-        """Return what stands behind a path, or words, and between its values."""
+    def _joints(self, change: Change, sides: int) -> dict[str, str]:
+        """Return what stands behind a path, and between its values."""
         absent = " (not in the definition)" if change.absent else ""
         if not self._is_forwards(change):
             return {"joint": f"{absent}:"}
-        is_change = sides == len(_BOTH)
-        word = DONE["change" if is_change else change.op]
-        done = f"{absent}: {word}" if is_words else f"{absent} was {word}"
-        if is_change:
-            return {"joint": f"{done} from", "between": " to "}
-        return {"joint": done if is_words else f"{done}:"}
-
-    def _told(self, told: Told, change: Change, *, is_words: bool = True) -> Value:
-        sides = [told.before, told.after]
-        given = tuple(side for side in sides if side is not None)
-        if told.base is not None:
-            given = (told.base, told.before or "", told.after or "")
-        joints = self._joints(change, len(given), is_words=is_words) if told.base is None else {}
-        is_said = self._is_forwards(change) or (is_words and told.op == "add")
-        return Value(
-            mark=MARKS[told.op],
-            what=told.what,
-            is_words=is_words,
-            sides=_distinct(given),
-            is_spoken=True,
-            done="" if is_said else DONE[told.op],
-            **joints,
-        )
+        if sides == len(_BOTH):
+            return {"joint": f"{absent} was {DONE['change']} from", "between": " to "}
+        return {"joint": f"{absent} was {DONE[change.op]}:"}
 
     def _entry(self, piece: Piece, action: Action) -> AnyEntry:
         change = piece.change
