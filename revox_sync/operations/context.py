@@ -297,6 +297,7 @@ class Context:
 
     async def _account(self, client: Client, recreating: Recreating) -> Account:
         bound = [made.sync.id for made in (*self.definitions, *self.gone) if made.sync.id]
+        bound += recreating.unfinished  # what is to be retired may be missing from one list
         account = await read_account(
             client,
             await self.list_assistants(client, bound),

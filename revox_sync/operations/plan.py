@@ -214,7 +214,7 @@ def _planned(
     )
     if base is None or not context.choices.prune or not context.gone:
         return planned
-    deletes = pruned(
+    deletes, new = pruned(
         context.gone,
         _in_history(context, base),
         survey.account,
@@ -224,7 +224,13 @@ def _planned(
         keys_elsewhere(context.gone, context.elsewhere, context.in_others()),
         allow_create,
     )
-    actions = sorted((*planned.actions, *deletes), key=lambda action: action.key)
+    gone = ", ".join(action.key for action in deletes)
+    apart = f"no longer defined since the base: {gone}; this may be that under another name"
+    made = (
+        replace(action, refused=action.refused or apart) if action.key in new else action
+        for action in planned.actions
+    )
+    actions = sorted((*made, *deletes), key=lambda action: action.key)
     found = {action.id for action in deletes}
     unmanaged = tuple(one for one in planned.unmanaged if one.id not in found)
     return replace(planned, actions=tuple(actions), unmanaged=unmanaged)

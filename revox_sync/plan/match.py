@@ -353,12 +353,19 @@ def retiring(
         if old_id not in remotes or _is_another(remotes, definitions, old_id, new_id):
             continue
         if new_id is None:
-            known = _candidates(remotes, definitions, remotes[old_id])
+            found = _candidates(remotes, definitions, remotes[old_id])
+            known = [remote for remote in found if remote.id not in unfinished]
         else:
             known = [remotes[new_id]] if new_id in remotes else []
         if len(known) == 1:
             successors[old_id] = known[0].id
             old[old_id] = remotes[old_id]
+    for old_id, new_id in successors.items():  # one that was replaced hands its place on
+        passed, last = {old_id}, new_id
+        while last in successors and last not in passed:
+            passed.add(last)
+            last = successors[last]
+        successors[old_id] = last
     return Retiring(old, successors)
 
 

@@ -107,6 +107,7 @@ class _Planner:
         self._allow_create = allow_create
         self._options = account_options(account.base_url, account.environment)
         self._recreates = Recreates(account.uses, rules, recreating, unmanaged, self._options)
+        self._unmanaged = unmanaged
         self._then = then
         self._reset_then = reset_then
 
@@ -123,7 +124,7 @@ class _Planner:
         )
         refused = found.refused or _outside(definition, self._rules)
         if found.remote is None:
-            refused = refused or self._hidden(definition)
+            refused = refused or self._hidden(definition) or self._perhaps_renamed(definition)
             return _build(Create, definition, _new(comparison, definition), refused)
         proposal = self._recreates.of(definition, found, found.remote, comparison, origins)
         if proposal is not None:
@@ -159,6 +160,20 @@ class _Planner:
             "lists hide sub-assistants, so every run would create it again; bind an existing one "
             "with sync.id, or allow this one create with --allow-create "
             f"{argument(definition.key)} and bind it at once"
+        )
+
+    def _perhaps_renamed(self, definition: Definition) -> str | None:
+        """Say why a definition is not created that may have had another name at the base."""
+        then = None if self._then is None else self._then[definition.key]
+        if not isinstance(then, Unread) or not self._unmanaged:
+            return None
+        if definition.key in self._allow_create:
+            return None
+        return (
+            "the definition at the base cannot be read, so it may have been deleted in the "
+            "account, or be an unmanaged one under another name: say so with `sync: "
+            "{renamed_from: …}`, bind the right one, or allow a new one with --allow-create "
+            f"{argument(definition.key)}"
         )
 
 

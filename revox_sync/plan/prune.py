@@ -31,8 +31,11 @@ def pruned(
     definitions: Sequence[Definition],
     elsewhere: Mapping[str, str],
     allow_create: frozenset[str] = frozenset(),
-) -> tuple[Delete, ...]:
+) -> tuple[tuple[Delete, ...], frozenset[str]]:
     """Return what deletes the assistants of definitions that are ``gone`` since ``base``.
+
+    Returned as well are the keys of definitions that are new since then: each of them may be one of
+    those under another name, so neither is done in the same run.
 
     ``matching`` and ``definitions`` are those of now. ``elsewhere`` says by key why a definition
     may only have left this environment, ``allow_create`` the keys of new ones that are known not to
@@ -42,7 +45,8 @@ def pruned(
     pruning = _Pruning(base, account, rules, matching, definitions, elsewhere, allow_create)
     keys = {made.key for made in definitions}
     found = [pruning.action(was) for was in gone if was.key not in keys]
-    return tuple(action for action in found if action is not None)
+    deletes = tuple(action for action in found if action is not None)
+    return deletes, pruning.new if deletes else frozenset()
 
 
 class _Pruning:
@@ -67,6 +71,12 @@ class _Pruning:
             tuple(base.definitions.values()), account.remotes, environment=account.environment
         ).matches
         self._options = account_options(account.base_url, account.environment)
+        names = {was.name for was in base.definitions.values()}
+        self.new = frozenset(
+            made.key
+            for made in definitions
+            if self._is_new(made) and made.key not in base.definitions and made.name not in names
+        )
 
     def action(self, was: Definition) -> Delete | None:
         """Return what is to be done about an assistant whose definition is gone."""
@@ -151,13 +161,11 @@ class _Pruning:
             earlier = made.sync.renamed_from
             if earlier is not None and held.is_called(earlier):
                 return f"another definition, {made.key}, was called so (sync.renamed_from)"
-            is_new = not self._matching.matches[made.key].exists
-            alike = LookAlikes((held,), self._account.environment, {})
-            if is_new and made.key not in self._allow_create and alike.of(made) is not None:
+            if made.key in self.new or (self._is_new(made) and self._is_like(made, held)):
                 return (
-                    f"{made.key} is new and like it, so it may have been renamed: then write "
+                    f"{made.key} is new, so it may be this one renamed: then write "
                     f"`sync: {{renamed_from: …}}` into {made.file}; if not, allow the new one with "
-                    f"--allow-create {argument(made.key)}"
+                    f"--allow-create {argument(made.key)}, or add it in a change of its own"
                 )
         claims = [
             was.key
@@ -167,6 +175,13 @@ class _Pruning:
         if len(claims) > 1:
             return f"several definitions of the base describe it: {', '.join(claims)}"
         return None if claims else "nobody can say that it is the one that was defined"
+
+    def _is_new(self, made: Definition) -> bool:
+        """Whether a definition is about to be created, and nobody says that it is to be."""
+        return not self._matching.matches[made.key].exists and made.key not in self._allow_create
+
+    def _is_like(self, made: Definition, held: Remote) -> bool:
+        return LookAlikes((held,), self._account.environment, {}).of(made) is not None
 
     def _way_on(self, identity: str) -> str:
         command = f"revox-sync delete{self._options} {argument(identity)}"

@@ -11,7 +11,7 @@ from definitions.repository import Repository
 from support.desk import Desk
 
 from revox_sync.definitions import base
-from revox_sync.plan import review
+from revox_sync.plan import planner, review
 
 REFUSE = ("--base", "HEAD~1", "--on-drift", "refuse")
 DESK = "assistants/front-desk.yaml"
@@ -131,6 +131,25 @@ def test_an_assistant_that_may_have_been_deleted_is_not_made_again(broken: Desk)
     result = broken.apply("--base", "HEAD", "night")
     assert (result.code, broken.service.writes) == (3, [])
     assert "it may have been deleted in the account" in result.out
+
+
+def test_one_that_may_have_had_another_name_is_not_made_again(broken: Desk) -> None:
+    """Whoever overwrites edits has not said that it is new."""
+    broken.service.add("Evening", "One two.")
+    broken.project.define("night", name="Night", prompt="One three.")
+    command = ("--base", "HEAD", "--on-drift", "overwrite", "night")
+    result = broken.apply(*command)
+    assert (result.code, broken.service.writes) == (3, [])
+    assert "an unmanaged one under another name" in result.out
+    assert broken.apply(*command, "--allow-create", "night").code == 0
+
+
+def test_planted_what_was_called_otherwise_is_made_again(
+    broken: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(planner._Planner, "_perhaps_renamed", lambda *_: None)
+    with pytest.raises(AssertionError):
+        test_one_that_may_have_had_another_name_is_not_made_again(broken)
 
 
 def test_skip_leaves_it_all(broken: Desk) -> None:

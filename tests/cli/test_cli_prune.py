@@ -126,11 +126,12 @@ def test_a_saved_plan_deletes_nothing_that_was_not_in_it(removed: tuple[Desk, st
     desk, _ = removed
     desk.run("plan", *PRUNE, "--out", "p.json")
     desk.project.remove("a")
-    desk.project.define("c")
+    desk.service.add("c")
+    desk.project.define("c", prompt="Be kind.")
     result = desk.apply("p.json")
     assert result.code == 4
     assert [one.path for one in desk.service.sent("DELETE")] != []
-    assert [found["name"] for found in desk.service.assistants.values()] == ["a"]
+    assert [found["name"] for found in desk.service.assistants.values()] == ["a", "c"]
 
 
 def test_one_that_is_defined_again_or_renamed_is_not_deleted(removed: tuple[Desk, str]) -> None:
@@ -421,11 +422,11 @@ def test_one_that_another_definition_names_as_its_earlier_name_is_refused(desk: 
 
 
 @pytest.mark.parametrize(
-    "stated", [{"name": "New"}, {"name": "B", "prompt": "Other."}], ids=["prompt", "name"]
+    "stated",
+    [{"name": "New"}, {"name": "B", "prompt": "Other."}, {"name": "New", "prompt": "Other."}],
+    ids=["prompt", "name", "nothing"],
 )
-def test_one_that_a_new_definition_is_like_may_be_renamed(
-    desk: Desk, stated: dict[str, Any]
-) -> None:
+def test_a_new_definition_may_be_it_under_another_name(desk: Desk, stated: dict[str, Any]) -> None:
     for name in ("a", "b"):
         desk.service.add(name, prompt=f"I am {name}.")
         desk.project.define(name, prompt=f"I am {name}.")
@@ -433,19 +434,19 @@ def test_one_that_a_new_definition_is_like_may_be_renamed(
     desk.project.remove("b")
     desk.project.define("c", **{"prompt": "I am b.", **stated})
     found = deletion(desk)
-    assert "c is new and like it" in found["refused"]
+    assert "c is new, so it may be this one renamed" in found["refused"]
     assert desk.apply(*PRUNE).code == 3
     assert desk.service.writes == []
     assert desk.apply(*PRUNE, "--allow-create", "c").code == 0
     assert sorted(one.method for one in desk.service.writes) == ["DELETE", "POST"]
 
 
-def test_planted_new_definitions_that_are_like_it_are_not_looked_at(
+def test_planted_new_definitions_are_not_looked_at(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(prune.LookAlikes, "of", lambda *_: None)
+    monkeypatch.setattr(prune._Pruning, "_is_new", lambda *_: False)
     with pytest.raises((AssertionError, TypeError)):
-        test_one_that_a_new_definition_is_like_may_be_renamed(desk, {"name": "New"})
+        test_a_new_definition_may_be_it_under_another_name(desk, {"name": "New", "prompt": "O."})
 
 
 def test_a_key_that_stands_for_another_assistant_deletes_nothing(removed: tuple[Desk, str]) -> None:

@@ -37,7 +37,7 @@ class Change:
     """One change of one assistant; None stands for one that was not there, or is no longer.
 
     ``at`` is when it happened, ``looked`` when an assistant or the list was last read before it,
-    both in seconds by the account's clock.
+    ``listed`` when the list was; all in seconds by the account's clock.
     """
 
     by: Literal["tool", "dashboard"]
@@ -46,6 +46,7 @@ class Change:
     after: Document | None
     at: float
     looked: float
+    listed: float
 
 
 @dataclass(frozen=True)
@@ -94,7 +95,7 @@ class Account(Service):
         self._by: Literal["tool", "dashboard"] = "tool"
         self._troubles: list[Trouble] = []
         self._seen: dict[Where, int] = {}
-        self._looked = 0.0
+        self._looked = self._listed = 0.0
 
     # What a proof says.
 
@@ -161,6 +162,7 @@ class Account(Service):
     def seen(self, read: Literal["list", "get"]) -> Mapping[str, Document]:
         """Return the assistants as a read shows them, and remember when that was."""
         self._looked = self.now()
+        self._listed = self._looked if read == "list" else self._listed
         return super().seen(read)
 
     def reaction(self, request: Recorded) -> Reaction:
@@ -209,8 +211,10 @@ class Account(Service):
         before: Document | None,
         after: Document | None,
     ) -> None:
-        change = Change(by, identity, before, copy.deepcopy(after), self.now(), self._looked)
-        self.changes.append(change)
+        now = copy.deepcopy(after)
+        self.changes.append(
+            Change(by, identity, before, now, self.now(), self._looked, self._listed)
+        )
 
 
 _WRITES: Mapping[str, Where] = MappingProxyType(

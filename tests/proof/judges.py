@@ -84,7 +84,7 @@ def nothing_is_doubled(world: World, run: Run) -> Iterator[str]:
         """Whether a run saw an assistant in a list, or had to wait until it does."""
         if run.lag == 0 or identity in run.known or (identity in own and not blind):
             return True
-        return born[identity] <= change.looked - run.lag
+        return born[identity] <= change.listed - run.lag
 
     for change in run.changes:
         if change.before is None and change.after is not None and change.by == "tool":
@@ -131,8 +131,10 @@ def nothing_unmanaged_changes(world: World, run: Run) -> Iterator[str]:
                 yield f"{name} was deleted, which its run did not make"
         elif run.restored is not None:
             more = differing(change) - tried(run.restored, change.id)
-            if run.retire is not None:
-                more -= run.restored.stated.get(str(change.before["name"]), {}).keys()
+            if run.retire is not None:  # it may go back to before the run that began a recreate
+                begun = [one for one in world.runs if one.earlier <= run.restored.earlier]
+                name = str(change.before["name"])
+                more -= {field for one in begun for field in one.stated.get(name, {})}
             if more:
                 yield f"rollback changed {', '.join(sorted(more))}, which its run did not send"
         else:
