@@ -242,6 +242,7 @@ def elsewhere(desk: Desk, folder: Path) -> Desk:
     return Desk(Project(folder), desk.service)
 
 
+@pytest.mark.usefixtures("waits_take_no_time")
 def test_a_run_elsewhere_at_the_same_time_leaves_one_of_them_in_service(
     desk: Desk, tmp_path: Path
 ) -> None:
