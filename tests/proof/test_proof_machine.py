@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 
+import pytest
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis.stateful import run_state_machine_as_test
 from proof.machine import ProofMachine
@@ -16,6 +17,7 @@ from proof.machine import ProofMachine
 _ASKED = os.environ.get("REVOX_SYNC_PROOF_EXAMPLES")
 
 
+@pytest.mark.hypothesis
 def test_no_sequence_of_steps_breaks_a_promise() -> None:
     run_state_machine_as_test(
         ProofMachine,

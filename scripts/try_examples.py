@@ -1,0 +1,71 @@
+"""Try the property tests with new examples, for a fixed time.
+
+    python scripts/try_examples.py --seconds 120
+    python scripts/try_examples.py --seed 1234567
+
+In CI hypothesis tries the same examples in every run, so that a change is judged by what it
+changes. Here each round has a new seed, which is printed: with ``--seed`` one round is run again as
+it was. The exit code is 1 where a round fails, and 0 where the time is over.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import secrets
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+
+#: How many times as many examples as in a run of the whole suite.
+_TIMES = 5
+
+#: How many sequences of steps the proof tries in a round.
+_SEQUENCES = "60"
+
+#: How many seconds a run that is to end may take to end its processes.
+_ENDING_S = 30
+
+
+def passes(seed: int, seconds: float | None) -> bool:
+    """Run every property test with this seed; a round that the time ends has found nothing."""
+    print(f"\nseed {seed}; again: python scripts/try_examples.py --seed {seed}", flush=True)
+    env = {name: value for name, value in os.environ.items() if name != "CI"}
+    command = [sys.executable, "-m", "pytest", "-q", "-x", "-m", "hypothesis"]
+    with subprocess.Popen(
+        [*command, f"--hypothesis-seed={seed}"],
+        cwd=ROOT,
+        env={**env, "REVOX_SYNC_EXAMPLES": str(_TIMES), "REVOX_SYNC_PROOF_EXAMPLES": _SEQUENCES},
+    ) as running:
+        try:
+            return running.wait(seconds) == 0
+        except subprocess.TimeoutExpired:
+            running.send_signal(signal.SIGINT)
+        try:
+            running.wait(_ENDING_S)
+        except subprocess.TimeoutExpired:
+            running.kill()
+    return True
+
+
+def main() -> int:
+    """Run rounds until the time is over; return the exit code."""
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("--seconds", type=float, default=120.0)
+    parser.add_argument("--seed", type=int, help="run one round, with this seed")
+    asked = parser.parse_args()
+    if asked.seed is not None:
+        return int(not passes(asked.seed, None))
+    ends = time.monotonic() + asked.seconds
+    while (left := ends - time.monotonic()) > 0:
+        if not passes(secrets.randbelow(2**32), left):
+            return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
