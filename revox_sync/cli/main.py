@@ -176,15 +176,13 @@ def _as_json(error: BaseException) -> str:
     """Return an error as programs read it; ``error-1.0.schema.json`` describes it."""
     import json
 
-    from revox_sync.render.diagnostics import to_json
-
     message, hint = _words(error)
     found = _diagnostics(error) if isinstance(error, RevoxSyncError) else ()
     told = {
         "message": message,
         "hint": hint,
         "exit_code": int(exit_code_of(error)),
-        "diagnostics": to_json(found),
+        "diagnostics": [one.to_json() for one in found],
     }
     return json.dumps({"error": told}, indent=2) + "\n"
 

@@ -34,7 +34,7 @@ def validate_command(
     checked, unless --env names one.
     """
     from revox_sync.operations.validate import validate
-    from revox_sync.render.diagnostics import render_annotations, render_text, to_json
+    from revox_sync.render.diagnostics import render_annotations, render_text
     from revox_sync.render.safe import harmless
     from revox_sync.render.words import counted
 
@@ -49,7 +49,7 @@ def validate_command(
         report = {
             "summary": counts,
             "unset_secrets": list(found.unset),
-            "diagnostics": to_json(found.diagnostics),
+            "diagnostics": [one.to_json() for one in found.diagnostics],
             **({"files": list(found.sources)} if list_files else {}),
         }
         streams.document(report)

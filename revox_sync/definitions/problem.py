@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Any, Literal
 
 from revox_sync.errors import RevoxSyncError
 from revox_sync.model.path import Path
@@ -51,6 +51,18 @@ class Problem:
     path: Path = field(default=(), compare=False)
     on_key: bool = field(default=False, compare=False)
     masked: bool = field(default=False, compare=False)
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the problem as plain data, without its source line."""
+        return {
+            "severity": self.severity,
+            "rule": self.rule,
+            "message": self.message,
+            "hint": self.hint,
+            "file": self.location.file,
+            "line": self.location.line,
+            "column": self.location.column,
+        }
 
 
 class Unusable(Exception):

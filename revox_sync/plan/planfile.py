@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, replace
+from dataclasses import MISSING, fields, is_dataclass, replace
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
-from typing import Any
+from types import UnionType
+from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
 from revox_sync.definitions.problem import Location, Problem
 from revox_sync.errors import RefusedError, SetupError
@@ -28,12 +30,10 @@ from revox_sync.plan.model import (
     Gone,
     Plan,
     Recreate,
-    Recreation,
     Replace,
     Reported,
     Target,
     Unchanged,
-    Uncompared,
     Unmanaged,
 )
 
@@ -126,9 +126,9 @@ def to_json(plan: Plan) -> dict[str, Any]:
     return {
         "format_version": FORMAT_VERSION,
         **({"created_at": plan.created_at} if plan.created_at else {}),
-        "target": _members(plan.target),
-        "options": _members(plan.choices),
-        "blocked": [asdict(found) for found in plan.blocked],
+        "target": _public(plan.target),
+        "options": _public(plan.choices),
+        "blocked": _public(plan.blocked),
         "consents": [
             {
                 "key": action.key,
@@ -139,241 +139,117 @@ def to_json(plan: Plan) -> dict[str, Any]:
         ],
         "summary": dict(plan.summary),
         "actions": [_action(action) for action in plan.actions],
-        "gone": [_gone(found) for found in plan.gone],
-        "unmanaged": [_members(found) for found in plan.unmanaged],
-        "diagnostics": [_diagnostic(diagnostic) for diagnostic in plan.diagnostics],
-    }
-
-
-def _members(found: Target | Choices | Unmanaged | Recreation) -> dict[str, Any]:
-    """Return the members of what has the same ones in the public form."""
-    return {
-        name: list(value) if isinstance(value, tuple) else value
-        for name, value in asdict(found).items()
+        "gone": _public(plan.gone),
+        "unmanaged": _public(plan.unmanaged),
+        "diagnostics": [found.to_json() for found in plan.diagnostics],
     }
 
 
 def _action(action: Action) -> dict[str, Any]:
-    return {
-        "action": action.action,
-        "mode": action.mode,
-        "key": action.key,
-        "name": action.name,
-        "id": action.id,
-        "file": action.file,
-        "changes": [_change(change) for change in action.changes],
-        "notes": list(action.notes),
-        "refused": action.refused,
-        "open_questions": list(action.open_questions),
-        "not_clearable": list(action.not_clearable),
-        "unknown": list(action.unknown),
-        "ignored": list(action.ignored),
-        "reported": [_reported(found) for found in action.reported],
-        "kept": list(action.kept),
-        "unjudged": list(action.unjudged),
-        "uncompared": [
-            {"path": found.path, "secrets": list(found.secrets)} for found in action.uncompared
-        ],
-        "unset_secrets": list(action.unset),
-        "dropped": list(action.dropped),
-        "recreate": None if action.recreate is None else _members(action.recreate),
-        "fingerprint": action.fingerprint,
+    found = {"action": action.action, "mode": action.mode, "recreate": None, **_public(action)}
+    if isinstance(action, Recreate):
+        found["recreate"] = found.pop("how")
+    found["unset_secrets"] = found.pop("unset")
+    return found
+
+
+def _public(value: Any) -> Any:
+    """Return the public form of a part of a plan; values of fields, which are plain, stay."""
+    if isinstance(value, tuple):
+        return [_public(item) for item in value]
+    if not is_dataclass(value):
+        return value
+    members = {
+        one.name: _public(getattr(value, one.name))
+        for one in fields(value)
+        if one.compare
+        and not (isinstance(value, Change | Reported) and getattr(value, one.name) == one.default)
     }
-
-
-def _gone(found: Gone) -> dict[str, Any]:
-    return {
-        "key": found.key,
-        "name": found.name,
-        "file": found.file,
-        "ids": list(found.ids),
-        "reached_by": list(found.reached_by),
-        "environments": list(found.environments),
-    }
-
-
-def _loaded_gone(data: Mapping[str, Any]) -> Gone:
-    lists = (tuple(map(_text, _list(data[name]))) for name in ("ids", "reached_by", "environments"))
-    return Gone(_text(data["key"]), _text(data["name"]), _text(data["file"]), *lists)
-
-
-def _reported(found: Reported) -> dict[str, Any]:
-    sensitive = {"sensitive": True} if found.sensitive else {}
-    return {"path": found.path, "value": found.value, **sensitive}
-
-
-def _change(change: Change) -> dict[str, Any]:
-    public: dict[str, Any] = {
-        "path": change.path,
-        "op": change.op,
-        "before": change.before,
-        "after": change.after,
-    }
-    if change.sensitive:
-        public["sensitive"] = True
-    if change.secrets:
-        public["secrets"] = list(change.secrets)
-    if change.absent:
-        public["absent"] = True
-    if change.origin is not None:
-        public["origin"] = change.origin
-    if change.origin == "both":
-        public["base"] = change.base
-    return public
-
-
-def _diagnostic(diagnostic: Problem) -> dict[str, Any]:
-    return {
-        "severity": diagnostic.severity,
-        "rule": diagnostic.rule,
-        "message": diagnostic.message,
-        "hint": diagnostic.hint,
-        "file": diagnostic.location.file,
-        "line": diagnostic.location.line,
-        "column": diagnostic.location.column,
-    }
+    if isinstance(value, Change) and value.origin == "both":
+        members["base"] = value.base
+    return members
 
 
 def from_json(data: Mapping[str, Any]) -> Plan:
     """Return the plan of its public form; raises KeyError, TypeError or ValueError for others."""
-    target = data["target"]
+    blocked = [one for one in data.get("blocked", []) if one["kind"] != "refused"]
     return Plan(
-        Target(
-            _text(target["base_url"]),
-            _perhaps(target["organization_id"]),
-            _one_of(target["profile"], "seed", "current"),
-            _perhaps(target.get("environment")),
-            _text(target.get("project", "")),
-        ),
-        tuple(_loaded_action(action) for action in _list(data["actions"])),
-        tuple(
-            Unmanaged(_text(found["id"]), _text(found["name"]))
-            for found in _list(data["unmanaged"])
-        ),
-        tuple(_loaded_diagnostic(found) for found in _list(data["diagnostics"])),
-        Choices(
-            tuple(map(_text, _list(data["options"]["keys"]))),
-            tuple(map(_text, _list(data["options"]["allow_create"]))),
-            data["options"]["push_unknown"] is True,
-            tuple(map(_text, _list(data["options"].get("recreate", [])))),
-            data["options"].get("rebind") is True,
-            data["options"].get("force_recreate") is True,
-            tuple(map(_text, _list(data["options"].get("finish_recreate", [])))),
-            _perhaps(data["options"].get("base")),
-            data["options"].get("prune") is True,
-        ),
-        _perhaps(data.get("created_at")),
-        tuple(
-            Blocked(
-                _one_of(found["kind"], "limit", "base"),
-                _text(found["message"]),
-                _perhaps(found["key"]),
-                _perhaps(found["allow"]),
-            )
-            for found in _list(data.get("blocked", []))
-            if found["kind"] != "refused"  # the actions say so themselves
-        ),
-        tuple(map(_loaded_gone, _list(data.get("gone", [])))),
+        _loaded(Target, data["target"]),
+        tuple(map(_loaded_action, _list(data["actions"]))),
+        _loaded(tuple[Unmanaged, ...], data["unmanaged"]),
+        tuple(map(_loaded_diagnostic, _list(data["diagnostics"]))),
+        _loaded(Choices, data["options"]),
+        _loaded(str | None, data.get("created_at")),
+        _loaded(tuple[Blocked, ...], blocked),  # of those refused the actions say so themselves
+        _loaded(tuple[Gone, ...], data.get("gone", [])),
     )
 
 
 def _loaded_diagnostic(data: Mapping[str, Any]) -> Problem:
-    return Problem(
-        _text(data["rule"]),
-        _text(data["message"]),
-        _perhaps(data["hint"]),
-        _one_of(data["severity"], "error", "warning"),
-        location=Location(_text(data["file"]), int(data["line"]), int(data["column"])),
-    )
+    given = {name: data[name] for name in ("rule", "message", "hint", "severity")}
+    where = {name: data[name] for name in ("file", "line", "column")}
+    found: Problem = _loaded(Problem, given)
+    return replace(found, location=_loaded(Location, where))
 
 
 def _loaded_action(data: Mapping[str, Any]) -> Action:
-    kind, more = _kind(data)
-    return kind(
-        key=_text(data["key"]),
-        name=_text(data["name"]),
-        file=_text(data["file"]),
-        changes=tuple(
-            Change(
-                _text(change["path"]),
-                _one_of(change["op"], "add", "change", "remove"),
-                change["before"],
-                change["after"],
-                change.get("sensitive") is True,
-                change.get("absent") is True,
-                _one_of(change.get("origin"), "definition", "drift", "both", "unknown", None),
-                change.get("base"),
-                tuple(map(_text, _list(change.get("secrets", [])))),
-            )
-            for change in _list(data["changes"])
-        ),
-        notes=tuple(map(_text, _list(data["notes"]))),
-        refused=_perhaps(data["refused"]),
-        open_questions=tuple(map(_text, _list(data["open_questions"]))),
-        not_clearable=tuple(map(_text, _list(data["not_clearable"]))),
-        unknown=tuple(map(_text, _list(data.get("unknown", [])))),
-        ignored=tuple(map(_text, _list(data.get("ignored", [])))),
-        reported=tuple(
-            Reported(_text(found["path"]), found["value"], found.get("sensitive") is True)
-            for found in _list(data.get("reported", []))
-        ),
-        kept=tuple(map(_text, _list(data.get("kept", [])))),
-        unjudged=tuple(map(_text, _list(data.get("unjudged", [])))),
-        uncompared=tuple(
-            Uncompared(_text(found["path"]), tuple(map(_text, _list(found["secrets"]))))
-            for found in _list(data.get("uncompared", []))
-        ),
-        unset=tuple(map(_text, _list(data.get("unset_secrets", [])))),
-        dropped=tuple(map(_text, _list(data.get("dropped", [])))),
-        fingerprint=_text(data["fingerprint"]),
-        **more,
+    kind = _ACTIONS[data["action"], data["mode"]]
+    own = {"how": data.get("recreate"), "unset": data.get("unset_secrets", [])}
+    action: Action = _loaded(kind, {**data, **own})
+    return action
+
+
+_ACTIONS: Mapping[tuple[str, str | None], type[Action]] = {
+    (kind.action, kind.mode): kind for kind in (Create, Replace, Recreate, Delete, Unchanged)
+}
+
+#: Members that every plan has, though an object in memory need not state them. Others that it need
+#: not state came later, and older plans lack them.
+_FIRST = frozenset(
+    (
+        *("changes", "fingerprint", "not_clearable", "notes", "open_questions", "refused"),
+        *("allow", "allow_create", "hint", "key", "keys", "phone_numbers", "push_unknown"),
     )
+)
 
 
-def _kind(data: Mapping[str, Any]) -> tuple[type[Action], dict[str, Any]]:
-    """Return the class of a loaded action, and the members of its own."""
-    named = (data["action"], data["mode"])
-    if named == ("create", None):
-        return Create, {}
-    if named == ("delete", None):
-        return Delete, {"id": _perhaps(data["id"])}
-    if named == ("replace", "recreate"):
-        return Recreate, {"id": _text(data["id"]), "how": _loaded_recreation(data["recreate"])}
-    if named not in (("replace", "in-place"), ("unchanged", None)):
-        raise ValueError(named)
-    return (Unchanged if named[1] is None else Replace), {"id": _perhaps(data["id"])}
+def _loaded(kind: Any, data: Any) -> Any:
+    """Return a value of this type from its public form.
+
+    Raises KeyError, TypeError or ValueError for what is none.
+    """
+    around, inner = get_origin(kind), get_args(kind)
+    if around is tuple:
+        return tuple(_loaded(inner[0], item) for item in _list(data))
+    if around is Literal and data not in inner:
+        raise ValueError(data)
+    if around in (Union, UnionType) and data is not None:
+        return _loaded(inner[0], data)
+    if isinstance(kind, type) and is_dataclass(kind):
+        members = {
+            name: _loaded(member, data[name])
+            for name, member, is_needed in _members(kind)
+            if is_needed or name in data
+        }
+        made: Any = kind
+        return made(**members)
+    if isinstance(kind, type) and kind is not Any and type(data) is not kind:
+        raise TypeError(data)
+    return data
 
 
-def _loaded_recreation(data: Mapping[str, Any]) -> Recreation:
-    return Recreation(
-        _text(data["why"]),
-        _text(data["old_id"]),
-        _perhaps(data["new_id"]),
-        _one_of(data["retire"], "delete", "keep"),
-        tuple(map(_text, _list(data["phone_numbers"]))),
-        _text(data.get("old_name", "")),
-        tuple(map(_text, _list(data.get("earlier", [])))),
-        _one_of(data.get("then"), "in-place", "recreate", None),
-    )
-
-
-def _text(value: Any) -> str:
-    if not isinstance(value, str):
-        raise TypeError(value)
-    return value
+@cache
+def _members(kind: Any) -> list[tuple[str, Any, bool]]:
+    """Return name and type of each public member of a class, and whether every plan has it."""
+    types = get_type_hints(kind)
+    return [
+        (one.name, types[one.name], one.name in _FIRST or one.default is MISSING)
+        for one in fields(kind)
+        if one.compare
+    ]
 
 
 def _list(value: Any) -> list[Any]:
     if not isinstance(value, list):
         raise TypeError(value)
-    return value
-
-
-def _perhaps(value: Any) -> str | None:
-    return None if value is None else _text(value)
-
-
-def _one_of(value: Any, *allowed: Any) -> Any:
-    if value not in allowed:
-        raise ValueError(value)
     return value

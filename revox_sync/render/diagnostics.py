@@ -12,7 +12,6 @@ from __future__ import annotations
 import posixpath
 from collections.abc import Iterable
 from pathlib import PurePosixPath
-from typing import Any
 
 from revox_sync.definitions.problem import Location, Problem
 from revox_sync.render.safe import apart_within, escape, harmless
@@ -28,22 +27,6 @@ def render_text(diagnostics: Iterable[Problem], *, width: int = 100) -> str:
     line ends in a newline, and none begins with ``::``, which CI systems take for a command.
     """
     return "".join(_block(diagnostic, width) for diagnostic in diagnostics)
-
-
-def to_json(diagnostics: Iterable[Problem]) -> list[dict[str, Any]]:
-    """Return diagnostics as plain data, without their source lines."""
-    return [
-        {
-            "severity": diagnostic.severity,
-            "rule": diagnostic.rule,
-            "message": diagnostic.message,
-            "hint": diagnostic.hint,
-            "file": diagnostic.location.file,
-            "line": diagnostic.location.line,
-            "column": diagnostic.location.column,
-        }
-        for diagnostic in diagnostics
-    ]
 
 
 def render_annotations(diagnostics: Iterable[Problem], folder: PurePosixPath) -> str:

@@ -17,7 +17,7 @@ from reading import LEAST, problems_of, read
 from support.project import Project
 
 from revox_sync.definitions.problem import Location, Problem
-from revox_sync.render.diagnostics import render_text, to_json
+from revox_sync.render.diagnostics import render_text
 from revox_sync.render.safe import escape
 
 GOLDEN = Path(__file__).parent / "golden"
@@ -70,7 +70,7 @@ def test_problems_in_several_files(project: Project) -> None:
 
 def test_as_data(project: Project) -> None:
     problems = problems_of(project, LEAST + "first_sentence_mode: static\n")
-    check("data.json", json.dumps(to_json(problems), indent=2) + "\n")
+    check("data.json", json.dumps([one.to_json() for one in problems], indent=2) + "\n")
 
 
 def test_the_caret_stands_under_its_character_however_long_the_line() -> None:
