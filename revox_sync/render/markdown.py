@@ -2,9 +2,8 @@
 
 GitHub takes no more than 65,536 characters. A page that would be longer is told again with less
 detail, in four steps: everything; without what did not change; as many changes as fit, with the
-number of those that do not for each assistant; the names of the assistants alone. What changed is
-never cut away unseen, and the counts are always there. Only when not even the keys fit (some 2,500
-of 20 characters), those that do not are counted.
+number of those that do not for each assistant; the keys of the assistants by what is done to them,
+as many as fit. What changed is never cut away unseen, and the counts are always there.
 
 Texts of others are never markup (``safe.py``). The first line is hidden and names the environment:
 whoever posts the page finds the comment of an earlier run by it, and updates that one.
@@ -13,7 +12,6 @@ whoever posts the page finds the comment of an earlier run by it, and updates th
 from __future__ import annotations
 
 import re
-from bisect import bisect
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -60,8 +58,6 @@ _LONGEST_PLACE = 60
 _MOST_WORDS = 10
 _LONG, _SHORT = 2000, 300
 _FEW = 20
-#: Bytes that a line of a difference takes at the least to be worth its place.
-_LEAST_LINE = 60
 #: Bytes that a number takes in a row of the table.
 _FOR_A_NUMBER = 60
 #: More bytes than any page has.
@@ -122,20 +118,7 @@ def render_markdown(
         found = _fitting(page.lines(detail, room), limit)
         if found is not None:
             return found
-    return _fewest(page, limit)
-
-
-def _fewest(page: _Markdown, limit: int) -> str:
-    """Return the page with as many names as fit, or its first lines as far as they do."""
-    count = len(page.sections)
-    found = _fitting(page.names(count, limit), limit)  # most pages that come this far hold them
-    if found is None:
-        most = bisect(
-            range(count), False, key=lambda n: _fitting(page.names(n, limit), limit) is None
-        )
-        found = _fitting(page.names(most - 1, limit), limit) if most else None
-    head = "\n".join(harmless(line) for line in page.head(_NAMES))
-    return found or head.encode()[:limit].decode(errors="ignore")
+    return page.names(limit)
 
 
 def _fitting(lines: Iterable[str], limit: int) -> str | None:
@@ -198,7 +181,7 @@ class _Markdown:
         unseen: Counter[str] = Counter()
         left = len(self._page.alike) + others
         for alike in self._page.alike:
-            keys = _keys([one.key for one in alike.actions], _FEW if detail is _NAMES else None)
+            keys = _keys([one.key for one in alike.actions], None)
             title_ = f"### [{alike.number}] Alike in {assistants(len(alike.actions))}"
             head = ["", title_, "", keys, ""]
             fitted = _Fitted(alike.parts, detail, room // left - _size(head))
@@ -211,36 +194,23 @@ class _Markdown:
                 unseen[action.key] += fitted.unseen.total()
         return shown, unseen
 
-    def names(self, most: int, limit: int) -> Iterator[str]:
-        """Yield the first assistants by what is done to them; the others are counted.
-
-        Where there is room, what many have alike is told, too.
-        """
-        listed = list(self._names(most, Counter()))
-        room = limit - _size(listed) - _FOR_A_NUMBER * len(listed)
-        shown, unseen = self._alike_within(room, 0, _NAMES)
-        yield from self._names(most, unseen)
-        yield from shown
-
-    def _names(self, most: int, unseen: Counter[str]) -> Iterator[str]:
-        yield from self.head(_NAMES)
-        yield from self._remarks(_NAMES)
-        groups: defaultdict[str, list[str]] = defaultdict(list)
-        for section in self.sections[:most]:
-            action = section.action
-            kind, what = section.kind, what_changes(action, self._view)
-            kind += f": {what}" if what not in (kind, "new") else ""
-            entries = (e for part in section.parts for _, group in part.groups for e in group)
-            number = sum(map(weight, entries)) + unseen[action.key]
-            kind += section.see + (f"; {_number(number)} each, not shown" if number else "")
-            groups[kind].append(code(action.key))
-        for kind, names in groups.items():
-            yield from ("", f"**{kind}** ({len(names)})", "", ", ".join(names))
-        if most < len(self.sections):
-            more = assistants(len(self.sections) - most)
-            yield from ("", f"… and {more} more, whose names do not fit here")
-        if most == len(self.sections):
-            yield from self._others(_NAMES)
+    def names(self, limit: int) -> str:
+        """Return the assistants by what is done to them, as many as fit; the others are counted."""
+        told = "".join(f"{harmless(line)}\n" for line in self.head(_NAMES))
+        room = limit - len(told.encode()) - 2 * _FOR_A_NUMBER
+        kind = None
+        ordered = sorted(self.sections, key=lambda section: section.kind)
+        for index, section in enumerate(ordered):
+            before = ", " if section.kind == kind else f"\n\n**{section.kind}**\n\n"
+            kind = section.kind
+            name = before + harmless(code(section.action.key))
+            room -= len(name.encode())
+            if room < 0:
+                more = assistants(len(ordered) - index)
+                told += f"\n\n… and {more} more, whose names do not fit here"
+                break
+            told += name
+        return f"{told}\n".encode()[:limit].decode(errors="ignore")
 
     def head(self, detail: _Detail) -> Iterator[str]:
         """Yield the marker, the counts, the account, and what is left out."""
@@ -290,17 +260,12 @@ class _Markdown:
             yield from ("", warned.closing)
 
     def _remarks(self, detail: _Detail) -> Iterator[str]:
-        """Yield diagnostics and notes; at last their counts."""
+        """Yield diagnostics and notes."""
         told = [section.action for section in self.sections]
         notes: defaultdict[str, list[str]] = defaultdict(list)
         for action in told:
             for note in action.notes:
                 notes[note].append(action.key)
-        if detail is _NAMES:
-            counts = {"diagnostic": len(self._plan.diagnostics), "note": len(notes)}
-            named = [counted(n, what) for what, n in counts.items() if n]
-            yield from (["", f"Left out, too: {' and '.join(named)}."] if named else [])
-            return
         limit, most = (_SHORT, _FEW) if detail.is_short else (_LONG, None)
         yield from _titled("Diagnostics", list(self._diagnostics(limit)), most)
         remarks = [
@@ -527,41 +492,12 @@ class _Fitted:
 
 
 def _within(lines: Sequence[Line], room: int) -> tuple[list[str], int]:
-    """Return as much of what changed as fits into ``room`` bytes, and how many lines do not.
-
-    What was removed and what was added share the room, so that both are seen.
-    """
-    changed = [line for line in lines if line.is_change]
-    if room < _LEAST_LINE or not changed:
-        return [], len(changed)
-    sides = [[line for line in changed if line.mark == mark] for mark in ("removed", "added")]
-    most = max(room // _LEAST_LINE, 1)
-    halves = [min(len(sides[0]), max(most - len(sides[1]), most // 2)), 0]
-    halves[1] = min(len(sides[1]), most - halves[0])
-    taken = {id(line) for side, half in zip(sides, halves, strict=True) for line in side[:half]}
-    chosen = [line for line in changed if id(line) in taken]
+    """Return what changed as far as it fits into ``room`` bytes, and how many lines do not."""
+    changed = [_line(line, _PART.reach) for line in lines if line.is_change]
     shown = []
-    for index, line in enumerate(chosen):
-        text = _line_within(line, room // (len(chosen) - index))
-        room -= len(visible(text).encode()) + 1
-        shown.append(text)
-    return shown, len(changed) - len(chosen)
-
-
-def _line_within(line: Line, room: int) -> str:
-    """Return a changed line in ``room`` bytes, with the number of changed words that do not fit."""
-    whole = _line(line, _PART.reach)
-    if len(visible(whole).encode()) < room:
-        return whole
-    text, words = SIGNS[line.mark], 0
-    left = room - 40
-    for segment in near(line, _PART.reach):
-        fits = segment.text
-        while left <= len(visible(fits).encode()) and fits:
-            fits = fits[: len(fits) // 2]
-        text += fits
-        left -= len(visible(fits).encode())
-        if len(fits) < len(segment.text):
-            left = 0
-            words += len(segment.text[len(fits) :].split()) or 1 if segment.changed else 0
-    return f"{text}… ({counted(words, 'more changed word')})"
+    for line in changed:
+        room -= len(visible(line).encode()) + 1
+        if room < 0:
+            break
+        shown.append(line)
+    return shown, len(changed) - len(shown)

@@ -105,11 +105,3 @@ def test_a_plan_of_more_assistants_than_fit_counts_the_others() -> None:
 @pytest.mark.parametrize("limit", [1, 40, 100, 300, 1_000])
 def test_even_a_limit_that_holds_nothing_holds(limit: int) -> None:
     assert len(render_markdown(crowd(50), limit=limit).encode()) <= limit
-
-
-def test_a_change_that_thousands_have_alike_is_still_told() -> None:
-    same = Change("voice.speed", "change", 1, 1.2)
-    page = render_markdown(plan_of(*(replaced(f"assistant-{n:04}", same) for n in range(1_200))))
-    assert "**replace in place: voice, see [1]** (1200)" in page
-    assert "### [1] Alike in 1200 assistants\n\n`assistant-0000`, " in page
-    assert "and 1180 more\n\n- `voice.speed`: `1` → `1.2`" in page
