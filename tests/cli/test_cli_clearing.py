@@ -62,15 +62,17 @@ def resetting(desk: Desk, more: str = "") -> None:
 # A stated null.
 
 
-@pytest.mark.parametrize("field", BY_NULL)
-def test_null_clears_what_patch_clears_with_null(desk: Desk, field: str) -> None:
-    identity = desk.service.add("front-desk", **{field: everything()[field]})
-    desk.project.define(prompt="Be kind.", **nulls(field))
-    assert {change["op"] for change in desk.action()["changes"]} == {"remove"}
+def test_null_clears_what_patch_clears_with_null(desk: Desk) -> None:
+    for field in BY_NULL:
+        desk.service.add(field, **{field: everything()[field]})
+        desk.project.define(field, prompt="Be kind.", **nulls(field))
+    ops = {action["key"]: {c["op"] for c in action["changes"]} for action in desk.plan()["actions"]}
+    assert ops == {field: {"remove"} for field in BY_NULL}
     assert desk.run("drift").code == 2
     assert desk.apply().code == 0
-    assert [request.body for request in desk.service.writes] == [{field: None}]
-    assert stored(desk, identity)[field] is None
+    bodies = [request.body for request in desk.service.writes]
+    assert sorted(bodies, key=list) == [{field: None} for field in BY_NULL]
+    assert all(one[str(one["name"])] is None for one in desk.service.assistants.values())
     assert desk.settled()
 
 
@@ -123,10 +125,9 @@ def test_what_cannot_be_cleared_in_place_is_a_note_and_drift(desk: Desk, field: 
     assert stored(desk, identity)[field] == value
 
 
-@pytest.mark.parametrize("field", NEVER)
-def test_another_change_takes_no_null_along(desk: Desk, field: str) -> None:
-    desk.service.add("front-desk", **{field: everything()[field]})
-    desk.project.define(prompt="Be kind and brief.", **nulls(field))
+def test_another_change_takes_no_null_along(desk: Desk) -> None:
+    desk.service.add("front-desk", **{field: everything()[field] for field in NEVER})
+    desk.project.define(prompt="Be kind and brief.", **nulls(*NEVER))
     assert desk.apply().code == 0
     assert [request.body for request in desk.service.writes] == [{"prompt": "Be kind and brief."}]
 
@@ -207,26 +208,29 @@ def test_null_members_are_left_out_where_no_request_may_hold_them(desk: Desk) ->
 # What a definition does not state, with `absent: reset`.
 
 
-@pytest.mark.parametrize("field", sorted(AT_REST))
-def test_an_absent_field_goes_back_to_what_is_documented(desk: Desk, field: str) -> None:
+def test_an_absent_field_goes_back_to_what_is_documented(desk: Desk) -> None:
     resetting(desk)
-    desk.service.add("front-desk", **{field: everything()[field]})
-    desk.project.define(prompt="Be kind.")
-    changes = desk.action()["changes"]
-    assert changes and all(change["absent"] is True for change in changes)
-    assert {change["path"].partition(".")[0].partition("[")[0] for change in changes} == {field}
+    for field in AT_REST:
+        desk.service.add(field, **{field: everything()[field]})
+        desk.project.define(field, prompt="Be kind.")
+    for action in desk.plan()["actions"]:
+        changes = action["changes"]
+        assert changes and all(change["absent"] is True for change in changes)
+        paths = {change["path"].partition(".")[0].partition("[")[0] for change in changes}
+        assert paths == {action["key"]}
     assert desk.run("drift").code == 2
     assert desk.apply().code == 0
-    assert [request.body for request in desk.service.writes] == [{field: AT_REST[field]}]
+    bodies = [request.body for request in desk.service.writes]
+    assert sorted(bodies, key=list) == [{field: AT_REST[field]} for field in sorted(AT_REST)]
     assert desk.settled()
 
 
-@pytest.mark.parametrize("field", LEFT_ALONE)
-def test_an_absent_field_without_a_documented_rest_is_left_alone(desk: Desk, field: str) -> None:
+def test_an_absent_field_without_a_documented_rest_is_left_alone(desk: Desk) -> None:
     resetting(desk)
-    desk.service.add("front-desk", **{field: everything()[field]})
-    desk.project.define(prompt="Be kind.")
-    assert desk.action()["changes"] == []
+    for field in LEFT_ALONE:
+        desk.service.add(field, **{field: everything()[field]})
+        desk.project.define(field, prompt="Be kind.")
+    assert [action["changes"] for action in desk.plan()["actions"]] == [[]] * len(LEFT_ALONE)
     assert desk.settled()
 
 

@@ -76,12 +76,12 @@ def test_a_url_is_shown_without_its_query_values(name: str) -> None:
     assert concealed(member(name), f"https://e.com/?t={SECRET}") == f"https://e.com/?t={MASK}"
 
 
-@pytest.mark.parametrize("name", FIELDS)
 @pytest.mark.parametrize("value", [None, True, 7, 1.5, [], [None], {}, {"x": 1}])
-def test_a_value_of_no_expected_type_is_shown_as_it_is(name: str, value: Any) -> None:
-    assert concealed(member(name), value) == value
-    assert list(credentials(member(name), value)) == []
-    assert unmasked(member(name), value, value, (name,)) == (value, [])
+def test_a_value_of_no_expected_type_is_shown_as_it_is(value: Any) -> None:
+    for name in FIELDS:
+        assert concealed(member(name), value) == value
+        assert list(credentials(member(name), value)) == []
+        assert unmasked(member(name), value, value, (name,)) == (value, [])
 
 
 def test_hiding_leaves_the_value_itself_alone() -> None:
