@@ -134,6 +134,9 @@ def table(heads: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
 
 def _about(spec: Field, fact: Fact, rows: Mapping[str, Row]) -> Iterator[tuple[str, str]]:
     """Yield what a section says of a field, in the order in which it does."""
+    from write_schema import descriptions
+
+    yield "means", descriptions()["Assistant"][spec.name]
     yield "type", _type(fact) + (", required" if spec.name in REQUIRED else "")
     if allowed := _allowed(fact, spec.shape):
         yield "allowed", allowed

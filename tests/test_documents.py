@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import importlib.util
 import os
 import re
 import shutil
 import subprocess
 import sys
 from pathlib import Path
-from types import ModuleType
 
 import pytest
-from support import cli
+from support import cli, scripts
 from support.project import Project
 
 from revox_sync.model.fields import FIELDS
@@ -20,32 +18,24 @@ from revox_sync.model.fields import FIELDS
 ROOT = Path(__file__).parent.parent
 
 
-def _script(name: str) -> ModuleType:
-    spec = importlib.util.spec_from_file_location(name, ROOT / "scripts" / f"{name}.py")
-    assert spec is not None and spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
 def test_the_rules_document_is_what_its_script_writes() -> None:
     written = (ROOT / "docs/rules.md").read_text(encoding="utf-8")
-    assert written == _script("write_docs").rules(), "run python scripts/write_docs.py"
+    assert written == scripts.load("write_docs").rules(), "run python scripts/write_docs.py"
 
 
 def test_the_fields_document_is_what_its_script_writes() -> None:
     written = (ROOT / "docs/fields.md").read_text(encoding="utf-8")
-    assert written == _script("write_docs").fields(), "run python scripts/write_docs.py"
+    assert written == scripts.load("write_docs").fields(), "run python scripts/write_docs.py"
 
 
 def test_every_field_has_one_example_and_nothing_else_has() -> None:
-    named = [name for name, _ in _script("write_docs").field_examples()]
+    named = [name for name, _ in scripts.load("write_docs").field_examples()]
     assert sorted(named) == sorted(FIELDS)
 
 
 def test_the_examples_of_the_fields_are_sound_definitions(project: Project) -> None:
     """One with the fields of today, and one with those that only an earlier API has."""
-    examples = dict(_script("write_docs").field_examples())
+    examples = dict(scripts.load("write_docs").field_examples())
     gone = {name for name, spec in FIELDS.items() if spec.until is not None}
     today = "".join(text for name, text in examples.items() if name not in gone)
     earlier = "".join(text for name, text in examples.items() if name in {"prompt", *gone})
@@ -81,7 +71,7 @@ def test_the_readme_fits_on_a_few_screens() -> None:
 
 def test_a_pipe_in_a_cell_is_no_border() -> None:
     heads, cells = ("a", "b", "c"), [("x|y", "", "z"), ("1", "", "2")]
-    assert _script("write_docs").table(heads, cells) == (
+    assert scripts.load("write_docs").table(heads, cells) == (
         "| a | c |\n| --- | --- |\n| x\\|y | z |\n| 1 | 2 |\n"
     )
 
@@ -92,7 +82,7 @@ def test_the_main_command_of_the_readme_ends_with_an_empty_second_plan(tmp_path:
     for name in ("assistants", "revox-sync.yaml"):
         source = ROOT / name
         (shutil.copytree if source.is_dir() else shutil.copy)(source, tmp_path / name)
-    steps = _script("readme_commands").command("main").strip().split(" && ")
+    steps = scripts.load("readme_commands").command("main").strip().split(" && ")
     assert [step.split()[0] for step in steps[:2]] == ["python3", ".venv/bin/pip"]
     run = (tmp_path / ".venv/bin/revox-sync").resolve()
     run.parent.mkdir(parents=True)
@@ -115,4 +105,4 @@ def test_the_gate_runs_both_commands_of_the_readme() -> None:
     gate = (ROOT / ".ci/run").read_text(encoding="utf-8")
     assert re.findall(r"readme_commands\.py (\w+)", gate) == ["main", "tests"]
     for name in ("main", "tests"):
-        assert _script("readme_commands").command(name).startswith("python3 -m venv .venv")
+        assert scripts.load("readme_commands").command(name).startswith("python3 -m venv .venv")

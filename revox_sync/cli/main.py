@@ -40,6 +40,7 @@ _COMMANDS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "diff": ("plan", "Show what the definitions changed since a commit."),
         "drift": ("plan", "Show where the account differs from the definitions."),
         "status": ("validate", "Check the key, the account and the definitions."),
+        "schema": ("learn", "Print the JSON Schema of a definition, for editors."),
         "github": ("github", "Keep a comment or an issue on GitHub up to date."),
         "sandbox": ("sandbox", "Run and reset the embedded local API."),
     }

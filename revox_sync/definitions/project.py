@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 import posixpath
 import re
 from collections.abc import Collection, Iterator, Mapping
@@ -10,6 +11,7 @@ from pathlib import Path as FilePath
 from types import MappingProxyType
 from typing import Any, Literal, cast
 
+from revox_sync import __version__
 from revox_sync.definitions.check import default_problems, located
 from revox_sync.definitions.compose import Composer
 from revox_sync.definitions.definition import (
@@ -50,6 +52,15 @@ KEY_VARIABLE = "REVOX_API_KEY"
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _ENVIRONMENT = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 _KEY_VARIABLE = re.compile(rf"{KEY_VARIABLE}[A-Z0-9_]*")
+_VERSION = re.compile(r"\s*(>=|<=|==|!=|>|<)\s*(\d+(?:\.\d+){0,2})\s*")
+_HOW = {
+    ">=": operator.ge,
+    "<=": operator.le,
+    "==": operator.eq,
+    "!=": operator.ne,
+    ">": operator.gt,
+    "<": operator.lt,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,14 +202,19 @@ def _read(
 ) -> tuple[Project, tuple[Problem, ...]]:
     composer = Composer(files, secrets)
     settings, written = composer.settings(source, "defaults")
-    findings = settings.unbroken(key_findings(settings.data, (), _KEYS))
+    stated = settings.data.get("require")
+    if stated is not None and (strange := list(_versions(stated, ("require",)))):
+        # Another version may know what this one would call wrong.
+        nothing = Project(root, PROJECT_FILE, variables=Variables(certain=False), tree=files.tree)
+        return nothing, tuple(located(strange, settings.places))
+    findings = settings.unbroken(key_findings(settings.data, (), KEYS))
     findings += contradictions(settings.data, ())
     if settings.data.get("replace") == "recreate" and "retire" not in settings.data:
         findings.append(_retire_unstated(("replace",)))
     wrong = {path[0] for path in settings.broken} | {finding.path[0] for finding in findings}
     sound = {key: value for key, value in settings.data.items() if key not in wrong}
     # A key that is not known may be one of the two, mistyped.
-    certain = settings.whole and wrong <= _KEYS.keys() - {"vars", "environments"}
+    certain = settings.whole and wrong <= KEYS.keys() - {"vars", "environments"}
     faulty = bool(findings or settings.problems)
     names, here, known = _environment(sound, environment, certain=certain, faulty=faulty)
     composer = Composer(files, secrets, known)
@@ -444,7 +460,32 @@ _ENVIRONMENT_KEYS: Mapping[str, Check] = {
 }
 
 
-_KEYS: Mapping[str, Check] = {
+def _versions(value: Any, path: Path) -> Iterator[Problem]:
+    """Check for versions of this program, such as ``>=0.3, <2``."""
+    if not isinstance(value, str) or not all(map(_VERSION.fullmatch, value.split(","))):
+        message = f"`{path_text(path)}` wants versions of revox-sync"
+        yield Problem("required-version", message, 'write ">=0.3" or ">=0.3, <2"', path=path)
+    elif not is_required(value, __version__):
+        message = f"this project requires revox-sync {value}; this is {__version__}"
+        hint = "install a version that it names; nothing else in the project was checked"
+        yield Problem("required-version", message, hint, path=path)
+
+
+def is_required(versions: str, version: str) -> bool:
+    """Whether ``version`` is one of these, which are stated as ``>=0.3, <2``."""
+    return all(
+        _HOW[found[1]](_parts(version), _parts(found[2]))
+        for found in map(_VERSION.fullmatch, versions.split(","))
+        if found
+    )
+
+
+def _parts(version: str) -> tuple[int, ...]:
+    parts = [int(number) for number in re.findall(r"\d+", version)]
+    return tuple((*parts, 0, 0, 0)[:3])
+
+
+KEYS: Mapping[str, Check] = {
     "assistants": _folder,
     "defaults": lambda _value, _path: iter(()),  # checked as the fields of a definition are
     "absent": one_of("report", "keep", "reset"),
@@ -458,4 +499,5 @@ _KEYS: Mapping[str, Check] = {
     "vars": variables,
     "environments": environments,
     "organization_id": text,
+    "require": _versions,
 }
