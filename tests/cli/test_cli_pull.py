@@ -250,6 +250,7 @@ def test_nothing_of_the_service_alone_is_stated(desk: Desk) -> None:
         ({"after_call_sms_outcomes": ["do_not_contact"]}, "after_call_sms_outcomes: this account"),
         ({"first_sentence": "half \ud83d of a pair"}, "first_sentence: it holds a character"),
         ({"voicemail_message": "a \0 b"}, "voicemail_message: it holds a character"),
+        ({"voice": {"id": "a \0 b", "provider": "cartesia"}}, "voice: it holds a character"),
         ({"llm_model": {"type": "brand-new", "size": 1}}, "llm_model: "),
         ({"voice": "a text"}, "voice: "),
     ],

@@ -61,6 +61,22 @@ def test_the_snapshot_is_the_whole_assistant_unknown_members_included(
     assert kept["faq_items"][0]["question"] == "Dogs?"
 
 
+def test_urls_that_this_version_does_not_know_lose_their_credentials(desk: Desk) -> None:
+    url = "https://user:hunter2@h.example.com/a?token=hunter2"
+    identity = a_change(desk, voice={"id": "v", "provider": "cartesia"})
+    held = desk.service.assistants[identity]
+    held |= {
+        "callback": url,
+        "later": {"hooks": [{"to": url}], "base_url": "h.example.com/?hunter2"},
+    }
+    held["voice"]["fallback"] = url
+    assert desk.apply().code == 0
+    kept = desk.records[-1].snapshots["front-desk"]["remote"]
+    masked = "https://(sensitive)@h.example.com/a?token=(sensitive)"
+    assert kept["callback"] == kept["voice"]["fallback"] == masked
+    assert kept["later"] == {"hooks": [{"to": masked}], "base_url": "h.example.com/?(sensitive)"}
+
+
 def test_the_snapshot_is_what_was_there_at_the_write_not_at_the_plan(desk: Desk) -> None:
     identity = a_change(desk)
     desk.service.on(

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from revox_sync.model.shapes import (
+    Addresses,
     Clock,
     Exact,
     Flag,
@@ -38,6 +39,8 @@ SAME: list[tuple[Shape, Any, Any]] = [
     (Clock(), "12:00", "12pm"),
     (Clock(), "09:05", "9:05"),
     (SetOf(), ["monday", "friday"], ["friday", "monday", "friday"]),
+    (Addresses(), "a@x.example, b@x.example", "b@x.example,a@x.example, ,b@x.example"),
+    (Addresses(), " , ", None),
     (ListOf(Exact()), None, []),
     (ListOf(Text()), ["a\r\n"], ["a"]),
 ]
@@ -68,6 +71,8 @@ DIFFERENT: list[tuple[Shape, Any, Any]] = [
     (Clock(), "01:00", "13pm"),
     (Clock(), "18:00", None),
     (SetOf(), ["monday"], ["monday", "friday"]),
+    (Addresses(), "a@x.example", "b@x.example"),
+    *((Addresses(), value, None) for value in (["a@x.example"], {}, 7, True)),
     (ListOf(Exact()), ["a", "b"], ["b", "a"]),
     (ListOf(Exact()), ["a", "a"], ["a"]),
 ]

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from revox_sync.secrecy.redactor import Redactor
+from revox_sync.secrecy.redactor import Redactor, shown_line
 from revox_sync.secrecy.urls import MASK, mask_url, url_secrets
+from revox_sync.secrecy.values import credential_name
 
 SECRET = "Kq7Zr2Wx9"
 
@@ -55,3 +56,45 @@ def test_a_text_without_a_secret_comes_back_as_it_was() -> None:
 
 def test_the_longer_of_two_secrets_goes_first() -> None:
     assert Redactor(["secret", "secret-part"])("a secret-part b") == f"a {MASK} b"
+
+
+NAMES = {
+    "Authorization": "AUTHORIZATION",
+    "authentication": "AUTHENTICATION",
+    "apikey": "APIKEY",
+    "apiKey": "API_KEY",
+    "X-Api-Key": "API_KEY",
+    "access_key": "KEY",
+    "auth-token": "AUTH_TOKEN",
+    "client_secret": "SECRET",
+    "password": "PASSWORD",
+    "passwd": "PASSWD",
+    "pwd": "PWD",
+    "Cookie": "COOKIE",
+    "credential": "CREDENTIAL",
+    "credentials": "CREDENTIALS",
+    "sig": "SIG",
+    "signature": "SIGNATURE",
+    "X-Caller": None,
+    "keyboard": None,
+    "design": None,
+    "author": None,
+}
+
+
+@pytest.mark.parametrize(("name", "kind"), NAMES.items())
+def test_a_name_tells_of_a_credential(name: str, kind: str | None) -> None:
+    assert credential_name(name) == kind
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("api_key", "api-key", "api key", "apikey", "API_KEY", "token", "secret", "password"),
+        *("passwd", "authorization", "Authorization", "credential", "credentials"),
+    ],
+)
+def test_a_line_that_names_a_credential_is_not_shown(name: str) -> None:
+    assert shown_line(f"  {name}: hunter2", 3) is None
+    assert shown_line(f'  "{name}": "hunter2"', 3) is None
+    assert shown_line(f"  {name}: ${{secret.CODE}}", 3) == f"  {name}: ${{secret.CODE}}"
