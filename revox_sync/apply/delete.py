@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from revox_sync.account.reader import reread
 from revox_sync.account.remote import Remote
 from revox_sync.apply.events import Outcome
 from revox_sync.apply.write import Writing, failed, perhaps_done, refused
@@ -18,7 +17,7 @@ async def delete(writing: Writing, action: Delete) -> Outcome:
     planned = writing.remotes.get(assistant_id)
     try:
         faq = planned is not None and planned.faq is not None
-        held = await reread(writing.client, assistant_id, faq=faq)
+        held = await writing.read(assistant_id, faq=faq)
         if held is not None:
             moved = _moved(action, planned, held)
             if moved is not None:

@@ -12,7 +12,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Any
 
-from revox_sync.account.reader import awaited, reread
+from revox_sync.account.reader import awaited
 from revox_sync.account.remote import Remote
 from revox_sync.account.uses import Uses
 from revox_sync.apply.create import Made, made_before, post
@@ -125,7 +125,7 @@ async def _make(writing: Writing, action: Recreate, uses: Uses) -> Outcome | Pai
     """Create the new assistant from the old one as it is now; one that is not as sent is undone."""
     old_id = str(action.id)
     try:
-        old = await reread(writing.client, old_id, faq=True)
+        old = await writing.read(old_id, faq=True)
     except ApiError as error:
         return failed(action, old_id, error)
     if old is None:
@@ -242,7 +242,7 @@ async def _withdrawn(
 async def _found(writing: Writing, action: Recreate, old_id: str, new_id: str) -> Outcome | Pair:
     """Return the two assistants of a recreate that an earlier run began, if they still are so."""
     try:
-        old = await reread(writing.client, old_id, faq=True)
+        old = await writing.read(old_id, faq=True)
         new = await writing.found(new_id)
     except ApiError as error:
         return failed(action, old_id, error)
@@ -381,7 +381,7 @@ async def _still_there(writing: Writing, old_id: str) -> tuple[Remote | None, bo
     """Return an old assistant as it is, and whether the list still has it. Raises ApiError."""
 
     async def look() -> tuple[Remote | None, bool]:
-        now = await reread(writing.client, old_id, faq=True)
+        now = await writing.read(old_id, faq=True)
         listed = now is not None or old_id in {one.id for one in await writing.listed()}
         return now, listed
 

@@ -13,7 +13,6 @@ from contextlib import suppress
 from dataclasses import replace as replaced
 from typing import Any
 
-from revox_sync.account.reader import reread
 from revox_sync.account.remote import Remote
 from revox_sync.account.wire import to_request
 from revox_sync.apply.events import Outcome
@@ -60,7 +59,7 @@ async def look_again(
     """
     planned = writing.remotes[str(action.id)]
     try:
-        fresh = await reread(writing.client, planned.id, faq=planned.faq is not None)
+        fresh = await writing.read(planned.id, faq=planned.faq is not None)
     except ApiError as error:
         if _never_sent(lost):
             return failed(action, planned.id, error)

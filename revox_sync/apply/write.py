@@ -73,6 +73,7 @@ class Writing:
         self.force_recreate = plan.choices.force_recreate
         self.allowed = plan.choices.allow_create
         self.sent_before = options.sent_before
+        self.changed = options.changed
         self.present: Mapping[str, Remote] = {}
         self.made: set[str] = set()
         self.shown: set[str] = set()
@@ -160,6 +161,20 @@ class Writing:
         if left is not None:
             what = f"the service answered that it is deleted, and shows it after {seconds:g} s"
             raise said or UnreadableAnswer(what)
+
+    async def read(self, assistant_id: str, *, faq: bool) -> Remote | None:
+        """Read an assistant just before a write; None where it is gone. Raises ApiError.
+
+        A read that still shows what an earlier run has changed is too old to write over.
+        """
+        if assistant_id not in self.changed:
+            return await reread(self.client, assistant_id, faq=faq)
+        was, left = self.changed[assistant_id]
+        return await awaited(
+            lambda: reread(self.client, assistant_id, faq=faq),
+            lambda now: now is None or was.precedes(now) is not True,
+            left,
+        )
 
     async def found(self, assistant_id: str) -> Remote | None:
         """Read a new assistant, and look until it is there. Raises ApiError."""

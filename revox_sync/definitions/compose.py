@@ -193,14 +193,19 @@ class _Walk:
             return self._break(problem, path, source, mark(node))
         if source.may_be_cut and not node.style and not isinstance(value, bool | int | float):
             self._look_for_cut(node, path, source)
+        if not node.value and source.text.startswith("&", node.start_mark.index):
+            message = "an anchor stands here alone, and names no value"
+            hint = "a text that begins with & needs quotes; no value at all is written null"
+            alone = Unusable("yaml-anchor", message, hint, mark(node))
+            self._composed.report(alone, source, "warning")
         if type(value) is str:
             self._grow(len(value), mark(node), source)
             if source.may_have_leftovers and not self._is_meant(node, path, source):
                 return None
             if "${" in value:
-                alone = variable_in(value) if is_plain(node) and not self._literal else None
-                if alone is not None:
-                    return self._variable(alone, path, source, mark(node))
+                name = variable_in(value) if is_plain(node) and not self._literal else None
+                if name is not None:
+                    return self._variable(name, path, source, mark(node))
                 return self._expand(value, path, source, mark(node), node.end_mark.index)
         return value
 
@@ -469,7 +474,7 @@ def _is_prose(path: Path) -> bool:
     """Whether the text at ``path`` is written for people or for the model."""
     spec = FIELDS.get(str(path[0]))
     if spec is None:
-        return False
+        return "vars" in path[:-1] or path == ("sync", "renamed_from")
     return path == ("name",) or isinstance(member_at(spec, path[1:]).shape, Text)
 
 

@@ -433,13 +433,39 @@ def _document_problem(said: str, text: str, index: int, begun: int) -> Unusable 
     if "scanning an anchor" in said or "scanning an alias" in said:
         hint = "a text that begins with & or * needs quotes"
         return Unusable("yaml-alias", "an anchor or alias has no name here", hint, index)
-    if "tag handle" in said:
+    if any(part in said for part in ("tag handle", "parsing a tag", "parsing an tag")):
         hint = "leave the tag out; a value that begins with ! needs quotes"
-        return Unusable("yaml-tag", "this tag is not known", hint, index)
+        tag = re.search(r"(?<!\S)!", text[text.rfind("\n", 0, index) + 1 : index])
+        at = index if tag is None else text.rfind("\n", 0, index) + 1 + tag.start()
+        return Unusable("yaml-tag", "this tag is not known", hint, at)
+    return None
+
+
+#: A key with a colon that YAML takes for a letter, or with a space behind it that is none to YAML.
+_SLIP = r"^[ ]*(?:- +)?[\w.-]+[ ]*(?:(?P<wide>[\uff1a\ufe55\ua789])|:(?P<space>[^\S \t\n]))"
+
+
+def _slip(text: str, index: int) -> Unusable | None:
+    """Return the problem of a colon or space that only looks so to the eye.
+
+    It is in the line of ``index`` or in the one above, from which the parser read on.
+    """
+    start = text.rfind("\n", 0, max(0, text.rfind("\n", 0, index))) + 1
+    end = text.find("\n", index)
+    for found in re.finditer(_SLIP, text[start : end if end >= 0 else None], re.MULTILINE):
+        kind = "wide" if found["wide"] else "space"
+        what = "this colon is another character than :"
+        if kind == "space":
+            what = f"this is no plain space (U+{ord(found[kind]):04X})"
+        hint = "write a plain colon and a plain space after the key"
+        return Unusable("yaml-syntax", what, hint, start + found.start(kind))
     return None
 
 
 def _token_problem(said: str, text: str, index: int, begun: int) -> Unusable | None:
+    slip = _slip(text, index) if "mapping values" in said or "expected ':'" in said else None
+    if slip is not None:
+        return slip
     if "mapping values are not allowed" in said:
         hint = f"if `: ` belongs to a text, {_QUOTE}; else {_INDENT}"
         return Unusable("yaml-syntax", "a `:` is not allowed here", hint, index)

@@ -84,6 +84,7 @@ def apply(
         settle=approval.settle,
         journal=journal,
         sent_before=_sent_before(planned, records),
+        changed=context.recent().changed,
         rebind=rebind,
     )
     outcomes, interrupted = run(_apply(planned, options, stopping))

@@ -111,6 +111,7 @@ CUT = {
     "number": ("first_sentence: Room  #12 is yours\n", "a.yaml:3:23"),
     "at once": ("first_sentence: #1 in town\n", "a.yaml:3:17"),
     "answer": ("faq_items:\n  - question: Q?\n    answer: Press # now\n", "a.yaml:5:19"),
+    "earlier name": ("sync:\n  renamed_from: Press # now\n", "a.yaml:4:23"),
     "description": (
         "structured_output_config:\n  - {name: a, type: string,\n     description: The # of\n }\n",
         "a.yaml:5:23",
@@ -122,6 +123,19 @@ CUT = {
 def test_a_text_that_a_comment_cuts_is_a_warning(project: Project, text: str, place: str) -> None:
     project.write("assistants/a.yaml", START + text)
     assert f"{place} warning cut-text" in told(project)
+
+
+def test_a_variable_that_a_comment_cuts_is_a_warning(project: Project) -> None:
+    project.write("assistants/a.yaml", START)
+    project.write(
+        "revox-sync.yaml", "vars: {x: Room}\nenvironments:\n  a:\n    vars:\n      x: A # b\n"
+    )
+    assert "revox-sync.yaml:5:12 warning cut-text" in told(project)
+
+
+def test_an_anchor_alone_is_a_warning(project: Project) -> None:
+    project.write("assistants/a.yaml", START + "first_sentence: &hello\n")
+    assert told(project) == ["a.yaml:3:17 warning yaml-anchor"]
 
 
 def test_a_name_that_a_comment_cuts_is_a_warning(project: Project) -> None:

@@ -38,6 +38,15 @@ QUOTED = {
     "bar": ("first_sentence: | You are\n", "3:19", "in quotes"),
     "bar with more": ("first_sentence: > You are\n  kind\n", "3:19", "in quotes"),
     "question mark": ("first_sentence: ? and\n", "3:17", "in quotes"),
+    "exclamation": ("first_sentence: !Hola! Hello\n", "3:17", "needs quotes"),
+    "anchor": ("first_sentence: &hello\n", "3:17", "needs quotes"),
+    "no-break space": ("first_sentence:\u00a0Hello\n", "3:16", "a plain space"),
+    "full-width colon": ("first_sentence\uff1a Hello\n", "3:15", "a plain colon"),
+    "no-break space above": (
+        "first_sentence:\u00a0Hello\nvoice: {id: x}\n",
+        "3:16",
+        "a plain space",
+    ),
     "in a list": ("faq_items:\n  - question: 'What's up?'\n    answer: x\n", "4:21", "two quotes"),
     "in braces": ("faq_items:\n  - {question: 'What's up', answer: x}\n", "4:22", "two quotes"),
 }

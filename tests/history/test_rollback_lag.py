@@ -32,11 +32,6 @@ def test_what_an_apply_wrote_a_moment_ago_is_put_back(
     desk.project.define(prompt="Bad.")
     assert desk.apply().code == 0
     code, said = again(desk)
-    if code != 0:  # the plan saw the run, and the read before the write did not
-        assert code == 3
-        assert "changed in the account since the plan was made" in said
-        desk.service.lag(0)
-        code, said = again(desk)
     assert code == 0, said
     assert desk.service.assistants[identity]["prompt"] == "Good."
 

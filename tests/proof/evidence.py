@@ -192,14 +192,16 @@ def overlooked(world: World, run: Run) -> list[Change]:
 def current(world: World, run: Run, key: str) -> list[Fields]:
     """Return the assistants that a definition stands for; one is as it should be.
 
-    Left out are those that a newer one superseded, those that somebody else has made and no list
-    has shown yet, and those that a list lacked and no record tells of.
+    Left out are those that a newer one superseded, and those that no list has shown and no record
+    of its machine tells of.
     """
     found, bound = world.named(key), world.bound(key)
     if bound is not None:
         return [one for one in found if one["id"] == bound]
     late = {c.id for c in run.changes if c.before is None and c.at > run.ended - run.lag}
-    late |= {c.id for c in overlooked(world, run) if c.before is None and c.by == "dashboard"}
+    made = [c for c in overlooked(world, run) if c.before is None]
+    unknown = run.retire != "keep"  # there, the newest one counts, whoever made it
+    late |= {c.id for c in made if c.by == "dashboard" or (unknown and c.id not in run.known)}
     own = created(run)
     if run.short:
         late |= {str(one["id"]) for one in found if str(one["id"]) not in run.known}

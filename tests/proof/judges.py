@@ -119,7 +119,8 @@ def nothing_unmanaged_changes(world: World, run: Run) -> Iterator[str]:
     """A run writes what a definition states, or a rollback what its run sent; nothing else."""
     had = {} if run.retire is None else account_before(world, run)
     had = {**had, **({} if run.restored is None else replaced(run.restored))}
-    names = {str(one["name"]) for one in had.values()}
+    late = [c.before for c in overlooked(world, run) if c.before and run.retire is not None]
+    names = {str(one["name"]) for one in (*had.values(), *late)}
     for change in run.writes:
         if change.before is None:
             continue
@@ -138,7 +139,8 @@ def nothing_unmanaged_changes(world: World, run: Run) -> Iterator[str]:
             if more:
                 yield f"rollback changed {', '.join(sorted(more))}, which its run did not send"
         else:
-            yield from _beyond(change, change.before, change.after, run.stated)
+            late = edited(world, run, change.id)
+            yield from _beyond(change, change.before, change.after, run.stated, late)
     for request in run.requests:
         if request.method == "POST" and request.path != SEARCH:
             name = request.body["name"]
@@ -155,7 +157,7 @@ def _is_left(world: World, run: Run, name: str) -> bool:
 
 
 def _beyond(
-    change: Change, before: Fields, after: Fields, stated: Mapping[str, Fields]
+    change: Change, before: Fields, after: Fields, stated: Mapping[str, Fields], late: set[str]
 ) -> Iterator[str]:
     fields = stated.get(str(before["name"]))
     if fields is None:
@@ -165,7 +167,7 @@ def _beyond(
     if more:
         yield f"{after['name']} was changed in {', '.join(sorted(more))}, which nothing states"
     for name, value in fields.items():
-        if isinstance(value, dict) and isinstance(before.get(name), dict):
+        if isinstance(value, dict) and isinstance(before.get(name), dict) and name not in late:
             kept = before[name].keys() - value.keys()
             lost = [m for m in kept if before[name][m] != (after.get(name) or {}).get(m)]
             if lost:

@@ -339,11 +339,11 @@ def _not_read_again(patch: pytest.MonkeyPatch) -> None:
             listed.setdefault(str(item["id"]), Remote(item))
         return found
 
-    async def remembered(_reader: Client, identity: str, *, faq: bool) -> Remote:
+    async def remembered(_writing: Any, identity: str, *, faq: bool) -> Remote:
         return listed[identity]
 
     patch.setattr(Client, "list_assistants", listing_once)
-    patch.setattr(replace, "reread", remembered)
+    patch.setattr(write.Writing, "read", remembered)
 
 
 def _repeated_without_another_look(patch: pytest.MonkeyPatch) -> None:
