@@ -19,14 +19,13 @@ from revox_sync.model.fields import FIELDS, REQUIRED, Clear, Field
 from revox_sync.model.shapes import (
     NO_DEFAULT,
     Exact,
-    Hints,
     ListOf,
     Member,
     Number,
     SetOf,
     Shape,
-    Text,
 )
+from revox_sync.operations.explain import CLEARED, FAQ_COMPARED, compared
 
 if TYPE_CHECKING:
     from contract.facts import Fact
@@ -64,26 +63,10 @@ _KINDS = {
     "union": "object whose `type` says what else it holds",
 }
 
-_CLEARED = {
-    Clear.NULL: "with `null`",
-    Clear.EMPTY: "with `[]`",
-    Clear.NEVER: (
-        "not in place; a stated `null` is a note in the plan, and drift while the account has a "
-        "value"
-    ),
-    Clear.VALUE: "never; it always has a value, and `null` is an error",
-}
-
 _WHOSE = {
     "editor": "the dashboard's canvas; calls do not use it. `absent: reset` leaves it alone",
     "service": "the service, which adds entries of its own. `absent: reset` leaves it alone",
 }
-
-#: The FAQ is compared in a way of its own.
-_FAQ_COMPARED = (
-    "question by question, in any order; a difference replaces the whole list. Open questions that "
-    "the service raised are none"
-)
 
 
 def rules() -> str:
@@ -142,12 +125,12 @@ def _about(spec: Field, fact: Fact, rows: Mapping[str, Row]) -> Iterator[tuple[s
         yield "allowed", allowed
     yield "accounts", _accounts(rows[spec.name])
     both = spec.clear is Clear.EMPTY and fact.nullable
-    yield "cleared", _CLEARED[spec.clear] + (" or `null`" if both else "")
+    yield "cleared", CLEARED[spec.clear] + (" or `null`" if both else "")
     if spec.resets:
         yield "with `absent: reset`", f"goes back to {_resting(spec, rows)}"
     elif spec.resting is not NO_DEFAULT and spec.whose == "team":
         yield "with `absent: reset`", f"left alone; a new assistant has {_code(spec.resting)}"
-    yield "compared", _FAQ_COMPARED if spec.name == "faq_items" else _compared(spec.shape)
+    yield "compared", FAQ_COMPARED if spec.name == "faq_items" else compared(spec.shape)
     if spec.sensitive:
         yield "never shown", "; ".join(_unseen(rows, place, spec.name) for place in spec.sensitive)
     if spec.whose in _WHOSE:
@@ -208,7 +191,7 @@ def _members(
                 _null(fact, row.member),
                 "" if row.member.default is NO_DEFAULT else _code(row.member.default),
                 _accounts(row) if row.partial else "",
-                _compared(row.member.shape),
+                compared(row.member.shape),
             )
         )
     return table(heads, lines)
@@ -272,18 +255,6 @@ def _accounts(row: Row) -> str:
     if row.since == "seed":
         return "all"
     return "`current`" + ("" if row.since == "0.2.0" else f", since release {row.since}")
-
-
-def _compared(shape: Shape) -> str:
-    told = [shape.compared]
-    if isinstance(shape, ListOf):
-        told += [f"known by `{shape.identity}`"] if shape.identity else []
-        told += ["in any order"] if not (shape.ordered or isinstance(shape, Hints)) else []
-    if isinstance(shape, SetOf) and shape.null_is_empty:
-        told.append("`null` is `[]`")
-    if isinstance(shape, Text) and shape.empty_is_null:
-        told.append("an empty text is `null`")
-    return ", ".join(told)
 
 
 def _code(value: Any) -> str:

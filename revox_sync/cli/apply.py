@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from revox_sync.cli.options import (
+    KEYS,
     GlobalSettings,
     choosing_options,
     command,
@@ -39,8 +40,8 @@ def _age(_context: click.Context, _option: click.Parameter, value: str | None) -
     return int(found[1]) * _SECONDS[found[2]]
 
 
-@command("apply")
-@click.argument("what", nargs=-1, metavar="[PLANFILE | KEY...]")
+@command("apply", example="revox-sync apply 'hotel/*'")
+@click.argument("what", nargs=-1, type=KEYS, metavar="[PLANFILE | KEY...]")
 @click.option(
     "--max-age",
     callback=_age,

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from revox_sync.cli.options import (
+    KEYS,
     GlobalSettings,
     command,
     form_option,
@@ -19,8 +20,8 @@ if TYPE_CHECKING:
     from revox_sync.operations.settings import Approval
 
 
-@command("delete")
-@click.argument("targets", nargs=-1, required=True, metavar="KEY-NAME-OR-ID...")
+@command("delete", example="revox-sync delete old-desk")
+@click.argument("targets", nargs=-1, type=KEYS, required=True, metavar="KEY-NAME-OR-ID...")
 @writing_options
 @form_option
 @global_options

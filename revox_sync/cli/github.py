@@ -44,7 +44,11 @@ def github_command(settings: GlobalSettings) -> None:
     """
 
 
-@github_command.command("comment", short_help="Write or update one comment.")
+@github_command.command(
+    "comment",
+    short_help="Write or update one comment.",
+    example="revox-sync github comment --body plan.md",
+)
 @_body_option()
 @click.option(
     "--failed",
@@ -97,7 +101,11 @@ def comment(
     return _report(settings.streams(), run(work()), "comment")
 
 
-@github_command.command("issue", short_help="Open, update or close one issue.")
+@github_command.command(
+    "issue",
+    short_help="Open, update or close one issue.",
+    example="revox-sync github issue --title Drift --body drift.md --state open",
+)
 @_body_option(required=True)
 @_marker_option
 @click.option("--title", required=True, metavar="TEXT", help="The issue's title.")

@@ -4,16 +4,22 @@ from __future__ import annotations
 
 import click
 
-from revox_sync.cli.options import GlobalSettings, command, global_options
+from revox_sync.cli.options import NAMES, GlobalSettings, command, form_option, global_options
+
+_SHELLS = {
+    "bash": 'eval "$(revox-sync completion bash)"',
+    "zsh": 'eval "$(revox-sync completion zsh)"',
+    "fish": "revox-sync completion fish | source",
+}
 
 
-@command("schema")
+@command("schema", example="revox-sync schema > assistants/_definition.schema.json")
 @click.option("--project-file", is_flag=True, help="That of revox-sync.yaml.")
 @click.option(
     "--format", "form", type=click.Choice(["json"]), default="json", help="Output format."
 )
 @global_options
-def schema_command(settings: GlobalSettings, project_file: bool, form: str) -> int:
+def schema_command(settings: GlobalSettings, project_file: bool, form: str | None) -> int:
     """Print the JSON Schema of a definition, for editors.
 
     `init` puts a copy beside the definitions; print it again after an upgrade.
@@ -21,4 +27,47 @@ def schema_command(settings: GlobalSettings, project_file: bool, form: str) -> i
     from revox_sync.definitions.editor import schema
 
     settings.streams().result(schema("project" if project_file else "definition"))
+    return 0
+
+
+@command("explain", example="revox-sync explain voice.speed")
+@click.argument("name", type=NAMES, metavar="FIELD-OR-RULE")
+@form_option
+@global_options
+def explain_command(settings: GlobalSettings, name: str, form: str) -> int:
+    """Explain a field, a key of revox-sync, or a rule of validate."""
+    from revox_sync.operations.explain import explain
+
+    streams = settings.streams()
+    told = explain(name)
+    if form == "json":
+        streams.document(told)
+        return 0
+    formatter = click.HelpFormatter(width=min(streams.width, 100))
+    formatter.write(f"{told['name']}\n\n")
+    with formatter.indentation():
+        for paragraph in told["meaning"].split("\n\n"):
+            formatter.write_text(paragraph)
+            formatter.write_paragraph()
+        formatter.write_dl(list(told["facts"].items()))
+    streams.result(formatter.getvalue())
+    return 0
+
+
+@command("completion", example=_SHELLS["bash"])
+@click.argument("shell", type=click.Choice([*_SHELLS]))
+@global_options
+def completion_command(settings: GlobalSettings, shell: str) -> int:
+    """Print what makes a shell complete commands, options, keys, environments, runs and rules.
+
+    Put it into ~/.bashrc or ~/.zshrc as in the example; for fish, `revox-sync completion fish |
+    source` goes into ~/.config/fish/config.fish.
+    """
+    from click.shell_completion import get_completion_class
+
+    from revox_sync.cli.main import root
+
+    if made := get_completion_class(shell):
+        script = made(root, {}, "revox-sync", "_REVOX_SYNC_COMPLETE")
+        settings.streams().result(script.source_template % script.source_vars())
     return 0

@@ -40,6 +40,8 @@ _COMMANDS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "diff": ("plan", "Show what the definitions changed since a commit."),
         "drift": ("plan", "Show where the account differs from the definitions."),
         "status": ("validate", "Check the key, the account and the definitions."),
+        "explain": ("learn", "Explain a field, a key or a rule."),
+        "completion": ("learn", "Complete commands and keys in bash, zsh and fish."),
         "schema": ("learn", "Print the JSON Schema of a definition, for editors."),
         "github": ("github", "Keep a comment or an issue on GitHub up to date."),
         "sandbox": ("sandbox", "Run and reset the embedded local API."),
@@ -74,13 +76,24 @@ class _LazyGroup(Group):
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         with formatter.section("Commands"):
             formatter.write_dl([(name, does) for name, (_, does) in _COMMANDS.items()])
+        with formatter.section("More"):
+            formatter.write_text(
+                "`revox-sync COMMAND --help` ends with an example, and `revox-sync explain "
+                "voice.speed` explains a field. The documentation is README.md and docs/ of the "
+                "repository that this was installed from."
+            )
 
 
 @click.group(cls=_LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="revox-sync", message="%(prog)s %(version)s")
 @global_options
 def root(settings: GlobalSettings) -> None:
-    """Revox voice assistants as code: review, plan and apply them from git."""
+    """Revox voice assistants as code: review, plan and apply them from git.
+
+    The key of your organization comes from REVOX_API_KEY. In order: `status` tells whose key it is,
+    `pull` writes assistants into files, `plan` shows what your edits change, `apply` makes the
+    account equal, and `rollback` undoes that. Without a key, try `--sandbox`.
+    """
 
 
 def run(arguments: Sequence[str] | None = None) -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from functools import partial, wraps
 from inspect import signature
@@ -19,6 +19,8 @@ from revox_sync.model.limits import LIMITS
 from revox_sync.operations.settings import Approval, Settings, nearest_project
 
 if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
+
     from revox_sync.plan.model import Choices
 
 Function = TypeVar("Function", bound=Callable[..., Any])
@@ -52,8 +54,74 @@ class _Global(click.Option):
     """An option of every command."""
 
 
+class _Words(click.types.StringParamType):
+    """A text that a shell completes: one of the words that ``find`` knows, without any YAML."""
+
+    def __init__(self, find: Callable[[], Iterable[str]]) -> None:
+        self._find = find
+
+    def shell_complete(
+        self, ctx: click.Context, param: click.Parameter, incomplete: str
+    ) -> list[CompletionItem]:
+        """Return the words that begin with what was typed; none where they cannot be read."""
+        from click.shell_completion import CompletionItem
+
+        try:
+            return [CompletionItem(word) for word in self._find() if word.startswith(incomplete)]
+        except (OSError, ValueError):
+            return []
+
+
+def _keys() -> list[str]:
+    file = nearest_project() / "revox-sync.yaml"
+    settings = file.read_text(encoding="utf-8") if file.is_file() else ""
+    stated = re.search(r"^assistants: *['\"]?([^'\"#\n]*[^'\"#\s/])", settings, re.MULTILINE)
+    folder = nearest_project() / (stated[1] if stated else "assistants")
+    files = (path for end in ("yaml", "yml") for path in folder.rglob(f"*.{end}"))
+    found = [path.relative_to(folder) for path in files]
+    return sorted(
+        path.with_suffix("").as_posix()
+        for path in found
+        if not any(part[0] in "._" for part in path.parts)
+    )
+
+
+def _environments() -> Iterable[str]:
+    from revox_sync.definitions.project import environment_names
+
+    return environment_names(nearest_project())
+
+
+def _runs() -> list[str]:
+    folder = nearest_project() / ".revox-sync/runs"
+    return sorted((path.name for path in folder.iterdir() if path.is_dir()), reverse=True)
+
+
+def _names() -> list[str]:
+    from revox_sync.operations.explain import names
+
+    return names()
+
+
+KEYS, RUNS, NAMES = _Words(_keys), _Words(_runs), _Words(_names)
+
+
 class Command(click.Command):
-    """A command whose help tells its own options first, and then those of every command."""
+    """A command whose help tells its own options first, and then those of every command.
+
+    ``example`` is a command line that its help ends with.
+    """
+
+    def __init__(self, *args: Any, example: str | None = None, **settings: Any) -> None:
+        super().__init__(*args, **settings)
+        self.example = example
+
+    def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the example."""
+        super().format_epilog(ctx, formatter)
+        if self.example:
+            with formatter.section("Example"):
+                formatter.write_text(self.example)
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the options in two sections."""
@@ -133,6 +201,7 @@ global_options = option_group(
     _global(
         "--env",
         callback=_not_empty,
+        type=_Words(_environments),
         metavar="NAME",
         help="The project's environment (default: REVOX_SYNC_ENV).",
     ),
@@ -205,6 +274,7 @@ choosing_options = option_group(
     click.option(
         "--allow-create",
         multiple=True,
+        type=KEYS,
         metavar="KEY",
         help="Create this one, although the account has one like it.",
     ),
@@ -212,6 +282,7 @@ choosing_options = option_group(
     click.option(
         "--recreate",
         multiple=True,
+        type=KEYS,
         metavar="KEY",
         help="If this one differs, replace it with a new assistant.",
     ),

@@ -11,6 +11,7 @@ import click
 
 from revox_sync.cli.exit_codes import ExitCode
 from revox_sync.cli.options import (
+    KEYS,
     GlobalSettings,
     View,
     base_option,
@@ -27,8 +28,8 @@ if TYPE_CHECKING:
     from revox_sync.plan.model import Choices
 
 
-@command("plan")
-@click.argument("keys", nargs=-1, metavar="[KEY]...")
+@command("plan", example="revox-sync plan --base main")
+@click.argument("keys", nargs=-1, type=KEYS, metavar="[KEY]...")
 @click.option("--out", type=click.Path(path_type=Path), help="Also save the plan to this file.")
 @view_options
 @click.option("--detailed-exitcode", is_flag=True, help="Exit 2 if there is something to apply.")
@@ -75,7 +76,7 @@ def plan_command(
     return ExitCode.CHANGES if detailed_exitcode and found.has_changes else ExitCode.DONE
 
 
-@command("show")
+@command("show", example="revox-sync show plan.json")
 @click.argument("planfile", type=click.Path(path_type=Path))
 @view_options
 @global_options
@@ -88,8 +89,8 @@ def show_command(settings: GlobalSettings, planfile: Path, view: View) -> None:
     streams.result(render(load(planfile, settings.project), view, streams))
 
 
-@command("drift")
-@click.argument("keys", nargs=-1, metavar="[KEY]...")
+@command("drift", example="revox-sync drift --format json")
+@click.argument("keys", nargs=-1, type=KEYS, metavar="[KEY]...")
 @view_options
 @click.option("--unmanaged", is_flag=True, help="List assistants that no definition describes.")
 @base_option
@@ -116,9 +117,9 @@ def drift_command(
     return ExitCode.CHANGES if found.has_drift else ExitCode.DONE
 
 
-@command("diff")
+@command("diff", example="revox-sync diff main")
 @click.argument("ref")
-@click.argument("keys", nargs=-1, metavar="[KEY]...")
+@click.argument("keys", nargs=-1, type=KEYS, metavar="[KEY]...")
 @plan_form_option
 @global_options
 @summarized
@@ -135,7 +136,7 @@ def diff_command(settings: GlobalSettings, ref: str, keys: tuple[str, ...], form
     return ExitCode.DONE
 
 
-@command("list")
+@command("list", example="revox-sync list")
 @form_option
 @global_options
 def list_command(settings: GlobalSettings, form: str) -> int:

@@ -5,11 +5,11 @@ from __future__ import annotations
 import click
 
 from revox_sync.cli.exit_codes import ExitCode
-from revox_sync.cli.options import GlobalSettings, command, form_option, global_options
+from revox_sync.cli.options import KEYS, GlobalSettings, command, form_option, global_options
 
 
-@command("pull")
-@click.argument("assistants", nargs=-1, metavar="[NAME-OR-ID]...")
+@command("pull", example="revox-sync pull 'Front desk'")
+@click.argument("assistants", nargs=-1, type=KEYS, metavar="[NAME-OR-ID]...")
 @click.option("--prompts", is_flag=True, help="Put long prompts of new files into prompts/KEY.md.")
 @click.option("--check", is_flag=True, help="Write nothing; exit 2 if there is something to do.")
 @click.option(
@@ -49,8 +49,8 @@ def pull_command(
     return ExitCode.DONE
 
 
-@command("bind")
-@click.argument("keys", nargs=-1, metavar="[KEY]...")
+@command("bind", example="revox-sync bind front-desk")
+@click.argument("keys", nargs=-1, type=KEYS, metavar="[KEY]...")
 @form_option
 @global_options
 def bind_command(settings: GlobalSettings, keys: tuple[str, ...], form: str) -> int:

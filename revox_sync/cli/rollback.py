@@ -10,6 +10,7 @@ import click
 
 from revox_sync.cli.exit_codes import ExitCode
 from revox_sync.cli.options import (
+    RUNS,
     GlobalSettings,
     command,
     form_option,
@@ -24,8 +25,8 @@ if TYPE_CHECKING:
     from revox_sync.history.runs import Run
 
 
-@command("rollback")
-@click.argument("run", required=False)
+@command("rollback", example="revox-sync rollback --list")
+@click.argument("run", required=False, type=RUNS)
 @click.option(
     "--list",
     "list_them",

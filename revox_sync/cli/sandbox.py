@@ -13,7 +13,7 @@ def sandbox_command(settings: GlobalSettings) -> None:
     """Run and reset the embedded local API. Nothing leaves this machine."""
 
 
-@sandbox_command.command("serve")
+@sandbox_command.command("serve", example="revox-sync sandbox serve --port 8765")
 @click.option(
     "--port",
     type=click.IntRange(0, 65535),
@@ -42,7 +42,7 @@ def serve(settings: GlobalSettings, port: int) -> None:
     sandbox.serve(settings, port, announce)
 
 
-@sandbox_command.command("reset")
+@sandbox_command.command("reset", example="revox-sync sandbox reset")
 @global_options
 def reset(settings: GlobalSettings) -> None:
     """Empty the sandbox."""
@@ -52,7 +52,7 @@ def reset(settings: GlobalSettings) -> None:
     settings.streams().result("the sandbox is empty\n")
 
 
-@sandbox_command.command("status")
+@sandbox_command.command("status", example="revox-sync sandbox status")
 @global_options
 def status(settings: GlobalSettings) -> None:
     """Show what the sandbox holds."""

@@ -1,0 +1,176 @@
+"""``explain``: what a field, a key of the tool, or a rule means."""
+
+from __future__ import annotations
+
+import inspect
+import json
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any, Literal
+
+from revox_sync.definitions.editor import schema
+from revox_sync.definitions.lint import ACROSS_RULES, RULES
+from revox_sync.definitions.problem import closest
+from revox_sync.errors import UsageError
+from revox_sync.model.fields import FIELDS, Clear, Field
+from revox_sync.model.shapes import (
+    NO_DEFAULT,
+    Hints,
+    ListOf,
+    Member,
+    Object,
+    SetOf,
+    Shape,
+    Text,
+)
+
+CLEARED = {
+    Clear.NULL: "with `null`",
+    Clear.EMPTY: "with `[]`",
+    Clear.NEVER: (
+        "not in place; a stated `null` is a note in the plan, and drift while the account has a "
+        "value"
+    ),
+    Clear.VALUE: "never; it always has a value, and `null` is an error",
+}
+
+#: The FAQ is compared in a way of its own.
+FAQ_COMPARED = (
+    "question by question, in any order; a difference replaces the whole list. Open questions that "
+    "the service raised are none"
+)
+
+_BOUNDS = {
+    "minimum": "at least {}",
+    "exclusiveMinimum": "greater than {}",
+    "maximum": "at most {}",
+    "minLength": "not empty",
+}
+_TYPES = {"array": "list", "string": "text", "integer": "whole number", "boolean": "true or false"}
+_FIELD = re.compile(r"(?:\[[^\]]*\])?(?:\.|$)")
+
+
+def explain(name: str) -> dict[str, Any]:
+    """Return what a field, key or rule is: ``kind``, ``name``, ``meaning`` and ``facts``.
+
+    Facts are texts by what they are about. Raises UsageError for a name that nothing has.
+    """
+    if name in (rules := _rules()):
+        documentation, severity = rules[name]
+        severity += "; an error stops plan and apply, a warning does not"
+        return _told("rule", name, inspect.cleandoc(documentation), {"severity": severity})
+    path = [part for part in _FIELD.split(name) if part]
+    for kind in ("definition", "project"):
+        found = _in_schema(kind, path)
+        if found is not None:
+            about: Literal["field", "key"] = "field" if path[0] in FIELDS else "key"
+            facts = dict(_limits(found))
+            if about == "field":
+                facts |= _facts(path)
+            return _told(about, ".".join(path), found["description"], facts)
+    near = closest(name, names())
+    hint = f"did you mean {near}?" if near else "name a field such as voice.speed, or a rule's id"
+    raise UsageError(f"there is no field, key or rule {name!r}", hint=hint)
+
+
+def names() -> list[str]:
+    """Return the names of all fields and rules."""
+    return [*FIELDS, *_rules()]
+
+
+def _rules() -> dict[str, tuple[str, str]]:
+    """Return documentation and severity of each rule by its id."""
+    return {
+        **{rule.id: (rule.documentation, rule.severity) for rule in RULES},
+        **{rule.id: (rule.documentation, rule.severity) for rule in ACROSS_RULES},
+    }
+
+
+def _told(kind: str, name: str, meaning: str, facts: Mapping[str, str]) -> dict[str, Any]:
+    return {"kind": kind, "name": name, "meaning": meaning, "facts": dict(facts)}
+
+
+def _in_schema(kind: Any, path: list[str]) -> dict[str, Any] | None:
+    """Return what the schema of a kind of file says of the value at ``path``."""
+    found: dict[str, Any] | None = json.loads(schema(kind))
+    for name in path:
+        if found is None:
+            return None
+        inner = [part["properties"] for part in _parts(found) if "properties" in part]
+        found = next((members[name] for members in inner if name in members), None)
+    return found if path else None
+
+
+def _parts(node: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+    """Yield the ways to write a value, and those to write an item of a list."""
+    yield node
+    for way in (*node.get("anyOf", ()), *node.get("patternProperties", {}).values()):
+        yield from _parts(way)
+    if isinstance(node.get("items"), dict):
+        yield from _parts(node["items"])
+
+
+def _limits(node: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """Yield the type, the allowed values, and the default."""
+    parts = [part for part in _parts(node) if "$ref" not in part]
+    types = [part["type"] for part in parts if isinstance(part.get("type"), str)]
+    words = [part["enum"] for part in parts if "enum" in part]
+    if words:
+        yield "allowed", ", ".join(str(word) for word in words[0])
+    else:
+        yield "type", _TYPES.get(types[0], types[0]) if types else "text"
+    bounds = [
+        template.format(part[name])
+        for part in parts[:3]
+        for name, template in _BOUNDS.items()
+        if name in part
+    ]
+    if bounds:
+        yield "bounds", ", ".join(bounds)
+    if "default" in node:
+        yield "default", json.dumps(node["default"], ensure_ascii=False)
+
+
+def _facts(path: list[str]) -> dict[str, str]:
+    """Return what the table of fields says of a field or of a member in it."""
+    spec = FIELDS[path[0]]
+    member: Member = spec
+    for name in path[1:]:
+        shape = member.shape
+        while isinstance(shape, ListOf):
+            shape = shape.item
+        member = shape.members[name] if isinstance(shape, Object) else Member()
+    told = {"absent": _absent(spec) if member is spec else "the account's value stays"}
+    if member is not spec and member.default is not NO_DEFAULT:
+        told["absent"] = "compared with the default, which a new assistant gets"
+    told["since"] = "the first API" if member.since == "seed" else f"release {member.since}"
+    if member.until is not None:
+        then = f"; then {spec.successor}" if member is spec and spec.successor else ""
+        told["until"] = f"release {member.until}{then}"
+    told["compared"] = FAQ_COMPARED if path == ["faq_items"] else compared(member.shape)
+    if member is spec:
+        told["cleared"] = CLEARED[spec.clear]
+    if rules := [rule.id for rule in RULES if spec.name in rule.reads]:
+        told["rules"] = ", ".join(rules)
+    return told
+
+
+def _absent(spec: Field) -> str:
+    """Return what it means that a definition leaves a field out."""
+    if not spec.optional:
+        return "an error: every assistant needs it"
+    goes = "goes back to " + json.dumps(spec.rest, ensure_ascii=False) if spec.resets else "stays"
+    return f"never written; plan and drift show the account's value. With `absent: reset` it {goes}"
+
+
+def compared(shape: Shape) -> str:
+    """Return when two values of this shape mean the same."""
+    told = [shape.compared]
+    if isinstance(shape, ListOf):
+        told += [f"known by `{shape.identity}`"] if shape.identity else []
+        told += ["in any order"] if not (shape.ordered or isinstance(shape, Hints)) else []
+    if isinstance(shape, SetOf) and shape.null_is_empty:
+        told.append("`null` is `[]`")
+    if isinstance(shape, Text) and shape.empty_is_null:
+        told.append("an empty text is `null`")
+    return ", ".join(told)
