@@ -11,7 +11,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from difflib import SequenceMatcher
 from itertools import zip_longest
 from typing import Any
 
@@ -24,6 +23,7 @@ from revox_sync.definitions.problem import Problem
 from revox_sync.definitions.references import references
 from revox_sync.definitions.texts import Source
 from revox_sync.definitions.yaml import MappingNode, Node, ScalarNode, SequenceNode
+from revox_sync.model.alignment import alignment
 from revox_sync.model.fields import WRITTEN, field_of
 from revox_sync.model.path import Path
 from revox_sync.model.shapes import ListOf, Member, Object, dumps
@@ -399,10 +399,9 @@ def _aligned(
     """
     before, after = ([_name(item, identity) for item in items] for items in (old, new))
     both = {*before} & {*after}
-    matcher = SequenceMatcher(None, before, after, autojunk=False)
-    for tag, i1, i2, j1, j2 in matcher.get_opcodes():
+    for is_equal, i1, i2, j1, j2 in alignment(before, after):
         for i, j in zip_longest(range(i1, i2), range(j1, j2)):
-            known = i is None or j is None or tag == "equal"
+            known = is_equal or i is None or j is None
             if known or (both.isdisjoint((before[i], after[j])) and _is_alike(old[i], new[j])):
                 yield i, j
             else:

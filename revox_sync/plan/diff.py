@@ -9,9 +9,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from difflib import SequenceMatcher
 from typing import Any, NamedTuple
 
+from revox_sync.model.alignment import alignment
 from revox_sync.model.fields import field_of
 from revox_sync.model.path import Path, path_text
 from revox_sync.model.shapes import ListOf, Shape, dumps
@@ -144,7 +144,9 @@ def pairs(old: list[str], new: list[str], shape: Shape) -> Iterator[tuple[int | 
         if len(gone) == len(come) == 1:
             yield old.index(gone[0]), new.index(come[0])
             return
-    for i1, i2, j1, j2 in _differing(old, new):
+    for is_equal, i1, i2, j1, j2 in alignment(old, new):
+        if is_equal:
+            continue
         paired = min(i2 - i1, j2 - j1)
         for step in range(paired):
             yield i1 + step, j1 + step
@@ -152,22 +154,6 @@ def pairs(old: list[str], new: list[str], shape: Shape) -> Iterator[tuple[int | 
             yield index, None
         for index in range(j1 + paired, j2):
             yield None, index
-
-
-def _differing(old: list[str], new: list[str]) -> Iterator[tuple[int, int, int, int]]:
-    """Yield the stretches that differ: ``old[i1:i2]`` became ``new[j1:j2]``.
-
-    What both begin and end with is set aside first: SequenceMatcher looks for long runs, and would
-    make several changes of one edit among items that repeat.
-    """
-    shorter = min(len(old), len(new))
-    head = next((at for at in range(shorter) if old[at] != new[at]), shorter)
-    rest = shorter - head
-    tail = next((at for at in range(rest) if old[-1 - at] != new[-1 - at]), rest)
-    inner = old[head : len(old) - tail], new[head : len(new) - tail]
-    for tag, i1, i2, j1, j2 in SequenceMatcher(None, *inner, autojunk=False).get_opcodes():
-        if tag != "equal":
-            yield i1 + head, i2 + head, j1 + head, j2 + head
 
 
 def change_at(path: Path, before: Any, after: Any) -> Change:

@@ -1,19 +1,17 @@
 """The difference of two texts as a person reads it: lines first, then sentences, then words.
 
 Only data comes out: lines of segments, each marked as common, removed or added. How a mark looks
-is the renderers' business. Every level uses one alignment, whose time grows with the length of the
-texts and not with its square.
+is the renderers' business.
 """
 
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from revox_sync.model.alignment import alignment
 from revox_sync.render.safe import apart
 from revox_sync.render.words import counted
 from revox_sync.secrecy.reference import HOLDS_SECRET
@@ -30,10 +28,6 @@ _LONG = 400
 #: Texts that have less than this part in common are shown as rewritten: marking nearly every word
 #: of a line helps nobody.
 _ALIKE = 0.3
-#: The work that an exact alignment may cost, and how much more for each part of the two texts.
-_WORK, _WORK_FOR_EACH = 40_000, 10
-#: How often what lies between two anchors is aligned again.
-_DEEPEST = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,125 +110,6 @@ def _slide(lines: list[Line], run: list[Line]) -> None:
         run.insert(0, run.pop())
     lines += run
     lines += reversed(passed)
-
-
-Stretch = tuple[bool, int, int, int, int]
-
-
-def alignment(old: Sequence[str], new: Sequence[str], depth: int = 0) -> Iterator[Stretch]:
-    """Yield (is equal, i1, i2, j1, j2): ``old[i1:i2]`` is, or became, ``new[j1:j2]``.
-
-    The shortest edit is found where it is short. Else the parts that stand exactly once on both
-    sides are the anchors, and what lies between them is aligned again. What has none counts as
-    rewritten.
-    """
-    shorter = min(len(old), len(new))
-    head = next((at for at in range(shorter) if old[at] != new[at]), shorter)
-    rest = shorter - head
-    tail = next((at for at in range(rest) if old[-1 - at] != new[-1 - at]), rest)
-    i2, j2 = len(old) - tail, len(new) - tail
-    equal = [(0, 0, head)] if head else []
-    if i2 > head and j2 > head:
-        inner_old, inner_new = old[head:i2], new[head:j2]
-        matches = _shortest(inner_old, inner_new)
-        if matches is None:
-            matches = list(_anchored(inner_old, inner_new, depth))
-        equal += [(i + head, j + head, count) for i, j, count in matches]
-    equal.append((i2, j2, tail))
-    i = j = 0
-    for i1, j1, count in equal:
-        if i1 > i or j1 > j:
-            yield False, i, i1, j, j1
-        if count:
-            yield True, i1, i1 + count, j1, j1 + count
-        i, j = i1 + count, j1 + count
-
-
-def _shortest(old: Sequence[str], new: Sequence[str]) -> list[tuple[int, int, int]] | None:
-    """Return the equal runs (i, j, count) of a shortest edit; None where finding it costs too much.
-
-    Myers, "An O(ND) difference algorithm", 1986: ``furthest`` has, for each diagonal, how far in
-    ``old`` that many edits can lead.
-    """
-    work = _WORK + _WORK_FOR_EACH * (len(old) + len(new))
-    furthest = {1: 0}
-    trace: list[dict[int, int]] = []
-    for edits in range(len(old) + len(new) + 1):
-        trace.append(furthest.copy())
-        work -= 2 * edits
-        for diagonal in range(-edits, edits + 1, 2):
-            x = _step(furthest, diagonal, edits)
-            y = begin = x - diagonal
-            while x < len(old) and y < len(new) and old[x] == new[y]:
-                x, y = x + 1, y + 1
-            furthest[diagonal] = x
-            work -= y - begin
-            if x >= len(old) and y >= len(new):
-                return _backwards(trace, len(old), len(new))
-        if work < 0:
-            return None
-    return None
-
-
-def _step(furthest: dict[int, int], diagonal: int, edits: int) -> int:
-    """Return where an edit more leads on a diagonal: down from the one above, or right."""
-    if diagonal == -edits:
-        return furthest[diagonal + 1]
-    if diagonal != edits and furthest[diagonal - 1] < furthest[diagonal + 1]:
-        return furthest[diagonal + 1]
-    return furthest[diagonal - 1] + 1
-
-
-def _backwards(trace: Sequence[dict[int, int]], x: int, y: int) -> list[tuple[int, int, int]]:
-    """Return the equal runs on the way that was found, from its end."""
-    runs = []
-    for edits in range(len(trace) - 1, -1, -1):
-        begin = _step(trace[edits], x - y, edits) if edits else 0
-        if x > begin:
-            runs.append((begin, begin - (x - y), x - begin))
-        if edits:
-            diagonal = x - y
-            down = diagonal == -edits or (
-                diagonal != edits and trace[edits][diagonal - 1] < trace[edits][diagonal + 1]
-            )
-            x, y = (begin, begin - diagonal - 1) if down else (begin - 1, begin - diagonal)
-    return runs[::-1]
-
-
-def _anchored(old: Sequence[str], new: Sequence[str], depth: int) -> Iterator[tuple[int, int, int]]:
-    """Yield equal runs between and at the parts that stand once on both sides, in one order."""
-    ones = {part for part, count in Counter(old).items() if count == 1}
-    ones &= {part for part, count in Counter(new).items() if count == 1}
-    where = {part: at for at, part in enumerate(old) if part in ones}
-    anchors = _rising([(where[part], at) for at, part in enumerate(new) if part in ones])
-    if not anchors or depth > _DEEPEST:
-        return
-    i = j = 0
-    for i1, j1 in [*anchors, (len(old), len(new))]:
-        for is_equal, a1, a2, b1, _ in alignment(old[i:i1], new[j:j1], depth + 1):
-            if is_equal:
-                yield a1 + i, b1 + j, a2 - a1
-        if i1 < len(old) and j1 < len(new):
-            yield i1, j1, 1
-        i, j = i1 + 1, j1 + 1
-
-
-def _rising(pairs: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
-    """Return the longest run of pairs, which rise in the second, that rises in the first, too."""
-    ends: list[int] = []
-    last: list[int] = []
-    before: list[int] = []
-    for index, (i, _) in enumerate(pairs):
-        place = bisect_left(ends, i)
-        before.append(last[place - 1] if place else -1)
-        ends[place : place + 1] = [i]
-        last[place : place + 1] = [index]
-    found = []
-    index = last[-1] if last else -1
-    while index >= 0:
-        found.append(pairs[index])
-        index = before[index]
-    return found[::-1]
 
 
 def _rewritten(old: Sequence[str], new: Sequence[str]) -> Iterator[Line]:
