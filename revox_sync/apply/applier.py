@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from revox_sync.account.reader import awaited, read_assistant
 from revox_sync.account.remote import Remote
-from revox_sync.apply.create import create
+from revox_sync.apply.create import anothers, create
 from revox_sync.apply.create import twins as twins_of
 from revox_sync.apply.delete import delete
 from revox_sync.apply.events import Control, Event, Options, Outcome, Started, Status
@@ -64,7 +64,8 @@ async def _confirmed(writing: Writing, outcomes: tuple[Outcome, ...]) -> tuple[O
 
     The next run would make again what the list does not show. Another run that makes the same
     shows in the same list, since reads do not go back: then neither is green. Lists hide
-    sub-assistants, and one that is trusted may lack more: those are asked for by id.
+    sub-assistants, and one that is trusted may lack more: those are asked for by id. What is there
+    under another name is somebody else's, whatever the answer to the create said.
     """
     made = [outcome for outcome in outcomes if _made(writing, outcome)]
     if not made:
@@ -74,6 +75,7 @@ async def _confirmed(writing: Writing, outcomes: tuple[Outcome, ...]) -> tuple[O
         for one in made
         if writing.client.trust_list or one.action.wanted.fields.get("type") == "sub-assistant"
     }
+    names = {str(one.id): one.action.name for one in made}
     created = [one.action.name for one in made if isinstance(one.action, Create)]
     listed: list[Remote] = []
 
@@ -83,19 +85,27 @@ async def _confirmed(writing: Writing, outcomes: tuple[Outcome, ...]) -> tuple[O
         if lacking or created:
             listed = await writing.listed()
         for one in hidden & lacking:
-            if await read_assistant(writing.client, one) is not None:
+            seen = await read_assistant(writing.client, one)
+            if seen is not None and seen.is_called(names[one]):
                 writing.shown.add(one)
         return lacking - writing.shown
 
+    others: dict[str | None, Remote] = {}
     try:
         lacking = await awaited(look, lambda left: not left, writing.settle)
+        for one in lacking:
+            seen = await read_assistant(writing.client, one)
+            if seen is not None and not seen.is_called(names[one]):
+                others[one] = seen
     except ApiError as error:
         why = f"whether the account shows it could not be checked: {error.message}"
         return tuple(_unseen(one, why) if one in made else one for one in outcomes)
     twins = twins_of(created, listed)
     ended = []
     for outcome in outcomes:
-        if outcome in made and outcome.id in lacking:
+        if outcome in made and outcome.id in others and outcome.status == "done":
+            ended.append(anothers(outcome.action, others[outcome.id]))
+        elif outcome in made and outcome.id in lacking:
             why = f"it was made, and the account does not show it after {writing.settle:g} s"
             ended.append(_unseen(outcome, why))
         elif outcome in made and outcome.action.name in twins:

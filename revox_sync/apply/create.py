@@ -53,12 +53,12 @@ async def create(writing: Writing, action: Create) -> Outcome:
         action, action.body, made.remote.id, made.remote, made.warnings
     )
     name = made.remote.name
-    if not name or made.remote.is_called(definition.name):
+    if made.remote.is_called(definition.name) or "name" not in made.remote.data:
         return outcome
     # By its name the next run would not find it.
     bound = id_stated(made.remote.id, writing.environment)
-    told = made.remote.shown_name
-    what = f'it was created, but the service calls it "{told}", not "{definition.name}"'
+    told = f'the service calls it "{made.remote.shown_name}", not "{definition.name}"'
+    what = f"it was created, but {told if name else 'has no name'}"
     return replace(
         outcome,
         status="failed",
@@ -145,19 +145,31 @@ async def post(
                 continue
             return settled
         made = Made(Remote(data))
-        if made.remote.id in writing.impossible():
-            return Outcome(
-                action,
-                "unknown",
-                None,
-                f"the service answered with {made.remote.id}, which was there before; nothing is "
-                "known of a new one, and that one is left alone",
-                hint="look at the account, then run again",
-                wrote=True,
-            )
+        if made.remote.id in writing.impossible() or is_anothers(body, made.remote):
+            return anothers(action, made.remote)
         writing.note_created(action, made.remote.id)
         return made
     raise AssertionError("the last attempt returns")  # pragma: no cover
+
+
+def is_anothers(body: Mapping[str, Any], answer: Remote) -> bool:
+    """Whether an answer tells of another assistant than was sent: nothing of it is as it was."""
+    if not answer.name or answer.is_called(body["name"]) or "prompt" not in answer.data:
+        return False
+    return bool(not_taken({"prompt": body.get("prompt")}, answer))
+
+
+def anothers(action: Action, answer: Remote) -> Outcome:
+    """Return the outcome of a create that was answered with somebody else's assistant."""
+    return Outcome(
+        action,
+        "unknown",
+        None,
+        f'the service answered with {answer.id}, which was there before, as "{answer.shown_name}"; '
+        "nothing is known of a new one, and that one is left alone",
+        hint="look at the account, then run again",
+        wrote=True,
+    )
 
 
 async def _settled(

@@ -15,7 +15,7 @@ from typing import Any
 from revox_sync.account.reader import awaited
 from revox_sync.account.remote import Remote
 from revox_sync.account.uses import Uses
-from revox_sync.apply.create import Made, made_before, post
+from revox_sync.apply.create import Made, anothers, is_anothers, made_before, post
 from revox_sync.apply.events import Outcome
 from revox_sync.apply.replace import overtaken, what_moved
 from revox_sync.apply.replace import replace as replace_in_place
@@ -30,6 +30,7 @@ from revox_sync.apply.write import (
 from revox_sync.errors import AnswerLost, ApiError, Limited, RevoxSyncError, StatusError
 from revox_sync.model.fields import FIELDS
 from revox_sync.plan.compare import compare
+from revox_sync.plan.match import is_older
 from revox_sync.plan.model import Action, Mode, Recreate, Replace
 from revox_sync.plan.recreate import difference, marks, unlike, whole_body
 
@@ -190,6 +191,8 @@ async def _verified(writing: Writing, action: Action, sent: _Sent, made: Made) -
     if read is None:
         return _unverified(action, new_id, "the service does not find it yet")
     new = Remote({**made.remote.data, **read.data})
+    if is_older(read, sent.old) or is_anothers(sent.body, read):
+        return replace(anothers(action, read), old_id=action.id)  # it is not ours to delete
     missed = list(not_taken(sent.body, new))
     if "faq_items" in missed and new.faq is None:
         missed.remove("faq_items")

@@ -91,7 +91,8 @@ class Writing:
 
     def impossible(self) -> frozenset[str]:
         """Return the ids that a create of which nothing is known cannot have made."""
-        return frozenset({*self.present, *self.remotes, *self.made})
+        earlier = {sent.id for each in self.sent_before.values() for sent in each if sent.id}
+        return frozenset({*self.present, *self.remotes, *self.made, *earlier})
 
     async def verified(
         self,

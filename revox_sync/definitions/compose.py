@@ -430,6 +430,9 @@ class _Walk:
             return f"${{secret.{name}}}"
         if not value.isascii() and value.encode(errors="replace").decode() != value:
             raise Unusable("unset-secret", f"{SECRET_PREFIX}{name} does not hold UTF-8")
+        if not value.strip():
+            message = f"{SECRET_PREFIX}{name} holds nothing but spaces"
+            raise Unusable("unset-secret", message, "set it to the value itself, or not at all")
         if is_mask(value):
             message = f"{SECRET_PREFIX}{name} holds a mask, as services print it, not a credential"
             raise Unusable("mask", message, f"set {SECRET_PREFIX}{name} to the credential itself")

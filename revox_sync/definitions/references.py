@@ -51,11 +51,14 @@ class Variables:
 
 
 def set_secrets(environ: Mapping[str, str]) -> dict[str, str]:
-    """Return the secrets that are set, by name. Line ends behind a value are no part of it."""
+    """Return the secrets that are set, by name.
+
+    Line ends behind a value, and the mark of a file's encoding before it, are no part of it.
+    """
     return {
         name.removeprefix(SECRET_PREFIX): held
         for name, value in environ.items()
-        if name.startswith(SECRET_PREFIX) and (held := value.rstrip("\r\n"))
+        if name.startswith(SECRET_PREFIX) and (held := value.rstrip("\r\n").lstrip("\ufeff"))
     }
 
 

@@ -223,14 +223,24 @@ def test_the_key_is_no_secret_that_a_definition_can_name(desk: Desk) -> None:
     assert desk.service.writes == []
 
 
-@pytest.mark.parametrize("end", ["\n", "\r\n", "\n\n"])
-def test_final_line_ends_are_no_part_of_a_secret(desk: Desk, end: str) -> None:
-    desk.env["REVOX_SECRET_TOKEN"] = SECRET + end
+@pytest.mark.parametrize("around", [("", "\n"), ("", "\r\n"), ("", "\n\n"), ("\ufeff", "")])
+def test_what_a_file_has_around_a_secret_is_no_part_of_it(
+    desk: Desk, around: tuple[str, str]
+) -> None:
+    desk.env["REVOX_SECRET_TOKEN"] = SECRET.join(around)
     desk.project.define(prompt="The password is ${secret.TOKEN}.")
     assert desk.apply().code == 0
     (made,) = desk.service.assistants.values()
     assert made["prompt"] == f"The password is {SECRET}."
     assert "Nothing to do" in desk.run("plan").out
+
+
+def test_a_secret_of_spaces_is_an_error(desk: Desk) -> None:
+    desk.env["REVOX_SECRET_TOKEN"] = "   "
+    desk.project.define(prompt="The password is ${secret.TOKEN}.")
+    result = desk.apply()
+    assert (result.code, desk.service.requests) == (1, [])
+    assert "REVOX_SECRET_TOKEN holds nothing but spaces" in result.err
 
 
 def test_a_secret_of_line_ends_alone_is_not_set(desk: Desk) -> None:

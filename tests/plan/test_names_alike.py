@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from support.desk import Desk
 
+from revox_sync.apply import recreate
 from revox_sync.model.likeness import alike_name, same_name
 from revox_sync.operations import context
 from revox_sync.plan import match
@@ -175,6 +176,45 @@ def test_an_answer_with_the_id_of_another_touches_nothing(desk: Desk) -> None:
     assert desk.service.assistants[other] == before
     assert [request.method for request in desk.service.writes] == ["POST"]
     assert not any(line["event"] == "created" for line in desk.records[-1].journal)
+
+
+@pytest.mark.parametrize("echo", [True, False], ids=["echoed", "as it is"])
+@pytest.mark.parametrize("renewed", [False, True], ids=["create", "recreate"])
+def test_an_answer_with_the_id_of_one_that_no_list_shows_touches_nothing(
+    desk: Desk, echo: bool, renewed: bool
+) -> None:
+    other = desk.service.add("other", "Another.", type="sub-assistant")
+    desk.service.hidden.add(other)
+    desk.project.define(prompt="Be kind.")
+    if renewed:
+        desk.service.add("front-desk", "Old.")
+        desk.project.write("revox-sync.yaml", "replace: recreate\nretire: delete\n")
+    before = dict(desk.service.assistants)
+    told = {"name": "front-desk", "prompt": "Be kind."} if echo else {}
+    desk.service.on("POST", status=201, body={**before[other], **told})
+    result = desk.apply("--settle", "0.1")
+    assert result.code == 4
+    assert f"{other}, which was there before" in result.out
+    assert desk.service.assistants == before
+    assert [request.method for request in desk.service.writes] == ["POST"]
+
+
+def test_planted_another_answer_is_taken_for_ours(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(recreate, "is_anothers", lambda *_: False)
+    monkeypatch.setattr(recreate, "is_older", lambda *_: False)
+    with pytest.raises(AssertionError):
+        test_an_answer_with_the_id_of_one_that_no_list_shows_touches_nothing(desk, True, True)
+
+
+def test_an_assistant_whose_name_the_service_empties_is_bound(desk: Desk) -> None:
+    desk.project.define()
+    desk.service.alterations["name"] = lambda _: ""
+    result = desk.apply()
+    (identity,) = desk.service.assistants
+    assert result.code == 4
+    assert f"sync: {{id: {identity}}}" in result.out
 
 
 # Each measure, and the name at the base, is needed.

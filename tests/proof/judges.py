@@ -55,14 +55,15 @@ def each_definition_is_one_assistant(world: World, run: Run) -> Iterator[str]:
     """
     if run.command != "apply" or run.result.code != 0:
         return
-    gone = {c.id for c in overlooked(world, run) if c.after is None}
+    late = [c.before for c in overlooked(world, run) if c.after is None and c.before]
+    gone = {str(before["name"]) for before in late}
     for key, wanted in run.stated.items():
         found = current(world, run, key)
         if len(found) > 1:
             yield f"{len(found)} assistants are named {key}"
-        elif not found and not gone:
+        elif not found and key not in gone:
             yield f"no assistant is named {key}"
-        for assistant in found[:1]:
+        for assistant in found[:1] if key not in gone else ():
             wrong = disagreements(wanted, assistant) - edited(world, run, str(assistant["id"]))
             if wrong:
                 yield f"{key} differs from its definition in {', '.join(sorted(wrong))}"
