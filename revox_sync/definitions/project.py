@@ -361,7 +361,6 @@ def unsuited(composed: Composed, project: Project) -> list[Problem]:
     found = [*contradictions(own, ("sync",), project.ignore)]
     if project.variables.certain:
         found += _strange_environments(own, project.environments)
-        found += _shared_id(own, project, composed)
     if own.get("replace") == "recreate" and project.retire is None:
         found.append(_retire_unstated(("sync", "replace")))
     return composed.unbroken(found)
@@ -380,23 +379,6 @@ def _strange_environments(own: Mapping[str, Any], known: Collection[str]) -> Ite
             message = f"the project declares no environment {name}"
             hint = hint_for(name, known) if known else f"declare it in {PROJECT_FILE}"
             yield Problem("unknown-environment", message, hint, on_key=on_key, path=path)
-
-
-def _shared_id(own: Mapping[str, Any], project: Project, composed: Composed) -> Iterator[Problem]:
-    """Yield a warning about one id for several environments, whose accounts are not one.
-
-    One that holds a variable may be another in each.
-    """
-    bound, limited = own.get("id"), own.get("environments")
-    places = limited if isinstance(limited, list) else project.environments
-    names = [name for name in places if name in project.environments]
-    if not isinstance(bound, str) or len(names) < 2:  # noqa: PLR2004 - one is no other
-        return
-    if "${" not in (composed.places.written(("sync", "id")) or ""):
-        message = f"this id is the same in {', '.join(names)}, and no two accounts share one"
-        each = ", ".join(f"{name}: …" for name in names[:2])
-        hint = f"write one for each, `id: {{{each}}}`, or say where it is in sync.environments"
-        yield Problem("shared-id", message, hint, severity="warning", path=("sync", "id"))
 
 
 def _folder(value: Any, path: Path) -> Iterator[Problem]:

@@ -65,8 +65,8 @@ _INTEGER = re.compile(r"[-+]?[0-9]+|0o[0-7]+|0x[0-9a-fA-F]+")
 _FLOAT = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?")
 _MAX_DIGITS = 300
 _BASES = {"0o": 8, "0x": 16}
-#: Characters that libyaml takes for line ends and YAML 1.2 does not; the parser sees others.
-_OLD_LINE_ENDS = "\x85\u2028\u2029"
+#: Line ends in YAML 1.1 and in the parsers, and characters like others in YAML 1.2.
+_OLD_LINE_END = re.compile("[\x85\u2028\u2029]")
 #: The header of a block, behind its ``|`` or ``>``, if a tab follows it.
 _HEADER = re.compile(r"(?:([+-])([1-9])?|([1-9])([+-])?)?\t")
 #: What libyaml says where it may be stricter than YAML 1.2.
@@ -179,23 +179,23 @@ def compose(text: str) -> Node | None:
     or is YAML that a definition has no use for.
     """
     _check_version(text)
-    originals: dict[int, str] = {}
-    if not text.isascii() and any(end in text for end in _OLD_LINE_ENDS):
-        unused = (chr(code) for code in range(0xE000, 0xF900) if chr(code) not in text)
-        originals = {ord(old): new for old, new in zip(_OLD_LINE_ENDS, unused, strict=False)}
-    hidden = text.translate(originals) if originals else text
+    old = None if text.isascii() else _OLD_LINE_END.search(text)
+    if old is not None:
+        raise Unusable(
+            "yaml-character",
+            f"the character U+{ord(old[0]):04X} ends a line for some readers of YAML only",
+            f'delete it, or write it in double quotes as the escape "\\u{ord(old[0]):04x}"',
+            old.start(),
+        )
     try:
-        node = _node(_Parser, hidden, text)
+        return _node(_Parser, text)
     except _Refused as fast:
         if not fast.in_doubt:
             raise fast.problem from None
         try:
-            node = _node(_Pure, hidden, text)
+            return _node(_Pure, text)
         except _Refused as slow:
             raise max(fast, slow, key=lambda refused: refused.reached).problem from None
-    if originals and node is not None:
-        _restore(node, {ord(new): chr(old) for old, new in originals.items()})
-    return node
 
 
 class _Refused(Exception):
@@ -213,11 +213,11 @@ class _Refused(Exception):
         self.in_doubt = in_doubt
 
 
-def _node(kind: Any, hidden: str, text: str) -> Node | None:
-    """Return the root node that a parser of this kind finds; problems are told of ``text``."""
+def _node(kind: Any, text: str) -> Node | None:
+    """Return the root node that a parser of this kind finds."""
     parser: Any = None
     try:
-        parser = kind(hidden)
+        parser = kind(text)
         node: Node | None = parser.get_single_node()
     except MarkedYAMLError as error:
         said = f"{error.context} {error.problem}"
@@ -354,23 +354,6 @@ def _character_problem(text: str) -> Unusable:
         'delete it, or write it in double quotes as an escape such as "\\x1b"',
         index,
     )
-
-
-def _restore(root: Node, originals: dict[int, str]) -> None:
-    """Put hidden characters back in every scalar below ``root``."""
-    seen: set[int] = set()
-    waiting: list[Any] = [root]
-    while waiting:
-        node = waiting.pop()
-        if id(node) in seen:
-            continue
-        seen.add(id(node))
-        if type(node) is ScalarNode:
-            node.value = node.value.translate(originals)
-        elif type(node) is MappingNode:
-            waiting.extend(part for pair in node.value for part in pair)
-        else:
-            waiting.extend(node.value)
 
 
 _QUOTE = "put the text in quotes"

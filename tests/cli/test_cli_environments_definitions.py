@@ -237,31 +237,6 @@ def test_one_id_in_two_definitions_is_placed_where_it_is_written(house: House) -
     assert result.out.count("error[") == 1
 
 
-WARNING = (
-    "front-desk.yaml:6:12: warning[shared-id]: "
-    "this id is the same in staging, production, and no two accounts share one"
-)
-
-
-@pytest.mark.parametrize(
-    ("sync", "warned"),
-    [
-        ("{id: 5d0c}", True),
-        ("{id: 5d0c, environments: [staging, production]}", True),
-        ("{id: 5d0c, environments: [staging]}", False),
-        ("{id: {staging: 5d0c, production: 77aa}}", False),
-        ("{id: '${var.greeting}'}", False),
-    ],
-)
-def test_one_id_for_several_accounts_is_a_warning(house: House, sync: str, warned: bool) -> None:
-    house.project(PROJECT.replace("Test call", "Test"))
-    house.define(f"{DEFINITION}sync: {sync}\n")
-    result = house.desk.run("validate")
-    assert result.code == 0
-    assert (WARNING in result.out) is warned
-    assert result.out.count("warning[") == warned
-
-
 # Validating all of them at once.
 
 

@@ -112,7 +112,7 @@ def test_a_question_needs_no_quotes_in_braces(pure: ModuleType) -> None:
         "%YAML 1.1\n---\na: 1\n", "a: !x!y b\n", "a: " + "[" * 200, "a: " + "{b: " * 200,
         "- " * 300 + "x\n", "a: [,]\n", 'a: 1\nb: "x\\U00110000 y"\n',
         "a: {b: c?, d?: e}\n", "a: {b: c?, d\n", "a: {b: https://x.y/z, c: 9:30}\n",
-        "a: {b: c:d\n", "a: x\u2028y\nb: [c:d]\n",
+        "a: {b: c:d\n",
     ],
 )  # fmt: skip
 def test_both_parsers_tell_the_same_with_the_same_places(pure: ModuleType, text: str) -> None:
@@ -177,11 +177,12 @@ def test_a_byte_order_mark_and_windows_line_ends_are_fine(project: Project) -> N
     assert fields_of(project, text) == {"name": "A", "prompt": "one\ntwo\n"}
 
 
-def test_line_ends_of_old_do_not_break_lines(project: Project) -> None:
-    prompt = "one\u2028two\x85three\u2029four"
-    text = f"name: A\nprompt: |-\n  {prompt}\nvoicee: 1\n"
-    assert short(problems_of(project, text)) == ["4:1 unknown-key"]
-    assert fields_of(project, text.replace("voicee: 1\n", ""))["prompt"] == prompt
+@pytest.mark.parametrize("end", ["\x85", "\u2028", "\u2029"])
+def test_line_ends_of_old_are_refused(project: Project, end: str) -> None:
+    (problem,) = problems_of(project, f"name: A\nprompt: |-\n  one{end}two\n")
+    assert short([problem]) == ["3:6 yaml-character"]
+    escaped = f'name: A\nprompt: "one\\u{ord(end):04x}two"\n'
+    assert fields_of(project, escaped)["prompt"] == f"one{end}two"
 
 
 def test_anchors_and_aliases_work(project: Project) -> None:
