@@ -300,7 +300,7 @@ class Edit:
             raise NotEditable(
                 f"it stands in {source.file}, which {' and '.join(others)} "
                 f"include{'s' * (len(others) == 1)} too",
-                "change it for all of them with --shared, or state it in "
+                "change it there for all of them, or state it in "
                 f"{self._main} instead of including it",
             )
 

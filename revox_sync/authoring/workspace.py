@@ -6,7 +6,7 @@ come to exactly what was wanted, the edit is dropped and told.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
@@ -28,30 +28,11 @@ from revox_sync.model.path import Path
 
 #: Returns what ``${secret.NAME}`` is taken from.
 Standing = Callable[[], Secrets]
+#: Says of a definition, by its file, whether edited files and what they take their secrets from are
+#: right for it.
+Agrees = Callable[[str, Texts, Secrets], bool]
 
 _ID: Path = ("sync", "id")
-
-
-@dataclass(frozen=True, slots=True)
-class Sharing:
-    """When a file is edited that other definitions include, too.
-
-    ``agrees`` says of another definition, by its file, whether edited files and what they take
-    their secrets from are right for it, too. With ``forced`` a file is edited in any case, but not
-    once more for another definition.
-    """
-
-    agrees: Callable[[str, Texts, Secrets], bool]
-    forced: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Forced:
-    """A file that was edited for one definition, and the ``users`` for which that is not right."""
-
-    file: str
-    edited_for: str
-    users: Sequence[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,20 +45,20 @@ class Edits:
 
     secrets: Secrets = field(repr=False)
     contents: Mapping[str, bytes] = field(default_factory=dict, repr=False)
-    forced: Mapping[str, Forced] = field(default_factory=dict)
     parts: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 class Workspace:
     """Edits the definition files of ``project`` in memory.
 
-    ``secrets`` is what ``${secret.NAME}`` is taken from; without ``sharing``, what others include
-    is left alone. ``edits`` is what was done so far; putting an earlier value back undoes the rest.
+    ``secrets`` is what ``${secret.NAME}`` is taken from. ``agrees`` is asked of every other
+    definition that includes an edited file; without it, such files are left alone. ``edits`` is
+    what was done so far; putting an earlier value back undoes the rest.
     """
 
-    def __init__(self, project: Project, secrets: Secrets, sharing: Sharing | None = None) -> None:
+    def __init__(self, project: Project, secrets: Secrets, agrees: Agrees | None = None) -> None:
         self._project = project
-        self._sharing = sharing
+        self._agrees = agrees
         self._objector: dict[str, str] = {}
         self.edits = Edits(secrets)
 
@@ -142,9 +123,9 @@ class Workspace:
                     by_hand(path, spell(path, value)),
                 )
                 return [found.at(path, at)]
-            wrong, forced = self._wrong_for_others(file, edit, after)
+            wrong = self._wrong_for_others(file, edit, after)
             if not wrong:
-                self.edits = replace(after, forced={**after.forced, **forced})
+                self.edits = after
                 return edit.left
             closed |= wrong
 
@@ -163,7 +144,6 @@ class Workspace:
         return Edits(
             self.edits.secrets if secrets is None else secrets(),
             contents,
-            self.edits.forced,
             {**self.edits.parts, file: tuple(parts)},
         )
 
@@ -187,41 +167,26 @@ class Workspace:
 
     # Files that several definitions include.
 
-    def _wrong_for_others(
-        self, file: str, edit: Edit, after: Edits
-    ) -> tuple[set[str], dict[str, Forced]]:
-        """Return the edited files that others who include them forbid, and those forced on them."""
-        if self._sharing is None:
-            return set(), {}
-        forced: dict[str, Forced] = {}
+    def _wrong_for_others(self, file: str, edit: Edit, after: Edits) -> set[str]:
+        """Return the edited files that are not right for others who include them."""
+        if self._agrees is None:
+            return set()
+        files = self._files(after)
         wrong: set[str] = set()
         for included in (name for name, splices in edit.splices.items() if splices):
-            users = self._others(file, included)
-            against = self._against(self._sharing, included, users, after)
-            earlier = self.edits.forced.get(included)
-            if self._sharing.forced and (earlier is None or earlier.edited_for == file):
-                wronged = tuple(against)
-                forced |= {included: Forced(included, file, wronged)} if wronged else {}
-            elif any(against):
-                wrong.add(included)
-        return wrong, forced
-
-    def _against(
-        self, sharing: Sharing, edited_file: str, users: Sequence[str], after: Edits
-    ) -> Iterator[str]:
-        """Yield the users of an edited file for which it is not right; first who said so before."""
-        files = self._files(after)
-        before = self._objector.get(edited_file)
-        for user in sorted(users, key=lambda user: (user != before, user)):
-            if not sharing.agrees(user, files, after.secrets):
-                self._objector[edited_file] = user
-                yield user
+            before = self._objector.get(included)  # who said so before is asked first
+            for user in sorted(self._others(file, included), key=lambda one: (one != before, one)):
+                if not self._agrees(user, files, after.secrets):
+                    self._objector[included] = user
+                    wrong.add(included)
+                    break
+        return wrong
 
     def _users_of(self, file: str, closed: set[str]) -> UsersOf:
         """Return what names the other users of an included file that is not to be edited."""
 
         def users(source: Source) -> list[str]:
-            shut = self._sharing is None or source.file in closed
+            shut = self._agrees is None or source.file in closed
             return self._others(file, source.file) if shut else []
 
         return users

@@ -15,7 +15,6 @@ from revox_sync.cli.options import KEYS, GlobalSettings, command, form_option, g
 @click.option(
     "--overwrite", is_flag=True, help="Also write to files with changes that are not committed."
 )
-@click.option("--shared", is_flag=True, help="Also change files that other definitions include.")
 @form_option
 @global_options
 def pull_command(
@@ -24,7 +23,6 @@ def pull_command(
     prompts: bool,
     check: bool,
     overwrite: bool,
-    shared: bool,
     form: str,
 ) -> int:
     """Write what the account has into definitions.
@@ -37,7 +35,7 @@ def pull_command(
     from revox_sync.render.report import pulled_json, pulled_lines
 
     streams = settings.streams()
-    pulled = pull(settings, Pull(assistants, prompts, check, overwrite, shared), streams)
+    pulled = pull(settings, Pull(assistants, prompts, check, overwrite), streams)
     if form == "json":
         streams.document(pulled_json(pulled))
     else:

@@ -36,7 +36,7 @@ from revox_sync.authoring.edit import by_hand
 from revox_sync.authoring.layout import NotEditable
 from revox_sync.authoring.secrets import Secret, SecretNames, Spelling
 from revox_sync.authoring.state import Stated, Taken, disagreements, stated, take
-from revox_sync.authoring.workspace import Forced, Sharing, Workspace
+from revox_sync.authoring.workspace import Workspace
 from revox_sync.definitions.definition import Definition
 from revox_sync.definitions.loader import load as load_definitions
 from revox_sync.definitions.loader import load_file
@@ -74,15 +74,13 @@ class Pull:
 
     ``assistants`` are names, globs of names or ids; none stands for all. ``prompts`` puts long
     prompts of new definitions into files of their own. ``check`` writes nothing. ``overwrite``
-    writes into files with changes that are not committed. ``shared`` changes files that other
-    definitions include, for all of them.
+    writes into files with changes that are not committed.
     """
 
     assistants: tuple[str, ...] = ()
     prompts: bool = False
     check: bool = False
     overwrite: bool = False
-    shared: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,8 +110,7 @@ class Changed:
 class Pulled:
     """What was written, or would be, and what was not.
 
-    ``forced`` are the files that were changed for one definition, though that is not right for
-    others. ``failed`` are assistants that no file can describe, ``left`` values of definitions
+    ``failed`` are assistants that no file can describe, ``left`` values of definitions
     that were not written.
     """
 
@@ -122,7 +119,6 @@ class Pulled:
     found: Sorted
     written: tuple[Written, ...]
     changed: tuple[Changed, ...]
-    forced: tuple[Forced, ...]
     failed: tuple[tuple[Remote, str], ...]
     left: tuple[Problem, ...]
 
@@ -156,7 +152,7 @@ def pull(settings: Settings, request: Pull, reporter: Reporter | None = None) ->
     new = found.new
     elsewhere = _names_elsewhere(context) if new else frozenset()
     names = SecretNames(settings.environ, secrets.asked)
-    editing = _Editing(context, rules, secrets, names, request.shared)
+    editing = _Editing(context, rules, secrets, names)
     editing.run(matched)
     writing = _Writing(context, rules, secrets, names, request.prompts, elsewhere)
     for count, remote in enumerate(new, 1):
@@ -174,7 +170,6 @@ def pull(settings: Settings, request: Pull, reporter: Reporter | None = None) ->
         found,
         tuple(writing.written),
         tuple(editing.changed),
-        tuple(editing.workspace.edits.forced.values()),
         tuple(writing.failed),
         tuple(editing.left),
     )
@@ -288,22 +283,17 @@ async def _chosen(client: Client, listed: Sequence[Remote], wanted: Sequence[str
 
 @dataclass
 class _Editing:
-    """Edits one definition after the other in memory, and remembers what to say of each.
-
-    With ``shared``, files that other definitions include are changed for all of them.
-    """
+    """Edits one definition after the other in memory, and remembers what to say of each."""
 
     context: Context
     rules: Rules
     secrets: Secrets
     names: SecretNames
-    shared: bool = False
     changed: list[Changed] = field(default_factory=list)
     left: list[Problem] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        sharing = Sharing(self._agrees, self.shared)
-        self.workspace = Workspace(self.context.project, self.secrets, sharing)
+        self.workspace = Workspace(self.context.project, self.secrets, self._agrees)
         self._remotes: dict[str, Remote] = {}
 
     def run(self, matched: Sequence[tuple[Definition, Remote]]) -> None:

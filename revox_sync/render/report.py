@@ -195,10 +195,6 @@ def pulled_lines(pulled: Pulled) -> list[str]:
         + (f" ({', '.join(changed.parts)})" if changed.parts else "")
         for changed in pulled.changed
     ]
-    lines += [
-        f"{part.file} is changed for {part.edited_for}, and with it {_some(part.users, _SOME)}"
-        for part in pulled.forced
-    ]
     if pulled.request.assistants:
         lines += [f"{remote.shown_name} is defined in {file}" for remote, file in found.defined]
     lines += [

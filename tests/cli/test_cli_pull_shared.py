@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import pytest
 from pulling import in_step, untouched
-from support.cli import Result
 from support.desk import Desk
 
 FAQ = "# of the hotel\n- question: Dogs?\n  answer: 'Yes'  # small ones\n"
@@ -58,8 +57,8 @@ def test_what_is_not_right_for_another_is_left_and_the_choice_is_told(
     untouched(
         desk,
         "assistants/_faq.yaml:3:11: faq_items[0].answer is not written: it stands in "
-        "assistants/_faq.yaml, which assistants/spa.yaml includes too; change it for all of them "
-        "with --shared, or state it in assistants/one.yaml instead of including it",
+        "assistants/_faq.yaml, which assistants/spa.yaml includes too; change it there for "
+        "all of them, or state it in assistants/one.yaml instead of including it",
     )
 
 
@@ -82,36 +81,7 @@ def test_an_item_of_ones_own_is_written_all_the_same(desk: Desk) -> None:
     assert (path.read_text(), shared(desk)) == (own % "B", FAQ)
 
 
-def told(result: Result, *users: str) -> bool:
-    """Whether it is said for whom the shared file changed."""
-    files = ", ".join(f"assistants/{user}.yaml" for user in users)
-    line = f"assistants/_faq.yaml is changed for assistants/one.yaml, and with it {files}\n"
-    return line in result.out
-
-
-def test_by_option_it_is_changed_for_all_of_them_and_told(desk: Desk) -> None:
-    house(desk, one="No", two="No", spa="Yes", tea=None)
-    before = desk.project.files()
-    check = desk.run("pull", "--shared", "--check")
-    assert (check.code, desk.project.files()) == (2, before)
-    assert told(check, "spa", "tea")
-    result = desk.run("pull", "one", "--shared")
-    assert (result.code, shared(desk)) == (0, NOW)
-    assert told(result, "spa", "tea", "two")
-    assert desk.plan("one", "two")["summary"]["unchanged"] == 2
-
-
-def test_it_is_not_changed_back_for_the_next_one(desk: Desk) -> None:
-    house(desk, one="No", spa="Small ones")
-    result = desk.run("pull", "--shared")
-    assert (result.code, shared(desk)) == (4, NOW)
-    assert told(result, "spa")
-    assert "faq_items[0].answer is not written: it stands in assistants/_faq.yaml" in result.out
-
-
 def test_the_defaults_of_the_project_count_as_well(desk: Desk) -> None:
     desk.project.write("revox-sync.yaml", "defaults:\n  faq_items: {file: assistants/_faq.yaml}\n")
     house(desk, one="No")
     untouched(desk, "which revox-sync.yaml includes too")
-    assert desk.run("pull", "--shared").code == 0
-    assert shared(desk) == NOW
