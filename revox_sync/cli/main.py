@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 #: Each command: the module that declares it, as ``NAME_command``, and what it does.
 _COMMANDS: Mapping[str, tuple[str, str]] = MappingProxyType(
     {
+        "init": ("init", "Make a project to begin with."),
         "validate": ("validate", "Check definitions, without a key and without the network."),
         "plan": ("plan", "Show what apply would change."),
         "show": ("plan", "Show a saved plan."),
@@ -90,9 +91,9 @@ class _LazyGroup(Group):
 def root(settings: GlobalSettings) -> None:
     """Revox voice assistants as code: review, plan and apply them from git.
 
-    The key of your organization comes from REVOX_API_KEY. In order: `status` tells whose key it is,
-    `pull` writes assistants into files, `plan` shows what your edits change, `apply` makes the
-    account equal, and `rollback` undoes that. Without a key, try `--sandbox`.
+    The key of your organization comes from REVOX_API_KEY; without one, `init` makes a project for
+    the sandbox. In order: `init` makes a project, `pull` writes assistants into files, `plan` shows
+    what your edits change, `apply` makes the account equal, and `rollback` undoes that.
     """
 
 

@@ -200,9 +200,11 @@ def require_sandbox() -> None:
     """Raise SetupError unless the packages of the ``sandbox`` extra are installed."""
     for package in ("starlette", "uvicorn", "jsonschema"):
         if find_spec(package) is None:
+            from revox_sync.operations.installation import install_command
+
             raise SetupError(
                 f"the sandbox needs a package that is not installed: {package}",
-                hint="pip install 'revox-sync[sandbox]'",
+                hint=install_command(),
             )
 
 

@@ -38,6 +38,7 @@ from revox_sync.authoring.secrets import Secret, SecretNames, Spelling
 from revox_sync.authoring.state import Stated, Taken, disagreements, stated, take
 from revox_sync.authoring.workspace import Workspace
 from revox_sync.definitions.definition import Definition
+from revox_sync.definitions.editor import modeline_in
 from revox_sync.definitions.loader import load as load_definitions
 from revox_sync.definitions.loader import load_file
 from revox_sync.definitions.problem import Location, Problem, Unusable
@@ -477,6 +478,9 @@ class _Writing:
                 limited=remote.name in self.elsewhere,
             )
             there = self._prompts.get(folded(key))
+            file = f"{key}.yaml"
+            head = modeline_in(project.files, f"{project.assistants}/{file}", project.assistants)
+            new = replace(new, files={**new.files, file: head + new.files[file]})
             text = new.files.get(f"{PROMPTS}/{key}.md")
             if text is None or there is None or _holds(project, there, text):
                 return key, new

@@ -41,7 +41,7 @@ def test_every_command_has_an_example_that_it_understands(project: Project) -> N
 def test_the_main_help_names_the_key_the_order_and_the_documentation(project: Project) -> None:
     told = " ".join(cli.invoke("--help", env={"COLUMNS": "80"}, cwd=project.root).out.split())
     assert "REVOX_API_KEY" in told
-    order = [told.index(f"`{name}`") for name in ("status", "pull", "plan", "apply", "rollback")]
+    order = [told.index(f"`{name}`") for name in ("pull", "plan", "apply", "rollback")]
     assert order == sorted(order)
     assert "README.md and docs/" in told
 

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import shutil
-import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from document import block
+from document import block, init
 from runner import read_yaml
 from sandbox.running import Server, serving
 from support.github import serving_github
@@ -17,9 +16,8 @@ from team import ROOT, Team, a_team
 
 def _follow_the_document(team: Team) -> None:
     """Write what docs/ci.md says into the team's repository."""
-    (team.folder / "revox-sync").symlink_to(ROOT)
     team.origin.write("assistants/front-desk.yaml", block("# assistants/front-desk.yaml"))
-    subprocess.run(["/bin/sh", "-ec", block("command: copy")], cwd=team.origin.folder, check=True)
+    init(team.origin.folder, "github")
 
 
 @pytest.fixture(scope="session")

@@ -1,10 +1,16 @@
-"""The blocks of docs/ci.md that readers copy."""
+"""The blocks of docs/ci.md that readers copy, and the pipelines that ``init`` writes."""
 
 from __future__ import annotations
 
 import re
 import textwrap
 from pathlib import Path
+
+from support import cli
+
+#: Where a pipeline of the tests installs revox-sync from.
+COMMIT = "0123456789abcdef0123456789abcdef01234567"
+SOURCE = f"git+https://github.com/OWNER/revox-sync@{COMMIT}"
 
 DOCUMENT = Path(__file__).parents[2] / "docs/ci.md"
 
@@ -19,3 +25,11 @@ def block(name: str) -> str:
     blocks = [(found["name"], textwrap.dedent(found["text"])) for found in _BLOCK.finditer(text)]
     (found,) = [body for named, body in blocks if name in (named, body.partition("\n")[0])]
     return found
+
+
+def init(folder: Path, ci: str) -> None:
+    """Write the pipelines into a repository, as docs/ci.md says."""
+    assert f"revox-sync init --ci {ci}" in DOCUMENT.read_text(encoding="utf-8")
+    env = {"REVOX_API_KEY": "a-key-that-is-not-used"}
+    done = cli.invoke("init", "--ci", ci, "--from", SOURCE, "--no-pin", env=env, cwd=folder)
+    assert done.code == 0, done.err

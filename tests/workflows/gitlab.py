@@ -1,4 +1,4 @@
-"""GitLab's pipelines as far as the .gitlab-ci.yml of docs/ci.md uses them, in a real bash.
+"""GitLab's pipelines as far as the .gitlab-ci.yml of ``init`` uses them, in a real bash.
 
 ``pip`` is a stand-in that installs nothing. Rules have the form ``$A == "text" && $B == $C``; any
 other is an error.
@@ -12,10 +12,12 @@ import shlex
 import subprocess
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
-from document import block
+from document import init
 from origin import GIT
 from runner import read_yaml
 from stand_in import program
@@ -33,9 +35,17 @@ class Ended:
     kept: dict[str, str] = field(default_factory=dict)
 
 
+@cache
+def written() -> str:
+    """Return the .gitlab-ci.yml that ``init`` writes."""
+    with TemporaryDirectory() as folder:
+        init(Path(folder), "gitlab")
+        return Path(folder, ".gitlab-ci.yml").read_text(encoding="utf-8")
+
+
 def configuration() -> Any:
-    """Return the .gitlab-ci.yml of docs/ci.md."""
-    return read_yaml(block("file: .gitlab-ci.yml"))
+    """Return it as data."""
+    return read_yaml(written())
 
 
 def pipeline(

@@ -1,4 +1,4 @@
-"""The .gitlab-ci.yml of docs/ci.md does what the workflows do."""
+"""The .gitlab-ci.yml of `init` does what the workflows do."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ import sys
 from pathlib import Path
 
 import pytest
-from document import block
-from gitlab import Ended, configuration, pipeline
+from document import COMMIT
+from gitlab import Ended, configuration, pipeline, written
 from team import KEY, Team
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="Windows has no POSIX shell")
@@ -41,7 +41,7 @@ def _merge_request(team: Team, name: str, project: str = OURS) -> dict[str, Ende
 
 def test_it_is_one_that_gitlab_takes(tmp_path: Path) -> None:
     file = tmp_path / ".gitlab-ci.yml"
-    file.write_text(block("file: .gitlab-ci.yml"), encoding="utf-8")
+    file.write_text(written(), encoding="utf-8")
     schema = ("--builtin-schema", "vendor.gitlab-ci", "--data-transform", "gitlab-ci")
     done = subprocess.run(
         [sys.executable, "-m", "check_jsonschema", *schema, str(file)],
@@ -112,6 +112,6 @@ def test_the_first_push_is_shown_and_writes_nothing(team: Team, zeros: str) -> N
 def test_the_tool_comes_from_a_pinned_commit_and_its_packages_by_their_hashes() -> None:
     clone, checkout, packages, own = configuration()["default"]["before_script"]
     assert clone.endswith(" https://github.com/OWNER/revox-sync /tmp/revox-sync")
-    assert checkout.endswith(" checkout --quiet COMMIT")
+    assert checkout.endswith(f" checkout --quiet {COMMIT}")
     assert "--require-hashes" in packages and "--only-binary :all:" in packages
     assert "--no-index --no-deps" in own

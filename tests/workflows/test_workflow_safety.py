@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from document import block
+from document import init
 from safety import ROOT, RULES, Workflow, shipped
 
 #: A file, a text that it holds, what stands there instead, and the rule that this breaks.
@@ -133,12 +133,10 @@ def test_every_file_is_looked_at_that_runs_something() -> None:
 
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no POSIX shell")
-def test_what_a_team_copies_breaks_no_rule_and_is_a_workflow(tmp_path: Path) -> None:
+def test_what_init_writes_breaks_no_rule_and_is_a_workflow(tmp_path: Path) -> None:
     """But for the version beside the commit, which is the team's to write."""
-    (tmp_path / "revox-sync").symlink_to(ROOT.parent)
-    team = tmp_path / "team"
-    team.mkdir()
-    subprocess.run(["/bin/sh", "-ec", block("command: copy")], cwd=team, check=True)
+    team = tmp_path
+    init(team, "github")
     files = sorted(team.glob(".github/workflows/*"))
     assert [file.name for file in files] == ["apply.yml", "drift.yml", "plan.yml"]
     for workflow in map(Workflow.of, files):

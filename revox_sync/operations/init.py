@@ -1,0 +1,208 @@
+"""``init``: a project to begin with. Nothing that is there is written over."""
+
+from __future__ import annotations
+
+import json
+import re
+import shlex
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Literal
+
+from revox_sync.definitions.editor import Kind, copy_of, modeline, schema
+from revox_sync.definitions.project import PROJECT_FILE
+from revox_sync.errors import RefusedError, SetupError, UsageError
+from revox_sync.files.transaction import STATE, Change
+from revox_sync.operations.connection import read_project
+from revox_sync.operations.installation import Source, source, source_of
+from revox_sync.operations.pull import Pull, Pulled, pull, write
+from revox_sync.operations.settings import Reporter, Settings
+from revox_sync.operations.status import Status, status
+
+CI = Literal["github", "gitlab"]
+WORKFLOWS = ("plan", "apply", "drift")
+
+_FOLDER = "assistants"
+_EXAMPLE = """\
+name: Front desk
+prompt: |
+  You answer the telephone of a small hotel.
+  Be brief, and say when you do not know something.
+first_sentence: Hello, how can I help?
+"""
+_ACTION = re.compile(
+    r"^( *)- uses: [.$]/\.github/actions/revox-sync.*\n"
+    r"( +with:\n(?: +(?:project|sandbox): .*\n)+)?",
+    re.MULTILINE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Init:
+    """What to make: ``pull`` names assistants (none: all; None: do not pull).
+
+    ``pin`` allows only keys of the organization that the key belongs to. ``requirement`` says what
+    pipelines install.
+    """
+
+    pull: tuple[str, ...] | None = None
+    ci: CI | None = None
+    requirement: str | None = None
+    pin: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """The files that were written, those that were there, what was pulled, and what comes next."""
+
+    written: tuple[str, ...]
+    kept: tuple[str, ...]
+    pulled: Pulled | None
+    organization: str | None
+    next: tuple[tuple[str, str], ...]
+
+
+def account_status(settings: Settings) -> Status | None:
+    """Return what the key reaches; None without a key. SetupError where it reaches nothing."""
+    if settings.sandbox or not settings.environ.get("REVOX_API_KEY", "").strip():
+        return None
+    found = status(settings)
+    if found.assistants is None:
+        problem = found.problems[0] if found.problems else None
+        message = problem.message if problem else "the account cannot be read"
+        raise SetupError(message, hint=problem.hint if problem else None)
+    return found
+
+
+def init(settings: Settings, request: Init, reporter: Reporter | None = None) -> Made:
+    """Make a project in the folder of the settings, which may hold some of it.
+
+    Without a key, or with ``sandbox``, it is one for the sandbox. Raises UsageError for a pipeline
+    that nobody can install, SetupError for a key that reaches nothing, and what ``pull`` does.
+    """
+    has_key = bool(settings.environ.get("REVOX_API_KEY", "").strip())
+    settings = replace(settings, sandbox=settings.sandbox or not has_key)
+    if request.pull is not None and not has_key and not settings.sandbox:
+        raise UsageError("--pull needs the key of the account in REVOX_API_KEY")
+    ci = {} if request.ci is None else pipelines(request.ci, request.requirement, settings.sandbox)
+    found = account_status(settings) if request.pin or request.pull is not None else None
+    organization = found.organization.id if found and request.pin else None
+    wanted = {**dict(_files(settings, organization)), **ci}
+    there = {file for file in wanted if (settings.project / file).exists()}
+    if any((settings.project / _FOLDER).rglob("*.y*ml")):
+        wanted.pop(f"{_FOLDER}/front-desk.yaml", None)
+    changes = {file: Change(text.encode()) for file, text in wanted.items() if file not in there}
+    if ignored := _ignored(settings.project / ".gitignore"):
+        changes[".gitignore"] = ignored
+    if changes:
+        settings.project.mkdir(parents=True, exist_ok=True)
+        write(read_project(settings)[0], changes)
+    pulled = None if request.pull is None else pull(settings, Pull(request.pull), reporter)
+    kept = sorted(file for file in wanted if file in there)
+    told = tuple(_next(settings, request, pulled))
+    return Made(tuple(sorted(changes)), tuple(kept), pulled, organization, told)
+
+
+def _files(settings: Settings, organization: str | None) -> Iterator[tuple[str, str]]:
+    kinds: tuple[Kind, ...] = ("definition", "project")
+    for kind in kinds:
+        yield copy_of(kind, _FOLDER), schema(kind)
+    pinned = ""
+    if organization:
+        pinned = f"organization_id: {json.dumps(organization)}  # keys of no other are used\n"
+    head = modeline("project", PROJECT_FILE, _FOLDER)
+    yield PROJECT_FILE, f"{head}assistants: {_FOLDER}/\n{pinned}"
+    if settings.sandbox:
+        file = f"{_FOLDER}/front-desk.yaml"
+        yield file, modeline("definition", file, _FOLDER) + _EXAMPLE
+
+
+def _ignored(path: Path) -> Change | None:
+    """Return .gitignore with the tool's own folder in it; None if it is there."""
+    before = path.read_bytes() if path.exists() else None
+    lines = (before or b"").decode(errors="replace").splitlines()
+    if any(line.strip().strip("/") == STATE for line in lines):
+        return None
+    begun = before or b""
+    end = b"" if not begun or begun.endswith(b"\n") else b"\n"
+    return Change(begun + end + f"{STATE}/\n".encode(), before)
+
+
+def _next(settings: Settings, request: Init, pulled: Pulled | None) -> Iterator[tuple[str, str]]:
+    """Yield the commands that come next, and why."""
+    options = settings.again("", None).removeprefix("revox-sync ''")
+    if settings.sandbox:
+        yield f"revox-sync{options} plan", "shows what apply would create in the sandbox"
+        yield f"revox-sync{options} apply", "creates it"
+        return
+    if pulled is None:
+        yield f"revox-sync{options} pull", "writes the assistants of the account into files"
+    yield f"revox-sync{options} plan", "shows what your edits change; now that is nothing"
+    yield f"revox-sync{options} apply", "shows the plan, asks, and makes the account equal"
+    if request.ci == "github":
+        yield "gh secret set REVOX_API_KEY", "gives the workflows the key; see docs/ci.md"
+    elif request.ci == "gitlab":
+        yield "glab variable set REVOX_API_KEY", "gives the pipeline the key; see docs/ci.md"
+
+
+def pipelines(ci: CI, requirement: str | None, sandbox: bool) -> Mapping[str, str]:
+    """Return the files of a pipeline that installs this version, or what ``requirement`` names.
+
+    Raises UsageError where nobody but this machine can install it.
+    """
+    where = source_of(requirement) if requirement is not None else source()
+    if where is None:
+        raise UsageError(
+            "a pipeline cannot install this copy of revox-sync: it comes from this machine",
+            hint="say where it is: --from git+https://github.com/OWNER/revox-sync@COMMIT",
+        )
+    if ci == "gitlab":
+        if sandbox:
+            raise UsageError("a pipeline on GitLab needs an account", hint="set REVOX_API_KEY")
+        return {".gitlab-ci.yml": _gitlab(where)}
+    if sandbox and where.github is None:
+        raise UsageError(
+            "the sandbox in a workflow needs revox-sync from a commit on GitHub",
+            hint="--from git+https://github.com/OWNER/revox-sync@COMMIT",
+        )
+    return {
+        f".github/workflows/{name}.yml": _github(_template(f"{name}.yml"), where, sandbox=sandbox)
+        for name in WORKFLOWS
+    }
+
+
+def _github(text: str, where: Source, *, sandbox: bool) -> str:
+    """Return a workflow of this repository as another one needs it."""
+    text = text.replace(" # this repository has no account", "")
+    if not sandbox:
+        text = re.sub(r"^ *sandbox: .*\n", "", text, flags=re.MULTILINE)
+    if where.github is not None:
+        action = f"{where.github}/.github/actions/revox-sync@{where.commit}"
+        return _ACTION.sub(lambda at: f"{at[1]}- uses: {action}\n{at[2] or ''}", text)
+    steps = (
+        "- name: Install revox-sync",
+        "  run: |",
+        '    python3 -m venv "$RUNNER_TEMP/revox-sync"',
+        f'    "$RUNNER_TEMP/revox-sync/bin/pip" install --quiet {shlex.quote(where.requirement)}',
+        '    echo "$RUNNER_TEMP/revox-sync/bin" >> "$GITHUB_PATH"',
+    )
+    return _ACTION.sub(lambda at: "".join(f"{at[1]}{step}\n" for step in steps), text)
+
+
+def _gitlab(where: Source) -> str:
+    text = _template("gitlab-ci.yml")
+    if where.repository is not None:
+        named = re.sub(r"\bCOMMIT\b", str(where.commit), text)
+        return named.replace("REPOSITORY", where.repository)
+    begin, end = text.index("    - git clone"), text.index("\nvariables:")
+    return f"{text[:begin]}    - pip install --quiet {shlex.quote(where.requirement)}\n{text[end:]}"
+
+
+def _template(name: str) -> str:
+    """Return a pipeline of this repository; a wheel has it beside this module."""
+    here = Path(__file__).parent
+    for path in (here / "ci" / name, here.parents[1] / ".github/workflows" / name):
+        if path.exists():
+            return path.read_text(encoding="utf-8")
+    raise RefusedError(f"this copy of revox-sync lacks the pipeline {name}")

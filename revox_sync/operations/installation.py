@@ -1,0 +1,117 @@
+"""How this copy of the program was installed, for whoever has to install it, or more of it."""
+
+from __future__ import annotations
+
+import json
+import shlex
+import subprocess
+import sys
+from dataclasses import dataclass
+from importlib.metadata import PackageNotFoundError, distribution
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+from revox_sync import __version__
+
+_NAME = "revox-sync"
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where to install from: a git ``repository`` at a ``commit``, or any other ``requirement``."""
+
+    requirement: str
+    repository: str | None = None
+    commit: str | None = None
+
+    @property
+    def github(self) -> str | None:
+        """The repository as GitHub names it, None if it is not there."""
+        found = urlsplit(self.repository or "")
+        return (
+            found.path.strip("/").removesuffix(".git") if found.hostname == "github.com" else None
+        )
+
+
+def source_of(requirement: str) -> Source:
+    """Return what a requirement such as ``git+https://github.com/o/r@COMMIT`` names."""
+    address = requirement.partition(" @ ")[2] or requirement
+    repository, _, commit = address.removeprefix("git+").rpartition("@")
+    if address.startswith("git+https://") and "/" in repository.removeprefix("https://"):
+        return Source(requirement, repository, commit)
+    return Source(requirement)
+
+
+def source() -> Source | None:
+    """Return where others can install this very version from; None if nobody knows.
+
+    A copy from a package index names its version. A clone names its commit and where it came
+    from, if that is a repository on the web and the commit holds what is installed.
+    """
+    told = _direct_url()
+    if told is None:
+        return None
+    if not told:
+        return Source(f"{_NAME}[sandbox]=={__version__}")
+    if "vcs_info" in told:
+        commit = told["vcs_info"]["commit_id"]
+        return source_of(f"{_NAME}[sandbox] @ git+{told['url']}@{commit}")
+    clone = _folder(told)
+    return None if clone is None else _pushed(clone)
+
+
+def _pushed(clone: Path) -> Source | None:
+    """Return the commit of a clone and the repository on the web that it came from, if it has."""
+    origin, commit = _git(clone, "remote", "get-url", "origin"), _git(clone, "rev-parse", "HEAD")
+    if origin.startswith("git@github.com:"):
+        origin = "https://github.com/" + origin.removeprefix("git@github.com:")
+    is_changed = _git(clone, "status", "--porcelain", "--", "revox_sync") != ""
+    if is_changed or not commit or not origin.startswith("https://") or "@" in origin:
+        return None
+    return source_of(f"{_NAME}[sandbox] @ git+{origin}@{commit}")
+
+
+def install_command() -> str:
+    """Return the command that installs this copy again, with what the sandbox needs."""
+    told = _direct_url()
+    what = f"{_NAME}[sandbox]=={__version__}"
+    if told is None:
+        what = f"{Path(__file__).parents[2]}[sandbox]"
+    elif "vcs_info" in told:
+        what = f"{_NAME}[sandbox] @ git+{told['url']}@{told['vcs_info']['commit_id']}"
+    elif told:
+        what = f"{_folder(told) or told['url']}[sandbox]"
+    places = Path(sys.prefix).parts
+    if "pipx" in places:
+        return f"pipx install --force {shlex.quote(what)}"
+    if "uv" in places and "tools" in places:
+        return f"uv tool install --force {shlex.quote(what)}"
+    return f"{shlex.quote(sys.executable)} -m pip install {shlex.quote(what)}"
+
+
+def _direct_url() -> dict[str, Any] | None:
+    """Return where pip took this copy from, empty for an index; None if it was not installed."""
+    try:
+        text = distribution(_NAME).read_text("direct_url.json")
+    except PackageNotFoundError:
+        return None
+    return dict(json.loads(text)) if text else {}
+
+
+def _folder(told: dict[str, Any]) -> Path | None:
+    url = urlsplit(str(told.get("url", "")))
+    return Path(unquote(url.path)) if url.scheme == "file" and "dir_info" in told else None
+
+
+def _git(folder: Path, *arguments: str) -> str:
+    try:
+        done = subprocess.run(  # noqa: S603
+            ["git", "-C", str(folder), *arguments],  # noqa: S607
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+    except OSError:
+        return ""
+    return done.stdout.strip() if done.returncode == 0 else ""

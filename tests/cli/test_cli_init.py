@@ -1,0 +1,125 @@
+"""``init``: a project to begin with, by options and by answers."""
+
+from __future__ import annotations
+
+import os
+import re
+from pathlib import Path
+
+import pytest
+from support import cli
+from support.desk import Desk
+
+from revox_sync.operations import init as operation
+from revox_sync.operations.installation import source_of
+
+GITHUB = "git+https://github.com/acme/revox-sync@0123456789abcdef0123456789abcdef01234567"
+PROJECT = {
+    ".gitignore",
+    "assistants/_definition.schema.json",
+    "assistants/_project.schema.json",
+    "revox-sync.yaml",
+}
+WORKFLOWS = {f".github/workflows/{name}.yml" for name in ("plan", "apply", "drift")}
+
+
+def _files(root: Path) -> set[str]:
+    found = (path.relative_to(root).as_posix() for path in root.rglob("*") if path.is_file())
+    return {path for path in found if not path.startswith(".revox-sync/")}
+
+
+def test_without_a_key_it_is_a_sandbox_project_that_plans_at_once(tmp_path: Path) -> None:
+    made = cli.invoke("init", env={}, cwd=tmp_path)
+    assert made.code == 0, made.err
+    assert _files(tmp_path) == PROJECT | {"assistants/front-desk.yaml"}
+    told = re.findall(r"^  revox-sync (.*?)  #", made.out, re.MULTILINE)
+    assert told == ["--sandbox plan", "--sandbox apply"]
+    assert (
+        cli.invoke("validate", env={}, cwd=tmp_path).out == "1 definition, 0 errors, 0 warnings\n"
+    )
+    planned = cli.invoke(*told[0].split(), env={}, cwd=tmp_path)
+    assert "1 to create" in planned.out
+    for file in ("revox-sync.yaml", "assistants/front-desk.yaml"):
+        first = (tmp_path / file).read_text("utf-8").splitlines()[0]
+        named = first.removeprefix("# yaml-language-server: $schema=")
+        assert ((tmp_path / file).parent / named).is_file()
+
+
+def test_nothing_that_is_there_is_written_over(tmp_path: Path) -> None:
+    (tmp_path / "assistants").mkdir()
+    kept = {"revox-sync.yaml": "prune: true\n", "assistants/spa.yaml": "name: Spa\nprompt: x\n"}
+    for file, text in kept.items():
+        (tmp_path / file).write_text(text)
+    (tmp_path / ".gitignore").write_text("*.log")
+    made = cli.invoke("init", "--sandbox", "--format", "json", env={}, cwd=tmp_path)
+    assert made.json["kept"] == ["revox-sync.yaml"]
+    assert _files(tmp_path) == PROJECT | {"assistants/spa.yaml"}
+    assert {file: (tmp_path / file).read_text() for file in kept} == kept
+    assert (tmp_path / ".gitignore").read_text() == "*.log\n.revox-sync/\n"
+    again = cli.invoke("init", "--sandbox", "--format", "json", env={}, cwd=tmp_path)
+    assert again.json["written"] == []
+
+
+def test_with_a_key_it_pins_and_pulls(desk: Desk) -> None:
+    desk.service.add("Front desk")
+    desk.service.add("Night")
+    made = desk.run("init", "--pull", "Front desk", "--ci", "github", "--from", GITHUB)
+    assert made.code == 0, made.err
+    assert _files(desk.root) == PROJECT | WORKFLOWS | {"assistants/front-desk.yaml"}
+    assert "organization_id: " in (desk.root / "revox-sync.yaml").read_text()
+    text = (desk.root / "assistants/front-desk.yaml").read_text()
+    assert text.startswith("# yaml-language-server: $schema=_definition.schema.json\nname: ")
+    assert desk.run("plan", "--detailed-exitcode").code == 0
+    assert desk.service.writes == []
+
+
+def test_a_workflow_differs_between_sandbox_and_account_in_nothing_to_delete() -> None:
+    account = operation.pipelines("github", GITHUB, sandbox=False)
+    sandbox = operation.pipelines("github", GITHUB, sandbox=True)
+    for file in WORKFLOWS:
+        uses = re.findall(r"uses: (acme/\S+)", account[file])
+        assert set(uses) == {f"acme/revox-sync/.github/actions/revox-sync@{GITHUB[-40:]}"}
+        assert "sandbox" not in account[file]
+        assert re.sub(r" *sandbox: .*\n", "", sandbox[file]) == account[file]
+        assert "delete" not in "".join(re.findall("#.*", sandbox[file]))
+
+
+@pytest.mark.parametrize("ci", ["github", "gitlab"])
+def test_a_pipeline_installs_any_requirement(ci: operation.CI) -> None:
+    files = operation.pipelines(ci, "revox-sync[sandbox]==0.1.0", sandbox=False)
+    for text in files.values():
+        assert "install --quiet 'revox-sync[sandbox]==0.1.0'" in text
+        assert not re.search(r"\$/|OWNER|REPOSITORY|\bCOMMIT\b", text)
+
+
+def test_a_copy_that_nobody_else_has_is_in_no_pipeline(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(operation, "source", lambda: None)
+    made = cli.invoke("init", "--ci", "github", env={}, cwd=tmp_path)
+    assert (made.code, _files(tmp_path)) == (64, set())
+    assert "--from git+https://github.com/OWNER/revox-sync@COMMIT" in made.err
+    monkeypatch.setattr(operation, "source", lambda: source_of(GITHUB))
+    assert cli.invoke("init", "--ci", "github", env={}, cwd=tmp_path).code == 0
+    assert _files(tmp_path) >= WORKFLOWS
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no pseudo-terminal")
+def test_on_a_terminal_it_asks(desk: Desk) -> None:
+    desk.service.add("Front desk")
+    desk.service.add("Night")
+    with desk.terminal("init") as session:
+        session.wait_for("account, sandbox")
+        session.type("what\n")
+        session.wait_for("please answer account or sandbox")
+        session.type("\n")
+        session.wait_for("Refuse keys of other organizations")
+        session.type("n\n")
+        session.wait_for("Which assistants to pull?")
+        session.type("Night\n")
+        session.wait_for("Write pipelines?")
+        session.type("\n")
+        assert session.end() == 0, session.shown
+    assert "it reaches 2 assistants" in session.shown
+    assert _files(desk.root) == PROJECT | {"assistants/night.yaml"}
+    assert "organization_id" not in (desk.root / "revox-sync.yaml").read_text()
