@@ -85,8 +85,9 @@ def apart(old: str, new: str) -> tuple[str, str]:
     if not old.strip() or not new.strip() or any(map(unicodedata.combining, old[:1] + new[:1])):
         # Alone between two marks, a space or an accent tells nothing.
         return _spelled(old, _is_plain), _spelled(new, _is_plain)
+    hidden = _hidden(old, new), _hidden(new, old)
     for kept in (
-        (bool, bool),  # all
+        (lambda one: one not in hidden[0], lambda one: one not in hidden[1]),
         (new.__contains__, old.__contains__),
         (str.isascii, str.isascii),
         (str.isalnum, str.isalnum),  # a backslash that was written, too
@@ -95,6 +96,19 @@ def apart(old: str, new: str) -> tuple[str, str]:
         if look(escape(shown[0])) != look(escape(shown[1])):
             break
     return shown
+
+
+def _hidden(text: str, other: str) -> set[str]:
+    """Return what a text has and ``other`` has not, and nobody sees beside another difference.
+
+    That is a space that is none, and a letter that looks like another one of its word.
+    """
+    if text.isascii():
+        return set()
+    mixed = (word for word in text.split() if any(one.isascii() and one.isalpha() for one in word))
+    letters = {one for word in mixed for one in word if one.isalpha() and look(one).isascii()}
+    spaces = {one for one in text if unicodedata.category(one) == "Zs"}
+    return {one for one in letters | spaces if not one.isascii()} - {*other}
 
 
 def _is_plain(one: str) -> bool:

@@ -39,6 +39,16 @@ def test_what_looks_alike_is_seen_to_differ(desk: Desk, case: str, form: str) ->
         assert "é" in page  # what both sides have stays as it is
 
 
+@pytest.mark.parametrize("form", ["terminal", "markdown"])
+def test_what_looks_alike_is_seen_beside_what_does_not(desk: Desk, form: str) -> None:
+    desk.service.add("front-desk", first_sentence="P\u0430y here\u00a0: \u0414\u0430, caf\xe9")
+    desk.project.define(prompt="Be kind.", first_sentence="Pay here, please.")
+    page = desk.run("plan", "--format", form).out
+    assert "P\\u0430y" in page
+    assert "here\\xa0:" in page
+    assert "\u0414\u0430, caf\xe9" in page  # a word of another alphabet is one
+
+
 @pytest.mark.parametrize("arguments", [["validate"], ["validate", "--format", "github"]])
 def test_a_diagnostic_tells_letters_apart_that_look_alike(desk: Desk, arguments: list[str]) -> None:
     desk.project.write("assistants/front-desk.yaml", "name: A\npr\u043empt: p\n")
