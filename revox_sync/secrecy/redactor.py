@@ -64,7 +64,7 @@ def _forms(secret: str) -> Iterator[str]:
     """
     import json
 
-    yield r"(?:\s|\+|%(?:25){0,3}(?:20|0[aAdD])|\\{1,7}[nrt])+".join(
+    yield r"(?:\s|\+|%(?:25){0,3}(?:20|0[aAdD])|\\{1,7}(?:[nrt]|u00(?:20|0[aAdD])))+".join(
         "".join(map(_character, word)) for word in secret.split()
     )
     texts = {secret, json.dumps(secret)[1:-1], json.dumps(secret, ensure_ascii=False)[1:-1]}
@@ -75,10 +75,11 @@ def _forms(secret: str) -> Iterator[str]:
 @lru_cache(maxsize=256)
 def _character(character: str) -> str:
     """Return a pattern of one character as it is, or escaped in any of the usual ways."""
+    if character.isascii() and (character.isalnum() or character in "_-."):
+        digits = _any_case(f"{ord(character):02x}")
+        return rf"(?:{re.escape(character)}|%(?:25){{0,3}}{digits}|\\{{1,7}}u00{digits})"
     from html.entities import codepoint2name  # most runs redact nothing
 
-    if character.isascii() and (character.isalnum() or character in "_-."):
-        return re.escape(character)
     in_url = "".join(
         f"%(?:25){{0,3}}{_any_case(f'{byte:02x}')}" for byte in character.encode(errors="replace")
     )

@@ -212,6 +212,8 @@ ECHOES = {
     "HTML": html.escape(SECRET),
     "HTML by numbers": "hunter2&#x2F;&#34;hunter&#x2b;2",
     "HTML twice": html.escape(html.escape(SECRET)),
+    "percent of all": "".join(f"%{byte:02x}" for byte in SECRET.encode()),
+    "escapes of all": "".join(f"\\u{byte:04X}" for byte in SECRET.encode()),
     "escaped letters": "hunter2\\u002f\\u0022hunter\\u002B2",
 }
 
@@ -224,6 +226,7 @@ def test_a_secret_that_an_error_echoes_is_not_shown(desk: Desk, echo: str) -> No
     result = desk.apply()
     assert result.code == 4
     assert "hunter" not in result.said
+    assert echo not in result.said
     assert "there" in result.out
 
 

@@ -217,7 +217,9 @@ def is_sensitive(run: Run, held: Fields, name: str) -> bool:
 
     A rollback goes on keeping secret what the run that it takes back kept secret.
     """
-    if run.restored is not None and name in kept_secret(run.restored, str(held["name"])):
-        return True
+    if run.restored is not None:
+        then = run.restored.stated.get(str(held["name"]), {}).get(name)
+        if name in kept_secret(run.restored, str(held["name"])) or SECRET in json.dumps(then):
+            return True
     stated = run.stated.get(str(held["name"]), {}).get(name)
     return name in SENSITIVE or SECRET in json.dumps([held[name], stated])
