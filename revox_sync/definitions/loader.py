@@ -104,6 +104,20 @@ def load(
     )
 
 
+def chosen_files(project: Project, paths: Sequence[Path] = ()) -> list[str]:
+    """Return the definition files at or below ``paths``, all of them without.
+
+    UsageError for a path that does not exist or that no definition lies at.
+    """
+    found, _ = definition_files(project.files, project.assistants)
+    wanted = [_relative(project.root, path) for path in paths]
+    for path in wanted:
+        if not any(within(file, path) for file in found):
+            hint = f"definitions are the YAML files below {project.assistants}"
+            raise UsageError(f"no definition lies at {path}", hint=hint)
+    return [file for file in found if not wanted or any(within(file, path) for path in wanted)]
+
+
 def load_file(
     project: Project, secrets: Secrets | Mapping[str, str], files: Texts, file: str
 ) -> Loaded:

@@ -1,0 +1,214 @@
+"""A definition in canonical order and layout, with every comment, meaning what it meant.
+
+Members stand in the order in which ``pull`` writes them, blank lines come singly, and no line ends
+with a space. A member moves with its lines as they are, and with the comments right above it; what
+stands at the top of the file, before a blank line, stays there. How a value is written is its
+author's choice.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+from typing import Any
+
+from revox_sync.authoring.layout import BLOCKS, Layout, NotEditable
+from revox_sync.definitions.definition import SYNC_KEYS
+from revox_sync.definitions.problem import Unusable
+from revox_sync.definitions.yaml import (
+    MAX_DEPTH,
+    MappingNode,
+    Node,
+    ScalarNode,
+    SequenceNode,
+    compose,
+    mark,
+    scalar,
+)
+from revox_sync.model.fields import FIELDS, WRITTEN
+from revox_sync.model.shapes import ListOf, Object, Shape
+
+_MODELINE = "# yaml-language-server:"
+_MOST_VALUES = 100_000
+
+
+def canonical(text: str) -> str:
+    """Return the text of a definition in canonical form.
+
+    Raises Unusable where it is no sound YAML, is written in a way that is not edited, or would come
+    to mean something else.
+    """
+    made = text
+    # Each round puts one mapping in order, the outermost first; a file has few of them.
+    while (ordered := _one_in_order(made)) is not None:
+        made = ordered
+    made = _tidy(made)
+    if _meaning(made) != _meaning(text):
+        raise NotEditable("in canonical order it would come to mean something else")
+    if _comments(made) != _comments(text):
+        raise NotEditable("in canonical order it would lose a comment")
+    return made
+
+
+def _one_in_order(text: str) -> str | None:
+    """Return the text with one more mapping in order; None if all of them are."""
+    root = compose(text)
+    if root is None:
+        return None
+    layout = Layout(text, root)
+    for node, order in _mappings(layout, root):
+        names = [key.value for key, _ in node.value]
+        wanted = sorted(range(len(names)), key=lambda at: _rank(names[at], order))
+        if wanted != sorted(wanted) and (moved := _moved(layout, node, wanted)) is not None:
+            return moved
+    return None
+
+
+def _rank(name: str, order: Sequence[str]) -> int:
+    """Return where a member belongs: merged ones first, unknown ones last."""
+    if name == "<<":
+        return -1
+    return order.index(name) if name in order else len(order)
+
+
+def _mappings(layout: Layout, root: Node) -> Iterator[tuple[Node, Sequence[str]]]:
+    """Yield every mapping in lines of its own whose members have an order, with that order."""
+    if type(root) is not MappingNode or layout.is_flow(root):
+        return
+    yield root, (*WRITTEN, "sync")
+    for key, value in root.value:
+        if key.value in FIELDS:
+            yield from _below(layout, value, FIELDS[key.value].shape)
+        elif key.value == "sync" and _in_lines(layout, value):
+            yield value, (*SYNC_KEYS,)
+
+
+def _below(layout: Layout, node: Node, shape: Shape) -> Iterator[tuple[Node, Sequence[str]]]:
+    if isinstance(shape, ListOf) and type(node) is SequenceNode:
+        for item in node.value:
+            yield from _below(layout, item, shape.item)
+    elif isinstance(shape, Object) and _in_lines(layout, node):
+        yield node, (*shape.members,)
+        for key, value in node.value:
+            if key.value in shape.members:
+                yield from _below(layout, value, shape.members[key.value].shape)
+
+
+def _in_lines(layout: Layout, node: Node) -> bool:
+    return type(node) is MappingNode and bool(node.value) and not layout.is_flow(node)
+
+
+def _moved(layout: Layout, node: Node, wanted: Sequence[int]) -> str | None:
+    """Return the text with the members of ``node`` in the order ``wanted``.
+
+    None where the first of them stands behind something else in its line, such as a dash.
+    """
+    text, spans = layout.text, layout.spans(node)
+    column = layout.column(spans[0].entry)
+    if any(text[layout.line_start(span.entry) : span.entry].strip(" ") for span in spans):
+        return None
+    begins = [_above(layout, spans[0].entry, 0, column)]
+    for before, span in pairwise(spans):
+        begins.append(_above(layout, span.entry, _next_line(text, before.end), column))
+    ends = [*begins[1:], _next_line(text, spans[-1].end)]
+    parts = [text[begin:end] for begin, end in zip(begins, ends, strict=True)]
+    parts = [part if part.endswith("\n") else f"{part}\n" for part in parts]
+    body = "".join(parts[at] for at in wanted).lstrip("\n")
+    return text[: begins[0]] + body + text[ends[-1] :]
+
+
+def _next_line(text: str, index: int) -> int:
+    found = text.find("\n", index)
+    return len(text) if found < 0 else found + 1
+
+
+def _above(layout: Layout, entry: int, least: int, column: int) -> int:
+    """Return where a member begins, with the comments above it that are its own.
+
+    Those right above it are. Behind another member, which ends at ``least``, so is what comes
+    before a blank line, unless it lies further to the right.
+    """
+    begin = layout.line_start(entry)
+    while begin > least:
+        start = layout.line_start(begin - 1)
+        line = layout.text[start : begin - 1]
+        bare = line.lstrip(" ")
+        is_own = bare.startswith("#") and len(line) - len(bare) <= column
+        if bare.startswith(_MODELINE) or not (is_own or (least and not bare)):
+            break
+        begin = start
+    return begin
+
+
+def _tidy(text: str) -> str:
+    """Return the text without spaces at line ends and double blank lines, outside of texts."""
+    root = compose(text)
+    solid = [] if root is None else sorted(_texts(Layout(text, root), root))
+    lines: list[str] = []
+    at = 0
+    for line in text.splitlines(keepends=True):
+        end = at + len(line)
+        is_text = any(begin < end and at < stop for begin, stop in solid)
+        kept = line if is_text else line.rstrip() + "\n"
+        if is_text or kept != "\n" or (lines and lines[-1] != "\n"):
+            lines.append(kept)
+        at = end
+    while lines and lines[-1] == "\n" and not (solid and solid[-1][1] >= len(text)):
+        lines.pop()
+    return "".join(lines)
+
+
+def _texts(layout: Layout, root: Node) -> Iterator[tuple[int, int]]:
+    """Yield from where to where texts of several lines are written."""
+    waiting, seen = [root], set[int]()
+    while waiting:
+        node = waiting.pop()
+        if id(node) in seen:
+            continue
+        seen.add(id(node))
+        if type(node) is ScalarNode:
+            end = layout.end(node)
+            if node.style in BLOCKS:
+                block = layout.block(node)
+                kept = "+" in block.header or layout.text[end:].strip() == ""
+                yield block.begin, int(node.end_mark.index) if kept else end
+            elif "\n" in layout.text[mark(node) : end]:
+                yield mark(node), end
+        else:
+            waiting.extend(
+                part
+                for entry in node.value
+                for part in (entry if type(node) is MappingNode else (entry,))
+            )
+
+
+def _meaning(text: str) -> Any:
+    """Return what the file says as plain data; members in no order."""
+    left = [_MOST_VALUES]
+
+    def value(node: Node, depth: int) -> Any:
+        left[0] -= 1
+        if depth > MAX_DEPTH or left[0] < 0:
+            raise Unusable("too-many-values", "this is too deep, or too much")
+        if type(node) is ScalarNode:
+            found = scalar(node)
+            return type(found).__name__, found, node.style in ("'", '"')
+        if type(node) is SequenceNode:
+            return [value(item, depth + 1) for item in node.value]
+        keys = Counter(key.value for key, _ in node.value)
+        if any(count > 1 and name != "<<" for name, count in keys.items()):
+            raise Unusable("duplicate-key", "a key is there twice")
+        merged = [value(held, depth + 1) for key, held in node.value if key.value == "<<"]
+        return merged, {key.value: value(held, depth + 1) for key, held in node.value}
+
+    root = compose(text)
+    return None if root is None else value(root, 0)
+
+
+def _comments(text: str) -> Counter[str]:
+    root = compose(text)
+    if root is None:
+        return Counter(re.findall("#.*", text))
+    return Counter(Layout(text, root).comments(0, len(text)))

@@ -1,0 +1,57 @@
+"""``fmt``: definitions in canonical order and layout."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from revox_sync.authoring.canonical import canonical
+from revox_sync.authoring.layout import Splice, edited
+from revox_sync.definitions.loader import chosen_files
+from revox_sync.definitions.problem import Location, Problem, Unusable
+from revox_sync.definitions.project import environment_names
+from revox_sync.definitions.texts import Texts
+from revox_sync.files.transaction import Change
+from revox_sync.operations.connection import read_project
+from revox_sync.operations.pull import write
+from revox_sync.operations.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Formatted:
+    """How many files there are, which of them change, and what cannot be formatted."""
+
+    files: int
+    changed: tuple[str, ...]
+    diagnostics: tuple[Problem, ...]
+
+
+def fmt(settings: Settings, paths: Sequence[Path] = (), *, check: bool = False) -> Formatted:
+    """Write definitions in canonical form, all or none; with ``check`` write nothing.
+
+    What is no sound YAML, or cannot be put in order without another meaning, is left as it is and
+    told. ``paths`` are files and folders. Raises UsageError for one that is not in the project.
+    """
+    names = () if settings.environment else environment_names(settings.project)
+    project, _ = read_project(replace(settings, env=names[0]) if names else settings)
+    texts = Texts(project.files)
+    found = chosen_files(project, paths)
+    changes: dict[str, Change] = {}
+    left: list[Problem] = []
+    for file in found:
+        try:
+            text = texts.read(file).text
+            made = canonical(text)
+        except Unusable as problem:
+            hint = "`revox-sync validate` tells what is wrong in it; mend that first"
+            told = Problem(problem.rule, problem.message, hint, location=Location(file))
+            left.append(told)
+            continue
+        before = project.files.read(file)
+        after = edited(before, [Splice(0, len(text), made)]) if made != text else before
+        if after != before:
+            changes[file] = Change(after, before)
+    if changes and not check:
+        write(project, changes)
+    return Formatted(len(found), tuple(changes), tuple(left))

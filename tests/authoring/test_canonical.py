@@ -1,0 +1,218 @@
+"""``fmt``: canonical order and layout, with every comment and the same meaning."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from support import cli
+from support.project import Project
+
+from revox_sync.authoring import canonical as subject
+from revox_sync.authoring.canonical import canonical
+from revox_sync.definitions.problem import Unusable
+from revox_sync.definitions.yaml import compose
+
+ROOT = Path(__file__).parents[2]
+
+UNTIDY = """\
+# About this file.
+
+sync: {id: x1}
+# Above the voice.
+voice:
+  speed: 1.0   # as the team likes it
+  # Above the provider.
+  provider: cartesia
+  id: v1
+
+
+name: Front desk   \n\
+
+# About the prompt.
+
+# More about the prompt.
+prompt: |
+  Line one.  \n\
+
+
+  Line two.
+first_sentence: Hello.
+# At the end.
+
+
+"""
+
+TIDY = """\
+# About this file.
+
+name: Front desk
+
+# About the prompt.
+
+# More about the prompt.
+prompt: |
+  Line one.  \n\
+
+
+  Line two.
+first_sentence: Hello.
+# Above the voice.
+voice:
+  # Above the provider.
+  provider: cartesia
+  id: v1
+  speed: 1.0   # as the team likes it
+sync: {id: x1}
+# At the end.
+"""
+
+
+def _run(project: Project, *arguments: str) -> cli.Result:
+    return cli.invoke("fmt", *arguments, env={}, cwd=project.root)
+
+
+def test_members_move_with_their_comments_and_texts_stay(project: Project) -> None:
+    file = project.write("assistants/a.yaml", UNTIDY)
+    checked = _run(project, "--check")
+    assert (checked.code, file.read_text()) == (2, UNTIDY)
+    assert checked.out.startswith("assistants/a.yaml: would be written\n")
+    assert _run(project).code == 0
+    assert file.read_text() == TIDY
+    again = _run(project, "--check", "--format", "json")
+    assert (again.code, again.json["files"], again.json["changed"]) == (0, 1, [])
+
+
+def test_line_ends_and_the_byte_order_mark_stay(project: Project) -> None:
+    file = project.write("assistants/a.yaml", b"\xef\xbb\xbfprompt: x\r\nname: A\r\n")
+    assert _run(project).code == 0
+    assert file.read_bytes() == b"\xef\xbb\xbfname: A\r\nprompt: x\r\n"
+
+
+def test_what_would_mean_something_else_is_left_and_told(project: Project) -> None:
+    """Here the alias would come before its anchor. The sound file beside it is written."""
+    text = "prompt: &text Be kind.\nname: *text\n"
+    left = project.write("assistants/a.yaml", text)
+    project.write("assistants/b.yaml", "prompt: x\nname: A\n")
+    broken = project.write("assistants/c.yaml", "name: [\n")
+    done = _run(project)
+    assert (done.code, left.read_text(), broken.read_text()) == (1, text, "name: [\n")
+    assert "assistants/a.yaml" in done.err and "assistants/c.yaml" in done.err
+    assert "assistants/b.yaml: written" in done.out
+
+
+_MEMBERS: list[tuple[str, str]] = [
+    ("name", "name: Front desk\n"),
+    ("prompt", "prompt: |+\n  One.\n\n  # no comment\n\n"),
+    ("first_sentence", "first_sentence: >-\n  Hello,\n  you.\n"),
+    ("voice", "voice: {provider: cartesia, id: x}  # which\n"),
+    (
+        "faq_items",
+        "faq_items:\n# first\n- answer: a   \n  question: q\n-\n  answer: b\n  question: r\n",
+    ),
+    ("zoho", 'zoho:\n  template: "a\n\n    b # no comment"\n  module: x\n'),
+    (
+        "call_retry_config",
+        "call_retry_config:\n  timezone: null\n\n\n  # when\n  calling_windows: []\n",
+    ),
+    ("sync", "sync:\n    extra: {b: 1, a: 2}\n    id: x\n"),
+    ("unknown", "unknown: 1\n"),
+]
+_BETWEEN = ["", "\n", "\n\n", "# remark\n", "\n# remark\n\n", "  # further right\n"]
+
+
+@st.composite
+def _files(draw: Any) -> str:
+    chosen = draw(st.lists(st.sampled_from(_MEMBERS), min_size=1, unique_by=lambda one: one[0]))
+    parts = [draw(st.sampled_from(_BETWEEN)) + text for _, text in chosen]
+    text = "".join(parts) + draw(st.sampled_from(_BETWEEN))
+    return text if draw(st.booleans()) else text.rstrip("\n")
+
+
+def _loaded(text: str) -> Any:
+    def value(node: Any) -> Any:
+        if isinstance(node.value, str):
+            return node.value
+        if node.value and isinstance(node.value[0], tuple):
+            return {key.value: value(held) for key, held in node.value}
+        return [value(item) for item in node.value]
+
+    return value(compose(text))
+
+
+@settings(max_examples=100, deadline=None)
+@given(_files())
+def test_whatever_the_order_it_means_the_same_and_is_written_once(text: str) -> None:
+    try:
+        made = canonical(text)
+    except Unusable:
+        assert "|+" in text  # blank lines behind such a text belong to it
+        return
+    assert canonical(made) == made
+    assert _loaded(made) == _loaded(text)
+    remarks = [
+        Counter(re.findall("# (?:remark|further|which|when|first)", t)) for t in (text, made)
+    ]
+    assert remarks[0] == remarks[1]
+    names = re.findall(r"^(\w+):", made, re.MULTILINE)
+    wanted = [
+        *(name for name in subject.WRITTEN if name in names),
+        *(["sync"] if "sync" in names else []),
+    ]
+    assert [name for name in names if name in wanted] == wanted
+
+
+@pytest.mark.parametrize("part", ["_tidy", "_moved"])
+def test_a_fault_in_it_writes_nothing(
+    project: Project, monkeypatch: pytest.MonkeyPatch, part: str
+) -> None:
+    """Planted: it loses a line. The proof that the meaning is the same notices."""
+    right = getattr(subject, part)
+    monkeypatch.setattr(subject, part, lambda *given: right(*given).replace("name: A\n", ""))
+    file = project.write("assistants/a.yaml", "prompt: x\nname: A\n")
+    done = _run(project)
+    assert (done.code, file.read_text()) == (1, "prompt: x\nname: A\n")
+    assert "would come to mean something else" in done.err
+
+
+@pytest.mark.skipif(shutil.which("pre-commit") is None, reason="pre-commit is not installed")
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no POSIX shell")
+def test_the_hooks_run_in_a_repository(project: Project, tmp_path: Path) -> None:
+    """As pre-commit runs them, but for the environment that it would make for them."""
+    hooks = (ROOT / ".pre-commit-hooks.yaml").read_text(encoding="utf-8")
+    hooks = re.sub(
+        "^", "      ", hooks.replace("language: python", "language: system"), flags=re.MULTILINE
+    )
+    project.write(".pre-commit-config.yaml", f"repos:\n  - repo: local\n    hooks:\n{hooks}")
+    program = tmp_path / "bin/revox-sync"
+    program.parent.mkdir()
+    program.write_text(f'#!/bin/sh\nexec {" ".join(cli.command())} "$@"\n')
+    program.chmod(0o755)
+    env = {**cli.clean({}), "HOME": str(tmp_path), "PRE_COMMIT_HOME": str(tmp_path / "cache")}
+    env["PATH"] = f"{program.parent}:{env['PATH']}"
+
+    def run(*arguments: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            arguments, cwd=project.root, env=env, capture_output=True, text=True, check=False
+        )
+
+    project.write("assistants/a.yaml", "prompt: x\nname: A\n")
+    run("git", "init", "-q")
+    run("git", "add", ".")
+    first = run("pre-commit", "run")
+    assert "revox-sync validate" in first.stdout
+    assert first.returncode == 1 and "files were modified by this hook" in first.stdout
+    run("git", "add", ".")
+    assert run("pre-commit", "run").returncode == 0
+    project.write("assistants/a.yaml", "name: A\n")
+    run("git", "add", ".")
+    refused = run("pre-commit", "run")
+    assert refused.returncode == 1 and "`prompt` is missing" in refused.stdout
