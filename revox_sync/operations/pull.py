@@ -39,7 +39,6 @@ from revox_sync.authoring.state import Stated, Taken, disagreements, stated, tak
 from revox_sync.authoring.workspace import Workspace
 from revox_sync.definitions.definition import Definition
 from revox_sync.definitions.editor import modeline_in
-from revox_sync.definitions.loader import load as load_definitions
 from revox_sync.definitions.loader import load_file
 from revox_sync.definitions.problem import Location, Problem, Unusable
 from revox_sync.definitions.project import Project
@@ -151,7 +150,8 @@ def pull(settings: Settings, request: Pull, reporter: Reporter | None = None) ->
     reporter = context.reporter
     found, matched, rules = run(_read(context, request.assistants))
     new = found.new
-    elsewhere = _names_elsewhere(context) if new else frozenset()
+    others = context.in_others().values() if new else ()
+    elsewhere = frozenset(made.name for found in others for made in found or ())
     names = SecretNames(settings.environ, secrets.asked)
     editing = _Editing(context, rules, secrets, names)
     editing.run(matched)
@@ -200,18 +200,6 @@ def _refuse_uncommitted(settings: Settings, files: Iterable[str]) -> None:
             f"nothing was written: these have changes that are not committed to git: {names}",
             hint="commit them, name other assistants, or write over them with --overwrite",
         )
-
-
-def _names_elsewhere(context: Context) -> frozenset[str]:
-    """Return the names that definitions have in other environments than the chosen one."""
-    names: set[str] = set()
-    for name in context.project.environments:
-        if name != context.project.environment:
-            settings = replace(context.settings, env=name)
-            other, _ = read_project(settings)
-            loaded = load_definitions(other, settings.secrets)
-            names.update(made.name for made in loaded.definitions)
-    return frozenset(names)
 
 
 async def _read(

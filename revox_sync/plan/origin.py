@@ -216,7 +216,7 @@ def tell(member: Member, values: Three, place: Path, old: Any, new: Any) -> Told
     if _holds(member, values.base, values.held):
         return Told("definition")
     if not place:
-        return _whole(values).told()
+        return Told("both", values.base)
     part, rest = place[0], place[1:]
     if isinstance(part, int):
         told = _tell_item(member, values, place, old, new)
@@ -284,41 +284,6 @@ def _get(value: Any, name: str) -> Any:
     return value.get(name) if isinstance(value, dict) else None
 
 
-def _whole(values: Three) -> _Who:
-    """Tell of a value that is one change as a whole; of a list, where nothing but order differs."""
-    if all(isinstance(value, list) for value in values):
-        texts = _texts(values)
-        if Counter(texts.held) == Counter(texts.wanted):
-            return _by_order(texts, values.base)
-    return _Who(True, True, values.base)
-
-
-def _texts(lists: Three) -> Three:
-    return Three(*([dumps(item) for item in items] for items in lists))
-
-
-def _by_order(texts: Three, base: Any = None) -> _Who:
-    """Tell who put items elsewhere."""
-    moved, drifted = _reordered(texts.base, texts.wanted), _reordered(texts.base, texts.held)
-    return _Who(moved, drifted, base) if moved or drifted else _Who(True, True, base)
-
-
-def _reordered(one: Sequence[str], other: Sequence[str]) -> bool:
-    """Whether what two lists have in common stands in another order."""
-    common = Counter(one) & Counter(other)
-    return _kept(one, common) != _kept(other, common)
-
-
-def _kept(items: Sequence[str], counts: Mapping[str, int]) -> list[str]:
-    left = dict(counts)
-    kept = []
-    for item in items:
-        if left.get(item, 0) > 0:
-            left[item] -= 1
-            kept.append(item)
-    return kept
-
-
 def _tell_item(member: Member, values: Three, place: Path, old: Any, new: Any) -> _Who | Told:
     """Tell of one item of a list that both sides changed.
 
@@ -338,7 +303,8 @@ def _tell_item(member: Member, values: Three, place: Path, old: Any, new: Any) -
             return _Who(False, True)
         if not _holds(item, base[name], held[name]):
             return _Who(True, True, base[name])
-        return order(base[name]) if name in wanted else _Who(True, False)
+        is_moved = name in wanted  # by whom, only the order of all would tell
+        return _Who(True, is_moved, base[name])
 
     def come(name: str) -> _Who:
         """Tell of an item that the definition has and the account has not."""
@@ -347,23 +313,18 @@ def _tell_item(member: Member, values: Three, place: Path, old: Any, new: Any) -
         was = base[name]
         if name not in held:
             return _Who(not _same(was, wanted[name]), True, was)
-        if _same(was, wanted[name]) and _holds(item, was, held[name]):
-            return order(was)
         return _Who(True, True, was)
-
-    def order(was: Any) -> _Who:
-        return _by_order(Three(*([name for name, _ in side] for side in named)), was)
 
     if not rest and new is None:
         return gone(named.held[index][0])
     mine = named.wanted[index][0]
     if not rest and old is None:
         return come(mine)
-    texts = _texts(values)
-    partners = {new: old for old, new in pairs(texts.held, texts.wanted, member.shape)}
-    theirs = named.held[partners[index] or 0][0]
-    if mine != theirs:
-        return gone(theirs).and_also(come(mine))
+    theirs, ours = ([dumps(one) for one in side] for side in (values.held, values.wanted))
+    partners = {new: old for old, new in pairs(theirs, ours, member.shape)}
+    earlier = named.held[partners[index] or 0][0]
+    if mine != earlier:
+        return gone(earlier).and_also(come(mine))
     return tell(item, Three(base.get(mine), held[mine], wanted[mine]), rest, old, new)
 
 

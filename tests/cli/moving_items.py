@@ -135,7 +135,7 @@ NAMED_ITEMS = {
         held=[_output("b"), _output("a")],
     ),
     "items-reordered-and-one-taken-there": moves(
-        {_OUTPUTS: DEFINITION},
+        {_OUTPUTS: both([_output("a"), _output("b"), _output("c")])},
         _OUTPUTS,
         [_output("a"), _output("b"), _output("c")],
         now=[_output("b"), _output("a")],
@@ -143,8 +143,9 @@ NAMED_ITEMS = {
     ),
     "items-reordered-and-one-edited-there": moves(
         {
-            f"{_OUTPUTS}[0]": DEFINITION,
-            f"{_OUTPUTS}[2].name": both(),
+            f"{_OUTPUTS}[0]": both(_output("a")),
+            f"{_OUTPUTS}[1].name": both(),
+            f"{_OUTPUTS}[1].type": both(),
             f"{_OUTPUTS}[2]": both(_output("c")),
         },
         _OUTPUTS,
