@@ -1,4 +1,4 @@
-"""Writes the documents that are made from the code: docs/rules.md and docs/fields.md.
+"""Writes the documents that are made from the code: docs/rules.md, fields.md and json.md.
 
 python scripts/write_docs.py
 """
@@ -13,6 +13,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import click
+
+from revox_sync.cli.main import root
+from revox_sync.cli.options import Command
 from revox_sync.definitions.lint import ACROSS_RULES, RULES
 from revox_sync.model.assistant import MAX_INTEGER
 from revox_sync.model.fields import FIELDS, REQUIRED, Clear, Field
@@ -52,6 +56,30 @@ The API has grown. An account of profile `seed` has the 18 fields of the first A
 refused before anything is written.
 
 *Compared* says when the account's value counts as another one than the definition's.
+"""
+
+_JSON_HEAD = """# For programs
+
+*Written by `python scripts/write_docs.py` from the code.*
+
+With `--format json` a command prints one object to stdout, and nothing else. Everything else is
+on stderr. The exit code is as without. Each object has a JSON Schema, which comes with the tool.
+Within a format 1.x members may be added, and none is removed or means something else.
+
+`apply`, `delete` and `rollback` ask nobody then, and need `--auto-approve`.
+
+"""
+
+_JSON_ERROR = """
+A command that ends with an error prints this instead, beside the words on stderr:
+
+```json
+{"error": {"message": "…", "hint": null, "exit_code": 64, "diagnostics": []}}
+```
+
+`diagnostics` says what is wrong in the definitions, with `file`, `line` and `column`. A refusal
+(3), wrong usage (64) and an interruption (130) are such ends, too. The schema is
+[error-1.0](../revox_sync/schemas/error-1.0.schema.json).
 """
 
 _KINDS = {
@@ -97,6 +125,28 @@ def fields() -> str:
         parts += [f"## {name}\n", f"```yaml\n{examples[name]}```\n", "".join(said)]
         parts += _member_tables(name, facts, rows)
     return "\n".join(parts)
+
+
+def for_programs() -> str:
+    """Return what each command prints with ``--format json``, by the command line itself."""
+    rows = []
+    for path, command in commands():
+        for name in command.prints:
+            schema = f"revox_sync/schemas/{name}-1.0.schema.json"
+            about = json.loads((ROOT / schema).read_text(encoding="utf-8"))["description"]
+            told = about.partition(" Within 1.x")[0]
+            rows.append((f"`{path}`", f"[{name}-1.0](../{schema})", told))
+    return _JSON_HEAD + table(("command", "schema", "what"), rows) + _JSON_ERROR
+
+
+def commands(group: click.Group = root, path: str = "") -> Iterator[tuple[str, Command]]:
+    """Yield every command that does something, with its name."""
+    for name in group.list_commands(context := click.Context(group)):
+        found = group.get_command(context, name)
+        if isinstance(found, click.Group):
+            yield from commands(found, f"{path}{name} ")
+        elif isinstance(found, Command):
+            yield f"{path}{name}", found
 
 
 def field_examples() -> Iterator[tuple[str, str]]:
@@ -265,5 +315,9 @@ def _code(value: Any) -> str:
 if __name__ == "__main__":
     sys.path.insert(0, str(ROOT / "tests"))
     DOCS.mkdir(exist_ok=True)
-    for file, text in (("rules.md", rules()), ("fields.md", fields())):
+    for file, text in (
+        ("rules.md", rules()),
+        ("fields.md", fields()),
+        ("json.md", for_programs()),
+    ):
         (DOCS / file).write_text(text, encoding="utf-8", newline="\n")

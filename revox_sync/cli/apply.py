@@ -40,7 +40,7 @@ def _age(_context: click.Context, _option: click.Parameter, value: str | None) -
     return int(found[1]) * _SECONDS[found[2]]
 
 
-@command("apply", example="revox-sync apply 'hotel/*'")
+@command("apply", example="revox-sync apply 'hotel/*'", prints=("outcome",))
 @click.argument("what", nargs=-1, type=KEYS, metavar="[PLANFILE | KEY...]")
 @click.option(
     "--max-age",

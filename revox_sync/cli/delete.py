@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from revox_sync.operations.settings import Approval
 
 
-@command("delete", example="revox-sync delete old-desk")
+@command("delete", example="revox-sync delete old-desk", prints=("outcome",))
 @click.argument("targets", nargs=-1, type=KEYS, required=True, metavar="KEY-NAME-OR-ID...")
 @writing_options
 @form_option

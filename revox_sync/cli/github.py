@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from revox_sync.cli.exit_codes import ExitCode
-from revox_sync.cli.options import GlobalSettings, Group, global_options
+from revox_sync.cli.options import GlobalSettings, Group, form_option, global_options
 from revox_sync.errors import SetupError, UsageError
 
 if TYPE_CHECKING:
@@ -48,6 +48,7 @@ def github_command(settings: GlobalSettings) -> None:
     "comment",
     short_help="Write or update one comment.",
     example="revox-sync github comment --body plan.md",
+    prints=("github",),
 )
 @_body_option()
 @click.option(
@@ -67,6 +68,7 @@ def github_command(settings: GlobalSettings) -> None:
     metavar="N",
     help="The pull request (default: the one that the workflow runs for).",
 )
+@form_option
 @global_options
 def comment(
     settings: GlobalSettings,
@@ -75,6 +77,7 @@ def comment(
     commit: str | None,
     marker: str | None,
     pr: int | None,
+    form: str,
 ) -> int:
     """Write one comment on a pull request, or update the one that is there.
 
@@ -98,13 +101,14 @@ def comment(
         async with GitHub(access, timeout=settings.timeout) as github:
             return await upsert_comment(github, number, body)
 
-    return _report(settings.streams(), run(work()), "comment")
+    return _report(settings.streams(), run(work()), "comment", form)
 
 
 @github_command.command(
     "issue",
     short_help="Open, update or close one issue.",
     example="revox-sync github issue --title Drift --body drift.md --state open",
+    prints=("github",),
 )
 @_body_option(required=True)
 @_marker_option
@@ -122,9 +126,16 @@ def comment(
     required=True,
     help="open: open the issue or update it; closed: close it if it is open.",
 )
+@form_option
 @global_options
 def issue(
-    settings: GlobalSettings, file: Path, marker: str | None, title: str, label: str, state: str
+    settings: GlobalSettings,
+    file: Path,
+    marker: str | None,
+    title: str,
+    label: str,
+    state: str,
+    form: str,
 ) -> int:
     """Keep one issue open while something is wrong, and close it when it is not.
 
@@ -145,7 +156,7 @@ def issue(
                 return await close_issue(github, label, body, _LAST_WORDS)
             return await open_issue(github, title, label, body)
 
-    return _report(settings.streams(), run(work()), "issue")
+    return _report(settings.streams(), run(work()), "issue", form)
 
 
 def _placed(settings: GlobalSettings, marker: str | None) -> str | None:
@@ -209,9 +220,12 @@ def _pull_request(environ: Mapping[str, str]) -> int:
     return number
 
 
-def _report(streams: Streams, written: Written, noun: str) -> ExitCode:
+def _report(streams: Streams, written: Written, noun: str, form: str) -> ExitCode:
     streams.remark(f"{noun}: {written.what}")
-    streams.lines(*written.urls[:1])
+    if form == "json":
+        streams.document({"kind": noun, "result": written.what, "urls": list(written.urls)})
+    else:
+        streams.lines(*written.urls[:1])
     fate = "closed too" if written.what == "closed" else "left alone; delete all but the oldest"
     for url in written.urls[1:]:
         streams.remark(f"one more {noun} with the same marker, {fate}: {url}")

@@ -13,7 +13,9 @@ _SHELLS = {
 }
 
 
-@command("schema", example="revox-sync schema > assistants/_definition.schema.json")
+@command(
+    "schema", example="revox-sync schema > assistants/_definition.schema.json", prints=("schema",)
+)
 @click.option("--project-file", is_flag=True, help="That of revox-sync.yaml.")
 @click.option(
     "--format", "form", type=click.Choice(["json"]), default="json", help="Output format."
@@ -30,7 +32,7 @@ def schema_command(settings: GlobalSettings, project_file: bool, form: str | Non
     return 0
 
 
-@command("explain", example="revox-sync explain voice.speed")
+@command("explain", example="revox-sync explain voice.speed", prints=("explain",))
 @click.argument("name", type=NAMES, metavar="FIELD-OR-RULE")
 @form_option
 @global_options
@@ -54,10 +56,11 @@ def explain_command(settings: GlobalSettings, name: str, form: str) -> int:
     return 0
 
 
-@command("completion", example=_SHELLS["bash"])
+@command("completion", example=_SHELLS["bash"], prints=("completion",))
 @click.argument("shell", type=click.Choice([*_SHELLS]))
+@form_option
 @global_options
-def completion_command(settings: GlobalSettings, shell: str) -> int:
+def completion_command(settings: GlobalSettings, shell: str, form: str) -> int:
     """Print what makes a shell complete commands, options, keys, environments, runs and rules.
 
     Put it into ~/.bashrc or ~/.zshrc as in the example; for fish, `revox-sync completion fish |
@@ -69,5 +72,9 @@ def completion_command(settings: GlobalSettings, shell: str) -> int:
 
     if made := get_completion_class(shell):
         script = made(root, {}, "revox-sync", "_REVOX_SYNC_COMPLETE")
-        settings.streams().result(script.source_template % script.source_vars())
+        text = script.source_template % script.source_vars()
+        if form == "json":
+            settings.streams().document({"shell": shell, "script": text})
+        else:
+            settings.streams().result(text)
     return 0

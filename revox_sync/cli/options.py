@@ -109,12 +109,20 @@ KEYS, RUNS, NAMES = _Words(_keys), _Words(_runs), _Words(_names)
 class Command(click.Command):
     """A command whose help tells its own options first, and then those of every command.
 
-    ``example`` is a command line that its help ends with.
+    ``example`` is a command line that its help ends with, ``prints`` what it prints with
+    ``--format json``: the names of schemas in ``revox_sync/schemas``.
     """
 
-    def __init__(self, *args: Any, example: str | None = None, **settings: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        example: str | None = None,
+        prints: tuple[str, ...] = (),
+        **settings: Any,
+    ) -> None:
         super().__init__(*args, **settings)
         self.example = example
+        self.prints = prints
 
     def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the example."""

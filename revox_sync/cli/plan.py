@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from revox_sync.plan.model import Choices
 
 
-@command("plan", example="revox-sync plan --base main")
+@command("plan", example="revox-sync plan --base main", prints=("plan",))
 @click.argument("keys", nargs=-1, type=KEYS, metavar="[KEY]...")
 @click.option("--out", type=click.Path(path_type=Path), help="Also save the plan to this file.")
 @view_options
@@ -76,7 +76,7 @@ def plan_command(
     return ExitCode.CHANGES if detailed_exitcode and found.has_changes else ExitCode.DONE
 
 
-@command("show", example="revox-sync show plan.json")
+@command("show", example="revox-sync show plan.json", prints=("plan",))
 @click.argument("planfile", type=click.Path(path_type=Path))
 @view_options
 @global_options
@@ -89,7 +89,7 @@ def show_command(settings: GlobalSettings, planfile: Path, view: View) -> None:
     streams.result(render(load(planfile, settings.project), view, streams))
 
 
-@command("drift", example="revox-sync drift --format json")
+@command("drift", example="revox-sync drift --format json", prints=("plan",))
 @click.argument("keys", nargs=-1, type=KEYS, metavar="[KEY]...")
 @view_options
 @click.option("--unmanaged", is_flag=True, help="List assistants that no definition describes.")
@@ -117,7 +117,7 @@ def drift_command(
     return ExitCode.CHANGES if found.has_drift else ExitCode.DONE
 
 
-@command("diff", example="revox-sync diff main")
+@command("diff", example="revox-sync diff main", prints=("plan",))
 @click.argument("ref")
 @click.argument("keys", nargs=-1, type=KEYS, metavar="[KEY]...")
 @plan_form_option
@@ -136,7 +136,7 @@ def diff_command(settings: GlobalSettings, ref: str, keys: tuple[str, ...], form
     return ExitCode.DONE
 
 
-@command("list", example="revox-sync list")
+@command("list", example="revox-sync list", prints=("list",))
 @form_option
 @global_options
 def list_command(settings: GlobalSettings, form: str) -> int:

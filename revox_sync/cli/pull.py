@@ -8,7 +8,7 @@ from revox_sync.cli.exit_codes import ExitCode
 from revox_sync.cli.options import KEYS, GlobalSettings, command, form_option, global_options
 
 
-@command("pull", example="revox-sync pull 'Front desk'")
+@command("pull", example="revox-sync pull 'Front desk'", prints=("pull",))
 @click.argument("assistants", nargs=-1, type=KEYS, metavar="[NAME-OR-ID]...")
 @click.option("--prompts", is_flag=True, help="Put long prompts of new files into prompts/KEY.md.")
 @click.option("--check", is_flag=True, help="Write nothing; exit 2 if there is something to do.")
@@ -47,7 +47,7 @@ def pull_command(
     return ExitCode.DONE
 
 
-@command("bind", example="revox-sync bind front-desk")
+@command("bind", example="revox-sync bind front-desk", prints=("bind",))
 @click.argument("keys", nargs=-1, type=KEYS, metavar="[KEY]...")
 @form_option
 @global_options
@@ -56,20 +56,29 @@ def bind_command(settings: GlobalSettings, keys: tuple[str, ...], form: str) -> 
 
     KEY is a definition's path without its suffix, or a glob. Default: all definitions.
     """
-    from dataclasses import asdict
-
     from revox_sync.operations.bind import bind
     from revox_sync.render.words import counted
 
     streams = settings.streams()
     told = bind(settings, streams, keys)
-    left = [*told.missing, *told.refused]
-    summary = f"{counted(len(told.bound), 'definition')} bound, {told.already} bound already"
-    summary += f", {len(left)} not bound" if left else ""
     if form == "json":
-        streams.document(asdict(told))
+        members = {
+            "bound": [{"file": file, "id": found} for file, found in told.bound.items()],
+            "already": [{"file": file, "id": found} for file, found in told.already.items()],
+            "refused": [{"file": file, "why": why} for file, why in told.refused.items()],
+            "missing": [{"file": file} for file in told.missing],
+        }
+        streams.document(members)
     else:
-        streams.lines(*told.bound, *left, summary)
+        lacking = "the account has no assistant with this name; apply creates it"
+        left = len(told.missing) + len(told.refused)
+        count, already = counted(len(told.bound), "definition"), len(told.already)
+        streams.lines(
+            *(f"{file}: bound to {found}" for file, found in told.bound.items()),
+            *(f"{file}: {lacking}" for file in told.missing),
+            *(f"{file}: {why}" for file, why in told.refused.items()),
+            f"{count} bound, {already} bound already" + (f", {left} not bound" if left else ""),
+        )
     if settings.sandbox and told.bound:
         streams.remark("these ids exist in the sandbox alone")
     if told.refused:

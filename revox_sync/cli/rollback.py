@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -22,10 +22,18 @@ from revox_sync.errors import SetupError, UsageError
 from revox_sync.operations.settings import Approval
 
 if TYPE_CHECKING:
-    from revox_sync.history.runs import Run
+    from revox_sync.history.runs import Created, Run
+    from revox_sync.history.snapshot import Snapshot
 
 
-@command("rollback", example="revox-sync rollback --list")
+@command(
+    "rollback",
+    example="revox-sync rollback --list",
+    prints=(
+        "outcome",
+        "runs",
+    ),
+)
 @click.argument("run", required=False, type=RUNS)
 @click.option(
     "--list",
@@ -78,7 +86,11 @@ def rollback_command(  # noqa: PLR0913, PLR0917 - one for each option
     streams = settings.streams()
     recorded = operation.records(settings, folder, streams)
     if list_them:
-        streams.lines(*map(_line, operation.runs(settings, recorded)))
+        found = operation.runs(settings, recorded)
+        if form == "json":
+            streams.document({"runs": list(map(_members, found))})
+        else:
+            streams.lines(*map(_line, found))
         return ExitCode.DONE
     supplied = _supplied(supply, settings.environ)
     request = operation.Rollback(run, delete_created, supplied, rebind, approval.settle)
@@ -106,6 +118,29 @@ def _line(run: Run) -> str:
     told += [f"created {made.key} ({made.id})" for made in run.created]
     where = f"{run.base_url}, {run.environment}" if run.environment else run.base_url
     return f"{run.name}  {where}  {'; '.join(told) or 'wrote nothing'}"
+
+
+def _members(run: Run) -> dict[str, object]:
+    """Return what a run did as plain data."""
+    return {
+        "name": run.name,
+        "base_url": run.base_url,
+        "organization_id": run.organization_id,
+        "environment": run.environment,
+        "replaced": _ids(found for found in run.snapshots if found.action != "delete"),
+        "deleted": _ids(found for found in run.snapshots if found.action == "delete"),
+        "recreated": [
+            {"key": found.key, "old_id": found.old, "id": found.new}
+            for found in run.recreated
+            if found.serves
+        ],
+        "created": _ids(run.created),
+        "unsettled": list(run.unsettled),
+    }
+
+
+def _ids(found: Iterable[Snapshot | Created]) -> list[dict[str, str]]:
+    return [{"key": one.key, "id": one.id} for one in found]
 
 
 def _supplied(options: tuple[str, ...], environ: Mapping[str, str]) -> dict[str, str]:

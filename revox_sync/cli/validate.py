@@ -11,7 +11,7 @@ from revox_sync.cli.exit_codes import ExitCode
 from revox_sync.cli.options import GlobalSettings, command, form_option, global_options
 
 
-@command("validate", example="revox-sync validate assistants/front-desk.yaml")
+@command("validate", example="revox-sync validate assistants/front-desk.yaml", prints=("validate",))
 @click.argument("paths", nargs=-1, type=click.Path(path_type=Path), metavar="[PATH]...")
 @click.option(
     "--format",
@@ -79,7 +79,7 @@ def _folder(settings: GlobalSettings) -> PurePosixPath:
     return PurePosixPath(project.as_posix())
 
 
-@command("status", example="revox-sync status --env staging")
+@command("status", example="revox-sync status --env staging", prints=("status",))
 @form_option
 @global_options
 def status_command(settings: GlobalSettings, form: str) -> int:

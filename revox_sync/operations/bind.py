@@ -15,11 +15,14 @@ from revox_sync.plan.model import Choices
 
 @dataclass
 class Bound:
-    """What became of each definition, a line for each; ``already`` counts those bound before."""
+    """What became of each definition: its file, with the id that it is bound to, or with why not.
 
-    bound: list[str] = field(default_factory=list)
-    already: int = 0
-    refused: list[str] = field(default_factory=list)
+    ``missing`` are those whose assistant the account lacks.
+    """
+
+    bound: dict[str, str] = field(default_factory=dict)
+    already: dict[str, str] = field(default_factory=dict)
+    refused: dict[str, str] = field(default_factory=dict)
     missing: list[str] = field(default_factory=list)
 
 
@@ -48,25 +51,23 @@ def _bind(
     """Bind a definition in memory, unless it is bound, or has no assistant for certain."""
     stated, file = made.sync.id, made.file
     if found.refused is not None:
-        told.refused.append(f"{file}: {found.refused}{_shared(workspace, environment, made)}")
+        told.refused[file] = f"{found.refused}{_shared(workspace, environment, made)}"
     elif found.remote is None:
-        told.missing.append(
-            f"{file}: the account has no assistant with this name; apply creates it"
-        )
+        told.missing.append(file)
     elif stated == found.remote.id:
-        told.already += 1
+        told.already[file] = stated
     elif stated is not None:
-        told.refused.append(
-            f"{file}: it is bound to {stated}, and replacing that one with "
-            f"{found.remote.id} is not finished; `apply --rebind` finishes it"
+        told.refused[file] = (
+            f"it is bound to {stated}, and replacing that one with {found.remote.id} is not "
+            "finished; `apply --rebind` finishes it"
         )
     elif left := set_id(workspace, file, found.remote.id, environment):
-        told.refused.append(
-            f"{left[0].location}: the id {found.remote.id} is not written: {left[0].message}; "
+        told.refused[file] = (
+            f"the id {found.remote.id} is not written at {left[0].location}: {left[0].message}; "
             f"write `{id_stated(found.remote.id, environment)}` by hand"
         )
     else:
-        told.bound.append(f"{file}: bound to {found.remote.id}")
+        told.bound[file] = found.remote.id
 
 
 def _shared(workspace: Workspace, environment: str | None, made: Definition) -> str:

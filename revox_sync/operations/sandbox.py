@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from revox_sync.definitions.problem import DefinitionError
@@ -46,13 +47,14 @@ def serve(settings: Settings, port: int, announce: Callable[[str, str | None], N
         )
 
 
-def reset(settings: Settings) -> None:
-    """Forget everything that the sandbox holds."""
+def reset(settings: Settings) -> Path:
+    """Forget everything that the sandbox holds; return where that lay."""
     database = sandbox_database(_project(settings))
     with sandbox_errors():
         from revox_sync.sandbox.state import reset as forget
 
         forget(database)
+    return database
 
 
 def holding(settings: Settings) -> Status:

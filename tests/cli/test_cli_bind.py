@@ -144,7 +144,7 @@ def test_a_way_of_writing_that_is_not_edited_is_left_to_people(desk: Desk) -> No
     before = path.read_bytes()
     result = desk.run("bind")
     assert (result.code, path.read_bytes()) == (3, before)
-    assert f"{FILE}:1:1: the id {identity} is not written" in result.out
+    assert f"{FILE}: the id {identity} is not written at {FILE}:1:1: " in result.out
     assert f"write `sync: {{id: {identity}}}` by hand" in result.out
 
 

@@ -68,9 +68,8 @@ def test_two_verbs_see_the_same(desk: Desk) -> None:
     found = status(settings(desk)).matching
     assert found is not None
     assert (found["matched"], found["unmanaged"]) == (1, 1)
-    assert bind(settings(desk)).bound == [
-        f"assistants/front-desk.yaml: bound to {planned(desk).plan.actions[0].id}"
-    ]
+    identity = planned(desk).plan.actions[0].id
+    assert bind(settings(desk)).bound == {"assistants/front-desk.yaml": identity}
     pulled = pull(settings(desk), Pull())
     assert [written.key for written in pulled.written] == ["night"]
     assert planned(desk).plan.unmanaged == ()

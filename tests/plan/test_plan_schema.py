@@ -17,7 +17,7 @@ from revox_sync.plan.model import Plan, Rules
 from revox_sync.plan.planfile import dumps, to_json
 
 SCHEMA = json.loads(
-    files("revox_sync.plan").joinpath("plan-1.0.schema.json").read_text(encoding="utf-8")
+    files("revox_sync.schemas").joinpath("plan-1.0.schema.json").read_text(encoding="utf-8")
 )
 VALIDATOR = Draft202012Validator(SCHEMA)
 
