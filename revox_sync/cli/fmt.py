@@ -10,7 +10,7 @@ from revox_sync.cli.exit_codes import ExitCode
 from revox_sync.cli.options import GlobalSettings, command, form_option, global_options
 
 
-@command("fmt", example="revox-sync fmt --check")
+@command("fmt", example="revox-sync fmt --check", prints=("fmt",))
 @click.argument("paths", nargs=-1, type=click.Path(path_type=Path), metavar="[PATH]...")
 @click.option("--check", is_flag=True, help="Write nothing; exit 2 if a file would change.")
 @form_option

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from revox_sync.operations.init import Init
 
 
-@command("init", example="revox-sync init --pull 'Front desk' --ci github")
+@command("init", example="revox-sync init --pull 'Front desk' --ci github", prints=("init",))
 @click.argument("assistants", nargs=-1, metavar="[NAME-OR-ID]...")
 @click.option("--pull", "pulls", is_flag=True, help="Pull these assistants, or all of the account.")
 @click.option("--ci", type=click.Choice(["github", "gitlab"]), help="Also write the pipelines.")
@@ -56,7 +56,10 @@ def init_command(
     made = init(settings, wanted, streams)
     if form == "json":
         pulled = None if made.pulled is None else pulled_json(made.pulled)
-        streams.document({**asdict(replace(made, pulled=None)), "pulled": pulled})
+        then = [{"command": command, "why": why} for command, why in made.next]
+        streams.document(
+            {**asdict(replace(made, pulled=None, next=())), "pulled": pulled, "next": then}
+        )
         return 0
     streams.lines(
         *(f"{file}: written" for file in made.written),

@@ -29,10 +29,7 @@ if TYPE_CHECKING:
 @command(
     "rollback",
     example="revox-sync rollback --list",
-    prints=(
-        "outcome",
-        "runs",
-    ),
+    prints=("outcome", "runs"),
 )
 @click.argument("run", required=False, type=RUNS)
 @click.option(

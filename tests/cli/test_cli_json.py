@@ -77,7 +77,11 @@ def _arguments(command: Command) -> list[str]:
     """Return the command line of a command's example, such as can be run here."""
     assert command.example, "it has no example"
     words = shlex.split(re.sub(r'^eval "\$\(|\)"$| > .*', "", command.example))[1:]
-    more = {"pr": ["--pr", "1"], "auto_approve": ["--auto-approve"]}
+    more = {
+        "pr": ["--pr", "1"],
+        "auto_approve": ["--auto-approve"],
+        "requirement": ["--from", f"git+https://github.com/OWNER/revox-sync@{'a' * 40}"],
+    }
     names = [parameter.name for parameter in command.params]
     return [*words, *(word for name in more if name in names for word in more[name])]
 
