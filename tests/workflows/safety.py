@@ -18,7 +18,13 @@ from runner import read_yaml
 ROOT = Path(__file__).parents[2] / ".github"
 
 _TRIGGERS = {"pull_request", "push", "schedule", "workflow_dispatch"}
-_WRITES = MappingProxyType({("plan", "plan"): "pull-requests", ("drift", "drift"): "issues"})
+_WRITES = MappingProxyType(
+    {
+        ("plan", "plan"): ("pull-requests",),
+        ("drift", "drift"): ("issues",),
+        ("release", "publish"): ("id-token", "attestations"),
+    }
+)
 _BASE = "${{ github.event.pull_request.base.sha }}"
 _SAME_REPOSITORY = "github.event.pull_request.head.repo.full_name == github.repository"
 _ALSO_AFTER_A_FAILURE = f"${{{{ !cancelled() && {_SAME_REPOSITORY} }}}}"
@@ -132,7 +138,7 @@ def no_token_left_behind(workflow: Workflow) -> Iterator[str]:
 
 
 def least_permissions(workflow: Workflow) -> Iterator[str]:
-    """All may read, and a job that writes names the one thing that it writes."""
+    """All may read, and a job that writes names what it writes."""
     if workflow.is_action:
         return
     top = workflow.tree.get("permissions")
@@ -140,8 +146,7 @@ def least_permissions(workflow: Workflow) -> Iterator[str]:
         yield f"permissions: {top}"
     for name, job in workflow.jobs.items():
         allowed = {"contents": "read"}
-        if (written := _WRITES.get((workflow.name, name))) is not None:
-            allowed[written] = "write"
+        allowed |= dict.fromkeys(_WRITES.get((workflow.name, name), ()), "write")
         if job.get("permissions", top) != allowed:
             yield f"{name}: {job.get('permissions')}"
 
@@ -215,7 +220,8 @@ def one_at_a_time(workflow: Workflow) -> Iterator[str]:
     group = "revox-account-${{ matrix.environment }}"
     wanted = {"group": group, "cancel-in-progress": False, "queue": "max"}
     for name, job in () if workflow.on_pull_requests else workflow.with_rights.items():
-        if job.get("concurrency") != wanted:
+        reads_it = any("secrets.REVOX_API_KEY" in text for text in _texts(job))
+        if reads_it and job.get("concurrency") != wanted:
             yield f"{name}: {job.get('concurrency')}"
 
 

@@ -82,6 +82,8 @@ PLANTED = [
         "env:\n      A: plan",
         "guarded",
     ),
+    ("release", "attestations: write", "packages: write", "least_permissions"),
+    ("release", "environment: pypi", "name: publish", "guarded"),
     ("apply", "retention-days: 7", "retention-days: 90", "kept_for_a_short_time"),
     ("plan", "          retention-days: 7\n", "", "kept_for_a_short_time"),
     ("drift", "timeout-minutes: 10", "name: drift", "bounded"),
@@ -102,6 +104,7 @@ def test_no_workflow_breaks_a_rule(rule: object) -> None:
         "ci": [],
         "drift": [],
         "plan": [],
+        "release": [],
     }
 
 
@@ -121,7 +124,12 @@ def test_every_rule_has_something_planted() -> None:
 def test_every_job_with_rights_is_known() -> None:
     """A rule that takes a job for one without rights would let everything pass."""
     found = {(workflow.name, job) for workflow in shipped() for job in workflow.with_rights}
-    assert found == {("plan", "plan"), ("apply", "apply"), ("drift", "drift")}
+    assert found == {
+        ("plan", "plan"),
+        ("apply", "apply"),
+        ("drift", "drift"),
+        ("release", "publish"),
+    }
 
 
 def test_every_file_is_looked_at_that_runs_something() -> None:
