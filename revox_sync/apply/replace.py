@@ -19,8 +19,8 @@ from revox_sync.apply.events import Outcome
 from revox_sync.apply.write import Writing, failed, perhaps_done, refused, unknown
 from revox_sync.errors import ApiError, Limited, StatusError, UnreadableAnswer
 from revox_sync.model.shapes import dumps
-from revox_sync.plan.compare import Comparison, compare
-from revox_sync.plan.model import Action
+from revox_sync.plan.compare import compare
+from revox_sync.plan.model import Action, Comparison
 
 #: Answers to a PATCH by a service that has none: no such path, not this method, not built.
 _NO_SUCH_METHOD = (404, 405, 501)

@@ -9,8 +9,8 @@ objects whole, the FAQ whole.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Any
 
 from revox_sync.account.remote import Faq, Item, Remote, faq_item
@@ -30,44 +30,11 @@ from revox_sync.model.path import Path, path_text
 from revox_sync.model.shapes import NO_DEFAULT
 from revox_sync.model.walk import absent_members, completed, member_at
 from revox_sync.plan import diff
-from revox_sync.plan.model import Change, Origin, Reported, Rules, Uncompared
+from revox_sync.plan.model import Change, Comparison, Origin, Reported, Rules, Uncompared
 from revox_sync.plan.origin import Origins
 from revox_sync.plan.sides import Sides
 from revox_sync.secrecy.urls import MASK
 from revox_sync.secrecy.values import unmasked
-
-
-@dataclass(frozen=True, slots=True)
-class Comparison:
-    """The outcome. ``body`` holds the fields to send, ``basis`` the account's managed values.
-
-    ``unknown`` names the places whose values the account does not tell, ``ignored`` the fields that
-    would differ, or might, were they not left to the dashboard. Of what the definition leaves out
-    and the account has set, ``reported`` is what is told, ``kept`` the places that are left to the
-    dashboard, and ``unjudged`` the fields of which nobody can tell whether somebody set them.
-    ``uncompared`` are the places that cannot be compared because secrets are not set, ``unset``
-    names those that writing takes.
-    """
-
-    changes: tuple[Change, ...] = ()
-    notes: tuple[str, ...] = ()
-    open_questions: tuple[str, ...] = ()
-    not_clearable: tuple[str, ...] = ()
-    unknown: tuple[str, ...] = ()
-    ignored: tuple[str, ...] = ()
-    reported: tuple[Reported, ...] = ()
-    kept: tuple[str, ...] = ()
-    unjudged: tuple[str, ...] = ()
-    uncompared: tuple[Uncompared, ...] = ()
-    unset: tuple[str, ...] = ()
-    body: Mapping[str, Any] = field(default_factory=dict, repr=False)
-    basis: Any = field(default=None, repr=False)
-
-    @property
-    def differing(self) -> tuple[str, ...]:
-        """The paths at which the account differs, or has more set than the definition states."""
-        paths = [change.path for change in self.changes]
-        return (*paths, *(found.path for found in self.reported))
 
 
 def compare(
@@ -176,19 +143,19 @@ class _Comparing:
         if self.remote is not None and self.rules.tell_absent:
             self._tell_absent(self.remote)
         return Comparison(
-            tuple(self.changes),
-            tuple(self.notes),
-            self.open_questions,
-            tuple(self.not_clearable),
-            tuple(self.unknown),
-            ignored,
-            tuple(self.reported),
-            tuple(self.kept),
-            tuple(self.unjudged),
-            tuple(self.uncompared),
-            unset,
-            self.body,
-            self.basis,
+            changes=tuple(self.changes),
+            notes=tuple(self.notes),
+            open_questions=self.open_questions,
+            not_clearable=tuple(self.not_clearable),
+            unknown=tuple(self.unknown),
+            ignored=ignored,
+            reported=tuple(self.reported),
+            kept=tuple(self.kept),
+            unjudged=tuple(self.unjudged),
+            uncompared=tuple(self.uncompared),
+            unset=unset,
+            body=self.body,
+            basis=self.basis,
         )
 
     def _field(self, spec: Field, wanted: Any, absent: bool) -> None:

@@ -97,33 +97,22 @@ class Recreation:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Action:
-    """What is to be done for one definition; each kind is a class of its own.
+class Comparison:
+    """What a comparison of a definition with its assistant found.
 
-    ``action`` and ``mode`` name the kind in the public form. ``id`` is null where the assistant is
-    yet to be made, where nobody can say which one it is, or where no account was asked. ``refused``
-    says why this one will not be done. ``open_questions`` are questions waiting for a human that
-    would be dropped, ``not_clearable`` fields stated as null that are set and cannot be cleared in
-    place, ``unknown`` the places whose values the account does not tell, ``ignored`` the fields
-    that would differ were they not left to the dashboard. ``reported`` is what the account has set
-    and the definition leaves out, and counts as drift; ``kept`` are the places of what
-    ``absent: keep`` leaves to the dashboard, ``unjudged`` fields that the definition leaves out and
-    of which nobody can tell whether somebody set them. ``dropped`` are places that the definition
-    stated at the commit that the plan was compared with, and leaves to the account since.
-    ``uncompared`` are the places that cannot be
-    compared because secrets are not set, ``unset`` names those of them that writing takes.
+    ``open_questions`` are questions waiting for a human that would be dropped, ``not_clearable``
+    fields stated as null that are set and cannot be cleared in place, ``unknown`` the places whose
+    values the account does not tell, ``ignored`` the fields that would differ, or might, were they
+    not left to the dashboard. ``reported`` is what the account has set and the definition leaves
+    out, and counts as drift; ``kept`` are the places of what ``absent: keep`` leaves to the
+    dashboard, ``unjudged`` fields that the definition leaves out and of which nobody can tell
+    whether somebody set them. ``uncompared`` are the places that cannot be compared because secrets
+    are not set, ``unset`` names those of them that writing takes. ``body`` holds the fields to
+    send, ``basis`` the account's managed values.
     """
 
-    action: ClassVar[ActionKind]
-    mode: ClassVar[Mode | None] = None
-
-    key: str
-    name: str
-    id: str | None
-    file: str
     changes: tuple[Change, ...] = ()
     notes: tuple[str, ...] = ()
-    refused: str | None = None
     open_questions: tuple[str, ...] = ()
     not_clearable: tuple[str, ...] = ()
     unknown: tuple[str, ...] = ()
@@ -133,11 +122,37 @@ class Action:
     unjudged: tuple[str, ...] = ()
     uncompared: tuple[Uncompared, ...] = ()
     unset: tuple[str, ...] = ()
+    body: Mapping[str, Any] = field(default_factory=dict, repr=False, compare=False)
+    basis: Any = field(default=None, repr=False, compare=False)
+
+    @property
+    def differing(self) -> tuple[str, ...]:
+        """The paths at which the account differs, or has more set than the definition states."""
+        paths = [change.path for change in self.changes]
+        return (*paths, *(found.path for found in self.reported))
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Action(Comparison):
+    """What is to be done for one definition; each kind is a class of its own.
+
+    ``action`` and ``mode`` name the kind in the public form. ``id`` is null where the assistant is
+    yet to be made, where nobody can say which one it is, or where no account was asked. ``refused``
+    says why this one will not be done. ``dropped`` are places that the definition stated at the
+    commit that the plan was compared with, and leaves to the account since.
+    """
+
+    action: ClassVar[ActionKind]
+    mode: ClassVar[Mode | None] = None
+
+    key: str
+    name: str
+    id: str | None
+    file: str
+    refused: str | None = None
     dropped: tuple[str, ...] = ()
     fingerprint: str = ""
     definition: Definition | None = field(default=None, repr=False, compare=False)
-    body: Mapping[str, Any] = field(default_factory=dict, repr=False, compare=False)
-    basis: Any = field(default=None, repr=False, compare=False)
 
     @property
     def writes(self) -> bool:

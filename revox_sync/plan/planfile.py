@@ -146,7 +146,9 @@ def to_json(plan: Plan) -> dict[str, Any]:
 
 
 def _action(action: Action) -> dict[str, Any]:
-    found = {"action": action.action, "mode": action.mode, "recreate": None, **_public(action)}
+    first = ("action", "mode", "key", "name", "id", "file")
+    found = {name: getattr(action, name) for name in first}
+    found |= {"recreate": None, **_public(action)}
     if isinstance(action, Recreate):
         found["recreate"] = found.pop("how")
     found["unset_secrets"] = found.pop("unset")

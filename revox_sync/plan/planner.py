@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import fields, replace
 from typing import TYPE_CHECKING, Any
 
 from revox_sync.account.reader import Account
@@ -16,10 +16,11 @@ from revox_sync.model.fields import field_of
 from revox_sync.model.generations import outside
 from revox_sync.model.path import path_text
 from revox_sync.plan.commands import account_options, argument
-from revox_sync.plan.compare import Comparison, compare, wanted_fields
+from revox_sync.plan.compare import compare, wanted_fields
 from revox_sync.plan.match import Match, Matching
 from revox_sync.plan.model import (
     Action,
+    Comparison,
     Create,
     Plan,
     Recreate,
@@ -196,27 +197,11 @@ def _build(
     **more: Any,
 ) -> Action:
     """Return an action of a kind; ``more`` are the members that the kind has of its own."""
-    made = kind(
-        key=definition.key,
-        name=definition.name,
-        file=definition.file,
-        changes=comparison.changes,
-        notes=comparison.notes,
-        refused=refused,
-        open_questions=comparison.open_questions,
-        not_clearable=comparison.not_clearable,
-        unknown=comparison.unknown,
-        ignored=comparison.ignored,
-        reported=comparison.reported,
-        kept=comparison.kept,
-        unjudged=comparison.unjudged,
-        definition=definition,
-        body=comparison.body,
-        uncompared=comparison.uncompared,
-        unset=comparison.unset,
-        basis=comparison.basis,
-        **more,
-    )
+    found: dict[str, Any] = {
+        member.name: getattr(comparison, member.name) for member in fields(Comparison)
+    }
+    found |= {"key": definition.key, "name": definition.name, "file": definition.file}
+    made = kind(**found, refused=refused, definition=definition, **more)
     return signed(made)
 
 

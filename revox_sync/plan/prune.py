@@ -14,9 +14,9 @@ from revox_sync.account.reader import Account
 from revox_sync.account.remote import Remote
 from revox_sync.definitions.definition import Definition
 from revox_sync.plan.commands import account_options, argument
-from revox_sync.plan.compare import Comparison, compare
+from revox_sync.plan.compare import compare
 from revox_sync.plan.match import LookAlikes, Match, Matching, left_behind, match
-from revox_sync.plan.model import Delete, Rules, signed
+from revox_sync.plan.model import Comparison, Delete, Rules, signed
 
 if TYPE_CHECKING:
     from revox_sync.definitions.base import Base

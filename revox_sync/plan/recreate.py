@@ -23,9 +23,9 @@ from revox_sync.model.shapes import fingerprint
 from revox_sync.model.sound import is_sound
 from revox_sync.model.walk import leaves
 from revox_sync.plan.commands import argument
-from revox_sync.plan.compare import Comparison, compare, wanted_fields, whole
+from revox_sync.plan.compare import compare, wanted_fields, whole
 from revox_sync.plan.match import Match, newest_first
-from revox_sync.plan.model import Change, Recreation, Rules
+from revox_sync.plan.model import Change, Comparison, Recreation, Rules
 from revox_sync.plan.origin import Origins
 from revox_sync.secrecy.values import carried_masks, masked_places
 

@@ -11,9 +11,9 @@ from revox_sync.account.remote import Remote
 from revox_sync.definitions.definition import Definition, SyncOptions
 from revox_sync.definitions.problem import Location, Problem
 from revox_sync.model.path import Path
-from revox_sync.plan.compare import Comparison, compare
+from revox_sync.plan.compare import compare
 from revox_sync.plan.match import match
-from revox_sync.plan.model import Plan, Rules
+from revox_sync.plan.model import Comparison, Plan, Rules
 from revox_sync.plan.planner import plan
 from revox_sync.plan.recreate import NOTHING_RECREATED
 

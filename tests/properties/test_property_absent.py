@@ -15,7 +15,8 @@ from revox_sync.account.remote import Remote
 from revox_sync.definitions.definition import Definition, SyncOptions
 from revox_sync.model import walk
 from revox_sync.plan import compare as comparing
-from revox_sync.plan.compare import Comparison, Rules, compare
+from revox_sync.plan.compare import compare
+from revox_sync.plan.model import Comparison, Rules
 
 #: Nobody of the team writes these, or nobody can tell whether somebody did.
 QUIET = frozenset({"stt_context", "position", "prompt_flow", "type"})
