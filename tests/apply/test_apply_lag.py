@@ -172,6 +172,18 @@ def test_a_run_that_was_killed_before_its_answer_is_waited_for(desk: Desk) -> No
     assert desk.apply().code == 0
 
 
+def test_what_is_found_after_two_lost_creates_may_have_a_twin(desk: Desk) -> None:
+    desk.project.define()
+    desk.service.on("POST", drop="before")
+    assert desk.apply("--settle", "0.1").code == 4
+    made = "You are front-desk. Be kind."
+    desk.service.on("POST", drop="before", edit=lambda: desk.service.add("front-desk", made))
+    result = desk.apply("--settle", "0.1")
+    assert result.code == 4
+    assert "an earlier run may have made it: both answers were lost" in result.out
+    assert "Nothing to do" in desk.apply().out
+
+
 def test_of_two_clones_that_do_not_see_each_other_at_least_one_says_so(desk: Desk) -> None:
     desk.service.now = time.monotonic  # the clones have clocks of their own
     desk.service.lag(LAG)

@@ -236,6 +236,27 @@ def test_applies_in_a_row_make_one_new_assistant_each(desk: Desk, reads: Any) ->
     assert story.held(only(story)) == {**story.was, "prompt": "Be quick."}
 
 
+def test_several_that_were_begun_one_after_another_end_at_the_last(desk: Desk) -> None:
+    first, second, last = (desk.service.add("front-desk", f"Edition {n}.") for n in (1, 2, 3))
+    desk.project.define(prompt="Edition 3.")
+    desk.project.write("revox-sync.yaml", "replace: recreate\nretire: delete\n")
+    finish = [word for one in (first, second) for word in ("--finish-recreate", one)]
+    result = desk.apply(*finish, "--force-recreate")
+    assert result.code == 0, result.said
+    assert [*desk.service.assistants] == [last]
+    assert desk.settled()
+
+
+def test_an_old_one_that_a_list_lacks_is_retired(desk: Desk) -> None:
+    """The lists of the run that finishes it show the new one alone."""
+    story = Renewal(desk)
+    new = stopped(story)
+    alone = {"status": 200, "body": {"assistants": [story.service.assistants[new]]}}
+    desk.service.on("GET", "/assistants", times=3, **alone)
+    desk.apply()
+    assert story.old not in desk.service.assistants
+
+
 def test_a_list_that_is_empty_for_a_moment_makes_nothing_new(desk: Desk) -> None:
     story = Renewal(desk)
     assert desk.apply().code == 0
