@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 import os
-import shlex
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from document import block
-from origin import GIT
 from sandbox.running import Server
 from support.desk import Desk
 from support.service import KEY
-from support.terminal import terminal
 from team import Team, an_account
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="Windows has no POSIX shell")
@@ -25,45 +22,6 @@ DEFINITION = "assistants/front-desk.yaml"
 def _merged(team: Team, before: str, after: str) -> dict[str, str]:
     team.origin.change(DEFINITION, before, after)
     return team.origin.push()
-
-
-def test_a_push_makes_the_account_equal_and_keeps_what_it_replaced(team: Team) -> None:
-    first = team.push(_merged(team, "Be brief", "Be very brief"))
-    assert not first.failed, first.said
-    assert "Be very brief" in team.account.assistants()["Front desk"]["prompt"]
-    kept = first.artifacts["runs"]
-    (snapshot,) = [body.decode() for name, body in kept.items() if "front-desk" in name]
-    assert "Be brief" in snapshot
-    assert "1 done, 0 failed" in first.summary
-
-    second = team.push(_merged(team, "say when you do", "say it if you do"))
-    assert not second.failed, second.said
-    assert "say it if you do" in team.account.assistants()["Front desk"]["prompt"]
-
-
-def test_a_push_that_changes_nothing_keeps_nothing(team: Team) -> None:
-    team.push(_merged(team, "small hotel", "hotel"))
-    again = team.push(team.origin.push())
-    assert not again.failed, again.said
-    assert again.artifacts == {"runs": {}}
-
-
-def test_an_edit_outside_git_stops_the_push_until_somebody_decides(team: Team) -> None:
-    applied = team.origin.git("rev-parse", "HEAD")
-    team.account.edit("Front desk", first_sentence="Hotel Lumière, good evening.")
-
-    refused = team.push(_merged(team, "Be brief", "Be very brief"))
-    assert refused.failed
-    assert "edited outside git: first_sentence" in refused.said
-    assert "very brief" not in team.account.assistants()["Front desk"]["prompt"]
-
-    by_hand = team.by_hand(base=applied)
-    assert by_hand.failed, "it refuses unless told otherwise"
-    skipped = team.by_hand(**{"base": applied, "on-drift": "skip"})
-    assert not skipped.failed, skipped.said
-    found = team.account.assistants()["Front desk"]
-    assert "very brief" in found["prompt"]
-    assert found["first_sentence"] == "Hotel Lumière, good evening."
 
 
 def test_a_push_after_one_that_was_not_applied_waits_for_somebody(team: Team) -> None:
@@ -88,51 +46,8 @@ def test_a_job_that_is_run_again_does_not_undo_a_revert(team: Team) -> None:
     assert "Be brief" in team.account.assistants()["Front desk"]["prompt"]
 
 
-def test_a_run_is_rolled_back_from_its_artifact_in_a_fresh_clone(
-    team: Team, tmp_path: Path
-) -> None:
-    before = team.account.assistants()["Front desk"]["prompt"]
-    done = team.push(_merged(team, "Be brief", "Be very brief"))
-    clone = tmp_path / "clone"
-    subprocess.run([GIT, "clone", "-q", str(team.origin.folder), str(clone)], check=True)
-    for name, body in done.artifacts["runs"].items():  # what `gh run download` makes of it
-        target = clone / "runs" / Path(name).relative_to(".revox-sync/runs")
-        target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_bytes(body)
-
-    (line,) = block("command: rollback").splitlines()
-    env = {**team.secrets, "REVOX_BASE_URL": team.account.base_url}
-    with terminal(*shlex.split(line)[1:], env=env, cwd=clone) as session:
-        session.wait_for("Type `yes` to apply")
-        session.type("yes\n")
-        assert session.end() == 0, session.shown
-    assert team.account.assistants()["Front desk"]["prompt"] == before
-    assert "git still holds the definitions" in session.shown
-
-
 def _faq(count: int) -> str:
     return "".join(f'  - {{question: "Question {n}?", answer: "Yes."}}\n' for n in range(count))
-
-
-def test_a_limit_that_a_plan_tells_has_its_button(team: Team) -> None:
-    body = team.origin.folder / DEFINITION
-    team.origin.write(DEFINITION, f"{body.read_text(encoding='utf-8')}faq_items:\n{_faq(12)}")
-    applied = team.origin.push()
-    assert not team.push(applied).failed
-
-    team.origin.change(DEFINITION, _faq(12), _faq(1))
-    planned = team.pull_request(team.origin.propose())("plan")
-    assert planned.failed
-    (comment,) = [found["body"] for found in team.github.comments[1]]
-    assert "11 of 12 FAQ items would be removed" in comment.partition("| Assistant |")[0]
-    assert "--over-limit faq_items_removed" in comment
-
-    event = team.origin.merge()
-    refused = team.push(event)
-    assert refused.failed
-    done = team.by_hand(**{"base": event["before"], "over-limit": "create faq_items_removed"})
-    assert not done.failed, done.said
-    assert len(team.account.assistants()["Front desk"]["faq_items"]) == 1
 
 
 def test_open_questions_that_a_plan_names_have_their_button(team: Team, desk: Desk) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 
 import pytest
@@ -17,33 +16,6 @@ NOBODY = "http://127.0.0.1:9/nobody-is-here"
 
 def _bodies(team: Team) -> list[str]:
     return [comment["body"] for comment in team.github.comments[1]]
-
-
-def test_the_first_pull_request_of_a_team_tells_what_it_will_change(beginners: Team) -> None:
-    jobs = beginners.pull_request(beginners.origin.propose())
-    assert not jobs("plan").failed, jobs("plan").said
-    (comment,) = _bodies(beginners)
-    assert "0 to create, 1 to replace" in comment
-    assert "small hotel" in comment
-
-
-def test_a_pull_request_has_one_comment_that_later_runs_update(team: Team) -> None:
-    team.origin.change(DEFINITION, "Be brief", "Be kind")
-    first = team.pull_request(team.origin.propose())
-    team.origin.change(DEFINITION, "Be brief", "Be quick")
-    second = team.pull_request(team.origin.propose())
-
-    assert not first("plan").failed and not second("plan").failed
-    (comment,) = _bodies(team)
-    assert "quick" in comment and "kind" not in comment
-    assert [request.method for request in team.github.writes] == ["POST", "PATCH"]
-    assert "Be brief" in team.account.assistants()["Front desk"]["prompt"], "nothing is written"
-
-    assert "{+quick+}" in second("diff").said
-    assert "quick" in second("plan").summary
-    kept = json.loads(second("plan").artifacts["plan"]["plan.json"])
-    (action,) = kept["actions"]
-    assert [change["origin"] for change in action["changes"]] == ["definition"]
 
 
 def test_a_plan_that_fails_says_so_above_the_earlier_one(team: Team) -> None:
