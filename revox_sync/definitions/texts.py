@@ -255,12 +255,11 @@ def _not_utf8(file: str, data: bytes, offset: int) -> Unusable:
 
 
 #: One of them is in every text that ``leftovers`` finds something in.
-_SIGNS = ("<<<<<<< ", ">>>>>>> ", "version https://", "/annex/objects/")
+_SIGNS = ("<<<<<<< ", ">>>>>>> ", "version https://")
 
 #: ``=======`` alone is none: it underlines a heading.
 _MARKER = re.compile(r"^(?:<<<<<<<|>>>>>>>) .*", re.MULTILINE)
 _POINTER = re.compile(r"\s*(version https://(?:git-lfs|hawser)\.github\.com/spec/.*)")
-_ANNEXED = re.compile(r"\s*(?:\.{1,2}/)*(?:\.git)?(/annex/objects/\S+)\s*\Z")
 #: By convention a comment has two spaces before its ``#`` and one behind it.
 _CUT_WORD = re.compile(r"[ \t]+#(?=[^\s#!])")
 _CUT = re.compile(rf" #|{_CUT_WORD.pattern}")
@@ -281,10 +280,6 @@ def leftovers(text: str) -> Iterator[Unusable]:
         message = "this is a pointer of git-lfs, not the text that it stands for"
         hint = "fetch the files with `git lfs pull`"
         yield Unusable("lfs-pointer", message, hint, pointer.start(1))
-    annexed = _ANNEXED.match(text)
-    if annexed:
-        message = "this is a pointer of git-annex, not the text that it stands for"
-        yield Unusable("annex-pointer", message, "fetch it with `git annex get`", annexed.start(1))
 
 
 def cut_at(text: str, end: int, *, is_empty: bool) -> int | None:

@@ -107,6 +107,16 @@ def put(value: Any, path: Path, leaf: Any) -> Any:
     return value
 
 
+def value_at(value: Any, path: Path) -> Any:
+    """Return what stands at ``path`` of ``value``; None where it does not come that far."""
+    for part in path:
+        try:
+            value = value[part]
+        except (KeyError, IndexError, TypeError):
+            return None
+    return value
+
+
 class Pair(NamedTuple):
     """What the account holds at a place, and what is wanted there.
 

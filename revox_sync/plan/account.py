@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from typing import Any
 
 from revox_sync.account.reader import (
     Account,
@@ -22,7 +21,7 @@ from revox_sync.errors import ApiError
 from revox_sync.history.runs import Recent
 from revox_sync.history.snapshot import Snapshot
 from revox_sync.model.fields import FIELDS, field_of
-from revox_sync.model.path import Path
+from revox_sync.model.walk import value_at
 from revox_sync.plan.match import Match, Matching, left_behind
 from revox_sync.plan.recreate import Recreating, is_recreated
 from revox_sync.secrecy.values import credentials
@@ -171,7 +170,7 @@ def secrets_of(definitions: Sequence[Definition]) -> set[str]:
     found: set[str] = set()
     for definition in definitions:
         for path in definition.secrets:
-            value = _value(definition.fields, path)
+            value = value_at(definition.fields, path)
             if isinstance(value, str):
                 found.add(value)
         for name, value in definition.fields.items():
@@ -188,13 +187,3 @@ def secrets_in_account(remotes: Iterable[Remote]) -> set[str]:
         for spec in holders
         for secret in credentials(spec, remote.data.get(spec.name))
     }
-
-
-def _value(data: Any, path: Path) -> Any:
-    """Return what stands at a place; None where the definition does not come that far."""
-    for part in path:
-        try:
-            data = data[part]
-        except (KeyError, IndexError, TypeError):
-            return None
-    return data

@@ -18,7 +18,7 @@ from revox_sync.definitions.definition import Definition
 from revox_sync.model.fields import Field
 from revox_sync.model.path import Path
 from revox_sync.model.shapes import ListOf, Member, Number, Shape, dumps
-from revox_sync.model.walk import absent_members, completed, inner, mapped
+from revox_sync.model.walk import absent_members, completed, inner, mapped, value_at
 from revox_sync.plan.diff import pairs
 from revox_sync.plan.model import Origin
 from revox_sync.secrecy.values import unmasked
@@ -265,19 +265,10 @@ def _holds(member: Member, base: Any, held: Any) -> bool:
 
     def rounded(path: Path, at: Member, leaf: Any) -> Any:
         number = isinstance(at.shape, Number)
-        return at.shape.canonical(at.shape.project(leaf, _part(base, path))) if number else leaf
+        return at.shape.canonical(at.shape.project(leaf, value_at(base, path))) if number else leaf
 
     known, _ = unmasked(member, held, base, ())
     return _same(base, mapped(member, known, rounded))
-
-
-def _part(value: Any, path: Path) -> Any:
-    for part in path:
-        try:
-            value = value[part]
-        except (KeyError, IndexError, TypeError):
-            return None
-    return value
 
 
 def _get(value: Any, name: str) -> Any:

@@ -78,7 +78,6 @@ def test_a_conflict_in_the_project_file_is_told_there(project: Project) -> None:
         "name: A\nprompt: |\n  Title\n  =======\n  text\n",
         "name: A\nprompt: |\n  a <<<<<<< b\n  <<<<<<<\n  >>>>>> x\n",
         "name: A\nprompt: see version https://git-lfs.github.com/spec/v1\n",
-        "name: A\nprompt: /annex/objects/ is where it lies\n",
     ],
 )
 def test_what_only_looks_like_one_is_none(project: Project, text: str) -> None:
@@ -93,11 +92,10 @@ def test_a_pointer_in_place_of_a_text_is_told(project: Project) -> None:
     assert told(project) == ["p.md:1:1 error lfs-pointer", "q.md:2:1 error lfs-pointer"]
 
 
-def test_pointers_of_other_tools_are_told(project: Project) -> None:
-    project.write("assistants/a.yaml", "name: A\nprompt: [{file: p.md}, {file: q.md}]\n")
+def test_a_pointer_of_the_tool_before_git_lfs_is_told(project: Project) -> None:
+    project.write("assistants/a.yaml", "name: A\nprompt: {file: p.md}\n")
     project.write("assistants/p.md", POINTER.replace("git-lfs", "hawser"))
-    project.write("assistants/q.md", "../.git/annex/objects/Xk/0f/SHA256E-s12--4d7a.md\n")
-    assert told(project) == ["p.md:1:1 error lfs-pointer", "q.md:1:8 error annex-pointer"]
+    assert told(project) == ["p.md:1:1 error lfs-pointer"]
 
 
 def test_a_definition_that_is_a_pointer_is_told(project: Project) -> None:
