@@ -69,8 +69,6 @@ def retry_after(headers: Mapping[str, str], now: datetime) -> float | None:
     that is missing.
     """
     text = headers.get("retry-after", "").strip()
-    if not text:
-        return None
     try:
         seconds = float(text)
     except ValueError:

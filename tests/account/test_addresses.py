@@ -9,6 +9,8 @@ import pytest
 from support.desk import Desk
 from support.service import KEY, Service
 
+from revox_sync.account.address import check_base_url
+
 pytestmark = pytest.mark.usefixtures("hurried")
 
 
@@ -97,6 +99,11 @@ def test_the_option_wins_over_the_environment(desk: Desk) -> None:
     desk.project.define()
     desk.env["REVOX_BASE_URL"] = "https://nowhere.invalid/api"
     assert desk.run("plan", "--base-url", desk.service.base_url).code == 0
+
+
+@pytest.mark.parametrize("url", ["https://www.getrevox.com/api", "http://localhost:8000/api"])
+def test_https_to_anywhere_and_http_to_this_machine_are_base_urls(url: str) -> None:
+    assert check_base_url(url) == check_base_url(f"{url}/") == url
 
 
 def test_a_slash_at_the_end_of_the_base_url_makes_no_difference(desk: Desk) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import UTC, datetime
 
 import pytest
@@ -60,6 +61,25 @@ def test_refusals_in_a_row_wait_longer_each_time_for_all_requests() -> None:
     pace = Pace()
     waits = [pace.refused("GET /assistants", sent, None) for sent in (0, 2e9, 3e9, 4e9, 5e9)]
     assert waits == [0.5, 1.0, 2.0, 4.0, 4.0]
+
+
+def test_the_gap_between_requests_grows_to_two_seconds_and_shrinks_with_every_answer(
+    clock: Clock,
+) -> None:
+    pace = Pace()
+
+    async def gap() -> float:
+        begun = await pace.turn()
+        return await pace.turn() - begun
+
+    for _ in range(9):
+        pace.answered("GET /assistants")
+        pace.refused("GET /assistants", clock.time() + 1, 0)
+        clock.wait(9)
+    assert asyncio.run(gap()) == 2.0
+    pace.answered("GET /assistants")
+    clock.wait(9)
+    assert asyncio.run(gap()) == pytest.approx(1.8)
 
 
 def test_a_run_gives_up_after_two_minutes_of_refusals(monkeypatch: pytest.MonkeyPatch) -> None:
