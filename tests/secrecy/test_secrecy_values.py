@@ -211,3 +211,26 @@ def test_the_places_that_an_account_masks_are_found_without_a_definition() -> No
         ("custom_tools", 0, "headers", 0, "value"),
         ("custom_tools", 0, "query_params", 1, "value"),
     }
+
+
+def test_a_kind_that_this_version_does_not_know_leaves_no_credential_out() -> None:
+    assert list(masked_places(member("llm_model"), {"type": "brand-new"}, ("llm_model",))) == []
+    left_out = masked_places(member("llm_model"), {"type": "custom"}, ("llm_model",))
+    assert list(left_out) == [("llm_model", "api_key")]
+
+
+@pytest.mark.parametrize("count", [1, 2])
+def test_what_cannot_be_expanded_leaves_the_rest_of_a_list_comparable_where_items_pair(
+    count: int,
+) -> None:
+    name, start = "call_retry_config", "calling_window_start_time"
+    wanted = {"calling_windows": [{start: "${secret.X}"}, {start: "09:00"}]}
+    held = {"calling_windows": [{start: "08:00"}, {start: "10:00"}][:count]}
+    place = (name, "calling_windows", 0, start)
+    filled, places = unmasked(member(name), held, wanted, (name,), [place])
+    if count == 2:
+        assert places == [place]
+        assert filled["calling_windows"] == [wanted["calling_windows"][0], {start: "10:00"}]
+    else:
+        assert places == [(name, "calling_windows")]
+        assert filled == wanted
