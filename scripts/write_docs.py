@@ -1,4 +1,5 @@
-"""Writes the documents that are made from the code: docs/rules.md, fields.md and json.md.
+"""Writes the documents that are made from the code: docs/rules.md, fields.md, json.md and
+commands.md.
 
 python scripts/write_docs.py
 """
@@ -15,8 +16,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from revox_sync.cli.exit_codes import MEANINGS
 from revox_sync.cli.main import root
-from revox_sync.cli.options import Command
+from revox_sync.cli.options import Command, is_global
 from revox_sync.definitions.lint import ACROSS_RULES, RULES
 from revox_sync.model.assistant import MAX_INTEGER
 from revox_sync.model.fields import FIELDS, REQUIRED, Clear, Field
@@ -80,6 +82,14 @@ A command that ends with an error prints this instead, beside the words on stder
 `diagnostics` says what is wrong in the definitions, with `file`, `line` and `column`. A refusal
 (3), wrong usage (64) and an interruption (130) are such ends, too. The schema is
 [error-1.0](../revox_sync/schemas/error-1.0.schema.json).
+"""
+
+_COMMANDS_HEAD = """# Commands
+
+*Written by `python scripts/write_docs.py` from what `--help` says.*
+
+Options go before or after their command. [Recipes](recipes.md) puts the commands together, and
+[JSON](json.md) describes what `--format json` prints.
 """
 
 _KINDS = {
@@ -154,6 +164,39 @@ def field_examples() -> Iterator[tuple[str, str]]:
     text = EXAMPLES.read_text(encoding="utf-8")
     for found in re.finditer(r"^(\w+):.*\n(?:[ ].*\n)*", text, re.MULTILINE):
         yield found[1], found[0]
+
+
+def reference() -> str:
+    """Return the reference of the commands, as their help tells it, and of the exit codes."""
+    given = [one for one in root.params if isinstance(one, click.Option) and is_global(one)]
+    codes = ((str(int(code)), words) for code, words in MEANINGS.items())
+    sections = [
+        part for name, found in commands() for part in _command(f"revox-sync {name}", found)
+    ]
+    heads = ("## Options of every command\n", "## Exit codes\n")
+    codes_table = table(("code", "meaning"), codes)
+    return "\n".join(
+        [_COMMANDS_HEAD, heads[0], _options(root, given), heads[1], codes_table, *sections]
+    )
+
+
+def _command(name: str, found: Any) -> Iterator[str]:
+    context = click.Context(found, info_name=name)
+    told = [one for one in found.params if isinstance(one, click.Option) and not is_global(one)]
+    usage = " ".join([name, *found.collect_usage_pieces(context)])
+    yield f"## {name}\n"
+    yield inspect.cleandoc(found.help or "") + "\n"
+    yield f"```\n{usage}\n```\n"
+    if told:
+        yield _options(found, told)
+    if example := getattr(found, "example", None):
+        yield f"Example: `{example}`\n"
+
+
+def _options(owner: Any, options: Iterable[Any]) -> str:
+    context = click.Context(owner)
+    records = [record for one in options if (record := one.get_help_record(context))]
+    return table(("option", "meaning"), ((f"`{name}`", words) for name, words in records))
 
 
 def table(heads: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
@@ -319,5 +362,6 @@ if __name__ == "__main__":
         ("rules.md", rules()),
         ("fields.md", fields()),
         ("json.md", for_programs()),
+        ("commands.md", reference()),
     ):
         (DOCS / file).write_text(text, encoding="utf-8", newline="\n")

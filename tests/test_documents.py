@@ -33,6 +33,11 @@ def test_the_document_for_programs_is_what_its_script_writes() -> None:
     assert written == scripts.load("write_docs").for_programs(), "run python scripts/write_docs.py"
 
 
+def test_the_commands_document_is_what_its_script_writes() -> None:
+    written = (ROOT / "docs/commands.md").read_text(encoding="utf-8")
+    assert written == scripts.load("write_docs").reference(), "run python scripts/write_docs.py"
+
+
 def test_every_field_has_one_example_and_nothing_else_has() -> None:
     named = [name for name, _ in scripts.load("write_docs").field_examples()]
     assert sorted(named) == sorted(FIELDS)

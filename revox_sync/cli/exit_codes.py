@@ -10,7 +10,7 @@ from revox_sync.errors import RefusedError, UsageError
 
 
 class ExitCode(IntEnum):
-    """Exit codes; documented in the README."""
+    """Exit codes; ``MEANINGS`` documents them."""
 
     DONE = 0
     ERROR = 1
@@ -20,6 +20,22 @@ class ExitCode(IntEnum):
     USAGE = 64
     INTERRUPTED = 130
 
+
+#: What each code tells, for the documentation.
+MEANINGS = {
+    ExitCode.DONE: "done, or nothing to do",
+    ExitCode.ERROR: "error",
+    ExitCode.CHANGES: (
+        "found: changes (`plan --detailed-exitcode`), drift (`drift`), something to write "
+        "(`pull --check`, `fmt --check`)"
+    ),
+    ExitCode.REFUSED: "refused, nothing written",
+    ExitCode.PARTIAL: (
+        "`apply` or `pull` wrote something, but some of it failed, was refused, or is not certain"
+    ),
+    ExitCode.USAGE: "wrong usage",
+    ExitCode.INTERRUPTED: "interrupted",
+}
 
 #: Which error ends in which code; every other is an ERROR.
 _OF_ERRORS: tuple[tuple[type[BaseException], ExitCode], ...] = (

@@ -103,6 +103,11 @@ def _names() -> list[str]:
     return names()
 
 
+def is_global(option: click.Option) -> bool:
+    """Whether every command has this option."""
+    return isinstance(option, _Global)
+
+
 KEYS, RUNS, NAMES = _Words(_keys), _Words(_runs), _Words(_names)
 
 
