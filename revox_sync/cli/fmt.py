@@ -21,7 +21,7 @@ def fmt_command(settings: GlobalSettings, paths: tuple[Path, ...], check: bool, 
     Comments stay, and so does the meaning. Default: all definitions.
     """
     from revox_sync.operations.fmt import fmt
-    from revox_sync.render.words import counted
+    from revox_sync.render.sentences import counted
 
     streams = settings.streams()
     done = fmt(settings, paths, check=check)

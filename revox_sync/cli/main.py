@@ -36,8 +36,8 @@ _COMMANDS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "apply": ("apply", "Make the account match the definitions."),
         "pull": ("pull", "Write what the account has into definitions, old and new."),
         "bind": ("pull", "Write the ids of matching assistants into definitions."),
-        "delete": ("delete", "Delete assistants that are named."),
-        "rollback": ("rollback", "Restore what an apply replaced."),
+        "delete": ("apply", "Delete assistants that are named."),
+        "rollback": ("apply", "Restore what an apply replaced."),
         "list": ("plan", "List the assistants of the account and of the definitions."),
         "diff": ("plan", "Show what the definitions changed since a commit."),
         "drift": ("plan", "Show where the account differs from the definitions."),
@@ -172,7 +172,7 @@ def _words(error: BaseException) -> tuple[str, str | None]:
     found = _diagnostics(error)
     if not found:
         return error.message, error.hint
-    from revox_sync.render.words import counted
+    from revox_sync.render.sentences import counted
 
     count = sum(1 for diagnostic in found if diagnostic.severity == "error")
     return f"{counted(count, 'problem')} in the definitions; nothing was sent", None

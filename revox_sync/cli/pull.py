@@ -57,7 +57,7 @@ def bind_command(settings: GlobalSettings, keys: tuple[str, ...], form: str) -> 
     KEY is a definition's path without its suffix, or a glob. Default: all definitions.
     """
     from revox_sync.operations.bind import bind
-    from revox_sync.render.words import counted
+    from revox_sync.render.sentences import counted
 
     streams = settings.streams()
     told = bind(settings, streams, keys)

@@ -36,7 +36,7 @@ def validate_command(
     from revox_sync.operations.validate import validate
     from revox_sync.render.diagnostics import render_annotations, render_text
     from revox_sync.render.safe import harmless
-    from revox_sync.render.words import counted
+    from revox_sync.render.sentences import counted
 
     streams = settings.streams()
     found = validate(settings, paths, streams)

@@ -45,8 +45,15 @@ from revox_sync.render.safe import (
     sentence,
     visible,
 )
-from revox_sync.render.sentences import View, assistants, kind_of, options_of, target_of
-from revox_sync.render.words import counted, title
+from revox_sync.render.sentences import (
+    View,
+    assistants,
+    counted,
+    kind_of,
+    options_of,
+    target_of,
+    title,
+)
 
 #: Bytes of a page, unless told otherwise: below GitHub's limit for a comment, with some room.
 LIMIT = 65_000

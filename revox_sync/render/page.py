@@ -24,6 +24,7 @@ from revox_sync.render.safe import escape
 from revox_sync.render.sentences import (
     View,
     Warned,
+    consequence,
     counts_of,
     has_origins,
     is_told,
@@ -41,7 +42,6 @@ from revox_sync.render.sentences import (
     warnings_of,
     what_now,
 )
-from revox_sync.render.words import consequence
 from revox_sync.secrecy.urls import MASK
 
 MARKS: dict[Op, str] = {"add": "+", "change": "~", "remove": "-"}

@@ -13,7 +13,7 @@ from typing import Literal
 
 from revox_sync.model.alignment import alignment
 from revox_sync.render.safe import apart
-from revox_sync.render.words import counted
+from revox_sync.render.sentences import counted
 from revox_sync.secrecy.reference import HOLDS_SECRET
 
 Mark = Literal["common", "removed", "added", "skipped"]

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from revox_sync.definitions.references import SECRET_PREFIX
 from revox_sync.model.path import path_text
+from revox_sync.render.sentences import counted
 from revox_sync.render.sheet import Sheet, Span, data
-from revox_sync.render.words import counted
 
 if TYPE_CHECKING:
     from revox_sync.account.remote import Remote

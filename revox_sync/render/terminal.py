@@ -13,9 +13,8 @@ from revox_sync.plan.model import Action, Plan
 from revox_sync.render.alike import INLINE
 from revox_sync.render.page import THREE, AnyEntry, Group, Page, Part, Section, Text, Value, page_of
 from revox_sync.render.prose import SIGNS, Line, ended, left_out, near, shortened
-from revox_sync.render.sentences import View, assistants, target_of, title_of
+from revox_sync.render.sentences import View, assistants, counted, target_of, title_of
 from revox_sync.render.sheet import Sheet, Span, data
-from revox_sync.render.words import counted
 
 MARKS = {"create": "+", "replace": "~", "delete": "-", "unchanged": " "}
 STYLES = {"+": "green", "~": "yellow", "-": "red", "-/+": "yellow", "!": "magenta", " ": ""}

@@ -1,9 +1,9 @@
-"""Words that several views share."""
+"""What people call a field, and what its absence means."""
 
 from __future__ import annotations
 
 from revox_sync.plan.model import Change
-from revox_sync.render.words import consequence, title
+from revox_sync.render.sentences import consequence, title
 
 
 def test_an_emptied_voicemail_hangs_up() -> None:
