@@ -43,7 +43,8 @@ def _play(desk: Desk, script: str) -> list[Result]:
     for line in lines:
         if line.startswith("revox-sync "):
             words = shlex.split(line, comments=True)[1:]
-            yes = ["--auto-approve"] if words[0] in _WRITES and "--list" not in words else []
+            writes = not {*_WRITES}.isdisjoint(words[:2]) and "--list" not in words
+            yes = ["--auto-approve"] if writes else []
             done.append(desk.run(*words, *yes))
             continue
         text = line
@@ -56,12 +57,17 @@ def _play(desk: Desk, script: str) -> list[Result]:
     return done
 
 
-@pytest.mark.skipif(os.name == "nt", reason="the commands are written for a POSIX shell")
-@pytest.mark.parametrize("name", sorted(_RECIPES))
-def test_a_recipe_does_what_it_says(desk: Desk, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.fixture
+def named(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Give the author of commits a name."""
     for who in ("AUTHOR", "COMMITTER"):
         monkeypatch.setenv(f"GIT_{who}_NAME", "A")
         monkeypatch.setenv(f"GIT_{who}_EMAIL", "a@example.com")
+
+
+@pytest.mark.skipif(os.name == "nt", reason="the commands are written for a POSIX shell")
+@pytest.mark.parametrize("name", sorted(_RECIPES))
+def test_a_recipe_does_what_it_says(desk: Desk, named: None, name: str) -> None:
     desk.env["REVOX_API_KEY_STAGING"] = desk.env["REVOX_API_KEY"]
     desk.service.add("Front desk", PROMPT)
     desk.project.write("revox-sync.yaml", "assistants: assistants/\n")
@@ -79,6 +85,38 @@ def test_a_recipe_does_what_it_says(desk: Desk, name: str, monkeypatch: pytest.M
         assert words in said, said
     if name == "drift":
         assert "first_sentence: Hi." in (desk.root / "assistants/front-desk.yaml").read_text()
+
+
+#: What each command of the walk ends with, and says.
+_WALK = [
+    ("init", 0, "revox-sync --sandbox plan  # shows what apply would create"),
+    ("plan", 0, "Plan: 1 to create"),
+    ("apply", 0, "created  front-desk"),
+    ("plan", 0, "{+big+}"),
+    ("apply", 0, "replaced front-desk"),
+    ("plan", 1, "did you mean first_sentence?"),
+    ("explain", 0, "The opening line"),
+    ("apply", 0, "replaced front-desk"),
+    ("drift", 2, "Good morning"),
+    ("rollback", 0, "front-desk"),
+    ("drift", 0, "No drift"),
+    ("plan", 0, "Nothing to do"),
+]
+
+
+@pytest.mark.skipif(os.name == "nt", reason="the commands are written for a POSIX shell")
+@pytest.mark.parametrize("columns", [80, 120])
+def test_the_first_ten_minutes(desk: Desk, named: None, columns: int) -> None:
+    desk.env = {"COLUMNS": str(columns)}
+    (desk.root / "assistants").rmdir()
+    script = (ROOT / "scripts/walk.sh").read_text(encoding="utf-8")
+    assert "REVOX_API_KEY" not in script
+    done = _play(desk, script)
+    commands = re.findall(r"^revox-sync (?:--sandbox )?(\w+)", script, re.MULTILINE)
+    assert commands == [command for command, *_ in _WALK]
+    for (command, code, words), one in zip(_WALK, done, strict=True):
+        assert (one.code, words in one.said) == (code, True), (command, one.said)
+        assert max(map(len, one.out.splitlines()), default=0) <= columns, one.out
 
 
 @pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: path.name)
