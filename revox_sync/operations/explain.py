@@ -118,7 +118,8 @@ def _limits(node: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     if words:
         yield "allowed", ", ".join(str(word) for word in words[0])
     else:
-        yield "type", _TYPES.get(types[0], types[0]) if types else "text"
+        kinds = [_TYPES.get(kind, kind) for kind in types if kind != "null"]
+        yield "type", (kinds[0] if kinds else "text") + (" or null" if "null" in types else "")
     bounds = [
         template.format(part[name])
         for part in parts[:3]

@@ -57,6 +57,14 @@ def test_every_field_member_key_and_rule_is_explained(project: Project) -> None:
     for words in ("How fast", "at least 0.6", "1.0", "the first API", "by value", "voice-speed"):
         assert words in told
     assert "with `null`" in cli.invoke("explain", "sms_template", env={}, cwd=project.root).out
+    for name, kind in [
+        ("first_sentence", "text or null"),
+        ("faq_items", "list"),
+        ("voice", "object or null"),
+        ("first_sentence_delay_ms", "whole number"),
+    ]:
+        told = cli.invoke("explain", name, "--format", "json", env={}, cwd=project.root)
+        assert told.json["facts"]["type"] == kind
     wrong = cli.invoke("explain", "voices", env={}, cwd=project.root)
     assert (wrong.code, "did you mean voice?" in wrong.err) == (64, True)
 
