@@ -93,6 +93,12 @@ class Remote:
 
 def faq_item(item: Any) -> Item:
     """Return question and answer in canonical form."""
+    if type(item) is dict:  # nearly every item is two texts that are canonical as they come
+        question, answer = item.get("question"), item.get("answer")
+        if type(question) is str and type(answer) is str:
+            both = question + answer
+            if "\r" not in both and "\n" not in (question[-1:], answer[-1:]):
+                return question, answer
     question, answer = map(_TEXT.canonical, question_of(item).values())
     return question, answer
 

@@ -142,10 +142,10 @@ def _report(error: BaseException) -> None:
         return
     message, hint = _words(error)
     if isinstance(error, RevoxSyncError) and (found := _diagnostics(error)):
-        from revox_sync.render.diagnostics import render_text
+        from revox_sync.render.diagnostics import render_gathered
         from revox_sync.render.safe import harmless
 
-        write(sys.stderr, harmless(render_text(found)))
+        write(sys.stderr, harmless(render_gathered(found)))
     if isinstance(error, click.UsageError) and error.ctx and not _is_help(error):
         message += f"\n{error.ctx.get_usage()}"
     if not isinstance(error, Exception) or isinstance(error, click.Abort) or _is_help(error):

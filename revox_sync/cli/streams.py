@@ -118,10 +118,10 @@ class Streams(Reporter):
         self._tell(f"{escape(text)}\n")
 
     def diagnostics(self, found: Sequence[Problem]) -> None:
-        """Write what is wrong in definitions."""
-        from revox_sync.render.diagnostics import render_text
+        """Write what is wrong in definitions; warnings of one rule once, with their number."""
+        from revox_sync.render.diagnostics import render_gathered
 
-        self._tell(render_text(found))
+        self._tell(render_gathered(found))
 
     def ask(self, question: str) -> str:
         """Return what the user types in answer; empty where the input ends."""

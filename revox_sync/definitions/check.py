@@ -132,7 +132,7 @@ def _masks(data: Mapping[str, Any]) -> Iterator[Problem]:
     places = [
         place
         for name, value in data.items()
-        if name in FIELDS
+        if name in FIELDS and FIELDS[name].is_guarded
         for place in written_masks(FIELDS[name], value, (name,))
     ]
     places += guessed_masks(extra, ("sync", "extra"))

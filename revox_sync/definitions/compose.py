@@ -191,6 +191,16 @@ class _Walk:
             value = scalar(node)
         except Unusable as problem:
             return self._break(problem, path, source, mark(node))
+        if type(value) is str and value and (node.style or not source.may_be_cut):
+            # Nearly every value is a text that nothing has to be looked for in.
+            size = self._size + len(value)
+            if size <= MAX_SIZE and "${" not in value and not source.may_have_leftovers:
+                self._size = size
+                return value
+        return self._looked_through(value, node, path, source)
+
+    def _looked_through(self, value: Any, node: ScalarNode, path: Path, source: Source) -> Any:
+        """Return what a scalar stands for: what is wrong with it told, its references replaced."""
         if source.may_be_cut and not node.style and not isinstance(value, bool | int | float):
             self._look_for_cut(node, path, source)
         if not node.value and source.text.startswith("&", node.start_mark.index):
@@ -262,7 +272,8 @@ class _Walk:
         for child in node.value:
             at = (*path, len(items))
             self._places[at] = (source, None, child)
-            target = include_target(child)
+            is_short = type(child) is MappingNode and len(child.value) == 1
+            target = include_target(child) if is_short else None
             if target is None or not _names_list(target):
                 items.append(self._value(child, at, source))
             elif (opened := self._open_list(child, target, at, source)) is None:
@@ -490,6 +501,9 @@ def _names_list(target: Node) -> bool:
     return type(target) is ScalarNode and target.value.endswith(_LIST_SUFFIXES)
 
 
+#: Nearly every key is one of these words, none of which YAML takes for anything but a text.
+_KEYS = frozenset((*FIELDS, "question", "answer"))
+
 _Members = dict[str, tuple[Node, Node]]
 
 #: Rules that say that a merge failed.
@@ -522,10 +536,7 @@ def _own(node: Node, problems: list[Unusable]) -> tuple[_Members, list[Node]]:
     found: _Members = {}
     behind: list[Node] = []
     for pair in node.value:
-        try:
-            key = scalar(pair[0]) if type(pair[0]) is ScalarNode else None
-        except Unusable:
-            key = None
+        key = _word(pair[0])
         if type(key) is not str:
             is_written = type(pair[0]) is ScalarNode and pair[0].value
             hint = f'write it in quotes: "{pair[0].value}"' if is_written else None
@@ -540,6 +551,18 @@ def _own(node: Node, problems: list[Unusable]) -> tuple[_Members, list[Node]]:
         else:
             found[key] = pair
     return found, behind
+
+
+def _word(node: Node) -> Any:
+    """Return what a key stands for; None for what is no scalar, or cannot be read."""
+    if type(node) is not ScalarNode:
+        return None
+    if node.value in _KEYS and is_plain(node):
+        return node.value
+    try:
+        return scalar(node)
+    except Unusable:
+        return None
 
 
 def _merged(values: list[Node], problems: list[Unusable], depth: int = 0) -> Iterator[_Members]:

@@ -42,12 +42,13 @@ class Source:
     @cached_property
     def may_have_leftovers(self) -> bool:
         """Whether something in the text may be what no author wrote; mostly it is not."""
-        return any(sign in self.text for sign in _SIGNS)
+        text = self.text
+        return any(rare in text and sign in text for rare, sign in _SIGNS)
 
     @cached_property
     def may_be_cut(self) -> bool:
         """Whether a ``#`` may have cut a value off."""
-        return " #" in self.text or "\t#" in self.text
+        return " #" in self.text or ("\t" in self.text and "\t#" in self.text)
 
     @cached_property
     def _starts(self) -> list[int]:
@@ -254,8 +255,13 @@ def _not_utf8(file: str, data: bytes, offset: int) -> Unusable:
     return Unusable("not-utf8", message, "save the file as UTF-8", place=(line, column))
 
 
-#: One of them is in every text that ``leftovers`` finds something in.
-_SIGNS = ("<<<<<<< ", ">>>>>>> ", "version https://")
+#: One of them is in every text that ``leftovers`` finds something in. A character of it that texts
+#: seldom have comes first: looking for one character takes a fiftieth of the time.
+_SIGNS = (
+    ("<", "<<<<<<< "),
+    (">", ">>>>>>> "),
+    ("/", ".github.com/spec/"),
+)
 
 #: ``=======`` alone is none: it underlines a heading.
 _MARKER = re.compile(r"^(?:<<<<<<<|>>>>>>>) .*", re.MULTILINE)

@@ -268,7 +268,7 @@ def _check_characters(text: str) -> None:
 
 
 def _check_version(text: str) -> None:
-    if "%YAML" not in text:
+    if "%" not in text or "%YAML" not in text:
         return
     offset = 0
     for line in text.split("\n"):

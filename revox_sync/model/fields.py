@@ -73,12 +73,12 @@ class Field(Member):
             value, resting = {**self.shape.defaults, **value}, {**self.shape.defaults, **resting}
         return resting is not None and self.same(value, resting)
 
-    @property
+    @cached_property
     def is_ours(self) -> bool:
         """Whether it is set by people of the team only; ``type`` is the editor's."""
         return self.whose == "team" and self.name != "type"
 
-    @property
+    @cached_property
     def rest(self) -> Any:
         """What the account holds where nobody set the field; NO_DEFAULT where nobody can tell.
 
@@ -92,7 +92,7 @@ class Field(Member):
         is_chosen = self.clear is not Clear.NEVER or isinstance(self.shape, Object)
         return NO_DEFAULT if is_chosen else None
 
-    @property
+    @cached_property
     def resets(self) -> bool:
         """Whether ``absent: reset`` puts the field back to ``rest``, which PATCH has to take."""
         is_stuck = self.clear is Clear.NEVER and self.rest is None

@@ -27,7 +27,7 @@ from revox_sync.model.fields import (
 )
 from revox_sync.model.generations import Generation, spoken
 from revox_sync.model.path import Path, path_text
-from revox_sync.model.shapes import NO_DEFAULT
+from revox_sync.model.shapes import NO_DEFAULT, dumps
 from revox_sync.model.walk import absent_members, completed, member_at
 from revox_sync.plan import diff
 from revox_sync.plan.model import Change, Comparison, Origin, Reported, Rules, Uncompared
@@ -186,6 +186,9 @@ class _Comparing:
                 self.body[spec.name] = wanted if spec.clear is Clear.NULL else after
             return
         unset = [place for place in self.unset_places if place[0] == spec.name]
+        if not unset and held == wanted and dumps(held) == dumps(wanted):
+            self.basis[spec.name] = after  # nothing is masked, nothing differs, as nearly always
+            return
         known, unknown = unmasked(spec, held, wanted, (spec.name,), unset)
         before = self.basis[spec.name] = spec.shape.canonical(spec.shape.project(known, wanted))
         differing = diff.differences(before, after, (spec.name,))
@@ -276,6 +279,11 @@ class _Comparing:
         return None if self.origins is None else self.origins.unseen
 
     def _faq(self, spec: Field, wanted: list[Any], absent: bool) -> None:
+        # A definition's items are two texts each, so that equal ones are the same, and answered.
+        held_items = None if self.remote is None else self.remote.data.get(spec.name)
+        if held_items == wanted and not (absent or self.definition.unset):
+            self.basis[spec.name] = sorted(map(faq_item, wanted))
+            return
         after = [faq_item(item) for item in wanted]
         held = Faq((), ()) if self.remote is None else self.remote.faq
         items = None if held is None else [list(item) for item in held.items]
@@ -396,7 +404,9 @@ class _Comparing:
             held = remote.data.get(spec.name)
             if spec.name in self.definition.fields:
                 stated = self.definition.fields[spec.name]
-                if isinstance(stated, dict | list) and self.rules.absent != "reset":
+                # Equal values leave nothing out: most are, and are not walked through.
+                is_nested = isinstance(stated, dict | list) and stated != held
+                if is_nested and self.rules.absent != "reset":
                     places = absent_members(spec, held, stated, (spec.name,))
                     for path, _, value in places:
                         self._tell_set(spec, path, value)

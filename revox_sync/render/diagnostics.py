@@ -10,11 +10,13 @@ colons and commas where they would end a property, and what other CI systems obe
 from __future__ import annotations
 
 import posixpath
+from collections import Counter
 from collections.abc import Iterable
 from pathlib import PurePosixPath
 
 from revox_sync.definitions.problem import Location, Problem
 from revox_sync.render.safe import apart_within, escape, harmless
+from revox_sync.render.words import counted
 
 _TAB = "    "
 _CUT = "…"
@@ -29,6 +31,33 @@ def render_text(diagnostics: Iterable[Problem], *, width: int = 100) -> str:
     return "".join(_block(diagnostic, width) for diagnostic in diagnostics)
 
 
+def render_gathered(diagnostics: Iterable[Problem], *, width: int = 100) -> str:
+    """Return what ``render_text`` does, but the warnings of a rule once, with their number.
+
+    So the plan that follows is not lost below them; ``validate`` shows all.
+    """
+    return "".join(
+        _block(found, width, more_like(more) if more else None)
+        for found, more in gathered(diagnostics)
+    )
+
+
+def gathered(diagnostics: Iterable[Problem]) -> list[tuple[Problem, int]]:
+    """Return every error, and of each rule the first warning; with how many more like it."""
+    first: dict[tuple[object, ...], Problem] = {}
+    counts: Counter[tuple[object, ...]] = Counter()
+    for found in diagnostics:
+        like = (found.rule,) if found.severity == "warning" else (found.rule, found)
+        first.setdefault(like, found)
+        counts[like] += 1
+    return [(found, counts[like] - 1) for like, found in first.items()]
+
+
+def more_like(count: int) -> str:
+    """Return a sentence on warnings that are not shown."""
+    return f"{counted(count, 'more warning')} like this; `revox-sync validate` shows all"
+
+
 def render_annotations(diagnostics: Iterable[Problem], folder: PurePosixPath) -> str:
     """Return a line for each diagnostic.
 
@@ -38,7 +67,7 @@ def render_annotations(diagnostics: Iterable[Problem], folder: PurePosixPath) ->
     return "".join(_annotation(diagnostic, folder) for diagnostic in diagnostics)
 
 
-def _block(diagnostic: Problem, width: int) -> str:
+def _block(diagnostic: Problem, width: int, last: str | None = None) -> str:
     message, hint = apart_within(diagnostic.message, diagnostic.hint or "")
     head = (
         f"{escape(str(diagnostic.location))}: {diagnostic.severity}[{diagnostic.rule}]: "
@@ -49,6 +78,7 @@ def _block(diagnostic: Problem, width: int) -> str:
         lines += _source(diagnostic.source_line, diagnostic.location, width)
     if hint:
         lines.append(f"help: {escape(hint)}")
+    lines += [] if last is None else [last]
     return "\n".join(lines) + "\n\n"
 
 

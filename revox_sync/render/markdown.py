@@ -20,6 +20,7 @@ from revox_sync.model.path import field_in
 from revox_sync.model.shapes import fingerprint
 from revox_sync.plan.model import Action, Plan
 from revox_sync.render.alike import INLINE, rank
+from revox_sync.render.diagnostics import gathered, more_like
 from revox_sync.render.page import (
     REPORTED,
     THREE,
@@ -288,11 +289,12 @@ class _Markdown:
         yield from _titled("Notes", remarks, most)
 
     def _diagnostics(self, limit: int) -> Iterator[str]:
-        for found in self._plan.diagnostics:
+        for found, more in gathered(self._plan.diagnostics):
             hint = f"; help: {sentence(cut(found.hint, limit))}" if found.hint else ""
             message = sentence(cut(found.message, limit))
             where = _name(str(found.location))
-            yield f"{where} {found.severity} {code(found.rule)}: {message}{hint}"
+            others = f"; {more_like(more)}" if more else ""
+            yield f"{where} {found.severity} {code(found.rule)}: {message}{hint}{others}"
 
     def _table(self, unseen: Counter[str]) -> Iterator[str]:
         """Yield a table: what changes in each assistant, in words, and how much is not shown."""

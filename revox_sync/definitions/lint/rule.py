@@ -42,6 +42,11 @@ class Rule:
 
         What holds nothing but null is left out.
         """
+        if len(self.reads) == 1:  # most rules read one field
+            value = fields.get(self.reads[0])
+            if value is not None:
+                yield {self.reads[0]: value}
+            return
         held = {name: fields[name] for name in self.reads if name in fields}
         for view in [{name: held[name]} for name in held] if self.apart else [held]:
             if any(value is not None for value in view.values()):

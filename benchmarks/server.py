@@ -1,0 +1,56 @@
+"""A service that lists what it is given, and makes what it is sent."""
+
+from __future__ import annotations
+
+import http.server
+import json
+import threading
+import time
+from collections import Counter
+
+
+class Server:
+    """Lists ``held`` and what every POST made, each answer after ``latency`` seconds.
+
+    ``counts`` holds the number of requests of each method.
+    """
+
+    def __init__(self, held: bytes, latency: float = 0.0) -> None:
+        made: list[dict[str, object]] = []
+        counts: Counter[str] = Counter()
+
+        class Handler(http.server.BaseHTTPRequestHandler):
+            protocol_version = "HTTP/1.1"
+            disable_nagle_algorithm = True
+
+            def do_GET(self) -> None:
+                self.answer(json.dumps({"assistants": made}).encode() if made else held)
+
+            def do_POST(self) -> None:
+                sent = json.loads(self.rfile.read(int(self.headers["content-length"])))
+                made.append({**sent, "id": sent["name"]})
+                self.answer(json.dumps({"assistant": made[-1]}).encode())
+
+            def answer(self, content: bytes) -> None:
+                counts[self.command] += 1
+                time.sleep(latency)
+                self.send_response(200)
+                self.send_header("content-length", str(len(content)))
+                self.end_headers()
+                self.wfile.write(content)
+
+            def log_message(self, *_: object) -> None:
+                pass
+
+        self.counts = counts
+        self._server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.url = f"http://127.0.0.1:{self._server.server_address[1]}/api"
+        threading.Thread(target=self._server.serve_forever, daemon=True).start()
+
+    def told(self) -> str:
+        """Return how many requests came, in words."""
+        return ", ".join(f"{count} {method}" for method, count in sorted(self.counts.items()))
+
+    def close(self) -> None:
+        self._server.shutdown()
+        self._server.server_close()
