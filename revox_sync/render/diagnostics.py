@@ -16,7 +16,7 @@ from pathlib import PurePosixPath
 
 from revox_sync.definitions.problem import Location, Problem
 from revox_sync.render.safe import apart_within, escape, harmless
-from revox_sync.render.words import counted
+from revox_sync.render.sentences import counted
 
 _TAB = "    "
 _CUT = "…"
