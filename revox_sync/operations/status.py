@@ -12,7 +12,7 @@ from revox_sync import __version__
 from revox_sync.account.reader import recognise_profile
 from revox_sync.account.remote import Remote
 from revox_sync.definitions.loader import load
-from revox_sync.definitions.problem import Problem as Found
+from revox_sync.definitions.problem import Problem
 from revox_sync.definitions.project import PROJECT_FILE, Project
 from revox_sync.errors import (
     AnswerLost,
@@ -96,14 +96,6 @@ class Organization:
 
 
 @dataclass(frozen=True, slots=True)
-class Problem:
-    """Something that is not well, and how to mend it."""
-
-    message: str
-    hint: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class Status:
     """Everything that was found out; None is what is not known.
 
@@ -158,7 +150,7 @@ def status(settings: Settings, reporter: Reporter | None = None) -> Status:
     accepted = _accepted(answers)
     found += _wrong_answers(answers.values(), accepted, project.key_variable)
     if refused is not None:
-        found.append(Problem(refused.message, refused.hint))
+        found.append(Problem("refused", refused.message, refused.hint))
     listed = answers[LIST].value if LIST in answers else None
     remotes = None if listed is None else [Remote(data) for data in listed]
     redact = redactor(settings)
@@ -237,21 +229,23 @@ def _accepted(answers: Mapping[str, Answer]) -> bool | None:
     return True if any(answer.value is not None for answer in decisive) else None
 
 
-def _errors(diagnostics: Sequence[Found]) -> list[Found]:
+def _errors(diagnostics: Sequence[Problem]) -> list[Problem]:
     return [diagnostic for diagnostic in diagnostics if diagnostic.severity == "error"]
 
 
-def _wrong_definitions(errors: Sequence[Found], *, pin_known: bool) -> Iterator[Problem]:
+def _wrong_definitions(errors: Sequence[Problem], *, pin_known: bool) -> Iterator[Problem]:
     if errors:
         count = f"{len(errors)} error{'s' * (len(errors) > 1)}"
         yield Problem(
+            "definitions",
             f"{count} in the definitions, the first in {errors[0].location}: {errors[0].message}",
             "`revox-sync validate` shows all of them",
         )
     if not pin_known:
         yield Problem(
+            "organization",
             f"the account was not read: {PROJECT_FILE} has errors, so the organization that it "
-            "allows is not known"
+            "allows is not known",
         )
 
 
@@ -264,12 +258,12 @@ def _wrong_answers(
         error = denied[0].error
         words = error.message if error else f"GET {denied[0].path} says so"
         hint = f"check {key_variable} and the organization that the key belongs to"
-        yield Problem(f"the service does not accept the key: {words}", hint)
+        yield Problem("key", f"the service does not accept the key: {words}", hint)
     for answer in answers:
         if answer.error is not None and answer not in denied:
             missing = isinstance(answer.error, StatusError) and answer.error.status == _NOT_FOUND
             where = "check that REVOX_BASE_URL names the API" if missing else answer.error.hint
-            yield Problem(f"GET {answer.path}: {answer.error.message}", where)
+            yield Problem("answer", f"GET {answer.path}: {answer.error.message}", where)
 
 
 def _user(answer: Answer | None, redact: Callable[[str], str]) -> User | None:

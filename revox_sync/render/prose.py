@@ -68,11 +68,6 @@ class Line:
         return self.mark in ("added", "removed")
 
 
-def diff(before: str, after: str, *, context: int = 2) -> list[Line]:
-    """Return the lines that lead from one text to the other, with unchanged ones around them."""
-    return list(shortened(whole(before, after), context))
-
-
 def whole(before: str, after: str) -> list[Line]:
     """Return every line that leads from one text to the other, unchanged ones included.
 

@@ -52,7 +52,7 @@ def status_json(status: Status) -> dict[str, Any]:
             {"method": "GET", "path": one.path, "ms": one.ms, "result": one.result}
             for one in status.answers
         ],
-        "problems": [asdict(problem) for problem in status.problems],
+        "problems": [{"message": one.message, "hint": one.hint} for one in status.problems],
     }
 
 

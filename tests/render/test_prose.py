@@ -8,9 +8,14 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from revox_sync.render.prose import Line, diff, whole
+from revox_sync.render.prose import Line, shortened, whole
 
 _TEXTS = st.lists(st.sampled_from(["", "a", "b c", "b  d", "e f g h i j", "é\u0301"]), max_size=9)
+
+
+def diff(before: str, after: str, *, context: int = 2) -> list[Line]:
+    """Return the difference with unchanged lines around what changed."""
+    return list(shortened(whole(before, after), context))
 
 
 def shown(lines: Sequence[Line]) -> list[str]:
