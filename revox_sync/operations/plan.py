@@ -24,7 +24,7 @@ from revox_sync.plan.model import Action, Blocked, Delete, Gone, Plan
 from revox_sync.plan.origin import Unread, counterparts, keeping_secrets
 from revox_sync.plan.planfile import check, load
 from revox_sync.plan.prune import keys_elsewhere, pruned
-from revox_sync.plan.review import leave_drift, noted, refuse_drift, reviewed, unread_bases
+from revox_sync.plan.review import edits_in_the_way, leave_drift, noted, refuse_drift, reviewed
 
 if TYPE_CHECKING:
     from revox_sync.definitions.base import Base
@@ -46,16 +46,16 @@ class Planned:
         size = Size(len(context.definitions), len(self.survey.account.remotes))
         return violations(self.plan, size, context.project.limits, lifted)
 
-    def with_obstacles(self, lifted: Sequence[str] = (), *, unread: bool = False) -> Planned:
+    def with_obstacles(self, lifted: Sequence[str] = (), *, edits: bool = False) -> Planned:
         """Return the plan with all that apply refuses in it, but for the ``lifted`` limits.
 
-        With ``unread`` that is also what nobody can tell from an edit made outside git.
+        With ``edits`` that is also what would overwrite an edit made outside git, or may.
         """
         limits = (
             Blocked("limit", found.message, None, found.allow) for found in self.violations(lifted)
         )
-        bases = unread_bases(self.plan) if unread else ()
-        return replace(self, plan=replace(self.plan, obstacles=(*limits, *bases)))
+        edited = edits_in_the_way(self.plan) if edits else ()
+        return replace(self, plan=replace(self.plan, obstacles=(*limits, *edited)))
 
     @property
     def found_by_name(self) -> int:
@@ -141,7 +141,7 @@ def plan(
         choices=replace(choices, base=commit),
         diagnostics=diagnostics,
     )
-    return Planned(planned, survey).with_obstacles(unread=on_drift is None)
+    return Planned(planned, survey).with_obstacles(edits=on_drift is None)
 
 
 def diff(context: Context, ref: str) -> Plan:

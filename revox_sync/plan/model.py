@@ -250,12 +250,12 @@ def signed(action: _Kind) -> _Kind:
 class Blocked:
     """What apply refuses: all of the plan (a limit), or what it would do for one ``key``.
 
-    ``base``: it would be done, but the definition at the base cannot be read, so nobody knows
-    whether it undoes an edit. ``allow`` names the options and settings that allow it; null where
-    ``message`` says what to do.
+    ``drift``: it would be done, but undoes an edit made outside git. ``base``: perhaps it does; the
+    definition at the base cannot be read. ``allow`` names the options and settings that allow it;
+    null where ``message`` says what to do.
     """
 
-    kind: Literal["limit", "base", "refused"]
+    kind: Literal["limit", "drift", "base", "refused"]
     message: str
     key: str | None = None
     allow: str | None = None

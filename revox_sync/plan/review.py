@@ -119,13 +119,17 @@ def _refused(action: Action) -> Action:
             refused=f"{_unread(action)}; check the account, then apply with --on-drift overwrite, "
             "or leave it for now with --on-drift skip",
         )
-    what = "it is missing in the account" if action.action == "create" else ", ".join(fields)
     return replace(
         action,
-        refused=f"edited outside git: {what}; to keep that, write it into {action.file}; to put "
-        "back what the definition says, apply with --on-drift overwrite; to leave it for now, "
-        "with --on-drift skip",
+        refused=f"{_edited(action)}; to put back what the definition says, apply with --on-drift "
+        "overwrite; to leave it for now, with --on-drift skip",
     )
+
+
+def _edited(action: Action) -> str:
+    fields = ", ".join(drifted_fields(action))
+    what = "it is missing in the account" if action.action == "create" else fields
+    return f"edited outside git: {what}; to keep that, write it into {action.file}"
 
 
 def _unread(action: Action) -> str:
@@ -137,12 +141,17 @@ def _unread(action: Action) -> str:
     return f"the definition at the base cannot be read, so {what}"
 
 
-def unread_bases(plan: Plan) -> tuple[Blocked, ...]:
-    """Return what apply refuses because nobody can tell who moved."""
+def edits_in_the_way(plan: Plan) -> tuple[Blocked, ...]:
+    """Return what apply refuses because it would overwrite an edit made outside git, or may."""
     return tuple(
-        Blocked("base", _unread(action), action.key, "--on-drift overwrite, or --on-drift skip")
+        Blocked(
+            "base" if is_unknown(action) else "drift",
+            _unread(action) if is_unknown(action) else _edited(action),
+            action.key,
+            "--on-drift overwrite, or --on-drift skip",
+        )
         for action in plan.actions
-        if action.writes and is_unknown(action)
+        if action.writes and drifted_fields(action)
     )
 
 

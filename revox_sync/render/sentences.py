@@ -296,12 +296,13 @@ def _drift_counts(plan: Plan) -> str:
 
 
 def origin_counts(plan: Plan) -> str | None:
-    """Say how many assistants lose what was edited outside git; None where none does."""
+    """Say how many assistants were edited outside git, and what becomes of it; None: none was."""
     origins = [{change.origin for change in action.changes} for action in plan.actions]
     edited = sum(1 for found in origins if found & {"drift", "both"})
     conflicts = sum(1 for found in origins if "both" in found)
     unknown = sum(1 for found in origins if "unknown" in found)
-    overwritten = f"{assistants(edited)} edited outside git; applying overwrites that."
+    fate = "apply refuses that" if any(one.kind == "drift" for one in plan.blocked) else None
+    overwritten = f"{assistants(edited)} edited outside git; {fate or 'applying overwrites that'}."
     unread = f"The base cannot be read for {assistants(unknown)}; applying may overwrite an edit."
     told = [overwritten] if edited else []
     told += [f"In conflict: {conflicts}."] if conflicts else []

@@ -79,6 +79,19 @@ def test_a_base_that_cannot_be_read_blocks(desk: Desk, repository: Repository) -
     assert desk.run("plan", "--base", "HEAD", "--detailed-exitcode").code == 3
 
 
+def test_an_edit_that_would_be_undone_blocks(desk: Desk, repository: Repository) -> None:
+    desk.project.define(prompt="Be kind.")
+    repository.commit()
+    desk.service.add("front-desk", "Typed in.")
+    (found,) = desk.plan("--base", "HEAD")["blocked"]
+    assert (found["kind"], found["key"]) == ("drift", "front-desk")
+    assert "edited outside git: prompt" in found["message"]
+    result = desk.run("plan", "--base", "HEAD")
+    assert (result.code, "apply refuses that" in result.out) == (3, True)
+    assert desk.apply("--base", "HEAD").code == 3
+    assert desk.apply("--base", "HEAD", *found["allow"].partition(",")[0].split()).code == 0
+
+
 def test_the_blocked_stand_first_however_short_a_comment_is(desk: Desk) -> None:
     desk.project.write("revox-sync.yaml", "limits: {create: 0}\n")
     for number in range(1500):

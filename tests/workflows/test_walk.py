@@ -89,7 +89,7 @@ def _the_dashboard_is_edited_and_an_issue_says_so(team: Team) -> str:
 
 def _the_edit_stops_a_push_until_somebody_presses_the_button(team: Team, applied: str) -> None:
     team.origin.change(DESK, "Be quick", "Be patient")
-    team.pull_request(team.origin.propose())
+    assert team.pull_request(team.origin.propose())("plan").failed
     assert "edited outside git" in _comment(team)
     refused = team.push(team.origin.merge())
     assert refused.failed
