@@ -11,6 +11,7 @@ from definitions.repository import Repository
 from support.desk import Desk, MakeDesk
 
 from revox_sync.apply import delete as deleting
+from revox_sync.operations import apply as applying
 from revox_sync.plan import prune
 
 pytestmark = pytest.mark.usefixtures("hurried")
@@ -507,6 +508,22 @@ def test_a_secret_that_is_not_set_refuses_the_apply(desk: Desk) -> None:
     desk.env["REVOX_SECRET_TOKEN"] = "s3cret-abcdef"
     assert desk.apply(*PRUNE).code == 0
     assert "s3cret-abcdef" not in json.dumps(desk.records[-1].snapshots["b"])
+
+
+def test_planted_a_secret_that_is_not_set_is_passed_over(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(prune, "_blind", lambda _: ())
+    with pytest.raises((AssertionError, KeyError)):
+        test_a_secret_that_is_not_set_refuses_the_apply(desk)
+
+
+def test_planted_a_delete_goes_on_without_a_secret(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(applying, "refuse_unset", lambda plan: plan)
+    with pytest.raises(AssertionError):
+        test_a_secret_that_is_not_set_refuses_the_apply(desk)
 
 
 def test_open_questions_need_somebody_to_agree(removed: tuple[Desk, str]) -> None:
