@@ -187,7 +187,7 @@ def _apply_in_peace(world: World) -> Run:
         gone = {*_GONE.findall(said)}
         if done.result.code in (0, 1) or not (told or twins or gone):
             break
-        for one in sorted(twins):
+        for one in sorted(twins & {*world.account.assistants}):  # a list may be older
             world.account.delete(one)
         for key in world.definitions:
             if world.bound(key) in gone:
