@@ -27,8 +27,9 @@ import sys
 import tempfile
 import time
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from queue import Queue
@@ -235,7 +236,7 @@ class _Recorder:
             if event == "call":
                 called.add(frame.f_code)
 
-        begun = time.perf_counter()
+        begun = time.process_time()  # what else the machine does is of no matter
         sys.settrace(note)  # without a trace of lines this is quicker than a profile
         yield
         sys.settrace(None)
@@ -243,7 +244,7 @@ class _Recorder:
         names = {f"{Path(code.co_filename).relative_to(ROOT)}:{code.co_qualname}" for code in mine}
         told = {
             "test": item.nodeid,
-            "seconds": round(time.perf_counter() - begun, 3),
+            "seconds": round(time.process_time() - begun, 3),
             "calls": sorted(names),
         }
         with self._file.open("a", encoding="utf-8") as file:
@@ -337,11 +338,10 @@ def is_noticed(mutation: Mutation, tests: Sequence[str], copied: Path) -> bool:
     return done.returncode != 0
 
 
-def tried(
-    mutations: Sequence[Mutation], known: dict[str, list[Test]], jobs: int
-) -> Iterator[tuple[Mutation, bool]]:
-    """Yield each change and whether a test noticed it."""
-    with tempfile.TemporaryDirectory() as folder:
+@contextmanager
+def trial(jobs: int, known: dict[str, list[Test]]) -> Iterator[Callable[..., Iterator[bool]]]:
+    """Yield a function that says of each of some changes whether a test notices it."""
+    with tempfile.TemporaryDirectory() as folder, ThreadPoolExecutor(jobs) as pool:
         copies: Queue[Path] = Queue()
         for number in range(jobs):
             copied = Path(folder) / str(number)
@@ -356,8 +356,7 @@ def tried(
             finally:
                 copies.put(copied)
 
-        with ThreadPoolExecutor(jobs) as pool:
-            yield from zip(mutations, pool.map(one, mutations), strict=True)
+        yield lambda mutations: pool.map(one, mutations)
 
 
 def main() -> int:
@@ -386,16 +385,18 @@ def main() -> int:
             source = random.Random(f"{asked.seed} {room}")  # noqa: S311 - to be repeated
             chosen[room] = source.sample(possible, min(asked.count, len(possible)))
     code = 0
-    for room, mutations in chosen.items():
-        noticed = 0
-        for mutation, seen in tried(mutations, known, asked.jobs):
-            noticed += seen
-            if not seen:
-                place = f"{mutation.file}:{mutation.line}"
-                print(f"SURVIVED {place}  {mutation.before}  ->  {mutation.text}", flush=True)
-        share = 100 * noticed / len(mutations) if mutations else 100.0
-        print(f"{room}: {noticed} of {len(mutations)} noticed ({share:.0f} %), seed {asked.seed}")
-        code = max(code, int(share < asked.least))
+    with trial(asked.jobs, known) as are_noticed:
+        for room, mutations in chosen.items():
+            noticed = 0
+            for mutation, seen in zip(mutations, are_noticed(mutations), strict=True):
+                noticed += seen
+                if not seen:
+                    place = f"{mutation.file}:{mutation.line}"
+                    print(f"SURVIVED {place}  {mutation.before}  ->  {mutation.text}", flush=True)
+            share = 100 * noticed / len(mutations) if mutations else 100.0
+            told = f"{noticed} of {len(mutations)} noticed ({share:.0f} %)"
+            print(f"{room}: {told}, seed {asked.seed}", flush=True)
+            code = max(code, int(share < asked.least))
     return code
 
 
