@@ -4,7 +4,7 @@ A test of a process (its signals, its terminal, its death) needs a real one. Sta
 importing the tool takes 0.27 s of CPU, and the tests start some 350 of them: a third of the whole
 suite. A fork takes a few milliseconds. The forked process sets up its streams, its environment and
 its folder as a fresh interpreter does, runs ``python -m revox_sync``, and ends as an interpreter
-ends. Where there is no fork, ``support.cli`` and ``support.terminal`` start a fresh interpreter.
+ends. Elsewhere than on Linux, ``support.cli`` and ``support.terminal`` start a fresh interpreter.
 
 This file is also the program of the process that forks. One request comes over one connection: the
 three standard files and what to run. The answer is the process id, and when it ended its status.
@@ -34,8 +34,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self, TextIO
 
-#: Whether processes can be forked here.
-POSSIBLE = hasattr(os, "fork")
+#: Whether processes are forked here: on Windows none can be, and on macOS not all survive it.
+POSSIBLE = sys.platform == "linux"
 
 #: Variables that an interpreter reads when it starts, as all forked ones have them.
 _STARTED_WITH = {"PYTHONUTF8": "1"}

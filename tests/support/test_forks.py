@@ -10,7 +10,7 @@ import pytest
 from support import forks
 from support.desk import Desk
 
-pytestmark = pytest.mark.skipif(not forks.POSSIBLE, reason="Windows has no fork")
+pytestmark = pytest.mark.skipif(not forks.POSSIBLE, reason="forked on Linux only")
 
 
 @pytest.fixture(params=["forked", "fresh"])
