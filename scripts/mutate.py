@@ -41,7 +41,7 @@ ROOMS = ("plan", "apply", "account", "secrecy", "authoring")
 
 #: How many seconds of tests run for one change, and after how many a run counts as hanging.
 _ENOUGH_S = 20.0
-_HANGING_S = 90.0
+_HANGING_S = 240.0
 
 _OTHER_OPERATOR: dict[type[ast.AST], type[Any]] = {
     ast.Eq: ast.NotEq,
