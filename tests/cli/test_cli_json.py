@@ -58,7 +58,7 @@ def office(desk: Desk) -> Iterator[Desk]:
     """A desk where the examples of the commands can be run."""
     for key, name in (("front-desk", "Front desk"), ("hotel/spa", "Spa"), ("old-desk", "Old")):
         desk.project.define(key, name=name)
-        desk.service.add(name)
+        desk.service.add(name, f"You are {key}. Be kind.")
     desk.project.write(".gitignore", ".revox-sync/\n")
     desk.project.write("revox-sync.yaml", "environments: {staging: {}}\n")
     identity = ("-c", "user.name=Ada", "-c", "user.email=ada@example.com")

@@ -215,5 +215,5 @@ def test_a_missing_extra_is_answered_with_the_command_that_installs_it(
     result = cli.execute(env={}, cwd=project.root, program=program, limit=5)
     assert result.code == 1
     assert f"not installed: {package}" in result.err
-    assert "pip install 'revox-sync[sandbox]'" in result.err
+    assert "-m pip install '" in result.err and "[sandbox]'" in result.err
     assert "Traceback" not in result.err
