@@ -228,9 +228,12 @@ def _sent(lines: Sequence[Mapping[str, Any]], gone: set[str]) -> Iterator[tuple[
 
 
 def _seconds_since(at: Any) -> float:
-    """Return how long ago a line was written; one that does not tell is as old as can be."""
+    """Return how long ago a line was written; one that does not tell is as old as can be.
+
+    One from the future, after a clock was put back, is from now: nobody waits longer for it.
+    """
     try:
-        return (datetime.now(UTC) - datetime.fromisoformat(str(at))).total_seconds()
+        return max(0.0, (datetime.now(UTC) - datetime.fromisoformat(str(at))).total_seconds())
     except (TypeError, ValueError):
         return math.inf
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import threading
 import time
@@ -218,6 +219,18 @@ def test_a_change_that_is_taken_back_at_once_is_taken_back(
     assert desk.apply("--settle", "3").code == 0
     (held,) = desk.service.assistants.values()
     assert held["prompt"].startswith("Good")
+
+
+def test_a_clock_that_was_put_back_lets_nobody_wait_longer(desk: Desk) -> None:
+    identity = desk.service.add("front-desk", "Good.")
+    desk.project.define(prompt="Bad.")
+    assert desk.apply().code == 0
+    (journal,) = desk.root.glob(".revox-sync/runs/*/journal.jsonl")
+    journal.write_text(re.sub(r'"at": "\d{4}', '"at": "2999', journal.read_text()))
+    desk.service.edit(identity, prompt="Good.")
+    began = time.monotonic()
+    assert "Nothing to do" not in desk.apply("--settle", "0.2").out
+    assert time.monotonic() - began < 5
 
 
 def test_what_was_written_a_moment_ago_is_pulled(desk: Desk) -> None:
