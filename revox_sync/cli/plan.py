@@ -46,7 +46,8 @@ def plan_command(
 ) -> int:
     """Show what apply would change.
 
-    KEY is a definition's path without its suffix, or a glob. Default: all definitions.
+    KEY is a definition's path, without its suffix or with it, or its assistant's name, or a glob.
+    Default: all definitions.
     """
     import shlex
 

@@ -9,7 +9,7 @@ from revox_sync.cli.options import KEYS, GlobalSettings, command, form_option, g
 
 
 @command("pull", example="revox-sync pull 'Front desk'", prints=("pull",))
-@click.argument("assistants", nargs=-1, type=KEYS, metavar="[NAME-OR-ID]...")
+@click.argument("assistants", nargs=-1, type=KEYS, metavar="[KEY-NAME-OR-ID]...")
 @click.option("--prompts", is_flag=True, help="Put long prompts of new files into prompts/KEY.md.")
 @click.option("--check", is_flag=True, help="Write nothing; exit 2 if there is something to do.")
 @click.option(
@@ -28,7 +28,7 @@ def pull_command(
     """Write what the account has into definitions.
 
     If an assistant has a definition, only the values that differ are changed in its file. If it
-    has none, it gets a new file that is bound to its id. Names may be globs. Default: all
+    has none, it gets a new file that is bound to its id. Keys and names may be globs. Default: all
     assistants.
     """
     from revox_sync.operations.pull import Pull, pull
@@ -54,7 +54,8 @@ def pull_command(
 def bind_command(settings: GlobalSettings, keys: tuple[str, ...], form: str) -> int:
     """Write the id of the matching assistant into each definition.
 
-    KEY is a definition's path without its suffix, or a glob. Default: all definitions.
+    KEY is a definition's path, without its suffix or with it, or its assistant's name, or a glob.
+    Default: all definitions.
     """
     from revox_sync.operations.bind import bind
     from revox_sync.render.sentences import counted

@@ -8,7 +8,7 @@ account's assistants here, and nowhere else.
 from __future__ import annotations
 
 import os
-from collections.abc import AsyncIterator, Collection, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
@@ -91,28 +91,38 @@ class Context:
     def select(self, patterns: Sequence[str]) -> frozenset[str] | None:
         """Return the keys that any of the patterns name; None, for all, without patterns.
 
-        A pattern is a key, with globs, or else a definition's path or its assistant's name. Raises
-        UsageError for one that matches nothing, unless the context is not ``strict``: a mistyped
-        key must not look like success.
+        Raises UsageError for one that matches nothing, unless the context is not ``strict``: a
+        mistyped key must not look like success.
         """
         if not patterns:
             return None
         chosen: set[str] = set()
         for pattern in patterns:
-            found = self._named(pattern)
+            found = [made.key for made in self.named(pattern)]
             if self.strict and not found:
                 raise self._no_match(pattern, [made.key for made in self.definitions])
             chosen.update(found)
         return frozenset(chosen)
 
-    def _named(self, pattern: str) -> list[str]:
-        made = self.definitions
-        found = [one.key for one in made if fnmatchcase(one.key, pattern)]
-        if not found:
-            root = os.path.realpath(self.project.root)
-            paths = {pattern, os.path.relpath(os.path.realpath(pattern), root)}
-            found = [one.key for one in made if one.file in {Path(p).as_posix() for p in paths}]
-        return found or [one.key for one in made if one.name == pattern]
+    def named(self, pattern: str) -> list[Definition]:
+        """Return the definitions of a key, or else of a path, a name, or a glob of one of these.
+
+        What is exactly one of them is no glob: a name may hold brackets.
+        """
+        root = os.path.realpath(self.project.root)
+        path = Path(os.path.relpath(os.path.realpath(pattern), root)).as_posix()
+        ways: tuple[Callable[[Definition], bool], ...] = (
+            lambda made: made.key == pattern,
+            lambda made: made.file in (pattern, path),
+            lambda made: made.name == pattern,
+            lambda made: fnmatchcase(made.key, pattern),
+            lambda made: fnmatchcase(made.file, path),
+            lambda made: fnmatchcase(made.name, pattern),
+        )
+        for is_meant in ways:
+            if found := [made for made in self.definitions if is_meant(made)]:
+                return found
+        return []
 
     def _no_match(self, pattern: str, keys: Sequence[str]) -> UsageError:
         for key, names in self.elsewhere.items():

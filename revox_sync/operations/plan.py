@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from fnmatch import fnmatchcase
+from glob import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -99,9 +101,12 @@ def plan(
     # Whoever names keys means what is defined: nothing else is touched.
     wanted = prune and choices.base is not None and not choices.keys
     choices = replace(choices, prune=wanted and (choices.prune or context.project.prune))
+    # A mistyped key is an error before the network is used, and apply knows keys alone.
+    allowed = context.select(choices.allow_create) or frozenset()
+    if not all(any(fnmatchcase(key, each) for each in choices.allow_create) for key in allowed):
+        choices = replace(choices, allow_create=tuple(map(escape, sorted(allowed))))
     context = replace(context, choices=choices)
     only = context.select(choices.keys)
-    context.select(choices.allow_create)  # a mistyped key is an error before the network is used
     base = None if choices.base is None else context.at(choices.base)
     if base is not None:
         then = counterparts(context.definitions, base)

@@ -215,7 +215,7 @@ async def _read(
     async with context.reading() as client:
         bound = [made.sync.id for made in definitions if made.sync.id is not None]
         listed = await context.list_assistants(client, () if wanted else bound)
-        chosen = await _chosen(client, listed, wanted) if wanted else listed
+        chosen = await _chosen(client, listed, wanted, context) if wanted else listed
         remotes = list({remote.id: remote for remote in (*listed, *chosen)}.values())
         matching = context.match(remotes, recreating)
         found = sort_out(definitions, matching, chosen, project.environment)
@@ -240,8 +240,10 @@ async def _read(
     return found, whole, context.rules(account)
 
 
-async def _chosen(client: Client, listed: Sequence[Remote], wanted: Sequence[str]) -> list[Remote]:
-    """Return the assistants of these ids, names or globs of names.
+async def _chosen(
+    client: Client, listed: Sequence[Remote], wanted: Sequence[str], context: Context | None = None
+) -> list[Remote]:
+    """Return the assistants of these ids, names or globs of names, or of these definitions' keys.
 
     One that the list hides goes by its id only. Raises UsageError for what names none.
     """
@@ -250,6 +252,9 @@ async def _chosen(client: Client, listed: Sequence[Remote], wanted: Sequence[str
         found = [remote for remote in listed if remote.id == name]
         found = found or [remote for remote in listed if remote.name == name]
         found = found or [remote for remote in listed if fnmatchcase(remote.name, name)]
+        if not found and context is not None and (made := context.named(name)):
+            meant = [one.sync.id or one.name for one in made]
+            found = await _chosen(client, listed, meant)
         if not found:
             try:
                 answer = await read_assistant(client, name) if name.strip(". ") else None

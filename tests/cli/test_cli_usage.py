@@ -38,6 +38,20 @@ def test_keys_take_globs(houses: Desk, patterns: list[str], expected: list[str])
     assert keys(houses, *patterns) == expected
 
 
+@pytest.mark.parametrize(
+    "pattern",
+    ["desk [1]", "assistants/desk [1].yaml", "assistants/desk*", "Night [at] *", "Night*", "d*"],
+)
+def test_a_key_is_a_path_too_or_a_name_and_may_hold_brackets(desk: Desk, pattern: str) -> None:
+    desk.project.define("desk [1]", name="Night [at] *")
+    desk.project.define("solo", name="desk")
+    assert keys(desk, pattern) == ["desk [1]"]
+    assert keys(desk, "desk") == ["solo"]
+    assert desk.service.add("Night [at]*", "Be calm.")
+    assert desk.apply("--allow-create", pattern, pattern).code == 0
+    assert desk.run("pull", "desk [1]", "--check").code == 0
+
+
 @pytest.mark.parametrize("command", ["plan", "drift", "apply --auto-approve"])
 @pytest.mark.parametrize("pattern", ["sole", "hotel", "SOLO", "hotel/x*", ""])
 def test_a_key_that_matches_nothing_is_wrong_usage(
