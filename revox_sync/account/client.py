@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections import Counter
 from collections.abc import Collection, Mapping
 from typing import Any
@@ -116,11 +117,32 @@ class Client(Transport):
         cannot be read, ApiError is raised, since they have to be moved.
         """
         numbers = numbers_of(await self._items("/phone-numbers", "phone_numbers"))
+        asked = frozenset(assistant_ids)
+        items, calls = await asyncio.gather(
+            self._items("/campaigns", "campaigns"),
+            self._waiting_calls(assistant_ids),
+            return_exceptions=True,
+        )
         try:
-            campaigns = campaigns_of(await self._items("/campaigns", "campaigns"))
-            return Uses(numbers, campaigns, await self._waiting_calls(assistant_ids))
+            if isinstance(items, BaseException):
+                raise items
+            campaigns = campaigns_of(items)
+            if isinstance(calls, BaseException):
+                raise calls
+            return Uses(numbers, campaigns, calls, asked=asked)
         except ApiError as error:
-            return Uses(numbers, unknown=error.message)
+            return Uses(numbers, unknown=error.message, asked=asked)
+
+    async def voices(self) -> list[dict[str, Any]]:
+        """GET /voices: the voices; none where the service has no list. Raises ApiError."""
+        return await self._items("/voices", "voices")
+
+    async def voice(self, voice_id: str, provider: str) -> dict[str, Any] | None:
+        """GET /voices/{id}: a voice that the list need not hold; None for none. Raises ApiError."""
+        path = f"/voices/{_quoted(voice_id)}?provider={quote(provider, safe='')}"
+        answer = (await self._optional(path, None)).data
+        found = answer.get("voice", answer) if isinstance(answer, dict) else None
+        return found if isinstance(found, dict) else None
 
     async def _waiting_calls(self, assistant_ids: Collection[str]) -> Counter[str]:
         """Return how many calls wait, by the id of their assistant. Raises ApiError."""

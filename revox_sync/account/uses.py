@@ -19,11 +19,14 @@ WAITING = ("initializing", "queued_for_calling", "calling", "not_launched", "sch
 
 @dataclass(frozen=True, slots=True)
 class PhoneNumber:
-    """A phone number (``number``, E.164) and the id by which the API knows it."""
+    """A phone number (``number``, E.164) and the id by which the API knows it.
+
+    ``assistant_id`` is None where no assistant answers it.
+    """
 
     id: str
     number: str
-    assistant_id: str
+    assistant_id: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,23 +41,28 @@ class Campaign:
 class Uses:
     """The links of an account.
 
-    ``numbers`` are those that an assistant answers, ``campaigns`` those with calls to make,
-    ``calls`` how many single calls wait, by assistant. ``unknown`` says why campaigns or calls
-    could not be read; None where they could.
+    ``numbers`` are all of the account, ``campaigns`` those with calls to make, ``calls`` how many
+    single calls wait, by assistant. ``unknown`` says why campaigns or calls could not be read; None
+    where they could. ``asked`` are the assistants whose calls were looked for.
     """
 
     numbers: tuple[PhoneNumber, ...] = ()
     campaigns: tuple[Campaign, ...] = ()
     calls: Mapping[str, int] = field(default_factory=dict)
     unknown: str | None = None
+    asked: frozenset[str] = frozenset()
 
     def numbers_of(self, assistant_id: str) -> tuple[PhoneNumber, ...]:
         """Return the phone numbers that an assistant answers."""
         return tuple(found for found in self.numbers if found.assistant_id == assistant_id)
 
+    def campaigns_of(self, assistant_id: str) -> list[str]:
+        """Return the names of the campaigns that have calls to make with an assistant."""
+        return [found.name for found in self.campaigns if found.assistant_id == assistant_id]
+
     def waiting(self, assistant_id: str) -> Iterator[str]:
         """Yield in words what is still to call with an assistant, or may be."""
-        names = [found.name for found in self.campaigns if found.assistant_id == assistant_id]
+        names = self.campaigns_of(assistant_id)
         if names:
             yield f"a campaign calls with it: {', '.join(names)}"
         count = self.calls.get(assistant_id, 0)
@@ -72,7 +80,7 @@ class Uses:
 
 
 def numbers_of(items: Iterable[Mapping[str, Any]]) -> tuple[PhoneNumber, ...]:
-    """Return the numbers of GET /phone-numbers that an assistant answers.
+    """Return the numbers of GET /phone-numbers, with the assistants that answer them.
 
     Raises UnreadableAnswer for one without id or number: what it leads to may not be told either.
     """
@@ -80,9 +88,7 @@ def numbers_of(items: Iterable[Mapping[str, Any]]) -> tuple[PhoneNumber, ...]:
     for item in items:
         if item.get("id") is None or item.get("phone_number") is None:
             raise UnreadableAnswer("the list of phone numbers holds one without id or number")
-        assistant_id = _inbound(item)
-        if assistant_id is not None:
-            found.append(PhoneNumber(str(item["id"]), str(item["phone_number"]), assistant_id))
+        found.append(PhoneNumber(str(item["id"]), str(item["phone_number"]), _inbound(item)))
     return tuple(found)
 
 

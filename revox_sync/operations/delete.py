@@ -11,7 +11,7 @@ from revox_sync.account.remote import Remote
 from revox_sync.definitions.definition import Definition
 from revox_sync.errors import RefusedError, StatusError, UsageError
 from revox_sync.operations.context import EMPTY_PROJECT, Context, Survey, load
-from revox_sync.operations.plan import Planned
+from revox_sync.operations.plan import Planned, looked_at
 from revox_sync.operations.settings import SETTLE_S, Reporter, Settings, path_in_repository
 from revox_sync.operations.signals import run
 from revox_sync.plan.account import read_uses
@@ -59,7 +59,7 @@ def delete(
         rules=survey.rules,
         remotes={remote.id: remote for remote in account.remotes},
     )
-    return Planned(plan, survey)
+    return Planned(looked_at(survey, plan), survey)
 
 
 async def _read(context: Context, targets: Sequence[str]) -> tuple[Survey, tuple[Remote, ...]]:

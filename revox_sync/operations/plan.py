@@ -146,7 +146,18 @@ def plan(
         choices=replace(choices, base=commit),
         diagnostics=diagnostics,
     )
+    planned = looked_at(survey, planned)
     return Planned(planned, survey).with_obstacles(edits=on_drift is None)
+
+
+def looked_at(survey: Survey, planned: Plan) -> Plan:
+    """Return the plan with what its changes do to calls. Nothing is read where nothing changes."""
+    affected = [one for one in planned.actions if one.action != "unchanged" or one.reported]
+    if not affected:
+        return planned
+    from revox_sync.operations.impact import look  # most plans change nothing
+
+    return look(survey, planned, affected)
 
 
 def diff(context: Context, ref: str) -> Plan:

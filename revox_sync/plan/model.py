@@ -96,6 +96,28 @@ class Recreation:
     then: Mode | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class UsedBy:
+    """Who uses an assistant: the inbound ``numbers`` that it answers, and calls still to make.
+
+    ``campaigns`` are the names of those that call with it, ``calls`` counts the single calls that
+    wait. With ``partial``, campaigns and calls could not be read.
+    """
+
+    numbers: tuple[str, ...] = ()
+    campaigns: tuple[str, ...] = ()
+    calls: int = 0
+    partial: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Variables:
+    """The ``{{names}}`` that calls have to pass from now on, and those needed no more."""
+
+    added: tuple[str, ...] = ()
+    removed: tuple[str, ...] = ()
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Comparison:
     """What a comparison of a definition with its assistant found.
@@ -139,7 +161,9 @@ class Action(Comparison):
     ``action`` and ``mode`` name the kind in the public form. ``id`` is null where the assistant is
     yet to be made, where nobody can say which one it is, or where no account was asked. ``refused``
     says why this one will not be done. ``dropped`` are places that the definition stated at the
-    commit that the plan was compared with, and leaves to the account since.
+    commit that the plan was compared with, and leaves to the account since. ``used_by`` is None
+    where nothing changes, and where it cannot be told. ``variables`` are those of its texts;
+    ``warnings`` say which calls would lack one.
     """
 
     action: ClassVar[ActionKind]
@@ -151,6 +175,9 @@ class Action(Comparison):
     file: str
     refused: str | None = None
     dropped: tuple[str, ...] = ()
+    used_by: UsedBy | None = None
+    variables: Variables = Variables()
+    warnings: tuple[str, ...] = ()
     fingerprint: str = ""
     definition: Definition | None = field(default=None, repr=False, compare=False)
 
@@ -354,7 +381,8 @@ class Plan:
     """All actions, in the order of their keys, and what else the reviewer should know.
 
     ``created_at`` (ISO 8601) is when the plan was saved; null for one that was not. ``obstacles``
-    are what apply refuses beside the actions that are refused already. ``gone`` are definitions
+    are what apply refuses beside the actions that are refused already. ``remarks`` say what could
+    not be told of who uses the assistants. ``gone`` are definitions
     that are no longer there since the commit that it was compared with. ``rules`` are those of its
     comparisons, ``remotes`` the account's assistants by id as they were read for it.
     """
@@ -367,6 +395,7 @@ class Plan:
     created_at: str | None = None
     obstacles: tuple[Blocked, ...] = ()
     gone: tuple[Gone, ...] = ()
+    remarks: tuple[str, ...] = ()
     rules: Rules = field(default=Rules(), repr=False, compare=False)
     remotes: Mapping[str, Remote] = field(default_factory=dict, repr=False, compare=False)
 

@@ -140,6 +140,7 @@ def to_json(plan: Plan) -> dict[str, Any]:
         "summary": dict(plan.summary),
         "actions": [_action(action) for action in plan.actions],
         "gone": _public(plan.gone),
+        "remarks": list(plan.remarks),
         "unmanaged": _public(plan.unmanaged),
         "diagnostics": [found.to_json() for found in plan.diagnostics],
     }
@@ -184,6 +185,7 @@ def from_json(data: Mapping[str, Any]) -> Plan:
         _loaded(str | None, data.get("created_at")),
         _loaded(tuple[Blocked, ...], blocked),  # of those refused the actions say so themselves
         _loaded(tuple[Gone, ...], data.get("gone", [])),
+        _loaded(tuple[str, ...], data.get("remarks", [])),
     )
 
 

@@ -314,7 +314,12 @@ class _Markdown:
     def _section(self, section: Section, body: Iterable[str]) -> Iterator[str]:
         """Yield what is told of one assistant besides the table, around its changes."""
         action, kind = section.action, section.kind
-        if not (section.parts or section.see or section.recreation or section.now):
+        calls = "; ".join(
+            f"{label}: {sentence(cut(text, _LONG))}"
+            for label, text in (("used by", section.used_by), ("variables", section.variables))
+            if text is not None
+        )
+        if not (section.parts or section.see or section.recreation or section.now or calls):
             return
         about = [""] if section.recreation else []
         about += [
@@ -324,10 +329,16 @@ class _Markdown:
         now = ["", f"{sentence(cut(section.now, _LONG))}."] if section.now else []
         if action.action == "create" or action.refused is not None:
             summary = f"<details><summary>{html_code(action.key)} {kind}</summary>"
+            about += ["", f"{calls}."] if calls else []
             yield from ("", summary, "", *about, *body, *now, "", "</details>")
             return
         told = f"{kind[0].upper()}{kind[1:]}" + (f", {_name(action.id)}" if action.id else "")
-        yield from ("", f"### {code(action.key)} {_name(action.name)}", "", f"{told}{section.see}.")
+        yield from (
+            "",
+            f"### {code(action.key)} {_name(action.name)}",
+            "",
+            f"{told}{section.see}{calls and f'; {calls}'}.",
+        )
         yield from (*about, *body, *now)
 
     def _others(self, detail: _Detail) -> Iterator[str]:

@@ -38,6 +38,8 @@ from revox_sync.render.sentences import (
     see,
     unjudged_of,
     unmanaged_of,
+    used_by_of,
+    variables_of,
     view_of,
     warnings_of,
     what_now,
@@ -132,6 +134,7 @@ class Section:
     ``see`` refers to what it shares with others. ``name`` and ``refused`` (empty if it is not) are
     told apart where they look alike. ``recreation`` has a line for each thing to say of it, as a
     label, names and an ending. ``now`` says how to put a drift back, or keep it.
+    ``used_by`` and ``variables`` say who uses it, and what its calls have to pass.
     """
 
     action: Action
@@ -142,6 +145,8 @@ class Section:
     refused: str
     recreation: tuple[tuple[str, tuple[str, ...], str], ...]
     now: str | None
+    used_by: str | None = None
+    variables: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,6 +189,8 @@ def page_of(plan: Plan, *, drift: bool = False, notes: bool = False) -> Page:
             refused=refused,
             recreation=() if renewal is None else tuple(recreation_of(renewal)),
             now=what_now(action, plan) if view == "drift" else None,
+            used_by=used_by_of(action),
+            variables=variables_of(action, view),
         )
 
     return Page(

@@ -189,6 +189,34 @@ class Warned:
     closing: str = ""
 
 
+def used_by_of(action: Action) -> str | None:
+    """Say who uses an assistant; None where nobody does, or nobody can tell."""
+    used = action.used_by
+    if used is None:
+        return None
+    told = []
+    if used.numbers:
+        told.append(f"answers {', '.join(used.numbers)}")
+    if used.campaigns:
+        names = ", ".join(f'"{name}"' for name in used.campaigns)
+        told.append(f"campaign{'s' if len(used.campaigns) > 1 else ''} {names} still to call")
+    if used.calls:
+        told.append("1 call waits" if used.calls == 1 else f"{used.calls} calls wait")
+    return "; ".join(told) or None
+
+
+def variables_of(action: Action, view: View) -> str | None:
+    """Say which variables calls have to pass from now on, and which no more; None for none."""
+    words = ("only defined: ", "only in the account: ") if view == "drift" else ("new ", "no more ")
+    sides = (action.variables.added, action.variables.removed)
+    told = [
+        word + ", ".join(f"{{{{{name}}}}}" for name in names)
+        for word, names in zip(words, sides, strict=True)
+        if names
+    ]
+    return "; ".join(told) or None
+
+
 def warnings_of(plan: Plan, view: View) -> tuple[Warned, ...]:
     """Return what apply would stumble on, with what allows it; views tell it first."""
     refused = tuple(
@@ -196,8 +224,11 @@ def warnings_of(plan: Plan, view: View) -> tuple[Warned, ...]:
         for action in plan.actions
         if action.refused is not None
     )
+    unread = tuple((None, remark, "") for remark in plan.remarks)
+    unknown = Warned("Not known", unread)
     if view != "plan":
-        return (Warned("Refused", refused),) if refused else ()
+        return tuple(one for one in (Warned("Refused", refused), unknown) if one.entries)
+    lacking = tuple((one.key, text, "") for one in plan.actions for text in one.warnings)
     obstacles = tuple(
         (found.key, found.message, f"; to allow it: {found.allow}" if found.allow else "")
         for found in plan.obstacles
@@ -214,6 +245,7 @@ def warnings_of(plan: Plan, view: View) -> tuple[Warned, ...]:
         Warned("No longer defined since the base", gone),
         Warned("No longer stated since the base; the account keeps what it has", dropped),
         Warned("Apply refuses this", (*obstacles, *refused)),
+        Warned("Calls may fail: they lack a variable that is new", lacking),
         Warned(
             "Open questions would be dropped (callers asked them, nobody answered yet)",
             questions,
@@ -221,7 +253,7 @@ def warnings_of(plan: Plan, view: View) -> tuple[Warned, ...]:
             "them, or at the terminal.",
         ),
     )
-    return tuple(one for one in found if one.entries)
+    return tuple(one for one in (*found, unknown) if one.entries)
 
 
 def _gone(was: Gone, *, is_deleted: bool) -> str:

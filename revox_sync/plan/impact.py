@@ -1,0 +1,119 @@
+"""What a change does to calls: who uses the assistant, what calls must pass, what cannot work.
+
+The service puts ``{{name}}`` into an assistant's texts from what each call brings along. A name
+that is new in the texts is missing in every call that does not know of it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from revox_sync.account.remote import Remote
+from revox_sync.account.uses import Uses
+from revox_sync.plan.model import Action, Plan, UsedBy, Variables
+
+_NAME = re.compile(r"\{\{\s*([^\W\d][\w.-]*)\s*\}\}")
+
+#: Variables that the service fills in by itself, as its documentation of templates names them.
+OWN = frozenset(
+    (
+        *("summary", "outcome", "phone", "call_url", "assistant_name", "campaign_name"),
+        *("first_name", "last_name", "email", "company", "job_title", "contact_name"),
+        *("contact_line", "transcript"),
+    )
+)
+
+#: Fields whose texts no call brings anything into.
+_APART = frozenset(("precall_lookup_url", "prompt_flow", "name", "logo_url", "id"))
+
+
+def variables_of(fields: Mapping[str, Any]) -> frozenset[str]:
+    """Return the variables that calls have to pass for the texts of an assistant.
+
+    The service's own are not among them, nor in a tool what the model fills in.
+    """
+    found: set[str] = set()
+    for name, value in fields.items():
+        if name == "custom_tools" and isinstance(value, list):
+            for tool in value:
+                inputs = tool.get("input_schema") or () if isinstance(tool, dict) else ()
+                own = {one.get("name") for one in inputs if isinstance(one, dict)}
+                found.update(set(_names(tool)) - own)
+        elif name not in _APART:
+            found.update(_names(value))
+    return frozenset(found - OWN)
+
+
+def _names(value: Any) -> Iterator[str]:
+    if isinstance(value, str):
+        yield from _NAME.findall(value)
+    elif isinstance(value, Mapping):
+        for inner in value.values():
+            yield from _names(inner)
+    elif isinstance(value, list | tuple):
+        for inner in value:
+            yield from _names(inner)
+
+
+def is_affected(action: Action) -> bool:
+    """Whether something of an assistant is other than its definition says, or goes away."""
+    return action.action != "unchanged" or bool(action.reported)
+
+
+def with_impact(plan: Plan, uses: Uses, remarks: Sequence[str] = ()) -> Plan:
+    """Return the plan with what its changes do to calls.
+
+    Of an assistant that was not asked for nothing is told. ``remarks`` are added to the plan's.
+    """
+    actions = tuple(
+        _told(action, plan.remotes.get(action.id or ""), uses) if is_affected(action) else action
+        for action in plan.actions
+    )
+    return replace(plan, actions=actions, remarks=(*plan.remarks, *remarks))
+
+
+def _told(action: Action, remote: Remote | None, uses: Uses) -> Action:
+    used = None
+    if action.id is not None and action.id in uses.asked:
+        used = UsedBy(
+            tuple(found.number for found in uses.numbers_of(action.id)),
+            tuple(uses.campaigns_of(action.id)),
+            uses.calls.get(action.id, 0),
+            uses.unknown is not None,
+        )
+    if action.definition is None or action.action == "delete":
+        return replace(action, used_by=used)
+    before = {} if remote is None else dict(remote.data)
+    if remote is not None and not remote.tells_faq:
+        before.pop("faq_items", None)
+    after = {**before, **action.definition.managed}
+    if remote is not None and "faq_items" not in before:
+        after.pop("faq_items", None)  # what was there before nobody knows
+    was, now = variables_of(before), variables_of(after)
+    variables = Variables(tuple(sorted(now - was)), tuple(sorted(was - now)))
+    lookup = after.get("precall_lookup_url")
+    warnings = () if used is None else tuple(_lacking(variables, used, bool(lookup)))
+    return replace(action, used_by=used, variables=variables, warnings=warnings)
+
+
+def _lacking(variables: Variables, used: UsedBy, has_lookup: bool) -> Iterator[str]:
+    """Yield which calls would lack a variable that is new."""
+    if not variables.added:
+        return
+    names = ", ".join(f"{{{{{name}}}}}" for name in variables.added)
+    if used.numbers and not has_lookup:
+        yield (
+            f"inbound calls to {', '.join(used.numbers)} cannot pass {names}: "
+            "there is no precall_lookup_url"
+        )
+    elif used.numbers:
+        yield f"inbound calls fail unless what precall_lookup_url answers holds {names}"
+    if used.campaigns:
+        listed = ", ".join(used.campaigns)
+        yield f"contacts of campaign {listed} may lack {names}, which is new"
+    if used.calls:
+        waiting = "1 call that waits" if used.calls == 1 else f"{used.calls} calls that wait"
+        yield f"{waiting} may lack {names}, which is new"

@@ -1,0 +1,104 @@
+"""Who hears a change, and what calls have to pass: in every view, and never a reason to fail."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from support.desk import Desk
+from support.service import SEARCH
+
+NUMBER = "+33159169001"
+
+
+@pytest.fixture
+def used(desk: Desk) -> tuple[Desk, str]:
+    """An assistant that a number, a campaign and a call use, and whose prompt is to change."""
+    service = desk.service
+    identity = service.add("front-desk", "Hello {{guest}}, I am {{assistant_name}}.")
+    other = service.add("Other")
+    service.dial(NUMBER, identity)
+    service.dial("+33159169002", other)
+    service.phone_numbers.append(
+        {"id": "out", "phone_number": "+33159169003", "inbound_assistant": None}
+    )
+    service.call_with(identity, "Spring", "completed", not_launched=4)
+    service.call_with(identity, "Over", "completed", completed=4, calling=0, not_launched=0)
+    service.call_with(other, "Theirs", "running", pending=1)
+    service.wait_for(identity)
+    service.wait_for(identity, "completed")
+    desk.project.define(prompt="Good day, room {{ room }}? I am {{assistant_name}}.")
+    return desk, identity
+
+
+def test_every_view_says_who_hears_it(used: tuple[Desk, str]) -> None:
+    desk, _ = used
+    action = desk.action()
+    assert action["used_by"] == {
+        "numbers": [NUMBER],
+        "campaigns": ["Spring"],
+        "calls": 1,
+        "partial": False,
+    }
+    assert action["variables"] == {"added": ["room"], "removed": ["guest"]}
+    who = f'answers {NUMBER}; campaign "Spring" still to call; 1 call waits'
+    assert f"used by: {who}" in desk.run("plan").out
+    assert "variables: new {{room}}; no more {{guest}}" in desk.run("plan").out
+    page = desk.run("plan", "--format", "markdown").out
+    _, _, first = page.partition("### `front-desk`")[2].partition("\n\n")
+    assert NUMBER[1:] in first.partition("\n")[0], page
+    assert "Spring" in first.partition("\n")[0]
+    assert "used by: answers" in desk.run("drift").out
+    assert f"used by: {who}" in desk.run("delete", "front-desk", typed="no\n").out
+    desk.project.write("revox-sync.yaml", "replace: recreate\nretire: keep\n")
+    assert "used by: answers" in desk.run("plan").out
+
+
+def test_a_new_variable_that_calls_cannot_pass_is_a_warning(used: tuple[Desk, str]) -> None:
+    desk, identity = used
+    result = desk.run("plan")
+    assert result.code == 0
+    assert "Calls may fail" in result.out
+    assert f"inbound calls to {NUMBER} cannot pass {{{{room}}}}" in " ".join(result.out.split())
+    assert len(desk.action()["warnings"]) == 3
+    desk.service.edit(identity, precall_lookup_url="https://crm.example.com/?p={{phone}}")
+    assert "unless what precall_lookup_url answers" in desk.action()["warnings"][0]
+    desk.project.define(prompt="Good day.")
+    assert desk.action()["warnings"] == []
+
+
+@pytest.mark.parametrize("path", ["/phone-numbers", "/campaigns", SEARCH])
+@pytest.mark.parametrize(
+    "reaction", [{"status": 403}, {"body": {"phone_numbers": [], "campaigns": [], "next": "2"}}]
+)
+def test_what_cannot_be_read_is_unknown_told_once(
+    used: tuple[Desk, str], path: str, reaction: dict[str, Any]
+) -> None:
+    desk, _ = used
+    desk.project.define("other", name="Other", prompt="New.")
+    desk.service.on("*", path, times=None, **{"status": 200, **reaction})
+    result = desk.run("plan")
+    assert result.code == 0, result.said
+    assert result.out.count("could not all be read") == 1
+    found = desk.plan()
+    assert len(found["remarks"]) == 1
+    told = [action["used_by"] for action in found["actions"]]
+    assert all(one is None or one["partial"] for one in told), told
+
+
+@pytest.mark.parametrize("status", [404, 405, 501])
+def test_a_service_without_the_endpoints_uses_nothing(used: tuple[Desk, str], status: int) -> None:
+    desk, _ = used
+    for path in ("/phone-numbers", "/campaigns", SEARCH):
+        desk.service.on("*", path, times=None, status=status)
+    found = desk.plan()
+    assert found["remarks"] == []
+    assert found["actions"][0]["used_by"]["numbers"] == []
+
+
+def test_nothing_is_read_where_nothing_changes(used: tuple[Desk, str]) -> None:
+    desk, _ = used
+    assert desk.apply("--auto-approve").code == 0
+    desk.service.requests.clear()
+    assert desk.run("plan").code == 0
+    assert [one.path for one in desk.service.requests] == ["/assistants"]
