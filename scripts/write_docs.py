@@ -19,7 +19,7 @@ import click
 from revox_sync.cli.exit_codes import MEANINGS
 from revox_sync.cli.main import root
 from revox_sync.cli.options import Command, is_global
-from revox_sync.definitions.lint import ACROSS_RULES, RULES
+from revox_sync.definitions.lint import ACCOUNT_RULES, ACROSS_RULES, RULES
 from revox_sync.model.assistant import MAX_INTEGER
 from revox_sync.model.fields import FIELDS, REQUIRED, Clear, Field
 from revox_sync.model.shapes import (
@@ -112,6 +112,7 @@ def rules() -> str:
     documented = [
         *((rule.id, rule.severity, rule.documentation) for rule in RULES),
         *((rule.id, rule.severity, rule.documentation) for rule in ACROSS_RULES),
+        *((rule.id, rule.severity, rule.documentation) for rule in ACCOUNT_RULES),
     ]
     sections = [
         f"## {name}\n\n*{severity}*\n\n{inspect.cleandoc(words)}\n"

@@ -140,7 +140,12 @@ class Client(Transport):
     async def voice(self, voice_id: str, provider: str) -> dict[str, Any] | None:
         """GET /voices/{id}: a voice that the list need not hold; None for none. Raises ApiError."""
         path = f"/voices/{_quoted(voice_id)}?provider={quote(provider, safe='')}"
-        answer = (await self._optional(path, None)).data
+        try:
+            answer = (await self.send("GET", path)).data
+        except StatusError as error:
+            if error.status == _NOT_FOUND:
+                return None
+            raise
         found = answer.get("voice", answer) if isinstance(answer, dict) else None
         return found if isinstance(found, dict) else None
 

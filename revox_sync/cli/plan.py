@@ -141,14 +141,20 @@ def diff_command(settings: GlobalSettings, ref: str, keys: tuple[str, ...], form
 @form_option
 @global_options
 def list_command(settings: GlobalSettings, form: str) -> int:
-    """List assistants: key, name, id, and whether a definition manages them."""
+    """List assistants: key, name, id, whether a definition manages them, phone numbers."""
     from revox_sync.operations.list import list_assistants
 
     streams = settings.streams()
     found = list_assistants(settings, streams)
     if form == "json":
         told = [
-            {"key": one.key, "name": one.name, "id": one.id, "managed": one.managed}
+            {
+                "key": one.key,
+                "name": one.name,
+                "id": one.id,
+                "managed": one.managed,
+                "numbers": None if one.numbers is None else list(one.numbers),
+            }
             for one in found
         ]
         streams.document({"assistants": told})
@@ -157,6 +163,7 @@ def list_command(settings: GlobalSettings, form: str) -> int:
         *(
             f'{one.key or "-"}  "{one.name}"  {one.id or "-"}  '
             f"{'managed' if one.managed else 'not managed'}"
+            + "".join(f"  {number}" for number in one.numbers or ())
             for one in found
         )
     )

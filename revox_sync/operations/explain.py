@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Literal
 
 from revox_sync.definitions.editor import schema
-from revox_sync.definitions.lint import ACROSS_RULES, RULES
+from revox_sync.definitions.lint import ACCOUNT_RULES, ACROSS_RULES, RULES
 from revox_sync.definitions.problem import closest
 from revox_sync.errors import UsageError
 from revox_sync.model.fields import FIELDS, Clear, Field
@@ -83,6 +83,7 @@ def _rules() -> dict[str, tuple[str, str]]:
     return {
         **{rule.id: (rule.documentation, rule.severity) for rule in RULES},
         **{rule.id: (rule.documentation, rule.severity) for rule in ACROSS_RULES},
+        **{rule.id: (rule.documentation, rule.severity) for rule in ACCOUNT_RULES},
     }
 
 

@@ -1,31 +1,66 @@
-"""Reads, once a plan and only for what changes, who uses the assistants."""
+"""Reads, once a plan and only for what changes, who uses the assistants and what they refer to."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import asyncio
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
 
+from revox_sync.account.client import Client
 from revox_sync.account.uses import Uses
+from revox_sync.errors import ApiError
 from revox_sync.operations.context import Survey
 from revox_sync.operations.signals import run
 from revox_sync.plan.account import read_uses
-from revox_sync.plan.impact import with_impact
+from revox_sync.plan.impact import Voices, checked, voices_named, with_impact
 from revox_sync.plan.model import Action, Plan
 
 
 def look(survey: Survey, planned: Plan, affected: Sequence[Action]) -> Plan:
-    """Return the plan with what these actions do to calls.
+    """Return the plan with what these actions do to calls, and without what cannot work.
 
-    What cannot be read is unknown, said once, and stops nothing.
+    What cannot be read is unknown, said once, and stops nothing. In the sandbox, which has other
+    voices and numbers than the account that the definitions are meant for, nothing is stopped.
     """
     ids = {action.id for action in affected if action.id is not None}
-    uses = survey.account.uses
-    if not ids <= uses.asked:
-        uses = run(_read(survey, sorted(ids)))
+    wanted = voices_named(affected)
+    dials = any(change.path == "from_phone_number" for one in affected for change in one.changes)
+    uses, voices = survey.account.uses, Voices()
+    if not ids <= uses.asked or wanted or dials:
+        uses, voices = run(_read(survey, sorted(ids), wanted, uses))
     why = uses.unknown
     remarks = () if why is None else (f"Who uses the assistants could not all be read: {why}",)
-    return with_impact(planned, uses, remarks)
+    told = with_impact(planned, uses, (*remarks, *voices.remarks))
+    return checked(told, uses, voices, stops=not survey.context.settings.sandbox)
 
 
-async def _read(survey: Survey, ids: Sequence[str]) -> Uses:
+async def _read(
+    survey: Survey, ids: Sequence[str], wanted: Sequence[tuple[str, str]], uses: Uses
+) -> tuple[Uses, Voices]:
+    async def used() -> Uses:
+        return uses if uses.asked.issuperset(ids) and ids else await read_uses(client, ids)
+
     async with survey.context.open_account(survey.account.remotes) as client:
-        return await read_uses(client, ids)
+        return await asyncio.gather(used(), _voices(client, wanted))
+
+
+async def _voices(client: Client, wanted: Sequence[tuple[str, str]]) -> Voices:
+    """Return the voices; those that are wanted and not listed are asked for by id."""
+    if not wanted:
+        return Voices()
+    try:
+        listed = await client.voices()
+        if not listed:
+            return Voices()
+        known = {str(one.get("id")) for one in listed}
+        missing = [one for one in wanted if one[1] not in known]
+        found = await asyncio.gather(*(client.voice(one, by) for by, one in missing))
+    except ApiError as error:
+        return Voices(remarks=(f"The voices could not be read: {error.message}",))
+    private: list[Mapping[str, Any]] = [
+        {**voice, "id": one, "provider": by}
+        for (by, one), voice in zip(missing, found, strict=True)
+        if voice is not None
+    ]
+    return replace(Voices(), listed=(*listed, *private))

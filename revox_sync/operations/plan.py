@@ -152,7 +152,10 @@ def plan(
 
 def looked_at(survey: Survey, planned: Plan) -> Plan:
     """Return the plan with what its changes do to calls. Nothing is read where nothing changes."""
-    affected = [one for one in planned.actions if one.action != "unchanged" or one.reported]
+    drift = survey.context.thorough
+    affected = [
+        one for one in planned.actions if one.action != "unchanged" or (drift and one.reported)
+    ]
     if not affected:
         return planned
     from revox_sync.operations.impact import look  # most plans change nothing

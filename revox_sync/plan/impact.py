@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from difflib import SequenceMatcher
 from typing import Any
 
 from revox_sync.account.remote import Remote
@@ -58,18 +59,15 @@ def _names(value: Any) -> Iterator[str]:
             yield from _names(inner)
 
 
-def is_affected(action: Action) -> bool:
-    """Whether something of an assistant is other than its definition says, or goes away."""
-    return action.action != "unchanged" or bool(action.reported)
-
-
 def with_impact(plan: Plan, uses: Uses, remarks: Sequence[str] = ()) -> Plan:
     """Return the plan with what its changes do to calls.
 
     Of an assistant that was not asked for nothing is told. ``remarks`` are added to the plan's.
     """
     actions = tuple(
-        _told(action, plan.remotes.get(action.id or ""), uses) if is_affected(action) else action
+        action
+        if action.action == "unchanged" and action.id not in uses.asked
+        else _told(action, plan.remotes.get(action.id or ""), uses)
         for action in plan.actions
     )
     return replace(plan, actions=actions, remarks=(*plan.remarks, *remarks))
@@ -117,3 +115,104 @@ def _lacking(variables: Variables, used: UsedBy, has_lookup: bool) -> Iterator[s
     if used.calls:
         waiting = "1 call that waits" if used.calls == 1 else f"{used.calls} calls that wait"
         yield f"{waiting} may lack {names}, which is new"
+
+
+@dataclass(frozen=True, slots=True)
+class Voices:
+    """The voices of an account; none where it does not tell them, as ``remarks`` may say."""
+
+    listed: tuple[Mapping[str, Any], ...] = ()
+    remarks: tuple[str, ...] = ()
+
+    def named(self, voice_id: Any) -> str | None:
+        """Return what a voice is called, with its provider and language; None if not listed."""
+        for one in self.listed:
+            if str(one.get("id")) == str(voice_id):
+                facts = [str(one[name]) for name in ("provider", "language") if one.get(name)]
+                return f'"{one.get("name")}" ({", ".join(facts)})'
+        return None
+
+
+def voices_named(actions: Sequence[Action]) -> list[tuple[str, str]]:
+    """Return provider and id of each voice that is to be another."""
+    found = {
+        (str(voice.get("provider")), str(voice["id"])): None
+        for action in actions
+        if isinstance(voice := _stated(action, "voice"), Mapping) and voice.get("id")
+    }
+    return list(found)
+
+
+def _stated(action: Action, name: str) -> Any:
+    """Return what a definition states in a field that changes; None where it does not change."""
+    if action.definition is None or action.action in ("delete", "unchanged"):
+        return None
+    if not any(change.field == name for change in action.changes):
+        return None
+    return action.definition.managed.get(name)
+
+
+def checked(plan: Plan, uses: Uses, voices: Voices, *, stops: bool) -> Plan:
+    """Return the plan with the names of voices; what refers to nothing is refused.
+
+    Unless it ``stops``, that is only noted.
+    """
+
+    def of(action: Action) -> Action:
+        wrong = [*_wrong_voice(action, voices), *_wrong_number(action, uses)]
+        notes = (*action.notes, *_voice_names(action, voices), *(() if stops else wrong))
+        refused = action.refused or ("; ".join(wrong) or None if stops else None)
+        return replace(action, notes=notes, refused=refused)
+
+    return replace(plan, actions=tuple(map(of, plan.actions)))
+
+
+def _voice_names(action: Action, voices: Voices) -> Iterator[str]:
+    for change in action.changes:
+        values: tuple[Any, ...] = (change.before, change.after)
+        if change.path == "voice":
+            values = tuple(one.get("id") if isinstance(one, Mapping) else None for one in values)
+        elif change.path != "voice.id":
+            continue
+        for value in dict.fromkeys(values):
+            name = voices.named(value) if value is not None else None
+            if name is not None:
+                yield f"voice {value} is {name}"
+
+
+def _wrong_voice(action: Action, voices: Voices) -> Iterator[str]:
+    voice = _stated(action, "voice")
+    if not voices.listed or not isinstance(voice, Mapping) or not voice.get("id"):
+        return
+    same = [one for one in voices.listed if str(one.get("id")) == voice["id"]]
+    if not same:
+        near = sorted(voices.listed, key=lambda one: -_likeness(voice, one))[:3]
+        names = ", ".join(f"{one.get('id')} {voices.named(one.get('id'))}" for one in near)
+        yield f"unknown-voice: the account has no voice {voice['id']}; the nearest are {names}"
+        return
+    providers = [str(one.get("provider")) for one in same]
+    if voice.get("provider") not in providers:
+        yield f"unknown-voice: voice {voice['id']} is one of {', '.join(providers)}"
+        return
+    models = {one.get("modelCompat") or "universal" for one in same}
+    if voice.get("model") and "universal" not in models and voice["model"] not in models:
+        names = ", ".join(sorted(map(str, models)))
+        yield f"unknown-voice: voice {voice['id']} speaks with model {names} only"
+
+
+def _likeness(voice: Mapping[str, Any], one: Mapping[str, Any]) -> float:
+    """Return how near a listed voice is to one that is not there."""
+    words = (str(one.get("id")), str(one.get("name")))
+    return max(SequenceMatcher(None, voice["id"].casefold(), w.casefold()).ratio() for w in words)
+
+
+def _wrong_number(action: Action, uses: Uses) -> Iterator[str]:
+    wanted = _stated(action, "from_phone_number")
+    known = sorted({found.number for found in uses.numbers})
+    if not isinstance(wanted, str) or not known or wanted in known:
+        return
+    near = sorted(known, key=lambda one: -SequenceMatcher(None, wanted, one).ratio())[:3]
+    yield (
+        f"unknown-phone-number: the account has no number {wanted}; the nearest are "
+        f"{', '.join(near)}"
+    )

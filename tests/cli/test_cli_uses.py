@@ -102,3 +102,80 @@ def test_nothing_is_read_where_nothing_changes(used: tuple[Desk, str]) -> None:
     desk.service.requests.clear()
     assert desk.run("plan").code == 0
     assert [one.path for one in desk.service.requests] == ["/assistants"]
+
+
+VOICES = [
+    {"id": "katie-1", "provider": "cartesia", "name": "Katie", "language": "en"},
+    {"id": "oliver-1", "provider": "cartesia", "name": "Oliver", "modelCompat": "sonic-3.5"},
+    {"id": "rachel-1", "provider": "elevenlabs", "name": "Rachel", "language": "en"},
+    {"id": "elise-1", "provider": "gradium", "name": "Elise", "language": "fr"},
+]
+
+
+def speaking(desk: Desk, **voice: Any) -> None:
+    """Let the account have voices, and the definition name one."""
+    desk.service.on("GET", "/voices", times=None, status=200, body={"voices": VOICES})
+    desk.project.define(voice={"provider": "cartesia", "id": "katie-1", **voice})
+
+
+@pytest.mark.parametrize(
+    ("voice", "told"),
+    [
+        ({"id": "kati-1"}, 'katie-1 "Katie" (cartesia, en)'),
+        ({"provider": "elevenlabs"}, "is one of cartesia"),
+        ({"id": "oliver-1", "model": "sonic-3"}, "model sonic-3.5 only"),
+    ],
+)
+def test_a_voice_that_is_not_there_stops_its_assistant(
+    used: tuple[Desk, str], voice: dict[str, Any], told: str
+) -> None:
+    desk, _ = used
+    speaking(desk, **voice)
+    found = desk.action()
+    assert found["refused"].startswith("unknown-voice: ")
+    assert told in found["refused"]
+    assert desk.run("plan").code == 3
+    assert desk.apply().code == 3
+    assert desk.service.writes == []
+
+
+def test_a_voice_is_shown_with_its_name(used: tuple[Desk, str]) -> None:
+    desk, _ = used
+    speaking(desk)
+    assert 'voice katie-1 is "Katie" (cartesia, en)' in desk.run("plan").out
+    assert desk.apply().code == 0
+    desk.service.requests.clear()
+    assert desk.settled()
+    assert len(desk.service.requests) == 1
+
+
+def test_a_private_voice_is_asked_for_by_id(used: tuple[Desk, str]) -> None:
+    desk, _ = used
+    speaking(desk, id="mine")
+    desk.service.on(
+        "GET", "/voices/mine*", status=200, times=None, body={"voice": {"id": "mine", "name": "Me"}}
+    )
+    assert 'voice mine is "Me" (cartesia)' in desk.run("plan").out
+
+
+@pytest.mark.parametrize("status", [403, 404])
+def test_voices_that_cannot_be_read_stop_nothing(used: tuple[Desk, str], status: int) -> None:
+    desk, _ = used
+    desk.service.on("GET", "/voices", times=None, status=status)
+    speaking(desk, id="kati-1")
+    result = desk.run("plan")
+    assert result.code == 0
+    assert ("voices could not be read" in result.out) == (status == 403)
+
+
+def test_a_number_that_is_not_there_stops_its_assistant(used: tuple[Desk, str]) -> None:
+    desk, identity = used
+    desk.project.define(from_phone_number="+33159169009")
+    found = desk.action()
+    assert found["refused"].startswith("unknown-phone-number: ")
+    assert NUMBER in found["refused"]
+    desk.project.define(from_phone_number="+33159169003")
+    assert desk.action()["refused"] is None
+    desk.service.edit(identity, from_phone_number="+33159169009")
+    desk.project.define(from_phone_number="+33159169009", prompt="Other.")
+    assert desk.action()["refused"] is None

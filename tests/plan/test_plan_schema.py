@@ -84,6 +84,7 @@ def test_the_schema_names_every_member_and_requires_those_that_are_always_there(
         if "properties" in schema:
             assert set(value) <= set(schema["properties"]), path
     assert seen == {"", ".target", ".options", ".summary", ".actions[]", ".actions[].changes[]"} | {
+        ".actions[].variables",
         ".blocked[]",
         ".unmanaged[]",
         ".diagnostics[]",

@@ -48,6 +48,7 @@ def test_the_members_of_the_public_form() -> None:
         "summary",
         "actions",
         "gone",
+        "remarks",
         "unmanaged",
         "diagnostics",
     }

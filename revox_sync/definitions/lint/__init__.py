@@ -7,11 +7,11 @@ from typing import Any
 
 from revox_sync.definitions.lint import calls, tools  # noqa: F401
 from revox_sync.definitions.lint.across import ACROSS_RULES
-from revox_sync.definitions.lint.rule import RULES
+from revox_sync.definitions.lint.rule import ACCOUNT_RULES, RULES
 from revox_sync.definitions.problem import Problem, touches
 from revox_sync.model.path import Path
 
-__all__ = ["ACROSS_RULES", "RULES", "lint"]
+__all__ = ["ACCOUNT_RULES", "ACROSS_RULES", "RULES", "lint"]
 
 
 def lint(

@@ -77,3 +77,32 @@ def repeated(values: Iterable[str | None]) -> Iterator[tuple[int, int]]:
         earlier = index if value is None else first.setdefault(value, index)
         if earlier != index:
             yield earlier, index
+
+
+@dataclass(frozen=True, slots=True)
+class AccountRule:
+    """A rule that only a plan can check, because the account has to be asked."""
+
+    id: str
+    documentation: str
+    severity: Severity = "error"
+
+
+#: What a definition may refer to and the account may not have.
+ACCOUNT_RULES = (
+    AccountRule(
+        "unknown-voice",
+        """The account has the voice that `voice` names, by id, provider and model.
+
+        Checked by `plan` where the voice changes; `revox-sync voices` lists what there is. A voice
+        that cannot be looked up stops nothing.
+        """,
+    ),
+    AccountRule(
+        "unknown-phone-number",
+        """`from_phone_number` is a number of the account.
+
+        Checked by `plan` where the number changes. Numbers that cannot be read stop nothing.
+        """,
+    ),
+)
