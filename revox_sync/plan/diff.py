@@ -7,7 +7,7 @@ form of its own: order carries no meaning there, and a question names its item.
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict, deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
@@ -192,26 +192,36 @@ def faq_changes(before: Sequence[Item], after: Sequence[Item]) -> list[FaqChange
     gone, come = _difference(before, after), _difference(after, before)
     found: list[FaqChange] = []
     for same in (0, 1):
-        for position, new in list(come):
-            match = next((entry for entry in gone if entry[1][same] == new[same]), None)
-            if match is not None:
-                gone.remove(match)
-                come.remove((position, new))
-                found.append(FaqChange(match[0], position))
+        waiting: defaultdict[str, deque[int]] = defaultdict(deque)
+        for position, old in gone:
+            waiting[old[same]].append(position)
+        met = {
+            position: waiting[new[same]].popleft() for position, new in come if waiting[new[same]]
+        }
+        taken = {*met.values()}
+        found += [FaqChange(one, position) for position, one in met.items()]
+        gone = [entry for entry in gone if entry[0] not in taken]
+        come = [entry for entry in come if entry[0] not in met]
     found += [FaqChange(None, position) for position, _ in come]
     found.sort(key=lambda change: change.new or 0)
     return found + [FaqChange(position, None) for position, _ in gone]
 
 
-def faq_change(change: FaqChange, before: Sequence[Item], after: Sequence[Item]) -> Change:
-    """Return a change of a FAQ as part of a plan, from the items as they may be shown.
+def changes_of_faq(
+    found: Sequence[FaqChange], before: Sequence[Item], after: Sequence[Item]
+) -> list[Change]:
+    """Return changes of a FAQ as part of a plan, from the items as they may be shown.
 
-    Its path names the question (``faq_items[Do you take dogs?]``), a repeated one with its number.
+    A path names the question (``faq_items[Do you take dogs?]``), a repeated one with its number.
     """
-    old = None if change.old is None else _item(before[change.old])
-    new = None if change.new is None else _item(after[change.new])
-    items, position = (before, change.old) if change.new is None else (after, change.new)
-    return Change(f"faq_items[{_label(items, position or 0)}]", _op(old, new), old, new)
+    labels = _labels(before), _labels(after)
+    changes = []
+    for one in found:
+        old = None if one.old is None else _item(before[one.old])
+        new = None if one.new is None else _item(after[one.new])
+        label = labels[0][one.old or 0] if one.new is None else labels[1][one.new]
+        changes.append(Change(f"faq_items[{label}]", _op(old, new), old, new))
+    return changes
 
 
 def _difference(items: Sequence[Item], others: Sequence[Item]) -> list[tuple[int, Item]]:
@@ -226,10 +236,15 @@ def _difference(items: Sequence[Item], others: Sequence[Item]) -> list[tuple[int
     return rest
 
 
-def _label(items: Sequence[Item], position: int) -> str:
-    question = items[position][0]
-    nth = sum(1 for other, _ in items[: position + 1] if other == question)
-    return question if nth == 1 else f"{question}#{nth}"
+def _labels(items: Sequence[Item]) -> list[str]:
+    """Return what names each item: one pass for all of them, however many there are."""
+    counts: Counter[str] = Counter()
+    labels = []
+    for question, _ in items:
+        counts[question] += 1
+        nth = counts[question]
+        labels.append(question if nth == 1 else f"{question}#{nth}")
+    return labels
 
 
 def _item(item: Item) -> dict[str, str]:

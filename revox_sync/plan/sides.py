@@ -81,11 +81,10 @@ class Sides:
                 # What both have is the definition's, and can be shown on both sides.
                 same = was[0] == now[0]
                 old[one.old] = (question, say) if same else (ask, answer)
+        shown = diff.changes_of_faq(changes, old, new)
+        before = (None if one.old is None else held[one.old] for one in changes)
         return [
-            self._concealed(
-                diff.faq_change(one, old, new), UNKNOWN, None if one.old is None else held[one.old]
-            )
-            for one in changes
+            self._concealed(change, UNKNOWN, was) for change, was in zip(shown, before, strict=True)
         ]
 
     def told_item(self, change: Change, told: Told) -> Change:
