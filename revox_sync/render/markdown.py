@@ -53,7 +53,6 @@ from revox_sync.render.sentences import (
     kind_of,
     options_of,
     target_of,
-    title,
 )
 
 #: Bytes of a page, unless told otherwise: below GitHub's limit for a comment, with some room.
@@ -360,23 +359,25 @@ def what_changes(action: Action, view: View) -> str:
     """Return what changes in an assistant, in words, what callers hear first."""
     kind = kind_of(action, view)
     if action.action != "replace" or action.refused is not None:
-        stuck = ", ".join(prose(title(name)) for name in action.not_clearable)
-        if action.action == "unchanged" and action.refused is None and stuck:
-            return f"cannot be cleared in place: {stuck}"
+        if action.action == "unchanged" and action.refused is None and action.not_clearable:
+            return f"cannot be cleared in place: {_fields(action.not_clearable)}"
         if action.action == "unchanged" and action.refused is None and action.reported:
-            names = dict.fromkeys(title(field_in(found.path)) for found in action.reported)
-            return f"{REPORTED}: {', '.join(map(prose, names))}"
+            return f"{REPORTED}: {_fields(field_in(found.path) for found in action.reported)}"
         return "new" if kind == "create" else kind
-    counts = Counter(title(change.field) for change in sorted(action.changes, key=rank))
-    items = counts.get(title("faq_items"), 0)
+    counts = Counter(change.field for change in sorted(action.changes, key=rank))
     words = [
-        counted(items, "FAQ item") if name == title("faq_items") else prose(name) for name in counts
+        counted(count, "FAQ item") if name == "faq_items" else _fields([name])
+        for name, count in counts.items()
     ]
     if len(words) > _MOST_WORDS:
         words = [*words[:_MOST_WORDS], f"{len(words) - _MOST_WORDS} more"]
     conflict = any(change.origin == "both" for change in action.changes)
     how = ["by a new assistant"] if action.recreate is not None and view == "plan" else []
     return ", ".join(["**conflict**"] * conflict + how + words)
+
+
+def _fields(names: Iterable[str]) -> str:
+    return ", ".join(code(name, cell=True) for name in dict.fromkeys(names))
 
 
 def _titled(heading: str, entries: Sequence[str], most: int | None) -> Iterator[str]:

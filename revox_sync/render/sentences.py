@@ -24,32 +24,10 @@ _ORIGINS: Mapping[Origin, str] = {
     "drift": "edited outside git",
 }
 
+#: What the API does where a field is emptied.
 _EMPTIED = {
     "voicemail_message": "(hangs up at once)",
     "max_duration_end_message": "(the call ends silently)",
-}
-
-#: What people call a field whose name does not say it.
-_CALLED = {
-    "end_of_call_sentence": "closing sentence",
-    "max_duration_end_message": "message at the time limit",
-    "voicemail_message": "voicemail",
-    "voicemail_sms_prompt": "text message after voicemail",
-    "transfer_destinations": "transfer",
-    "transfer_phone_number": "transfer",
-    "human_transfer_mode": "transfer",
-    "warm_transfer_summary_instructions": "transfer",
-    "call_retry_config": "calling times",
-    "first_sentence_mode": "first sentence",
-    "first_sentence_delay_ms": "first sentence",
-    "max_call_duration_secs": "longest call",
-    "ivr_navigation_enabled": "IVR navigation",
-    "webhook_url": "webhook",
-    "llm_model": "model",
-    "structured_output_config": "structured output",
-    "structured_output_prompt": "structured output",
-    "stt_model": "transcription",
-    "stt_context": "transcription",
 }
 
 _COMMIT = "git:"
@@ -345,11 +323,6 @@ def origin_counts(plan: Plan) -> str | None:
 def counted(number: int, noun: str) -> str:
     """Return a number of things in words, such as ``1 file`` or ``2 files``."""
     return f"{number} {noun}{'s' * (number != 1)}"
-
-
-def title(field: str) -> str:
-    """Return what people call a field."""
-    return _CALLED.get(field, field.replace("_", " "))
 
 
 def consequence(change: Change) -> str | None:

@@ -101,7 +101,7 @@ def test_what_is_alike_is_told_once_with_the_list() -> None:
 
 def test_a_conflict_is_seen_at_once() -> None:
     page = render_markdown(conflicts())
-    assert "| `desk` | `Desk` | **conflict**, first sentence" in page
+    assert "| `desk` | `Desk` | **conflict**, `first_sentence`" in page
     assert "`voice.speed`: in git before `1`, in the account `1.2`, in the definition `1.1`" in page
 
 
