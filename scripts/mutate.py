@@ -61,6 +61,10 @@ _OTHER_OPERATOR: dict[type[ast.AST], type[Any]] = {
     ast.Mult: ast.Div,
     ast.Div: ast.Mult,
 }
+#: What a test calls whose code runs in a process of its own, where nobody sees what it calls.
+_PROCESS = "a process"
+_FORKS = str(ROOT / "tests" / "support" / "forks.py")
+
 _OTHER_NAME = {"min": "max", "max": "min", "any": "all", "all": "any"}
 
 
@@ -297,15 +301,17 @@ def fitting(mutation: Mutation, known: dict[str, list[Test]]) -> list[str]:
     function = mutation.function.removesuffix(".<locals>")
     while function and f"{mutation.file}:{function}" not in known:
         function = function.rpartition(".")[0].removesuffix(".<locals>")
-    tests = known[f"{mutation.file}:{function}" if function else mutation.file]
     room = f"tests/{Path(mutation.file).parts[1]}/"
+    tests = known[f"{mutation.file}:{function}"] if function else [*known[mutation.file]]
+    if not function:
+        tests = [one for one in known[_PROCESS] if one.name.startswith(room)] + tests
     left, chosen = _ENOUGH_S, []
     for test in sorted(tests, key=lambda one: (not one.name.startswith(room), one.seconds)):
         if left <= 0:
             break
         left -= test.seconds
         chosen.append(test.name)
-    return chosen
+    return list(dict.fromkeys(chosen))
 
 
 # Changing and running.

@@ -140,6 +140,12 @@ FORMS: dict[str, tuple[str, Path, Any, str]] = {
         "Hello\nall\n",
         "first_sentence: | # said\n  Hello\n  all\n",
     ),
+    "an empty block": (
+        "first_sentence: |\nvoice: {id: v}\n",
+        ("first_sentence",),
+        "Hi\nyou\n",
+        "first_sentence: |\n  Hi\n  you\nvoice: {id: v}\n",
+    ),
     "a folded block": (
         "first_sentence: >+\n  Hello\n  you\n",
         ("first_sentence",),

@@ -266,6 +266,13 @@ def test_what_is_set_beside_the_definition_after_the_review_is_refused(
         "GET", f"/assistants/{identity}", edit=lambda: desk.service.edit(identity, **edited)
     )
     assert desk.apply("p.json").code == 3
+    desk.run("plan", *PRUNE, "--out", "p.json")
+    edited |= {"sms_template": None}
+    desk.service.on(
+        "GET", f"/assistants/{identity}", edit=lambda: desk.service.edit(identity, **edited)
+    )
+    told = desk.apply("p.json").out
+    assert "changed in the account since the plan was made: what was never defined" in told
     assert desk.service.writes == []
 
 
