@@ -96,7 +96,7 @@ def test_a_comment_that_cannot_hold_all_says_of_whom_it_shows_how_much(desk: Des
         shown = len(re.findall(rf"(?m)^[-+]line \d+ of {number}\b", page))
         [row] = re.findall(rf"(?m)^\| `desk-{number}` .*$", page)
         assert shown > 100
-        assert f"prompt; **{4_000 - shown} changed lines or values not shown here**" in row
+        assert f"`prompt`; **{4_000 - shown} changed lines or values not shown here**" in row
         assert f"`prompt` ({4_000 - shown})" in page
 
 
