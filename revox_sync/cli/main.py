@@ -39,6 +39,8 @@ _COMMANDS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "delete": ("apply", "Delete assistants that are named."),
         "rollback": ("apply", "Restore what an apply replaced."),
         "list": ("plan", "List the assistants of the account and of the definitions."),
+        "questions": ("plan", "List what callers asked and nobody answered yet."),
+        "voices": ("plan", "List the account's voices, ready to paste."),
         "diff": ("plan", "Show what the definitions changed since a commit."),
         "drift": ("plan", "Show where the account differs from the definitions."),
         "status": ("validate", "Check the key, the account and the definitions."),

@@ -1,4 +1,4 @@
-"""The commands that show a plan: ``plan``, ``show``, ``drift`` and ``diff``."""
+"""The commands that show a plan (``plan``, ``show``, ``drift``, ``diff``) or what is there."""
 
 from __future__ import annotations
 
@@ -167,4 +167,60 @@ def list_command(settings: GlobalSettings, form: str) -> int:
             for one in found
         )
     )
+    return ExitCode.DONE
+
+
+@command("voices", example="revox-sync voices french", prints=("voices",))
+@click.argument("filter", default="", metavar="[FILTER]")
+@form_option
+@global_options
+def voices_command(settings: GlobalSettings, filter: str, form: str) -> int:  # noqa: A002 - its name
+    """List the account's voices, each as a definition states it.
+
+    FILTER is a text in the name, language, provider, description or id.
+    """
+    from dataclasses import asdict
+
+    from revox_sync.operations.voices import list_voices
+
+    streams = settings.streams()
+    found = list_voices(settings, streams, filter)
+    if form == "json":
+        streams.document({"voices": [asdict(one) for one in found]})
+        return ExitCode.DONE
+    width = max((len(one.name) for one in found), default=0)
+    streams.lines(*(f"{one.name:<{width}}  {one.language or '-':<5}  {one.paste}" for one in found))
+    if not found:
+        streams.remark("no voice" + (f" has {filter!r} in it" if filter else " is told"))
+    return ExitCode.DONE
+
+
+@command("questions", example="revox-sync questions --format markdown", prints=("questions",))
+@plan_form_option
+@global_options
+def questions_command(settings: GlobalSettings, form: str) -> int:
+    """List what callers asked and nobody answered yet, by assistant."""
+    from dataclasses import asdict
+
+    from revox_sync.operations.questions import open_questions
+    from revox_sync.render.safe import code, harmless, prose
+
+    streams = settings.streams()
+    found = open_questions(settings, streams)
+    if form == "json":
+        streams.document({"questions": [asdict(one) for one in found]})
+    elif form == "markdown":
+        rows = (
+            f"- {code(one.key or one.name)}: {prose(one.question)}"
+            + (f" ({one.count} times)" if one.count > 1 else "")
+            for one in found
+        )
+        told = "\n".join(rows) or "No open questions."
+        streams.result(harmless(f"### Open questions\n\n{told}\n"))
+    else:
+        streams.lines(
+            *(f'{one.key or "-"}  "{one.name}"  {one.count}x  {one.question}' for one in found)
+        )
+        if not found:
+            streams.remark("no open questions")
     return ExitCode.DONE

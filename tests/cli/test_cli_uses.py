@@ -179,3 +179,36 @@ def test_a_number_that_is_not_there_stops_its_assistant(used: tuple[Desk, str]) 
     desk.service.edit(identity, from_phone_number="+33159169009")
     desk.project.define(from_phone_number="+33159169009", prompt="Other.")
     assert desk.action()["refused"] is None
+
+
+def test_voices_are_listed_ready_to_paste(used: tuple[Desk, str]) -> None:
+    desk, _ = used
+    speaking(desk)
+    assert 'voice: {provider: cartesia, id: "katie-1"}' in desk.run("voices").out
+    assert desk.run("voices", "OLIV").out.split("voice: ")[1:] == [
+        '{provider: cartesia, id: "oliver-1", model: sonic-3.5}\n'
+    ]
+    desk.service.calm()
+    assert desk.run("voices").code == 0
+
+
+def test_open_questions_are_listed_by_assistant(used: tuple[Desk, str]) -> None:
+    desk, identity = used
+    for question in ("Dogs?", "Cats?", "Dogs?"):
+        desk.service.ask(identity, question)
+    assert desk.run("questions").out.splitlines() == [
+        'front-desk  "front-desk"  2x  Dogs?',
+        'front-desk  "front-desk"  1x  Cats?',
+    ]
+    assert "`front-desk`: Dogs? (2 times)" in desk.run("questions", "--format", "markdown").out
+    found = desk.run("questions", "--format", "json").json["questions"]
+    assert [(one["id"], one["count"]) for one in found] == [(identity, 2), (identity, 1)]
+
+
+def test_a_list_shows_the_numbers(used: tuple[Desk, str]) -> None:
+    desk, _ = used
+    assert f"managed  {NUMBER}\n" in desk.run("list").out
+    desk.service.on("GET", "/phone-numbers", times=None, status=403)
+    result = desk.run("list")
+    assert result.code == 0
+    assert "phone numbers could not be read" in result.err

@@ -1,0 +1,55 @@
+"""``voices``: what there is to speak with, as the account tells it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from revox_sync.operations.context import EMPTY_PROJECT, Context, load
+from revox_sync.operations.settings import Reporter, Settings
+from revox_sync.operations.signals import run
+
+
+@dataclass(frozen=True, slots=True)
+class Voice:
+    """A voice of the account. What the service does not tell is empty."""
+
+    provider: str
+    id: str
+    name: str = ""
+    language: str = ""
+    description: str = ""
+    model: str = ""
+
+    @property
+    def paste(self) -> str:
+        """The voice as a definition states it, in one line."""
+        model = f", model: {self.model}" if self.model not in ("", "universal") else ""
+        return f'voice: {{provider: {self.provider}, id: "{self.id}"{model}}}'
+
+
+def list_voices(settings: Settings, reporter: Reporter, wanted: str = "") -> tuple[Voice, ...]:
+    """Return the voices that hold a text in any of their members, by provider and name.
+
+    Upper and lower case make no difference. Raises DefinitionError, RefusedError for a key of
+    another organization, ApiError.
+    """
+    context = load(settings, reporter, allowed=EMPTY_PROJECT)
+    found = [_voice(one) for one in run(_read(context))]
+    chosen = [
+        one
+        for one in found
+        if wanted.casefold()
+        in "\n".join((one.provider, one.id, one.name, one.language, one.description)).casefold()
+    ]
+    return tuple(sorted(chosen, key=lambda one: (one.provider, one.name.casefold(), one.id)))
+
+
+async def _read(context: Context) -> list[dict[str, Any]]:
+    async with context.reading() as client:
+        return await client.voices()
+
+
+def _voice(told: dict[str, Any]) -> Voice:
+    names = ("provider", "id", "name", "language", "description", "modelCompat")
+    return Voice(*(str(told.get(name) or "") for name in names))
