@@ -34,8 +34,9 @@ _HEAD = re.compile(r"head_?ref|head\.(?!repo\.full_name)|refs/pull|/head\b", re.
 _SECRET = re.compile(r"(?<![-\w])(?:secrets(?![-\w])|github\.token)")
 _TOOL = re.compile(
     r"(?:revox-sync |state=closed$|--"
-    r"|for limit in \$OVER_LIMIT; do set -- \"\$@\" --over-limit \"\$limit\"; done$"
-    r"|test \"\$DROP\" != true \|\| set -- \"\$@\" --drop-open-questions$)"
+    r"|set -f # "
+    r"|for (\w+) in \$[A-Z_]+; do set -- \"\$@\" --[a-z-]+ \"\$\1\"; done$"
+    r"|test \"\$[A-Z_]+\" != true \|\| set -- \"\$@\" --[a-z-]+$)"
 )
 _PIN = re.compile(r"[\w.-]+/[\w./-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$")
 _LOCAL = re.compile(r"[.$]/\.github/actions/")

@@ -50,21 +50,24 @@ def _faq(count: int) -> str:
     return "".join(f'  - {{question: "Question {n}?", answer: "Yes."}}\n' for n in range(count))
 
 
-def test_open_questions_that_a_plan_names_have_their_button(team: Team, desk: Desk) -> None:
+def test_what_a_plan_refuses_and_asks_has_its_button(team: Team, desk: Desk) -> None:
     (held,) = team.account.assistants().values()
     identity = desk.service.add("Front desk", held["prompt"], first_sentence=held["first_sentence"])
     desk.service.ask(identity, "Is there a pool?")
+    desk.service.add("BAR")
     team.account.base_url, team.secrets = desk.service.base_url, {"REVOX_API_KEY": KEY}
     body = team.origin.folder / DEFINITION
     team.origin.write(DEFINITION, f"{body.read_text(encoding='utf-8')}faq_items:\n{_faq(1)}")
-    planned = team.pull_request(team.origin.propose())("plan")
-    assert not planned.failed, planned.said
+    team.origin.write("assistants/bar.yaml", "name: Bar\nprompt: You mix drinks.\n")
+    assert team.pull_request(team.origin.propose())("plan").failed
     (comment,) = [found["body"] for found in team.github.comments[1]]
-    assert "Is there a pool?" in comment.partition("| Assistant |")[0]
+    first = comment.partition("| Assistant |")[0]
+    assert "Is there a pool?" in first and "`--allow-create` bar" in first
 
     event = team.origin.merge()
     assert team.push(event).failed
-    done = team.by_hand(**{"base": event["before"], "drop-open-questions": "true"})
+    agreed = {"drop-open-questions": "true", "allow-create": "bar"}
+    done = team.by_hand(base=event["before"], **agreed)
     assert not done.failed, done.said
 
 
