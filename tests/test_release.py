@@ -9,6 +9,7 @@ import subprocess
 import sys
 import tomllib
 import zipfile
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -17,8 +18,6 @@ from support import cli
 import revox_sync
 
 ROOT = Path(__file__).parent.parent
-
-pytest.importorskip("hatchling")
 
 
 def _build(folder: Path, when: int, umask: int) -> dict[str, bytes]:
@@ -47,6 +46,7 @@ def _build(folder: Path, when: int, umask: int) -> dict[str, bytes]:
     return {path.name: path.read_bytes() for path in (folder / "dist").iterdir()}
 
 
+@pytest.mark.skipif(find_spec("hatchling") is None, reason="hatchling is not installed")
 def test_it_is_reproducible_and_the_wheel_alone_runs(tmp_path: Path) -> None:
     first = _build(tmp_path / "one", 1_000_000_000, 0o022)
     second = _build(tmp_path / "two", 1_700_000_000, 0o002)
