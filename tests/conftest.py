@@ -5,11 +5,11 @@ from __future__ import annotations
 import gc
 import os
 import signal
+import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing
 from pathlib import Path
-from shutil import disk_usage
 
 import hypothesis
 import pytest
@@ -42,8 +42,10 @@ def pytest_configure(config: pytest.Config) -> None:
     """Tell skips by name; on CI hold them to the list."""
     # The tests write 100,000 small files, many of them with fsync: 15 s of CPU on a disk.
     memory = Path("/dev/shm")  # noqa: S108 - the folders in it are made by pytest
-    if memory.is_dir() and os.access(memory, os.W_OK) and disk_usage(memory).free > 2**30:
-        tempfile.tempdir = str(memory)
+    if sys.platform == "linux" and os.access(memory, os.W_OK):
+        there = os.statvfs(memory)
+        if there.f_bavail * there.f_frsize > 2**30 and not there.f_flag & os.ST_NOEXEC:
+            tempfile.tempdir = str(memory)
     # A shell lets what it runs in the background ignore Ctrl-C, and programs inherit that.
     signal.signal(signal.SIGINT, signal.default_int_handler)
     allowed = allowed_skips(HERE / "allowed_skips.txt")
