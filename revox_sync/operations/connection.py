@@ -42,7 +42,8 @@ def tell_unset(names: Collection[str], reporter: Reporter) -> None:
     """Name the secrets that definitions refer to and that are not set."""
     if names:
         listed = ", ".join(f"{SECRET_PREFIX}{name}" for name in sorted(names))
-        reporter.remark(f"not set: {listed}; what they go into is neither checked nor compared")
+        what = "it goes" if len(names) == 1 else "they go"
+        reporter.remark(f"not set: {listed}; what {what} into is neither checked nor compared")
 
 
 def base_url_of(settings: Settings) -> str:

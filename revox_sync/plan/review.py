@@ -81,7 +81,7 @@ def refuse_unset(plan: Plan) -> Plan:
 def _with_secrets(action: Action) -> Action:
     if not (action.writes and action.unset):
         return action
-    what = "this writes what it goes into"
+    what = "this would write it" if len(action.unset) == 1 else "this would write them"
     if isinstance(action, Delete):
         what = "without it nobody can tell whether the assistant was edited outside git"
     return replace(action, refused=f"{not_set(action.unset)}, and {what}")
