@@ -45,6 +45,15 @@ def voice(provider: str, **members: Any) -> dict[str, Any]:
         (voice("elevenlabs", volume=1.0), "warning cartesia-only",
          voice("elevenlabs", volume=None, model=None)),
 
+        ({"first_sentence": "Hi {{ }}."}, "warning variable-braces",
+         {"first_sentence": "Hi {{ guest }}."}),
+        ({"first_sentence": "Hi {guest}."}, "warning variable-braces",
+         {"first_sentence": 'Hi {"a": 1} {} {{guest}}.'}),
+        ({"first_sentence": "Hi {{guest."}, "warning variable-braces",
+         {"first_sentence": "Hi {{a}}{{b}}."}),
+        ({"first_sentence": "Hi }}guest{{."}, "warning variable-braces",
+         {"first_sentence": 'Hi {"a": {"b": {"c": "{{guest}}"}}}.'}),
+
         ({"thinking_sound": None, "thinking_sound_volume": 0.5}, "warning idle-sound-setting",
          {"thinking_sound": "hold_music.ogg", "thinking_sound_volume": 0.5}),
         ({"thinking_sound": None, "thinking_sound_probability": 0.5}, "warning idle-sound-setting",

@@ -386,3 +386,29 @@ def idle_sound_setting(fields: Mapping[str, Any]) -> Findings:
             if fields.get(setting) is not None:
                 message = f"`{sound}` is null, so this is never used"
                 yield (setting,), message, f"remove it, or choose a {sound}"
+
+
+_TEXTS = (
+    *("prompt", "first_sentence", "end_of_call_sentence", "voicemail_message", "sms_template"),
+    *("after_call_sms_prompt", "voicemail_sms_prompt", "max_duration_end_message"),
+)
+_EMPTY = re.compile(r"\{\{\s*\}\}")
+_SINGLE = re.compile(r"(?<![{$\w])\{[^\W\d]\w*\}(?!\})")
+#: JSON in a text may well end in several braces, so those alone say nothing.
+_UNPAIRED = re.compile(r"\{\{(?![^{}]*\}\})|(?<!\{)\{[ \w]+\}\}")
+
+
+@rule("warning", *_TEXTS, apart=True)
+def variable_braces(fields: Mapping[str, Any]) -> Findings:
+    """A variable is written `{{name}}`: two braces on either side, and a name.
+
+    What has one brace, no name, or no end is spoken or sent as it stands.
+    """
+    for name, text in fields.items():
+        hint = "write {{name}}"
+        if _EMPTY.search(text):
+            yield (name,), "there is a variable without a name in this text: {{ }}", hint
+        if _SINGLE.search(text):
+            yield (name,), "there is a name in single braces in this text; calls fill in none", hint
+        if _UNPAIRED.search(text):
+            yield (name,), "the {{ and }} of this text do not pair up", "close each {{ with }}"
