@@ -302,7 +302,9 @@ def _drift_counts(plan: Plan) -> str:
     parts += [f"{counts['unchanged'] - stuck} as defined"]
     parts += [f"{counts['refused']} refused"] if counts["refused"] else []
     nothing = "" if plan.has_drift or plan.has_refusals else " No drift."
-    return f"Drift: {', '.join(parts)}.{nothing}"
+    asked = sum(len(one.faq.open_questions) for one in plan.remotes.values() if one.faq is not None)
+    waiting = f" {counted(asked, 'open question')} (see `questions`)." if asked else ""
+    return f"Drift: {', '.join(parts)}.{nothing}{waiting}"
 
 
 def origin_counts(plan: Plan) -> str | None:

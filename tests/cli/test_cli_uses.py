@@ -203,6 +203,8 @@ def test_open_questions_are_listed_by_assistant(used: tuple[Desk, str]) -> None:
     assert "`front-desk`: Dogs? (2 times)" in desk.run("questions", "--format", "markdown").out
     found = desk.run("questions", "--format", "json").json["questions"]
     assert [(one["id"], one["count"]) for one in found] == [(identity, 2), (identity, 1)]
+    for form in ("terminal", "markdown"):
+        assert "3 open questions" in desk.run("drift", "--format", form).out
 
 
 def test_a_list_shows_the_numbers(used: tuple[Desk, str]) -> None:
