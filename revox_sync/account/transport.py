@@ -18,8 +18,6 @@ from types import TracebackType
 from typing import Any, ClassVar, Self
 from urllib.parse import urlsplit
 
-from pydantic_core import from_json
-
 from revox_sync import __version__
 from revox_sync.account.address import is_loopback
 from revox_sync.account.http import httpx
@@ -33,6 +31,7 @@ from revox_sync.errors import (
     StatusError,
     UnreadableAnswer,
 )
+from revox_sync.model.core import from_json
 from revox_sync.secrecy.redactor import Redactor
 from revox_sync.secrecy.urls import mask_url
 

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from pydantic_core import SchemaError, SchemaValidator, ValidationError, from_json
+from revox_sync.model.core import SchemaError, SchemaValidator, ValidationError, from_json
 
 
 def _validator(schema: Any) -> SchemaValidator | None:
