@@ -12,7 +12,7 @@ from collections import Counter
 class Server:
     """Lists ``held`` and what every POST made, each answer after ``latency`` seconds.
 
-    ``counts`` holds the number of requests of each method.
+    Another list is not there. ``counts`` holds the number of requests by method and last step.
     """
 
     def __init__(self, held: bytes, latency: float = 0.0) -> None:
@@ -24,17 +24,28 @@ class Server:
             disable_nagle_algorithm = True
 
             def do_GET(self) -> None:
-                self.answer(json.dumps({"assistants": made}).encode() if made else held)
+                if not self.is_missing():
+                    self.answer(json.dumps({"assistants": made}).encode() if made else held)
 
             def do_POST(self) -> None:
-                sent = json.loads(self.rfile.read(int(self.headers["content-length"])))
+                content = self.rfile.read(int(self.headers["content-length"]))
+                if self.is_missing():
+                    return
+                sent = json.loads(content)
                 made.append({**sent, "id": sent["name"]})
                 self.answer(json.dumps({"assistant": made[-1]}).encode())
 
-            def answer(self, content: bytes) -> None:
-                counts[self.command] += 1
+            def is_missing(self) -> bool:
+                """Say so where anything but assistants is asked for: voices, numbers, calls."""
+                missing = self.path.partition("?")[0] != "/api/assistants"
+                if missing:
+                    self.answer(b"{}", 404)
+                return missing
+
+            def answer(self, content: bytes, status: int = 200) -> None:
+                counts[f"{self.command} {self.path.rpartition('/')[2]}"] += 1
                 time.sleep(latency)
-                self.send_response(200)
+                self.send_response(status)
                 self.send_header("content-length", str(len(content)))
                 self.end_headers()
                 self.wfile.write(content)
@@ -49,7 +60,7 @@ class Server:
 
     def told(self) -> str:
         """Return how many requests came, in words."""
-        return ", ".join(f"{count} {method}" for method, count in sorted(self.counts.items()))
+        return ", ".join(f"{count} x {what}" for what, count in sorted(self.counts.items()))
 
     def close(self) -> None:
         self._server.shutdown()

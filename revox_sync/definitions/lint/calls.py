@@ -393,9 +393,10 @@ _TEXTS = (
     *("after_call_sms_prompt", "voicemail_sms_prompt", "max_duration_end_message"),
 )
 _EMPTY = re.compile(r"\{\{\s*\}\}")
-_SINGLE = re.compile(r"(?<![{$\w])\{[^\W\d]\w*\}(?!\})")
+#: Each pattern begins with the brace itself, which Python's search finds fast in a long prompt.
+_SINGLE = re.compile(r"\{(?<![{$\w]\{)[^\W\d]\w*\}(?!\})")
 #: JSON in a text may well end in several braces, so those alone say nothing.
-_UNPAIRED = re.compile(r"\{\{(?![^{}]*\}\})|(?<!\{)\{[ \w]+\}\}")
+_UNPAIRED = re.compile(r"\{(?:\{(?![^{}]*\}\})|(?<!\{\{)[ \w]+\}\})")
 
 
 @rule("warning", *_TEXTS, apart=True)
