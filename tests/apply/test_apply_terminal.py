@@ -130,7 +130,7 @@ def test_a_change_that_is_abandoned_while_the_service_asks_to_wait_was_not_sent(
     desk.project.define("a", prompt="New.")
     desk.service.on("PATCH", times=None, status=429, headers={"retry-after": "30"})
     with desk.terminal("apply", "--auto-approve") as session:
-        wait_for_writes(desk, 1)
+        session.wait_for("the service asks to slow down")
         session.type("\x03")
         session.wait_for("stopping when the requests under way have ended")
         session.type("\x03")

@@ -33,7 +33,8 @@ def test_every_command_has_an_example_that_it_understands(project: Project) -> N
         example = found.example.removeprefix('eval "$(').removesuffix(')"')
         words = shlex.split(example.partition(" > ")[0])
         assert tuple(words[: len(names) + 1]) == ("revox-sync", *names)
-        found.make_context(names[-1], words[len(names) + 1 :], resilient_parsing=False)
+        rest = words[len(names) + 1 :]
+        found.make_context(names[-1], rest, help_option_names=["-h", "--help"])
         shown = cli.invoke(*names, "--help", env={}, cwd=project.root)
         assert found.example in shown.out, names
 

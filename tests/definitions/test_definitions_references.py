@@ -18,7 +18,7 @@ HEAD = "name: Front desk\n"
         ("<${secret.A}${secret._b1}>", "<alpha-alphabeta-beta>"),
         ("$${secret.A}", "${secret.A}"),
         ("$$${secret.A}", "$${secret.A}"),
-        ("$ {x} $x {{name}} {{ ${secret.A} }}", "$ {x} $x {{name}} {{ alpha-alpha }}"),
+        ("$ [x] $x {{name}} ${secret.A}", "$ [x] $x {{name}} alpha-alpha"),
         ("$$", "$$"),
     ],
 )

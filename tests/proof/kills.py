@@ -23,6 +23,9 @@ _FAQ = [{"question": "Dogs?", "answer": "Yes."}]
 #: What the requests of the run are, in order.
 REQUESTS = (
     "list",
+    "numbers",
+    "campaigns",
+    "calls",
     "list",
     "create",
     "create",

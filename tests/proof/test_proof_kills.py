@@ -11,7 +11,11 @@ from proof.kills import REQUESTS, undisturbed
 from proof.steps import apply_cleanly
 from proof.world import world
 
-_METHODS = {"list": "GET", "read": "GET", "create": "POST", "change": "PATCH"}
+_METHODS = {
+    **dict.fromkeys(("list", "numbers", "campaigns", "read"), "GET"),
+    **dict.fromkeys(("calls", "create"), "POST"),
+    "change": "PATCH",
+}
 
 
 def test_the_killed_run_has_these_requests() -> None:

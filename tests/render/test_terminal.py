@@ -41,7 +41,10 @@ def test_drift_speaks_of_the_account_and_not_of_what_would_be_done() -> None:
     assert page.startswith("Drift of ")
     assert "differs" in page and "missing in the account" in page
     assert "replace in place" not in page
-    assert page.endswith("Drift: 1 missing, 3 different, 1 as defined, 2 refused.\n")
+    assert page.endswith(
+        "Drift: 1 missing, 3 different, 1 as defined, 2 refused. "
+        "1 open question (see `questions`).\n"
+    )
 
 
 def test_values_keep_their_type() -> None:
