@@ -85,7 +85,7 @@ def init(settings: Settings, request: Init, reporter: Reporter | None = None) ->
     settings = replace(settings, sandbox=settings.sandbox or not has_key)
     if request.pull is not None and not has_key and not settings.sandbox:
         raise UsageError("--pull needs the key of the account in REVOX_API_KEY")
-    ci = {} if request.ci is None else pipelines(request.ci, request.requirement, settings.sandbox)
+    ci = {} if request.ci is None else pipelines(settings, request.ci, request.requirement)
     found = account_status(settings) if request.pin or request.pull is not None else None
     organization = found.organization.id if found and request.pin else None
     wanted = {**dict(_files(settings, organization)), **ci}
@@ -146,12 +146,13 @@ def _next(settings: Settings, request: Init, pulled: Pulled | None) -> Iterator[
         yield "glab variable set REVOX_API_KEY", "gives the pipeline the key; see docs/ci.md"
 
 
-def pipelines(ci: CI, requirement: str | None, sandbox: bool) -> Mapping[str, str]:
+def pipelines(settings: Settings, ci: CI, requirement: str | None) -> Mapping[str, str]:
     """Return the files of a pipeline that installs this version, or what ``requirement`` names.
 
     Raises UsageError where nobody but this machine can install it.
     """
-    where = source_of(requirement) if requirement is not None else source()
+    sandbox = settings.sandbox
+    where = source(settings.environ) if requirement is None else source_of(requirement)
     if where is None:
         raise UsageError(
             "a pipeline cannot install this copy of revox-sync: it comes from this machine",

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 import shlex
-import subprocess
 import sys
+from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path
@@ -13,8 +13,13 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from revox_sync import __version__
+from revox_sync.errors import RevoxSyncError
+from revox_sync.files.git import Repository, uncommitted
 
 _NAME = "revox-sync"
+_PACKAGE = "revox_sync"
+#: What of the package differs from its commit when somebody edits it.
+_SUFFIXES = (".py", ".json", ".yml")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +48,7 @@ def source_of(requirement: str) -> Source:
     return Source(requirement)
 
 
-def source() -> Source | None:
+def source(environ: Mapping[str, str]) -> Source | None:
     """Return where others can install this very version from; None if nobody knows.
 
     A copy from a package index names its version. A clone names its commit and where it came
@@ -58,16 +63,22 @@ def source() -> Source | None:
         commit = told["vcs_info"]["commit_id"]
         return source_of(f"{_NAME}[sandbox] @ git+{told['url']}@{commit}")
     clone = _folder(told)
-    return None if clone is None else _pushed(clone)
+    return None if clone is None else _pushed(clone, environ)
 
 
-def _pushed(clone: Path) -> Source | None:
+def _pushed(clone: Path, environ: Mapping[str, str]) -> Source | None:
     """Return the commit of a clone and the repository on the web that it came from, if it has."""
-    origin, commit = _git(clone, "remote", "get-url", "origin"), _git(clone, "rev-parse", "HEAD")
+    git = Repository(clone, environ)
+    package = [file for file in (clone / _PACKAGE).rglob("*") if file.suffix in _SUFFIXES]
+    try:
+        origin = git("remote", "get-url", "origin").decode().strip()
+        commit = git.commit("HEAD")
+        changed = uncommitted(clone, environ, package)
+    except RevoxSyncError:
+        return None
     if origin.startswith("git@github.com:"):
         origin = "https://github.com/" + origin.removeprefix("git@github.com:")
-    is_changed = _git(clone, "status", "--porcelain", "--", "revox_sync") != ""
-    if is_changed or not commit or not origin.startswith("https://") or "@" in origin:
+    if changed or not origin.startswith("https://") or "@" in origin:
         return None
     return source_of(f"{_NAME}[sandbox] @ git+{origin}@{commit}")
 
@@ -102,16 +113,3 @@ def _direct_url() -> dict[str, Any] | None:
 def _folder(told: dict[str, Any]) -> Path | None:
     url = urlsplit(str(told.get("url", "")))
     return Path(unquote(url.path)) if url.scheme == "file" and "dir_info" in told else None
-
-
-def _git(folder: Path, *arguments: str) -> str:
-    try:
-        done = subprocess.run(  # noqa: S603
-            ["git", "-C", str(folder), *arguments],  # noqa: S607
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-    except OSError:
-        return ""
-    return done.stdout.strip() if done.returncode == 0 else ""

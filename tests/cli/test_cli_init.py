@@ -12,6 +12,7 @@ from support.desk import Desk
 
 from revox_sync.operations import init as operation
 from revox_sync.operations.installation import source_of
+from revox_sync.operations.settings import Settings
 
 GITHUB = "git+https://github.com/acme/revox-sync@0123456789abcdef0123456789abcdef01234567"
 PROJECT = {
@@ -74,8 +75,8 @@ def test_with_a_key_it_pins_and_pulls(desk: Desk) -> None:
 
 
 def test_a_workflow_differs_between_sandbox_and_account_in_nothing_to_delete() -> None:
-    account = operation.pipelines("github", GITHUB, sandbox=False)
-    sandbox = operation.pipelines("github", GITHUB, sandbox=True)
+    account = operation.pipelines(Settings({}), "github", GITHUB)
+    sandbox = operation.pipelines(Settings({}, sandbox=True), "github", GITHUB)
     for file in WORKFLOWS:
         uses = re.findall(r"uses: (acme/\S+)", account[file])
         assert set(uses) == {f"acme/revox-sync/.github/actions/revox-sync@{GITHUB[-40:]}"}
@@ -86,7 +87,7 @@ def test_a_workflow_differs_between_sandbox_and_account_in_nothing_to_delete() -
 
 @pytest.mark.parametrize("ci", ["github", "gitlab"])
 def test_a_pipeline_installs_any_requirement(ci: operation.CI) -> None:
-    files = operation.pipelines(ci, "revox-sync[sandbox]==0.1.0", sandbox=False)
+    files = operation.pipelines(Settings({}), ci, "revox-sync[sandbox]==0.1.0")
     for text in files.values():
         assert "install --quiet 'revox-sync[sandbox]==0.1.0'" in text
         assert not re.search(r"\$/|OWNER|REPOSITORY|\bCOMMIT\b", text)
@@ -95,11 +96,11 @@ def test_a_pipeline_installs_any_requirement(ci: operation.CI) -> None:
 def test_a_copy_that_nobody_else_has_is_in_no_pipeline(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(operation, "source", lambda: None)
+    monkeypatch.setattr(operation, "source", lambda environ: None)
     made = cli.invoke("init", "--ci", "github", env={}, cwd=tmp_path)
     assert (made.code, _files(tmp_path)) == (64, set())
     assert "--from git+https://github.com/OWNER/revox-sync@COMMIT" in made.err
-    monkeypatch.setattr(operation, "source", lambda: source_of(GITHUB))
+    monkeypatch.setattr(operation, "source", lambda environ: source_of(GITHUB))
     assert cli.invoke("init", "--ci", "github", env={}, cwd=tmp_path).code == 0
     assert _files(tmp_path) >= WORKFLOWS
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 from pathlib import Path
@@ -40,7 +41,7 @@ def test_it_is_installed_as_this_copy_was(
     monkeypatch: pytest.MonkeyPatch, told: Any, required: str | None, installed: str
 ) -> None:
     monkeypatch.setattr(installation, "_direct_url", lambda: told)
-    found = source()
+    found = source(os.environ)
     assert (found.requirement if found else None) == required
     assert installed in install_command()
     for prefix, command in [
@@ -74,11 +75,11 @@ def test_a_clone_stands_for_its_commit_and_origin(
     git("-c", "user.name=A", "-c", "user.email=a@x", "commit", "-q", "--allow-empty", "-m", "A")
     told = {"url": tmp_path.as_uri(), "dir_info": {"editable": True}}
     monkeypatch.setattr(installation, "_direct_url", lambda: told)
-    found = source()
+    found = source(os.environ)
     assert (found.github if found else ...) == github
     (tmp_path / "revox_sync").mkdir()
     (tmp_path / "revox_sync/new.py").touch()
-    assert source() is None
+    assert source(os.environ) is None
 
 
 def test_a_requirement_that_is_no_commit_is_taken_as_it_is() -> None:
