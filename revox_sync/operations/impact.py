@@ -20,19 +20,22 @@ from revox_sync.plan.model import Action, Plan
 def look(survey: Survey, planned: Plan, affected: Sequence[Action]) -> Plan:
     """Return the plan with what these actions do to calls, and without what cannot work.
 
-    What cannot be read is unknown, said once, and stops nothing. In the sandbox, which has other
-    voices and numbers than the account that the definitions are meant for, nothing is stopped.
+    What cannot be read is unknown, said once, and stops nothing. The sandbox has other
+    voices and numbers than the account that the definitions are meant for: none are looked for.
     """
+    sandbox = survey.context.settings.sandbox
     ids = {action.id for action in affected if action.id is not None}
-    wanted = voices_named(affected)
-    dials = any(change.path == "from_phone_number" for one in affected for change in one.changes)
+    wanted = [] if sandbox else voices_named(affected)
+    dials = not sandbox and any(
+        change.path == "from_phone_number" for one in affected for change in one.changes
+    )
     uses, voices = survey.account.uses, Voices()
     if not ids <= uses.asked or wanted or dials:
         uses, voices = run(_read(survey, sorted(ids), wanted, uses))
     why = uses.unknown
     remarks = () if why is None else (f"Who uses the assistants could not all be read: {why}",)
     told = with_impact(planned, uses, (*remarks, *voices.remarks))
-    return checked(told, uses, voices, stops=not survey.context.settings.sandbox)
+    return told if sandbox else checked(told, uses, voices)
 
 
 async def _read(

@@ -152,17 +152,13 @@ def _stated(action: Action, name: str) -> Any:
     return action.definition.managed.get(name)
 
 
-def checked(plan: Plan, uses: Uses, voices: Voices, *, stops: bool) -> Plan:
-    """Return the plan with the names of voices; what refers to nothing is refused.
-
-    Unless it ``stops``, that is only noted.
-    """
+def checked(plan: Plan, uses: Uses, voices: Voices) -> Plan:
+    """Return the plan with the names of voices; what refers to nothing is refused."""
 
     def of(action: Action) -> Action:
         wrong = [*_wrong_voice(action, voices), *_wrong_number(action, uses)]
-        notes = (*action.notes, *_voice_names(action, voices), *(() if stops else wrong))
-        refused = action.refused or ("; ".join(wrong) or None if stops else None)
-        return replace(action, notes=notes, refused=refused)
+        notes = (*action.notes, *_voice_names(action, voices))
+        return replace(action, notes=notes, refused=action.refused or "; ".join(wrong) or None)
 
     return replace(plan, actions=tuple(map(of, plan.actions)))
 
