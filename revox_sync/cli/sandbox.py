@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+from typing import TYPE_CHECKING
+
 import click
 
 from revox_sync.cli.options import GlobalSettings, Group, form_option, global_options
+
+if TYPE_CHECKING:
+    from revox_sync.sandbox.state import Status
 
 
 @click.group("sandbox", cls=Group)
@@ -48,18 +54,34 @@ def serve(settings: GlobalSettings, port: int, form: str) -> None:
     sandbox.serve(settings, port, announce)
 
 
-@sandbox_command.command("reset", example="revox-sync sandbox reset", prints=("sandbox-reset",))
+@sandbox_command.command(
+    "reset", example="revox-sync sandbox reset --data account.yaml", prints=("sandbox-reset",)
+)
+@click.option(
+    "--data",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Load the account of FILE (see docs/sandbox.md).",
+)
 @form_option
 @global_options
-def reset(settings: GlobalSettings, form: str) -> None:
-    """Empty the sandbox."""
+def reset(settings: GlobalSettings, data: Path | None, form: str) -> None:
+    """Empty the sandbox; with --data, load a file into it."""
     from revox_sync.operations import sandbox
 
-    database = sandbox.reset(settings)
-    if form == "json":
-        settings.streams().document({"database": str(database)})
+    streams = settings.streams()
+    if data is None:
+        database = sandbox.reset(settings)
+        told = "the sandbox is empty\n"
     else:
-        settings.streams().result("the sandbox is empty\n")
+        found, unknown = sandbox.fill(settings, data)
+        for pointer in unknown:
+            streams.remark(f"{data}: {pointer}: not known to profile {found.profile}; kept")
+        database, told = found.database, _counts(found)
+    if form == "json":
+        streams.document({"database": str(database)})
+    else:
+        streams.result(told)
 
 
 @sandbox_command.command("status", example="revox-sync sandbox status", prints=("sandbox-status",))
@@ -74,9 +96,14 @@ def status(settings: GlobalSettings, form: str) -> None:
         settings.streams().document({**found._asdict(), "database": str(found.database)})
         return
     state = str(found.database) + ("" if found.exists else " (not there yet)")
-    settings.streams().result(
-        f"state:         {state}\n"
+    settings.streams().result(f"state:         {state}\n{_counts(found)}")
+
+
+def _counts(found: Status) -> str:
+    return (
         f"profile:       {found.profile or 'not chosen yet'}\n"
         f"assistants:    {found.assistants}\n"
         f"phone numbers: {found.phone_numbers}\n"
+        f"campaigns:     {found.campaigns}\n"
+        f"calls:         {found.calls}\n"
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -55,6 +55,24 @@ def reset(settings: Settings) -> Path:
 
         forget(database)
     return database
+
+
+def fill(settings: Settings, file: Path) -> tuple[Status, Sequence[str]]:
+    """Hold what a file states, and nothing else. Raises SetupError where that is no account.
+
+    Returns what the sandbox holds then, and the places of members that the API lacks.
+    """
+    require_sandbox()
+    project = _project(settings)
+    database = sandbox_database(project)
+    with sandbox_errors():
+        from revox_sync.sandbox.data_file import read_data
+        from revox_sync.sandbox.state import fill as put
+        from revox_sync.sandbox.state import status
+
+        data = read_data(file, None if project.profile == "auto" else project.profile)
+        put(database, data.profile, data.account)
+        return status(database), data.unknown
 
 
 def holding(settings: Settings) -> Status:

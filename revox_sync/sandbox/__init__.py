@@ -5,6 +5,7 @@ imported from the rooms above, so an error in their reading of the API shows as 
 
 - :func:`revox_sync.sandbox.app.create_app`: the ASGI application, state in one SQLite file.
 - :func:`revox_sync.sandbox.server.serve`: the same over loopback HTTP.
+- :func:`revox_sync.sandbox.data_file.read_data`: an account to begin with, from a file.
 - :mod:`revox_sync.sandbox.state`: the account behind it, and its file.
 """
 

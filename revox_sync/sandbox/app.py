@@ -105,7 +105,20 @@ class _Api:
         return _json(dump({"phone_number": number}))
 
     async def list_campaigns(self, _: Request) -> Response:
-        return _json(b'{"campaigns":[]}')
+        return _json(b'{"campaigns":[' + b",".join(self._store.campaigns()) + b"]}")
+
+    async def search_calls(self, request: Request) -> Response:
+        body = await self._body(request, "CallSearch")
+        found = [
+            call
+            for call in self._store.calls()
+            if call["status"] in (body["statuses"] or [call["status"]])
+            and (not body["assistant_ids"] or _assistant_of(call) in body["assistant_ids"])
+        ]
+        size = int(body["page_size"])  # JSON knows 10.0 as an integer, too
+        begin = int(body["page"]) * size
+        shown = found[begin : begin + size]
+        return _json(dump({"calls": shown, "total_count": len(found)}))
 
     async def me(self, _: Request) -> Response:
         return _json(dump({"user": self._store.user()}))
@@ -140,6 +153,7 @@ def _handlers(api: _Api) -> dict[str, dict[str, Handler]]:
         "/phone-numbers": {"GET": api.list_phone_numbers},
         "/phone-numbers/{id}": {"PATCH": api.update_phone_number},
         "/campaigns": {"GET": api.list_campaigns},
+        "/call/search": {"POST": api.search_calls},
         "/users/me": {"GET": api.me},
         "/auth-status": {"GET": api.auth_status},
     }
@@ -178,6 +192,10 @@ def _route(path: str, handlers: Mapping[str, Handler]) -> Route:
         return await handlers["GET" if request.method == "HEAD" else request.method](request)
 
     return Route("/api" + path, endpoint, methods=list(handlers))
+
+
+def _assistant_of(call: Mapping[str, Any]) -> Any:
+    return (call["assistant"] or {}).get("id")
 
 
 def _enveloped(assistant: bytes) -> Response:

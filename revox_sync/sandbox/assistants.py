@@ -57,6 +57,17 @@ def created(
     return patched(_new(members, owner), request, profile=profile)
 
 
+def stated(document: Document, *, members: Iterable[str], owner: Mapping[str, Any]) -> Document:
+    """Return the assistant of a file of account data: what it states, as it stands there.
+
+    The rest is that of a new assistant; ``members`` and ``owner`` are as in :func:`created`.
+    """
+    new = {**_new(members, owner), **document}
+    new["faq_items"] = [faq_item(item) for item in new["faq_items"]]
+    computed = {"updated_at": new["created_at"], "pending_faq_count": pending(new["faq_items"])}
+    return {**new, **computed, **document, "faq_items": new["faq_items"]}
+
+
 def patched(document: Document, request: Document, *, profile: Profile) -> Document:
     """Return the assistant after a PATCH: members sent are replaced whole, all others stay."""
     changed = {**document, **_stored(request, profile)}

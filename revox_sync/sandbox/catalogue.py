@@ -6,8 +6,9 @@ The values stand in ``catalogue.json`` and are made up; their members are the co
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from revox_sync.sandbox.contract import Profile
 
@@ -22,6 +23,28 @@ FOUNDED: Final = "2026-01-01T09:00:00.000000Z"
 #: Members and providers that came after profile seed.
 _LATER_VOICE_MEMBERS: Final = frozenset({"accent", "gender", "isCloned", "modelCompat"})
 _LATER_PROVIDERS: Final = frozenset({"gradium"})
+
+
+class Account(NamedTuple):
+    """What a state begins with: documents as the API answers them.
+
+    A phone number comes with the id of the assistant that answers it, and without the assistant.
+    """
+
+    user: Document
+    phone_numbers: Sequence[tuple[Document, str | None]] = ()
+    assistants: Sequence[Document] = ()
+    campaigns: Sequence[Document] = ()
+    calls: Sequence[Document] = ()
+
+
+def new_account(profile: Profile) -> Account:
+    """Return the account of a sandbox that nobody has written to yet."""
+    who = user(profile)
+    if profile == "seed":
+        return Account(who)
+    numbers = [phone_number(number, creator(who)) for number in _read()["phone_numbers"]]
+    return Account(who, [(number, None) for number in numbers])
 
 
 def user(profile: Profile) -> Document:
@@ -41,10 +64,8 @@ def creator(who: Document) -> Document:
     return {name: who[name] for name in ("id", "email", "first_name", "last_name")}
 
 
-def phone_numbers(profile: Profile) -> list[Document]:
-    """Return the numbers of a new account; nobody answers them yet."""
-    if profile == "seed":
-        return []
+def phone_number(stated: Document, created_by: Document) -> Document:
+    """Return a number with every member: those stated, and usual ones for the rest."""
     usual: Document = {
         "label": None,
         "provider": "twilio",
@@ -53,9 +74,9 @@ def phone_numbers(profile: Profile) -> list[Document]:
         "inbound_sip_uri": None,
         "livekit_outbound_trunk_id": None,
         "created_at": FOUNDED,
-        "created_by": creator(user(profile)),
+        "created_by": created_by,
     }
-    return [{**usual, **number} for number in _read()["phone_numbers"]]
+    return {**usual, **stated}
 
 
 def voices(profile: Profile) -> list[Document]:

@@ -20,11 +20,11 @@ from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 from revox_sync.sandbox import SandboxError, assistants
-from revox_sync.sandbox.catalogue import Document, creator, phone_numbers, user
+from revox_sync.sandbox.catalogue import Account, Document, creator, new_account
 from revox_sync.sandbox.contract import Profile, assistant_members
 
 _APPLICATION_ID: Final = 0x52565853  # "RVXS" in the file's header: this is a sandbox's state
-_VERSION: Final = 2
+_VERSION: Final = 3
 _WAIT_SECONDS: Final = 20.0
 _NOWHERE: Final = ":memory:"
 
@@ -41,11 +41,13 @@ CREATE TABLE phone_numbers (
     inbound_assistant_id TEXT REFERENCES assistants (id) ON DELETE SET NULL,
     document BLOB NOT NULL
 ) STRICT;
+CREATE TABLE campaigns (document BLOB NOT NULL) STRICT;
+CREATE TABLE calls (document BLOB NOT NULL) STRICT;
 """
 
 _HELD = """
-    SELECT profile, (SELECT count(*) FROM assistants), (SELECT count(*) FROM phone_numbers)
-        FROM account
+    SELECT profile, (SELECT count(*) FROM assistants), (SELECT count(*) FROM phone_numbers),
+        (SELECT count(*) FROM campaigns), (SELECT count(*) FROM calls) FROM account
 """
 
 
@@ -57,12 +59,14 @@ class Status(NamedTuple):
     profile: Profile | None
     assistants: int
     phone_numbers: int
+    campaigns: int
+    calls: int
 
 
 def status(database: Path) -> Status:
     """Return what the file holds. Creates nothing; raises SandboxError for an unusable file."""
     exists = database.exists()
-    held = (None, 0, 0)
+    held = (None, 0, 0, 0, 0)
     if exists:
         with _told(database), closing(_connect(database)) as connection:
             connection.execute("BEGIN")  # all that is read is of one moment
@@ -78,6 +82,27 @@ def reset(database: Path) -> None:
             database.with_name(database.name + suffix).unlink(missing_ok=True)
     except OSError as error:
         raise SandboxError(f"{database}: cannot be deleted ({error.strerror})") from error
+
+
+def fill(database: Path, profile: Profile, account: Account) -> None:
+    """Put the account in place of all that the file holds, in one transaction.
+
+    A file that cannot be used is deleted first. Raises SandboxError when the place cannot hold one.
+    """
+    try:
+        status(database)
+    except SandboxError:
+        reset(database)
+    with _told(database):
+        _make_place(database)
+        with closing(_connect(database)) as connection:
+            connection.execute("BEGIN IMMEDIATE")
+            with connection:
+                if _is_empty(database, connection):
+                    _create_tables(connection)
+                for table in ("phone_numbers", "campaigns", "calls", "assistants", "account"):
+                    connection.execute(f"DELETE FROM {table}")  # noqa: S608 - one of the above
+                _insert(connection, profile, account)
 
 
 def dump(document: Any) -> bytes:
@@ -146,7 +171,10 @@ class Store:
         return stored
 
     def remove_assistant(self, identity: str) -> None:
-        """Delete an assistant and the links of numbers to it; raises UnknownIdError."""
+        """Delete an assistant and the links of numbers to it; raises UnknownIdError.
+
+        Campaigns keep its id (assumed).
+        """
         with self._transaction(write=True) as state:
             if not state.execute("DELETE FROM assistants WHERE id = ?", (identity,)).rowcount:
                 raise UnknownIdError("assistant")
@@ -171,6 +199,18 @@ class Store:
                 label = "UPDATE phone_numbers SET document = ? WHERE id = ?"
                 state.execute(label, (document, identity))
             return _number(_number_row(state, identity))
+
+    def campaigns(self) -> list[bytes]:
+        """Return the campaigns as JSON."""
+        with self._transaction() as state:
+            query = "SELECT document FROM campaigns ORDER BY rowid"
+            return [row[0] for row in state.execute(query)]
+
+    def calls(self) -> list[Document]:
+        """Return the calls."""
+        with self._transaction() as state:
+            query = "SELECT document FROM calls ORDER BY rowid"
+            return [json.loads(row[0]) for row in state.execute(query)]
 
     def user(self) -> Document:
         """Return the account's one user."""
@@ -249,7 +289,7 @@ def _owner(state: sqlite3.Connection) -> Document:
 
 
 def _make_place(database: Path) -> None:
-    """Make the file for its owner alone: what it holds is nobody else's business.
+    """Make the file for its owner alone: what it holds may be a copy of an account.
 
     A hidden folder is the project's own, and git never sees what is in it.
     """
@@ -273,15 +313,15 @@ def _create(database: Path, connection: sqlite3.Connection, profile: Profile) ->
     with connection:
         if not _is_empty(database, connection):
             return  # another process was first
-        for statement in _TABLES.split(";\n"):
-            connection.execute(statement)
-        connection.execute(f"PRAGMA application_id = {_APPLICATION_ID}")
-        connection.execute(f"PRAGMA user_version = {_VERSION}")
-        connection.execute("INSERT INTO account VALUES (?, ?)", (profile, dump(user(profile))))
-        connection.executemany(
-            "INSERT INTO phone_numbers (id, document) VALUES (?, ?)",
-            [(number["id"], dump(number)) for number in phone_numbers(profile)],
-        )
+        _create_tables(connection)
+        _insert(connection, profile, new_account(profile))
+
+
+def _create_tables(connection: sqlite3.Connection) -> None:
+    for statement in _TABLES.split(";\n"):
+        connection.execute(statement)
+    connection.execute(f"PRAGMA application_id = {_APPLICATION_ID}")
+    connection.execute(f"PRAGMA user_version = {_VERSION}")
 
 
 def _insert_assistant(connection: sqlite3.Connection, document: Document) -> None:
@@ -289,6 +329,25 @@ def _insert_assistant(connection: sqlite3.Connection, document: Document) -> Non
     connection.execute(
         "INSERT INTO assistants (id, listed, document) VALUES (?, ?, ?)",
         (document["id"], assistants.is_listed(document), dump(document)),
+    )
+
+
+def _insert(connection: sqlite3.Connection, profile: Profile, account: Account) -> None:
+    connection.execute("INSERT INTO account VALUES (?, ?)", (profile, dump(account.user)))
+    for assistant in account.assistants:
+        _insert_assistant(connection, assistant)
+    connection.executemany(
+        "INSERT INTO phone_numbers VALUES (?, ?, ?)",
+        [
+            (number["id"], answered_by, dump(number))
+            for number, answered_by in account.phone_numbers
+        ],
+    )
+    connection.executemany(
+        "INSERT INTO campaigns VALUES (?)", [(dump(campaign),) for campaign in account.campaigns]
+    )
+    connection.executemany(
+        "INSERT INTO calls VALUES (?)", [(dump(call),) for call in account.calls]
     )
 
 

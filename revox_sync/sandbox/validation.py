@@ -9,7 +9,7 @@ import json
 import re
 from collections.abc import Iterable, Iterator
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 if TYPE_CHECKING:
     from jsonschema import ValidationError  # type: ignore[import-untyped]
@@ -26,10 +26,16 @@ _BOUNDS = MappingProxyType(
 )
 
 
+#: What is said of a member that an object does not have.
+NOT_A_MEMBER: Final = "is not a member of this object"
+
+Steps = tuple[str | int, ...]
+
+
 class Problem(NamedTuple):
     """One thing wrong with a value: where, as the names and indices that lead to it, and what."""
 
-    steps: tuple[str | int, ...]
+    steps: Steps
     message: str
 
     @property
@@ -39,6 +45,12 @@ class Problem(NamedTuple):
         for step in self.steps:
             text += f"[{step}]" if isinstance(step, int) else f".{step}" if text else step
         return text
+
+    @property
+    def pointer(self) -> str:
+        """The place as a JSON pointer: ``/faq_items/0/answer``; empty for the whole."""
+        names = (str(step).replace("~", "~0").replace("/", "~1") for step in self.steps)
+        return "".join(f"/{name}" for name in names)
 
 
 class Contract:
@@ -129,7 +141,7 @@ def _plain(error: ValidationError) -> Iterator[Problem]:
         case "additionalProperties":
             for name in error.instance:
                 if name not in error.schema["properties"]:
-                    yield Problem((*where, name), "is not a member of this object")
+                    yield Problem((*where, name), NOT_A_MEMBER)
         case _:
             yield Problem(where, _words(error.validator, bound))
 

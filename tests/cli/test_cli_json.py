@@ -61,6 +61,7 @@ def office(desk: Desk) -> Iterator[Desk]:
         desk.service.add(name, f"You are {key}. Be kind.")
     desk.project.write(".gitignore", ".revox-sync/\n")
     desk.project.write("revox-sync.yaml", "environments: {staging: {}}\n")
+    desk.project.write("account.yaml", "assistants: [{name: Front desk, prompt: Be kind.}]\n")
     identity = ("-c", "user.name=Ada", "-c", "user.email=ada@example.com")
     for arguments in (("init", "-q", "-b", "main"), ("add", "."), ("commit", "-q", "-m", "1")):
         subprocess.run([GIT, *identity, *arguments], cwd=desk.root, check=True)

@@ -16,7 +16,8 @@ from running import KEY, Server
 
 from revox_sync.sandbox import SandboxError, state
 from revox_sync.sandbox.app import create_app
-from revox_sync.sandbox.state import Store, reset, status
+from revox_sync.sandbox.catalogue import Account
+from revox_sync.sandbox.state import Store, fill, reset, status
 
 ADD_TWENTY = """
 import sys
@@ -83,7 +84,7 @@ def test_a_state_that_another_process_begins_just_now_is_taken_for_one(
 
 def test_status_tells_what_is_there(database: Path) -> None:
     _add(Store(database, "seed"))
-    assert status(database) == (database, True, "seed", 1, 0)
+    assert status(database) == (database, True, "seed", 1, 0, 0, 0)
 
 
 def test_neither_status_nor_create_app_creates_anything(database: Path) -> None:
@@ -100,6 +101,17 @@ def test_reset_starts_over(database: Path) -> None:
     assert list(database.parent.iterdir()) == []
     reset(database)
     assert store.list_assistants() == []
+
+
+def test_an_account_that_cannot_be_stored_whole_leaves_what_was_there(database: Path) -> None:
+    store = Store(database, "current")
+    _add(store)
+    before = store.list_assistants()
+    number = {"id": "n", "phone_number": "+1"}
+    broken = Account({"id": "u"}, [(number, "an assistant that is not there")])
+    with pytest.raises(SandboxError):
+        fill(database, "current", broken)
+    assert store.list_assistants() == before
 
 
 def test_a_file_of_something_else_is_named_with_the_way_on(database: Path) -> None:

@@ -30,6 +30,27 @@ def openapi(profile: Profile) -> dict[str, Any]:
     return document
 
 
+def account_data(profile: Profile) -> dict[str, Any]:
+    """Return the document with a schema ``Data`` besides: what a file of account data may state.
+
+    That is what the API answers, with less required: the sandbox fills in what a file leaves out. A
+    secret may be missing, because a service may leave it out of its answers.
+    """
+    document = openapi(profile)
+    schemas = document["components"]["schemas"]
+    data = _read("data.json")
+    for name, required in data["required"].items():
+        if name in schemas:
+            schemas[name]["required"] = required
+    schemas["Timestamp"] = data["Timestamp"]
+    schemas["PhoneNumber"]["properties"].update(data["links"])
+    schemas["Data"] = data["Data"]
+    if profile == "seed":
+        for name in ("phone_numbers", "calls"):
+            del schemas["Data"]["properties"][name]
+    return document
+
+
 def assistant_members(profile: Profile) -> list[str]:
     """Return the members of an assistant in a response, in the document's order."""
     return list(_read(f"schemas-{profile}.json")["Assistant"]["properties"])

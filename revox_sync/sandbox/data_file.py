@@ -1,0 +1,226 @@
+"""Reads a file of account data: what a sandbox is to hold, stated as the API answers it.
+
+Every mistake is found before anything is written, and is told with its place as a JSON pointer.
+Values are kept as they are written. Members that the contract does not know are kept too, because a
+copy of an account may come from a later API; they are named, since they may be misspelt.
+"""
+
+from __future__ import annotations
+
+import json
+import uuid
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, Final, NamedTuple
+
+from revox_sync.sandbox import SandboxError, assistants
+from revox_sync.sandbox.catalogue import (
+    FOUNDED,
+    Account,
+    Document,
+    creator,
+    new_account,
+    phone_number,
+)
+from revox_sync.sandbox.contract import Profile, account_data, assistant_members
+from revox_sync.sandbox.validation import NOT_A_MEMBER, Contract, Problem, Steps
+
+_KINDS: Final = ("assistants", "phone_numbers", "campaigns", "calls")
+
+
+class Data(NamedTuple):
+    """An account to be put into a state; ``unknown`` has the pointers of members kept unread."""
+
+    profile: Profile
+    account: Account
+    unknown: list[str]
+
+
+def read_data(path: Path, profile: Profile | None) -> Data:
+    """Return what a file holds, YAML or, where its name ends in ``.json``, JSON.
+
+    Without a profile it is recognised: ``seed`` where the assistants have members that only that
+    one has, else ``current``. What the file leaves out is as in a new sandbox. Raises SandboxError
+    with the mistakes and their places.
+    """
+    content = _read_file(path)
+    problems = list(_not_json(content, ()))
+    if not problems:
+        profile = profile or _recognised(content)
+        unknown, problems = _judged(content, profile)
+        if not problems:
+            return Data(profile, _account(content, profile), unknown)
+    lines = [f"  {problem.pointer or 'the file'}: {problem.message}" for problem in problems]
+    number = "1 mistake" if len(lines) == 1 else f"{len(lines)} mistakes"
+    raise SandboxError("\n".join([f"{path}: {number}, so nothing was changed", *lines]))
+
+
+def _read_file(path: Path) -> Any:
+    """Return what the file holds; raises SandboxError, with the file, when it cannot be read."""
+    try:
+        text = path.read_text("utf-8-sig")
+    except OSError as error:
+        raise SandboxError(f"{path}: cannot be read ({error.strerror})") from error
+    except UnicodeDecodeError as error:
+        raise SandboxError(f"{path}: is not UTF-8") from error
+    try:
+        if path.suffix.lower() == ".json":
+            return json.loads(text, object_pairs_hook=_without_twins)
+        return _yaml(text)
+    except ValueError as error:
+        raise SandboxError(f"{path}: cannot be read ({error})") from error
+    except RecursionError:
+        raise SandboxError(f"{path}: is nested too deeply") from None
+
+
+def _yaml(text: str) -> Any:
+    # Here, because no other part of the sandbox reads YAML.
+    from ruamel.yaml import YAML
+    from ruamel.yaml.error import MarkedYAMLError, YAMLError
+
+    try:
+        return YAML(typ="safe", pure=True).load(text)
+    except MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        where = f"line {mark.line + 1}: " if mark else ""
+        raise ValueError(f"{where}{error.problem or error.context}") from error
+    except YAMLError as error:
+        raise ValueError(str(error).partition("\n")[0]) from error
+
+
+def _without_twins(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    members = dict(pairs)
+    if len(members) < len(pairs):
+        names = [name for name, _ in pairs]
+        twice = next(name for name in names if names.count(name) > 1)
+        raise ValueError(f"{json.dumps(twice)} stands twice in one object")
+    return members
+
+
+def _recognised(content: Any) -> Profile:
+    listed = content.get("assistants") if isinstance(content, dict) else None
+    stated = {
+        name
+        for assistant in (listed if isinstance(listed, list) else [])
+        if isinstance(assistant, dict)
+        for name in assistant
+    }
+    seed, current = set(assistant_members("seed")), set(assistant_members("current"))
+    return "seed" if stated & (seed - current) and not stated & (current - seed) else "current"
+
+
+def _judged(content: Any, profile: Profile) -> tuple[list[str], list[Problem]]:
+    """Return the pointers of members that the contract does not know, and the mistakes."""
+    unknown, problems = [], []
+    schema = account_data(profile)
+    known = ", ".join(schema["components"]["schemas"]["Data"]["properties"])
+    for problem in Contract(schema).problems("Data", content):
+        if problem.message != NOT_A_MEMBER:
+            problems.append(problem)
+        elif len(problem.steps) == 1:
+            message = f"is nothing that profile {profile} has; known are {known}"
+            problems.append(Problem(problem.steps, message))
+        else:
+            unknown.append(problem.pointer)
+    if not problems:
+        problems = [*_ids(content), *_links(content)]
+    return unknown, problems
+
+
+def _not_json(value: Any, steps: Steps) -> Iterator[Problem]:
+    """Yield what YAML can say and JSON cannot: dates, NaN, keys that are no texts."""
+    if isinstance(value, dict):
+        for name, inner in value.items():
+            if isinstance(name, str):
+                yield from _not_json(inner, (*steps, name))
+            else:
+                yield Problem((*steps, str(name)), "must have a text as its key: put it in quotes")
+    elif isinstance(value, list):
+        for index, inner in enumerate(value):
+            yield from _not_json(inner, (*steps, index))
+    else:
+        try:
+            json.dumps(value, allow_nan=False, ensure_ascii=False).encode()
+        except (TypeError, ValueError):
+            yield Problem(steps, "is not JSON: put a date in quotes, and write no .nan or .inf")
+
+
+def _ids(content: Document) -> Iterator[Problem]:
+    for kind in _KINDS:
+        first: dict[str, int] = {}
+        for index, item in enumerate(content.get(kind, [])):
+            where = (kind, index, "id")
+            identity = item.get("id")
+            if identity is None:
+                continue
+            if kind == "assistants" and (not identity or "/" in identity):
+                yield Problem(where, "must be a text without /, or be left out: it is put in paths")
+            elif identity in first:
+                other = Problem((kind, first[identity], "id"), "").pointer
+                yield Problem(where, f"is the same as {other}: change one of them, or leave it out")
+            else:
+                first[identity] = index
+
+
+def _links(content: Document) -> Iterator[Problem]:
+    there = {assistant.get("id") for assistant in content.get("assistants", [])}
+    unknown = "names no assistant of this file: state its id there, or "
+    for index, number in enumerate(content.get("phone_numbers", [])):
+        link = _link(number)
+        stated = "inbound_assistant_id" if "inbound_assistant_id" in number else "inbound_assistant"
+        if link is not None and link not in there:
+            yield Problem(("phone_numbers", index, stated), unknown + "null here")
+        embedded = number.get("inbound_assistant")
+        if stated == "inbound_assistant_id" and embedded and embedded["id"] != link:
+            message = "is another assistant than inbound_assistant: leave one of the two out"
+            yield Problem(("phone_numbers", index, stated), message)
+    for index, campaign in enumerate(content.get("campaigns", [])):
+        if campaign["status"] != "completed" and campaign["assistant_id"] not in there:
+            message = unknown + "status completed for a campaign that outlived it"
+            yield Problem(("campaigns", index, "assistant_id"), message)
+    for index, call in enumerate(content.get("calls", [])):
+        if call["assistant"] is not None and call["assistant"]["id"] not in there:
+            yield Problem(("calls", index, "assistant", "id"), unknown + "null for the assistant")
+
+
+def _link(number: Document) -> str | None:
+    if "inbound_assistant_id" in number:
+        link: str | None = number["inbound_assistant_id"]
+        return link
+    return (number.get("inbound_assistant") or {}).get("id")
+
+
+def _account(content: Document, profile: Profile) -> Account:
+    new = new_account(profile)
+    user = {**new.user, **content.get("user", {})}
+    numbers = new.phone_numbers
+    if "phone_numbers" in content:
+        numbers = [(_number(n, creator(user)), _link(n)) for n in content["phone_numbers"]]
+    members = assistant_members(profile)
+    owner = {"organization_id": user["organization_id"], "created_by": creator(user)}
+    return Account(
+        user,
+        numbers,
+        [
+            assistants.stated(assistant, members=members, owner=owner)
+            for assistant in content.get("assistants", [])
+        ],
+        [_campaign(campaign, user) for campaign in content.get("campaigns", [])],
+        [{"id": str(uuid.uuid4()), **call} for call in content.get("calls", [])],
+    )
+
+
+def _number(stated: Document, created_by: Document) -> Document:
+    kept = {n: value for n, value in stated.items() if not n.startswith("inbound_assistant")}
+    return phone_number({"id": str(uuid.uuid4()), **kept}, created_by)
+
+
+def _campaign(stated: Document, user: Document) -> Document:
+    return {
+        "id": str(uuid.uuid4()),
+        "is_cancelled": False,
+        "organization_id": user["organization_id"],
+        "created_at": FOUNDED,
+        "updated_at": stated.get("created_at", FOUNDED),
+        **stated,
+    }
