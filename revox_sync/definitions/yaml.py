@@ -1,6 +1,6 @@
 """YAML 1.2 to nodes and plain scalars. The only module that knows which parser is underneath.
 
-libyaml's composer does the work. ruamel's own is asked where libyaml may be stricter than YAML 1.2;
+libyaml's composer does the work where ``ruamel.yaml``'s C part is installed, else ruamel's own;
 both give the same nodes with the same places. Tags are left as written and plain scalars are
 read by the core schema of YAML 1.2, so ``off``, ``14:00`` and ``2024-05-01`` stay texts.
 """
@@ -11,7 +11,6 @@ import re
 from typing import Any, TypeAlias
 
 from ruamel.yaml.composer import ComposerError
-from ruamel.yaml.cyaml import CParser  # type: ignore[attr-defined]
 from ruamel.yaml.docinfo import DocInfo
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.events import AliasEvent
@@ -20,6 +19,11 @@ from ruamel.yaml.nodes import MappingNode, ScalarNode, SequenceNode
 from ruamel.yaml.tag import Tag
 
 from revox_sync.definitions.problem import Unusable
+
+try:
+    from ruamel.yaml.cyaml import CParser  # type: ignore[attr-defined]
+except ImportError:
+    CParser = None
 
 __all__ = [
     "MAX_DEPTH",
@@ -63,6 +67,8 @@ _MAX_DIGITS = 300
 _BASES = {"0o": 8, "0x": 16}
 #: Line ends in YAML 1.1 and in the parsers, and characters like others in YAML 1.2.
 _OLD_LINE_END = re.compile("[\x85\u2028\u2029]")
+#: The header of a block, behind its ``|`` or ``>``, if a tab follows it.
+_HEADER = re.compile(r"(?:([+-])([1-9])?|([1-9])([+-])?)?\t")
 #: What libyaml says where it may be stricter than YAML 1.2.
 _DOUBTFUL = ("unexpected ':'", "flow", "where an indentation space is expected")
 
@@ -85,13 +91,62 @@ class _Hooks:
 
 
 class _Pure(_Hooks, BaseLoader):
-    """ruamel's own composer, for what libyaml is in doubt about."""
+    """ruamel's own composer, for machines without the C part."""
 
     max_depth = 0
 
     def __init__(self, text: str) -> None:
         BaseLoader.__init__(self, text)
         self.doc_infos = [DocInfo()]
+
+    def scan_to_next_token(self) -> None:
+        """Skip what separates tokens; like libyaml take a tab where no token is indented by it."""
+        while True:
+            super().scan_to_next_token()
+            if self.reader.peek() != "\t" or self.allow_simple_key:
+                return
+            self.reader.forward()
+
+    def scan_plain_spaces(self, indent: Any, start_mark: Any) -> Any:
+        """Return the spaces inside a plain text, or behind it; like libyaml take tabs for some."""
+        length = 0
+        while self.reader.peek(length) in " \t":
+            length += 1
+        spaces = self.reader.prefix(length)
+        self.reader.forward(length)
+        if self.reader.peek() in "\r\n\x85\u2028\u2029":
+            return super().scan_plain_spaces(indent, start_mark)
+        return [spaces] if spaces else []
+
+    def scan_block_scalar_indicators(self, start_mark: Any) -> Any:
+        """Return how a block ends and how far it is indented; like libyaml take a tab behind it."""
+        found = _HEADER.match(self.reader.prefix(3))
+        if found is None:
+            return super().scan_block_scalar_indicators(start_mark)
+        self.reader.forward(found.end() - 1)
+        sign, depth = found[1] or found[4], found[2] or found[3]
+        return None if sign is None else sign == "+", int(depth) if depth else None
+
+    def scan_block_scalar_ignored_line(self, start_mark: Any) -> Any:
+        """Skip the rest of the line that a block begins in; like libyaml take tabs for spaces."""
+        while self.reader.peek() in " \t":
+            self.reader.forward()
+        return super().scan_block_scalar_ignored_line(start_mark)
+
+    def scan_block_scalar_indentation(self) -> Any:
+        """Return the blank lines that a block begins with, its indentation, and where that is.
+
+        ruamel's own refuses one that is indented less than the first line of text.
+        """
+        chunks, most, end = [], 0, self.reader.get_mark()
+        while self.reader.peek() in " \r\n\x85\u2028\u2029":
+            if self.reader.peek() == " ":
+                self.reader.forward()
+                most = max(most, self.reader.column)
+            else:
+                chunks.append(self.scan_line_break())
+                end = self.reader.get_mark()
+        return chunks, most, end
 
     def compose_node(self, parent: Any, index: Any) -> Any:
         """Compose as ever, but refuse what libyaml refuses: an anchor that is stated twice."""
@@ -107,8 +162,14 @@ class _Pure(_Hooks, BaseLoader):
         return super().compose_node(parent, index)
 
 
-class _Fast(_Hooks, CParser):  # type: ignore[misc]
-    """libyaml's composer."""
+if CParser is None:
+    _Parser: Any = _Pure
+else:
+
+    class _Fast(_Hooks, CParser):  # type: ignore[misc]
+        """libyaml's composer."""
+
+    _Parser = _Fast
 
 
 def compose(text: str) -> Node | None:
@@ -127,7 +188,7 @@ def compose(text: str) -> Node | None:
             old.start(),
         )
     try:
-        return _node(_Fast, text)
+        return _node(_Parser, text)
     except _Refused as fast:
         if not fast.in_doubt:
             raise fast.problem from None

@@ -1,10 +1,11 @@
-"""Slips in YAML are told where they are, with the hint that mends them."""
+"""Slips in YAML are told where they are, with the hint that mends them, by either parser."""
 
 from __future__ import annotations
 
 import json
 
 import pytest
+from ruamel.yaml.scanner import Scanner
 from support import cli
 from support.project import Project
 
@@ -21,6 +22,12 @@ def told(project: Project, text: str) -> list[tuple[str, str]]:
     result = cli.invoke("validate", "--format", "json", env={}, cwd=project.root)
     found = json.loads(result.out)["diagnostics"]
     return [(f"{it['line']}:{it['column']}", it["hint"] or "") for it in found]
+
+
+@pytest.fixture(params=["libyaml", "ruamel"])
+def either(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    if request.param == "ruamel":
+        monkeypatch.setattr(yaml, "_Parser", yaml._Pure)
 
 
 QUOTED = {
@@ -45,6 +52,7 @@ QUOTED = {
 }
 
 
+@pytest.mark.usefixtures("either")
 @pytest.mark.parametrize(("text", "place", "hint"), QUOTED.values(), ids=QUOTED)
 def test_a_slip_with_quotes_is_told_as_one(
     project: Project, text: str, place: str, hint: str
@@ -85,11 +93,15 @@ SOUND = {
 }
 
 
+@pytest.mark.usefixtures("either")
+@pytest.mark.parametrize("braces", ["", BRACES], ids=["", "braces"])
 @pytest.mark.parametrize("text", SOUND.values(), ids=SOUND)
-def test_tabs_and_spaces_that_indent_nothing_are_taken(project: Project, text: str) -> None:
-    assert told(project, text) == []
+def test_both_parsers_take_the_same(project: Project, text: str, braces: str) -> None:
+    assert told(project, text + braces) == []
 
 
+@pytest.mark.usefixtures("either")
+@pytest.mark.parametrize("braces", ["", BRACES], ids=["", "braces"])
 @pytest.mark.parametrize(
     ("text", "place"),
     [
@@ -98,10 +110,32 @@ def test_tabs_and_spaces_that_indent_nothing_are_taken(project: Project, text: s
         ("name: A\nfaq_items:\n  -\tquestion: x\n", "3:4"),
     ],
 )
-def test_a_tab_that_indents_is_refused(project: Project, text: str, place: str) -> None:
-    ((where, hint),) = told(project, text)
+def test_both_parsers_refuse_a_tab_that_indents(
+    project: Project, text: str, place: str, braces: str
+) -> None:
+    ((where, hint),) = told(project, text + braces)
     assert where == place
     assert "spaces" in hint
+
+
+#: What the other parser does like libyaml, and a text that it refuses without.
+LIKE_LIBYAML = {
+    "scan_to_next_token": "tab behind quotes",
+    "scan_plain_spaces": "tab in a text",
+    "scan_block_scalar_indicators": "a tab behind a bar",
+    "scan_block_scalar_ignored_line": "a tab and a comment behind a bar",
+    "scan_block_scalar_indentation": "a space before a block",
+}
+
+
+@pytest.mark.parametrize(("method", "text"), LIKE_LIBYAML.items(), ids=LIKE_LIBYAML)
+def test_a_parser_that_differs_is_found(
+    project: Project, monkeypatch: pytest.MonkeyPatch, method: str, text: str
+) -> None:
+    monkeypatch.setattr(yaml, "_Parser", yaml._Pure)
+    monkeypatch.setattr(yaml._Pure, method, getattr(Scanner, method))
+    with pytest.raises(AssertionError):
+        test_both_parsers_take_the_same(project, SOUND[text], "")
 
 
 @pytest.mark.parametrize("slip", ["It's", "brackets", "in a list"])

@@ -1,8 +1,13 @@
-"""YAML 1.2 as definitions are written in it."""
+"""YAML 1.2 as definitions are written in it, with and without libyaml."""
 
 from __future__ import annotations
 
+import importlib.util
+import json
+import subprocess
+import sys
 from io import StringIO
+from types import ModuleType
 from typing import Any
 
 import pytest
@@ -13,29 +18,48 @@ from ruamel.yaml import YAML
 from support.examples import examples
 from support.project import Project
 
-from revox_sync.definitions import yaml
+from revox_sync.definitions import yaml as fast
 from revox_sync.definitions.problem import Unusable
 
 
-def outline(text: str) -> Any:
+@pytest.fixture(scope="module")
+def pure() -> ModuleType:
+    """The same module on a machine without ruamel's C part."""
+    with pytest.MonkeyPatch.context() as machine:
+        machine.setitem(sys.modules, "ruamel.yaml.cyaml", None)
+        spec = importlib.util.spec_from_file_location("pure_yaml", fast.__file__)
+        assert spec is not None
+        assert spec.loader is not None
+        module = importlib.util.module_from_spec(spec)
+        spec.loader.exec_module(module)
+    return module
+
+
+def outline(module: ModuleType, text: str) -> Any:
     """Return everything that the rest of the tool learns from the nodes of ``text``."""
     try:
-        return _node(yaml.compose(text))
+        return _node(module, module.compose(text))
     except Unusable as problem:
         return problem.rule, problem.message, problem.hint, problem.index
 
 
-def _node(node: Any) -> Any:
+def _node(module: ModuleType, node: Any) -> Any:
     if node is None:
         return None
-    if type(node) is yaml.MappingNode:
+    if type(node) is module.MappingNode:
         # Where nothing is written, the tool points at the key.
-        return yaml.mark(node), [
-            (_node(key), _node(value) if value.value != "" else None) for key, value in node.value
+        return module.mark(node), [
+            (_node(module, key), _node(module, value) if value.value != "" else None)
+            for key, value in node.value
         ]
-    if type(node) is yaml.SequenceNode:
-        return yaml.mark(node), [_node(item) for item in node.value]
-    return yaml.mark(node), bool(node.style), repr(yaml.scalar(node))
+    if type(node) is module.SequenceNode:
+        return module.mark(node), [_node(module, item) for item in node.value]
+    return module.mark(node), bool(node.style), repr(module.scalar(node))
+
+
+def test_the_parsers_under_test_differ(pure: ModuleType) -> None:
+    assert fast.CParser is not None
+    assert pure.CParser is None
 
 
 @pytest.mark.parametrize(
@@ -52,25 +76,25 @@ def _node(node: Any) -> Any:
         ("|\n a\n  b\n", "a\n b\n"), (">-\n a\n b\n", "a b"), ("a #b", "a"), ("a#b", "a#b"),
     ],
 )  # fmt: skip
-def test_scalars_follow_the_core_schema(written: str, value: object) -> None:
-    root = yaml.compose(f"key: {written}\n")
-    assert root is not None
-    result = yaml.scalar(root.value[0][1])
-    assert (result, type(result)) == (value, type(value))
+def test_scalars_follow_the_core_schema(pure: ModuleType, written: str, value: object) -> None:
+    for module in (fast, pure):
+        root = module.compose(f"key: {written}\n")
+        result = module.scalar(root.value[0][1])
+        assert (result, type(result)) == (value, type(value))
 
 
-def test_a_url_and_a_time_need_no_quotes_in_braces() -> None:
-    root = yaml.compose("key: {at: 9:30, url: https://example.com:8080/a?b=c:d}\n")
-    assert root is not None
-    values = [yaml.scalar(value) for _, value in root.value[0][1].value]
-    assert values == ["9:30", "https://example.com:8080/a?b=c:d"]
+def test_a_url_and_a_time_need_no_quotes_in_braces(pure: ModuleType) -> None:
+    for module in (fast, pure):
+        (pair,) = module.compose("key: {at: 9:30, url: https://example.com:8080/a?b=c:d}\n").value
+        values = [module.scalar(value) for _, value in pair[1].value]
+        assert values == ["9:30", "https://example.com:8080/a?b=c:d"]
 
 
-def test_a_question_needs_no_quotes_in_braces() -> None:
-    root = yaml.compose("faq:\n- {question: Own dogs?, answer: Yes}\n")
-    assert root is not None
-    values = [yaml.scalar(value) for _, value in root.value[0][1].value[0].value]
-    assert values == ["Own dogs?", "Yes"]
+def test_a_question_needs_no_quotes_in_braces(pure: ModuleType) -> None:
+    for module in (fast, pure):
+        (pair,) = module.compose("faq:\n- {question: Own dogs?, answer: Yes}\n").value
+        values = [module.scalar(value) for _, value in pair[1].value[0].value]
+        assert values == ["Own dogs?", "Yes"]
 
 
 @pytest.mark.parametrize(
@@ -91,12 +115,34 @@ def test_a_question_needs_no_quotes_in_braces() -> None:
         "a: {b: c:d\n",
     ],
 )  # fmt: skip
-def test_both_parsers_tell_the_same_with_the_same_places(
-    monkeypatch: pytest.MonkeyPatch, text: str
-) -> None:
-    told = outline(text)
-    monkeypatch.setattr(yaml, "_Fast", yaml._Pure)
-    assert outline(text) == told
+def test_both_parsers_tell_the_same_with_the_same_places(pure: ModuleType, text: str) -> None:
+    assert outline(pure, text) == outline(fast, text)
+
+
+def test_the_examples_load_alike_without_libyaml(tmp_path: Any) -> None:
+    program = """
+import json, sys
+from pathlib import Path
+if sys.argv[1] == "pure":
+    sys.modules["ruamel.yaml.cyaml"] = None
+from revox_sync.definitions.loader import load
+from revox_sync.definitions.project import load_project
+project, _ = load_project(Path(sys.argv[2]), {})
+loaded = load(project, {})
+print(json.dumps([[d.key, dict(d.fields)] for d in loaded.definitions]))
+print([str(d) for d in loaded.diagnostics])
+"""
+    outputs = [
+        subprocess.run(
+            [sys.executable, "-c", program, kind, fast.__file__.rpartition("/revox_sync/")[0]],
+            capture_output=True,
+            check=True,
+            timeout=60,
+        ).stdout
+        for kind in ("pure", "fast")
+    ]
+    assert outputs[0] == outputs[1]
+    assert len(json.loads(outputs[0].splitlines()[0])) > 1
 
 
 # The three line ends of YAML 1.1 are left out: ruamel still dumps them as such.
@@ -110,9 +156,9 @@ def test_any_text_dumped_into_yaml_reads_back_equal(text: str) -> None:
     dumper = YAML(typ="safe", pure=True)
     dumper.default_flow_style = False
     dumper.dump({"key": text}, stream)
-    root = yaml.compose(stream.getvalue())
+    root = fast.compose(stream.getvalue())
     assert root is not None
-    assert yaml.scalar(root.value[0][1]) == text
+    assert fast.scalar(root.value[0][1]) == text
 
 
 _PRINTABLE = st.text(st.characters(exclude_categories=["Cs", "Cc", "Cn"]))
@@ -121,9 +167,9 @@ _PRINTABLE = st.text(st.characters(exclude_categories=["Cs", "Cc", "Cn"]))
 @settings(max_examples=examples(100))
 @given(text=_PRINTABLE)
 def test_any_printable_text_in_a_block_reads_back_equal(text: str) -> None:
-    root = yaml.compose(f"key: |2-\n  x{text}.\n")
+    root = fast.compose(f"key: |2-\n  x{text}.\n")
     assert root is not None
-    assert yaml.scalar(root.value[0][1]) == f"x{text}."
+    assert fast.scalar(root.value[0][1]) == f"x{text}."
 
 
 def test_a_byte_order_mark_and_windows_line_ends_are_fine(project: Project) -> None:
