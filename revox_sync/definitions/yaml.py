@@ -66,7 +66,7 @@ _FLOAT = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?"
 _MAX_DIGITS = 300
 _BASES = {"0o": 8, "0x": 16}
 #: Line ends in YAML 1.1 and in the parsers, and characters like others in YAML 1.2.
-_OLD_LINE_END = re.compile("[\x85\u2028\u2029]")
+_OLD_LINE_ENDS = "\x85\u2028\u2029"
 #: The header of a block, behind its ``|`` or ``>``, if a tab follows it.
 _HEADER = re.compile(r"(?:([+-])([1-9])?|([1-9])([+-])?)?\t")
 #: What libyaml says where it may be stricter than YAML 1.2.
@@ -179,13 +179,14 @@ def compose(text: str) -> Node | None:
     or is YAML that a definition has no use for.
     """
     _check_version(text)
-    old = None if text.isascii() else _OLD_LINE_END.search(text)
-    if old is not None:
+    old = [character for character in _OLD_LINE_ENDS if character in text]
+    if old:
+        index, first = min((text.index(character), character) for character in old)
         raise Unusable(
             "yaml-character",
-            f"the character U+{ord(old[0]):04X} ends a line for some readers of YAML only",
-            f'delete it, or write it in double quotes as the escape "\\u{ord(old[0]):04x}"',
-            old.start(),
+            f"the character U+{ord(first):04X} ends a line for some readers of YAML only",
+            f'delete it, or write it in double quotes as the escape "\\u{ord(first):04x}"',
+            index,
         )
     try:
         return _node(_Parser, text)

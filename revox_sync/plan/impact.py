@@ -157,8 +157,11 @@ def checked(plan: Plan, uses: Uses, voices: Voices) -> Plan:
 
     def of(action: Action) -> Action:
         wrong = [*_wrong_voice(action, voices), *_wrong_number(action, uses)]
-        notes = (*action.notes, *_voice_names(action, voices))
-        return replace(action, notes=notes, refused=action.refused or "; ".join(wrong) or None)
+        named = tuple(_voice_names(action, voices))
+        if not wrong and not named:
+            return action
+        refused = action.refused or "; ".join(wrong) or None
+        return replace(action, notes=(*action.notes, *named), refused=refused)
 
     return replace(plan, actions=tuple(map(of, plan.actions)))
 
