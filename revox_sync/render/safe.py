@@ -82,12 +82,15 @@ def apart(old: str, new: str) -> tuple[str, str]:
     """
     if old == new:
         return old, new
-    if not old.strip() or not new.strip() or any(map(unicodedata.combining, old[:1] + new[:1])):
-        # Alone between two marks, a space or an accent tells nothing.
-        return _spelled(old, _is_plain), _spelled(new, _is_plain)
     hidden = _hidden(old, new), _hidden(new, old)
+    first = (lambda one: one not in hidden[0], lambda one: one not in hidden[1])
+    if not old.strip() or not new.strip() or any(map(unicodedata.combining, old[:1] + new[:1])):
+        first = (
+            _is_plain,
+            _is_plain,
+        )  # alone between two marks, a space or an accent tells nothing
     for kept in (
-        (lambda one: one not in hidden[0], lambda one: one not in hidden[1]),
+        first,
         (new.__contains__, old.__contains__),
         (str.isascii, str.isascii),
         (str.isalnum, str.isalnum),  # a backslash that was written, too

@@ -9,7 +9,7 @@ from functools import partial
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from scenes_views import plan_of, replaced
 from support.examples import examples
@@ -165,6 +165,7 @@ _ALIKE = st.lists(st.sampled_from(_PARTS), max_size=6).map("".join)
 
 @settings(max_examples=examples(150))
 @given(_ALIKE, _ALIKE)
+@example("\u00a0", "\\xa0")
 def test_two_texts_that_differ_are_shown_differently(one: str, other: str) -> None:
     shown = [safe.look(escape(text)) for text in apart(one, other)]
     assert (shown[0] == shown[1]) is (one == other)
