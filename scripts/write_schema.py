@@ -347,7 +347,7 @@ def _ways(core: Any, shape: Shape | None, named: Mapping[str, Any]) -> list[dict
     elif kind == "str":
         ways = [{"$ref": "#/$defs/text"}]
     else:
-        held = {_BOUNDS[name]: limit for name, limit in core.items() if name in _BOUNDS}
+        held = {told: core[name] for name, told in _BOUNDS.items() if name in core}
         ways = [{"type": _TYPES[kind], **held}, {"$ref": "#/$defs/variable"}]
     return ways
 
