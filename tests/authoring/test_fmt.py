@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import os
 import re
-import shutil
 import subprocess
+import sys
 from collections import Counter
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -183,7 +184,7 @@ def test_a_fault_in_it_writes_nothing(
     assert "would come to mean something else" in done.err
 
 
-@pytest.mark.skipif(shutil.which("pre-commit") is None, reason="pre-commit is not installed")
+@pytest.mark.skipif(find_spec("pre_commit") is None, reason="pre-commit is not installed")
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no POSIX shell")
 def test_the_hooks_run_in_a_repository(project: Project, tmp_path: Path) -> None:
     """As pre-commit runs them, but for the environment that it would make for them."""
@@ -204,15 +205,16 @@ def test_the_hooks_run_in_a_repository(project: Project, tmp_path: Path) -> None
             arguments, cwd=project.root, env=env, capture_output=True, text=True, check=False
         )
 
+    hooks_run = (sys.executable, "-m", "pre_commit", "run")
     project.write("assistants/a.yaml", "prompt: x\nname: A\n")
     run("git", "init", "-q")
     run("git", "add", ".")
-    first = run("pre-commit", "run")
+    first = run(*hooks_run)
     assert "revox-sync validate" in first.stdout
     assert first.returncode == 1 and "files were modified by this hook" in first.stdout
     run("git", "add", ".")
-    assert run("pre-commit", "run").returncode == 0
+    assert run(*hooks_run).returncode == 0
     project.write("assistants/a.yaml", "name: A\n")
     run("git", "add", ".")
-    refused = run("pre-commit", "run")
+    refused = run(*hooks_run)
     assert refused.returncode == 1 and "`prompt` is missing" in refused.stdout
