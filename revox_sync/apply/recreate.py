@@ -14,7 +14,7 @@ from typing import Any
 
 from revox_sync.account.reader import awaited
 from revox_sync.account.remote import Remote
-from revox_sync.account.uses import Uses
+from revox_sync.account.uses import PhoneNumber, Uses
 from revox_sync.apply.create import Made, anothers, is_anothers, made_before, post
 from revox_sync.apply.events import Outcome
 from revox_sync.apply.replace import overtaken, what_moved
@@ -56,14 +56,15 @@ async def _taking_over(
 ) -> tuple[Outcome, bool]:
     """Let the new assistant take an old one's place; return whether it serves now, too.
 
-    Without ``new_id`` it is yet to be made.
+    Without ``new_id`` it is yet to be made, and takes the place of still older ones, too.
     """
+    places = (old_id,) if new_id is not None else (old_id, *action.how.earlier)
     try:
-        uses = await writing.client.uses([old_id])
+        uses = await writing.client.uses(places)
     except ApiError as error:
         return failed(action, old_id, error), False
-    numbers = {found.number for found in uses.numbers_of(old_id)}
-    if not numbers <= set(action.how.phone_numbers):
+    numbers = [number for place in places for number in uses.numbers_of(place)]
+    if not {found.number for found in numbers} <= set(action.how.phone_numbers):
         return refused(action, "another phone number leads to it since the plan was made"), False
     if new_id is None:
         pair = await _make(writing, action, uses)
@@ -71,7 +72,7 @@ async def _taking_over(
         pair = await _found(writing, action, old_id, new_id)
     if isinstance(pair, Outcome):
         return pair, False
-    outcome, serves = await hand_over(writing, action, pair, uses)
+    outcome, serves = await hand_over(writing, action, pair, numbers)
     warnings = (*pair.warnings, *outcome.warnings)
     outcome = replace(outcome, id=pair.new_id, old_id=old_id, warnings=warnings, wrote=True)
     return outcome, serves
@@ -283,12 +284,11 @@ class Pair:
 
 
 async def hand_over(
-    writing: Writing, action: Recreate, pair: Pair, uses: Uses
+    writing: Writing, action: Recreate, pair: Pair, numbers: Sequence[PhoneNumber]
 ) -> tuple[Outcome, bool]:
-    """Move the old one's phone numbers, write the new id into the definition, retire the old one.
+    """Move phone numbers to the new one, write its id into the definition, retire the old one.
 
-    ``uses`` are the account's links as they were just now. Returns whether the new one serves now,
-    too: it does, though the old one could not be retired.
+    Returns whether the new one serves now, too: it does, though the old one could not be retired.
     """
     serves = False
     try:
@@ -296,7 +296,7 @@ async def hand_over(
             writing.line(action, "recreated", old=pair.old.id, new=pair.new_id)
         stopped = (
             await _without_twin(writing, action, pair)
-            or await _moved(writing, action, pair, uses)
+            or await _moved(writing, action, pair, numbers)
             or _rebound(writing, action, pair)
         )
         if stopped is None:
@@ -327,14 +327,16 @@ async def _without_twin(writing: Writing, action: Action, pair: Pair) -> Outcome
     return Outcome(action, "failed", None, what, "delete all but one of them in the dashboard")
 
 
-async def _moved(writing: Writing, action: Action, pair: Pair, uses: Uses) -> Outcome | None:
-    """Let the new one answer the old one's phone numbers."""
-    old_id, new_id = pair.old.id, pair.new_id
-    for number in uses.numbers_of(old_id):
+async def _moved(
+    writing: Writing, action: Action, pair: Pair, numbers: Sequence[PhoneNumber]
+) -> Outcome | None:
+    """Let the new one answer these phone numbers."""
+    new_id = pair.new_id
+    for number in numbers:
         writing.record(action, "sending", method="PATCH", number=number.id, id=new_id)
         try:
             if not await writing.client.move_phone_number(number.id, new_id):
-                return _half_way(action, f"{number.number} still leads to {old_id}")
+                return _half_way(action, f"{number.number} still leads to {number.assistant_id}")
         except ApiError as error:
             what = f"{number.number} could not be moved: {error.message}"
             hint = f"; or let {new_id} answer it in the dashboard first"

@@ -111,7 +111,9 @@ class _Matcher:
     ) -> None:
         everything = {remote.id: remote for remote in remotes}
         self._definitions = definitions
-        self._retired = retiring(everything, definitions, unfinished)
+        self._retired = retiring(
+            everything, definitions, unfinished, keep_superseded=keep_superseded
+        )
         self._left = {
             key: remote for key, remote in everything.items() if key not in self._retired.old
         }
@@ -341,6 +343,8 @@ def retiring(
     remotes: Mapping[str, Remote],
     definitions: Sequence[Definition],
     unfinished: Mapping[str, str | None],
+    *,
+    keep_superseded: bool = False,
 ) -> Retiring:
     """Return the old assistants, by id, whose successor is in the account.
 
@@ -357,6 +361,8 @@ def retiring(
             known = [remote for remote in found if remote.id not in unfinished]
         else:
             known = [remotes[new_id]] if new_id in remotes else []
+        if keep_superseded and known and _is_superseded(remotes, definitions, known[0]):
+            continue  # another machine went on: both are among those that the newest superseded
         if len(known) == 1:
             successors[old_id] = known[0].id
             old[old_id] = remotes[old_id]
@@ -367,6 +373,13 @@ def retiring(
             last = successors[last]
         successors[old_id] = last
     return Retiring(old, successors)
+
+
+def _is_superseded(
+    remotes: Mapping[str, Remote], definitions: Sequence[Definition], remote: Remote
+) -> bool:
+    names = _names_since(definitions, remote)
+    return any(one.name in names and is_older(remote, one) for one in remotes.values())
 
 
 def _is_another(
@@ -389,14 +402,20 @@ def _is_another(
 def _candidates(
     remotes: Mapping[str, Remote], definitions: Sequence[Definition], old: Remote
 ) -> list[Remote]:
-    names = {old.name}
-    for definition in definitions:
-        own = (definition.name, definition.sync.renamed_from)
-        if definition.sync.id == old.id or old.name in own:
-            names.add(definition.name)
+    names = _names_since(definitions, old)
     bound = {definition.sync.id for definition in definitions}
     return [
         remote
         for remote in remotes.values()
         if remote.id not in {old.id, *bound} and remote.name in names and not is_older(remote, old)
     ]
+
+
+def _names_since(definitions: Sequence[Definition], old: Remote) -> set[str]:
+    """Return the names that one which takes the place of an assistant may have."""
+    names = {old.name}
+    for definition in definitions:
+        own = (definition.name, definition.sync.renamed_from)
+        if definition.sync.id == old.id or old.name in own:
+            names.add(definition.name)
+    return names

@@ -235,7 +235,9 @@ class Recreates:
         begun, differs = None, triggers(comparison)
         if differs and is_recreated(definition, self._recreating):
             begun = self._begin(definition, found, remote, origins)
-        waiting = found.unretired or self._left_behind(definition, found, differs=differs)
+        waiting = found.unretired
+        if not waiting and (not differs or self._recreating.retire == "delete"):
+            waiting = self._left_behind(definition, found)
         if not waiting:
             return begun
         return self._finish(definition, found, remote, waiting, comparison, begun)
@@ -251,8 +253,15 @@ class Recreates:
             lost = []
         obstacles = self._obstacles(definition, found, remote, comparison, lost)
         how = "--recreate" if definition.key in self._recreating.keys else "replace: recreate"
+        left = self._left_behind(definition, found) if self._retire == "keep" else ()
         recreation = Recreation(
-            how, remote.id, None, self._retire, self._numbers([remote]), remote.shown_name
+            how,
+            remote.id,
+            None,
+            self._retire,
+            self._numbers([remote, *left]),
+            remote.shown_name,
+            tuple(old.id for old in left),
         )
         return Proposal(comparison, next(obstacles, None), recreation)
 
@@ -317,21 +326,18 @@ class Recreates:
         found = (number for one in remotes for number in self._uses.numbers_of(one.id))
         return tuple(sorted(number.number for number in found))
 
-    def _left_behind(
-        self, definition: Definition, found: Match, *, differs: bool
-    ) -> tuple[Remote, ...]:
+    def _left_behind(self, definition: Definition, found: Match) -> tuple[Remote, ...]:
         """Return earlier assistants that were to be retired, as far as the account tells.
 
-        A kept one that still answers a phone number is, where the newer one is as it is to be; and,
-        where old ones are deleted, one that has the earlier name of a recreated definition.
+        A kept one that still answers a phone number is, and, where old ones are deleted, one that
+        has the earlier name of a recreated definition.
         """
         earlier = found.superseded
         if is_recreated(definition, self._recreating):
             earlier = (*earlier, *found.former)
         if self._recreating.retire == "delete":
             return earlier[:1]
-        numbered = (old for old in earlier if self._uses.numbers_of(old.id))
-        return () if differs else tuple(numbered)
+        return tuple(old for old in earlier if self._uses.numbers_of(old.id))
 
     # What stands against it: reasons, the most important one first.
 

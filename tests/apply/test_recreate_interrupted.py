@@ -285,3 +285,36 @@ def test_a_run_elsewhere_that_finds_one_half_way_is_refused(desk: Desk, tmp_path
     assert code == 3
     assert f"--finish-recreate {story.old}`" in out
     story.assert_replaced()
+
+
+@pytest.mark.parametrize("renamed", [False, True], ids=["edited", "renamed"])
+@pytest.mark.parametrize("left", ["the numbers", "its answer"])
+def test_one_that_was_left_half_way_gives_way_to_a_later_one_from_elsewhere(
+    desk: Desk, tmp_path: Path, left: str, renamed: bool
+) -> None:
+    """With `retire: keep` another machine may go on, since the newest is the current one."""
+    story = Renewal(desk, "keep")
+    other = elsewhere(desk, tmp_path / "elsewhere")
+    if left == "the numbers":
+        desk.service.on("PATCH", status=405)
+        assert desk.apply().code == 4
+    else:
+        kill_at(story, "POST", 1, "after")
+    desk.service.calm()
+    more: dict[str, Any] = {}
+    if renamed:
+        more = {"name": "Reception", "sync": {"renamed_from": "front-desk"}}
+    for machine in (other, desk):
+        machine.project.define(prompt="Be quick.", **more)
+    assert other.apply().code == 0
+    newest = [*desk.service.assistants][-1]
+    assert len(desk.service.assistants) == 3
+    assert set(desk.service.answered().values()) == {newest}
+    assert desk.settled()
+    desk.project.define(prompt="Be glad.", **more)
+    assert desk.apply().code == 0
+    newest = [*desk.service.assistants][-1]
+    assert desk.service.assistants[newest]["prompt"] == "Be glad."
+    assert set(desk.service.answered().values()) == {newest}
+    assert len(desk.service.assistants) == 4
+    assert desk.settled()

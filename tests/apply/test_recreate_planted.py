@@ -18,6 +18,7 @@ from revox_sync.apply.events import Outcome
 from revox_sync.apply.recreate import Pair
 from revox_sync.history import runs
 from revox_sync.operations import context
+from revox_sync.plan import match
 from revox_sync.plan import recreate as plan_recreate
 
 pytestmark = pytest.mark.usefixtures("hurried")
@@ -157,6 +158,23 @@ def the_list_lags(story: Renewal) -> None:
     assert story.desk.settled()
 
 
+def another_machine_goes_on(story: Renewal) -> None:
+    """Old ones are kept: a number does not move, and another machine makes a newer one."""
+    story.settings("keep")
+    story.service.on("PATCH", nth=2, status=405)
+    story.desk.apply()
+    records, aside = (story.desk.root / name for name in (".revox-sync", "aside"))
+    records.rename(aside)
+    story.desk.project.define(prompt="Be quick.")
+    story.desk.apply()
+    story.forget()
+    aside.rename(records)
+    story.desk.project.define(prompt="Be glad.")
+    assert story.desk.apply().code == 0
+    assert set(story.service.answered().values()) == {[*story.service.assistants][-1]}
+    assert story.desk.settled()
+
+
 # Faults.
 
 
@@ -259,6 +277,14 @@ def _the_list_alone(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(context, "settled", as_listed)
 
 
+def _nobody_else_goes_on(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(match, "_is_superseded", lambda *_: False)
+
+
+def _kept_ones_go_on_answering(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(plan_recreate.Recreates, "_left_behind", lambda *_: ())
+
+
 FAULTS: Mapping[str, Fault] = MappingProxyType(
     {
         "the old one is retired before its numbers move": Fault(
@@ -297,6 +323,12 @@ FAULTS: Mapping[str, Fault] = MappingProxyType(
         "what the list lacks is not asked for": Fault(_the_list_alone, the_list_lags),
         "what is wanted now is not compared": Fault(
             _what_was_sent_is_forgotten, it_is_mended_after_a_rollback
+        ),
+        "a record outlives what another machine did": Fault(
+            _nobody_else_goes_on, another_machine_goes_on
+        ),
+        "kept ones go on answering numbers": Fault(
+            _kept_ones_go_on_answering, another_machine_goes_on
         ),
     }
 )

@@ -188,7 +188,7 @@ def address() -> str:
     package = os.pathsep.join(str(Path(p)) for p in sys.path if p)
     process = subprocess.Popen(
         [sys.executable, __file__, path],
-        env={"PATH": os.environ["PATH"], "PYTHONPATH": package, **_STARTED_WITH},
+        env={"PYTHONPATH": package, **_STARTED_WITH},
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
     )
