@@ -19,7 +19,8 @@ import click
 from revox_sync.cli.exit_codes import MEANINGS
 from revox_sync.cli.main import root
 from revox_sync.cli.options import Command, is_global
-from revox_sync.definitions.lint import ACCOUNT_RULES, ACROSS_RULES, RULES
+from revox_sync.definitions.lint import ALL_RULES, RULES
+from revox_sync.definitions.severity import ADJUSTABLE
 from revox_sync.model.assistant import MAX_INTEGER
 from revox_sync.model.fields import FIELDS, REQUIRED, Clear, Field
 from revox_sync.model.shapes import (
@@ -45,6 +46,21 @@ _RULES_HEAD = """# Rules
 
 What `revox-sync validate` checks beyond the API's own types and bounds. An error stops `plan`
 and `apply`; a warning does not.
+
+`rules:` in `revox-sync.yaml` says otherwise, for all definitions or for those of a key or a glob:
+
+```yaml
+rules:
+  webhook-not-https: error
+  idle-sms-template: off
+  "hotel/*": {variable-braces: off}   # `*` stands for `/`, too; the last one that fits counts
+```
+
+The words are `error`, `warning` and `off`. With `--base` the stricter of the project file there
+and the one here counts: what a pull request changes in `rules:` holds from its merge on, so that
+it cannot switch off a rule for itself. What the project's `defaults` state is judged by the rules
+without a key. A rule that is *always* an error finds what leaves open which assistant a definition
+means. What cannot be read or sent at all, such as an unknown key, is no rule and always an error.
 """
 
 _FIELDS_HEAD = """# Fields
@@ -109,15 +125,10 @@ _WHOSE = {
 
 def rules() -> str:
     """Return the reference of the lint rules; each rule's docstring is its text."""
-    documented = [
-        *((rule.id, rule.severity, rule.documentation) for rule in RULES),
-        *((rule.id, rule.severity, rule.documentation) for rule in ACROSS_RULES),
-        *((rule.id, rule.severity, rule.documentation) for rule in ACCOUNT_RULES),
-    ]
-    sections = [
-        f"## {name}\n\n*{severity}*\n\n{inspect.cleandoc(words)}\n"
-        for name, severity, words in documented
-    ]
+    sections = []
+    for rule in ALL_RULES:
+        severity = rule.severity if rule.id in ADJUSTABLE else f"{rule.severity}, always"
+        sections.append(f"## {rule.id}\n\n*{severity}*\n\n{inspect.cleandoc(rule.documentation)}\n")
     return "\n".join([_RULES_HEAD, *sections])
 
 

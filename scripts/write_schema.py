@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from revox_sync.definitions.editor import FILES
+from revox_sync.definitions.severity import ADJUSTABLE
 from revox_sync.model import assistant
 from revox_sync.model.fields import FIELDS
 from revox_sync.model.limits import LIMITS
@@ -147,6 +148,17 @@ def project() -> dict[str, Any]:
         },
         "additionalProperties": False,
     }
+    rules = {
+        "description": "How severe the findings of rules are: of all, or of a key or a glob.",
+        "type": "object",
+        "properties": {rule: {"$ref": "#/$defs/severity"} for rule in ADJUSTABLE},
+        "additionalProperties": {
+            "description": "For the definitions of a key, or of a glob such as hotel/*.",
+            "type": "object",
+            "propertyNames": {"enum": [*ADJUSTABLE]},
+            "additionalProperties": {"$ref": "#/$defs/severity"},
+        },
+    }
     organization = _said("The only organization whose keys may be used.", **_WORD)
     replace = "How assistants are replaced: in-place keeps the id, recreate makes a new one."
     environment = {
@@ -196,6 +208,7 @@ def project() -> dict[str, Any]:
             "ignore": _field_names("Fields that are left to the dashboard.", named=False),
             "manage": _field_names("The only fields that definitions manage.", named=True),
             "limits": limits,
+            "rules": rules,
             "vars": variables,
             "environments": {
                 "description": "Accounts by name; --env chooses one.",
@@ -211,7 +224,7 @@ def project() -> dict[str, Any]:
             ),
         },
         "additionalProperties": False,
-        "$defs": _DEFS,
+        "$defs": {**_DEFS, "severity": {"enum": ["error", "warning", "off"]}},
     }
 
 

@@ -38,10 +38,11 @@ def schema_command(settings: GlobalSettings, project_file: bool, form: str | Non
 @global_options
 def explain_command(settings: GlobalSettings, name: str, form: str) -> int:
     """Explain a field, a key of revox-sync, or a rule of validate."""
+    from revox_sync.definitions.project import stated_rules
     from revox_sync.operations.explain import explain
 
     streams = settings.streams()
-    told = explain(name)
+    told = explain(name, stated_rules(settings.project))
     if form == "json":
         streams.document(told)
         return 0

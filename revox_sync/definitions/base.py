@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from revox_sync.definitions.definition import Definition
@@ -20,8 +20,10 @@ from revox_sync.definitions.project import (
     Project,
     environment_names,
     load_project,
+    stated_rules,
 )
 from revox_sync.definitions.references import Secrets
+from revox_sync.definitions.severity import Severities
 from revox_sync.definitions.texts import SUFFIXES
 from revox_sync.errors import UsageError
 from revox_sync.files.git import Commit, Repository
@@ -34,7 +36,8 @@ class Base:
 
     ``unread`` says, in sentences, what could not be read: a definition that is not among
     ``definitions`` may have been in that. ``absent`` is what the project file made of fields that a
-    definition left out.
+    definition left out, ``rules`` what it said of the severity of rules: None where there was no
+    project yet.
     """
 
     commit: str
@@ -42,6 +45,7 @@ class Base:
     remarks: tuple[str, ...] = ()
     absent: Absent = "keep"
     unread: tuple[str, ...] = ()
+    rules: Severities | None = None
 
 
 def definitions_at(
@@ -98,7 +102,8 @@ class _Reading:
                 self._remark(f"{error.message}: nothing was defined for it yet")
             else:  # it may have had another name
                 self.cannot_read(error.message)
-            return self.found({}, nothing)
+            rules = stated_rules(self._root, self._commit)
+            return replace(self.found({}, nothing), rules=rules)
         if environment is not None and not project.environments:
             self._remark("there are no environments yet; what was defined counts for each of them")
         there = self._commit.kind(project.assistants) is not None
@@ -156,4 +161,6 @@ class _Reading:
     def found(self, definitions: Mapping[str, Definition], project: Project) -> Base:
         """Return what was read, and what was not."""
         remarks, unread = tuple(self._remarks), tuple(self._unread)
-        return Base(self._commit.commit, definitions, remarks, project.absent, unread)
+        was_there = unread or project.file is not None or self._commit.kind(project.assistants)
+        rules = project.rules if was_there else None
+        return Base(self._commit.commit, definitions, remarks, project.absent, unread, rules)

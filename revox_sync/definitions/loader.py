@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping, Sequence, Set
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -16,6 +16,7 @@ from revox_sync.definitions.places import Composed
 from revox_sync.definitions.problem import Location, Problem, Unusable
 from revox_sync.definitions.project import Project, unsuited
 from revox_sync.definitions.references import Secrets
+from revox_sync.definitions.severity import idle_globs
 from revox_sync.definitions.texts import Texts, definition_files, key_of, within
 from revox_sync.errors import UsageError
 from revox_sync.model.generations import Generation
@@ -67,10 +68,18 @@ def load(
     """
     files = Texts(project.files)
     wanted = [_relative(project.root, path) for path in paths]
+    folder = project.assistants
     found, folder_problems = definition_files(project.files, project.assistants)
+    if project.rules:
+        folder_problems = [
+            one
+            for problem in folder_problems
+            for one in project.rules.judged([problem], key_of(problem.location.file, folder))
+        ]
     loader = _Loader(project, secrets, files)
     reads = [loader.read(file) for file in found]
     clashes = list(loader.clashes(reads))
+    idle = [] if wanted else loader.idle_rules(read.identity.key for read in reads)
     if wanted:
         reads = _selected(reads, wanted, project)
         chosen = {read.file for read in reads}
@@ -90,6 +99,7 @@ def load(
     ]
     problems = [*folder_problems, *(problem for _, problem in clashes)]
     problems += [problem for read in reads for problem in read.diagnostics]
+    problems += idle
     return Loaded(
         tuple(sorted(definitions, key=lambda definition: definition.key)),
         _in_order(problems),
@@ -172,6 +182,7 @@ class _Loader:
         included = frozenset(composed.included)
         if not self._is_here(composed):
             unread_so = [found for found in composed.problems if found.rule not in _ELSEWHERE]
+            unread_so = self._project.rules.judged(unread_so, key)
             there = tuple(composed.data["sync"]["environments"])
             return _Read(file, Identity(file, key), None, unread_so, included, there)
         project = self._project
@@ -183,6 +194,7 @@ class _Loader:
         unset = composed.unset | (project.default_unset if inherited else frozenset())
         unset &= {name for text in secrets.values() for name in references_in(text)}
         problems = definition_problems(composed, fields, secrets, unset, inherited)
+        problems = project.rules.judged(problems, key)
         if composed.whole:
             problems += self._located(unsuited(composed, project), composed)
         own = composed.data.get("sync", {})
@@ -217,7 +229,10 @@ class _Loader:
         for rule in ACROSS_RULES:
             for clash in rule.check(identities):
                 first, second = reads[clash.first].file, reads[clash.second].file
-                yield (first, second), self._clash(rule, clash, first, second)
+                problem = self._clash(rule, clash, first, second)
+                keys = [reads[index].identity.key for index in (clash.first, clash.second)]
+                for one in self._project.rules.judged([problem], *keys):
+                    yield (first, second), one
 
     def _clash(self, rule: AcrossRule, clash: Clash, first: str, second: str) -> Problem:
         if not clash.path:
@@ -231,6 +246,19 @@ class _Loader:
         message = clash.message.format(other=other)
         problem = Problem(rule.id, message, clash.hint, rule.severity, path=path)
         return self._again(second).places.locate(problem)
+
+    def idle_rules(self, keys: Iterable[str]) -> list[Problem]:
+        """Return a warning for each key or glob of ``rules:`` that is that of no definition."""
+        rules, file = self._project.rules, self._project.file
+        if file is None or not (idle := list(idle_globs(rules, keys))):
+            return []
+        message = "no definition has this key"
+        hint = "keys are paths below the folder of the definitions, without suffix"
+        found = [
+            Problem("idle-rules", message, hint, "warning", path=at, on_key=True) for at in idle
+        ]
+        places = self._composer.settings(self._files.read(file), "defaults")[0].places
+        return rules.judged(located(found, places))
 
     def _again(self, file: str) -> Composed:
         """Compose a file once more, for its places: keeping all of them would cost memory."""
@@ -320,5 +348,9 @@ def _selected(reads: Sequence[_Read], wanted: Sequence[str], project: Project) -
 
 def _in_order(problems: Sequence[Problem]) -> tuple[Problem, ...]:
     """Return each problem once, by place: one in a shared file shows in each that includes it."""
-    distinct = {(problem.location, problem.rule, problem.message): problem for problem in problems}
+    distinct: dict[tuple[Location, str, str], Problem] = {}
+    for problem in problems:
+        key = (problem.location, problem.rule, problem.message)
+        if key not in distinct or problem.severity == "error":
+            distinct[key] = problem
     return tuple(distinct[key] for key in sorted(distinct))

@@ -6,7 +6,7 @@ import operator
 import posixpath
 import re
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path as FilePath
 from types import MappingProxyType
 from typing import Any, Literal, cast
@@ -30,6 +30,7 @@ from revox_sync.definitions.definition import (
 from revox_sync.definitions.places import Composed
 from revox_sync.definitions.problem import Location, Problem, Unusable, closest, hint_for
 from revox_sync.definitions.references import Secrets, Variables
+from revox_sync.definitions.severity import Severities, rule_findings, severities
 from revox_sync.definitions.texts import UNUSABLE_PATH, Source, Texts
 from revox_sync.definitions.yaml import MappingNode, Node
 from revox_sync.errors import UsageError
@@ -86,7 +87,8 @@ class Project:
     the only fields that definitions manage (None: all that they state). ``prune`` says whether an
     assistant is deleted whose definition git no longer has. ``replace`` says how an
     assistant is replaced, ``retire`` what becomes of the old one where a new one takes its place
-    (None: not stated, so nothing is recreated). ``limits`` bound what one run may change.
+    (None: not stated, so nothing is recreated). ``limits`` bound what one run may change. ``rules``
+    say how severe a finding is.
     ``environments`` are the names that the file declares, ``environment`` is the chosen one,
     ``key_variable`` the environment variable with its key, ``variables`` what ``${var.NAME}``
     stands for in it. ``organization_id`` is the only organization whose keys may be used (None:
@@ -108,6 +110,7 @@ class Project:
     retire: Retire | None = None
     ignore: tuple[str, ...] = ()
     limits: Mapping[str, Limit] = field(default_factory=lambda: MappingProxyType({}))
+    rules: Severities = field(default_factory=Severities)
     manage: tuple[str, ...] | None = None
     environments: tuple[str, ...] = ()
     environment: str | None = None
@@ -150,12 +153,14 @@ def load_project(
     secrets: Secrets | Mapping[str, str],
     environment: str | None = None,
     tree: Tree | None = None,
+    base_rules: Severities | None = None,
 ) -> tuple[Project, tuple[Problem, ...]]:
     """Return the project in the folder ``root`` and every problem of its project file.
 
     ``secrets`` holds what ``${secret.NAME}`` in the defaults is taken from, ``environment`` names
     one of those that the file declares, ``tree`` the project's files, if they are not those on
-    disk. With problems, the project holds what could be read.
+    disk. No finding is less severe than by ``base_rules``. With problems, the project holds what
+    could be read.
     UsageError if ``root`` is not a folder, and where an environment has to be named.
     """
     if tree is None:
@@ -169,14 +174,14 @@ def load_project(
             message, hint = f"{_MISNAMED} is not read", f"rename it to {PROJECT_FILE}"
             where = Location(_MISNAMED)
             problems = (Problem("misnamed-file", message, hint, location=where),)
-        return Project(root, tree=tree), problems
+        return Project(root, rules=Severities(base=base_rules), tree=tree), problems
     files = Texts(tree)
     try:
         source = files.read(PROJECT_FILE)
     except Unusable as problem:
         nothing = Project(root, PROJECT_FILE, variables=Variables(certain=False), tree=tree)
         return nothing, (problem.in_file(PROJECT_FILE),)
-    return _read(root, source, files, secrets, environment)
+    return _read(root, source, files, secrets, environment, base_rules)
 
 
 def environment_names(root: FilePath, tree: Tree | None = None) -> tuple[str, ...]:
@@ -184,13 +189,26 @@ def environment_names(root: FilePath, tree: Tree | None = None) -> tuple[str, ..
 
     ``tree`` holds the project's files, if they are not those on disk.
     """
+    found = _stated(root, tree).get("environments")
+    return tuple(found) if isinstance(found, dict) else ()
+
+
+def stated_rules(root: FilePath, tree: Tree | None = None) -> Severities:
+    """Return what the project file says in ``rules:``, in whichever environment; see above."""
+    found = _stated(root, tree).get("rules")
+    if found is None or next(rule_findings(found, ("rules",)), None) is not None:
+        return Severities()
+    return severities(found)
+
+
+def _stated(root: FilePath, tree: Tree | None) -> Mapping[str, Any]:
+    """Return what the project file says, as far as it can be read."""
     files = Texts(tree or Disk(root))
     try:
         source = files.read(PROJECT_FILE)
     except Unusable:
-        return ()
-    found = Composer(files, {}).settings(source, "defaults")[0].data.get("environments")
-    return tuple(found) if isinstance(found, dict) else ()
+        return {}
+    return Composer(files, {}).settings(source, "defaults")[0].data
 
 
 def _read(
@@ -199,6 +217,7 @@ def _read(
     files: Texts,
     secrets: Secrets | Mapping[str, str],
     environment: str | None,
+    base_rules: Severities | None,
 ) -> tuple[Project, tuple[Problem, ...]]:
     composer = Composer(files, secrets)
     settings, written = composer.settings(source, "defaults")
@@ -219,6 +238,7 @@ def _read(
     names, here, known = _environment(sound, environment, certain=certain, faulty=faulty)
     composer = Composer(files, secrets, known)
     defaults, problems = _defaults(composer, source, settings, written)
+    rules = replace(severities(sound.get("rules", {})), base=base_rules)
     pin: Path = ("organization_id",)
     if here.organization_id:
         pin = ("environments", here.name, *pin)
@@ -240,6 +260,7 @@ def _read(
             {name: limit_of(value) for name, value in sound.get("limits", {}).items()}
             | dict(here.limits)
         ),
+        rules=rules,
         manage=tuple(sound["manage"]) if "manage" in sound else None,
         environments=names,
         environment=here.name or None,
@@ -250,6 +271,7 @@ def _read(
         tree=files.tree,
     )
     problems += [*settings.problems, *located(findings, settings.places)]
+    problems = rules.judged(problems)
     return project, tuple(sorted(problems, key=lambda problem: problem.location))
 
 
@@ -477,6 +499,7 @@ KEYS: Mapping[str, Check] = {
     "profile": one_of("auto", "seed", "current"),
     "ignore": field_names,
     "limits": limits,
+    "rules": rule_findings,
     "manage": managed_fields,
     "vars": variables,
     "environments": environments,

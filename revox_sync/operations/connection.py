@@ -26,13 +26,21 @@ if TYPE_CHECKING:
     from revox_sync.account.remote import Remote
     from revox_sync.definitions.definition import Definition
     from revox_sync.definitions.problem import Problem
+    from revox_sync.definitions.severity import Severities
 
 SANDBOX_KEY = "sandbox"
 
 
-def read_project(settings: Settings) -> tuple[Project, tuple[Problem, ...]]:
-    """Return the project and what is wrong with its file; a profile of the settings wins."""
-    project, problems = load_project(settings.project, settings.secrets, settings.environment)
+def read_project(
+    settings: Settings, base_rules: Severities | None = None
+) -> tuple[Project, tuple[Problem, ...]]:
+    """Return the project and what is wrong with its file; a profile of the settings wins.
+
+    No finding is less severe than by ``base_rules``.
+    """
+    project, problems = load_project(
+        settings.project, settings.secrets, settings.environment, base_rules=base_rules
+    )
     if settings.profile is not None:
         project = replace(project, profile=settings.profile)
     return project, problems

@@ -70,7 +70,8 @@ class Context:
     what the account has set and a definition leaves out. A ``thorough`` one reads the FAQ of
     assistants whose definitions leave it out, too. ``gone`` are definitions of the commit that a
     plan is compared with and that are no longer there. ``settle`` is how many seconds reads may lag
-    behind what runs wrote; ``records`` are those runs, None for those of this machine.
+    behind what runs wrote; ``records`` are those runs, None for those of this machine. ``bases``
+    are the commits that were read, so that each is read once.
     """
 
     settings: Settings
@@ -87,6 +88,7 @@ class Context:
     gone: tuple[Definition, ...] = ()
     settle: float = SETTLE_S
     records: Records | None = None
+    bases: dict[str, Base] = field(default_factory=dict, repr=False)
 
     def select(self, patterns: Sequence[str]) -> frozenset[str] | None:
         """Return the keys that any of the patterns name; None, for all, without patterns.
@@ -227,6 +229,8 @@ class Context:
 
         Raises UsageError for a commit that is not there, SetupError without a repository.
         """
+        if ref in self.bases:
+            return self.bases[ref]
         from revox_sync.definitions.base import definitions_at  # most plans need no git
 
         settings = self.settings
@@ -239,6 +243,7 @@ class Context:
         )
         for remark in found.remarks:
             self.reporter.remark(remark)
+        self.bases[ref] = found
         return found
 
     def read(self) -> Survey:
@@ -349,26 +354,21 @@ def load(
 
     ``strict`` refuses globs that match nothing. ``allowed`` names rules whose findings are no
     problem here; ``thorough`` as in Context. Reads may lag ``settle`` seconds behind writes.
+    Where the choices name a commit, no finding is less severe than by the ``rules:`` there.
     Raises DefinitionError when anything in any file is wrong: a plan from half of the definitions
-    would be a wrong plan.
+    would be a wrong plan. With a commit, UsageError and SetupError as ``Context.at``.
     """
     reporter = reporter or Reporter()
-    project, problems = read_project(settings)
-    loaded = load_definitions(project, settings.secrets)
-    diagnostics = tuple(
-        found for found in (*problems, *loaded.diagnostics) if found.rule not in allowed
-    )
-    if any(diagnostic.severity == "error" for diagnostic in diagnostics):
-        raise DefinitionError(diagnostics)
-    if diagnostics:
-        reporter.diagnostics(diagnostics)
-    context = Context(
-        settings=settings,
-        reporter=reporter,
-        project=project,
-        definitions=loaded.definitions,
-        diagnostics=diagnostics,
-        elsewhere=loaded.elsewhere,
+    context = _loaded(settings, reporter, allowed)
+    if choices is not None and choices.base is not None:
+        base = context.at(choices.base)
+        if base.rules is not None and base.rules != context.project.rules:
+            bases = context.bases
+            context = replace(_loaded(settings, reporter, allowed, base), bases=bases)
+    if context.diagnostics:
+        reporter.diagnostics(context.diagnostics)
+    context = replace(
+        context,
         choices=choices or Choices(),
         tell_absent=tell_absent,
         strict=strict,
@@ -379,6 +379,35 @@ def load(
     chosen = (made for made in context.definitions if only is None or made.key in only)
     tell_unset({name for made in chosen for name in made.unset}, reporter)
     return context
+
+
+def _loaded(
+    settings: Settings, reporter: Reporter, allowed: frozenset[str], base: Base | None = None
+) -> Context:
+    """Return the project's sound definitions, by the rules of now and of a base."""
+    project, problems = read_project(settings, None if base is None else base.rules)
+    loaded = load_definitions(project, settings.secrets)
+    diagnostics = tuple(
+        found for found in (*problems, *loaded.diagnostics) if found.rule not in allowed
+    )
+    if any(diagnostic.severity == "error" for diagnostic in diagnostics):
+        if base is not None:  # by the rules of now there was none
+            why = f"an error by the rules at {base.commit[:12]}: first merge a change of `rules:`"
+            diagnostics = tuple(
+                replace(found, hint=f"{found.hint}; {why}" if found.hint else why)
+                if found.severity == "error"
+                else found
+                for found in diagnostics
+            )
+        raise DefinitionError(diagnostics)
+    return Context(
+        settings=settings,
+        reporter=reporter,
+        project=project,
+        definitions=loaded.definitions,
+        diagnostics=diagnostics,
+        elsewhere=loaded.elsewhere,
+    )
 
 
 def tell_sandbox(settings: Settings, reporter: Reporter) -> None:

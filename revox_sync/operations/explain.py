@@ -9,8 +9,9 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Literal
 
 from revox_sync.definitions.editor import schema
-from revox_sync.definitions.lint import ACCOUNT_RULES, ACROSS_RULES, RULES
+from revox_sync.definitions.lint import ALL_RULES, RULES
 from revox_sync.definitions.problem import closest
+from revox_sync.definitions.severity import ADJUSTABLE, Severities
 from revox_sync.errors import UsageError
 from revox_sync.model.fields import FIELDS, Clear, Field
 from revox_sync.model.shapes import (
@@ -50,15 +51,16 @@ _TYPES = {"array": "list", "string": "text", "integer": "whole number", "boolean
 _FIELD = re.compile(r"(?:\[[^\]]*\])?(?:\.|$)")
 
 
-def explain(name: str) -> dict[str, Any]:
+def explain(name: str, rules: Severities | None = None) -> dict[str, Any]:
     """Return what a field, key or rule is: ``kind``, ``name``, ``meaning`` and ``facts``.
 
-    Facts are texts by what they are about. Raises UsageError for a name that nothing has.
+    Facts are texts by what they are about. ``rules`` is what the project says of the severity of
+    rules. Raises UsageError for a name that nothing has.
     """
-    if name in (rules := _rules()):
-        documentation, severity = rules[name]
-        severity += "; an error stops plan and apply, a warning does not"
-        return _told("rule", name, inspect.cleandoc(documentation), {"severity": severity})
+    for rule in ALL_RULES:
+        if rule.id == name:
+            facts = dict(_severity(name, rule.severity, rules or Severities()))
+            return _told("rule", name, inspect.cleandoc(rule.documentation), facts)
     path = [part for part in _FIELD.split(name) if part]
     for kind in ("definition", "project"):
         found = _in_schema(kind, path)
@@ -75,16 +77,18 @@ def explain(name: str) -> dict[str, Any]:
 
 def names() -> list[str]:
     """Return the names of all fields and rules."""
-    return [*FIELDS, *_rules()]
+    return [*FIELDS, *(rule.id for rule in ALL_RULES)]
 
 
-def _rules() -> dict[str, tuple[str, str]]:
-    """Return documentation and severity of each rule by its id."""
-    return {
-        **{rule.id: (rule.documentation, rule.severity) for rule in RULES},
-        **{rule.id: (rule.documentation, rule.severity) for rule in ACROSS_RULES},
-        **{rule.id: (rule.documentation, rule.severity) for rule in ACCOUNT_RULES},
-    }
+def _severity(name: str, severity: str, rules: Severities) -> Iterator[tuple[str, str]]:
+    if name not in ADJUSTABLE:
+        yield "severity", f"always {severity}, which stops plan and apply"
+        return
+    yield "severity", f"{severity}; an error stops plan and apply, a warning does not"
+    here = [rules.general[name]] if name in rules.general else []
+    here += [f"{words[name]} for {glob}" for glob, words in rules.by_key if name in words]
+    if here:
+        yield "in this project", ", ".join(here)
 
 
 def _told(kind: str, name: str, meaning: str, facts: Mapping[str, str]) -> dict[str, Any]:

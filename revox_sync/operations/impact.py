@@ -13,7 +13,7 @@ from revox_sync.errors import ApiError
 from revox_sync.operations.context import Survey
 from revox_sync.operations.signals import run
 from revox_sync.plan.account import read_uses
-from revox_sync.plan.impact import Voices, checked, voices_named, with_impact
+from revox_sync.plan.impact import Voices, checked, dials_other, voices_named, with_impact
 from revox_sync.plan.model import Action, Plan
 
 
@@ -25,17 +25,16 @@ def look(survey: Survey, planned: Plan, affected: Sequence[Action]) -> Plan:
     """
     sandbox = survey.context.settings.sandbox
     ids = {action.id for action in affected if action.id is not None}
-    wanted = [] if sandbox else voices_named(affected)
-    dials = not sandbox and any(
-        change.path == "from_phone_number" for one in affected for change in one.changes
-    )
+    rules = survey.context.project.rules
+    wanted = [] if sandbox else voices_named(affected, rules)
+    dials = not sandbox and any(dials_other(one, rules) for one in affected)
     uses, voices = survey.account.uses, Voices()
     if not ids <= uses.asked or wanted or dials:
         uses, voices = run(_read(survey, sorted(ids), wanted, uses))
     why = uses.unknown
     remarks = () if why is None else (f"Who uses the assistants could not all be read: {why}",)
     told = with_impact(planned, uses, (*remarks, *voices.remarks))
-    return told if sandbox else checked(told, uses, voices)
+    return told if sandbox else checked(told, uses, voices, rules)
 
 
 async def _read(

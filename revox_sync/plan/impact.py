@@ -14,6 +14,7 @@ from typing import Any
 
 from revox_sync.account.remote import Remote
 from revox_sync.account.uses import Uses
+from revox_sync.definitions.severity import Severities
 from revox_sync.plan.model import Action, Plan, UsedBy, Variables
 
 _NAME = re.compile(r"\{\{\s*([^\W\d][\w.-]*)\s*\}\}")
@@ -133,14 +134,22 @@ class Voices:
         return None
 
 
-def voices_named(actions: Sequence[Action]) -> list[tuple[str, str]]:
-    """Return provider and id of each voice that is to be another."""
+def voices_named(actions: Sequence[Action], rules: Severities) -> list[tuple[str, str]]:
+    """Return provider and id of each voice that is to be another, and is to be looked up."""
     found = {
         (str(voice.get("provider")), str(voice["id"])): None
         for action in actions
-        if isinstance(voice := _stated(action, "voice"), Mapping) and voice.get("id")
+        if rules.of("unknown-voice", action.key) != "off"
+        and isinstance(voice := _stated(action, "voice"), Mapping)
+        and voice.get("id")
     }
     return list(found)
+
+
+def dials_other(action: Action, rules: Severities) -> bool:
+    """Whether the number that an action calls from is to be another, and is to be looked up."""
+    changes = any(change.path == "from_phone_number" for change in action.changes)
+    return changes and rules.of("unknown-phone-number", action.key) != "off"
 
 
 def _stated(action: Action, name: str) -> Any:
@@ -152,16 +161,29 @@ def _stated(action: Action, name: str) -> Any:
     return action.definition.managed.get(name)
 
 
-def checked(plan: Plan, uses: Uses, voices: Voices) -> Plan:
-    """Return the plan with the names of voices; what refers to nothing is refused."""
+def checked(plan: Plan, uses: Uses, voices: Voices, rules: Severities) -> Plan:
+    """Return the plan with the names of voices; what refers to nothing is refused, or warned of."""
 
     def of(action: Action) -> Action:
-        wrong = [*_wrong_voice(action, voices), *_wrong_number(action, uses)]
+        found: dict[str, list[str]] = {"error": [], "warning": [], "off": []}
+        for rule, wrong in (
+            ("unknown-voice", _wrong_voice(action, voices)),
+            ("unknown-phone-number", _wrong_number(action, uses)),
+        ):
+            word = rules.of(rule, action.key)
+            at_base = (
+                " (by the rules at the base)" if word != rules.stated(rule, action.key) else ""
+            )
+            found[word] += [f"{rule}: {one}{at_base}" for one in wrong]
         named = tuple(_voice_names(action, voices))
-        if not wrong and not named:
+        if not found["error"] and not found["warning"] and not named:
             return action
-        refused = action.refused or "; ".join(wrong) or None
-        return replace(action, notes=(*action.notes, *named), refused=refused)
+        return replace(
+            action,
+            notes=(*action.notes, *named),
+            warnings=(*action.warnings, *found["warning"]),
+            refused=action.refused or "; ".join(found["error"]) or None,
+        )
 
     return replace(plan, actions=tuple(map(of, plan.actions)))
 
@@ -187,16 +209,16 @@ def _wrong_voice(action: Action, voices: Voices) -> Iterator[str]:
     if not same:
         near = sorted(voices.listed, key=lambda one: -_likeness(voice, one))[:3]
         names = ", ".join(f"{one.get('id')} {voices.named(one.get('id'))}" for one in near)
-        yield f"unknown-voice: the account has no voice {voice['id']}; the nearest are {names}"
+        yield f"the account has no voice {voice['id']}; the nearest are {names}"
         return
     providers = [str(one.get("provider")) for one in same]
     if voice.get("provider") not in providers:
-        yield f"unknown-voice: voice {voice['id']} is one of {', '.join(providers)}"
+        yield f"voice {voice['id']} is one of {', '.join(providers)}"
         return
     models = {one.get("modelCompat") or "universal" for one in same}
     if voice.get("model") and "universal" not in models and voice["model"] not in models:
         names = ", ".join(sorted(map(str, models)))
-        yield f"unknown-voice: voice {voice['id']} speaks with model {names} only"
+        yield f"voice {voice['id']} speaks with model {names} only"
 
 
 def _likeness(voice: Mapping[str, Any], one: Mapping[str, Any]) -> float:
@@ -211,7 +233,4 @@ def _wrong_number(action: Action, uses: Uses) -> Iterator[str]:
     if not isinstance(wanted, str) or not known or wanted in known:
         return
     near = sorted(known, key=lambda one: -SequenceMatcher(None, wanted, one).ratio())[:3]
-    yield (
-        f"unknown-phone-number: the account has no number {wanted}; the nearest are "
-        f"{', '.join(near)}"
-    )
+    yield (f"the account has no number {wanted}; the nearest are {', '.join(near)}")

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import pytest
 from linting import found
 from reading import LEAST, fields_of, problems_of, read, short
 from support.project import Project
 
-from revox_sync.definitions.lint import ACROSS_RULES, RULES
+import revox_sync.definitions
+from revox_sync.definitions import severity
+from revox_sync.definitions.lint import ALL_RULES
 
 WINDOW = (
     "call_retry_config:\n  max_retry_attempts: 1\n  calling_windows:\n"
@@ -18,10 +23,17 @@ OUTPUT = "  - {{name: {name}, type: {type}, required: true{more}}}\n"
 
 
 def test_every_rule_is_named_once_and_documented() -> None:
-    rules = [*RULES, *ACROSS_RULES]
-    assert len({rule.id for rule in rules}) == len(rules)
-    for rule in rules:
+    assert len({rule.id for rule in ALL_RULES}) == len(ALL_RULES)
+    for rule in ALL_RULES:
         assert len(rule.documentation.split()) > 5, rule.id
+
+
+def test_of_every_finding_it_is_known_whether_a_project_may_change_its_severity() -> None:
+    known = {*severity.ADJUSTABLE, *severity._WHICH, *severity._FORMAT}
+    folder = Path(revox_sync.definitions.__file__).parent
+    for file in folder.rglob("*.py"):
+        named = re.findall(r'(?:Problem|Unusable)\(\s*"([a-z0-9-]+)"', file.read_text("utf-8"))
+        assert known.issuperset(named), file
 
 
 @pytest.mark.parametrize(

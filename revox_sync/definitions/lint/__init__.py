@@ -6,12 +6,20 @@ from collections.abc import Mapping, Set
 from typing import Any
 
 from revox_sync.definitions.lint import calls, tools  # noqa: F401
-from revox_sync.definitions.lint.across import ACROSS_RULES
-from revox_sync.definitions.lint.rule import ACCOUNT_RULES, RULES
+from revox_sync.definitions.lint.across import ACROSS_RULES, AcrossRule
+from revox_sync.definitions.lint.rule import ACCOUNT_RULES, READING_RULES, RULES, OtherRule, Rule
 from revox_sync.definitions.problem import Problem, touches
 from revox_sync.model.path import Path
 
-__all__ = ["ACCOUNT_RULES", "ACROSS_RULES", "RULES", "lint"]
+__all__ = ["ACROSS_RULES", "ALL_RULES", "RULES", "lint"]
+
+#: Every rule that has an id and a text of its own, in the order of the documentation.
+ALL_RULES: tuple[Rule | AcrossRule | OtherRule, ...] = (
+    *RULES,
+    *READING_RULES,
+    *ACROSS_RULES,
+    *ACCOUNT_RULES,
+)
 
 
 def lint(

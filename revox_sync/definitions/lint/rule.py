@@ -80,29 +80,63 @@ def repeated(values: Iterable[str | None]) -> Iterator[tuple[int, int]]:
 
 
 @dataclass(frozen=True, slots=True)
-class AccountRule:
-    """A rule that only a plan can check, because the account has to be asked."""
+class OtherRule:
+    """A rule that is checked elsewhere than over the fields of definitions."""
 
     id: str
     documentation: str
-    severity: Severity = "error"
+    severity: Severity
+
+
+#: What is told while files are read.
+READING_RULES = (
+    OtherRule(
+        "cut-text",
+        """A text does not end before a `#` unless that begins a comment.
+
+        In YAML ` #` begins one, so that `Room #4` without quotes is `Room`. Two spaces before the
+        `#` say that a comment is meant.
+        """,
+        "warning",
+    ),
+    OtherRule(
+        "short-secret",
+        """A secret has at least 8 characters: a shorter text may stand anywhere by chance.
+
+        It is not looked for in what the account holds, so it may be shown.
+        """,
+        "warning",
+    ),
+    OtherRule(
+        "file-suffix",
+        """The suffix of a definition is in lower case: `Front.YAML` is not read.""",
+        "warning",
+    ),
+    OtherRule(
+        "idle-rules",
+        """Every key or glob in `rules:` is that of a definition: any other may be a slip.""",
+        "warning",
+    ),
+)
 
 
 #: What a definition may refer to and the account may not have.
 ACCOUNT_RULES = (
-    AccountRule(
+    OtherRule(
         "unknown-voice",
         """The account has the voice that `voice` names, by id, provider and model.
 
         Checked by `plan` where the voice changes; `revox-sync voices` lists what there is. A voice
         that cannot be looked up stops nothing.
         """,
+        "error",
     ),
-    AccountRule(
+    OtherRule(
         "unknown-phone-number",
         """`from_phone_number` is a number of the account.
 
         Checked by `plan` where the number changes. Numbers that cannot be read stop nothing.
         """,
+        "error",
     ),
 )
