@@ -85,7 +85,7 @@ def _severity(name: str, severity: str, rules: Severities) -> Iterator[tuple[str
         yield "severity", f"always {severity}, which stops plan and apply"
         return
     yield "severity", f"{severity}; an error stops plan and apply, a warning does not"
-    here = [rules.general[name]] if name in rules.general else []
+    here: list[str] = [rules.general[name]] if name in rules.general else []
     here += [f"{words[name]} for {glob}" for glob, words in rules.by_key if name in words]
     if here:
         yield "in this project", ", ".join(here)
