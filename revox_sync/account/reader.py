@@ -111,7 +111,7 @@ async def reread(client: Reader, assistant_id: str, *, faq: bool) -> Remote | No
     With ``faq``, a FAQ that only the list carries is taken from a new list.
     """
     fresh = await read_assistant(client, assistant_id)
-    if fresh is None or not faq or fresh.tells_faq:
+    if fresh is None or not faq or fresh.tells("faq_items"):
         return fresh
     listed = {str(data["id"]): Remote(data) for data in await client.list_assistants()}
     return _with_faq_of(fresh, listed.get(fresh.id))
@@ -154,7 +154,7 @@ async def complete_faqs(
     What the list left out is read by id, concurrently; ``progress`` is told how far that is.
     Raises ApiError.
     """
-    lacking = list(dict.fromkeys(remote.id for remote in wanted if not remote.tells_faq))
+    lacking = list(dict.fromkeys(remote.id for remote in wanted if not remote.tells("faq_items")))
     done = 0
 
     async def read(assistant_id: str) -> Remote | None:

@@ -10,11 +10,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from revox_sync.model.fields import field_of
 from revox_sync.model.likeness import same_name, same_question
-from revox_sync.model.shapes import Text, is_open, question_of
+from revox_sync.model.shapes import faq_item, is_open
 from revox_sync.secrecy.values import without_tokens
-
-Item = tuple[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +23,7 @@ class Faq:
     Callers asked the latter, and they are shown to reviewers: what looks like a token is masked.
     """
 
-    items: tuple[Item, ...]
+    items: tuple[tuple[str, str], ...]
     open_questions: tuple[str, ...]
 
     def unanswered(self, stated: Iterable[Any]) -> tuple[str, ...]:
@@ -68,10 +67,9 @@ class Remote:
         value = self.data.get("organization_id")
         return None if value is None else str(value)
 
-    @property
-    def tells_faq(self) -> bool:
-        """Whether the answer tells the FAQ."""
-        return isinstance(self.data.get("faq_items"), list)
+    def tells(self, name: str) -> bool:
+        """Whether the answer tells a field; one that it lacks is null, but a FAQ is unknown."""
+        return field_of(name).shape.is_told(self.data.get(name))
 
     @property
     def faq(self) -> Faq | None:
@@ -79,30 +77,9 @@ class Remote:
         items = self.data.get("faq_items")
         if not isinstance(items, list):
             return None
-        answered: list[Item] = []
-        waiting: list[str] = []
-        for item in items:
-            question, answer = faq_item(item)
-            if is_open(item):
-                waiting.append(without_tokens(question))
-            else:
-                answered.append((question, answer))
-        return Faq(tuple(answered), tuple(sorted(waiting)))
+        answered = tuple(faq_item(item) for item in items if not is_open(item))
+        waiting = (without_tokens(faq_item(item)[0]) for item in items if is_open(item))
+        return Faq(answered, tuple(sorted(waiting)))
 
     def __repr__(self) -> str:
         return f"Remote(id={self.id!r}, name={self.shown_name!r})"
-
-
-def faq_item(item: Any) -> Item:
-    """Return question and answer in canonical form."""
-    if type(item) is dict:  # nearly every item is two texts that are canonical as they come
-        question, answer = item.get("question"), item.get("answer")
-        if type(question) is str and type(answer) is str:
-            both = question + answer
-            if "\r" not in both and "\n" not in (question[-1:], answer[-1:]):
-                return question, answer
-    question, answer = map(_TEXT.canonical, question_of(item).values())
-    return question, answer
-
-
-_TEXT = Text()

@@ -21,7 +21,7 @@ from revox_sync.apply.write import (
     Writing,
     failed,
     is_unavailable,
-    not_taken,
+    missing,
     perhaps_done,
     refused,
     untold,
@@ -156,7 +156,7 @@ def is_anothers(body: Mapping[str, Any], answer: Remote) -> bool:
     """Whether an answer tells of another assistant than was sent: nothing of it is as it was."""
     if not answer.name or answer.is_called(body["name"]) or "prompt" not in answer.data:
         return False
-    return bool(not_taken({"prompt": body.get("prompt")}, answer))
+    return bool(missing({"prompt": body.get("prompt")}, answer))
 
 
 def anothers(action: Action, answer: Remote) -> Outcome:
@@ -264,10 +264,7 @@ async def look(client: Reader, body: Mapping[str, Any], known: frozenset[str]) -
 
 
 def _differs(body: Mapping[str, Any], remote: Remote) -> bool:
-    missed = set(not_taken(body, remote))
-    if remote.faq is None:
-        missed.discard("faq_items")  # an account that does not tell its FAQ proves nothing by it
-    return bool(missed)
+    return bool(missing(body, remote))
 
 
 def twins(names: Sequence[str], remotes: Sequence[Remote]) -> dict[str, tuple[str, ...]]:

@@ -22,7 +22,7 @@ from revox_sync.apply.replace import replace as replace_in_place
 from revox_sync.apply.write import (
     Writing,
     failed,
-    not_taken,
+    missing,
     perhaps_done,
     refused,
     unknown,
@@ -194,9 +194,8 @@ async def _verified(writing: Writing, action: Action, sent: _Sent, made: Made) -
     new = Remote({**made.remote.data, **read.data})
     if is_older(read, sent.old) or is_anothers(sent.body, read):
         return replace(anothers(action, read), old_id=action.id)  # it is not ours to delete
-    missed = list(not_taken(sent.body, new))
-    if "faq_items" in missed and new.faq is None:
-        missed.remove("faq_items")
+    missed = missing(sent.body, new)
+    if not all(map(new.tells, sent.body)):
         warnings += ("the account does not tell its FAQ, so it could not be checked",)
     missed += compare(action.wanted, new, writing.rules).not_clearable
     stated = {change.field for change in action.changes}

@@ -125,7 +125,7 @@ class Writing:
                 return unknown(action, assistant_id, why)
             answer = again
         missed = missing(body, answer)
-        if "faq_items" in body and answer.faq is None:
+        if not all(map(answer.tells, body)):
             warnings += ("the account does not tell its FAQ, so it could not be checked",)
         if missed and lost is not None:
             return Outcome(action, "failed", answer.id, lost.message, lost.hint, wrote=True)
@@ -272,8 +272,7 @@ def not_taken(sent: Mapping[str, Any], answer: Remote) -> tuple[str, ...]:
 
 def missing(sent: Mapping[str, Any], answer: Remote) -> list[str]:
     """Return the fields that are not taken, but for a FAQ that the account does not tell."""
-    missed = not_taken(sent, answer)
-    return [name for name in missed if name != "faq_items" or answer.faq is not None]
+    return [name for name in not_taken(sent, answer) if answer.tells(name)]
 
 
 def alterations(sent: Mapping[str, Any], missed: Iterable[str], answer: Remote) -> dict[str, str]:
@@ -300,13 +299,11 @@ def _alteration(sent: Any, held: Any) -> str | None:
 
 def untold(sent: Mapping[str, Any], answer: Remote) -> tuple[str, ...]:
     """Return the fields of which the answer says nothing."""
-    return tuple(name for name, value in sent.items() if _untold(name, value, answer))
-
-
-def _untold(name: str, value: Any, answer: Remote) -> bool:
-    if name == "faq_items":
-        return answer.faq is None
-    return name not in answer.data and value not in (None, [])
+    return tuple(
+        name
+        for name, value in sent.items()
+        if not answer.tells(name) or (name not in answer.data and value not in (None, []))
+    )
 
 
 def _taken(name: str, value: Any, answer: Remote) -> bool:

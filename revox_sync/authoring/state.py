@@ -17,7 +17,7 @@ from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from typing import Any
 
-from revox_sync.account.remote import Remote, faq_item
+from revox_sync.account.remote import Remote
 from revox_sync.definitions.check import schema_problems
 from revox_sync.definitions.definition import Definition
 from revox_sync.definitions.lint import lint
@@ -48,8 +48,6 @@ from revox_sync.model.shapes import (
     Shape,
     Text,
     dumps,
-    is_open,
-    question_of,
 )
 from revox_sync.model.walk import absent_members, leaves, mapped
 from revox_sync.plan.compare import compare
@@ -104,7 +102,7 @@ def stated(remote: Remote, project: Project, rules: Rules, cannot: Mapping[str, 
             left_out += [(path_text(path), _UNKNOWN) for path in unknown]
         elif spec.name not in remote.data and spec.name in project.defaults:
             unstated[spec.name] = _UNTOLD
-        elif spec.name == "faq_items" and remote.faq is None:
+        elif not remote.tells(spec.name):
             left_out.append((spec.name, _UNTOLD))
         elif spec.whose == "editor" and remote.data.get(spec.name) is not None:
             left_out.append((spec.name, _EDITOR))
@@ -157,9 +155,7 @@ def _held(remote: Remote, spec: Field) -> Any:
     held = remote.data.get(spec.name)
     if not isinstance(spec.shape, Faq):
         return held
-    if not isinstance(held, list):
-        return _NOTHING
-    return [question_of(item) for item in held if not is_open(item)]
+    return spec.shape.merge(None, held) if remote.tells(spec.name) else _NOTHING
 
 
 def _refused(fields: dict[str, Any], project: Project, rules: Rules) -> dict[str, str]:
@@ -384,15 +380,10 @@ def _as_set(stated: Sequence[Any], held: Sequence[Any]) -> list[Any]:
 
 def _partners(shape: ListOf, stated: Sequence[Any], held: Sequence[Any]) -> dict[int, int]:
     """Return index in ``held`` -> index in ``stated`` of items that belong together."""
-    if isinstance(shape, Faq):
-        mine, theirs = list(map(faq_item, stated)), list(map(faq_item, held))
-        found = _matched(stated, held, {}, lambda i, j: theirs[i] == mine[j])
-        found = _matched(stated, held, found, lambda i, j: theirs[i][0] == mine[j][0])  # question
-        return _matched(stated, held, found, lambda i, j: theirs[i][1] == mine[j][1])  # answer
     if isinstance(shape, Hints):
         named = shape.partners(held, stated) if shape.identity is not None else {}
         return _matched(stated, held, named, lambda i, j: dumps(held[i]) == dumps(stated[j]))
-    if shape.ordered or shape.identity is not None:
+    if shape.ordered or shape.identity is not None or isinstance(shape, Faq):
         return shape.partners(held, stated)
     return _matched(stated, held, {}, lambda i, j: not shape.item.differs(held[i], stated[j]))
 

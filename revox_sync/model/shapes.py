@@ -22,6 +22,7 @@ import hashlib
 import json
 import re
 import struct
+from collections import defaultdict, deque
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -61,6 +62,10 @@ class Shape:
     def merge(self, remote: Any, wanted: Any) -> Any:
         """Return what to send so that the account ends as ``wanted`` and keeps the rest."""
         return wanted
+
+    def is_told(self, held: Any) -> bool:
+        """Whether the account tells its value; what it does not tell is unknown, not empty."""
+        return True
 
     def differs(self, held: Any, wanted: Any) -> bool:
         """Whether a value of the account is not, by meaning, what ``wanted`` states."""
@@ -362,11 +367,43 @@ class Faq(ListOf):
     compared: ClassVar[str] = "as a multiset of questions with answers, whatever their order"
     ordered: bool = False
 
+    def is_told(self, held: Any) -> bool:
+        """Whether ``held`` is a list: a list of assistants may leave their FAQs out."""
+        return isinstance(held, list)
+
     def canonical(self, value: Any) -> Any:
         """Return the answered items, questions and answers as texts, in a fixed order."""
         if not isinstance(value, list):
             return value
-        return super().canonical([question_of(item) for item in value if not is_open(item)])
+        items = sorted(faq_item(item) for item in value if not is_open(item))
+        return [{"question": question, "answer": answer} for question, answer in items]
+
+    def rendered(self, value: Any, texts: Any) -> Any:
+        """Return the items of ``texts`` in their own order: people read a FAQ as it was written."""
+        return list(map(self.item.canonical, texts))
+
+    def partners(self, remote: Sequence[Any], wanted: Sequence[Any]) -> dict[int, int]:
+        """Return remote index -> wanted index of items that belong together.
+
+        First those that are the same, then those with the same question, then with the same answer.
+        """
+        theirs = {at: faq_item(item) for at, item in enumerate(remote) if not is_open(item)}
+        mine = dict(enumerate(map(faq_item, wanted)))
+        found: dict[int, int] = {}
+        for known in (slice(0, 2), 0, 1):
+            waiting: defaultdict[Any, deque[int]] = defaultdict(deque)
+            for at, item in mine.items():
+                waiting[item[known]].append(at)
+            met = {
+                at: waiting[item[known]].popleft()
+                for at, item in theirs.items()
+                if waiting.get(item[known])
+            }
+            found |= met
+            taken = {*met.values()}
+            theirs = {at: item for at, item in theirs.items() if at not in met}
+            mine = {at: item for at, item in mine.items() if at not in taken}
+        return found
 
     def project(self, remote: Any, wanted: Any) -> Any:
         """Return the whole FAQ: a definition that states it states all of it."""
@@ -540,15 +577,27 @@ UNKNOWN = Member(Shape())
 
 def is_open(item: Any) -> bool:
     """Whether an item of an account's FAQ is a question that waits for a human."""
-    return isinstance(item, Mapping) and item.get("needs_human_answer") is True
+    return isinstance(item, dict) and item.get("needs_human_answer") is True
 
 
 def question_of(item: Any) -> dict[str, str]:
     """Return an item of a FAQ in the form of a request: two texts, every character as it is."""
-    if not isinstance(item, Mapping):
+    if not isinstance(item, dict):
         return {"question": str(item), "answer": ""}
     texts = {name: item.get(name) for name in ("question", "answer")}
     return {name: "" if text is None else str(text) for name, text in texts.items()}
+
+
+def faq_item(item: Any) -> tuple[str, str]:
+    """Return question and answer of an item of a FAQ in canonical form."""
+    if type(item) is dict:  # nearly every item is two texts that are canonical as they come
+        question, answer = item.get("question"), item.get("answer")
+        if type(question) is str and type(answer) is str:
+            both = question + answer
+            if "\r" not in both and "\n" not in (question[-1:], answer[-1:]):
+                return question, answer
+    question, answer = map(Text().canonical, question_of(item).values())
+    return question, answer
 
 
 def dumps(value: Any) -> str:

@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
-from revox_sync.account.remote import Faq, Item, Remote, faq_item
+from revox_sync.account.remote import Remote
 from revox_sync.definitions.definition import Definition, SyncOptions
 from revox_sync.definitions.references import SECRET_PREFIX
 from revox_sync.model.fields import (
@@ -27,7 +27,7 @@ from revox_sync.model.fields import (
 )
 from revox_sync.model.generations import Generation, spoken
 from revox_sync.model.path import Path, path_text
-from revox_sync.model.shapes import NO_DEFAULT, dumps
+from revox_sync.model.shapes import NO_DEFAULT, Faq, dumps, faq_item
 from revox_sync.model.walk import absent_members, completed, member_at
 from revox_sync.plan import diff
 from revox_sync.plan.model import Change, Comparison, Origin, Reported, Rules, Uncompared
@@ -128,13 +128,9 @@ class _Comparing:
             self.stated.append(spec.name)
             if self.remote is None and absent:
                 continue
-            if spec.name == "faq_items":
-                self._faq(spec, value, absent)
-            else:
-                self._field(spec, value, absent)
-        if self.recreate and self.remote is not None and self.remote.faq is not None:
-            stated = self.definition.managed.get("faq_items") or ()
-            self._drop_open_questions(self.remote.faq, stated)
+            self._field(spec, value, absent)
+        if self.remote is not None and (self.recreate or "faq_items" in self.body):
+            self._drop_open_questions(self.remote)
         unset = self._unset()
         ignored = self._ignored()
         if ignored:
@@ -163,14 +159,17 @@ class _Comparing:
         if wanted is None and spec.clear is Clear.NEVER:
             if held is not None and self.recreate:
                 before = spec.shape.canonical(held)
-                place = ((spec.name,), before, None)
-                self.changes += self._told(spec, None, held, (before, None), [place])
+                self._tell(spec, (None, held), (before, None))
             elif held is not None:
                 self.not_clearable.append(spec.name)
                 self.notes.append(
                     f"{spec.name}: cannot be cleared in place; it stays as the account has it"
                 )
             self.basis[spec.name] = held
+            return
+        if self.remote is not None and not spec.shape.is_told(held):
+            if not absent:
+                self._untold(spec, wanted)
             return
         if absent and held is None:
             self.basis[spec.name] = None
@@ -179,8 +178,7 @@ class _Comparing:
         after = spec.shape.canonical(wanted)
         if self.remote is None:
             if after not in (None, []):
-                place = ((spec.name,), None, after)
-                self.changes += self._told(spec, wanted, None, (None, after), [place])
+                self._tell(spec, (wanted, None), (None, after))
                 self.body[spec.name] = spec.shape.merge(None, wanted)
             elif spec.clear is Clear.NULL or after == []:
                 self.body[spec.name] = wanted if spec.clear is Clear.NULL else after
@@ -191,74 +189,70 @@ class _Comparing:
             return
         known, unknown = unmasked(spec, held, wanted, (spec.name,), unset)
         before = self.basis[spec.name] = spec.shape.canonical(spec.shape.project(known, wanted))
-        differing = diff.differences(before, after, (spec.name,))
-        found = [
-            replace(change, absent=absent or any(path[: len(at)] == at for at in reset))
-            for change, (path, _, _) in zip(
-                self._told(spec, wanted, held, (before, after), differing), differing, strict=True
-            )
-        ]
-        found += self._untold(unknown, written=bool(found))
-        if found:
-            self.changes += found
+        differs = self._tell(
+            spec, (wanted, held), (before, after), [(spec.name,)] if absent else reset
+        )
+        if self._tell_unknown(spec, wanted, unknown, written=differs) or differs:
             self.body[spec.name] = _to_send(spec, held, wanted)
 
-    def _told(
+    def _tell(
         self,
         spec: Field,
-        wanted: Any,
-        held: Any,
+        sides: tuple[Any, Any],
         values: tuple[Any, Any],
-        places: Sequence[tuple[Path, Any, Any]],
-    ) -> list[Change]:
-        """Return the changes of a field as they may be shown, with who moved.
+        reset: Sequence[Path] = (),
+    ) -> bool:
+        """Tell the changes of a field as they may be shown, with who moved; whether there are any.
 
-        ``values`` are the canonical forms of ``held`` and ``wanted``.
+        ``sides`` are what is wanted and what the account answered, ``values`` the canonical forms
+        of what it holds and of what is wanted. What stands below a place of ``reset`` is not in the
+        definition.
         """
+        before, after = values
+        if isinstance(spec.shape, Faq) and after:
+            after = spec.shape.rendered(sides[0], sides[0])
+        places = diff.differences(before, after, (spec.name,))
         if not places:
-            return []
-        sides = Sides(self.definition, self.rules.known, spec, wanted, values[0])
-        changes = []
-        for place in places:
-            change = sides.change(*place)
-            if self.origins is not None:
-                told = self.origins.field(spec, wanted, held, values, place)
-                change = sides.told(place[0], change, told)
-            changes.append(change)
-        return changes
-
-    def _faq_told(
-        self, sides: Sides, wanted: Sequence[Item], held: Sequence[Item] | None
-    ) -> list[Change]:
-        """Return the changes of the FAQ as they may be shown, with who moved."""
-        before = sorted(held or ())  # a list and a GET may answer the same FAQ in two orders
-        found = diff.faq_changes(before, wanted)
-        if not found:
-            return []
-        changes = sides.faq(found, before, wanted)
-        if self.origins is None:
-            return changes
-        told = [
-            self.origins.faq(
-                wanted,
-                held,
-                None if one.old is None else before[one.old],
-                None if one.new is None else wanted[one.new],
-            )
-            for one in found
+            return False
+        shown = Sides(self.definition, self.rules.known, spec, sides[0], values[0])
+        changes = shown.changes(places)
+        if self.origins is not None:
+            told = self.origins.field(spec, *sides, values, places)
+            changes = list(map(shown.told, changes, places, told))
+        self.changes += [
+            replace(change, absent=any(path[: len(at)] == at for at in reset))
+            for change, (path, _, _) in zip(changes, places, strict=True)
         ]
-        return list(map(sides.told_item, changes, told))
+        return True
 
-    def _untold(self, places: Sequence[Path], *, written: bool) -> list[Change]:
-        """Note what the account does not tell; return the changes, if it is to be written.
+    def _untold(self, spec: Field, wanted: Any) -> None:
+        """Note that the account does not tell a field; write it, if what is unknown is pushed."""
+        self.unknown.append(spec.name)
+        push = self.rules.push_unknown and not self.definition.unset_in((spec.name,))
+        self.notes.append(
+            f"{spec.name}: the account does not tell its FAQ, so it is unknown whether it differs"
+            + ("" if push else "; --push-unknown writes it")
+        )
+        if push:
+            if not self._tell(spec, (wanted, None), (None, spec.shape.canonical(wanted))):
+                self.changes.append(Change(spec.name, "change", None, wanted, origin=self._pushed))
+            self.body[spec.name] = wanted
+
+    def _tell_unknown(
+        self, spec: Field, wanted: Any, places: Sequence[Path], *, written: bool
+    ) -> bool:
+        """Note what the account masks, and what cannot be compared; whether that is written.
 
         ``written`` says whether the field is written in any case.
         """
+        names = []
         for place in places:
             missing = self.definition.unset_in(place)
+            name = _name_of(spec, place, wanted)
             if missing:
-                self._not_set(path_text(place), missing)
-        names = [path_text(place) for place in places if not self.definition.unset_in(place)]
+                self._not_set(name, missing)
+            else:
+                names.append(name)
         self.unknown += names
         push = self.rules.push_unknown and not written
         way = "; --push-unknown writes it" if not written and not push else ""
@@ -267,73 +261,17 @@ class _Comparing:
             f"{name}: the account masks it, so it is unknown whether it differs{way}"
             for name in names
         ]
-        return [
-            Change(name, "change", MASK, MASK, sensitive=True, origin=self._pushed)
-            for name in names
-            if push
-        ]
+        if push:
+            self.changes += [
+                Change(name, "change", MASK, MASK, sensitive=True, origin=self._pushed)
+                for name in names
+            ]
+        return push and bool(names)
 
     @property
     def _pushed(self) -> Origin | None:
         """Who moved where nobody can tell, and the definition is written in any case."""
         return None if self.origins is None else self.origins.unseen
-
-    def _faq(self, spec: Field, wanted: list[Any], absent: bool) -> None:
-        # A definition's items are two texts each, so that equal ones are the same, and answered.
-        held_items = None if self.remote is None else self.remote.data.get(spec.name)
-        if held_items == wanted and not (absent or self.definition.unset):
-            self.basis[spec.name] = sorted(map(faq_item, wanted))
-            return
-        after = [faq_item(item) for item in wanted]
-        held = Faq((), ()) if self.remote is None else self.remote.faq
-        items = None if held is None else [list(item) for item in held.items]
-        sides = Sides(self.definition, self.rules.known, spec, wanted, items)
-        if held is None and absent:
-            return
-        if held is None:
-            self.unknown.append(spec.name)
-            push = self.rules.push_unknown and not self.definition.unset_in((spec.name,))
-            self.notes.append(
-                "faq_items: the account does not tell its FAQ, so it is unknown whether it differs"
-                + ("" if push else "; --push-unknown writes it")
-            )
-            if push:
-                self.changes += self._faq_told(sides, after, None) or [
-                    Change(spec.name, "change", None, [], origin=self._pushed)
-                ]
-                self.body[spec.name] = wanted
-            return
-        self.basis[spec.name] = sorted(held.items)
-        if self.remote is None:
-            self.body[spec.name] = wanted
-        else:
-            after = self._with_unset(after, held.items)
-        found = self._faq_told(sides, after, held.items)
-        if not found:
-            return
-        self.changes += [replace(change, absent=absent) for change in found]
-        self.body[spec.name] = wanted
-        self._drop_open_questions(held, wanted)
-
-    def _with_unset(self, after: list[Item], held: Sequence[Item]) -> list[Item]:
-        """Return the wanted items, those that cannot be compared as the account has them.
-
-        One whose answer holds a secret that is not set is known by its question.
-        """
-        places = {place[1:] for place in self.unset_places if place[0] == "faq_items"}
-        if any(place[-1] == "question" for place in places):
-            self._not_set("faq_items", self.definition.unset_in(("faq_items",)))
-            return list(held)
-        found = list(after)
-        left = [item for item in held if item not in after]
-        for index in sorted({int(place[0]) for place in places}):
-            mine = next((item for item in left if item[0] == after[index][0]), None)
-            if mine is not None:
-                left.remove(mine)
-                found[index] = mine
-                path = ("faq_items", index)
-                self._not_set(f"faq_items[{after[index][0]}]", self.definition.unset_in(path))
-        return found
 
     @property
     def unset_places(self) -> list[Path]:
@@ -355,10 +293,11 @@ class _Comparing:
             return names
         return ()
 
-    def _drop_open_questions(self, held: Faq, wanted: Sequence[Any]) -> None:
-        if self.open_questions:
+    def _drop_open_questions(self, remote: Remote) -> None:
+        held = remote.faq
+        if held is None:
             return
-        self.open_questions = held.unanswered(wanted)
+        self.open_questions = held.unanswered(self.definition.managed.get("faq_items") or ())
         what = "recreating the assistant" if self.recreate else "replacing the FAQ"
         self.notes += [
             f'faq_items: {what} drops the open question "{question}"'
@@ -418,14 +357,10 @@ class _Comparing:
 
     def _tell_field(self, spec: Field, remote: Remote) -> None:
         held = remote.data.get(spec.name)
-        if spec.name == "faq_items":
-            faq = remote.faq
-            if faq is None:
-                self.unjudged.append(spec.name)
-                return
-            held = [{"question": question, "answer": answer} for question, answer in faq.items]
         is_unknown = spec.name not in FIELDS
-        if is_unknown or spec.rest is NO_DEFAULT:
+        if not remote.tells(spec.name):
+            self.unjudged.append(spec.name)
+        elif is_unknown or spec.rest is NO_DEFAULT:
             is_told = not spec.is_unset(held) if is_unknown else held is not None
             if is_told and spec.name not in self.definition.sync.ignore:
                 self.unjudged.append(spec.name)
@@ -447,6 +382,13 @@ def not_set(names: Sequence[str]) -> str:
     """Return a clause on secrets that are not set."""
     listed = ", ".join(f"{SECRET_PREFIX}{name}" for name in names)
     return f"{listed} {'is' if len(names) == 1 else 'are'} not set"
+
+
+def _name_of(spec: Field, place: Path, wanted: Any) -> str:
+    """Return ``place`` as messages name it: an item of a FAQ by its question."""
+    if isinstance(spec.shape, Faq) and len(place) > 1:
+        return f"{spec.name}[{faq_item(wanted[place[1]])[0]}]"
+    return path_text(place)
 
 
 def _to_send(spec: Field, held: Any, wanted: Any) -> Any:

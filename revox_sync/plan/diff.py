@@ -2,25 +2,29 @@
 
 DeepDiff compares what is nested. Before it compares two lists, their items are set side by side, so
 that an item put in front is one addition and not a change of every item behind it. The FAQ has a
-form of its own: order carries no meaning there, and a question names its item.
+form of its own: order carries no meaning there, and its shape knows which items belong together.
 """
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict, deque
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any, NamedTuple
+from operator import itemgetter
+from typing import Any
 
 from revox_sync.model.alignment import alignment
 from revox_sync.model.fields import field_of
-from revox_sync.model.path import Path, path_text
-from revox_sync.model.shapes import ListOf, Shape, dumps
+from revox_sync.model.path import Path
+from revox_sync.model.shapes import Faq, ListOf, Shape, dumps
 from revox_sync.model.walk import member_at
 from revox_sync.plan.model import Change, Op
 
 
 def differences(before: Any, after: Any, path: Path) -> list[tuple[Path, Any, Any]]:
     """Return (path, old, new) for each place where two values differ."""
+    shape = field_of(str(path[0])).shape
+    if isinstance(shape, Faq) and isinstance(after, list):
+        return item_changes(shape, before or [], after, path)
     if _are_equal(before, after):
         return []
     if not _comparable(before, after):
@@ -156,9 +160,9 @@ def pairs(old: list[str], new: list[str], shape: Shape) -> Iterator[tuple[int | 
             yield None, index
 
 
-def change_at(path: Path, before: Any, after: Any) -> Change:
-    """Return the change of the value at ``path``."""
-    return Change(path_text(path), _op(before, after), before, after)
+def change_at(place: str, before: Any, after: Any) -> Change:
+    """Return the change of the value at ``place``."""
+    return Change(place, _op(before, after), before, after)
 
 
 def _is_empty(value: Any) -> bool:
@@ -171,81 +175,31 @@ def _op(before: Any, after: Any) -> Op:
     return "remove" if _is_empty(after) else "change"
 
 
-Item = tuple[str, str]
+def item_changes(
+    shape: Faq, before: Sequence[Any], after: Sequence[Any], path: Path
+) -> list[tuple[Path, Any, Any]]:
+    """Return (path, old, new) of the items that differ, compared as multisets.
 
-
-class FaqChange(NamedTuple):
-    """A change of a FAQ: the positions of an item before and after, None where there is none."""
-
-    old: int | None
-    new: int | None
-
-
-def faq_changes(before: Sequence[Item], after: Sequence[Item]) -> list[FaqChange]:
-    """Return the changes between two FAQs of (question, answer), compared as multisets.
-
-    Items that are equal on both sides are none. Of the rest, items of one question are a change of
-    its answer, items of one answer a change of its question; what is left was added or removed.
+    A path holds the index in ``after``, or, of an item that is gone, in ``before``.
     """
-    if [*before] == [*after]:
+    if before == after:
         return []
-    gone, come = _difference(before, after), _difference(after, before)
-    found: list[FaqChange] = []
-    for same in (0, 1):
-        waiting: defaultdict[str, deque[int]] = defaultdict(deque)
-        for position, old in gone:
-            waiting[old[same]].append(position)
-        met = {
-            position: waiting[new[same]].popleft() for position, new in come if waiting[new[same]]
-        }
-        taken = {*met.values()}
-        found += [FaqChange(one, position) for position, one in met.items()]
-        gone = [entry for entry in gone if entry[0] not in taken]
-        come = [entry for entry in come if entry[0] not in met]
-    found += [FaqChange(None, position) for position, _ in come]
-    found.sort(key=lambda change: change.new or 0)
-    return found + [FaqChange(position, None) for position, _ in gone]
+    partners = shape.partners(before, after)
+    found = [((*path, mine), before[theirs], after[mine]) for theirs, mine in partners.items()]
+    taken = {*partners.values()}
+    found += [((*path, at), None, item) for at, item in enumerate(after) if at not in taken]
+    found.sort(key=itemgetter(0))
+    found += [((*path, at), item, None) for at, item in enumerate(before) if at not in partners]
+    return [(at, old, new) for at, old, new in found if old != new]
 
 
-def changes_of_faq(
-    found: Sequence[FaqChange], before: Sequence[Item], after: Sequence[Item]
-) -> list[Change]:
-    """Return changes of a FAQ as part of a plan, from the items as they may be shown.
-
-    A path names the question (``faq_items[Do you take dogs?]``), a repeated one with its number.
-    """
-    labels = _labels(before), _labels(after)
-    changes = []
-    for one in found:
-        old = None if one.old is None else _item(before[one.old])
-        new = None if one.new is None else _item(after[one.new])
-        label = labels[0][one.old or 0] if one.new is None else labels[1][one.new]
-        changes.append(Change(f"faq_items[{label}]", _op(old, new), old, new))
-    return changes
-
-
-def _difference(items: Sequence[Item], others: Sequence[Item]) -> list[tuple[int, Item]]:
-    """Return the items, with positions, that are more often in ``items`` than in ``others``."""
-    spare = Counter(others)
-    rest = []
-    for position, item in enumerate(items):
-        if spare[item]:
-            spare[item] -= 1
-        else:
-            rest.append((position, item))
-    return rest
-
-
-def _labels(items: Sequence[Item]) -> list[str]:
-    """Return what names each item: one pass for all of them, however many there are."""
+def labels(items: Sequence[Any]) -> list[str]:
+    """Return what names each item of a FAQ: its question, a repeated one with its number."""
     counts: Counter[str] = Counter()
-    labels = []
-    for question, _ in items:
+    found = []
+    for item in items:
+        question = item["question"]
         counts[question] += 1
         nth = counts[question]
-        labels.append(question if nth == 1 else f"{question}#{nth}")
-    return labels
-
-
-def _item(item: Item) -> dict[str, str]:
-    return {"question": item[0], "answer": item[1]}
+        found.append(question if nth == 1 else f"{question}#{nth}")
+    return found

@@ -86,7 +86,7 @@ def _told(action: Action, remote: Remote | None, uses: Uses) -> Action:
     if action.definition is None or action.action == "delete":
         return replace(action, used_by=used)
     before = {} if remote is None else dict(remote.data)
-    if remote is not None and not remote.tells_faq:
+    if remote is not None and not remote.tells("faq_items"):
         before.pop("faq_items", None)
     after = {**before, **action.definition.managed}
     if remote is not None and "faq_items" not in before:

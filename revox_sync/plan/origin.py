@@ -8,16 +8,14 @@ to decide. Where the definition of that commit cannot be read, nobody knows: ``u
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from revox_sync.account.remote import Item, faq_item
 from revox_sync.definitions.definition import Definition
 from revox_sync.model.fields import Field
 from revox_sync.model.path import Path
-from revox_sync.model.shapes import ListOf, Member, Number, Shape, dumps
+from revox_sync.model.shapes import Faq, ListOf, Member, Number, Shape, dumps
 from revox_sync.model.walk import absent_members, completed, inner, mapped, value_at
 from revox_sync.plan.diff import pairs
 from revox_sync.plan.model import Origin
@@ -127,46 +125,30 @@ class Origins:
         wanted: Any,
         held: Any,
         values: tuple[Any, Any],
-        place: tuple[Path, Any, Any],
-    ) -> Told:
-        """Return who moved at ``place``, one (path, old, new) of the field's differences.
+        places: Sequence[tuple[Path, Any, Any]],
+    ) -> list[Told]:
+        """Return who moved at each of ``places``, the field's differences as (path, old, new).
 
         ``wanted`` is what the definition states, ``held`` what the account answered; ``values``
         are the canonical values of the whole field, held and wanted.
         """
         if self._then is None:
-            return Told("unknown")
-        if spec.name not in self._then:
-            return Told("definition")
-        stated, shape = self._then[spec.name], spec.shape
+            return [Told("unknown")] * len(places)
+        shape = spec.shape
+        if spec.name not in self._then or (self._exists and not shape.is_told(held)):
+            return [Told("definition")] * len(places)
+        stated = self._then[spec.name]
         if not self._exists:
-            return told_missing(shape.canonical(stated), values[1])
+            base = shape.canonical(stated)
+            return [told_missing(_counterpart(base, path, new), new) for path, _, new in places]
         if self._resets:
             absent = [(at, known) for at, known, _ in absent_members(spec, held, stated)]
             stated = completed(stated, absent)
         base = shape.canonical(shape.project(shape.merge(held, stated), wanted))
-        path, old, new = place
-        return tell(spec, Three(base, *values), path[1:], old, new)
-
-    def faq(
-        self,
-        wanted: Sequence[Item],
-        held: Sequence[Item] | None,
-        before: Item | None,
-        after: Item | None,
-    ) -> Told:
-        """Return who moved in one change of the FAQ; ``held`` is None where it cannot be read."""
-        if self._then is None:
-            return Told("unknown")
-        if "faq_items" not in self._then or held is None:
-            return Told("definition")
-        base = [faq_item(item) for item in self._then["faq_items"]]
-        if not self._exists:
-            mine = [item for item in base if after is not None and item[0] == after[0]]
-            same = after in base
-            was = {"question": mine[0][0], "answer": mine[0][1]} if mine else None
-            return Told("drift") if same else Told("both", was)
-        return tell_faq(base, held, wanted, before, after)
+        three = Three(base, *values)
+        if isinstance(shape, Faq):
+            return [tell_faq(three, old, new) for _, old, new in places]
+        return [tell(spec, three, path[1:], old, new) for path, old, new in places]
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,33 +207,37 @@ def tell(member: Member, values: Three, place: Path, old: Any, new: Any) -> Told
     return tell(inner(member, part), below, rest, old, new)
 
 
-def tell_faq(
-    base: Sequence[Item],
-    held: Sequence[Item],
-    wanted: Sequence[Item],
-    before: Item | None,
-    after: Item | None,
-) -> Told:
+def tell_faq(values: Three, before: Any, after: Any) -> Told:
     """Return who moved in one change of the FAQ, which is compared as a multiset.
 
     An item that both sides changed, or one changed and one removed, is known by its question.
     """
-    counts = Three(Counter(base), Counter(held), Counter(wanted))
-    asked = {item[0] for item in (before, after) if item is not None}
-    was = next((item for item in base if item[0] in asked and item not in (before, after)), None)
-    known = None if was is None else {"question": was[0], "answer": was[1]}
+    base, held, wanted = values
+    asked = [item["question"] for item in (before, after) if item is not None]
+    was = next(
+        (item for item in base if item["question"] in asked and item not in (before, after)), None
+    )
     who = _Who(False, False)
     if before is not None:  # gone from what the definition says
-        moved = counts.base[before] > counts.wanted[before]
-        who = who.and_also(_Who(moved, counts.held[before] > counts.base[before]))
+        moved = base.count(before) > wanted.count(before)
+        who = who.and_also(_Who(moved, held.count(before) > base.count(before)))
     if after is not None:  # not in the account
-        moved = counts.wanted[after] > counts.base[after]
-        who = who.and_also(_Who(moved, counts.base[after] > counts.held[after]))
+        moved = wanted.count(after) > base.count(after)
+        who = who.and_also(_Who(moved, base.count(after) > held.count(after)))
     if was is not None and after is None:
-        who = who.and_also(_Who(counts.wanted[was] < counts.base[was], False))
+        who = who.and_also(_Who(wanted.count(was) < base.count(was), False))
     if was is not None and before is None:
-        who = who.and_also(_Who(False, counts.held[was] < counts.base[was]))
-    return who._replace(base=known).told()
+        who = who.and_also(_Who(False, held.count(was) < base.count(was)))
+    return who._replace(base=was).told()
+
+
+def _counterpart(base: Any, path: Path, new: Any) -> Any:
+    """Return what was defined where ``new`` is wanted: of a FAQ, the item with its question."""
+    if len(path) == 1:
+        return base
+    if new in base:
+        return new
+    return next((item for item in base if item["question"] == new["question"]), None)
 
 
 def _same(one: Any, other: Any) -> bool:

@@ -15,11 +15,10 @@ from dataclasses import replace
 from functools import cached_property
 from typing import Any
 
-from revox_sync.account.remote import Item, faq_item
 from revox_sync.definitions.definition import Definition
 from revox_sync.model.fields import Field
-from revox_sync.model.path import Path
-from revox_sync.model.shapes import UNKNOWN, Member
+from revox_sync.model.path import Path, path_text
+from revox_sync.model.shapes import UNKNOWN, Faq, Member
 from revox_sync.model.walk import leaves, mapped, member_at
 from revox_sync.plan import diff
 from revox_sync.plan.model import Change
@@ -50,46 +49,40 @@ class Sides:
         }
         self._earlier = [text for path, text in definition.earlier.items() if path[0] == spec.name]
 
+    def changes(self, places: Sequence[tuple[Path, Any, Any]]) -> list[Change]:
+        """Return the changes at (path, old, new) as they may be shown."""
+        if isinstance(self._spec.shape, Faq):
+            return self._items(places)
+        return [self.change(*place) for place in places]
+
     def change(self, path: Path, before: Any, after: Any) -> Change:
         """Return the change of a value at ``path`` as it may be shown."""
         member = member_at(self._spec, path[1:])
-        change = diff.change_at(path, self._account(before), self._definitions(path, after))
-        return self._concealed(change, member, before)
+        old, new = self._account(before), self._definitions(path, after)
+        return self._concealed(diff.change_at(path_text(path), old, new), member, before)
 
-    def told(self, path: Path, change: Change, told: Told) -> Change:
+    def told(self, change: Change, place: tuple[Path, Any, Any], told: Told) -> Change:
         """Return a change with who moved, and what was defined before where both did."""
         base = told.base
         if base is not None:
-            base = concealed(member_at(self._spec, path[1:]), self._then(base))
+            base = concealed(member_at(self._spec, place[0][1:]), self._then(base))
         return replace(change, origin=told.origin, base=base)
 
-    def faq(
-        self, changes: Sequence[diff.FaqChange], held: Sequence[Item], wanted: Sequence[Item]
-    ) -> list[Change]:
-        """Return the changes of a FAQ as they may be shown."""
-        old = [_both(self._account, item) for item in held]
-        new = [_both(as_written, item) for item in wanted] if self._known else list(wanted)
-        if self._untold:
-            new = [(HOLDS_SECRET, HOLDS_SECRET)] * len(new)
-        for index in () if self._untold else {path[1] for path in self._secrets}:
-            texts = {path[2]: text for path, text in self._secrets.items() if path[1] == index}
-            new[int(index)] = faq_item({**self._wanted[index], **texts})
-        for one in changes:
-            if one.old is not None and one.new is not None:
-                was, now = held[one.old], wanted[one.new]
-                (ask, say), (question, answer) = old[one.old], new[one.new]
+    def _items(self, places: Sequence[tuple[Path, Any, Any]]) -> list[Change]:
+        """Return the changes of items of a FAQ, each named by its question as it may be shown."""
+        old = [self._account(item) for item in self._held or ()]
+        labels = diff.labels(old), diff.labels(self._written)
+        changes = []
+        for path, before, after in places:
+            index = int(path[1])
+            was, now = self._account(before), self._definitions(path, after)
+            if was is not None and now is not None:
                 # What both have is the definition's, and can be shown on both sides.
-                same = was[0] == now[0]
-                old[one.old] = (question, say) if same else (ask, answer)
-        shown = diff.changes_of_faq(changes, old, new)
-        before = (None if one.old is None else held[one.old] for one in changes)
-        return [
-            self._concealed(change, UNKNOWN, was) for change, was in zip(shown, before, strict=True)
-        ]
-
-    def told_item(self, change: Change, told: Told) -> Change:
-        """Return a change of the FAQ with who moved, and what was defined where both did."""
-        return replace(change, origin=told.origin, base=self._then(told.base))
+                was |= {name: now[name] for name in now if before[name] == after[name]}
+            label = labels[0 if after is None else 1][index]
+            change = diff.change_at(f"{path[0]}[{label}]", was, now)
+            changes.append(self._concealed(change, UNKNOWN, before))
+        return changes
 
     def _account(self, value: Any) -> Any:
         """Return a value of the account without secrets and tokens; URLs are yet to be masked."""
@@ -111,7 +104,7 @@ class Sides:
 
     def _hides(self, value: Any) -> bool:
         """Whether something of a value of the account is not shown."""
-        texts = _texts(list(value) if isinstance(value, tuple) else value)
+        texts = _texts(value)
         if self._known is None:
             return False
         return any(self._is_opaque or without_tokens(text) != text for text in texts if text)
@@ -179,10 +172,6 @@ class Sides:
             return HOLDS_SECRET if self._earlier and leaf else as_written(leaf)
 
         return mapped(UNKNOWN, value, shown)
-
-
-def _both(shown: Any, item: Item) -> Item:
-    return shown(item[0]), shown(item[1])
 
 
 def _texts(value: Any) -> Iterator[str]:

@@ -15,8 +15,6 @@ from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import Any
 
-from revox_sync.account.remote import faq_item
-from revox_sync.plan.diff import changes_of_faq, faq_changes
 from revox_sync.plan.model import Action, Change, Op, Plan
 from revox_sync.render.alike import INLINE, Piece, are_texts, pieces_of, rank, shared_of
 from revox_sync.render.prose import Line, Mark, new_lines, whole, words
@@ -255,8 +253,7 @@ class _Teller:
         changes: list[Change] = []
         for found in action.reported:
             if found.path == "faq_items" and isinstance(found.value, list) and not found.sensitive:
-                items = [faq_item(item) for item in found.value]
-                changes += changes_of_faq(faq_changes((), items), (), items)
+                changes += [Change("faq_items[]", "add", None, item) for item in found.value]
             else:
                 changes.append(Change(found.path, "add", None, found.value, found.sensitive))
         heading = REPORTED if self._view == "drift" else f"{REPORTED}, and left so"

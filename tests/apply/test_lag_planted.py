@@ -14,10 +14,10 @@ from revox_sync.account.remote import Remote
 from revox_sync.apply import applier, create, write
 from revox_sync.history import runs
 from revox_sync.history.runs import Recent
-from revox_sync.model.shapes import Number
+from revox_sync.model.shapes import Faq, Number
 from revox_sync.operations import apply as operation
 from revox_sync.operations.context import Context
-from revox_sync.plan import account, compare
+from revox_sync.plan import account
 
 pytestmark = pytest.mark.usefixtures("hurried", "waits_take_no_time")
 
@@ -175,7 +175,7 @@ def _killed_runs_are_forgotten(patch: pytest.MonkeyPatch) -> None:
 
 
 def _faq_as_it_came(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(compare, "sorted", lambda items: items, raising=False)
+    patch.setattr(Faq, "canonical", lambda shape, items: shape.rendered(items, items))
 
 
 def _questions_as_they_came(patch: pytest.MonkeyPatch) -> None:

@@ -14,7 +14,8 @@ from revox_sync.plan.diff import change_at, differences
 
 
 def _found(before: Any, after: Any) -> list[tuple[str, str]]:
-    changes = [change_at(*found) for found in differences(before, after, ("x",))]
+    found = differences(before, after, ("x",))
+    changes = [change_at(path_text(path), old, new) for path, old, new in found]
     return [(change.path, change.op) for change in changes]
 
 

@@ -394,7 +394,7 @@ def _setting(room: Any, name: str, value: Any) -> Callable[[pytest.MonkeyPatch],
 FAULTS: Mapping[str, Fault] = MappingProxyType(
     {
         "the FAQ is never compared": Fault(
-            _setting(diff, "faq_changes", lambda *_: []),
+            _setting(diff, "item_changes", lambda *_: []),
             a_replace,
             "each_definition_is_one_assistant",
         ),

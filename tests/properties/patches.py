@@ -57,23 +57,27 @@ def project_keeps_everything(patch: pytest.MonkeyPatch) -> None:
 def faq_as_a_set_of_questions(patch: pytest.MonkeyPatch) -> None:
     """Compare a FAQ by its questions."""
 
-    def changes(before: Any, after: Any) -> list[Any]:
-        old, new = {question for question, _ in before}, {question for question, _ in after}
-        return [] if old == new else list(_FAQ_CHANGES(before, after))
+    def changes(shape: Any, before: Any, after: Any, path: Any) -> list[Any]:
+        old, new = ({item["question"] for item in items} for items in (before, after))
+        return [] if old == new else _ITEM_CHANGES(shape, before, after, path)
 
-    patch.setattr(diff, "faq_changes", changes)
+    patch.setattr(diff, "item_changes", changes)
 
 
 def faq_as_a_set(patch: pytest.MonkeyPatch) -> None:
     """Compare a FAQ as if no item stood in it twice."""
 
-    def changes(before: Any, after: Any) -> list[Any]:
-        return list(_FAQ_CHANGES(list(dict.fromkeys(before)), list(dict.fromkeys(after))))
+    def changes(shape: Any, before: Any, after: Any, path: Any) -> list[Any]:
+        old, new = (
+            [item for at, item in enumerate(items) if item not in items[:at]]
+            for items in (before, after)
+        )
+        return _ITEM_CHANGES(shape, old, new, path)
 
-    patch.setattr(diff, "faq_changes", changes)
+    patch.setattr(diff, "item_changes", changes)
 
 
-_FAQ_CHANGES = diff.faq_changes
+_ITEM_CHANGES = diff.item_changes
 _LIST = ListOf.canonical
 _OBJECT = Object.canonical
 #: The real comparison of times.
