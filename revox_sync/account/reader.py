@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Collection, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any, Protocol, TypeVar
 
 from revox_sync.account.remote import Remote
 from revox_sync.account.uses import Uses
 from revox_sync.errors import ApiError, StatusError
 from revox_sync.model.generations import Profile, is_current
+from revox_sync.records import dataclass
 
 _SERVER_ERRORS = 500
 _FIRST_PAUSE_S = 0.25

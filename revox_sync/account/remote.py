@@ -7,12 +7,12 @@ may be missing. Members it does not know are kept and never touched.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from revox_sync.model.fields import field_of
 from revox_sync.model.likeness import same_name, same_question
 from revox_sync.model.shapes import faq_item, is_open
+from revox_sync.records import dataclass
 from revox_sync.secrecy.values import without_tokens
 
 

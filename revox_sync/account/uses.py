@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 from revox_sync.errors import UnreadableAnswer
+from revox_sync.records import dataclass
 
 #: The calls of a campaign that still need its assistant, by the names of ``row_stats``.
 _TO_MAKE = ("calling", "not_launched", "pending", "retry")

@@ -13,12 +13,13 @@ import json
 import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import field
 from itertools import chain
 from typing import Any, Literal
 
 from revox_sync.errors import UnreadableAnswer
 from revox_sync.model.fields import RETRY_FILL
+from revox_sync.records import dataclass
 
 _SHOWN = 1000
 _PARTIAL_CONTENT = 206

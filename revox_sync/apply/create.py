@@ -8,7 +8,7 @@ differs is somebody else's, named and never taken.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from types import MappingProxyType
 from typing import Any
@@ -30,6 +30,7 @@ from revox_sync.errors import ApiError
 from revox_sync.plan.commands import argument
 from revox_sync.plan.match import id_stated
 from revox_sync.plan.model import Action, Create
+from revox_sync.records import dataclass
 
 _ATTEMPTS = 3
 _PAUSE_S = 1.0

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Literal
 
 from revox_sync.definitions.definition import Definition
@@ -12,6 +12,7 @@ from revox_sync.history.journal import Journal
 from revox_sync.history.runs import Sent
 from revox_sync.history.snapshot import Snapshot
 from revox_sync.plan.model import Action
+from revox_sync.records import dataclass
 
 Status = Literal["done", "failed", "refused", "skipped", "unknown"]
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from revox_sync.account.reader import awaited
@@ -33,6 +33,7 @@ from revox_sync.plan.compare import compare
 from revox_sync.plan.match import is_older
 from revox_sync.plan.model import Action, Mode, Recreate, Replace
 from revox_sync.plan.recreate import difference, marks, unlike, whole_body
+from revox_sync.records import dataclass
 
 
 async def recreate(writing: Writing, action: Recreate) -> Outcome:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 from revox_sync.account.remote import Remote
@@ -13,6 +13,7 @@ from revox_sync.authoring.emit import Include, document
 from revox_sync.authoring.secrets import Secret, SecretNames, Spelling
 from revox_sync.definitions.definition import Definition
 from revox_sync.plan.match import Matching, id_stated, match
+from revox_sync.records import dataclass
 
 #: Where prompts lie apart, below the folder of their definition.
 PROMPTS = "prompts"

@@ -10,7 +10,7 @@ others share, a text that is put together) is left alone and told.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from itertools import zip_longest
 from typing import Any
 
@@ -28,6 +28,7 @@ from revox_sync.model.fields import WRITTEN, field_of
 from revox_sync.model.path import Path
 from revox_sync.model.shapes import ListOf, Member, Object, dumps
 from revox_sync.model.walk import member_at
+from revox_sync.records import dataclass
 
 #: Returns a value as it is written at a place: ``$${`` for ``${``, a reference for a credential.
 Spell = Callable[[Path, Any], Any]

@@ -12,11 +12,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from revox_sync.definitions.problem import Unusable
 from revox_sync.definitions.yaml import MappingNode, compose
+from revox_sync.records import dataclass
 
 #: How far a level lies to the right of the one around it.
 STEP = 2

@@ -12,7 +12,6 @@ import re
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from revox_sync.authoring.emit import behind, in_flow, item, member
@@ -20,6 +19,7 @@ from revox_sync.definitions.places import is_empty
 from revox_sync.definitions.problem import Location, Problem, Unusable
 from revox_sync.definitions.yaml import MappingNode, Node, ScalarNode, SequenceNode, mark
 from revox_sync.model.path import Path
+from revox_sync.records import dataclass
 
 #: How texts in lines of their own are written.
 BLOCKS = ("|", ">")

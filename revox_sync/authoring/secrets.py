@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from types import MappingProxyType
 from typing import Any
 
@@ -19,6 +19,7 @@ from revox_sync.definitions.references import Secrets, set_secrets
 from revox_sync.model.path import Path
 from revox_sync.model.shapes import Member, dumps
 from revox_sync.model.walk import mapped
+from revox_sync.records import dataclass
 from revox_sync.secrecy.redactor import SHORTEST
 from revox_sync.secrecy.urls import is_placeholder, parts
 from revox_sync.secrecy.values import holds_token, is_mask, is_masked, tokens_in

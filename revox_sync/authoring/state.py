@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence, Set
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 from revox_sync.account.remote import Remote
@@ -52,6 +52,7 @@ from revox_sync.model.shapes import (
 from revox_sync.model.walk import absent_members, leaves, mapped
 from revox_sync.plan.compare import compare
 from revox_sync.plan.model import Rules
+from revox_sync.records import dataclass
 from revox_sync.secrecy.values import unmasked
 
 _UNWRITABLE = re.compile("[\0\ud800-\udfff]")

@@ -7,7 +7,7 @@ come to exactly what was wanted, the edit is dropped and told.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from functools import cached_property
 from typing import Any
 
@@ -25,6 +25,7 @@ from revox_sync.errors import SetupError
 from revox_sync.files.transaction import Change, Transaction
 from revox_sync.files.tree import Edited
 from revox_sync.model.path import Path
+from revox_sync.records import dataclass
 
 #: Returns what ``${secret.NAME}`` is taken from.
 Standing = Callable[[], Secrets]

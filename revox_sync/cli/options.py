@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial, wraps
 from inspect import signature
 from pathlib import Path
@@ -17,6 +17,7 @@ from revox_sync.cli.streams import Streams
 from revox_sync.errors import UsageError
 from revox_sync.model.limits import LIMITS
 from revox_sync.operations.settings import Approval, Settings, nearest_project
+from revox_sync.records import dataclass
 
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
@@ -34,7 +35,7 @@ def option_group(name: str, make: Callable[..., Any], *options: Decorator[Any]) 
 
     ``make`` takes their values by name; what it returns arrives at the command as ``name``.
     """
-    names = tuple(signature(make).parameters)
+    names = getattr(make, "__match_args__", None) or tuple(signature(make).parameters)
 
     def decorate(command: Function) -> Function:
         @wraps(command)

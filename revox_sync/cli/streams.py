@@ -11,11 +11,12 @@ import shutil
 import sys
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING, Any, TextIO
 
 from revox_sync.errors import SetupError
 from revox_sync.operations.settings import Reporter
+from revox_sync.records import dataclass
 
 if TYPE_CHECKING:
     from revox_sync.definitions.problem import Problem

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 from revox_sync.definitions.definition import Definition
@@ -28,6 +28,7 @@ from revox_sync.definitions.texts import SUFFIXES
 from revox_sync.errors import UsageError
 from revox_sync.files.git import Commit, Repository
 from revox_sync.files.tree import Disk
+from revox_sync.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)

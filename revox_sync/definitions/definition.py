@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from types import MappingProxyType
 from typing import Any, Literal
 
@@ -17,6 +17,7 @@ from revox_sync.model.limits import LIMITS, limit_of
 from revox_sync.model.path import Path, path_text
 from revox_sync.model.shapes import UNKNOWN, Member
 from revox_sync.model.walk import mapped
+from revox_sync.records import dataclass
 from revox_sync.secrecy.reference import as_written, references_in
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import cached_property
 from pathlib import Path
 
@@ -20,6 +20,7 @@ from revox_sync.definitions.severity import idle_globs
 from revox_sync.definitions.texts import Texts, definition_files, key_of, within
 from revox_sync.errors import UsageError
 from revox_sync.model.generations import Generation
+from revox_sync.records import dataclass
 from revox_sync.secrecy.reference import references_in
 
 #: Rules on what another environment may have: those of a definition's own environments tell.

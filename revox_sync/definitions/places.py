@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import Any
 
 from revox_sync.definitions.problem import Location, Problem, Severity, Unusable
@@ -12,6 +12,7 @@ from revox_sync.definitions.yaml import MappingNode, Node, ScalarNode, mark
 from revox_sync.model.fields import FIELDS
 from revox_sync.model.path import Path
 from revox_sync.model.walk import member_at
+from revox_sync.records import dataclass
 
 #: A file, the key of a member (None for an item of a list), and the value as it is written.
 Place = tuple[Source, Node | None, Node]

@@ -7,11 +7,12 @@ written. What is still being read has no data yet: then ``Unusable`` is raised, 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence, Set
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any, Literal
 
 from revox_sync.errors import RevoxSyncError
 from revox_sync.model.path import Path
+from revox_sync.records import dataclass
 
 Severity = Literal["error", "warning"]
 

@@ -6,7 +6,7 @@ import operator
 import posixpath
 import re
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from pathlib import Path as FilePath
 from types import MappingProxyType
 from typing import Any, Literal, cast
@@ -38,6 +38,7 @@ from revox_sync.files.tree import Disk, Tree
 from revox_sync.model.fields import FIELDS
 from revox_sync.model.limits import Limit, limit_of
 from revox_sync.model.path import Path, path_text
+from revox_sync.records import dataclass
 
 PROJECT_FILE = "revox-sync.yaml"
 _MISNAMED = "revox-sync.yml"

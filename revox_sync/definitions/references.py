@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from types import MappingProxyType
 from typing import Any
 
 from revox_sync.definitions.problem import Unusable, hint_for
+from revox_sync.records import dataclass
 
 #: The environment variable that ``${secret.NAME}`` stands for begins so; no other is ever read.
 SECRET_PREFIX = "REVOX_SECRET_"  # noqa: S105

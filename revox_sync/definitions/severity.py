@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from fnmatch import fnmatchcase
 from typing import Any, Literal
 
@@ -11,6 +11,7 @@ from revox_sync.definitions.definition import one_of, wants
 from revox_sync.definitions.lint import ACROSS_RULES, ALL_RULES
 from revox_sync.definitions.problem import Problem, Severity, closest
 from revox_sync.model.path import Path
+from revox_sync.records import dataclass
 
 #: From the least severe to the most.
 WORDS = ("off", "warning", "error")

@@ -19,12 +19,12 @@ import stat
 import sys
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import Self, TextIO
 
 from revox_sync.files.tree import Disk
+from revox_sync.records import dataclass
 
 STATE = ".revox-sync"
 

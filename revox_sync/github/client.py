@@ -11,7 +11,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from typing import Any, ClassVar
 
@@ -20,6 +20,7 @@ from revox_sync.account.http import httpx
 from revox_sync.account.retry import retry_after
 from revox_sync.account.transport import Transport
 from revox_sync.errors import SetupError, UnreadableAnswer
+from revox_sync.records import dataclass
 from revox_sync.secrecy.redactor import Redactor
 
 Document = Mapping[str, Any]

@@ -9,7 +9,7 @@ import asyncio
 import re
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Literal
 from urllib.parse import quote
 
@@ -22,6 +22,7 @@ from revox_sync.errors import (
     UnreadableAnswer,
 )
 from revox_sync.github.client import Document, GitHub
+from revox_sync.records import dataclass
 
 #: GitHub answers 422 to a longer one: "title is too long (maximum is 256 characters)".
 TITLE_LIMIT = 256

@@ -25,7 +25,6 @@ import shutil
 import time
 from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Protocol
@@ -36,6 +35,7 @@ from revox_sync.definitions.definition import Definition
 from revox_sync.errors import SetupError, UsageError
 from revox_sync.files.transaction import STATE, State
 from revox_sync.history.snapshot import redacted
+from revox_sync.records import dataclass
 
 FORMAT_VERSION = "1.0"
 

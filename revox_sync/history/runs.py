@@ -10,7 +10,7 @@ import json
 import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -19,6 +19,7 @@ from revox_sync.errors import RefusedError, UsageError
 from revox_sync.history.journal import FORMAT_VERSION, Records, file_name
 from revox_sync.history.snapshot import Snapshot
 from revox_sync.model.path import Path as Place
+from revox_sync.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)

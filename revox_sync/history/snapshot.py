@@ -11,7 +11,7 @@ from __future__ import annotations
 import copy
 from collections.abc import Iterable, Mapping
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import Any
 
 from revox_sync.account.remote import Remote
@@ -20,6 +20,7 @@ from revox_sync.model.fields import FIELDS, field_of
 from revox_sync.model.path import Path, path_text
 from revox_sync.model.shapes import Member
 from revox_sync.model.walk import mapped
+from revox_sync.records import dataclass
 from revox_sync.secrecy.redactor import SHORTEST
 from revox_sync.secrecy.reference import HOLDS_SECRET
 from revox_sync.secrecy.urls import MASK, is_placeholder, mask_url

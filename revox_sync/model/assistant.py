@@ -16,7 +16,6 @@ defaults below mean "may be left out" and nothing more. Fields typed ``| None`` 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -36,6 +35,7 @@ from revox_sync.model.shapes import (
     Shape,
     Text,
 )
+from revox_sync.records import dataclass
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from enum import Enum
 from functools import cached_property
 from pathlib import Path
@@ -17,6 +16,7 @@ from typing import Any
 
 from revox_sync.model import likeness, shapes
 from revox_sync.model.shapes import NO_DEFAULT, ByValue, ListOf, Member, Object, Shape
+from revox_sync.records import dataclass
 
 
 class Clear(Enum):

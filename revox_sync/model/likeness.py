@@ -11,10 +11,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from revox_sync.model.shapes import Shape
+from revox_sync.records import dataclass
 
 #: Letters and marks that show nothing, beside format characters (category Cf).
 _BLANK = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u3164\uffa0")

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import Any
+
+from revox_sync.records import dataclass
 
 #: What can be limited; the project file and ``--over-limit`` name them.
 LIMITS = ("create", "replace", "delete", "faq_items_removed")

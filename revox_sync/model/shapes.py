@@ -24,10 +24,12 @@ import re
 import struct
 from collections import defaultdict, deque
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import cached_property
 from types import MappingProxyType
 from typing import Any, ClassVar, Literal
+
+from revox_sync.records import dataclass
 
 #: Marks "no documented default".
 NO_DEFAULT: Any = object()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 
 from revox_sync.apply.applier import apply as carry_out
@@ -18,6 +18,7 @@ from revox_sync.operations.settings import Approval, Reporter
 from revox_sync.operations.signals import run
 from revox_sync.plan.model import Create, Plan, Recreate
 from revox_sync.plan.review import refuse_unset
+from revox_sync.records import dataclass
 
 #: Entered in the running event loop: hands signals to the control, and yields those that came.
 Stopping = Callable[[Control], AbstractContextManager[Collection[int]]]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from revox_sync.authoring.workspace import Workspace, set_id
 from revox_sync.definitions.definition import Definition
@@ -11,6 +11,7 @@ from revox_sync.operations.pull import write
 from revox_sync.operations.settings import Reporter, Settings
 from revox_sync.plan.match import Match, id_stated
 from revox_sync.plan.model import Choices
+from revox_sync.records import dataclass
 
 
 @dataclass

@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 from collections.abc import AsyncIterator, Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from difflib import get_close_matches
 from fnmatch import fnmatchcase
 from pathlib import Path
@@ -47,6 +47,7 @@ from revox_sync.plan.account import read_account, settled
 from revox_sync.plan.match import Matching, match
 from revox_sync.plan.model import Choices, Rules
 from revox_sync.plan.recreate import NOTHING_RECREATED, Recreating
+from revox_sync.records import dataclass
 from revox_sync.secrecy.reference import Known
 
 if TYPE_CHECKING:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 from revox_sync.authoring.canonical import canonical
@@ -16,6 +16,7 @@ from revox_sync.files.transaction import Change
 from revox_sync.operations.connection import read_project
 from revox_sync.operations.pull import write
 from revox_sync.operations.settings import Settings
+from revox_sync.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)

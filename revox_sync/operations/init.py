@@ -6,7 +6,7 @@ import json
 import re
 import shlex
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Literal
 
@@ -19,6 +19,7 @@ from revox_sync.operations.installation import Source, source, source_of
 from revox_sync.operations.pull import Pull, Pulled, pull, write
 from revox_sync.operations.settings import Reporter, Settings
 from revox_sync.operations.status import Status, status
+from revox_sync.records import dataclass
 
 CI = Literal["github", "gitlab"]
 WORKFLOWS = ("plan", "apply", "drift")

@@ -6,7 +6,6 @@ import json
 import shlex
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path
 from typing import Any
@@ -15,6 +14,7 @@ from urllib.parse import unquote, urlsplit
 from revox_sync import __version__
 from revox_sync.errors import RevoxSyncError
 from revox_sync.files.git import Repository, uncommitted
+from revox_sync.records import dataclass
 
 _NAME = "revox-sync"
 _PACKAGE = "revox_sync"

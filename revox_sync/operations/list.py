@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from revox_sync.account.uses import Uses
 from revox_sync.errors import ApiError
 from revox_sync.operations.context import EMPTY_PROJECT, Context, Survey, load
 from revox_sync.operations.settings import Reporter, Settings
 from revox_sync.operations.signals import run
+from revox_sync.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)

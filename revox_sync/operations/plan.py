@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from fnmatch import fnmatchcase
 from glob import escape
 from pathlib import Path
@@ -27,6 +27,7 @@ from revox_sync.plan.origin import Unread, counterparts, keeping_secrets
 from revox_sync.plan.planfile import check, load
 from revox_sync.plan.prune import keys_elsewhere, pruned
 from revox_sync.plan.review import edits_in_the_way, leave_drift, noted, refuse_drift, reviewed
+from revox_sync.records import dataclass
 
 if TYPE_CHECKING:
     from revox_sync.definitions.base import Base

@@ -11,7 +11,7 @@ import os
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from difflib import get_close_matches
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Any
@@ -57,6 +57,7 @@ from revox_sync.operations.signals import run
 from revox_sync.plan.account import manages_faq
 from revox_sync.plan.compare import compare
 from revox_sync.plan.model import Rules
+from revox_sync.records import dataclass
 
 if TYPE_CHECKING:
     from revox_sync.account.client import Client

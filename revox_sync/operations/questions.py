@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
 
 from revox_sync.account.reader import complete_faqs, read_assistants
 from revox_sync.account.remote import Remote
 from revox_sync.operations.context import EMPTY_PROJECT, Context, load
 from revox_sync.operations.settings import Reporter, Settings
 from revox_sync.operations.signals import run
+from revox_sync.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)

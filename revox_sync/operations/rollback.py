@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from glob import escape
 from pathlib import Path
 
@@ -24,6 +24,7 @@ from revox_sync.operations.settings import SETTLE_S, Reporter, Settings
 from revox_sync.plan import planner
 from revox_sync.plan.commands import argument
 from revox_sync.plan.model import Action, Choices, Create, Delete, Plan, Unchanged, signed
+from revox_sync.records import dataclass
 from revox_sync.secrecy.reference import HOLDS_SECRET
 
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 import os
 import shlex
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
+
+from revox_sync.records import dataclass
 
 if TYPE_CHECKING:
     from revox_sync.definitions.problem import Problem

@@ -5,7 +5,6 @@ from __future__ import annotations
 import platform
 import time
 from collections.abc import Awaitable, Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, Literal
 
 from revox_sync import __version__
@@ -34,6 +33,7 @@ from revox_sync.operations.connection import (
 from revox_sync.operations.context import Context, tell_sandbox
 from revox_sync.operations.settings import Reporter, Settings
 from revox_sync.operations.signals import run
+from revox_sync.records import dataclass
 
 KEY, USER, LIST = "/auth-status", "/users/me", "/assistants"
 _NOT_FOUND = 404

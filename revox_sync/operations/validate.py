@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 from revox_sync.definitions.loader import load
@@ -13,6 +13,7 @@ from revox_sync.definitions.project import environment_names
 from revox_sync.definitions.texts import key_of
 from revox_sync.operations.connection import read_project, tell_unset
 from revox_sync.operations.settings import Reporter, Settings
+from revox_sync.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 from revox_sync.operations.context import EMPTY_PROJECT, Context, load
 from revox_sync.operations.settings import Reporter, Settings
 from revox_sync.operations.signals import run
+from revox_sync.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from difflib import SequenceMatcher
 from typing import Any
 
@@ -16,6 +16,7 @@ from revox_sync.account.remote import Remote
 from revox_sync.account.uses import Uses
 from revox_sync.definitions.severity import Severities
 from revox_sync.plan.model import Action, Plan, UsedBy, Variables
+from revox_sync.records import dataclass
 
 _NAME = re.compile(r"\{\{\s*([^\W\d][\w.-]*)\s*\}\}")
 

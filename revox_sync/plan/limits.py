@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 
 from revox_sync.model.limits import Limit
 from revox_sync.plan.model import Action, Delete, Plan
+from revox_sync.records import dataclass
 
 #: Most assistants that pruning may delete with no limit stated.
 _PRUNED = 3

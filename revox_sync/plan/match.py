@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 from types import MappingProxyType
 from typing import Any
@@ -21,6 +21,7 @@ from revox_sync.definitions.definition import Definition
 from revox_sync.model.likeness import alike_name, same_name
 from revox_sync.model.shapes import Text
 from revox_sync.plan.commands import argument
+from revox_sync.records import dataclass
 
 _NONE: Mapping[str, str | None] = MappingProxyType({})
 

@@ -10,7 +10,7 @@ plan was made, so that a change made in between is noticed even where its value 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, field, replace
 from typing import Any, ClassVar, Literal, TypeVar
 
 from revox_sync.account.remote import Remote
@@ -19,6 +19,7 @@ from revox_sync.definitions.problem import Problem
 from revox_sync.definitions.project import Absent
 from revox_sync.model.generations import Generation, Profile, generation_of
 from revox_sync.model.shapes import fingerprint
+from revox_sync.records import dataclass
 from revox_sync.secrecy.reference import Known
 
 FORMAT_VERSION = "1.0"

@@ -9,7 +9,7 @@ to decide. Where the definition of that commit cannot be read, nobody knows: ``u
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from revox_sync.definitions.definition import Definition
@@ -19,6 +19,7 @@ from revox_sync.model.shapes import Faq, ListOf, Member, Number, Shape, dumps
 from revox_sync.model.walk import absent_members, completed, inner, mapped, value_at
 from revox_sync.plan.diff import pairs
 from revox_sync.plan.model import Origin
+from revox_sync.records import dataclass
 from revox_sync.secrecy.values import unmasked
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ stands against it is told with the way on.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import Any, Literal
 
 from revox_sync.account.remote import Remote
@@ -27,6 +27,7 @@ from revox_sync.plan.compare import compare, wanted_fields, whole
 from revox_sync.plan.match import Match, newest_first
 from revox_sync.plan.model import Change, Comparison, Recreation, Rules
 from revox_sync.plan.origin import Origins
+from revox_sync.records import dataclass
 from revox_sync.secrecy.values import carried_masks, masked_places
 
 Retire = Literal["delete", "keep"]

@@ -10,12 +10,12 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from revox_sync.model.fields import HEARD
 from revox_sync.model.shapes import dumps
 from revox_sync.plan.model import Action, Change
+from revox_sync.records import dataclass
 from revox_sync.render.prose import Line, shortened, whole
 
 #: A text up to this length stands on the line of its field.

@@ -14,11 +14,11 @@ from __future__ import annotations
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 
 from revox_sync.model.path import field_in
 from revox_sync.model.shapes import fingerprint
 from revox_sync.plan.model import Action, Plan
+from revox_sync.records import dataclass
 from revox_sync.render.alike import INLINE, rank
 from revox_sync.render.diagnostics import gathered, more_like
 from revox_sync.render.page import (

@@ -11,11 +11,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import groupby
 from typing import Any
 
 from revox_sync.plan.model import Action, Change, Op, Plan
+from revox_sync.records import dataclass
 from revox_sync.render.alike import INLINE, Piece, are_texts, pieces_of, rank, shared_of
 from revox_sync.render.prose import Line, Mark, new_lines, whole, words
 from revox_sync.render.safe import escape

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import Literal
 
 from revox_sync.model.alignment import alignment
+from revox_sync.records import dataclass
 from revox_sync.render.safe import apart
 from revox_sync.render.sentences import counted
 from revox_sync.secrecy.reference import HOLDS_SECRET

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import Literal
 
 from revox_sync.model.path import field_in
 from revox_sync.plan.commands import account_options, argument
 from revox_sync.plan.model import Action, Change, Gone, Origin, Plan, Recreation
+from revox_sync.records import dataclass
 from revox_sync.render.safe import apart_within
 
 #: What a page is about: what would be done, how the account differs, or, for a plan whose target is

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from typing import NamedTuple
 
 from revox_sync.definitions.lint.rule import repeated
 from revox_sync.definitions.problem import Severity
 from revox_sync.model.likeness import alike_name, same_name
 from revox_sync.model.path import Path
+from revox_sync.records import dataclass
 
 
 class Identity(NamedTuple):

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from revox_sync.definitions.problem import Severity
 from revox_sync.model.path import Path
+from revox_sync.records import dataclass
 
 #: What a rule yields: where it is broken, what to say, and how to mend it. No message quotes data.
 Findings = Iterator[tuple[Path, str, str]]
