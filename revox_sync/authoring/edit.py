@@ -151,7 +151,7 @@ class Edit:
                 added: dict[int, list[Entry]] = {}
                 for name, value in come.items():
                     entry = name, self._spell((*path, name), value)
-                    added.setdefault(_place_of(path, name, node), []).append(entry)
+                    added.setdefault(place_of(path, name, node), []).append(entry)
                 self._put(source, entries(self._layout(source), node, removed, added))
             except NotEditable as found:
                 self._leave(path, found)
@@ -363,7 +363,7 @@ def identity_at(path: Path) -> str | None:
     return shape.identity if isinstance(shape, ListOf) else None
 
 
-def _place_of(path: Path, name: str, mapping: Node) -> int:
+def place_of(path: Path, name: str, mapping: Node) -> int:
     """Return the index of the member of the mapping at ``path`` behind which ``name`` belongs.
 
     That is the last one, if nothing is known of it.

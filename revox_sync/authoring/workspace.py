@@ -11,6 +11,7 @@ from dataclasses import field, replace
 from functools import cached_property
 from typing import Any
 
+from revox_sync.authoring.comments import Asked, Noted, noted
 from revox_sync.authoring.edit import Edit, Spell, UsersOf, by_hand, same
 from revox_sync.authoring.layout import NotEditable, edited
 from revox_sync.authoring.secrets import escaped
@@ -129,6 +130,21 @@ class Workspace:
                 self.edits = after
                 return edit.left
             closed |= wrong
+
+    def note(self, file: str, asked: Asked) -> Noted:
+        """Note open questions in the definition in ``file``, as comments; return what changed.
+
+        Raises NotEditable where that cannot be done, Unusable where the file cannot be read.
+        """
+        composed, composer = self._composed(file, self.edits)
+        found = noted(composed, composer, asked)
+        if found.splices:
+            data = edited(self.files.tree.read(file), found.splices)
+            after = replace(self.edits, contents={**self.edits.contents, file: data})
+            if not self._comes_to(file, after, composed.data):
+                raise NotEditable("no comment can be written there", "answer it by hand")
+            self.edits = after
+        return found
 
     def _after(self, file: str, edit: Edit, secrets: Standing | None) -> Edits | None:
         """Return the edits with one more; None where it cannot be made."""

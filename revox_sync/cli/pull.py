@@ -15,6 +15,9 @@ from revox_sync.cli.options import KEYS, GlobalSettings, command, form_option, g
 @click.option(
     "--overwrite", is_flag=True, help="Also write to files with changes that are not committed."
 )
+@click.option(
+    "--questions", is_flag=True, help="Note open questions in their definitions, as comments."
+)
 @form_option
 @global_options
 def pull_command(
@@ -23,6 +26,7 @@ def pull_command(
     prompts: bool,
     check: bool,
     overwrite: bool,
+    questions: bool,
     form: str,
 ) -> int:
     """Write what the account has into definitions.
@@ -30,12 +34,15 @@ def pull_command(
     If an assistant has a definition, only the values that differ are changed in its file. If it
     has none, it gets a new file that is bound to its id. Keys and names may be globs. Default: all
     assistants.
+
+    With --questions, what callers asked and nobody answered stands as commented entries in
+    faq_items: take the # away, and answer. Each is written once, and goes once it is answered.
     """
     from revox_sync.operations.pull import Pull, pull
     from revox_sync.render.report import pulled_json, pulled_lines
 
     streams = settings.streams()
-    pulled = pull(settings, Pull(assistants, prompts, check, overwrite), streams)
+    pulled = pull(settings, Pull(assistants, prompts, check, overwrite, questions), streams)
     if form == "json":
         streams.document(pulled_json(pulled))
     else:

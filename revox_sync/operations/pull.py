@@ -52,6 +52,7 @@ from revox_sync.files.tree import Unreadable
 from revox_sync.model.path import Path
 from revox_sync.operations.connection import read_project
 from revox_sync.operations.context import EMPTY_PROJECT, Context, load
+from revox_sync.operations.questions import Notes, note
 from revox_sync.operations.settings import Reporter, Settings
 from revox_sync.operations.signals import run
 from revox_sync.plan.account import manages_faq
@@ -75,13 +76,15 @@ class Pull:
 
     ``assistants`` are names, globs of names or ids; none stands for all. ``prompts`` puts long
     prompts of new definitions into files of their own. ``check`` writes nothing. ``overwrite``
-    writes into files with changes that are not committed.
+    writes into files with changes that are not committed. ``questions`` notes open questions in
+    definitions, as comments.
     """
 
     assistants: tuple[str, ...] = ()
     prompts: bool = False
     check: bool = False
     overwrite: bool = False
+    questions: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,11 +125,12 @@ class Pulled:
     changed: tuple[Changed, ...]
     failed: tuple[tuple[Remote, str], ...]
     left: tuple[Problem, ...]
+    noted: tuple[Notes, ...] = ()
 
     @property
     def writes(self) -> bool:
         """Whether any file is changed, or would be."""
-        return bool(self.written or self.changed)
+        return bool(self.written or self.changed or self.noted)
 
     @property
     def complete(self) -> bool:
@@ -149,7 +153,7 @@ def pull(settings: Settings, request: Pull, reporter: Reporter | None = None) ->
     allowed = EMPTY_PROJECT - {"missing-folder"} if begun else EMPTY_PROJECT
     context = load(unset, reporter, allowed=allowed, thorough=True)
     reporter = context.reporter
-    found, matched, rules = run(_read(context, request.assistants))
+    found, matched, rules = run(_read(context, request.assistants, questions=request.questions))
     new = found.new
     others = context.in_others().values() if new else ()
     elsewhere = frozenset(made.name for found in others for made in found or ())
@@ -161,6 +165,20 @@ def pull(settings: Settings, request: Pull, reporter: Reporter | None = None) ->
         reporter.step(f"writing {count} of {len(new)}")
         writing.add(remote)
     reporter.step("")
+    noted: list[Notes] = []
+    if request.questions:
+        there = [
+            (made.key, made.file, remote)
+            for made, remote in matched
+            if "faq_items" not in made.sync.ignore
+        ]
+        noted, left = note(editing.workspace, context.project, there, names)
+        editing.left += left
+        new_ones = [
+            (one.key, f"{context.project.assistants}/{one.key}.yaml", one.remote)
+            for one in writing.written
+        ]
+        noted += note(writing.workspace, context.project, new_ones, names)[0]
     if not request.check:
         changes = editing.workspace.changes()
         if not request.overwrite:
@@ -174,6 +192,7 @@ def pull(settings: Settings, request: Pull, reporter: Reporter | None = None) ->
         tuple(editing.changed),
         tuple(writing.failed),
         tuple(editing.left),
+        tuple(noted),
     )
 
 
@@ -204,7 +223,7 @@ def _refuse_uncommitted(settings: Settings, files: Iterable[str]) -> None:
 
 
 async def _read(
-    context: Context, wanted: Sequence[str]
+    context: Context, wanted: Sequence[str], *, questions: bool
 ) -> tuple[Sorted, Sequence[tuple[Definition, Remote]], Rules]:
     """Read the account: one list, and by id what the list does not hold.
 
@@ -229,7 +248,7 @@ async def _read(
         managing = [
             remote
             for made, remote in matched
-            if manages_faq(made, all_faqs=context.looks_at_all_faqs)
+            if manages_faq(made, all_faqs=questions or context.looks_at_all_faqs)
         ]
         looked_at = [*found.new, *managing]
         complete = await complete_faqs(client, looked_at, looked_at, context.reporter.step)

@@ -1,15 +1,25 @@
-"""``questions``: what callers asked and nobody answered yet."""
+"""``questions``: what callers asked and nobody answered yet; and notes of it in definitions."""
 
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable, Sequence
+from typing import Any
 
 from revox_sync.account.reader import complete_faqs, read_assistants
-from revox_sync.account.remote import Remote
+from revox_sync.account.remote import Faq, Remote, faq_item
+from revox_sync.authoring.comments import Asked
+from revox_sync.authoring.layout import NotEditable
+from revox_sync.authoring.secrets import SecretNames, Spelling
+from revox_sync.authoring.workspace import Workspace
+from revox_sync.definitions.problem import Location, Problem, Unusable
+from revox_sync.definitions.project import PROJECT_FILE, Project
 from revox_sync.operations.context import EMPTY_PROJECT, Context, load
 from revox_sync.operations.settings import Reporter, Settings
 from revox_sync.operations.signals import run
 from revox_sync.records import dataclass
+
+_FAQ = "faq_items"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,3 +58,61 @@ async def _read(context: Context) -> tuple[Remote, ...]:
         bound = {made.sync.id for made in context.definitions if made.sync.id is not None}
         listed = await read_assistants(client, bound)
         return await complete_faqs(client, listed, listed)
+
+
+@dataclass(frozen=True, slots=True)
+class Notes:
+    """Open questions that a definition holds now; ``removed`` says how many it holds no longer."""
+
+    file: str
+    questions: tuple[str, ...]
+    removed: int
+
+
+def note(
+    workspace: Workspace,
+    project: Project,
+    described: Iterable[tuple[str, str, Remote]],
+    names: SecretNames,
+) -> tuple[list[Notes], list[Problem]]:
+    """Note open questions in definitions, in memory; return what changed, and what could not be.
+
+    ``described`` holds key, file and assistant of each.
+    """
+    changed: list[Notes] = []
+    left: list[Problem] = []
+    for key, file, remote in described:
+        if remote.faq is None:  # not told, so nothing is known to be open
+            continue
+        try:
+            own = workspace.state(file)
+            inherited = _FAQ in project.defaults and _FAQ not in own
+            stated = project.defaults[_FAQ] if inherited else own.get(_FAQ, ())
+            asked = _asked(key, remote.faq, stated, names)
+            if inherited and asked.waiting:
+                hint = f"state it in {file}, too, and answer the open questions there"
+                raise NotEditable(f"it comes from `defaults:` in {PROJECT_FILE}", hint)
+            found = workspace.note(file, asked)
+        except Unusable as problem:
+            why = NotEditable(problem.message, problem.hint or "run pull again")
+            left.append(why.at((_FAQ,), _location(workspace, file)))
+            continue
+        if found.splices:
+            changed.append(Notes(file, found.added, found.removed))
+    return changed, left
+
+
+def _asked(key: str, faq: Faq, stated: Sequence[Any], names: SecretNames) -> Asked:
+    """Return an assistant's open questions, as the definition ``key`` would state them."""
+    answered = [question for question, _ in faq.items]
+    answered += [question for question, answer in map(faq_item, stated) if answer.strip()]
+    spell = Spelling(key, names)
+    waiting = [spell((_FAQ, 0, "question"), one) for one in faq.unanswered(stated)]
+    return Asked(waiting, answered, bool(faq.items))
+
+
+def _location(workspace: Workspace, file: str) -> Location:
+    try:
+        return workspace.location(file, (_FAQ,))
+    except Unusable:
+        return Location(file)

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from revox_sync.account.remote import Remote
     from revox_sync.authoring.secrets import Secret
     from revox_sync.operations.pull import Changed, Pulled, Written
+    from revox_sync.operations.questions import Notes
     from revox_sync.operations.status import Answer, Status
 
 _LABEL = 15
@@ -175,6 +176,10 @@ def pulled_json(pulled: Pulled) -> dict[str, Any]:
             }
             for one in pulled.left
         ],
+        "noted": [
+            {"file": one.file, "questions": list(one.questions), "removed": one.removed}
+            for one in pulled.noted
+        ],
     }
 
 
@@ -195,6 +200,7 @@ def pulled_lines(pulled: Pulled) -> list[str]:
         + (f" ({', '.join(changed.parts)})" if changed.parts else "")
         for changed in pulled.changed
     ]
+    lines += [f"{one.file}: {_notes(one)}" for one in pulled.noted]
     if pulled.request.assistants:
         lines += [f"{remote.shown_name} is defined in {file}" for remote, file in found.defined]
     lines += [
@@ -221,6 +227,12 @@ def pulled_lines(pulled: Pulled) -> list[str]:
         + (f", {len(pulled.failed)} not written" if pulled.failed else "")
     )
     return lines
+
+
+def _notes(one: Notes) -> str:
+    told = [f"{counted(len(one.questions), 'open question')} noted"] if one.questions else []
+    told += [f"{counted(one.removed, 'comment')} removed: answered"] if one.removed else []
+    return ", ".join(told)
 
 
 def _changed(pulled: Pulled) -> str:

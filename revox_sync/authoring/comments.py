@@ -1,0 +1,195 @@
+"""Open questions as comments in a definition: FAQ entries that wait for an answer.
+
+Whoever answers one takes its ``#`` away and writes between the quotes. Nothing else of the file is
+touched, and each question is written once.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from revox_sync.authoring.edit import place_of
+from revox_sync.authoring.emit import in_flow, is_plain
+from revox_sync.authoring.layout import Layout, NotEditable, Splice
+from revox_sync.definitions.compose import Composer
+from revox_sync.definitions.places import Composed, include_target
+from revox_sync.definitions.problem import Unusable
+from revox_sync.definitions.yaml import MappingNode, SequenceNode, compose
+from revox_sync.model.likeness import same_question
+
+_FAQ = "faq_items"
+#: What stands above entries that no list is around.
+_BELOW = f"# to be answered in {_FAQ}:"
+_ABSENT = f"# {_FAQ}:"
+_WHOLE = f"# {_FAQ}:  # the whole FAQ: what the account has and this leaves out is removed"
+_HEADS = frozenset((_BELOW, _ABSENT, _WHOLE))
+
+_ASKED = re.compile(r"#[#\s]*(?:-\s*)?(?:\{\s*)?question:\s*(.+)")
+#: An entry as it is written here, and as nobody touched it since.
+_ENTRY = re.compile(r'[ ]*(#[ ]+- question: .+)\n[ ]*#[ ]+answer: ""[ ]*(?:\n|$)')
+_NO_TEXT = re.compile("[\0\ud800-\udfff]")
+_SOME = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What callers asked an assistant: ``waiting`` for an answer, as a definition would state it.
+
+    ``answered`` are the questions that either side answers. ``has_answers`` says whether the
+    account's FAQ holds any.
+    """
+
+    waiting: Sequence[str]
+    answered: Collection[str]
+    has_answers: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Noted:
+    """How a definition's own file is edited: which questions come, and how many go."""
+
+    splices: tuple[Splice, ...] = ()
+    added: tuple[str, ...] = ()
+    removed: int = 0
+
+
+def noted(composed: Composed, composer: Composer, asked: Asked) -> Noted:
+    """Return the edits that note open questions in a definition.
+
+    A question that a comment holds already is not noted again. One that was answered goes, unless
+    somebody began to answer it in the comment. Raises NotEditable where the FAQ stands elsewhere.
+    """
+    source, _, root = composed.places[()]
+    layout = Layout(source.text, root)
+    there = set(_in_comments(layout))
+    waiting = (_NO_TEXT.sub("\ufffd", question) for question in asked.waiting)
+    new = {
+        known: question
+        for question in waiting
+        if question.strip() and (known := same_question(question)) not in there
+    }
+    added: list[Splice] = []
+    if new:
+        added = list(_added(layout, composed, composer, asked, new))
+    gone = list(_answered(layout, asked, keeps_heads=bool(added)))
+    return Noted((*gone, *added), tuple(new.values()) if added else (), len(gone))
+
+
+def _in_comments(layout: Layout) -> Iterator[str]:
+    """Yield the questions in a file's comments, as they are compared."""
+    for comment in layout.comments(0, len(layout.text)):
+        for question in _question_in(comment):
+            yield same_question(question)
+
+
+def _question_in(comment: str) -> Iterator[str]:
+    found = _ASKED.match(comment)
+    if found is None:
+        return
+    try:
+        root = compose(f"question: {found[1]}\n")
+    except Unusable:
+        return
+    value = root.value[0][1].value if type(root) is MappingNode else None
+    if isinstance(value, str):
+        yield value
+
+
+def _answered(layout: Layout, asked: Asked, *, keeps_heads: bool) -> Iterator[Splice]:
+    """Yield what takes out the entries whose questions were answered elsewhere."""
+    known = set(map(same_question, asked.answered)) - set(map(same_question, asked.waiting))
+    entries = {
+        found.start(): found
+        for found in _ENTRY.finditer(layout.text)
+        if len(layout.comments(found.start(), found.end())) == len(("question", "answer"))
+    }
+    gone = {
+        start: found.end()
+        for start, found in entries.items()
+        if any(same_question(one.replace("$${", "${")) in known for one in _question_in(found[1]))
+    }
+    for start, end in gone.items():
+        above, last = layout.line_start(max(start - 1, 0)), end
+        while last in gone:
+            last = gone[last]
+        headed = layout.text[above:start].strip() in _HEADS
+        takes_head = headed and last not in entries and not keeps_heads
+        yield Splice(above if takes_head else start, end, "")
+
+
+def _added(
+    layout: Layout, composed: Composed, composer: Composer, asked: Asked, new: dict[str, str]
+) -> Iterator[Splice]:
+    root = layout.root
+    if (_FAQ,) not in composed.places:
+        if layout.is_flow(root):
+            yield _put(layout, len(layout.text), 0, _BELOW, new.values())
+            return
+        spans = layout.spans(root)
+        at = _below(layout, spans[place_of((), _FAQ, root)].end)
+        head = _WHOLE if asked.has_answers else _ABSENT
+        yield _put(layout, at, layout.column(spans[0].entry), head, new.values(), inner=2)
+        return
+    source, key, node = composed.places[_FAQ,]
+    index = next((n for n, (own, _) in enumerate(root.value) if own is key), None)
+    if index is None:
+        raise NotEditable("it comes from a mapping that is merged with <<", _there(new))
+    span = layout.spans(root)[index]
+    if span.alias:
+        name = layout.text[span.value : span.end]
+        raise NotEditable(f"it is the alias {name}", _there(new))
+    target = include_target(node)
+    if target is not None:
+        inner = composer.files.included(source.file, target.value)
+        there = set(_in_comments(Layout(inner.text, composer.list_in(inner))))
+        if missing := {known: one for known, one in new.items() if known not in there}:
+            raise NotEditable(f"it is included from {inner.file}", _there(missing))
+        return
+    if type(node) is SequenceNode and node.value and not layout.is_flow(node):
+        items = layout.spans(node)
+        column = layout.column(items[0].entry)
+        yield _put(layout, _below(layout, items[-1].end), column, None, new.values())
+    elif layout.is_flow(root):
+        yield _put(layout, len(layout.text), 0, _BELOW, new.values())
+    else:
+        column = layout.column(span.entry) + 2
+        yield _put(layout, _below(layout, span.end), column, _BELOW, new.values())
+
+
+def _there(new: dict[str, str]) -> str:
+    some = "; ".join(map(in_flow, list(new.values())[:_SOME]))
+    more = f" and {len(new) - _SOME} more" if len(new) > _SOME else ""
+    return f"answer the open questions there: {some}{more}"
+
+
+def _below(layout: Layout, index: int) -> int:
+    """Return where the line below that of ``index`` begins."""
+    return min(layout.line_end(index) + 1, len(layout.text))
+
+
+def _put(
+    layout: Layout,
+    at: int,
+    column: int,
+    head: str | None,
+    questions: Iterable[str],
+    *,
+    inner: int = 0,
+) -> Splice:
+    """Return entries at the beginning of a line, below those that stand there already."""
+    margin, inside = " " * column, " " * (inner + 1)
+    line = layout.text[at : layout.line_end(at)].strip()
+    if line in _HEADS:
+        head, at = None, _below(layout, at)
+    while found := _ENTRY.match(layout.text, at):
+        at = found.end()
+    lines = [] if head is None else [f"{margin}{head}"]
+    for question in questions:
+        written = question if is_plain(question) else in_flow(question)
+        lines += [f"{margin}#{inside}- question: {written}", f'{margin}#{inside}  answer: ""']
+    text = "".join(f"{line}\n" for line in lines)
+    if at and layout.text[at - 1] != "\n":
+        text = f"\n{text}"[:-1]
+    return Splice(at, at, text)
