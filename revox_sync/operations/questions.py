@@ -7,13 +7,14 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from revox_sync.account.reader import complete_faqs, read_assistants
-from revox_sync.account.remote import Faq, Remote, faq_item
+from revox_sync.account.remote import Faq, Remote
 from revox_sync.authoring.comments import Asked
 from revox_sync.authoring.layout import NotEditable
 from revox_sync.authoring.secrets import SecretNames, Spelling
 from revox_sync.authoring.workspace import Workspace
 from revox_sync.definitions.problem import Location, Problem, Unusable
 from revox_sync.definitions.project import PROJECT_FILE, Project
+from revox_sync.model.shapes import faq_item
 from revox_sync.operations.context import EMPTY_PROJECT, Context, load
 from revox_sync.operations.settings import Reporter, Settings
 from revox_sync.operations.signals import run
