@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 
 from revox_sync.authoring.edit import place_of
 from revox_sync.authoring.emit import in_flow, is_plain
@@ -18,6 +17,7 @@ from revox_sync.definitions.places import Composed, include_target
 from revox_sync.definitions.problem import Unusable
 from revox_sync.definitions.yaml import MappingNode, SequenceNode, compose
 from revox_sync.model.likeness import same_question
+from revox_sync.records import dataclass
 
 _FAQ = "faq_items"
 #: What stands above entries that no list is around.
