@@ -19,6 +19,8 @@ from typing import Any, Literal
 
 from revox_sync.errors import UnreadableAnswer
 from revox_sync.model.fields import RETRY_FILL
+from revox_sync.model.shapes import UNKNOWN
+from revox_sync.model.walk import leaves
 from revox_sync.records import dataclass
 
 _SHOWN = 1000
@@ -289,15 +291,7 @@ def error_words(content: bytes, redact: Callable[[str], str]) -> str:
     except (ValueError, RecursionError):
         data = None
     if data is not None:
-        leaves = list(_leaves(data))
-        text = leaves[0] if len(leaves) == 1 else json.dumps(data, ensure_ascii=False)
+        words = [str(leaf) for _, _, leaf in leaves(UNKNOWN, data) if leaf is not None]
+        text = words[0] if len(words) == 1 else json.dumps(data, ensure_ascii=False)
     text = " ".join(redact(text).split())
     return text if len(text) <= _SHOWN else f"{text[:_SHOWN]} … ({len(text)} characters)"
-
-
-def _leaves(data: Any) -> list[str]:
-    if isinstance(data, dict):
-        return [leaf for value in data.values() for leaf in _leaves(value)]
-    if isinstance(data, list):
-        return [leaf for value in data for leaf in _leaves(value)]
-    return [] if data is None else [str(data)]

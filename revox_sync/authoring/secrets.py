@@ -17,7 +17,7 @@ from typing import Any
 from revox_sync.authoring.edit import fact_at, identity_at
 from revox_sync.definitions.references import Secrets, set_secrets
 from revox_sync.model.path import Path
-from revox_sync.model.shapes import Member, dumps
+from revox_sync.model.shapes import UNKNOWN, Member, dumps
 from revox_sync.model.walk import mapped
 from revox_sync.records import dataclass
 from revox_sync.secrecy.redactor import SHORTEST
@@ -35,13 +35,11 @@ _LONGEST_WORD = 40
 
 def escaped(_path: Path, value: Any) -> Any:
     """Return a value that holds no secret, with ``$${`` for ``${``."""
-    if isinstance(value, str):
-        return value.replace("${", "$${")
-    if isinstance(value, list):
-        return [escaped((), item) for item in value]
-    if isinstance(value, dict):
-        return {name: escaped((), item) for name, item in value.items()}
-    return value
+    return mapped(
+        UNKNOWN,
+        value,
+        lambda _, __, leaf: leaf.replace("${", "$${") if isinstance(leaf, str) else leaf,
+    )
 
 
 class SecretNames:

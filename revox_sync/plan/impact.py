@@ -15,6 +15,8 @@ from typing import Any
 from revox_sync.account.remote import Remote
 from revox_sync.account.uses import Uses
 from revox_sync.definitions.severity import Severities
+from revox_sync.model.shapes import UNKNOWN
+from revox_sync.model.walk import leaves
 from revox_sync.plan.model import Action, Plan, UsedBy, Variables
 from revox_sync.records import dataclass
 
@@ -44,21 +46,15 @@ def variables_of(fields: Mapping[str, Any]) -> frozenset[str]:
             for tool in value:
                 inputs = tool.get("input_schema") or () if isinstance(tool, dict) else ()
                 own = {one.get("name") for one in inputs if isinstance(one, dict)}
-                found.update(set(_names(tool)) - own)
+                found.update(_names(tool) - own)
         elif name not in _APART:
             found.update(_names(value))
     return frozenset(found - OWN)
 
 
-def _names(value: Any) -> Iterator[str]:
-    if isinstance(value, str):
-        yield from _NAME.findall(value)
-    elif isinstance(value, Mapping):
-        for inner in value.values():
-            yield from _names(inner)
-    elif isinstance(value, list | tuple):
-        for inner in value:
-            yield from _names(inner)
+def _names(value: Any) -> set[str]:
+    texts = (leaf for _, _, leaf in leaves(UNKNOWN, value) if isinstance(leaf, str))
+    return {name for text in texts for name in _NAME.findall(text)}
 
 
 def with_impact(plan: Plan, uses: Uses, remarks: Sequence[str] = ()) -> Plan:

@@ -7,6 +7,7 @@ of what holds it, or by its own form.
 
 from __future__ import annotations
 
+import copy
 import re
 from collections.abc import Collection, Iterator
 from typing import Any
@@ -14,7 +15,7 @@ from urllib.parse import unquote
 
 from revox_sync.model.path import Path
 from revox_sync.model.shapes import UNKNOWN, Faq, ListOf, Member, Object, Shape
-from revox_sync.model.walk import leaves, mapped, places
+from revox_sync.model.walk import Pair, leaves, mapped, pairs, places, put
 from revox_sync.secrecy.urls import MASK, is_placeholder, mask_url, parts_in, url_secrets
 
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
@@ -263,46 +264,31 @@ def unmasked(
     What cannot be read back is unknown: it must not count as a difference. Nor must what cannot be
     expanded: ``unset`` are the places in ``wanted`` of texts with a secret that is not set.
     """
-    unknown: list[Path] = []
-    return _filled(member, held, wanted, path, unknown, unset), unknown
-
-
-def _filled(
-    member: Member,
-    held: Any,
-    wanted: Any,
-    path: Path,
-    unknown: list[Path],
-    unset: Collection[Path],
-) -> Any:
-    unset = [place for place in unset if place[: len(path)] == path]
     if not (member.is_guarded or unset):
-        return held
-    shape = member.shape
-    if unset and held not in (None, [], {}) and not _is_walked(shape, held, wanted, path, unset):
-        unknown.append(path)
-        return wanted
-    if member.secret or member.url:
-        if held != wanted and isinstance(wanted, str) and _cannot_tell(member, held, wanted):
-            unknown.append(path)
-            return wanted
-    elif isinstance(shape, ListOf) and isinstance(held, list) and isinstance(wanted, list):
-        item = shape.each
-        filled = list(held)
-        for theirs, mine in shape.partners(held, wanted).items():
-            at = (*path, mine)
-            filled[theirs] = _filled(item, held[theirs], wanted[mine], at, unknown, unset)
-        return filled
-    elif isinstance(shape, Object) and isinstance(held, dict) and isinstance(wanted, dict):
-        members = dict(held)
-        stated = {} if shape.other_variant(held, wanted) else wanted
-        for name, value in stated.items():
-            inner = shape.member(name)
-            if name in held or inner.secret:
-                at = (*path, name)
-                members[name] = _filled(inner, held.get(name), value, at, unknown, unset)
-        return members
-    return held
+        return held, []
+    known, unknown = held, list[Path]()
+    for pair in pairs(member, held, wanted, among=None if unset else _is_guarded):
+        at = (*path, *pair.at)
+        within = [place for place in unset if place[: len(at)] == at]
+        if any(at[: len(place)] == place for place in unknown):
+            continue
+        if _cannot_tell(pair, at, within):
+            known = known if unknown else copy.deepcopy(held)
+            known = put(known, pair.of, pair.wanted)
+            unknown.append(at)
+    return known, unknown
+
+
+def _cannot_tell(pair: Pair, at: Path, unset: Collection[Path]) -> bool:
+    """Whether nobody can say that the two values at a place differ."""
+    member, held, wanted = pair.member, pair.held, pair.wanted
+    if unset and held not in (None, [], {}):
+        return not _is_walked(member.shape, held, wanted, at, unset)
+    if held == wanted or not isinstance(wanted, str):
+        return False
+    if member.secret:
+        return is_masked(held)
+    return member.url and _has_masked_secret(held) and _is_same_but_for_masks(held, wanted)
 
 
 def _is_walked(shape: Shape, held: Any, wanted: Any, path: Path, unset: Collection[Path]) -> bool:
@@ -315,12 +301,6 @@ def _is_walked(shape: Shape, held: Any, wanted: Any, path: Path, unset: Collecti
             return shape.ordered and len(held) == len(wanted)
         return not any((*path, index, known) in unset for index in range(len(wanted)))
     return isinstance(shape, Object) and isinstance(held, dict) and isinstance(wanted, dict)
-
-
-def _cannot_tell(member: Member, held: Any, wanted: str) -> bool:
-    if member.secret:
-        return is_masked(held)
-    return _has_masked_secret(held) and _is_same_but_for_masks(held, wanted)
 
 
 def _has_masked_secret(value: Any) -> bool:
