@@ -30,7 +30,7 @@ _COMMANDS: Mapping[str, tuple[str, str]] = MappingProxyType(
     {
         "init": ("init", "Make a project to begin with."),
         "validate": ("validate", "Check definitions, without a key and without the network."),
-        "fmt": ("fmt", "Write definitions in canonical order and layout."),
+        "fmt": ("pull", "Write definitions in canonical order and layout."),
         "plan": ("plan", "Show what apply would change."),
         "show": ("plan", "Show a saved plan."),
         "apply": ("apply", "Make the account match the definitions."),

@@ -15,8 +15,7 @@ from revox_sync.model.fields import FIELDS
 from revox_sync.model.generations import Generation, outside
 from revox_sync.model.path import Path
 from revox_sync.model.sound import is_sound
-from revox_sync.secrecy.reference import references_in
-from revox_sync.secrecy.values import guessed_masks, written_masks
+from revox_sync.secrecy.values import guessed_masks, references_in, written_masks
 
 #: What is wrong although the types are right, so that rules can still read it.
 _SOUND = frozenset(("out-of-range", "empty-text"))

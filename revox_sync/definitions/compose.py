@@ -41,8 +41,7 @@ from revox_sync.model.fields import FIELDS
 from revox_sync.model.path import Path
 from revox_sync.model.shapes import Text
 from revox_sync.model.walk import member_at
-from revox_sync.secrecy.reference import LEAST, as_written
-from revox_sync.secrecy.values import is_mask
+from revox_sync.secrecy.values import LEAST, as_written, is_mask
 
 #: The most values that one definition may come to, its aliases and includes expanded.
 MAX_VALUES = 100_000

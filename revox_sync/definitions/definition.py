@@ -18,7 +18,7 @@ from revox_sync.model.path import Path, path_text
 from revox_sync.model.shapes import UNKNOWN, Member
 from revox_sync.model.walk import mapped
 from revox_sync.records import dataclass
-from revox_sync.secrecy.reference import as_written, references_in
+from revox_sync.secrecy.values import as_written, references_in
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,7 @@ from revox_sync.definitions.texts import Texts, definition_files, key_of, within
 from revox_sync.errors import UsageError
 from revox_sync.model.generations import Generation
 from revox_sync.records import dataclass
-from revox_sync.secrecy.reference import references_in
+from revox_sync.secrecy.values import references_in
 
 #: Rules on what another environment may have: those of a definition's own environments tell.
 _ELSEWHERE = ("undeclared-variable", "unset-secret")

@@ -22,9 +22,8 @@ from revox_sync.model.shapes import Member
 from revox_sync.model.walk import mapped
 from revox_sync.records import dataclass
 from revox_sync.secrecy.redactor import SHORTEST
-from revox_sync.secrecy.reference import HOLDS_SECRET
 from revox_sync.secrecy.urls import MASK, is_placeholder, mask_url
-from revox_sync.secrecy.values import names_credential, without_tokens
+from revox_sync.secrecy.values import HOLDS_SECRET, names_credential, without_tokens
 
 #: Personal data that nothing is ever restored from.
 _PERSONAL = frozenset({"created_by"})

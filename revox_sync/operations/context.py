@@ -48,7 +48,7 @@ from revox_sync.plan.match import Matching, match
 from revox_sync.plan.model import Choices, Rules
 from revox_sync.plan.recreate import NOTHING_RECREATED, Recreating
 from revox_sync.records import dataclass
-from revox_sync.secrecy.reference import Known
+from revox_sync.secrecy.values import Known
 
 if TYPE_CHECKING:
     from revox_sync.account.client import Client

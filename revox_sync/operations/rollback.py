@@ -25,7 +25,7 @@ from revox_sync.plan import planner
 from revox_sync.plan.commands import argument
 from revox_sync.plan.model import Action, Choices, Create, Delete, Plan, Unchanged, signed
 from revox_sync.records import dataclass
-from revox_sync.secrecy.reference import HOLDS_SECRET
+from revox_sync.secrecy.values import HOLDS_SECRET
 
 
 @dataclass(frozen=True, slots=True)

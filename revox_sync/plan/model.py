@@ -20,7 +20,7 @@ from revox_sync.definitions.project import Absent
 from revox_sync.model.generations import Generation, Profile, generation_of
 from revox_sync.model.shapes import fingerprint
 from revox_sync.records import dataclass
-from revox_sync.secrecy.reference import Known
+from revox_sync.secrecy.values import Known
 
 FORMAT_VERSION = "1.0"
 

@@ -14,7 +14,7 @@ from revox_sync.model.alignment import alignment
 from revox_sync.records import dataclass
 from revox_sync.render.safe import apart
 from revox_sync.render.sentences import counted
-from revox_sync.secrecy.reference import HOLDS_SECRET
+from revox_sync.secrecy.values import HOLDS_SECRET
 
 Mark = Literal["common", "removed", "added", "skipped"]
 SIGNS: dict[Mark, str] = {"removed": "-", "added": "+", "common": " "}

@@ -12,8 +12,8 @@ from revox_sync.model.fields import FIELDS
 from revox_sync.model.path import Path
 from revox_sync.plan.model import Rules
 from revox_sync.plan.planfile import to_json
-from revox_sync.secrecy.reference import HOLDS_SECRET
 from revox_sync.secrecy.urls import MASK
+from revox_sync.secrecy.values import HOLDS_SECRET
 
 SECRET = "Kq7Zr2Wx9"
 WRITTEN = "${secret.NAME}"
