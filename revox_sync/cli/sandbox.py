@@ -3,14 +3,22 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import click
 
 from revox_sync.cli.options import GlobalSettings, Group, form_option, global_options
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from revox_sync.sandbox.state import Status
+
+_F = TypeVar("_F", bound="Callable[..., object]")
+
+
+def _data_option(help_: str) -> Callable[[_F], _F]:
+    return click.option("--data", type=click.Path(path_type=Path), metavar="FILE", help=help_)
 
 
 @click.group("sandbox", cls=Group)
@@ -29,9 +37,10 @@ def sandbox_command(settings: GlobalSettings) -> None:
     show_default=True,
     help="Port on 127.0.0.1; 0 takes a free one.",
 )
+@_data_option("Begin with the account of FILE, in place of what the sandbox holds.")
 @form_option
 @global_options
-def serve(settings: GlobalSettings, port: int, form: str) -> None:
+def serve(settings: GlobalSettings, port: int, data: Path | None, form: str) -> None:
     """Serve the API on this machine until interrupted.
 
     It accepts every REVOX_API_KEY… that is set. If none is, it makes a key and prints it.
@@ -50,6 +59,8 @@ def serve(settings: GlobalSettings, port: int, form: str) -> None:
             streams.result(f"REVOX_BASE_URL={base_url}\n{own}")
         streams.remark("serving; Ctrl-C ends it")
 
+    if data is not None:
+        _fill(settings, data)
     gc.enable()  # a server lives long
     sandbox.serve(settings, port, announce)
 
@@ -57,12 +68,7 @@ def serve(settings: GlobalSettings, port: int, form: str) -> None:
 @sandbox_command.command(
     "reset", example="revox-sync sandbox reset --data account.yaml", prints=("sandbox-reset",)
 )
-@click.option(
-    "--data",
-    type=click.Path(path_type=Path),
-    metavar="FILE",
-    help="Load the account of FILE (see docs/sandbox.md).",
-)
+@_data_option("Load the account of FILE (see docs/sandbox.md).")
 @form_option
 @global_options
 def reset(settings: GlobalSettings, data: Path | None, form: str) -> None:
@@ -74,9 +80,7 @@ def reset(settings: GlobalSettings, data: Path | None, form: str) -> None:
         database = sandbox.reset(settings)
         told = "the sandbox is empty\n"
     else:
-        found, unknown = sandbox.fill(settings, data)
-        for pointer in unknown:
-            streams.remark(f"{data}: {pointer}: not known to profile {found.profile}; kept")
+        found = _fill(settings, data)
         database, told = found.database, _counts(found)
     if form == "json":
         streams.document({"database": str(database)})
@@ -99,6 +103,15 @@ def status(settings: GlobalSettings, form: str) -> None:
     settings.streams().result(f"state:         {state}\n{_counts(found)}")
 
 
+def _fill(settings: GlobalSettings, data: Path) -> Status:
+    from revox_sync.operations import sandbox
+
+    found, unknown = sandbox.fill(settings, data)
+    for pointer in unknown:
+        settings.streams().remark(f"{data}: {pointer}: not known to profile {found.profile}; kept")
+    return found
+
+
 def _counts(found: Status) -> str:
     return (
         f"profile:       {found.profile or 'not chosen yet'}\n"
@@ -106,4 +119,5 @@ def _counts(found: Status) -> str:
         f"phone numbers: {found.phone_numbers}\n"
         f"campaigns:     {found.campaigns}\n"
         f"calls:         {found.calls}\n"
+        f"voices:        {found.voices}\n"
     )

@@ -328,8 +328,8 @@ class _Markdown:
         now = ["", f"{sentence(cut(section.now, _LONG))}."] if section.now else []
         if action.action == "create" or action.refused is not None:
             summary = f"<details><summary>{html_code(action.key)} {kind}</summary>"
-            about += ["", f"{calls}."] if calls else []
-            yield from ("", summary, "", *about, *body, *now, "", "</details>")
+            first = ["", f"{calls[0].upper()}{calls[1:]}."] if calls else []
+            yield from ("", summary, *first, "", *about, *body, *now, "", "</details>")
             return
         told = f"{kind[0].upper()}{kind[1:]}" + (f", {_name(action.id)}" if action.id else "")
         yield from (

@@ -19,7 +19,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from revox_sync.sandbox import SandboxError, catalogue
+from revox_sync.sandbox import SandboxError
 from revox_sync.sandbox.contract import Profile, openapi
 from revox_sync.sandbox.state import Store, UnknownIdError, dump
 from revox_sync.sandbox.validation import Contract, Problem, parse
@@ -37,7 +37,7 @@ def create_app(database: Path, *, profile: Profile, keys: Collection[str]) -> AS
     store.check()
     document = openapi(profile)
     contract = Contract(document)
-    api = _Api(store, profile, contract)
+    api = _Api(store, contract)
     app = Starlette(
         routes=[
             _route(path, handlers)
@@ -56,9 +56,8 @@ def create_app(database: Path, *, profile: Profile, keys: Collection[str]) -> AS
 class _Api:
     """The endpoints, one method each."""
 
-    def __init__(self, store: Store, profile: Profile, contract: Contract) -> None:
+    def __init__(self, store: Store, contract: Contract) -> None:
         self._store = store
-        self._profile: Profile = profile
         self._contract = contract
 
     async def list_assistants(self, _: Request) -> Response:
@@ -83,14 +82,14 @@ class _Api:
         return _json(b'{"success":true}')
 
     async def list_voices(self, _: Request) -> Response:
-        return _json(dump({"voices": catalogue.voices(self._profile)}))
+        return _json(dump({"voices": self._store.voices()}))
 
     async def retrieve_voice(self, request: Request) -> Response:
         provider = request.query_params.get("provider")
         problems = self._contract.problems("VoiceProvider", provider)
         if problems:
             raise _InvalidRequestError([Problem(("provider",), problems[0].message)])
-        for voice in catalogue.voices(self._profile):
+        for voice in self._store.voices():
             if (voice["id"], voice["provider"]) == (request.path_params["id"], provider):
                 found = {name: voice[name] for name in ("id", "name", "description")}
                 return _json(dump({"voice": found}))

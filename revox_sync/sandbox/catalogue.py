@@ -36,15 +36,17 @@ class Account(NamedTuple):
     assistants: Sequence[Document] = ()
     campaigns: Sequence[Document] = ()
     calls: Sequence[Document] = ()
+    voices: Sequence[Document] = ()
 
 
 def new_account(profile: Profile) -> Account:
     """Return the account of a sandbox that nobody has written to yet."""
     who = user(profile)
+    speaking = voices(profile)
     if profile == "seed":
-        return Account(who)
+        return Account(who, voices=speaking)
     numbers = [phone_number(number, creator(who)) for number in _read()["phone_numbers"]]
-    return Account(who, [(number, None) for number in numbers])
+    return Account(who, [(number, None) for number in numbers], voices=speaking)
 
 
 def user(profile: Profile) -> Document:

@@ -25,7 +25,7 @@ from revox_sync.sandbox.catalogue import (
 from revox_sync.sandbox.contract import Profile, account_data, assistant_members
 from revox_sync.sandbox.validation import NOT_A_MEMBER, Contract, Problem, Steps
 
-_KINDS: Final = ("assistants", "phone_numbers", "campaigns", "calls")
+_KINDS: Final = ("assistants", "phone_numbers", "campaigns", "calls", "voices")
 
 
 class Data(NamedTuple):
@@ -207,6 +207,9 @@ def _account(content: Document, profile: Profile) -> Account:
         ],
         [_campaign(campaign, user) for campaign in content.get("campaigns", [])],
         [{"id": str(uuid.uuid4()), **call} for call in content.get("calls", [])],
+        [{"description": "", "language": "en", **voice} for voice in content["voices"]]
+        if "voices" in content
+        else new.voices,
     )
 
 

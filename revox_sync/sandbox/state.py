@@ -24,7 +24,7 @@ from revox_sync.sandbox.catalogue import Account, Document, creator, new_account
 from revox_sync.sandbox.contract import Profile, assistant_members
 
 _APPLICATION_ID: Final = 0x52565853  # "RVXS" in the file's header: this is a sandbox's state
-_VERSION: Final = 3
+_VERSION: Final = 4
 _WAIT_SECONDS: Final = 20.0
 _NOWHERE: Final = ":memory:"
 
@@ -43,11 +43,16 @@ CREATE TABLE phone_numbers (
 ) STRICT;
 CREATE TABLE campaigns (document BLOB NOT NULL) STRICT;
 CREATE TABLE calls (document BLOB NOT NULL) STRICT;
+CREATE TABLE voices (document BLOB NOT NULL) STRICT;
 """
+
+#: What holds an account, in the order in which it is emptied.
+_HOLDING: Final = ("phone_numbers", "campaigns", "calls", "voices", "assistants", "account")
 
 _HELD = """
     SELECT profile, (SELECT count(*) FROM assistants), (SELECT count(*) FROM phone_numbers),
-        (SELECT count(*) FROM campaigns), (SELECT count(*) FROM calls) FROM account
+        (SELECT count(*) FROM campaigns), (SELECT count(*) FROM calls),
+        (SELECT count(*) FROM voices) FROM account
 """
 
 
@@ -61,12 +66,13 @@ class Status(NamedTuple):
     phone_numbers: int
     campaigns: int
     calls: int
+    voices: int
 
 
 def status(database: Path) -> Status:
     """Return what the file holds. Creates nothing; raises SandboxError for an unusable file."""
     exists = database.exists()
-    held = (None, 0, 0, 0, 0)
+    held = (None, 0, 0, 0, 0, 0)
     if exists:
         with _told(database), closing(_connect(database)) as connection:
             connection.execute("BEGIN")  # all that is read is of one moment
@@ -100,7 +106,7 @@ def fill(database: Path, profile: Profile, account: Account) -> None:
             with connection:
                 if _is_empty(database, connection):
                     _create_tables(connection)
-                for table in ("phone_numbers", "campaigns", "calls", "assistants", "account"):
+                for table in _HOLDING:
                     connection.execute(f"DELETE FROM {table}")  # noqa: S608 - one of the above
                 _insert(connection, profile, account)
 
@@ -210,6 +216,12 @@ class Store:
         """Return the calls."""
         with self._transaction() as state:
             query = "SELECT document FROM calls ORDER BY rowid"
+            return [json.loads(row[0]) for row in state.execute(query)]
+
+    def voices(self) -> list[Document]:
+        """Return the voices."""
+        with self._transaction() as state:
+            query = "SELECT document FROM voices ORDER BY rowid"
             return [json.loads(row[0]) for row in state.execute(query)]
 
     def user(self) -> Document:
@@ -348,6 +360,9 @@ def _insert(connection: sqlite3.Connection, profile: Profile, account: Account) 
     )
     connection.executemany(
         "INSERT INTO calls VALUES (?)", [(dump(call),) for call in account.calls]
+    )
+    connection.executemany(
+        "INSERT INTO voices VALUES (?)", [(dump(voice),) for voice in account.voices]
     )
 
 

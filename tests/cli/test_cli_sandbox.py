@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import signal
 import sys
 from collections.abc import Iterator
@@ -131,10 +132,17 @@ def test_a_served_sandbox_is_an_account_like_any_other(project: Project) -> None
     assert run(project, "plan", "--sandbox", "--detailed-exitcode").code == 0
 
 
-def test_a_served_sandbox_takes_the_key_that_is_set(project: Project) -> None:
-    project.define()
-    with serving(project, REVOX_API_KEY="rvx_mine") as (url, _):
-        assert run(project, "plan", REVOX_BASE_URL=url, REVOX_API_KEY="rvx_mine").code == 0
+def test_a_served_sandbox_takes_the_key_that_is_set_and_a_file_of_account_data(
+    project: Project,
+) -> None:
+    project.define(voice={"provider": "cartesia", "id": "v2"})
+    voice = {"id": "v1", "provider": "cartesia", "name": "Lucie"}
+    project.write("account.json", json.dumps({"voices": [voice]}))
+    arguments = ("--data", "account.json")
+    with serving(project, *arguments, REVOX_API_KEY="rvx_mine") as (url, _):
+        refused = run(project, "plan", REVOX_BASE_URL=url, REVOX_API_KEY="rvx_mine")
+        assert refused.code == 3
+        assert 'the nearest are v1 "Lucie" (cartesia, en)' in " ".join(refused.out.split())
         assert run(project, "plan", REVOX_BASE_URL=url, **KEY).code == 1
 
 

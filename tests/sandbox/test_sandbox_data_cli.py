@@ -44,40 +44,69 @@ def test_the_tool_plans_against_the_account_of_the_file(project: Project) -> Non
     begun = _state({"assistants": [SMALL], "phone_numbers": []}, project)
     assert begun.out == (
         "profile:       current\nassistants:    1\nphone numbers: 0\n"
-        "campaigns:     0\ncalls:         0\n"
+        "campaigns:     0\ncalls:         0\nvoices:        5\n"
     )
     assert (begun.code, begun.err) == (0, "")
     assert run(project, "--sandbox", "plan", "--detailed-exitcode").code == 0
 
 
-@pytest.mark.parametrize("view", ["terminal", "markdown", "json"])
-def test_every_view_of_a_plan_tells_what_of_the_file_uses_the_assistant(
-    project: Project, view: str
-) -> None:
-    desk = {**SMALL, "id": "desk"}
-    waits = {"assistant": {"id": "desk"}, "status": "scheduled"}
-    content = {
-        "assistants": [desk, {**SMALL, "id": "spa", "name": "Spa"}],
-        "phone_numbers": [{"phone_number": "+33159169001", "inbound_assistant_id": "desk"}],
-        "campaigns": [
-            {"name": "Spring", "assistant_id": "desk", "status": "completed"}
-            | {"row_stats": {"calling": 0, "not_launched": 40, "pending": 0, "retry": 0}},
-            {"name": "Autumn", "assistant_id": "spa", "status": "running"},
-        ],
-        "calls": [waits, {**waits, "status": "completed"}, {**waits, "assistant": {"id": "spa"}}],
-    }
-    assert _state(content, project).code == 0
+#: An assistant that a number, a campaign and a call use, another one, and what it speaks with.
+USED = {
+    "assistants": [{**SMALL, "id": "desk"}, {**SMALL, "id": "spa", "name": "Spa"}],
+    "phone_numbers": [{"phone_number": "+33159169001", "inbound_assistant_id": "desk"}],
+    "campaigns": [
+        {"name": "Spring", "assistant_id": "desk", "status": "completed"}
+        | {"row_stats": {"calling": 0, "not_launched": 40, "pending": 0, "retry": 0}},
+        {"name": "Autumn", "assistant_id": "spa", "status": "running"},
+    ],
+    "calls": [
+        {"assistant": {"id": "desk"}, "status": "scheduled"},
+        {"assistant": {"id": "desk"}, "status": "completed"},
+        {"assistant": {"id": "spa"}, "status": "scheduled"},
+    ],
+    "voices": [{"id": "v1", "provider": "cartesia", "name": "Lucie", "language": "fr"}],
+}
+
+
+def test_every_view_tells_what_of_the_file_uses_the_assistant(project: Project) -> None:
+    assert _state(USED, project).code == 0
     project.define("front-desk", name="Front desk", prompt="Be kind to {{guest}}.")
-    told = run(project, "--sandbox", "plan", "--format", view).out
-    if view == "json":
-        (action,) = json.loads(told)["actions"]
-        used, variables = action["used_by"], action["variables"]
-        assert (used["numbers"], used["campaigns"]) == (["+33159169001"], ["Spring"])
-        assert (used["calls"], variables["added"]) == (1, ["guest"])
-        return
-    for word in ("33159169001", "Spring", "1 call", "guest"):
-        assert word in told
-    assert "Autumn" not in told
+    in_place = ("33159169001", "Spring", "1 call", "guest")
+    views: list[tuple[tuple[str, ...], tuple[str, ...]]] = [
+        (("plan", "--out", "plan.json"), in_place),
+        (("show", "plan.json", "--format", "markdown"), in_place),
+        *(((verb, "--format", form), in_place) for verb in ("plan", "drift") for form in _PAGES),
+        (("delete", "front-desk"), in_place[:-1]),
+        (("list",), in_place[:1]),
+    ]
+    for arguments, words in views:
+        _tells(project, arguments, words)
+    for arguments in (("plan",), ("drift",), ("delete", "front-desk", "--auto-approve")):
+        told = run(project, "--sandbox", *arguments, "--format", "json").json
+        (action,) = told.get("plan", told)["actions"]
+        used, added = action["used_by"], action["variables"]["added"]
+        assert (used["numbers"], used["campaigns"]) == (["+33159169001"], ["Spring"]), arguments
+        assert (used["calls"], added) == (1, [] if arguments[0] == "delete" else ["guest"])
+    (found,) = (
+        one
+        for one in run(project, "--sandbox", "list", "--format", "json").json["assistants"]
+        if one["id"] == "desk"
+    )
+    assert found["numbers"] == ["+33159169001"]
+    assert "Lucie" in run(project, "--sandbox", "voices").out
+    project.write("revox-sync.yaml", "replace: recreate\nretire: keep\n")
+    for form in _PAGES:
+        _tells(project, ("plan", "--format", form), in_place)
+
+
+_PAGES = ("terminal", "markdown")
+
+
+def _tells(project: Project, arguments: tuple[str, ...], words: tuple[str, ...]) -> None:
+    told = run(project, "--sandbox", *arguments).out
+    for word in words:
+        assert word in told, (arguments, word)
+    assert "Autumn" not in told, arguments
 
 
 def test_what_was_there_is_forgotten(project: Project) -> None:
@@ -177,7 +206,7 @@ def test_a_key_that_is_no_part_of_an_account_is_told(project: Project) -> None:
         project,
         {"assistant": [SMALL]},
         "/assistant: is nothing that profile current has; "
-        "known are user, assistants, phone_numbers, campaigns, calls",
+        "known are user, assistants, phone_numbers, campaigns, voices, calls",
     )
 
 
