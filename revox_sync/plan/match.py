@@ -349,9 +349,11 @@ def retiring(
 ) -> Retiring:
     """Return the old assistants, by id, whose successor is in the account.
 
-    A successor whose id nobody knows is the only other one of the name that was made since. The
-    name is the old one's, or what its definition gave it.
+    A successor whose id nobody knows is the only other one of the name that was made since; of a
+    bound one, with ``keep_superseded``, the newest. The name is the old one's, or what its
+    definition gave it.
     """
+    bound = {definition.sync.id for definition in definitions}
     old: dict[str, Remote] = {}
     successors: dict[str, str] = {}
     for old_id, new_id in unfinished.items():
@@ -360,6 +362,8 @@ def retiring(
         if new_id is None:
             found = _candidates(remotes, definitions, remotes[old_id])
             known = [remote for remote in found if remote.id not in unfinished]
+            if keep_superseded and old_id in bound and (ranked := newest_first(known)):
+                known = ranked[:1]  # several runs were cut short: it superseded the others
         else:
             known = [remotes[new_id]] if new_id in remotes else []
         if keep_superseded and known and _is_superseded(remotes, definitions, known[0]):

@@ -469,13 +469,19 @@ class Recreates:
         """A twin that nobody manages is what an unfinished recreate leaves behind."""
         named = "name" in definition.fields and "name" not in definition.sync.ignore
         name = definition.name if named else remote.name
-        for twin in self._unmanaged:
-            if twin.is_called(name):
-                hint = finish_hint(definition, [twin, remote], self._options)
-                yield (
-                    f"{twin.id} has its name, too, beside {remote.id}{hint}; else rename one of "
-                    "them in the dashboard"
-                )
+        twins = [twin for twin in self._unmanaged if twin.is_called(name)]
+        if len(twins) == 1:
+            hint = finish_hint(definition, [*twins, remote], self._options)
+            yield (
+                f"{twins[0].id} has its name, too, beside {remote.id}{hint}; else rename one of "
+                "them in the dashboard"
+            )
+        elif twins:
+            ids = ", ".join(twin.id for twin in twins)
+            yield (
+                f"{ids} have its name, too, beside {remote.id}; delete or rename all but one of "
+                "them in the dashboard"
+            )
 
     def _in_vain(
         self, definition: Definition, found: Match, remote: Remote, comparison: Comparison

@@ -318,3 +318,25 @@ def test_one_that_was_left_half_way_gives_way_to_a_later_one_from_elsewhere(
     assert set(desk.service.answered().values()) == {newest}
     assert len(desk.service.assistants) == 4
     assert desk.settled()
+
+
+@pytest.mark.parametrize("retire", ["keep", "delete"])
+def test_of_several_that_runs_left_half_way_the_newest_takes_over_where_old_ones_are_kept(
+    desk: Desk, retire: str
+) -> None:
+    story = Renewal(desk, retire)
+    desk.project.define(**story.stated, sync={"id": story.old})
+    kill_at(story, "POST", 1, "after", "--rebind")
+    first = story.new
+    desk.service.create({**story.held(first), "faq_items": FAQ})
+    newest = [*desk.service.assistants][-1]
+    desk.service.calm()
+    result = desk.apply("--rebind")
+    if retire == "delete":
+        assert result.code == 3
+        assert f"{first}, {newest} have its name, too, beside {story.old}" in result.out
+        return
+    assert result.code == 0
+    assert newest in (desk.root / "assistants/front-desk.yaml").read_text()
+    assert set(desk.service.answered().values()) == {newest}
+    assert desk.settled()

@@ -12,6 +12,7 @@ from urllib.parse import quote
 from proof.account import Change
 from proof.choices import Fields
 from proof.world import SECRET, Run, World
+from properties.meaning import disagreements
 
 #: Fields whose values no view and no file may hold.
 SENSITIVE = frozenset({"webhook_url"})
@@ -193,11 +194,15 @@ def current(world: World, run: Run, key: str) -> list[Fields]:
     """Return the assistants that a definition stands for; one is as it should be.
 
     Left out are those that a newer one superseded, and those that no list has shown and no record
-    of its machine tells of.
+    of its machine tells of; but the newest one counts where it is as it should be, seen or not.
     """
     found, bound = world.named(key), world.bound(key)
     if bound is not None:
         return [one for one in found if one["id"] == bound]
+    newest = sorted(found, key=lambda one: str(one["created_at"]))[-1:]
+    wanted = run.stated.get(key, {})
+    if run.retire == "keep" and newest and not disagreements(wanted, newest[0]):
+        return newest
     late = {c.id for c in run.changes if c.before is None and c.at > run.ended - run.lag}
     made = [c for c in overlooked(world, run) if c.before is None]
     unknown = run.retire != "keep"  # there, the newest one counts, whoever made it
