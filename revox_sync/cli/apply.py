@@ -76,7 +76,7 @@ def apply_command(
     PLANFILE is a saved plan: only what was reviewed in it is done. KEY is a definition's path
     without its suffix, or a glob. Default: all definitions.
     """
-    from revox_sync.cli.approval import carry_out
+    from revox_sync.cli.approval import approve_and_apply
     from revox_sync.cli.lock import only_run
     from revox_sync.operations.context import load
     from revox_sync.operations.plan import plan, saved_plan
@@ -94,7 +94,7 @@ def apply_command(
         # The globs of a saved plan may match nothing any more.
         context = load(settings, streams, choices, strict=saved is None, settle=approval.settle)
         planned = plan(context, saved=saved, on_drift=on_drift or "refuse")
-        return carry_out(
+        return approve_and_apply(
             settings,
             streams,
             planned,
@@ -131,14 +131,14 @@ def delete_command(
     KEY is a definition's path without its suffix. What a phone number, a campaign or a waiting call
     uses is refused. `rollback` makes what was deleted anew, with another id.
     """
-    from revox_sync.cli.approval import carry_out
+    from revox_sync.cli.approval import approve_and_apply
     from revox_sync.cli.lock import only_run
     from revox_sync.operations.delete import delete
 
     streams = settings.streams()
     with only_run(settings.project, "delete", approval.lock_timeout):
         planned = delete(settings, targets, streams, approval.settle)
-        return carry_out(settings, streams, planned, approval, notes=True, form=form)
+        return approve_and_apply(settings, streams, planned, approval, notes=True, form=form)
 
 
 @command(
@@ -191,7 +191,7 @@ def rollback_command(  # noqa: PLR0913, PLR0917 - one for each option
 
     RUN is a recorded run. Default: the latest. Only the fields that the run wrote are restored.
     """
-    from revox_sync.cli.approval import carry_out
+    from revox_sync.cli.approval import approve_and_apply
     from revox_sync.cli.lock import only_run
     from revox_sync.operations import rollback as operation
 
@@ -208,7 +208,9 @@ def rollback_command(  # noqa: PLR0913, PLR0917 - one for each option
     request = operation.Rollback(run, delete_created, supplied, rebind, approval.settle)
     with only_run(settings.project, "rollback", approval.lock_timeout):
         planned = operation.rollback(settings, recorded, request, streams)
-        code = carry_out(settings, streams, planned, approval, notes=True, form=form, binds=False)
+        code = approve_and_apply(
+            settings, streams, planned, approval, notes=True, form=form, binds=False
+        )
         if rebind and code == ExitCode.DONE:
             operation.rebind(settings, recorded, request)
     streams.remark(

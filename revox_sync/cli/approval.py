@@ -1,4 +1,4 @@
-"""From a plan to an account that is changed: show, ask, carry out, sum up."""
+"""From a plan to an account that is changed: show, ask, apply, sum up."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from revox_sync.render.safe import escape
 _FEW = 10
 
 
-def carry_out(
+def approve_and_apply(
     settings: GlobalSettings,
     streams: Streams,
     planned: Planned,
@@ -36,7 +36,7 @@ def carry_out(
     form: str = "terminal",
     binds: bool = True,
 ) -> ExitCode:
-    """Show a plan, ask, carry it out, sum up.
+    """Show a plan, ask, apply it, sum up.
 
     ``reviewed`` is the saved plan that it was held to; with ``notes``, those of assistants that
     stay as they are are shown, too. ``form`` is that of the result; as JSON it is one object, told
@@ -62,29 +62,34 @@ def carry_out(
         reviewed=reviewed,
         stopping=lambda control: _signals(control, streams),
     )
-    outcomes, lost = applied.outcomes, False
+    outcomes = applied.outcomes
     if form == "json":
         page = to_json(plan, outcomes, applied.run)
     else:
         page = "\n" + render_outcomes(outcomes, width=streams.width, colour=streams.colour)
-    try:
-        streams.result(page)
-    except OutputLost:  # what was written is told all the same
-        lost = True
-        streams.record(page)
+    told = _tell(streams, page)
     summarize_outcomes(settings, outcomes)
     if binds:
         _tell_how_to_bind(settings, streams, planned, outcomes)
-    if applied.run is not None and any(outcome.wrote for outcome in outcomes):
+    wrote = any(outcome.wrote for outcome in outcomes)
+    if applied.run is not None and wrote:
         back = settings.again("rollback", plan.target.environment)
         streams.record(
             escape(f"recorded as run {applied.run}; `{back}` restores what it replaced") + "\n"
         )
     if applied.interrupted:
         return ExitCode.INTERRUPTED
-    if lost and any(outcome.wrote for outcome in outcomes):
-        return ExitCode.PARTIAL
-    return exit_code(outcomes)
+    return ExitCode.PARTIAL if wrote and not told else exit_code(outcomes)
+
+
+def _tell(streams: Streams, page: str) -> bool:
+    """Print what became of the plan; whether that was possible. If not, it is recorded."""
+    try:
+        streams.result(page)
+    except OutputLost:  # what was written is told all the same
+        streams.record(page)
+        return False
+    return True
 
 
 def exit_code(outcomes: Sequence[Outcome]) -> ExitCode:

@@ -7,7 +7,7 @@ from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 from functools import partial
 
-from revox_sync.apply.applier import apply as carry_out
+from revox_sync.apply import applier
 from revox_sync.apply.events import Consent, Control, Event, Options, Outcome, Started
 from revox_sync.errors import RefusedError
 from revox_sync.history.journal import Journal, Records, own_records
@@ -109,7 +109,7 @@ async def _apply(
     # Outside of the client: what was written is told, also where Ctrl-C comes while that closes.
     with stopping(control) as signals:
         async with context.open_account(planned.survey.account.remotes) as client:
-            outcomes = await carry_out(
+            outcomes = await applier.apply(
                 planned.plan,
                 client,
                 options,

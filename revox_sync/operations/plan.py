@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from fnmatch import fnmatchcase
 from glob import escape
@@ -23,7 +23,7 @@ from revox_sync.plan import planner
 from revox_sync.plan.limits import Size, Violation, violations
 from revox_sync.plan.match import left_behind
 from revox_sync.plan.model import Action, Blocked, Delete, Gone, Plan
-from revox_sync.plan.origin import Unread, counterparts, keeping_secrets
+from revox_sync.plan.origin import Then, Unread, counterparts, keeping_secrets
 from revox_sync.plan.planfile import check, load
 from revox_sync.plan.prune import keys_elsewhere, pruned
 from revox_sync.plan.review import edits_in_the_way, leave_drift, noted, refuse_drift, reviewed
@@ -96,17 +96,8 @@ def plan(
     for pruning without a base, RefusedError for a key of the wrong organization, ApiError when the
     account cannot be read.
     """
+    context = _with_choices(context, prune=prune)
     choices = context.choices
-    if choices.prune and choices.base is None:
-        raise UsageError("--prune needs --base", hint="name the commit to compare with")
-    # Whoever names keys means what is defined: nothing else is touched.
-    wanted = prune and choices.base is not None and not choices.keys
-    choices = replace(choices, prune=wanted and (choices.prune or context.project.prune))
-    # A mistyped key is an error before the network is used, and apply knows keys alone.
-    allowed = context.select(choices.allow_create) or frozenset()
-    if not all(any(fnmatchcase(key, each) for each in choices.allow_create) for key in allowed):
-        choices = replace(choices, allow_create=tuple(map(escape, sorted(allowed))))
-    context = replace(context, choices=choices)
     only = context.select(choices.keys)
     base = None if choices.base is None else context.at(choices.base)
     if base is not None:
@@ -115,7 +106,7 @@ def plan(
             context,
             definitions=keeping_secrets(context.definitions, then),
             earlier={key: was.name for key, was in base.definitions.items()},
-            gone=_lost(context.definitions, base, lambda was: False),
+            gone=_lost(base, counterparts(context.definitions, base, lambda was: False)),
         )
     survey = context.read()
     _tell_unknown(survey)
@@ -129,26 +120,31 @@ def plan(
         planned = noted(_planned(survey, left, only, base), planned)
         survey = replace(survey, context=replace(context, definitions=left))
     diagnostics = (*context.diagnostics, *_outside(survey, planned))
-    commit = None if base is None else base.commit
-    target = replace(planned.target, project=path_in_repository(context.settings.project))
     if base is not None:
-        then = counterparts(context.definitions, base, survey.matching.is_renamed)
-        gone = _lost(context.definitions, base, survey.matching.is_renamed)
-        planned = replace(
-            planned,
-            actions=tuple(
-                _with_dropped(action, then.get(action.key)) for action in planned.actions
-            ),
-            gone=tuple(_gone(survey, was) for was in gone),
-        )
+        planned = _with_lost(survey, planned, base)
     planned = replace(
         planned,
-        target=target,
-        choices=replace(choices, base=commit),
+        target=replace(planned.target, project=path_in_repository(context.settings.project)),
+        choices=replace(choices, base=None if base is None else base.commit),
         diagnostics=diagnostics,
     )
     planned = looked_at(survey, planned)
     return Planned(planned, survey).with_obstacles(edits=on_drift is None)
+
+
+def _with_choices(context: Context, *, prune: bool) -> Context:
+    """Return the context with choices that are certain: whether to prune, and what to create."""
+    choices = context.choices
+    if choices.prune and choices.base is None:
+        raise UsageError("--prune needs --base", hint="name the commit to compare with")
+    # Whoever names keys means what is defined: nothing else is touched.
+    wanted = prune and choices.base is not None and not choices.keys
+    choices = replace(choices, prune=wanted and (choices.prune or context.project.prune))
+    # A mistyped key is an error before the network is used, and apply knows keys alone.
+    allowed = context.select(choices.allow_create) or frozenset()
+    if not all(any(fnmatchcase(key, each) for each in choices.allow_create) for key in allowed):
+        choices = replace(choices, allow_create=tuple(map(escape, sorted(allowed))))
+    return replace(context, choices=choices)
 
 
 def looked_at(survey: Survey, planned: Plan) -> Plan:
@@ -179,13 +175,20 @@ def diff(context: Context, ref: str) -> Plan:
     return replace(found, target=replace(found.target, project=project))
 
 
-def _lost(
-    definitions: Sequence[Definition], base: Base, is_renamed: Callable[[Definition], bool]
-) -> tuple[Definition, ...]:
-    """Return the definitions of the commit that no definition continues."""
-    then = counterparts(definitions, base, is_renamed)
+def _lost(base: Base, then: Then) -> tuple[Definition, ...]:
+    """Return the definitions of the commit that none of today's continues."""
     kept = {was.key for was in then.values() if isinstance(was, Definition)}
     return tuple(was for key, was in base.definitions.items() if key not in kept)
+
+
+def _with_lost(survey: Survey, planned: Plan, base: Base) -> Plan:
+    """Return the plan with what was defined at the commit and is no more: places, definitions."""
+    then = counterparts(survey.context.definitions, base, survey.matching.is_renamed)
+    return replace(
+        planned,
+        actions=tuple(_with_dropped(action, then.get(action.key)) for action in planned.actions),
+        gone=tuple(_gone(survey, was) for was in _lost(base, then)),
+    )
 
 
 def _gone(survey: Survey, was: Definition) -> Gone:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from glob import escape
 from pathlib import Path
@@ -103,15 +103,15 @@ def rollback(
 
     survey = context.read()
     account = survey.account
+    present = {remote.id: remote for remote in account.remotes}
     if run.base_url != account.base_url or (
         None not in (run.organization_id, account.organization_id)
         and run.organization_id != account.organization_id
     ):
         raise RefusedError(f"run {run.name} was against another account: {run.base_url}")
-    present = {remote.id: remote for remote in account.remotes}
     planned = planner.plan(
         wanted.definitions,
-        survey.account,
+        account,
         survey.rules,
         survey.matching,
         allow_create=frozenset(wanted.deleted),
@@ -120,23 +120,12 @@ def rollback(
     extra = _deletions(run, account.remotes, today, wanted.definitions)
     if request.delete_created:
         planned = replace(planned, actions=(*planned.actions, *extra))
-    for key in run.unsettled:
-        context.reporter.remark(
-            f"the record does not say whether that run created {key}; look for it by its name"
-        )
-    for remark in _brought_back(wanted, today, present):
+    for remark in (
+        *_not_known(run),
+        *_brought_back(wanted, today, present),
+        *_left_alone(run, request, extra, today),
+    ):
         context.reporter.remark(remark)
-    for action in () if request.delete_created else extra:
-        context.reporter.remark(
-            f"created by that run, and left alone: {action.key}, {action.id}; "
-            "--delete-created deletes it"
-        )
-    for definition, new_id in _superseded(run, today.values()):
-        if not request.rebind:
-            context.reporter.remark(
-                f"{definition.file} is bound to {definition.sync.id}, whose place {new_id} took; "
-                "--rebind writes that into it"
-            )
     context = replace(context, project=project)
     return Planned(planned, replace(survey, context=context))
 
@@ -147,6 +136,30 @@ def _project(settings: Settings) -> Project:
     if any(problem.severity == "error" for problem in problems):
         raise DefinitionError(problems)
     return project
+
+
+def _not_known(run: Run) -> Iterator[str]:
+    """Yield what the run began to create, and may have created."""
+    for key in run.unsettled:
+        yield f"the record does not say whether that run created {key}; look for it by its name"
+
+
+def _left_alone(
+    run: Run, request: Rollback, extra: Sequence[Action], today: Mapping[str, Definition]
+) -> Iterator[str]:
+    """Yield what nobody asked for: to delete what the run created, to bind what it recreated."""
+    if not request.delete_created:
+        for action in extra:
+            yield (
+                f"created by that run, and left alone: {action.key}, {action.id}; "
+                "--delete-created deletes it"
+            )
+    if not request.rebind:
+        for definition, new_id in _superseded(run, today.values()):
+            yield (
+                f"{definition.file} is bound to {definition.sync.id}, whose place {new_id} took; "
+                "--rebind writes that into it"
+            )
 
 
 def _brought_back(

@@ -66,41 +66,15 @@ def _nested(before: Any, after: Any, path: Path) -> list[tuple[Path, Any, Any]]:
     """Return the changes of two objects or lists that hold more of them."""
     from deepdiff import DeepDiff
     from deepdiff.helper import NotPresent
-    from deepdiff.operator import BaseOperator
 
-    member = field_of(str(path[0]))
-    #: By the place of two lists: the indices of the items that DeepDiff sees there.
-    seen: dict[Path, list[tuple[int | None, int | None]]] = {}
-
-    class Aligned(BaseOperator):
-        """Lets DeepDiff see of two lists the items that differ, side by side."""
-
-        def match(self, level: Any) -> bool:
-            return isinstance(level.t1, dict | list) and isinstance(level.t2, dict | list)
-
-        def give_up_diffing(self, level: Any, diff_instance: Any) -> bool:
-            old, new = level.t1, level.t2
-            if _are_equal(old, new):
-                return True
-            if not _comparable(old, new):
-                diff_instance.custom_report_result("whole", level)
-                return True
-            if isinstance(old, list):
-                place = tuple(level.path(output_format="list"))
-                shape = member_at(member, (*path, *place)[1:]).shape
-                aligned = list(pairs([*map(dumps, old)], [*map(dumps, new)], shape))
-                seen[place] = aligned
-                level.t1 = [NotPresent if one is None else old[one] for one, _ in aligned]
-                level.t2 = [NotPresent if other is None else new[other] for _, other in aligned]
-            return False
-
+    seen: _Seen = {}
     found = DeepDiff(
         before,
         after,
         view="tree",
         verbose_level=2,
         zip_ordered_iterables=True,
-        custom_operators=[Aligned()],
+        custom_operators=[_side_by_side(path, seen)],
         threshold_to_diff_deeper=0,  # else two objects with little in common come back as they are
     )
 
@@ -126,6 +100,43 @@ def _nested(before: Any, after: Any, path: Path) -> list[tuple[Path, Any, Any]]:
     return [
         (real_place(place), old, new) for place, old, new in changes if not _are_equal(old, new)
     ]
+
+
+#: By the place of two lists: the indices of the items that DeepDiff sees there.
+_Seen = dict[Path, list[tuple[int | None, int | None]]]
+
+
+def _side_by_side(path: Path, seen: _Seen) -> Any:
+    """Return what lets DeepDiff see of two lists the items that differ, side by side.
+
+    ``path`` is where the values stand that DeepDiff compares.
+    """
+    from deepdiff.helper import NotPresent
+    from deepdiff.operator import BaseOperator
+
+    member = field_of(str(path[0]))
+
+    class SideBySide(BaseOperator):
+        def match(self, level: Any) -> bool:
+            return isinstance(level.t1, dict | list) and isinstance(level.t2, dict | list)
+
+        def give_up_diffing(self, level: Any, diff_instance: Any) -> bool:
+            old, new = level.t1, level.t2
+            if _are_equal(old, new):
+                return True
+            if not _comparable(old, new):
+                diff_instance.custom_report_result("whole", level)
+                return True
+            if isinstance(old, list):
+                place = tuple(level.path(output_format="list"))
+                shape = member_at(member, (*path, *place)[1:]).shape
+                aligned = list(pairs([*map(dumps, old)], [*map(dumps, new)], shape))
+                seen[place] = aligned
+                level.t1 = [NotPresent if one is None else old[one] for one, _ in aligned]
+                level.t2 = [NotPresent if other is None else new[other] for _, other in aligned]
+            return False
+
+    return SideBySide()
 
 
 def _names(value: Any) -> Iterator[str]:

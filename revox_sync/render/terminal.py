@@ -47,23 +47,7 @@ def render_plan(
     _head(sheet, plan, page.view)
     if page.view == "plan":  # the others say at each assistant why it is refused
         _warnings(sheet, page)
-    for alike in page.alike:
-        sheet.blank()
-        keys = ", ".join(action.key for action in alike.actions)
-        sheet.line(
-            f"alike in {assistants(len(alike.actions))}: ",
-            data(keys),
-            prefix=f"[{alike.number}] ",
-            style="bold",
-        )
-        _parts(sheet, alike.parts)
-    bare = False
-    for section in page.sections:
-        # What has nothing of its own is one line, and stands close to the one before.
-        was_bare, bare = bare, _is_bare(section, page.view)
-        if not (was_bare and bare):
-            sheet.blank()
-        _section(sheet, page, section)
+    _assistants(sheet, page)
     for heading, entries in page.remarks.items():
         sheet.blank()
         sheet.line(f"{heading}:".replace("`", ""))
@@ -85,6 +69,27 @@ def render_plan(
     if page.overwritten is not None:
         sheet.line(page.overwritten)
     return sheet.text()
+
+
+def _assistants(sheet: Sheet, page: Page) -> None:
+    """Tell changes that several assistants share, then each assistant."""
+    for alike in page.alike:
+        sheet.blank()
+        keys = ", ".join(action.key for action in alike.actions)
+        sheet.line(
+            f"alike in {assistants(len(alike.actions))}: ",
+            data(keys),
+            prefix=f"[{alike.number}] ",
+            style="bold",
+        )
+        _parts(sheet, alike.parts)
+    bare = False
+    for section in page.sections:
+        # What has nothing of its own is one line, and stands close to the one before.
+        was_bare, bare = bare, _is_bare(section, page.view)
+        if not (was_bare and bare):
+            sheet.blank()
+        _section(sheet, page, section)
 
 
 def _head(sheet: Sheet, plan: Plan, view: View) -> None:
