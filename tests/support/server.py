@@ -1,4 +1,7 @@
-"""The test service over HTTP: paths, envelopes, error bodies, and broken connections."""
+"""The test service over HTTP: paths, envelopes, error bodies, and broken connections.
+
+A run of the command line in this process reaches it without sockets where it can (``wire``).
+"""
 
 from __future__ import annotations
 
@@ -7,11 +10,15 @@ import socket
 import struct
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
+import httpx
+
+from support import wire
 from support.contract import Document, problems
 from support.service import SEARCH, Habits, Reaction, Recorded, Service
 
@@ -31,7 +38,8 @@ def serving(habits: Habits) -> Iterator[Service]:
     thread = threading.Thread(target=server.serve_forever, args=(0.005,))
     thread.start()
     try:
-        yield service
+        with wire.short("127.0.0.1", server.server_port, partial(_exchange, service)):
+            yield service
     finally:
         service.closing.set()
         server.shutdown()
@@ -50,31 +58,18 @@ class _Server(ThreadingHTTPServer):
             super().handle_error(request, client_address)
 
 
-class _Handler(BaseHTTPRequestHandler):
+class _Answering:
+    """What a service answers, however the request came."""
+
     held: Service
-    protocol_version = "HTTP/1.1"
-    disable_nagle_algorithm = True
-    wbufsize = -1
 
-    def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - the base class's name
-        """Say nothing on stderr."""
-
-    def _serve(self) -> None:
-        length = int(self.headers.get("content-length") or 0)
-        content = self.rfile.read(length)
-        body = json.loads(content) if content else None
-        path = self.path.removeprefix(_PREFIX)
-        request = Recorded(self.command, path, dict(self.headers.items()), body)
-        key = (self.headers.get("authorization") or "").removeprefix("Bearer ")
-        self.held = type(self).held.others.get(key, type(self).held)
+    def _meet(self, request: Recorded) -> None:
         reaction = self.held.reaction(request)
         self.held.arrive(1)
         try:
             self._react(request, reaction)
         finally:
             self.held.arrive(-1)
-
-    do_GET = do_POST = do_PATCH = do_PUT = do_DELETE = _serve  # noqa: N815
 
     def _react(self, request: Recorded, reaction: Reaction) -> None:
         if reaction.edit:
@@ -104,22 +99,10 @@ class _Handler(BaseHTTPRequestHandler):
     def _write(
         self, status: int, content: bytes, kind: str, headers: Any, *, whole: bool = True
     ) -> None:
-        self.send_response(status)
-        for name, value in {"Content-Type": kind, **headers}.items():
-            self.send_header(name, value)
-        self.send_header("Content-Length", str(len(content)))
-        self.end_headers()
-        self.wfile.write(content if whole else content[: len(content) // 2])
-        self.wfile.flush()
-        if not whole:
-            self.close_connection = True
+        raise NotImplementedError
 
     def _break(self) -> None:
-        """End the connection without an answer, so that the client sees a reset."""
-        self.close_connection = True
-        linger = struct.pack("ii", 1, 0)
-        self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger)
-        self.connection.close()
+        raise NotImplementedError
 
     def _act(self, request: Recorded) -> tuple[int, Any]:
         """Do what the request asks; return status and answer."""
@@ -204,6 +187,85 @@ class _Handler(BaseHTTPRequestHandler):
         if self.held.notice is not None:
             answer["unpatchedCallsNotice"] = self.held.notice
         return 200, answer
+
+
+class _Handler(_Answering, BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True
+    wbufsize = -1
+
+    def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - the base class's name
+        """Say nothing on stderr."""
+
+    def _serve(self) -> None:
+        length = int(self.headers.get("content-length") or 0)
+        request = _recorded(self.command, self.path, self.headers.items(), self.rfile.read(length))
+        self.held = _opened(type(self).held, request)
+        self._meet(request)
+
+    do_GET = do_POST = do_PATCH = do_PUT = do_DELETE = _serve  # noqa: N815
+
+    def _write(
+        self, status: int, content: bytes, kind: str, headers: Any, *, whole: bool = True
+    ) -> None:
+        self.send_response(status)
+        for name, value in {"Content-Type": kind, **headers}.items():
+            self.send_header(name, value)
+        self.send_header("Content-Length", str(len(content)))
+        self.end_headers()
+        self.wfile.write(content if whole else content[: len(content) // 2])
+        self.wfile.flush()
+        if not whole:
+            self.close_connection = True
+
+    def _break(self) -> None:
+        """End the connection without an answer, so that the client sees a reset."""
+        self.close_connection = True
+        linger = struct.pack("ii", 1, 0)
+        self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger)
+        self.connection.close()
+
+
+class _Short(_Answering):
+    """Answers in this process."""
+
+    def __init__(self, held: Service) -> None:
+        self.held = held
+
+    def answer(self, request: Recorded) -> tuple[int, list[tuple[str, str]], bytes]:
+        """Return status, headers and content."""
+        self._meet(request)
+        return self._answer
+
+    def _write(
+        self, status: int, content: bytes, kind: str, headers: Any, *, whole: bool = True
+    ) -> None:
+        named = {"Content-Type": kind, **headers, "Content-Length": str(len(content))}
+        self._answer = status, list(named.items()), content
+
+
+def _exchange(
+    service: Service, request: httpx.Request
+) -> tuple[int, list[tuple[str, str]], bytes] | None:
+    """Answer a request, unless something is to happen that takes a connection."""
+    headers = [(name.decode(), value.decode("latin-1")) for name, value in request.headers.raw]
+    path = request.url.raw_path.decode()
+    recorded = _recorded(request.method, path, headers, request.read())
+    held = _opened(service, recorded)
+    return None if held.is_disturbed() else _Short(held).answer(recorded)
+
+
+def _recorded(
+    method: str, path: str, headers: Iterable[tuple[str, str]], content: bytes
+) -> Recorded:
+    body = json.loads(content) if content else None
+    return Recorded(method, path.removeprefix(_PREFIX), dict(headers), body)
+
+
+def _opened(service: Service, request: Recorded) -> Service:
+    """Return the account that the request's key opens."""
+    key = request.headers.get("authorization", "").removeprefix("Bearer ")
+    return service.others.get(key, service)
 
 
 def spelled(document: Document, habits: Habits, *, faq: bool) -> Document:

@@ -248,6 +248,14 @@ class Service:
 
     # What the server calls.
 
+    def is_disturbed(self) -> bool:
+        """Whether something is to happen while a request is under way."""
+        with self._lock:
+            return any(
+                rule.reaction.edit or rule.reaction.delay or rule.reaction.drop
+                for rule in self._rules
+            )
+
     def reaction(self, request: Recorded) -> Reaction:
         """Record a request and return what is to happen to it."""
         with self._lock:
