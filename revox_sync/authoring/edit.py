@@ -26,7 +26,7 @@ from revox_sync.definitions.yaml import MappingNode, Node, ScalarNode, SequenceN
 from revox_sync.model.alignment import alignment
 from revox_sync.model.fields import WRITTEN, field_of
 from revox_sync.model.path import Path
-from revox_sync.model.shapes import ListOf, Member, Object, dumps
+from revox_sync.model.shapes import ListOf, Member, Object, dumps, is_same
 from revox_sync.model.walk import member_at
 from revox_sync.records import dataclass
 
@@ -89,7 +89,7 @@ class Edit:
 
         What is left alone stays ``old`` in that.
         """
-        if same(old, new):
+        if is_same(old, new):
             return old
         node = self._places[path][2]
         before = {file: len(splices) for file, splices in self.splices.items()}
@@ -329,17 +329,6 @@ class Edit:
         self.splices.setdefault(source.file, []).extend(splices)
 
 
-def same(one: Any, other: Any) -> bool:
-    """Whether two plain values are one: 1 is neither 1.0 nor true."""
-    if type(one) is not type(other):
-        return False
-    if isinstance(one, dict):
-        return one.keys() == other.keys() and all(same(one[name], other[name]) for name in one)
-    if isinstance(one, list):
-        return len(one) == len(other) and all(map(same, one, other))
-    return bool(one == other)
-
-
 def by_hand(path: Path, written: Any) -> str:
     """Return what to write at ``path``, where that is short enough to be said."""
     name = next((part for part in reversed(path) if isinstance(part, str)), "")
@@ -419,4 +408,4 @@ def _is_alike(one: Any, other: Any) -> bool:
     """Whether two items have at least half of their members in common."""
     if not (isinstance(one, dict) and isinstance(other, dict)):
         return False
-    return 2 * sum(name in other and same(one[name], other[name]) for name in one) >= len(one)
+    return 2 * sum(name in other and is_same(one[name], other[name]) for name in one) >= len(one)

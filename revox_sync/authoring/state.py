@@ -48,6 +48,7 @@ from revox_sync.model.shapes import (
     Shape,
     Text,
     dumps,
+    is_same,
 )
 from revox_sync.model.walk import absent_members, leaves, mapped
 from revox_sync.plan.compare import compare
@@ -228,7 +229,7 @@ class _Taking:
             self.left.append((path, _UNTOLD))
         elif why is not None:
             self.left.append((path, why))
-        elif stated is _NOTHING or dumps(value) != dumps(stated):
+        elif stated is _NOTHING or not is_same(value, stated):
             certain = len(self.left) == told and not self._stood_in
             if certain and not self._means(spec, value):
                 self.left.append((path, "what a file can state is not what the account has"))
@@ -383,7 +384,7 @@ def _partners(shape: ListOf, stated: Sequence[Any], held: Sequence[Any]) -> dict
     """Return index in ``held`` -> index in ``stated`` of items that belong together."""
     if isinstance(shape, Hints):
         named = shape.partners(held, stated) if shape.identity is not None else {}
-        return _matched(stated, held, named, lambda i, j: dumps(held[i]) == dumps(stated[j]))
+        return _matched(stated, held, named, lambda i, j: is_same(held[i], stated[j]))
     if shape.ordered or shape.identity is not None or isinstance(shape, Faq):
         return shape.partners(held, stated)
     return _matched(stated, held, {}, lambda i, j: not shape.item.differs(held[i], stated[j]))

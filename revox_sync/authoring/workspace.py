@@ -12,7 +12,7 @@ from functools import cached_property
 from typing import Any
 
 from revox_sync.authoring.comments import Asked, Noted, noted
-from revox_sync.authoring.edit import Edit, Spell, UsersOf, by_hand, same
+from revox_sync.authoring.edit import Edit, Spell, UsersOf, by_hand
 from revox_sync.authoring.layout import NotEditable, edited
 from revox_sync.authoring.secrets import escaped
 from revox_sync.definitions.compose import Composer
@@ -26,6 +26,7 @@ from revox_sync.errors import SetupError
 from revox_sync.files.transaction import Change, Transaction
 from revox_sync.files.tree import Edited
 from revox_sync.model.path import Path
+from revox_sync.model.shapes import is_same
 from revox_sync.records import dataclass
 
 #: Returns what ``${secret.NAME}`` is taken from.
@@ -169,7 +170,7 @@ class Workspace:
             composed = self._composed(file, edits)[0]
         except Unusable:
             return False
-        return composed.whole and same(composed.data, expected)
+        return composed.whole and is_same(composed.data, expected)
 
     def _composed(self, file: str, edits: Edits) -> tuple[Composed, Composer]:
         files = self._files(edits)

@@ -19,7 +19,7 @@ from revox_sync.definitions.definition import Definition, SyncOptions
 from revox_sync.model.fields import FIELDS, field_of
 from revox_sync.model.path import Path, path_text
 from revox_sync.model.shapes import Member
-from revox_sync.model.walk import mapped
+from revox_sync.model.walk import mapped, put
 from revox_sync.records import dataclass
 from revox_sync.secrecy.redactor import SHORTEST
 from revox_sync.secrecy.urls import MASK, is_placeholder, mask_url
@@ -208,7 +208,7 @@ def _fields(
         used.update(asked)
         holder = {name: value}
         for label, place in asked.items():
-            _put(holder, place, supplied[label])
+            put(holder, place, supplied[label])
         if name == "faq_items":
             holder[name], waiting = _faq(snapshot, holder[name])
             remarks += [
@@ -232,9 +232,3 @@ def _faq(snapshot: Snapshot, items: Any) -> tuple[list[dict[str, Any]], tuple[st
     held = Remote({"id": snapshot.id, "faq_items": items or []})
     waiting = held.faq.open_questions if held.faq is not None else ()
     return FIELDS["faq_items"].shape.merge(None, items), waiting
-
-
-def _put(holder: Any, place: Path, value: str) -> None:
-    for part in place[:-1]:
-        holder = holder[part]
-    holder[place[-1]] = value

@@ -607,6 +607,13 @@ def dumps(value: Any) -> str:
     return _JSON.encode(value)
 
 
+def is_same(one: Any, other: Any) -> bool:
+    """Whether two values are the same JSON: 1 is neither 1.0 nor true."""
+    if isinstance(one, str) and isinstance(other, str):
+        return one == other
+    return dumps(one) == dumps(other)
+
+
 def fingerprint(value: Any) -> str:
     """Return the SHA-256 of plain data, for telling whether it is the same as before."""
     return "sha256:" + hashlib.sha256(dumps(value).encode()).hexdigest()

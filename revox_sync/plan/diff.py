@@ -15,7 +15,7 @@ from typing import Any
 from revox_sync.model.alignment import alignment
 from revox_sync.model.fields import field_of
 from revox_sync.model.path import Path
-from revox_sync.model.shapes import Faq, ListOf, Shape, dumps
+from revox_sync.model.shapes import Faq, ListOf, Shape, dumps, is_same
 from revox_sync.model.walk import member_at
 from revox_sync.plan.model import Change, Op
 
@@ -25,27 +25,20 @@ def differences(before: Any, after: Any, path: Path) -> list[tuple[Path, Any, An
     shape = field_of(str(path[0])).shape
     if isinstance(shape, Faq) and isinstance(after, list):
         return item_changes(shape, before or [], after, path)
-    if _are_equal(before, after):
+    if is_same(before, after):
         return []
     if not _comparable(before, after):
         return [(path, before, after)]
     if isinstance(before, dict) and not _holds_more({**before, **after}, before, after):
         # Most of what changes is flat, and not worth the time that importing DeepDiff takes.
         each = ((name, before.get(name), after.get(name)) for name in {**before, **after})
-        return [((*path, name), old, new) for name, old, new in each if not _are_equal(old, new)]
+        return [((*path, name), old, new) for name, old, new in each if not is_same(old, new)]
     return _nested(before, after, path)
 
 
 def _holds_more(names: Iterable[str], before: Mapping[str, Any], after: Mapping[str, Any]) -> bool:
     values = (side.get(name) for name in names for side in (before, after))
     return any(isinstance(value, dict | list) for value in values)
-
-
-def _are_equal(before: Any, after: Any) -> bool:
-    """Whether two values are the same JSON: 1 is neither 1.0 nor true."""
-    if isinstance(before, str) and isinstance(after, str):
-        return before == after
-    return dumps(before) == dumps(after)
 
 
 def _comparable(before: Any, after: Any) -> bool:
@@ -97,9 +90,7 @@ def _nested(before: Any, after: Any, path: Path) -> list[tuple[Path, Any, Any]]:
     # DeepDiff keeps members in sets, so each run of the program would tell them in another order.
     ranks = {name: rank for rank, name in enumerate(dict.fromkeys(_names([before, after])))}
     changes.sort(key=lambda change: [ranks.get(part, part) for part in change[0]])
-    return [
-        (real_place(place), old, new) for place, old, new in changes if not _are_equal(old, new)
-    ]
+    return [(real_place(place), old, new) for place, old, new in changes if not is_same(old, new)]
 
 
 #: By the place of two lists: the indices of the items that DeepDiff sees there.
@@ -122,7 +113,7 @@ def _side_by_side(path: Path, seen: _Seen) -> Any:
 
         def give_up_diffing(self, level: Any, diff_instance: Any) -> bool:
             old, new = level.t1, level.t2
-            if _are_equal(old, new):
+            if is_same(old, new):
                 return True
             if not _comparable(old, new):
                 diff_instance.custom_report_result("whole", level)
@@ -130,7 +121,7 @@ def _side_by_side(path: Path, seen: _Seen) -> Any:
             if isinstance(old, list):
                 place = tuple(level.path(output_format="list"))
                 shape = member_at(member, (*path, *place)[1:]).shape
-                aligned = list(pairs([*map(dumps, old)], [*map(dumps, new)], shape))
+                aligned = list(item_pairs([*map(dumps, old)], [*map(dumps, new)], shape))
                 seen[place] = aligned
                 level.t1 = [NotPresent if one is None else old[one] for one, _ in aligned]
                 level.t2 = [NotPresent if other is None else new[other] for _, other in aligned]
@@ -147,7 +138,9 @@ def _names(value: Any) -> Iterator[str]:
             yield from _names(inner)
 
 
-def pairs(old: list[str], new: list[str], shape: Shape) -> Iterator[tuple[int | None, int | None]]:
+def item_pairs(
+    old: list[str], new: list[str], shape: Shape
+) -> Iterator[tuple[int | None, int | None]]:
     """Yield (index in ``old``, index in ``new``) of the items that differ, as texts.
 
     Two that belong together stand in one pair; None where an item has no counterpart. Without an

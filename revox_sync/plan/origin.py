@@ -15,9 +15,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from revox_sync.definitions.definition import Definition
 from revox_sync.model.fields import Field
 from revox_sync.model.path import Path
-from revox_sync.model.shapes import Faq, ListOf, Member, Number, Shape, dumps
+from revox_sync.model.shapes import Faq, ListOf, Member, Number, Shape, dumps, is_same
 from revox_sync.model.walk import absent_members, completed, inner, mapped, value_at
-from revox_sync.plan.diff import pairs
+from revox_sync.plan.diff import item_pairs
 from revox_sync.plan.model import Origin
 from revox_sync.records import dataclass
 from revox_sync.secrecy.values import unmasked
@@ -186,7 +186,7 @@ class _Who(NamedTuple):
 
 def told_missing(base: Any, wanted: Any) -> Told:
     """Return who moved where the account lacks the whole assistant that was defined."""
-    return _Who(not _same(base, wanted), True, base).told()
+    return _Who(not is_same(base, wanted), True, base).told()
 
 
 def tell(member: Member, values: Three, place: Path, old: Any, new: Any) -> Told:
@@ -194,7 +194,7 @@ def tell(member: Member, values: Three, place: Path, old: Any, new: Any) -> Told
 
     ``member`` has the facts of the whole value, ``place`` leads into it.
     """
-    if _same(values.base, values.wanted):
+    if is_same(values.base, values.wanted):
         return Told("drift")
     if _holds(member, values.base, values.held):
         return Told("definition")
@@ -241,13 +241,9 @@ def _counterpart(base: Any, path: Path, new: Any) -> Any:
     return next((item for item in base if item["question"] == new["question"]), None)
 
 
-def _same(one: Any, other: Any) -> bool:
-    return dumps(one) == dumps(other)
-
-
 def _holds(member: Member, base: Any, held: Any) -> bool:
     """Whether the account holds what was defined; what it masks, or rounds, counts as that."""
-    if _same(base, held):
+    if is_same(base, held):
         return True
 
     def rounded(path: Path, at: Member, leaf: Any) -> Any:
@@ -255,7 +251,7 @@ def _holds(member: Member, base: Any, held: Any) -> bool:
         return at.shape.canonical(at.shape.project(leaf, value_at(base, path))) if number else leaf
 
     known, _ = unmasked(member, held, base, ())
-    return _same(base, mapped(member, known, rounded))
+    return is_same(base, mapped(member, known, rounded))
 
 
 def _get(value: Any, name: str) -> Any:
@@ -290,7 +286,7 @@ def _tell_item(member: Member, values: Three, place: Path, old: Any, new: Any) -
             return _Who(True, name in held)
         was = base[name]
         if name not in held:
-            return _Who(not _same(was, wanted[name]), True, was)
+            return _Who(not is_same(was, wanted[name]), True, was)
         return _Who(True, True, was)
 
     if not rest and new is None:
@@ -299,7 +295,7 @@ def _tell_item(member: Member, values: Three, place: Path, old: Any, new: Any) -
     if not rest and old is None:
         return come(mine)
     theirs, ours = ([dumps(one) for one in side] for side in (values.held, values.wanted))
-    partners = {new: old for old, new in pairs(theirs, ours, member.shape)}
+    partners = {new: old for old, new in item_pairs(theirs, ours, member.shape)}
     earlier = named.held[partners[index] or 0][0]
     if mine != earlier:
         return gone(earlier).and_also(come(mine))

@@ -89,7 +89,7 @@ def test_a_repeated_added_item_is_told_as_often_as_it_comes() -> None:
 
 
 def test_a_hidden_change_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
-    pairs = diff.pairs
+    pairs = diff.item_pairs
 
     def fewer(old: Any, new: Any, shape: Any) -> Any:
         """Leave out what came and is there already, as a comparison by hash does."""
@@ -99,6 +99,6 @@ def test_a_hidden_change_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
             if pair[0] is not None or new[pair[1]] not in old
         ]
 
-    monkeypatch.setattr(diff, "pairs", fewer)
+    monkeypatch.setattr(diff, "item_pairs", fewer)
     with pytest.raises(AssertionError):
         test_a_repeated_added_item_is_told_as_often_as_it_comes()

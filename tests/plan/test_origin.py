@@ -118,10 +118,10 @@ def _never(*_: Any) -> bool:
 _Patch = Callable[[pytest.MonkeyPatch], None]
 _THREE = origin.Three
 _FAULTS: dict[str, _Patch] = {
-    "the definition always moved": lambda patch: patch.setattr(origin, "_same", _never),
+    "the definition always moved": lambda patch: patch.setattr(origin, "is_same", _never),
     "the account always moved": lambda patch: patch.setattr(origin, "_holds", _never),
     "what is rounded has moved": lambda patch: patch.setattr(
-        origin, "_holds", lambda _, base, held: origin._same(base, held)
+        origin, "_holds", lambda _, base, held: origin.is_same(base, held)
     ),
     "all of the FAQ is the definition's": lambda patch: patch.setattr(
         "revox_sync.plan.origin.tell_faq", lambda *_: Told("definition")

@@ -82,7 +82,7 @@ _LIST = ListOf.canonical
 _OBJECT = Object.canonical
 #: The real comparison of times.
 CLOCK = Clock.canonical
-_PAIRS = diff.pairs
+_PAIRS = diff.item_pairs
 _TO_SEND = compare._to_send
 _WANTED = compare.wanted_fields
 
@@ -118,7 +118,7 @@ def lists_by_their_content(patch: pytest.MonkeyPatch) -> None:
 
 def pairs_by_their_place(patch: pytest.MonkeyPatch) -> None:
     """Pair the items of lists without an order by where they stand."""
-    patch.setattr(diff, "pairs", lambda old, new, shape: _PAIRS(old, new, Shape()))
+    patch.setattr(diff, "item_pairs", lambda old, new, shape: _PAIRS(old, new, Shape()))
 
 
 def null_is_no_list(patch: pytest.MonkeyPatch) -> None:

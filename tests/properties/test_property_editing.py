@@ -214,7 +214,7 @@ def _no_indicator(patch: pytest.MonkeyPatch) -> None:
 
 
 def _everything_anew(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(edit, "same", lambda one, other: isinstance(one, dict) and one == other)
+    patch.setattr(edit, "is_same", lambda one, other: isinstance(one, dict) and one == other)
 
 
 def _in_wrong_places(patch: pytest.MonkeyPatch) -> None:
