@@ -37,10 +37,12 @@ def _run() -> int:
     os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
     from revox_sync.cli.main import run
 
-    code = run()
-    # Nothing is needed any more: an interpreter that looks for garbage before it ends takes longer
-    # over it than a small plan takes over its definitions.
-    gc.freeze()
+    try:
+        code = run()
+    finally:
+        # Nothing is needed any more: an interpreter that looks for garbage before it ends takes
+        # longer over it than a small plan takes over its definitions.
+        gc.freeze()
     import signal
 
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the exit code is known
