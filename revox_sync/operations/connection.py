@@ -104,6 +104,10 @@ async def open_account(
     from revox_sync.account.client import Client
     from revox_sync.plan.account import secrets_in_account, secrets_of
 
+    def sensitive() -> Iterator[str]:
+        yield from keys_in(settings.environ) | secrets_in(settings.environ)
+        yield from secrets_of(definitions) | secrets_in_account(remotes)
+
     transport: httpx.AsyncBaseTransport | None = None
     base_url = base_url_of(settings)
     if settings.sandbox:
@@ -116,12 +120,7 @@ async def open_account(
         key,
         parallelism=settings.parallelism,
         timeout=settings.timeout,
-        redactor=Redactor(
-            secrets_of(definitions)
-            | secrets_in_account(remotes)
-            | secrets_in(settings.environ)
-            | keys_in(settings.environ)
-        ),
+        redactor=Redactor(sensitive()),
         key_variable=project.key_variable,
         trust_list=settings.trust_list,
         transport=transport,

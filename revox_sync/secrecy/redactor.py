@@ -33,20 +33,29 @@ _KEY, _VALUE = re.compile(r"\bkey[\"']?\s*:"), re.compile(r"\bvalue" + _LITERAL)
 
 
 class Redactor:
-    """Takes sensitive values out of texts that the tool did not write itself."""
+    """Takes sensitive values out of texts that the tool did not write itself.
+
+    Values are not asked for before there is such a text: to collect those of a whole account takes
+    its time, and most runs redact nothing.
+    """
 
     def __init__(self, secrets: Iterable[str] = ()) -> None:
         self._secrets: set[str] = set()
         self._pattern: re.Pattern[str] | None = None
-        self.learn(secrets)
+        self._unread: list[Iterable[str]] = [secrets]
 
     def learn(self, secrets: Iterable[str]) -> None:
         """Remember values that must not be shown, in whatever form others quote them."""
-        self._secrets.update(secret for secret in secrets if len(secret.strip()) >= SHORTEST)
-        self._pattern = None
+        self._unread.append(secrets)
 
     def __call__(self, text: str) -> str:
         """Return ``text`` without anything sensitive, however its white space is folded."""
+        if len(text) < SHORTEST:
+            return text
+        if self._unread:
+            values = [value for unread in self._unread for value in unread]
+            self._secrets.update(value for value in values if len(value.strip()) >= SHORTEST)
+            self._unread, self._pattern = [], None
         if self._secrets:
             if self._pattern is None:
                 longest_first = sorted(self._secrets, key=len, reverse=True)
