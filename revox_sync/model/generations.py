@@ -8,6 +8,7 @@ Three generations are told apart, by the last SDK release that describes them: `
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Set
+from functools import cache
 from operator import attrgetter
 from typing import Any, Literal, NamedTuple
 
@@ -51,6 +52,7 @@ def generation_of(profile: Profile, members: Set[str]) -> Generation:
     return "0.3.0" if earlier else "0.5.0"
 
 
+@cache
 def spoken(since: str, until: str | None, generation: Generation) -> bool:
     """Whether something that lived from ``since`` to ``until`` is part of a generation."""
     now = _ORDER.index(generation)

@@ -27,7 +27,7 @@ from revox_sync.model.fields import (
 )
 from revox_sync.model.generations import Generation, spoken
 from revox_sync.model.path import Path, path_text
-from revox_sync.model.shapes import NO_DEFAULT, Faq, dumps, faq_item
+from revox_sync.model.shapes import NO_DEFAULT, Faq, faq_item, is_same
 from revox_sync.model.walk import absent_members, completed, member_at
 from revox_sync.plan import diff
 from revox_sync.plan.model import Change, Comparison, Origin, Reported, Rules, Uncompared
@@ -61,14 +61,16 @@ def wanted_fields(
 
     A new assistant begins with what the API requires, ignored or not.
     """
-    generation = rules.generation
-    for name in (*FIELDS, *(name for name in definition.fields if name not in FIELDS)):
+    stated, ignored = definition.fields, definition.sync.ignore
+    resets = rules.absent == "reset"
+    known = [name for name in FIELDS if resets or name in stated]
+    for name in (*known, *(name for name in stated if name not in FIELDS)):
         spec = field_of(name)
-        if name in definition.sync.ignore and not (create and name in REQUIRED):
+        if name in ignored and not (create and name in REQUIRED):
             continue
-        if name in definition.fields:
-            yield spec, definition.fields[name], False
-        elif rules.absent == "reset" and _is_reset(spec, generation):
+        if name in stated:
+            yield spec, stated[name], False
+        elif _is_reset(spec, rules.generation):
             resting = spec.rest
             if name == "call_retry_config" and rules.profile == "current":
                 resting = {**resting, **RETRY_FILL}
@@ -92,6 +94,10 @@ def whole(spec: Field, held: Any, wanted: Any, rules: Rules) -> tuple[Any, list[
     if not absent:
         return wanted, []
     return completed(wanted, absent), [(spec.name, *path) for path, _ in absent]
+
+
+#: The fields that people of the team set, by name.
+_OURS = {name: spec for name, spec in FIELDS.items() if spec.is_ours}
 
 
 class _Comparing:
@@ -184,7 +190,7 @@ class _Comparing:
                 self.body[spec.name] = wanted if spec.clear is Clear.NULL else after
             return
         unset = [place for place in self.unset_places if place[0] == spec.name]
-        if not unset and held == wanted and dumps(held) == dumps(wanted):
+        if not unset and is_same(held, wanted):
             self.basis[spec.name] = after  # nothing is masked, nothing differs, as nearly always
             return
         known, unknown = unmasked(spec, held, wanted, (spec.name,), unset)
@@ -337,22 +343,23 @@ class _Comparing:
 
     def _tell_absent(self, remote: Remote) -> None:
         """Tell what the account has set and the definition leaves out."""
-        for spec in FIELDS.values():
-            if not spec.is_ours or spec.name in self.definition.sync.ignore:
+        fields, ignored = self.definition.fields, self.definition.sync.ignore
+        for name, spec in _OURS.items():
+            if name in ignored:
                 continue
-            held = remote.data.get(spec.name)
-            if spec.name in self.definition.fields:
-                stated = self.definition.fields[spec.name]
+            held = remote.data.get(name)
+            if name in fields:
+                stated = fields[name]
                 # Equal values leave nothing out: most are, and are not walked through.
                 is_nested = isinstance(stated, dict | list) and stated != held
                 if is_nested and self.rules.absent != "reset":
-                    places = absent_members(spec, held, stated, (spec.name,))
+                    places = absent_members(spec, held, stated, (name,))
                     for path, _, value in places:
                         self._tell_set(spec, path, value)
-            elif spec.name not in self.basis:
-                self._tell_field(spec, remote)
+            elif name not in self.basis and (held is not None or not spec.shape.is_told(None)):
+                self._tell_field(spec, remote)  # of null, told as such, there is nothing to tell
         for name in remote.data:
-            if name not in FIELDS and name not in READ_ONLY | {*self.definition.fields}:
+            if not (name in FIELDS or name in READ_ONLY or name in fields):
                 self._tell_field(field_of(name), remote)
 
     def _tell_field(self, spec: Field, remote: Remote) -> None:

@@ -15,8 +15,6 @@ from typing import Any
 from revox_sync.account.remote import Remote
 from revox_sync.account.uses import Uses
 from revox_sync.definitions.severity import Severities
-from revox_sync.model.shapes import UNKNOWN
-from revox_sync.model.walk import leaves
 from revox_sync.plan.model import Action, Plan, UsedBy, Variables
 from revox_sync.records import dataclass
 
@@ -53,8 +51,10 @@ def variables_of(fields: Mapping[str, Any]) -> frozenset[str]:
 
 
 def _names(value: Any) -> set[str]:
-    texts = (leaf for _, _, leaf in leaves(UNKNOWN, value) if isinstance(leaf, str))
-    return {name for text in texts for name in _NAME.findall(text)}
+    if isinstance(value, str):
+        return set(_NAME.findall(value)) if "{{" in value else set()
+    parts = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    return set().union(*map(_names, parts))
 
 
 def with_impact(plan: Plan, uses: Uses, remarks: Sequence[str] = ()) -> Plan:

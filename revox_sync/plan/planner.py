@@ -189,6 +189,10 @@ def _recreated(
     return _build(Recreate, definition, comparison, refused, id=how.old_id, how=how)
 
 
+#: What an action has of its comparison.
+_COMPARED = tuple(member.name for member in fields(Comparison))
+
+
 def _build(
     kind: type[Action],
     definition: Definition,
@@ -197,9 +201,7 @@ def _build(
     **more: Any,
 ) -> Action:
     """Return an action of a kind; ``more`` are the members that the kind has of its own."""
-    found: dict[str, Any] = {
-        member.name: getattr(comparison, member.name) for member in fields(Comparison)
-    }
+    found: dict[str, Any] = {name: getattr(comparison, name) for name in _COMPARED}
     found |= {"key": definition.key, "name": definition.name, "file": definition.file}
     made = kind(**found, refused=refused, definition=definition, **more)
     return signed(made)

@@ -20,6 +20,7 @@ from revox_sync.model.shapes import (
     Text,
     dumps,
     fingerprint,
+    is_same,
 )
 
 SAME: list[tuple[Shape, Any, Any]] = [
@@ -112,3 +113,17 @@ def test_a_null_member_is_its_documented_default() -> None:
 def test_equal_data_has_one_fingerprint_whatever_the_order_of_its_members() -> None:
     assert fingerprint({"a": 1, "b": [2]}) == fingerprint({"b": [2], "a": 1})
     assert fingerprint({"a": 1}) != fingerprint({"a": "1"})
+
+
+def test_values_are_the_same_if_and_only_if_their_json_is() -> None:
+    leaves = [None, True, 1, 1.0, 0, 0.0, -0.0, float("nan"), "", "1", [], {}, ()]
+    values = [
+        *leaves,
+        *([leaf] for leaf in leaves),
+        *({"a": leaf} for leaf in leaves),
+        *({"a": [leaf], "b": 1} for leaf in leaves),
+        *({"b": 1, "a": [leaf]} for leaf in leaves),
+    ]
+    for one in values:
+        for other in values:
+            assert is_same(one, other) == (dumps(one) == dumps(other)), (one, other)
