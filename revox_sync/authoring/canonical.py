@@ -61,8 +61,8 @@ def _one_in_order(text: str) -> str | None:
     for node, order in _mappings(layout, root):
         names = [key.value for key, _ in node.value]
         wanted = sorted(range(len(names)), key=lambda at: _rank(names[at], order))
-        if wanted != sorted(wanted) and (moved := _moved(layout, node, wanted)) is not None:
-            return moved
+        if wanted != sorted(wanted) and (found := _reordered(layout, node, wanted)) is not None:
+            return found
     return None
 
 
@@ -80,27 +80,27 @@ def _mappings(layout: Layout, root: Node) -> Iterator[tuple[Node, Sequence[str]]
     yield root, (*WRITTEN, "sync")
     for key, value in root.value:
         if key.value in FIELDS:
-            yield from _below(layout, value, FIELDS[key.value].shape)
+            yield from _nested(layout, value, FIELDS[key.value].shape)
         elif key.value == "sync" and _in_lines(layout, value):
             yield value, (*SYNC_KEYS,)
 
 
-def _below(layout: Layout, node: Node, shape: Shape) -> Iterator[tuple[Node, Sequence[str]]]:
+def _nested(layout: Layout, node: Node, shape: Shape) -> Iterator[tuple[Node, Sequence[str]]]:
     if isinstance(shape, ListOf) and type(node) is SequenceNode:
         for item in node.value:
-            yield from _below(layout, item, shape.item)
+            yield from _nested(layout, item, shape.item)
     elif isinstance(shape, Object) and _in_lines(layout, node):
         yield node, (*shape.members,)
         for key, value in node.value:
             if key.value in shape.members:
-                yield from _below(layout, value, shape.members[key.value].shape)
+                yield from _nested(layout, value, shape.members[key.value].shape)
 
 
 def _in_lines(layout: Layout, node: Node) -> bool:
     return type(node) is MappingNode and bool(node.value) and not layout.is_flow(node)
 
 
-def _moved(layout: Layout, node: Node, wanted: Sequence[int]) -> str | None:
+def _reordered(layout: Layout, node: Node, wanted: Sequence[int]) -> str | None:
     """Return the text with the members of ``node`` in the order ``wanted``.
 
     None where the first of them stands behind something else in its line, such as a dash.
@@ -109,22 +109,17 @@ def _moved(layout: Layout, node: Node, wanted: Sequence[int]) -> str | None:
     column = layout.column(spans[0].entry)
     if any(text[layout.line_start(span.entry) : span.entry].strip(" ") for span in spans):
         return None
-    begins = [_above(layout, spans[0].entry, 0, column)]
+    begins = [_begin_of(layout, spans[0].entry, 0, column)]
     for before, span in pairwise(spans):
-        begins.append(_above(layout, span.entry, _next_line(text, before.end), column))
-    ends = [*begins[1:], _next_line(text, spans[-1].end)]
+        begins.append(_begin_of(layout, span.entry, layout.next_line(before.end), column))
+    ends = [*begins[1:], layout.next_line(spans[-1].end)]
     parts = [text[begin:end] for begin, end in zip(begins, ends, strict=True)]
     parts = [part if part.endswith("\n") else f"{part}\n" for part in parts]
     body = "".join(parts[at] for at in wanted).lstrip("\n")
     return text[: begins[0]] + body + text[ends[-1] :]
 
 
-def _next_line(text: str, index: int) -> int:
-    found = text.find("\n", index)
-    return len(text) if found < 0 else found + 1
-
-
-def _above(layout: Layout, entry: int, least: int, column: int) -> int:
+def _begin_of(layout: Layout, entry: int, least: int, column: int) -> int:
     """Return where a member begins, with the comments above it that are its own.
 
     Those right above it are. Behind another member, which ends at ``least``, so is what comes
@@ -145,7 +140,7 @@ def _above(layout: Layout, entry: int, least: int, column: int) -> int:
 def _tidy(text: str) -> str:
     """Return the text without spaces at line ends and double blank lines, outside of texts."""
     root = compose(text)
-    solid = [] if root is None else sorted(_texts(Layout(text, root), root))
+    solid = [] if root is None else sorted(_texts(Layout(text, root)))
     lines: list[str] = []
     at = 0
     for line in text.splitlines(keepends=True):
@@ -160,28 +155,16 @@ def _tidy(text: str) -> str:
     return "".join(lines)
 
 
-def _texts(layout: Layout, root: Node) -> Iterator[tuple[int, int]]:
+def _texts(layout: Layout) -> Iterator[tuple[int, int]]:
     """Yield from where to where texts of several lines are written."""
-    waiting, seen = [root], set[int]()
-    while waiting:
-        node = waiting.pop()
-        if id(node) in seen:
-            continue
-        seen.add(id(node))
-        if type(node) is ScalarNode:
-            end = layout.end(node)
-            if node.style in BLOCKS:
-                block = layout.block(node)
-                kept = "+" in block.header or layout.text[end:].strip() == ""
-                yield block.begin, int(node.end_mark.index) if kept else end
-            elif "\n" in layout.text[mark(node) : end]:
-                yield mark(node), end
-        else:
-            waiting.extend(
-                part
-                for entry in node.value
-                for part in (entry if type(node) is MappingNode else (entry,))
-            )
+    for node in layout.scalars:
+        end = layout.end(node)
+        if node.style in BLOCKS:
+            block = layout.block(node)
+            kept = "+" in block.header or layout.text[end:].strip() == ""
+            yield block.begin, int(node.end_mark.index) if kept else end
+        elif "\n" in layout.text[mark(node) : end]:
+            yield mark(node), end
 
 
 def _meaning(text: str) -> Any:

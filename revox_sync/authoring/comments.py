@@ -128,7 +128,7 @@ def _added(
             yield _put(layout, len(layout.text), 0, _BELOW, new.values())
             return
         spans = layout.spans(root)
-        at = _below(layout, spans[place_of((), _FAQ, root)].end)
+        at = layout.next_line(spans[place_of((), _FAQ, root)].end)
         head = _WHOLE if asked.has_answers else _ABSENT
         yield _put(layout, at, layout.column(spans[0].entry), head, new.values(), inner=2)
         return
@@ -150,23 +150,18 @@ def _added(
     if type(node) is SequenceNode and node.value and not layout.is_flow(node):
         items = layout.spans(node)
         column = layout.column(items[0].entry)
-        yield _put(layout, _below(layout, items[-1].end), column, None, new.values())
+        yield _put(layout, layout.next_line(items[-1].end), column, None, new.values())
     elif layout.is_flow(root):
         yield _put(layout, len(layout.text), 0, _BELOW, new.values())
     else:
         column = layout.column(span.entry) + 2
-        yield _put(layout, _below(layout, span.end), column, _BELOW, new.values())
+        yield _put(layout, layout.next_line(span.end), column, _BELOW, new.values())
 
 
 def _there(new: dict[str, str]) -> str:
     some = "; ".join(map(in_flow, list(new.values())[:_SOME]))
     more = f" and {len(new) - _SOME} more" if len(new) > _SOME else ""
     return f"answer the open questions there: {some}{more}"
-
-
-def _below(layout: Layout, index: int) -> int:
-    """Return where the line below that of ``index`` begins."""
-    return min(layout.line_end(index) + 1, len(layout.text))
 
 
 def _put(
@@ -182,7 +177,7 @@ def _put(
     margin, inside = " " * column, " " * (inner + 1)
     line = layout.text[at : layout.line_end(at)].strip()
     if line in _HEADS:
-        head, at = None, _below(layout, at)
+        head, at = None, layout.next_line(at)
     while found := _ENTRY.match(layout.text, at):
         at = found.end()
     lines = [] if head is None else [f"{margin}{head}"]

@@ -119,14 +119,17 @@ class Block:
 
 
 class Layout:
-    """The layout of one file's nodes; ``text`` is what they were composed from."""
+    """The layout of one file's nodes; ``text`` is what they were composed from.
+
+    ``scalars`` are all of them, keys included, in no order.
+    """
 
     def __init__(self, text: str, root: Node) -> None:
         self.text = text
         self.root = root
         self._spans: dict[int, list[Span]] = {}
         self._shared: set[int] = set()
-        self._scalars: list[ScalarNode] = []
+        self.scalars: list[ScalarNode] = []
         seen: set[int] = set()
         waiting = [root]
         while waiting:
@@ -140,7 +143,7 @@ class Layout:
             elif type(node) is SequenceNode:
                 waiting.extend(node.value)
             elif type(node) is ScalarNode:
-                self._scalars.append(node)
+                self.scalars.append(node)
 
     def is_shared(self, node: Node) -> bool:
         """Whether ``node`` has an anchor that something else refers to."""
@@ -168,12 +171,16 @@ class Layout:
         found = self.text.find("\n", index)
         return len(self.text) if found < 0 else found
 
+    def next_line(self, index: int) -> int:
+        """Return where the line below that of ``index`` begins, or the text ends."""
+        return min(self.line_end(index) + 1, len(self.text))
+
     def comments(self, start: int, end: int) -> list[str]:
         """Return the comments from ``start`` to ``end``, in order."""
         if "#" not in self.text[start:end]:
             return []
         solid = []
-        for node in self._scalars:
+        for node in self.scalars:
             if mark(node) < end and node.end_mark.index > start:
                 block = self.block(node) if node.style in BLOCKS else None
                 solid.append((block.begin, block.end) if block else (mark(node), self.end(node)))
@@ -205,7 +212,7 @@ class Layout:
         header = _HEADER.match(self.text, start)
         if header is None:
             raise NotEditable
-        begin = min(self.line_end(start) + 1, len(self.text))
+        begin = self.next_line(start)
         lines = self.text[begin : int(node.end_mark.index)].split("\n")
         indent = _first_indent(lines) - _first_indent(node.value.split("\n"))
         if not lines[-1]:  # what follows the last line end
