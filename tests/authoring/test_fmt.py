@@ -171,7 +171,7 @@ def test_whatever_the_order_it_means_the_same_and_is_written_once(text: str) -> 
     assert [name for name in names if name in wanted] == wanted
 
 
-@pytest.mark.parametrize("part", ["_tidy", "_moved"])
+@pytest.mark.parametrize("part", ["_tidy", "_reordered"])
 def test_a_fault_in_it_writes_nothing(
     project: Project, monkeypatch: pytest.MonkeyPatch, part: str
 ) -> None:
