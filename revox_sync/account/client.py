@@ -10,6 +10,8 @@ from urllib.parse import quote
 
 from revox_sync.account.transport import Transport
 from revox_sync.account.uses import (
+    Campaign,
+    PhoneNumber,
     Uses,
     answered_by,
     assistants_waited_for,
@@ -109,39 +111,49 @@ class Client(Transport):
             return error
         return None
 
-    async def uses(self, assistant_ids: Collection[str]) -> Uses:
+    async def uses(self, assistant_ids: Collection[str], *, advisory: bool = False) -> Uses:
         """Return which phone numbers, campaigns and calls use these assistants.
 
         GET /phone-numbers and /campaigns, POST /call/search; an account without these endpoints
-        uses nothing. Campaigns and calls that cannot be read are ``unknown``; where phone numbers
-        cannot be read, ApiError is raised, since they have to be moved.
+        uses nothing. What cannot be read is ``unknown``. Where phone numbers cannot be read,
+        ApiError is raised, since they have to be moved: unless the read is ``advisory``, so that
+        nothing depends on it. Then nothing is tried for long, either.
         """
-        numbers = numbers_of(await self._items("/phone-numbers", "phone_numbers"))
-        asked = frozenset(assistant_ids)
-        items, calls = await asyncio.gather(
-            self._items("/campaigns", "campaigns"),
-            self._waiting_calls(assistant_ids),
+        answers = await asyncio.gather(
+            self.numbers(advisory=advisory),
+            self._campaigns(advisory=advisory),
+            self._waiting_calls(assistant_ids, advisory=advisory),
             return_exceptions=True,
         )
-        try:
-            if isinstance(items, BaseException):
-                raise items
-            campaigns = campaigns_of(items)
-            if isinstance(calls, BaseException):
-                raise calls
-            return Uses(numbers, campaigns, calls, asked=asked)
-        except ApiError as error:
-            return Uses(numbers, unknown=error.message, asked=asked)
+        failed: dict[str, list[str]] = {}
+        for name, found in zip(("phone numbers", "campaigns", "calls"), answers, strict=True):
+            if isinstance(found, ApiError) and (advisory or name != "phone numbers"):
+                failed.setdefault(found.message, []).append(name)
+            elif isinstance(found, BaseException):
+                raise found
+        numbers, campaigns, calls = answers
+        why = "; ".join(f"{', '.join(names)}: {message}" for message, names in failed.items())
+        return Uses(
+            () if isinstance(numbers, BaseException) else numbers,
+            () if isinstance(campaigns, BaseException) else campaigns,
+            {} if isinstance(calls, BaseException) else calls,
+            why or None,
+            frozenset(assistant_ids),
+        )
 
-    async def voices(self) -> list[dict[str, Any]]:
+    async def numbers(self, *, advisory: bool = False) -> tuple[PhoneNumber, ...]:
+        """GET /phone-numbers: the account's numbers, and what answers them. Raises ApiError."""
+        return numbers_of(await self._items("/phone-numbers", "phone_numbers", advisory=advisory))
+
+    async def voices(self, *, advisory: bool = False) -> list[dict[str, Any]]:
         """GET /voices: the voices; none where the service has no list. Raises ApiError."""
-        return await self._items("/voices", "voices")
+        return await self._items("/voices", "voices", advisory=advisory)
 
     async def voice(self, voice_id: str, provider: str) -> dict[str, Any] | None:
         """GET /voices/{id}: a voice that the list need not hold; None for none. Raises ApiError."""
         path = f"/voices/{_quoted(voice_id)}?provider={quote(provider, safe='')}"
         try:
-            answer = (await self.send("GET", path)).data
+            answer = (await self.send("GET", path, advisory=True)).data
         except StatusError as error:
             if error.status == _NOT_FOUND:
                 return None
@@ -149,7 +161,12 @@ class Client(Transport):
         found = answer.get("voice", answer) if isinstance(answer, dict) else None
         return found if isinstance(found, dict) else None
 
-    async def _waiting_calls(self, assistant_ids: Collection[str]) -> Counter[str]:
+    async def _campaigns(self, *, advisory: bool) -> tuple[Campaign, ...]:
+        return campaigns_of(await self._items("/campaigns", "campaigns", advisory=advisory))
+
+    async def _waiting_calls(
+        self, assistant_ids: Collection[str], *, advisory: bool
+    ) -> Counter[str]:
         """Return how many calls wait, by the id of their assistant. Raises ApiError."""
         found: Counter[str] = Counter()
         if not assistant_ids:
@@ -158,7 +175,7 @@ class Client(Transport):
         seen = 0
         for page in range(_MOST_PAGES):
             body = search(assistant_ids, page, _PAGE_SIZE)
-            answer = await self._optional("/call/search", missing, body)
+            answer = await self._optional("/call/search", missing, body, advisory=advisory)
             calls = items_of(answer, "calls", trusted=True)
             found.update(assistants_waited_for(calls))
             seen += len(calls)
@@ -183,7 +200,7 @@ class Client(Transport):
             answer = None
         if answered_by(answer) == assistant_id:
             return True
-        held = numbers_of(await self._items("/phone-numbers", "phone_numbers"))
+        held = await self.numbers()
         return any(found.id == number_id and found.assistant_id == assistant_id for found in held)
 
     async def who_am_i(self) -> dict[str, Any] | None:
@@ -202,7 +219,12 @@ class Client(Transport):
         return accepted if isinstance(accepted, bool) else None
 
     async def _optional(
-        self, path: str, missing: Any, body: Mapping[str, Any] | None = None
+        self,
+        path: str,
+        missing: Any,
+        body: Mapping[str, Any] | None = None,
+        *,
+        advisory: bool = False,
     ) -> Answer:
         """Read what not every service has; ``missing`` stands for the answer of one that has not.
 
@@ -210,14 +232,14 @@ class Client(Transport):
         """
         try:
             method = "GET" if body is None else "POST"
-            return await self.send(method, path, body, reads=True)
+            return await self.send(method, path, body, reads=True, advisory=advisory)
         except StatusError as error:
             if error.status in _NO_ENDPOINT:
                 return Answer(missing)
             raise
 
-    async def _items(self, path: str, name: str) -> list[dict[str, Any]]:
-        answer = await self._optional(path, {name: []})
+    async def _items(self, path: str, name: str, *, advisory: bool = False) -> list[dict[str, Any]]:
+        answer = await self._optional(path, {name: []}, advisory=advisory)
         return items_of(answer, name, trusted=self.trust_list)
 
     @staticmethod

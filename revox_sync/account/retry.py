@@ -26,6 +26,7 @@ PATIENCE_S = 120.0
 _REPEATABLE = frozenset({"GET", "PATCH", "DELETE"})
 _REQUEST_TIMEOUT = 408
 _SERVER_ERRORS = 500
+_NOT_BUILT = 501
 _FIRST_PAUSE_S = 0.5
 _LONGEST_PAUSE_S = 8.0
 _LONGEST_SLOWDOWN_S = 4.0
@@ -54,6 +55,8 @@ def pause(
     if attempt >= ATTEMPTS or (left and method not in _REPEATABLE):
         return None
     if status is not None and status != _REQUEST_TIMEOUT and status < _SERVER_ERRORS:
+        return None
+    if status == _NOT_BUILT:
         return None
     ordered = retry_after(headers, now or datetime.now(UTC))
     if ordered is not None:

@@ -11,6 +11,7 @@ import json
 import logging
 import random
 import ssl
+import time
 import zlib
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
@@ -45,6 +46,9 @@ MOST_ERROR_BYTES = 256 * 1024
 
 #: How deep objects and lists may be nested where the fast parser gives up; six levels are usual.
 DEEPEST = 100
+
+#: How long, in seconds, what nothing depends on is tried, if an answer does not take longer.
+ADVISORY_S = 5.0
 
 _OK = range(200, 300)
 _REDIRECTS = range(300, 400)
@@ -165,20 +169,25 @@ class Transport:
         body: Mapping[str, Any] | None = None,
         *,
         reads: bool = False,
+        advisory: bool = False,
     ) -> Answer:
         """Send a request as often as the policy allows; return the good answer.
 
-        One that only ``reads`` may be repeated, whatever its method.
+        One that only ``reads`` may be repeated, whatever its method. An ``advisory`` one, which
+        nothing depends on, is repeated once at most, and not after a long wait.
 
         One that is given up while it waits for a service that asked to slow down was not carried
         out: then the service's answer is raised. Otherwise raises ApiError.
         """
         attempt, only_limited = 1, True
+        begun = time.monotonic()
         while True:
             try:
                 return await self.attempt(method, path, body, attempt, reads=reads)
             except ApiError as error:
                 if error.wait is None:
+                    raise
+                if advisory and (attempt > 1 or time.monotonic() - begun + error.wait > ADVISORY_S):
                     raise
                 limited = isinstance(error, Limited)
                 only_limited = only_limited and limited

@@ -43,8 +43,8 @@ class Uses:
     """The links of an account.
 
     ``numbers`` are all of the account, ``campaigns`` those with calls to make, ``calls`` how many
-    single calls wait, by assistant. ``unknown`` says why campaigns or calls could not be read; None
-    where they could. ``asked`` are the assistants whose calls were looked for.
+    single calls wait, by assistant. ``unknown`` says which of them could not be read, and why; None
+    where all could. ``asked`` are the assistants whose calls were looked for.
     """
 
     numbers: tuple[PhoneNumber, ...] = ()

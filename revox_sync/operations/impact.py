@@ -12,7 +12,6 @@ from revox_sync.account.uses import Uses
 from revox_sync.errors import ApiError
 from revox_sync.operations.context import Survey
 from revox_sync.operations.signals import run
-from revox_sync.plan.account import read_uses
 from revox_sync.plan.impact import Voices, checked, dials_other, voices_named, with_impact
 from revox_sync.plan.model import Action, Plan
 
@@ -41,7 +40,8 @@ async def _read(
     survey: Survey, ids: Sequence[str], wanted: Sequence[tuple[str, str]], uses: Uses
 ) -> tuple[Uses, Voices]:
     async def used() -> Uses:
-        return uses if uses.asked.issuperset(ids) and ids else await read_uses(client, ids)
+        known = uses.asked.issuperset(ids) and ids
+        return uses if known else await client.uses(ids, advisory=True)
 
     async with survey.context.open_account(survey.account.remotes) as client:
         return await asyncio.gather(used(), _voices(client, wanted))
@@ -52,7 +52,7 @@ async def _voices(client: Client, wanted: Sequence[tuple[str, str]]) -> Voices:
     if not wanted:
         return Voices()
     try:
-        listed = await client.voices()
+        listed = await client.voices(advisory=True)
         if not listed:
             return Voices()
         known = {str(one.get("id")) for one in listed}

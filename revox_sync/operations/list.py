@@ -62,6 +62,6 @@ async def _read(context: Context) -> tuple[Survey, Uses | None, str | None]:
     async with context.reading() as client:
         survey = await context.look(client, recreating)
         try:
-            return survey, await client.uses(()), None
+            return survey, Uses(await client.numbers(advisory=True)), None
         except ApiError as error:
             return survey, None, error.message

@@ -20,6 +20,9 @@ from revox_sync.records import dataclass
 
 _NAME = re.compile(r"\{\{\s*([^\W\d][\w.-]*)\s*\}\}")
 
+#: The rules of what the account may not have.
+_VOICE, _NUMBER = "unknown-voice", "unknown-phone-number"
+
 #: Variables that the service fills in by itself, as its documentation of templates names them.
 OWN = frozenset(
     (
@@ -136,7 +139,7 @@ def voices_named(actions: Sequence[Action], rules: Severities) -> list[tuple[str
     found = {
         (str(voice.get("provider")), str(voice["id"])): None
         for action in actions
-        if rules.of("unknown-voice", action.key) != "off"
+        if rules.of(_VOICE, action.key) != "off"
         and isinstance(voice := _stated(action, "voice"), Mapping)
         and voice.get("id")
     }
@@ -146,7 +149,7 @@ def voices_named(actions: Sequence[Action], rules: Severities) -> list[tuple[str
 def dials_other(action: Action, rules: Severities) -> bool:
     """Whether the number that an action calls from is to be another, and is to be looked up."""
     changes = any(change.path == "from_phone_number" for change in action.changes)
-    return changes and rules.of("unknown-phone-number", action.key) != "off"
+    return changes and rules.of(_NUMBER, action.key) != "off"
 
 
 def _stated(action: Action, name: str) -> Any:
@@ -162,19 +165,15 @@ def checked(plan: Plan, uses: Uses, voices: Voices, rules: Severities) -> Plan:
     """Return the plan with the names of voices; what refers to nothing is refused, or warned of."""
 
     def of(action: Action) -> Action:
-        found: dict[str, list[str]] = {"error": [], "warning": [], "off": []}
-        for rule, wrong in (
-            ("unknown-voice", _wrong_voice(action, voices)),
-            ("unknown-phone-number", _wrong_number(action, uses)),
-        ):
-            word = rules.of(rule, action.key)
-            at_base = (
-                " (by the rules at the base)" if word != rules.stated(rule, action.key) else ""
-            )
-            found[word] += [f"{rule}: {one}{at_base}" for one in wrong]
+        wrong = [*_wrong_voice(action, voices), *_wrong_number(action, uses)]
         named = tuple(_voice_names(action, voices))
-        if not found["error"] and not found["warning"] and not named:
+        if not wrong and not named:
             return action
+        found: dict[str, list[str]] = {"error": [], "warning": [], "off": []}
+        for rule, what in wrong:
+            word = rules.of(rule, action.key)
+            raised = " (by the rules at the base)" if word != rules.stated(rule, action.key) else ""
+            found[word].append(f"{rule}: {what}{raised}")
         return replace(
             action,
             notes=(*action.notes, *named),
@@ -182,6 +181,8 @@ def checked(plan: Plan, uses: Uses, voices: Voices, rules: Severities) -> Plan:
             refused=action.refused or "; ".join(found["error"]) or None,
         )
 
+    if not voices.listed and not uses.numbers:
+        return plan
     return replace(plan, actions=tuple(map(of, plan.actions)))
 
 
@@ -198,7 +199,7 @@ def _voice_names(action: Action, voices: Voices) -> Iterator[str]:
                 yield f"voice {value} is {name}"
 
 
-def _wrong_voice(action: Action, voices: Voices) -> Iterator[str]:
+def _wrong_voice(action: Action, voices: Voices) -> Iterator[tuple[str, str]]:
     voice = _stated(action, "voice")
     if not voices.listed or not isinstance(voice, Mapping) or not voice.get("id"):
         return
@@ -206,16 +207,16 @@ def _wrong_voice(action: Action, voices: Voices) -> Iterator[str]:
     if not same:
         near = sorted(voices.listed, key=lambda one: -_likeness(voice, one))[:3]
         names = ", ".join(f"{one.get('id')} {voices.named(one.get('id'))}" for one in near)
-        yield f"the account has no voice {voice['id']}; the nearest are {names}"
+        yield _VOICE, f"the account has no voice {voice['id']}; the nearest are {names}"
         return
     providers = [str(one.get("provider")) for one in same]
     if voice.get("provider") not in providers:
-        yield f"voice {voice['id']} is one of {', '.join(providers)}"
+        yield _VOICE, f"voice {voice['id']} is one of {', '.join(providers)}"
         return
     models = {one.get("modelCompat") or "universal" for one in same}
     if voice.get("model") and "universal" not in models and voice["model"] not in models:
         names = ", ".join(sorted(map(str, models)))
-        yield f"voice {voice['id']} speaks with model {names} only"
+        yield _VOICE, f"voice {voice['id']} speaks with model {names} only"
 
 
 def _likeness(voice: Mapping[str, Any], one: Mapping[str, Any]) -> float:
@@ -224,10 +225,10 @@ def _likeness(voice: Mapping[str, Any], one: Mapping[str, Any]) -> float:
     return max(SequenceMatcher(None, voice["id"].casefold(), w.casefold()).ratio() for w in words)
 
 
-def _wrong_number(action: Action, uses: Uses) -> Iterator[str]:
+def _wrong_number(action: Action, uses: Uses) -> Iterator[tuple[str, str]]:
     wanted = _stated(action, "from_phone_number")
     known = sorted({found.number for found in uses.numbers})
     if not isinstance(wanted, str) or not known or wanted in known:
         return
     near = sorted(known, key=lambda one: -SequenceMatcher(None, wanted, one).ratio())[:3]
-    yield (f"the account has no number {wanted}; the nearest are {', '.join(near)}")
+    yield _NUMBER, f"the account has no number {wanted}; the nearest are {', '.join(near)}"

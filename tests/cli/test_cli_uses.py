@@ -86,6 +86,22 @@ def test_what_cannot_be_read_is_unknown_told_once(
     assert all(one is None or one["partial"] for one in told), told
 
 
+def test_what_fails_is_tried_twice_and_the_rest_is_told(used: tuple[Desk, str]) -> None:
+    desk, _ = used
+    speaking(desk)
+    failing = ("/phone-numbers", SEARCH, "/voices")
+    desk.service.calm()
+    for path in failing:
+        desk.service.on("*", path, times=None, status=500)
+    result = desk.run("plan")
+    assert result.code == 0, result.said
+    said = " ".join(result.out.split())
+    assert "could not all be read: phone numbers, calls: 500 Internal Server Error" in said
+    assert 'used by: campaign "Spring" still to call' in said
+    asked = [one.path for one in desk.service.requests]
+    assert [asked.count(path) for path in (*failing, "/campaigns")] == [2, 2, 2, 1]
+
+
 @pytest.mark.parametrize("status", [404, 405, 501])
 def test_a_service_without_the_endpoints_uses_nothing(used: tuple[Desk, str], status: int) -> None:
     desk, _ = used
@@ -94,6 +110,7 @@ def test_a_service_without_the_endpoints_uses_nothing(used: tuple[Desk, str], st
     found = desk.plan()
     assert found["remarks"] == []
     assert found["actions"][0]["used_by"]["numbers"] == []
+    assert [one.path for one in desk.service.requests].count("/campaigns") == 1
 
 
 def test_nothing_is_read_where_nothing_changes(used: tuple[Desk, str]) -> None:

@@ -11,13 +11,21 @@ from cli import test_cli_uses as tests
 from support.desk import Desk
 from support.service import SEARCH
 
-from revox_sync.account import client, uses
+from revox_sync.account import client, retry, uses
+from revox_sync.operations import impact as operations_impact
+from revox_sync.operations import plan as operations_plan
 from revox_sync.plan import impact
 
 used = tests.used
 
 _MORE: dict[str, Any] = {"body": {"phone_numbers": [], "campaigns": [], "next": "2"}}
 _ITEMS = client.items_of
+_SEND = client.Client.send
+
+
+async def _insistent(self: client.Client, *request: Any, **how: Any) -> Any:
+    return await _SEND(self, *request, **{**how, "advisory": False})
+
 
 #: What is put in place of what, and the test that turns red.
 FAULTS: dict[str, tuple[Any, str, Any, Callable[[tuple[Desk, str]], None]]] = {
@@ -57,6 +65,46 @@ FAULTS: dict[str, tuple[Any, str, Any, Callable[[tuple[Desk, str]], None]]] = {
             reaction={"status": 403},
         ),
     ),
+    "a service answers 404 alone where it has no endpoint": (
+        client,
+        "_NO_ENDPOINT",
+        (404,),
+        partial(tests.test_a_service_without_the_endpoints_uses_nothing, status=501),
+    ),
+    "a method that is not allowed is a failure": (
+        client,
+        "_NO_ENDPOINT",
+        (404, 501),
+        partial(tests.test_a_service_without_the_endpoints_uses_nothing, status=405),
+    ),
+    "what cannot be read is told of each assistant": (
+        operations_impact,
+        "with_impact",
+        lambda plan, uses, remarks: impact.with_impact(plan, uses, remarks * len(plan.actions)),
+        partial(
+            tests.test_what_cannot_be_read_is_unknown_told_once,
+            path="/campaigns",
+            reaction={"status": 403},
+        ),
+    ),
+    "what did not change is looked up": (
+        impact,
+        "_stated",
+        lambda action, name: action.definition and action.definition.managed.get(name),
+        tests.test_a_number_that_is_not_there_stops_its_assistant,
+    ),
+    "what uses an assistant is read in any case": (
+        operations_plan,
+        "looked_at",
+        lambda survey, plan: operations_impact.look(survey, plan, plan.actions),
+        tests.test_nothing_is_read_where_nothing_changes,
+    ),
+    "what nothing depends on is tried as often as all else": (
+        client.Client,
+        "send",
+        _insistent,
+        tests.test_what_fails_is_tried_twice_and_the_rest_is_told,
+    ),
     "every voice is there": (
         impact,
         "_wrong_voice",
@@ -76,5 +124,6 @@ def test_a_planted_fault_is_noticed(
 ) -> None:
     place, name, broken, test = FAULTS[fault]
     monkeypatch.setattr(place, name, broken)
+    monkeypatch.setattr(retry, "_FIRST_PAUSE_S", 0.01)
     with pytest.raises((AssertionError, AttributeError)):
         test(used)
