@@ -17,7 +17,7 @@ from revox_sync.errors import SetupError, UsageError
 
 if TYPE_CHECKING:
     from revox_sync.cli.streams import Streams
-    from revox_sync.github.texts import Written
+    from revox_sync.github.messages import Written
 
 _SHA = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?")
 _LAST_WORDS = "All is well again; closed by revox-sync."
@@ -84,7 +84,7 @@ def comment(
     It says which commit it is about. Prints its URL. Sends nothing if it already says the same.
     """
     from revox_sync.github.client import Access, GitHub
-    from revox_sync.github.texts import Body, upsert_comment
+    from revox_sync.github.messages import Body, upsert_comment
     from revox_sync.operations.signals import run
 
     access = Access.of(settings.environ)
@@ -142,7 +142,7 @@ def issue(
     Prints its URL, or nothing if there is none to close.
     """
     from revox_sync.github.client import Access, GitHub
-    from revox_sync.github.texts import Body, close_issue, open_issue
+    from revox_sync.github.messages import Body, close_issue, open_issue
     from revox_sync.operations.signals import run
 
     access = Access.of(settings.environ)

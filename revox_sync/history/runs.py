@@ -90,14 +90,14 @@ def list_runs(records: Records) -> list[Run]:
 
 
 @dataclass(frozen=True, slots=True)
-class Recreates:
+class RecordedRecreates:
     """What the runs against one account, oldest first, recreated, and what of it was in vain."""
 
     runs: tuple[tuple[Recreated, ...], ...]
     vain: Mapping[str, tuple[str, ...]]
 
 
-def list_recreates(records: Records, base_url: str, environment: str | None) -> Recreates:
+def list_recreates(records: Records, base_url: str, environment: str | None) -> RecordedRecreates:
     """Return what the journals tell of recreates; the snapshots, which may be many, are not read.
 
     Runs that cannot be read tell nothing.
@@ -108,7 +108,7 @@ def list_recreates(records: Records, base_url: str, environment: str | None) -> 
         with suppress(KeyError, TypeError):
             runs.append(tuple(replace(found, run=name) for found in recreated_in(lines)))
             vain |= vain_in(lines)
-    return Recreates(tuple(runs), vain)
+    return RecordedRecreates(tuple(runs), vain)
 
 
 def _journals(

@@ -20,13 +20,13 @@ from revox_sync.model.walk import absent_members
 from revox_sync.operations.context import Context, Survey
 from revox_sync.operations.settings import path_in_repository
 from revox_sync.plan import planner
-from revox_sync.plan.limits import Size, Violation, violations
 from revox_sync.plan.match import left_behind
 from revox_sync.plan.model import Action, Blocked, Delete, Gone, Plan
 from revox_sync.plan.origin import Then, Unread, counterparts, keeping_secrets
 from revox_sync.plan.planfile import check, load
 from revox_sync.plan.prune import keys_elsewhere, pruned
 from revox_sync.plan.review import edits_in_the_way, leave_drift, noted, refuse_drift, reviewed
+from revox_sync.plan.violations import Size, Violation, violations
 from revox_sync.records import dataclass
 
 if TYPE_CHECKING:

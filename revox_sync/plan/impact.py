@@ -36,7 +36,7 @@ OWN = frozenset(
 _APART = frozenset(("precall_lookup_url", "prompt_flow", "name", "logo_url", "id"))
 
 
-def variables_of(fields: Mapping[str, Any]) -> frozenset[str]:
+def variables_in(fields: Mapping[str, Any]) -> frozenset[str]:
     """Return the variables that calls have to pass for the texts of an assistant.
 
     The service's own are not among them, nor in a tool what the model fills in.
@@ -91,7 +91,7 @@ def _told(action: Action, remote: Remote | None, uses: Uses) -> Action:
     after = {**before, **action.definition.managed}
     if remote is not None and "faq_items" not in before:
         after.pop("faq_items", None)  # what was there before nobody knows
-    was, now = variables_of(before), variables_of(after)
+    was, now = variables_in(before), variables_in(after)
     variables = Variables(tuple(sorted(now - was)), tuple(sorted(was - now)))
     lookup = after.get("precall_lookup_url")
     warnings = () if used is None else tuple(_lacking(variables, used, bool(lookup)))

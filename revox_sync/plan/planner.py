@@ -32,7 +32,13 @@ from revox_sync.plan.model import (
     signed,
 )
 from revox_sync.plan.origin import Origins, Unread, counterparts
-from revox_sync.plan.recreate import NOTHING_RECREATED, Proposal, Recreates, Recreating, finish_hint
+from revox_sync.plan.recreate import (
+    NOTHING_RECREATED,
+    Proposal,
+    RecreatePlanner,
+    Recreating,
+    finish_hint,
+)
 from revox_sync.secrecy.values import carried_masks
 
 if TYPE_CHECKING:
@@ -107,7 +113,7 @@ class _Planner:
         self._recreating = recreating
         self._allow_create = allow_create
         self._options = account_options(account.base_url, account.environment)
-        self._recreates = Recreates(account.uses, rules, recreating, unmanaged, self._options)
+        self._recreates = RecreatePlanner(account.uses, rules, recreating, unmanaged, self._options)
         self._unmanaged = unmanaged
         self._then = then
         self._reset_then = reset_then

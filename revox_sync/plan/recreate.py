@@ -200,7 +200,7 @@ class Proposal:
     how: Recreation
 
 
-class Recreates:
+class RecreatePlanner:
     """Says for each definition whether its assistant is replaced by a new one.
 
     ``options`` name the account in a command.

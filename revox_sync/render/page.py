@@ -23,6 +23,7 @@ from revox_sync.render.safe import escape
 from revox_sync.render.sentences import (
     View,
     Warned,
+    changed_variables,
     consequence,
     counts_of,
     has_origins,
@@ -38,7 +39,6 @@ from revox_sync.render.sentences import (
     unjudged_of,
     unmanaged_of,
     used_by_of,
-    variables_of,
     view_of,
     warnings_of,
     what_now,
@@ -189,7 +189,7 @@ def page_of(plan: Plan, *, drift: bool = False, notes: bool = False) -> Page:
             recreation=() if renewal is None else tuple(recreation_of(renewal)),
             now=what_now(action, plan) if view == "drift" else None,
             used_by=used_by_of(action),
-            variables=variables_of(action, view),
+            variables=changed_variables(action, view),
         )
 
     return Page(

@@ -183,7 +183,7 @@ def used_by_of(action: Action) -> str | None:
     return "; ".join(told) or None
 
 
-def variables_of(action: Action, view: View) -> str | None:
+def changed_variables(action: Action, view: View) -> str | None:
     """Say which variables calls have to pass from now on, and which no more; None for none."""
     words = ("only defined: ", "only in the account: ") if view == "drift" else ("new ", "no more ")
     sides = (action.variables.added, action.variables.removed)

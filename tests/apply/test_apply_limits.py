@@ -8,8 +8,8 @@ import pytest
 from support.desk import Desk
 
 from revox_sync.model.limits import Limit
-from revox_sync.plan.limits import Size, violations
 from revox_sync.plan.model import Delete, Plan, Target
+from revox_sync.plan.violations import Size, violations
 
 
 def limits(desk: Desk, text: str) -> None:

@@ -282,7 +282,7 @@ def _nobody_else_goes_on(patch: pytest.MonkeyPatch) -> None:
 
 
 def _kept_ones_go_on_answering(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(plan_recreate.Recreates, "_left_behind", lambda *_: ())
+    patch.setattr(plan_recreate.RecreatePlanner, "_left_behind", lambda *_: ())
 
 
 FAULTS: Mapping[str, Fault] = MappingProxyType(

@@ -15,7 +15,7 @@ from support.record import RUNS
 
 from revox_sync.history import journal as records
 from revox_sync.operations import rollback
-from revox_sync.plan.recreate import Recreates
+from revox_sync.plan.recreate import RecreatePlanner
 
 pytestmark = pytest.mark.usefixtures("hurried")
 
@@ -245,7 +245,7 @@ def test_a_planted_fault_is_noticed_when_a_recreate_is_finished(
         with pytest.raises(AssertionError):
             test_a_committed_journal_is_not_read(desk, strangers)
     else:
-        monkeypatch.setattr(Recreates, "_is_known", lambda *_: True)
+        monkeypatch.setattr(RecreatePlanner, "_is_known", lambda *_: True)
         with pytest.raises(AssertionError):
             test_a_journal_deletes_nothing_that_no_definition_names(desk, strangers, "recreated")
 
