@@ -40,7 +40,7 @@ async def apply(
     creates = any(action.writes and isinstance(action, Create | Recreate) for action in wanted)
     writing = Writing(plan, client, options)
     if creates:
-        writing.present = {remote.id: remote for remote in await writing.listed()}
+        await writing.look_around()
     run = _Run(writing, options, notify, control)
     tasks = [asyncio.create_task(run.action(action)) for action in wanted]
     control.watch(tasks)
@@ -50,6 +50,11 @@ async def apply(
         for outcome in outcomes:
             if _made(writing, outcome):
                 run.record(outcome)
+    if options.journal is not None:
+        try:
+            await options.journal.synced()
+        except OSError as error:
+            logger.warning("the end of the record may not be on disk: %s", error.strerror)
     return outcomes
 
 
@@ -99,20 +104,20 @@ async def _confirmed(writing: Writing, outcomes: tuple[Outcome, ...]) -> tuple[O
                 others[one] = seen
     except ApiError as error:
         why = f"whether the account shows it could not be checked: {error.message}"
-        return tuple(_unseen(one, why) if one in made else one for one in outcomes)
+        return tuple(_unseen(one, why) if _made(writing, one) else one for one in outcomes)
     twins = twins_of(created, listed)
-    ended = []
-    for outcome in outcomes:
-        if outcome in made and outcome.id in others and outcome.status == "done":
-            ended.append(anothers(outcome.action, others[outcome.id]))
-        elif outcome in made and outcome.id in lacking:
+
+    def ended(outcome: Outcome) -> Outcome:
+        if outcome.id in others and outcome.status == "done":
+            return anothers(outcome.action, others[outcome.id])
+        if outcome.id in lacking:
             why = f"it was made, and the account does not show it after {writing.settle:g} s"
-            ended.append(_unseen(outcome, why))
-        elif outcome in made and outcome.action.name in twins:
-            ended.append(_twin(outcome, twins[outcome.action.name]))
-        else:
-            ended.append(outcome)
-    return tuple(ended)
+            return _unseen(outcome, why)
+        if outcome.action.name in twins:
+            return _twin(outcome, twins[outcome.action.name])
+        return outcome
+
+    return tuple(ended(one) if _made(writing, one) else one for one in outcomes)
 
 
 def _unseen(outcome: Outcome, why: str) -> Outcome:
@@ -223,7 +228,7 @@ class _Run:
         if self._options.journal is None or outcome.action.key not in self._writing.sent:
             return
         try:
-            self._options.journal.line(
+            self._options.journal.note(
                 "outcome",
                 outcome.action,
                 status=outcome.status,

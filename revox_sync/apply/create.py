@@ -27,6 +27,7 @@ from revox_sync.apply.write import (
     untold,
 )
 from revox_sync.errors import ApiError
+from revox_sync.model.likeness import same_name
 from revox_sync.plan.commands import argument
 from revox_sync.plan.match import id_stated
 from revox_sync.plan.model import Action, Create
@@ -82,7 +83,7 @@ async def made_before(
         fresh = (one for one in remotes if one.id not in writing.remotes)
         return next((one for one in fresh if one.is_called(name)), None)
 
-    there = appeared(writing.present.values())
+    there = appeared(writing.fresh)
     for sent in writing.sent_before.get(action.key, ()):
         if there is not None:
             break
@@ -134,7 +135,9 @@ async def post(
     """
     noted = {"marks": dict(marks)} if marks else {}
     for attempt in range(1, _ATTEMPTS + 1):
-        writing.record(action, "sending", method="POST", id=action.id, fields=sorted(body), **noted)
+        await writing.record(
+            action, "sending", method="POST", id=action.id, fields=sorted(body), **noted
+        )
         try:
             data = await writing.client.create_assistant(to_request(body, writing.rules.profile))
         except ApiError as error:
@@ -146,9 +149,9 @@ async def post(
                 continue
             return settled
         made = Made(Remote(data))
-        if made.remote.id in writing.impossible() or is_anothers(body, made.remote):
+        if writing.was_there(made.remote.id) or is_anothers(body, made.remote):
             return anothers(action, made.remote)
-        writing.note_created(action, made.remote.id)
+        await writing.note_created(action, made.remote.id)
         return made
     raise AssertionError("the last attempt returns")  # pragma: no cover
 
@@ -187,11 +190,11 @@ async def _settled(
     for as long as its reads may lag behind.
     """
     seconds = max(writing.settle, _PAUSE_S) if again else writing.settle
-    found = await settle(writing.client, body, writing.impossible, seconds)
+    found = await settle(writing.client, body, writing.was_there, seconds)
     if again and found.seen and found.remote is None and not found.others:
         return None
     if found.remote is not None:
-        writing.note_created(action, found.remote.id)
+        await writing.note_created(action, found.remote.id)
         before = next(iter(writing.sent_before.get(action.key, ())), None)
         if before is not None and before.id is None and before.age < _LONGEST_LAG_S:
             return Outcome(
@@ -234,26 +237,26 @@ class Found:
 async def settle(
     client: Reader,
     body: Mapping[str, Any],
-    known: Callable[[], frozenset[str]],
+    was_there: Callable[[str], bool],
     seconds: float,
 ) -> Found:
     """List the account until the assistant that ``body`` makes is there, or ``seconds`` are over.
 
-    ``known`` returns the ids that cannot be it: those from before, and other creates of this run.
-    A list that cannot be read tells nothing; it is asked for again.
+    ``was_there`` tells of an id that it was there before, or is of another create of this run. A
+    list that cannot be read tells nothing; it is asked for again.
     """
     try:
         return await awaited(
-            lambda: look(client, body, known()), lambda found: found.remote is not None, seconds
+            lambda: look(client, body, was_there), lambda found: found.remote is not None, seconds
         )
     except ApiError:
         return Found(seen=False)
 
 
-async def look(client: Reader, body: Mapping[str, Any], known: frozenset[str]) -> Found:
+async def look(client: Reader, body: Mapping[str, Any], was_there: Callable[[str], bool]) -> Found:
     """List the account once. Raises ApiError when it cannot be read."""
-    fresh = [Remote(data) for data in await client.list_assistants()]
-    named = [one for one in fresh if one.id not in known and one.is_called(body["name"])]
+    listed = [Remote(data) for data in await client.list_assistants()]
+    named = [one for one in listed if one.is_called(body["name"]) and not was_there(one.id)]
     equal = []
     for remote in named:
         whole = await reread(client, remote.id, faq=False) if untold(body, remote) else remote
@@ -270,5 +273,9 @@ def _differs(body: Mapping[str, Any], remote: Remote) -> bool:
 
 def twins(names: Sequence[str], remotes: Sequence[Remote]) -> dict[str, tuple[str, ...]]:
     """Return the ids of every assistant of each name that more than one of them has."""
-    ids = {name: tuple(one.id for one in remotes if one.is_called(name)) for name in names}
-    return {name: found for name, found in ids.items() if len(found) > 1}
+    ids: dict[str, tuple[str, ...]] = {}
+    for one in remotes:
+        name = same_name(one.name)
+        ids[name] = (*ids.get(name, ()), one.id)
+    found = {name: ids.get(same_name(name), ()) for name in names}
+    return {name: them for name, them in found.items() if len(them) > 1}

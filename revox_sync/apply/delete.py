@@ -25,8 +25,8 @@ async def delete(writing: Writing, action: Delete) -> Outcome:
             uses = (await writing.client.uses([assistant_id])).words(assistant_id)
             if uses:
                 return refused(action, f"it may be in use: {', '.join(uses)}")
-            writing.snapshot(action, held, ())
-            writing.record(action, "sending", method="DELETE", id=assistant_id)
+            await writing.snapshot(action, held, ())
+            await writing.record(action, "sending", method="DELETE", id=assistant_id)
             await writing.remove(assistant_id)
     except ApiError as error:
         if action.key in writing.sent and perhaps_done(error):

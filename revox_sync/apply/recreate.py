@@ -8,7 +8,6 @@ step can be repeated, so that a run that ends half-way is finished by the next o
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
@@ -144,7 +143,7 @@ async def _make(writing: Writing, action: Recreate, uses: Uses) -> Outcome | Pai
     if refusal is not None:
         return refusal
     changed = sorted({change.field for change in action.changes})
-    writing.snapshot(action, old, changed)
+    await writing.snapshot(action, old, changed)
     made = await post(writing, action, body, marks(action.wanted, writing.rules, changed))
     if isinstance(made, Outcome):
         return replace(made, id=made.id or old_id)
@@ -225,20 +224,18 @@ async def _withdrawn(
     if copied:
         way = f"{', '.join(copied)} cannot be copied; let it go with --force-recreate"
     old_id = str(action.id)
-    with suppress(OSError):
-        writing.line(
-            action, "vain", difference=difference(action.key, action.changes), fields=list(missed)
-        )
+    writing.note(
+        action, "vain", difference=difference(action.key, action.changes), fields=list(missed)
+    )
     try:
-        writing.record(action, "sending", method="DELETE", id=new_id)
+        await writing.record(action, "sending", method="DELETE", id=new_id)
         await writing.remove(new_id)
     except (ApiError, OSError) as error:
         reason = getattr(error, "message", None) or str(error)
         what += f"; the new one, {new_id}, could not be deleted: {reason}"
         way += f"; delete {new_id} in the dashboard: {old_id} is still in service"
         return Outcome(action, "failed", new_id, what, way, wrote=True, old_id=old_id)
-    with suppress(OSError):
-        writing.line(action, "withdrawn", old=old_id, new=new_id)
+    writing.note(action, "withdrawn", old=old_id, new=new_id)
     what += "; the new one was deleted, and the old one is still in service"
     return Outcome(action, "failed", old_id, what, way, wrote=True)
 
@@ -293,7 +290,7 @@ async def hand_over(
     serves = False
     try:
         if action.how.new_id is not None:  # else it was noted when it was made
-            writing.line(action, "recreated", old=pair.old.id, new=pair.new_id)
+            await writing.line(action, "recreated", old=pair.old.id, new=pair.new_id)
         stopped = (
             await _without_twin(writing, action, pair)
             or await _moved(writing, action, pair, numbers)
@@ -301,15 +298,14 @@ async def hand_over(
         )
         if stopped is None:
             bound = action.wanted.sync.id is not None
-            writing.line(action, "serving", old=pair.old.id, new=pair.new_id, rebound=bound)
+            await writing.line(action, "serving", old=pair.old.id, new=pair.new_id, rebound=bound)
             serves = True
             stopped = await _retired(writing, action, pair)
     except OSError as error:
         why = f"it cannot be recorded: {error.strerror or error}"
         return _half_way(action, why), serves
     if stopped is None:
-        with suppress(OSError):
-            writing.line(action, "retired", old=pair.old.id, new=pair.new_id)
+        writing.note(action, "retired", old=pair.old.id, new=pair.new_id)
     return stopped or Outcome(action, "done", pair.new_id), serves
 
 
@@ -333,7 +329,7 @@ async def _moved(
     """Let the new one answer these phone numbers."""
     new_id = pair.new_id
     for number in numbers:
-        writing.record(action, "sending", method="PATCH", number=number.id, id=new_id)
+        await writing.record(action, "sending", method="PATCH", number=number.id, id=new_id)
         try:
             if not await writing.client.move_phone_number(number.id, new_id):
                 return _half_way(action, f"{number.number} still leads to {number.assistant_id}")
@@ -373,8 +369,8 @@ async def _retired(writing: Writing, action: Recreate, pair: Pair) -> Outcome | 
         return Outcome(action, "failed", None, f"{what}: {error.message}", _ONCE_MORE)
     for reason in _in_the_way(writing, action, pair.old, now, uses):
         return _half_way(action, reason)
-    writing.snapshot(action, now, ())
-    writing.record(action, "sending", method="DELETE", id=old_id)
+    await writing.snapshot(action, now, ())
+    await writing.record(action, "sending", method="DELETE", id=old_id)
     try:
         await writing.remove(old_id)
     except ApiError as error:
@@ -402,8 +398,7 @@ def _not_deleted(writing: Writing, action: Recreate, pair: Pair, error: ApiError
     bound = action.wanted.sync.id is not None
     declined = isinstance(error, StatusError) and not isinstance(error, Limited)
     if declined and not perhaps_done(error):
-        with suppress(OSError):
-            writing.line(action, "kept", old=old_id, new=pair.new_id, rebound=bound)
+        writing.note(action, "kept", old=old_id, new=pair.new_id, rebound=bound)
     bind = f"bind the definition to the new one with `sync: {{id: {pair.new_id}}}`, or "
     return Outcome(
         action,

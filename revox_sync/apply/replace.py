@@ -88,8 +88,8 @@ async def patch(
     attempt: int,
 ) -> Outcome | ApiError:
     """Send the PATCH once; return the outcome, or an error after which it may be sent again."""
-    writing.snapshot(action, fresh, sorted(body))
-    writing.record(action, "sending", method="PATCH", id=fresh.id, fields=sorted(body))
+    await writing.snapshot(action, fresh, sorted(body))
+    await writing.record(action, "sending", method="PATCH", id=fresh.id, fields=sorted(body))
     try:
         data, notice = await writing.client.update_assistant(
             fresh.id, to_request(body, writing.rules.profile), attempt

@@ -6,6 +6,7 @@ compared by value with what was sent; where it does not tell, the assistant is r
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from fnmatch import fnmatchcase
@@ -53,8 +54,9 @@ class Writing:
     """What the actions of one run share.
 
     ``remotes`` (by id) are those that the plan was made from, ``present`` those that a create of
-    this run cannot have made, ``made`` those that it did, ``shown`` those that the account has
-    listed since. ``sent`` holds the keys of actions whose write has left.
+    this run cannot have made, ``fresh`` those of them that the plan does not know, ``made`` those
+    that it did make, ``shown`` those that the account has listed since. ``sent`` holds the keys of
+    actions whose write has left.
     """
 
     def __init__(
@@ -75,6 +77,8 @@ class Writing:
         self.sent_before = options.sent_before
         self.changed = options.changed
         self.present: Mapping[str, Remote] = {}
+        self.fresh: Sequence[Remote] = ()
+        self._earlier = {one.id for each in options.sent_before.values() for one in each}
         self.made: set[str] = set()
         self.shown: set[str] = set()
         self.sent: set[str] = set()
@@ -89,10 +93,15 @@ class Writing:
         """Whether somebody allowed to create this one beside another that may be the same."""
         return any(fnmatchcase(key, pattern) for pattern in self.allowed)
 
-    def impossible(self) -> frozenset[str]:
-        """Return the ids that a create of which nothing is known cannot have made."""
-        earlier = {sent.id for each in self.sent_before.values() for sent in each if sent.id}
-        return frozenset({*self.present, *self.remotes, *self.made, *earlier})
+    async def look_around(self) -> None:
+        """List the account just before the first create. Raises ApiError."""
+        self.present = {remote.id: remote for remote in await self.listed()}
+        self.fresh = [one for one in self.present.values() if one.id not in self.remotes]
+
+    def was_there(self, assistant_id: str) -> bool:
+        """Whether a create of which nothing is known cannot have made this one."""
+        known = (self.present, self.remotes, self.made, self._earlier)
+        return any(assistant_id in ids for ids in known)
 
     async def verified(
         self,
@@ -185,30 +194,44 @@ class Writing:
             self.settle,
         )
 
-    def snapshot(self, action: Action, remote: Remote, fields: Sequence[str]) -> None:
+    async def snapshot(self, action: Action, remote: Remote, fields: Sequence[str]) -> None:
         """Record an assistant as it is, before its first write in this run."""
         if self.journal is not None:
-            self.journal.snapshot(action, action.definition, remote, fields)
+            await self.journal.snapshot(action, action.definition, remote, fields)
 
-    def line(self, action: Action, event: str, **members: Any) -> None:
+    async def line(self, action: Action, event: str, **members: Any) -> None:
         """Write a line of the journal. Raises OSError when the disk does not take it."""
         if self.journal is not None:
-            self.journal.line(event, action, **members)
+            await self.journal.line(event, action, **members)
 
-    def record(self, action: Action, event: str, **members: Any) -> None:
-        """Write a line that has to be on disk before the request leaves."""
-        self.line(action, event, **members)
+    async def record(self, action: Action, event: str, **members: Any) -> None:
+        """Write a line that has to be on disk before the request leaves.
+
+        Where the run is abandoned meanwhile, the request does not leave, and the journal says so.
+        """
+        try:
+            await self.line(action, event, **members)
+        except asyncio.CancelledError:
+            if action.key not in self.sent:
+                self.note(action, "outcome", status="skipped", id=None, wrote=False)
+            raise
         self.sent.add(action.key)
 
-    def note_created(self, action: Action, assistant_id: str) -> None:
+    def note(self, action: Action, event: str, **members: Any) -> None:
+        """Write a line on what is done already, whether the disk takes it or not."""
+        if self.journal is not None:
+            with suppress(OSError):
+                self.journal.note(event, action, **members)
+
+    async def note_created(self, action: Action, assistant_id: str) -> None:
         """Write down that it was created; it was, whether the disk takes the line or not."""
         self.made.add(assistant_id)
-        places = [list(path) for path in action.wanted.secret_places]
+        if action.recreate is None:
+            places = [list(path) for path in action.wanted.secret_places]
+            self.note(action, "created", id=assistant_id, secrets=places)
+            return
         with suppress(OSError):
-            if action.recreate is None:
-                self.line(action, "created", id=assistant_id, secrets=places)
-            else:
-                self.line(action, "recreated", old=action.id, new=assistant_id)
+            await self.line(action, "recreated", old=action.id, new=assistant_id)
 
 
 def _named(missed: Sequence[str], altered: Mapping[str, str]) -> str:

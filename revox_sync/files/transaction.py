@@ -147,7 +147,9 @@ class State:
         at = self.folder
         for part in path.split("/") if path else ():
             at /= part
-            at.mkdir(exist_ok=True, mode=_PRIVATE_FOLDER)
+            if not at.is_dir():
+                at.mkdir(exist_ok=True, mode=_PRIVATE_FOLDER)
+                _sync_folder(at.parent)
         return at
 
     def write(self, path: str, text: str) -> None:
@@ -156,7 +158,7 @@ class State:
         put(self.folder / path, text.encode(), mode=_PRIVATE_FILE)
 
     def append(self, path: str, line: str) -> None:
-        """Add a line to a file and wait until it is on disk; its folder is there."""
+        """Add a line to a file, whole or not at all; ``sync`` waits until it is on disk."""
         self._refuse(path)
         flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND | getattr(os, "O_NOFOLLOW", 0)
         descriptor = os.open(self.folder / path, flags, _PRIVATE_FILE)
@@ -166,6 +168,14 @@ class State:
             if os.write(descriptor, text) != len(text):
                 os.ftruncate(descriptor, before)
                 raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        finally:
+            os.close(descriptor)
+
+    def sync(self, path: str) -> None:
+        """Wait until all that was added to a file is on disk."""
+        self._refuse(path)
+        descriptor = os.open(self.folder / path, os.O_WRONLY | getattr(os, "O_NOFOLLOW", 0))
+        try:
             os.fsync(descriptor)
         finally:
             os.close(descriptor)

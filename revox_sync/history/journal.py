@@ -7,8 +7,25 @@ A run is a folder ``.revox-sync/runs/RUN/``:
                         a second assistant of the key, ``KEY~2.json``
 ``journal.jsonl``       a line per request and per outcome; no values, no key
 
-Everything is on disk (fsync) before the request that it precedes is sent, so that a kill at any
-moment leaves a run that can be read. Nothing sensitive is written.
+A request leaves when its line and its snapshot are on disk (fsync). Syncs run beside the event
+loop, and lines that wait at the same moment share one: a sync per line would cost more than a
+hundred creates take.
+
+What comes after an answer (``created``, ``outcome``) is synced too, but nobody waits for it. This
+is safe. The file only grows, and a sync brings all earlier lines to disk, so a power cut takes
+lines from its end alone, and no request left after those. What stays is a record that ends with a
+request and no answer, as a kill between the two leaves it: the next run looks for what became of
+it, and rollback says that it is not known. So each moment of a power cut is one of a kill:
+
+- before the sync of a ``sending`` line: nothing was sent, whether the line is there or not;
+- after it: the line is there, with its snapshot, and the account tells what became of the request;
+- after the answer: the line of the answer is there, or this is the case above. Before a run says
+  how it ended, all of its lines are on disk.
+
+A recreate waits for the lines before and after it writes a new id into a definition, because a
+change of a file is no request.
+
+Nothing sensitive is written.
 
 A record says what this tool sent from this machine. What came with a checkout says nothing of the
 kind, so what git tracks is no record, nor is what a link leads to. A folder that was named on the
@@ -17,6 +34,7 @@ command line, such as a pipeline's artifact, is read as it is.
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import json
 import math
@@ -166,7 +184,11 @@ class Doing(Protocol):
 
 
 class Journal:
-    """Writes the record of one run. Methods raise OSError when the disk does not take it."""
+    """Writes the record of one run. Methods raise OSError when the disk does not take it.
+
+    A sync that failed says of no line whether it is on disk, and the next one would not tell
+    either: from then on every line fails that has to wait for one.
+    """
 
     def __init__(
         self, records: Records, target: Account, secrets: AbstractSet[str] = frozenset()
@@ -181,6 +203,9 @@ class Journal:
         self._secrets = secrets
         self._name: str | None = None
         self._snapshots: dict[str, set[str]] = {}
+        self._one_sync = asyncio.Lock()
+        self._next_sync: asyncio.Task[None] | None = None
+        self._failed: OSError | None = None
 
     @property
     def name(self) -> str | None:
@@ -203,6 +228,7 @@ class Journal:
         try:
             self._state.make(f"runs/{name}/snapshots")
             self._state.write(f"runs/{name}/run.json", json.dumps(header, indent=2) + "\n")
+            self._state.write(f"runs/{name}/journal.jsonl", "")  # its place is on disk, too
         except OSError:
             if not runs.is_symlink():
                 shutil.rmtree(runs / name, ignore_errors=True)
@@ -212,10 +238,10 @@ class Journal:
             shutil.rmtree(runs / old, ignore_errors=True)
         return name
 
-    def snapshot(
+    async def snapshot(
         self, action: Doing, definition: Definition | None, remote: Remote, fields: Sequence[str]
     ) -> None:
-        """Record an assistant as it is, before its first write in this run."""
+        """Record an assistant as it is, before its first write; return when that is on disk."""
         taken = self._snapshots.setdefault(action.key, set())
         if remote.id in taken:
             return
@@ -235,13 +261,40 @@ class Journal:
         }
         name = file_name(action.key) + (f"~{len(taken) + 1}" if taken else "")
         path = f"runs/{self._name or self._begun()}/snapshots/{name}.json"
-        self._state.write(path, json.dumps(document, indent=2) + "\n")
+        await asyncio.to_thread(self._state.write, path, json.dumps(document, indent=2) + "\n")
         taken.add(remote.id)
 
-    def line(self, event: str, action: Doing, **members: Any) -> None:
-        """Append a line to the journal and wait until it is on disk."""
+    async def line(self, event: str, action: Doing, **members: Any) -> None:
+        """Append a line to the journal; return when it is on disk, with all before it."""
+        self.note(event, action, **members)
+        await self.synced()
+
+    def note(self, event: str, action: Doing, **members: Any) -> None:
+        """Append a line to the journal, which is on disk soon, or with the next line."""
         record = {"at": _now(), "event": event, "key": action.key, **members}
         self._state.append(f"runs/{self._name or self._begun()}/journal.jsonl", json.dumps(record))
+        self._sync_soon()
+
+    async def synced(self) -> None:
+        """Return when every line is on disk."""
+        if self._name is not None:
+            await asyncio.shield(self._sync_soon())
+        if self._failed is not None:
+            raise OSError(*self._failed.args)
+
+    def _sync_soon(self) -> asyncio.Task[None]:
+        """Return the sync that brings all lines to disk which are written before it begins."""
+        if self._next_sync is None:
+            self._next_sync = asyncio.get_running_loop().create_task(self._sync())
+        return self._next_sync
+
+    async def _sync(self) -> None:
+        async with self._one_sync:
+            self._next_sync = None  # what is written from here on needs another one
+            try:
+                await asyncio.to_thread(self._state.sync, f"runs/{self._name}/journal.jsonl")
+            except OSError as error:
+                self._failed = error
 
 
 def file_name(key: str) -> str:

@@ -15,6 +15,11 @@ from revox_sync.render.safe import defused, escape, harmless
 
 _NARROWEST = 20
 _WORD = re.compile(r"\s*\S+\s*")
+#: A text of which each character takes one cell, and only a space parts words: nearly every one
+#: in Latin, Greek or Cyrillic letters. Counting the cells of the others takes ten times as long.
+_NARROW = re.compile(
+    "[ -~\u00a1-\u00ac\u00ae-\u02ff\u0384-\u0482\u048a-\u052f\u2010-\u2027\u20a0-\u20bf]*"
+)
 
 
 class Span(NamedTuple):
@@ -85,7 +90,7 @@ def _wrapped(text: str, first: int, rest: int) -> Iterator[tuple[int, int]]:
     character takes two. Spaces around a break belong to neither line. ``text`` has no line ends
     and no tabs.
     """
-    plain, begin, room = text.isascii(), 0, first
+    plain, begin, room = text.isascii() or _NARROW.fullmatch(text) is not None, 0, first
     while True:
         end = _plain_end(text, begin, room) if plain else _end(text, begin, room)
         yield begin, end
