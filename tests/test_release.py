@@ -23,7 +23,7 @@ ROOT = Path(__file__).parent.parent
 def _build(folder: Path, when: int, umask: int) -> dict[str, bytes]:
     """Build a copy of this repository, whose files are of another time and mode."""
     source = folder / "source"
-    for name in ("revox_sync", ".github/workflows", "pyproject.toml", "README.md", "LICENSE"):
+    for name in ("revox_sync", ".github", "pyproject.toml", "README.md", "LICENSE"):
         target = source / name
         target.parent.mkdir(parents=True, exist_ok=True)
         left_out = shutil.ignore_patterns("__pycache__")

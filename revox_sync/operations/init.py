@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import shlex
+import textwrap
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -25,6 +26,7 @@ CI = Literal["github", "gitlab"]
 WORKFLOWS = ("plan", "apply", "drift")
 
 _FOLDER = "assistants"
+_EXAMPLE_FILE = f"{_FOLDER}/front-desk.yaml"
 _EXAMPLE = """\
 name: Front desk
 prompt: |
@@ -37,6 +39,26 @@ _ACTION = re.compile(
     r"( +with:\n(?: +(?:project|sandbox): .*\n)+)?",
     re.MULTILINE,
 )
+_OWN_ACTION = "actions/revox-sync"
+#: The step of the action that makes a sandbox.
+_PUT = "- name: Put a sandbox in the account's place"
+_INSTALL = """\
+- name: Install revox-sync
+  run: |
+    python3 -m venv "$RUNNER_TEMP/revox-sync"
+    "$RUNNER_TEMP/revox-sync/bin/pip" install --quiet {requirement}
+    mkdir "$RUNNER_TEMP/revox-sync/path"
+    ln -s ../bin/revox-sync "$RUNNER_TEMP/revox-sync/path/revox-sync"
+    echo "$RUNNER_TEMP/revox-sync/path" >> "$GITHUB_PATH"
+"""
+_SANDBOX = f"""\
+{_PUT}
+  env:
+    PROJECT: {{project}}
+    SANDBOX: {{sandbox}}
+  run: |
+    test -n "$SANDBOX" || exit 0
+{{script}}"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,17 +104,22 @@ def init(settings: Settings, request: Init, reporter: Reporter | None = None) ->
     Without a key, or with ``sandbox``, it is one for the sandbox. Raises UsageError for a pipeline
     that nobody can install, SetupError for a key that reaches nothing, and what ``pull`` does.
     """
-    has_key = bool(settings.environ.get("REVOX_API_KEY", "").strip())
-    settings = replace(settings, sandbox=settings.sandbox or not has_key)
-    if request.pull is not None and not has_key and not settings.sandbox:
-        raise UsageError("--pull needs the key of the account in REVOX_API_KEY")
+    if not settings.sandbox and not settings.environ.get("REVOX_API_KEY", "").strip():
+        if request.pull is not None or settings.base_url is not None:
+            what = "--base-url" if request.pull is None else "--pull"
+            raise UsageError(f"{what} needs the key of the account", hint="set REVOX_API_KEY")
+        settings = replace(settings, sandbox=True)
+    if request.requirement is not None and request.ci is None:
+        raise UsageError("--from goes with --ci: it says what a pipeline installs")
     ci = {} if request.ci is None else pipelines(settings, request.ci, request.requirement)
     found = account_status(settings) if request.pin or request.pull is not None else None
     organization = found.organization.id if found and request.pin else None
     wanted = {**dict(_files(settings, organization)), **ci}
+    if request.pull is not None:
+        wanted.pop(_EXAMPLE_FILE, None)
     there = {file for file in wanted if (settings.project / file).exists()}
     if any((settings.project / _FOLDER).rglob("*.y*ml")):
-        wanted.pop(f"{_FOLDER}/front-desk.yaml", None)
+        wanted.pop(_EXAMPLE_FILE, None)
     changes = {file: Change(text.encode()) for file, text in wanted.items() if file not in there}
     if ignored := _ignored(settings.project / ".gitignore"):
         changes[".gitignore"] = ignored
@@ -115,8 +142,7 @@ def _files(settings: Settings, organization: str | None) -> Iterator[tuple[str, 
     head = modeline("project", PROJECT_FILE, _FOLDER)
     yield PROJECT_FILE, f"{head}assistants: {_FOLDER}/\n{pinned}"
     if settings.sandbox:
-        file = f"{_FOLDER}/front-desk.yaml"
-        yield file, modeline("definition", file, _FOLDER) + _EXAMPLE
+        yield _EXAMPLE_FILE, modeline("definition", _EXAMPLE_FILE, _FOLDER) + _EXAMPLE
 
 
 def _ignored(path: Path) -> Change | None:
@@ -133,18 +159,18 @@ def _ignored(path: Path) -> Change | None:
 def _next(settings: Settings, request: Init, pulled: Pulled | None) -> Iterator[tuple[str, str]]:
     """Yield the commands that come next, and why."""
     options = settings.again("", None).removeprefix("revox-sync ''")
-    if settings.sandbox:
+    if settings.sandbox and pulled is None:
         yield f"revox-sync{options} plan", "shows what apply would create in the sandbox"
         yield f"revox-sync{options} apply", "creates it"
-        return
-    if pulled is None:
-        yield f"revox-sync{options} pull", "writes the assistants of the account into files"
-    yield f"revox-sync{options} plan", "shows what your edits change; now that is nothing"
-    yield f"revox-sync{options} apply", "shows the plan, asks, and makes the account equal"
-    if request.ci == "github":
-        yield "gh secret set REVOX_API_KEY", "gives the workflows the key; see docs/ci.md"
-    elif request.ci == "gitlab":
-        yield "glab variable set REVOX_API_KEY", "gives the pipeline the key; see docs/ci.md"
+    else:
+        if pulled is None:
+            yield f"revox-sync{options} pull", "writes the assistants of the account into files"
+        yield f"revox-sync{options} plan", "shows what your edits change; now that is nothing"
+        yield f"revox-sync{options} apply", "shows the plan, asks, and makes the account equal"
+    if request.ci is not None:
+        set_key = {"github": "gh secret set", "gitlab": "glab variable set"}[request.ci]
+        later = ", once you have one: until then they use a sandbox" if settings.sandbox else ""
+        yield f"{set_key} REVOX_API_KEY", f"gives the pipelines the key{later}"
 
 
 def pipelines(settings: Settings, ci: CI, requirement: str | None) -> Mapping[str, str]:
@@ -159,15 +185,10 @@ def pipelines(settings: Settings, ci: CI, requirement: str | None) -> Mapping[st
             "a pipeline cannot install this copy of revox-sync: it comes from this machine",
             hint="say where it is: --from git+https://github.com/OWNER/revox-sync@COMMIT",
         )
+    if sandbox:
+        where = replace(where, requirement=_with_sandbox(where.requirement))
     if ci == "gitlab":
-        if sandbox:
-            raise UsageError("a pipeline on GitLab needs an account", hint="set REVOX_API_KEY")
-        return {".gitlab-ci.yml": _gitlab(where)}
-    if sandbox and where.github is None:
-        raise UsageError(
-            "the sandbox in a workflow needs revox-sync from a commit on GitHub",
-            hint="--from git+https://github.com/OWNER/revox-sync@COMMIT",
-        )
+        return {".gitlab-ci.yml": _gitlab(where, sandbox=sandbox)}
     return {
         f".github/workflows/{name}.yml": _github(_template(f"{name}.yml"), where, sandbox=sandbox)
         for name in WORKFLOWS
@@ -176,35 +197,52 @@ def pipelines(settings: Settings, ci: CI, requirement: str | None) -> Mapping[st
 
 def _github(text: str, where: Source, *, sandbox: bool) -> str:
     """Return a workflow of this repository as another one needs it."""
-    text = text.replace(" # this repository has no account", "")
     if not sandbox:
         text = re.sub(r"^ *sandbox: .*\n", "", text, flags=re.MULTILINE)
     if where.github is not None:
         action = f"{where.github}/.github/actions/revox-sync@{where.commit}"
         return _ACTION.sub(lambda at: f"{at[1]}- uses: {action}\n{at[2] or ''}", text)
-    steps = (
-        "- name: Install revox-sync",
-        "  run: |",
-        '    python3 -m venv "$RUNNER_TEMP/revox-sync"',
-        f'    "$RUNNER_TEMP/revox-sync/bin/pip" install --quiet {shlex.quote(where.requirement)}',
-        '    echo "$RUNNER_TEMP/revox-sync/bin" >> "$GITHUB_PATH"',
+    install = _INSTALL.format(requirement=shlex.quote(where.requirement))
+    action = _template("action.yml")
+    script = textwrap.dedent(
+        action[action.index("run: |", action.index(_PUT)) :].partition("\n")[2]
     )
-    return _ACTION.sub(lambda at: "".join(f"{at[1]}{step}\n" for step in steps), text)
+
+    def steps(at: re.Match[str]) -> str:
+        given = dict(re.findall(r"^ +(project|sandbox): (.*)$", at[2] or "", re.MULTILINE))
+        found = install
+        if "sandbox" in given:
+            found += _SANDBOX.format(**given, script=textwrap.indent(script, " " * 4))
+        return textwrap.indent(found, at[1])
+
+    return _ACTION.sub(steps, text)
 
 
-def _gitlab(where: Source) -> str:
+def _with_sandbox(requirement: str) -> str:
+    """Return a requirement with the packages that a sandbox needs."""
+    if "[" in requirement:
+        return requirement
+    if "://" in requirement and " @ " not in requirement:
+        return f"revox-sync[sandbox] @ {requirement}"
+    return re.sub(r"^[\w.-]+", lambda name: f"{name[0]}[sandbox]", requirement)
+
+
+def _gitlab(where: Source, *, sandbox: bool) -> str:
     text = _template("gitlab-ci.yml")
+    begin, end = text.index("    # Until there is a key"), text.index("\nvariables:")
+    text = text if sandbox else text[:begin] + text[end:]
     if where.repository is not None:
         named = re.sub(r"\bCOMMIT\b", str(where.commit), text)
         return named.replace("REPOSITORY", where.repository)
-    begin, end = text.index("    - git clone"), text.index("\nvariables:")
-    return f"{text[:begin]}    - pip install --quiet {shlex.quote(where.requirement)}\n{text[end:]}"
+    pip = f"    - pip install --quiet {shlex.quote(where.requirement)}\n"
+    return re.sub(r"    - git clone.*/tmp/revox-sync\n", lambda _: pip, text, flags=re.DOTALL)
 
 
 def _template(name: str) -> str:
     """Return a pipeline of this repository; a wheel has it beside this module."""
     here = Path(__file__).parent
-    for path in (here / "ci" / name, here.parents[1] / ".github/workflows" / name):
+    github = here.parents[1] / ".github"
+    for path in (here / "ci" / name, github / "workflows" / name, github / _OWN_ACTION / name):
         if path.exists():
             return path.read_text(encoding="utf-8")
     raise RefusedError(f"this copy of revox-sync lacks the pipeline {name}")

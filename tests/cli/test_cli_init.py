@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import os
 import re
+import shlex
 from pathlib import Path
 
 import pytest
+from ruamel.yaml import YAML
 from support import cli
 from support.desk import Desk
 
@@ -61,6 +63,22 @@ def test_nothing_that_is_there_is_written_over(tmp_path: Path) -> None:
     assert again.json["written"] == []
 
 
+@pytest.mark.parametrize(
+    ("options", "told"),
+    [
+        (("--pull",), "--pull needs the key of the account"),
+        (("--base-url", "http://127.0.0.1:1"), "--base-url needs the key of the account"),
+        (("--from", GITHUB), "--from goes with --ci"),
+        (("Front desk",), "names of assistants go with --pull"),
+    ],
+)
+def test_what_does_not_go_together_writes_nothing(
+    options: tuple[str, ...], told: str, tmp_path: Path
+) -> None:
+    made = cli.invoke("init", *options, env={}, cwd=tmp_path)
+    assert (made.code, told in made.err, _files(tmp_path)) == (64, True, set()), made.err
+
+
 def test_with_a_key_it_pins_and_pulls(desk: Desk) -> None:
     desk.service.add("Front desk")
     desk.service.add("Night")
@@ -77,20 +95,31 @@ def test_with_a_key_it_pins_and_pulls(desk: Desk) -> None:
 def test_a_workflow_differs_between_sandbox_and_account_in_nothing_to_delete() -> None:
     account = operation.pipelines(Settings({}), "github", GITHUB)
     sandbox = operation.pipelines(Settings({}, sandbox=True), "github", GITHUB)
+    until = re.compile(r"sandbox: \$\{\{ !secrets\.REVOX_API_KEY && .* \|\| '' \}\} # until .*\n")
     for file in WORKFLOWS:
         uses = re.findall(r"uses: (acme/\S+)", account[file])
         assert set(uses) == {f"acme/revox-sync/.github/actions/revox-sync@{GITHUB[-40:]}"}
         assert "sandbox" not in account[file]
-        assert re.sub(r" *sandbox: .*\n", "", sandbox[file]) == account[file]
-        assert "delete" not in "".join(re.findall("#.*", sandbox[file]))
+        assert re.sub(rf" *{until.pattern}", "", sandbox[file]) == account[file]
+    gitlab = operation.pipelines(Settings({}, sandbox=True), "gitlab", GITHUB)[".gitlab-ci.yml"]
+    assert '      if test -z "$REVOX_API_KEY"; then\n' in gitlab
+    plain = operation.pipelines(Settings({}), "gitlab", GITHUB)[".gitlab-ci.yml"]
+    assert re.sub(r"    # Until.*?\n      fi\n", "", gitlab, flags=re.DOTALL) == plain
 
 
 @pytest.mark.parametrize("ci", ["github", "gitlab"])
 def test_a_pipeline_installs_any_requirement(ci: operation.CI) -> None:
-    files = operation.pipelines(Settings({}), ci, "revox-sync[sandbox]==0.1.0")
-    for text in files.values():
-        assert "install --quiet 'revox-sync[sandbox]==0.1.0'" in text
-        assert not re.search(r"\$/|OWNER|REPOSITORY|\bCOMMIT\b", text)
+    for sandbox in (False, True):
+        for requirement, installed in [
+            ("revox-sync==0.1.0", "revox-sync[sandbox]==0.1.0" if sandbox else "revox-sync==0.1.0"),
+            ("revox-sync[sandbox]==0.1.0",) * 2,
+        ]:
+            files = operation.pipelines(Settings({}, sandbox=sandbox), ci, requirement)
+            for text in files.values():
+                YAML(typ="safe").load(text)
+                assert f"install --quiet {shlex.quote(installed)}\n" in text
+                assert not re.search(r"\$/|OWNER|REPOSITORY|\bCOMMIT\b", text)
+                assert ("--sandbox" in text) == (sandbox and "REVOX_API_KEY" in text)
 
 
 def test_a_copy_that_nobody_else_has_is_in_no_pipeline(

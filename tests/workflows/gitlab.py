@@ -36,10 +36,10 @@ class Ended:
 
 
 @cache
-def written() -> str:
+def written(*, sandbox: bool = False) -> str:
     """Return the .gitlab-ci.yml that ``init`` writes."""
     with TemporaryDirectory() as folder:
-        init(Path(folder), "gitlab")
+        init(Path(folder), "gitlab", sandbox=sandbox)
         return Path(folder, ".gitlab-ci.yml").read_text(encoding="utf-8")
 
 
@@ -49,10 +49,15 @@ def configuration() -> Any:
 
 
 def pipeline(
-    origin: Path, folder: Path, commit: str, env: Mapping[str, str], secrets: Mapping[str, str]
+    origin: Path,
+    folder: Path,
+    commit: str,
+    env: Mapping[str, str],
+    secrets: Mapping[str, str],
+    text: str | None = None,
 ) -> dict[str, Ended]:
     """Run every job that the variables in ``env`` call for, each in a clone of its own."""
-    tree = configuration()
+    tree = read_yaml(text or written())
     ended: dict[str, Ended] = {}
     for name, job in tree.items():
         if name in _OF_NO_JOB or name.startswith(".") or not _is_due(job, env):

@@ -30,11 +30,12 @@ _SAME_REPOSITORY = "github.event.pull_request.head.repo.full_name == github.repo
 _ALSO_AFTER_A_FAILURE = f"${{{{ !cancelled() && {_SAME_REPOSITORY} }}}}"
 _MAIN = "github.ref == 'refs/heads/main'"
 _GIVEN = re.compile(r"\$\{\{ (?:secrets\.[A-Z0-9_]+|github\.token) \}\}")
+_WHETHER = re.compile(r"\$\{\{ !secrets\.[A-Z0-9_]+ && [^$]* \|\| '' \}\}")
 _HEAD = re.compile(r"head_?ref|head\.(?!repo\.full_name)|refs/pull|/head\b", re.IGNORECASE)
 _SECRET = re.compile(r"(?<![-\w])(?:secrets(?![-\w])|github\.token)")
 _TOOL = re.compile(
     r"(?:revox-sync |state=closed$|--"
-    r"|set -f # "
+    r"|set -f # |# |case \"\$BASE\" in \*\[!0\]\*\) ;; \*\) revox-sync plan; exit ;; esac$"
     r"|for (\w+) in \$[A-Z_]+; do set -- \"\$@\" --[a-z-]+ \"\$\1\"; done$"
     r"|test \"\$[A-Z_]+\" != true \|\| set -- \"\$@\" --[a-z-]+$)"
 )
@@ -153,7 +154,10 @@ def least_permissions(workflow: Workflow) -> Iterator[str]:
 
 
 def secrets_for_the_tool_alone(workflow: Workflow) -> Iterator[str]:
-    """A secret or token goes into the environment of steps that run revox-sync, nowhere else."""
+    """A secret or token goes into the environment of steps that run revox-sync, nowhere else.
+
+    An action may be told whether there is one.
+    """
     for name, job in workflow.jobs.items():
         rest: list[Any] = [{key: value for key, value in job.items() if key != "steps"}]
         for step in job["steps"]:
@@ -163,7 +167,12 @@ def secrets_for_the_tool_alone(workflow: Workflow) -> Iterator[str]:
             lines = str(step.get("run", "")).splitlines()
             runs_the_tool = lines and all(_TOOL.match(line) for line in lines)
             sound = runs_the_tool and all(map(_GIVEN.fullmatch, given))
-            rest.append({**step, "env": {}} if sound else step)
+            given_on = {
+                name: value
+                for name, value in step.get("with", {}).items()
+                if not _WHETHER.fullmatch(str(value))
+            }
+            rest.append({**step, "with": given_on, **({"env": {}} if sound else {})})
         yield from (f"{name}: {text}" for text in _texts(rest) if _SECRET.search(text))
     top = {key: value for key, value in workflow.tree.items() if key not in ("jobs", "runs")}
     yield from (text for text in _texts(top) if _SECRET.search(text))

@@ -65,6 +65,29 @@ def test_a_merge_request_is_checked_and_planned(team: Team) -> None:
     assert len(json.loads(jobs["plan"].kept["plan.json"])["actions"]) == 1
 
 
+def test_a_sandbox_takes_the_accounts_place_until_there_is_a_key(team: Team) -> None:
+    text = written(sandbox=True)
+    before = team.account.assistants()
+    base = team.origin.git("rev-parse", "HEAD")
+    team.origin.change(DEFINITION, "Be brief", "Be quick")
+    commit = team.origin.push()["after"]
+    push = {"CI_PIPELINE_SOURCE": "push", "CI_COMMIT_BRANCH": "main", "CI_DEFAULT_BRANCH": "main"}
+
+    def pushed(name: str, before: str, secrets: dict[str, str]) -> Ended:
+        env = {**push, "CI_COMMIT_SHA": commit, "CI_COMMIT_BEFORE_SHA": before}
+        folder = team.folder / name
+        return pipeline(team.origin.folder, folder, commit, env, secrets, text)["apply"]
+
+    done = pushed("sandbox", base, {})
+    assert (done.code, "1 to replace" in done.said) == (0, True), done.said
+    first = pushed("first", "0" * 40, {})
+    assert (first.code, "0 to create" in first.said) == (0, True), first.said
+    assert team.account.assistants() == before
+    key = {"REVOX_API_KEY": KEY, "REVOX_BASE_URL": team.account.base_url}
+    assert pushed("account", base, key).code == 0
+    assert "Be quick" in team.account.assistants()["Front desk"]["prompt"]
+
+
 def test_one_from_a_fork_is_checked_alone(team: Team) -> None:
     team.origin.change(DEFINITION, "Be brief", "Be rude")
     jobs = _merge_request(team, "fork", project=FORK)

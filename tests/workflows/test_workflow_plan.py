@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import os
+from pathlib import Path
 
 import pytest
+from document import init
+from sandbox.running import Server
 from stand_in import installed
-from team import Team
+from support.github import serving_github
+from team import KEY, Team, an_account
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="Windows has no POSIX shell")
 
@@ -69,21 +73,44 @@ def test_an_account_that_does_not_answer_fails_and_says_nothing_wrong(team: Team
     assert "There is no plan of commit" in comment
 
 
-def test_what_a_pull_request_brings_is_not_run_where_the_key_is(ours: Team) -> None:
+def test_what_a_pull_request_brings_is_not_run_where_the_key_is(
+    ours: Team, tmp_path: Path, server: Server
+) -> None:
     """The action, and modules that Python would find: the base's are run, or none."""
     for name in ("pip.py", "venv.py", "sitecustomize.py", "revox_sync/__main__.py"):
         ours.origin.write(name, "raise SystemExit('planted')\n")
     ours.origin.change(".github/actions/revox-sync/action.yml", "Put it on the PATH", "Planted")
-    ours.secrets = {"REVOX_API_KEY": "a-key"}
-    plan = ours.pull_request(ours.origin.propose())("plan")
+    ours.secrets = {"REVOX_API_KEY": KEY}
+    with an_account(tmp_path / "account", server) as ours.account:
+        plan = ours.pull_request(ours.origin.propose())("plan")
 
-    assert not plan.failed, plan.said
+    (comment,) = _bodies(ours)
+    assert "8 to create" in comment, "the account has none of them"
     assert "Planted" not in [name for name, _ in plan.ran]
     assert "planted" not in plan.said
     folder = ours.folder / "run1/plan"
     action = folder / "work" / ".github/actions/revox-sync"
     assert installed(folder) == [f"{action}/requirements.txt", f"{action}/../../.."]
     assert not (folder / "work/pip.py").exists()
+
+
+def test_a_project_for_the_sandbox_needs_no_key(tmp_path: Path) -> None:
+    """From its first pull request, and from its first push, before which there is no commit."""
+    with serving_github() as github:
+        team = Team(tmp_path, github)
+        team.origin.commit()
+        init(team.origin.folder, "github", sandbox=True)
+        plan = team.pull_request(team.origin.propose())("plan")
+        assert not plan.failed, plan.said
+        (comment,) = _bodies(team)
+        assert "1 to create" in comment
+        event = team.origin.merge()
+        done = team.push(event)
+        assert not done.failed, done.said
+        assert "Apply: 1 done" in done.said
+        first = team.push({**event, "before": "0" * 40})
+        assert not first.failed, first.said
+        assert "1 unchanged. Nothing to do." in first.said
 
 
 def test_this_repository_plans_its_own_examples_against_a_sandbox(ours: Team) -> None:

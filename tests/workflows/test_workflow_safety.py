@@ -46,7 +46,7 @@ PLANTED = [
     ("apply", "revox-sync apply", "./apply.sh", "secrets_for_the_tool_alone"),
     (
         "apply",
-        "sandbox: ${{ inputs.base || github.event.before }}",
+        "sandbox: ${{ !secrets.REVOX_API_KEY && (inputs.base || github.event.before) || '' }}",
         "key: ${{ secrets.REVOX_API_KEY }}",
         "secrets_for_the_tool_alone",
     ),
