@@ -17,6 +17,8 @@ from revox_sync.errors import ApiError, StatusError
 from revox_sync.model.generations import Profile, is_current
 from revox_sync.records import dataclass
 
+#: Answers to a GET by what is no id.
+_NO_SUCH_ID = (400, 404, 422)
 _SERVER_ERRORS = 500
 _FIRST_PAUSE_S = 0.25
 _LONGEST_PAUSE_S = 2.0
@@ -104,6 +106,19 @@ async def read_assistant(client: Reader, assistant_id: str) -> Remote | None:
     if data is None:
         return None
     return Remote({**data, "faq_items": []} if data.get("faq_items", ...) is None else data)
+
+
+async def find_assistant(client: Reader, named: str) -> Remote | None:
+    """Return the assistant of what may be an id; None where it is none. Raises ApiError."""
+    if not named.strip(". "):  # it would be the address of something else
+        return None
+    try:
+        found = await read_assistant(client, named)
+    except StatusError as error:
+        if error.status not in _NO_SUCH_ID:
+            raise
+        return None
+    return found if found is not None and found.id == named else None
 
 
 async def reread(client: Reader, assistant_id: str, *, faq: bool) -> Remote | None:

@@ -23,7 +23,7 @@ from revox_sync.definitions.project import Project
 from revox_sync.definitions.references import Secrets
 from revox_sync.definitions.texts import Source, Texts, definition_files
 from revox_sync.errors import SetupError
-from revox_sync.files.transaction import Change, Transaction
+from revox_sync.files.transaction import Change, Transaction, sweep
 from revox_sync.files.tree import Edited
 from revox_sync.model.path import Path
 from revox_sync.model.shapes import is_same
@@ -232,6 +232,20 @@ class Workspace:
             for included in found.included:
                 users.setdefault(included, set()).add(file)
         return users
+
+
+def save(project: Project, changes: Mapping[str, Change]) -> None:
+    """Write all of these files of a project; SetupError if the disk does not take every one."""
+    try:
+        sweep(project.root / project.assistants)
+        with Transaction(project.root, changes) as transaction:
+            transaction.commit()
+    except OSError as error:
+        where = f"{error.filename}: " if isinstance(error.filename, str) else ""
+        raise SetupError(
+            f"nothing was written: {where}{error.strerror}",
+            hint="no file of the project was changed",
+        ) from None
 
 
 def _with(data: Mapping[str, Any], path: Path, value: Any) -> dict[str, Any]:

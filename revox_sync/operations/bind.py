@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from dataclasses import field
 
-from revox_sync.authoring.workspace import Workspace, set_id
+from revox_sync.authoring.workspace import Workspace, save, set_id
 from revox_sync.definitions.definition import Definition
 from revox_sync.operations.context import load
-from revox_sync.operations.pull import write
 from revox_sync.operations.settings import Reporter, Settings
 from revox_sync.plan.match import Match, id_stated
 from revox_sync.plan.model import Choices
@@ -42,7 +41,7 @@ def bind(settings: Settings, reporter: Reporter | None = None, keys: tuple[str, 
     for definition in context.definitions:
         if only is None or definition.key in only:
             _bind(workspace, environment, definition, matching.matches[definition.key], told)
-    write(context.project, workspace.changes())
+    save(context.project, workspace.changes())
     return told
 
 

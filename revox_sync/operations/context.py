@@ -324,9 +324,13 @@ class Context:
             all_faqs=self.looks_at_all_faqs,
             gone=self.gone,
         )
+        return self.as_stated(account)
+
+    def as_stated(self, account: Account) -> Account:
+        """Return an account with what the project says of it: its profile, its environment."""
         stated = self.project.profile
-        account = account if stated == "auto" else replace(account, profile=stated)
-        return replace(account, environment=self.project.environment)
+        profile = account.profile if stated == "auto" else stated
+        return replace(account, profile=profile, environment=self.project.environment)
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,24 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
-from revox_sync.account.reader import complete_faqs, read_assistant
+from revox_sync.account.reader import complete_faqs, find_assistant
 from revox_sync.account.remote import Remote
 from revox_sync.definitions.definition import Definition
-from revox_sync.errors import RefusedError, StatusError, UsageError
+from revox_sync.errors import RefusedError, UsageError
 from revox_sync.operations.context import EMPTY_PROJECT, Context, Survey, load
 from revox_sync.operations.plan import Planned, looked_at
 from revox_sync.operations.settings import SETTLE_S, Reporter, Settings, path_in_repository
 from revox_sync.operations.signals import run
 from revox_sync.plan.account import read_uses
 from revox_sync.plan.model import Delete, Plan, Target, signed
-
-if TYPE_CHECKING:
-    from revox_sync.account.client import Client
-
-#: Answers to a GET by what is no id.
-_NO_SUCH_ID = (400, 404, 422)
 
 
 def delete(
@@ -69,7 +62,7 @@ async def _read(context: Context, targets: Sequence[str]) -> tuple[Survey, tuple
         survey = await context.look(client, recreating)
         chosen: dict[str, Remote] = {}
         for target in targets:
-            remote = _named(survey, target) or await _hidden(client, target)
+            remote = _named(survey, target) or await find_assistant(client, target)
             if remote is None:
                 raise UsageError(
                     f"no assistant of the account, and none that a definition describes, is "
@@ -106,19 +99,6 @@ def _named(survey: Survey, target: str) -> Remote | None:
             hint="name the right one by its id",
         )
     return next(iter(found.values()), None)
-
-
-async def _hidden(client: Client, target: str) -> Remote | None:
-    """Return an assistant that the list hides, by its id; None where there is none."""
-    if not target.strip(". "):
-        return None
-    try:
-        found = await read_assistant(client, target)
-    except StatusError as error:
-        if error.status not in _NO_SUCH_ID:
-            raise
-        return None
-    return found if found is not None and found.id == target else None
 
 
 def _action(survey: Survey, remote: Remote, made: Definition | None) -> Delete:

@@ -8,13 +8,13 @@ from pathlib import Path
 
 from revox_sync.authoring.canonical import canonical
 from revox_sync.authoring.layout import Splice, edited
+from revox_sync.authoring.workspace import save
 from revox_sync.definitions.loader import chosen_files
 from revox_sync.definitions.problem import Location, Problem, Unusable
 from revox_sync.definitions.project import environment_names
 from revox_sync.definitions.texts import Texts
 from revox_sync.files.transaction import Change
 from revox_sync.operations.connection import read_project
-from revox_sync.operations.pull import write
 from revox_sync.operations.settings import Settings
 from revox_sync.records import dataclass
 
@@ -54,5 +54,5 @@ def fmt(settings: Settings, paths: Sequence[Path] = (), *, check: bool = False) 
         if after != before:
             changes[file] = Change(after, before)
     if changes and not check:
-        write(project, changes)
+        save(project, changes)
     return Formatted(len(found), tuple(changes), tuple(left))

@@ -11,13 +11,14 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Literal
 
+from revox_sync.authoring.workspace import save
 from revox_sync.definitions.editor import Kind, copy_of, modeline, schema
 from revox_sync.definitions.project import PROJECT_FILE
 from revox_sync.errors import RefusedError, SetupError, UsageError
 from revox_sync.files.transaction import STATE, Change
 from revox_sync.operations.connection import read_project
 from revox_sync.operations.installation import Source, source, source_of
-from revox_sync.operations.pull import Pull, Pulled, pull, write
+from revox_sync.operations.pull import Pull, Pulled, pull
 from revox_sync.operations.settings import Reporter, Settings
 from revox_sync.operations.status import Status, status
 from revox_sync.records import dataclass
@@ -125,7 +126,7 @@ def init(settings: Settings, request: Init, reporter: Reporter | None = None) ->
         changes[".gitignore"] = ignored
     if changes:
         settings.project.mkdir(parents=True, exist_ok=True)
-        write(read_project(settings)[0], changes)
+        save(read_project(settings)[0], changes)
     pulled = None if request.pull is None else pull(settings, Pull(request.pull), reporter)
     kept = sorted(file for file in wanted if file in there)
     told = tuple(_next(settings, request, pulled))

@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import field, replace
 from difflib import get_close_matches
 from fnmatch import fnmatchcase
@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 from revox_sync.account.reader import (
     Account,
     complete_faqs,
-    read_assistant,
+    find_assistant,
     recognise_profile,
 )
 from revox_sync.account.remote import Remote
@@ -36,7 +36,7 @@ from revox_sync.authoring.edit import by_hand
 from revox_sync.authoring.layout import NotEditable
 from revox_sync.authoring.secrets import Secret, SecretNames, Spelling
 from revox_sync.authoring.state import Stated, Taken, disagreements, stated, take
-from revox_sync.authoring.workspace import Workspace
+from revox_sync.authoring.workspace import Workspace, save
 from revox_sync.definitions.definition import Definition
 from revox_sync.definitions.editor import modeline_in
 from revox_sync.definitions.loader import load_file
@@ -44,10 +44,8 @@ from revox_sync.definitions.problem import Location, Problem, Unusable
 from revox_sync.definitions.project import Project
 from revox_sync.definitions.references import Secrets
 from revox_sync.definitions.texts import Texts
-from revox_sync.errors import RefusedError, SetupError, StatusError, UsageError
+from revox_sync.errors import RefusedError, SetupError, UsageError
 from revox_sync.files.git import uncommitted
-from revox_sync.files.transaction import Change as FileChange
-from revox_sync.files.transaction import Transaction, sweep
 from revox_sync.files.tree import Unreadable
 from revox_sync.model.path import Path
 from revox_sync.operations.connection import read_project
@@ -65,7 +63,6 @@ if TYPE_CHECKING:
 
 _SAME_NAME = "another definition already has that name"
 _BY_HAND = "write it by hand, or leave it there with sync.ignore"
-_NO_SUCH_ID = (400, 404, 422)
 _ATTEMPTS = 3
 _SUFFIX = re.compile(r"\.(?:ya?ml|md)$", re.IGNORECASE)
 
@@ -183,7 +180,7 @@ def pull(settings: Settings, request: Pull, reporter: Reporter | None = None) ->
         changes = editing.workspace.changes()
         if not request.overwrite:
             _refuse_uncommitted(settings, changes)
-        write(context.project, {**changes, **writing.workspace.changes()})
+        save(context.project, {**changes, **writing.workspace.changes()})
     return Pulled(
         context.project.assistants,
         request,
@@ -194,20 +191,6 @@ def pull(settings: Settings, request: Pull, reporter: Reporter | None = None) ->
         tuple(editing.left),
         tuple(noted),
     )
-
-
-def write(project: Project, changes: Mapping[str, FileChange]) -> None:
-    """Write all of these files of a project; SetupError if the disk does not take every one."""
-    try:
-        sweep(project.root / project.assistants)
-        with Transaction(project.root, changes) as transaction:
-            transaction.commit()
-    except OSError as error:
-        where = f"{error.filename}: " if isinstance(error.filename, str) else ""
-        raise SetupError(
-            f"nothing was written: {where}{error.strerror}",
-            hint="no file of the project was changed",
-        ) from None
 
 
 def _refuse_uncommitted(settings: Settings, files: Iterable[str]) -> None:
@@ -254,10 +237,9 @@ async def _read(
         complete = await complete_faqs(client, looked_at, looked_at, context.reporter.step)
         by_id = {remote.id: remote for remote in complete}
         found = replace(found, new=complete[: len(found.new)])
-    profile = recognise_profile(remotes) if project.profile == "auto" else project.profile
-    account = Account(client.base_url, tuple(remotes), profile)
     whole = [(made, by_id.get(remote.id, remote)) for made, remote in matched]
-    return found, whole, context.rules(account)
+    account = Account(client.base_url, tuple(remotes), recognise_profile(remotes))
+    return found, whole, context.rules(context.as_stated(account))
 
 
 async def _chosen(
@@ -276,12 +258,7 @@ async def _chosen(
             meant = [one.sync.id or one.name for one in made]
             found = await _chosen(client, listed, meant)
         if not found:
-            try:
-                answer = await read_assistant(client, name) if name.strip(". ") else None
-            except StatusError as error:
-                if error.status not in _NO_SUCH_ID:
-                    raise
-                answer = None
+            answer = await find_assistant(client, name)
             if answer is None:
                 near = get_close_matches(name, [remote.name for remote in listed], 1)
                 raise UsageError(
