@@ -32,7 +32,7 @@ from revox_sync.model.shapes import (
     SetOf,
     Shape,
 )
-from revox_sync.operations.explain import CLEARED, FAQ_COMPARED, compared
+from revox_sync.operations.explain import CLEARED, compared
 
 if TYPE_CHECKING:
     from contract.facts import Fact
@@ -235,7 +235,7 @@ def _about(spec: Field, fact: Fact, rows: Mapping[str, Row]) -> Iterator[tuple[s
         yield "with `absent: reset`", f"goes back to {_resting(spec, rows)}"
     elif spec.resting is not NO_DEFAULT and spec.whose == "team":
         yield "with `absent: reset`", f"left alone; a new assistant has {_code(spec.resting)}"
-    yield "compared", FAQ_COMPARED if spec.name == "faq_items" else compared(spec.shape)
+    yield "compared", compared(spec.shape)
     if spec.sensitive:
         yield "never shown", "; ".join(_unseen(rows, place, spec.name) for place in spec.sensitive)
     if spec.whose in _WHOSE:

@@ -366,7 +366,10 @@ class Faq(ListOf):
     of any value. A FAQ that is no list is not told, which is not the same as empty.
     """
 
-    compared: ClassVar[str] = "as a multiset of questions with answers, whatever their order"
+    compared: ClassVar[str] = (
+        "question by question, in any order; a difference replaces the whole list. Open questions "
+        "that the service raised are none"
+    )
     ordered: bool = False
 
     def is_told(self, held: Any) -> bool:

@@ -16,6 +16,7 @@ from revox_sync.errors import UsageError
 from revox_sync.model.fields import FIELDS, Clear, Field
 from revox_sync.model.shapes import (
     NO_DEFAULT,
+    Faq,
     Hints,
     ListOf,
     Member,
@@ -34,12 +35,6 @@ CLEARED = {
     ),
     Clear.VALUE: "never; it always has a value, and `null` is an error",
 }
-
-#: The FAQ is compared in a way of its own.
-FAQ_COMPARED = (
-    "question by question, in any order; a difference replaces the whole list. Open questions that "
-    "the service raised are none"
-)
 
 _BOUNDS = {
     "minimum": "at least {}",
@@ -153,7 +148,7 @@ def _facts(path: list[str]) -> dict[str, str]:
     if member.until is not None:
         then = f"; then {spec.successor}" if member is spec and spec.successor else ""
         told["until"] = f"release {member.until}{then}"
-    told["compared"] = FAQ_COMPARED if path == ["faq_items"] else compared(member.shape)
+    told["compared"] = compared(member.shape)
     if member is spec:
         told["cleared"] = CLEARED[spec.clear]
     if rules := [rule.id for rule in RULES if spec.name in rule.reads]:
@@ -174,7 +169,7 @@ def compared(shape: Shape) -> str:
     told = [shape.compared]
     if isinstance(shape, ListOf):
         told += [f"known by `{shape.identity}`"] if shape.identity else []
-        told += ["in any order"] if not (shape.ordered or isinstance(shape, Hints)) else []
+        told += ["in any order"] if not (shape.ordered or isinstance(shape, Hints | Faq)) else []
     if isinstance(shape, SetOf) and shape.null_is_empty:
         told.append("`null` is `[]`")
     if isinstance(shape, Text) and shape.empty_is_null:
