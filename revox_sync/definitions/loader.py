@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
-from dataclasses import field
+from dataclasses import field, replace
 from functools import cached_property
 from pathlib import Path
 
@@ -154,12 +154,24 @@ def outside_diagnostics(
     comes once, though several definitions take it from one default or include. ``secrets`` and
     ``members`` are as in ``load`` and ``outside_problems``.
     """
+    return placed(
+        project,
+        secrets,
+        ((made, outside_problems(made.managed, generation, members)) for made in definitions),
+    )
+
+
+def placed(
+    project: Project,
+    secrets: Secrets | Mapping[str, str],
+    findings: Iterable[tuple[Definition, Sequence[Problem]]],
+) -> tuple[Problem, ...]:
+    """Return findings about definitions where they are written; see ``outside_diagnostics``."""
     loader = _Loader(project, secrets, Texts(project.files))
     found: dict[Problem, None] = {}
-    for definition in definitions:
-        findings = outside_problems(definition.managed, generation, members)
-        if findings:
-            found |= dict.fromkeys(loader.read_again(definition.file, findings))
+    for definition, problems in findings:
+        if problems:
+            found |= dict.fromkeys(loader.read_again(definition.file, problems))
     return tuple(sorted(found, key=lambda problem: (problem.location, problem.message)))
 
 
@@ -272,10 +284,7 @@ class _Loader:
         except Unusable:
             composed = None
         if composed is None or not composed.whole:  # edited since
-            return [
-                Problem(found.rule, found.message, found.hint, location=Location(file))
-                for found in findings
-            ]
+            return [replace(found, location=Location(file)) for found in findings]
         return self._located(findings, composed)
 
     def _located(self, findings: Sequence[Problem], composed: Composed) -> list[Problem]:

@@ -9,10 +9,12 @@ from typing import Any
 
 from revox_sync.account.client import Client
 from revox_sync.account.uses import Uses
+from revox_sync.definitions.loader import placed
 from revox_sync.errors import ApiError
 from revox_sync.operations.context import Survey
 from revox_sync.operations.signals import run
-from revox_sync.plan.impact import Voices, checked, dials_other, voices_named, with_impact
+from revox_sync.plan.impact import with_impact
+from revox_sync.plan.lookup import Voices, checked, dials_other, voices_named
 from revox_sync.plan.model import Action, Plan
 
 
@@ -33,7 +35,18 @@ def look(survey: Survey, planned: Plan, affected: Sequence[Action]) -> Plan:
     why = uses.unknown
     remarks = () if why is None else (f"Who uses the assistants could not all be read: {why}",)
     told = with_impact(planned, uses, (*remarks, *voices.remarks))
-    return told if sandbox else checked(told, uses, voices, rules)
+    if sandbox:
+        return told
+    told, wrong = checked(told, uses, voices, rules)
+    if not wrong:
+        return told
+    found = placed(
+        survey.context.project,
+        survey.context.settings.secrets,
+        [(action.definition, problems) for action, problems in wrong if action.definition],
+    )
+    survey.context.reporter.diagnostics(found)
+    return replace(told, diagnostics=(*told.diagnostics, *found))
 
 
 async def _read(

@@ -1,4 +1,4 @@
-"""What a change does to calls: who uses the assistant, what calls must pass, what cannot work.
+"""What a change does to calls: who uses the assistant, and what calls must pass.
 
 The service puts ``{{name}}`` into an assistant's texts from what each call brings along. A name
 that is new in the texts is missing in every call that does not know of it.
@@ -9,19 +9,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from difflib import SequenceMatcher
 from typing import Any
 
 from revox_sync.account.remote import Remote
 from revox_sync.account.uses import Uses
-from revox_sync.definitions.severity import Severities
 from revox_sync.plan.model import Action, Plan, UsedBy, Variables
-from revox_sync.records import dataclass
 
 _NAME = re.compile(r"\{\{\s*([^\W\d][\w.-]*)\s*\}\}")
-
-#: The rules of what the account may not have.
-_VOICE, _NUMBER = "unknown-voice", "unknown-phone-number"
 
 #: Variables that the service fills in by itself, as its documentation of templates names them.
 OWN = frozenset(
@@ -116,119 +110,3 @@ def _lacking(variables: Variables, used: UsedBy, has_lookup: bool) -> Iterator[s
     if used.calls:
         waiting = "1 call that waits" if used.calls == 1 else f"{used.calls} calls that wait"
         yield f"{waiting} may lack {names}, which is new"
-
-
-@dataclass(frozen=True, slots=True)
-class Voices:
-    """The voices of an account; none where it does not tell them, as ``remarks`` may say."""
-
-    listed: tuple[Mapping[str, Any], ...] = ()
-    remarks: tuple[str, ...] = ()
-
-    def named(self, voice_id: Any) -> str | None:
-        """Return what a voice is called, with its provider and language; None if not listed."""
-        for one in self.listed:
-            if str(one.get("id")) == str(voice_id):
-                facts = [str(one[name]) for name in ("provider", "language") if one.get(name)]
-                return f'"{one.get("name")}" ({", ".join(facts)})'
-        return None
-
-
-def voices_named(actions: Sequence[Action], rules: Severities) -> list[tuple[str, str]]:
-    """Return provider and id of each voice that is to be another, and is to be looked up."""
-    found = {
-        (str(voice.get("provider")), str(voice["id"])): None
-        for action in actions
-        if rules.of(_VOICE, action.key) != "off"
-        and isinstance(voice := _stated(action, "voice"), Mapping)
-        and voice.get("id")
-    }
-    return list(found)
-
-
-def dials_other(action: Action, rules: Severities) -> bool:
-    """Whether the number that an action calls from is to be another, and is to be looked up."""
-    changes = any(change.path == "from_phone_number" for change in action.changes)
-    return changes and rules.of(_NUMBER, action.key) != "off"
-
-
-def _stated(action: Action, name: str) -> Any:
-    """Return what a definition states in a field that changes; None where it does not change."""
-    if action.definition is None or action.action in ("delete", "unchanged"):
-        return None
-    if not any(change.field == name for change in action.changes):
-        return None
-    return action.definition.managed.get(name)
-
-
-def checked(plan: Plan, uses: Uses, voices: Voices, rules: Severities) -> Plan:
-    """Return the plan with the names of voices; what refers to nothing is refused, or warned of."""
-
-    def of(action: Action) -> Action:
-        wrong = [*_wrong_voice(action, voices), *_wrong_number(action, uses)]
-        named = tuple(_voice_names(action, voices))
-        if not wrong and not named:
-            return action
-        found: dict[str, list[str]] = {"error": [], "warning": [], "off": []}
-        for rule, what in wrong:
-            word = rules.of(rule, action.key)
-            raised = " (by the rules at the base)" if word != rules.stated(rule, action.key) else ""
-            found[word].append(f"{rule}: {what}{raised}")
-        return replace(
-            action,
-            notes=(*action.notes, *named),
-            warnings=(*action.warnings, *found["warning"]),
-            refused=action.refused or "; ".join(found["error"]) or None,
-        )
-
-    if not voices.listed and not uses.numbers:
-        return plan
-    return replace(plan, actions=tuple(map(of, plan.actions)))
-
-
-def _voice_names(action: Action, voices: Voices) -> Iterator[str]:
-    for change in action.changes:
-        values: tuple[Any, ...] = (change.before, change.after)
-        if change.path == "voice":
-            values = tuple(one.get("id") if isinstance(one, Mapping) else None for one in values)
-        elif change.path != "voice.id":
-            continue
-        for value in dict.fromkeys(values):
-            name = voices.named(value) if value is not None else None
-            if name is not None:
-                yield f"voice {value} is {name}"
-
-
-def _wrong_voice(action: Action, voices: Voices) -> Iterator[tuple[str, str]]:
-    voice = _stated(action, "voice")
-    if not voices.listed or not isinstance(voice, Mapping) or not voice.get("id"):
-        return
-    same = [one for one in voices.listed if str(one.get("id")) == voice["id"]]
-    if not same:
-        near = sorted(voices.listed, key=lambda one: -_likeness(voice, one))[:3]
-        names = ", ".join(f"{one.get('id')} {voices.named(one.get('id'))}" for one in near)
-        yield _VOICE, f"the account has no voice {voice['id']}; the nearest are {names}"
-        return
-    providers = [str(one.get("provider")) for one in same]
-    if voice.get("provider") not in providers:
-        yield _VOICE, f"voice {voice['id']} is one of {', '.join(providers)}"
-        return
-    models = {one.get("modelCompat") or "universal" for one in same}
-    if voice.get("model") and "universal" not in models and voice["model"] not in models:
-        names = ", ".join(sorted(map(str, models)))
-        yield _VOICE, f"voice {voice['id']} speaks with model {names} only"
-
-
-def _likeness(voice: Mapping[str, Any], one: Mapping[str, Any]) -> float:
-    """Return how near a listed voice is to one that is not there."""
-    words = (str(one.get("id")), str(one.get("name")))
-    return max(SequenceMatcher(None, voice["id"].casefold(), w.casefold()).ratio() for w in words)
-
-
-def _wrong_number(action: Action, uses: Uses) -> Iterator[tuple[str, str]]:
-    wanted = _stated(action, "from_phone_number")
-    known = sorted({found.number for found in uses.numbers})
-    if not isinstance(wanted, str) or not known or wanted in known:
-        return
-    near = sorted(known, key=lambda one: -SequenceMatcher(None, wanted, one).ratio())[:3]
-    yield _NUMBER, f"the account has no number {wanted}; the nearest are {', '.join(near)}"

@@ -157,9 +157,10 @@ def test_a_voice_is_looked_up_as_the_project_says(desk: Desk, word: str, code: i
     stating(desk, f"{{front-desk: {{unknown-voice: {word}}}}}")
     result = desk.run("plan")
     assert result.code == code, result.said
-    action: dict[str, Any] = desk.action()
-    told = action["refused"] if word == "error" else "".join(action["warnings"])
-    assert ("unknown-voice: the account has no voice kati-1" in (told or "")) == (word != "off")
+    action = desk.action()
+    assert (action["refused"] or "").startswith("unknown-voice: ") == (word == "error")
+    found = [one for one in desk.plan()["diagnostics"] if one["rule"] == "unknown-voice"]
+    assert [(one["severity"], one["line"]) for one in found] == [(word, 3)] * (word != "off")
     asked = [one.path for one in desk.service.requests if one.path == "/voices"]
     assert bool(asked) == (word != "off")
     assert desk.apply().code == code
@@ -173,9 +174,10 @@ def test_a_number_is_looked_up_as_the_project_says(desk: Desk) -> None:
     desk.project.define("front-desk", from_phone_number="+33159169009")
     assert desk.run("plan").code == 3
     stating(desk, "{unknown-phone-number: warning}")
-    assert "unknown-phone-number" in desk.action()["warnings"][0]
+    (found,) = desk.plan()["diagnostics"]
+    assert (found["severity"], found["rule"]) == ("warning", "unknown-phone-number")
     stating(desk, "{unknown-phone-number: off}")
-    assert desk.action()["warnings"] == []
+    assert desk.plan()["diagnostics"] == []
 
 
 def test_a_rule_is_explained_with_what_the_project_says(desk: Desk) -> None:

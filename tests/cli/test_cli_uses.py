@@ -156,6 +156,40 @@ def test_a_voice_that_is_not_there_stops_its_assistant(
     assert desk.service.writes == []
 
 
+def test_a_voice_that_stays_is_not_looked_up(used: tuple[Desk, str]) -> None:
+    desk, identity = used
+    desk.service.edit(identity, voice={"provider": "cartesia", "id": "gone"})
+    speaking(desk, id="gone", speed=1.2)
+    assert desk.action()["refused"] is None
+    assert "/voices" not in [one.path for one in desk.service.requests]
+
+
+def test_a_voice_that_a_secret_names_is_not_shown_and_an_unset_one_not_looked_up(
+    used: tuple[Desk, str],
+) -> None:
+    desk, _ = used
+    speaking(desk, id="${secret.VOICE}")
+    assert desk.action()["refused"] is None
+    desk.env["REVOX_SECRET_VOICE"] = "katie-4711-secret"
+    result = desk.run("plan")
+    assert result.code == 3
+    assert "no voice ${secret.VOICE}" in " ".join(result.out.split())
+    assert "4711" not in result.said
+
+
+def test_a_connection_that_no_assistant_uses_is_a_warning(used: tuple[Desk, str]) -> None:
+    desk, _ = used
+    slack = {"connection_id": "nango-1", "channels": [{"id": "C1"}], "outcomes": ["completed"]}
+    desk.project.define(slack={**slack, "connection_id": "nango-l"})
+    assert desk.plan()["diagnostics"] == []
+    desk.service.add("Sales", slack=slack)
+    (found,) = desk.plan()["diagnostics"]
+    assert (found["rule"], found["severity"]) == ("unknown-connection", "warning")
+    assert (found["hint"], found["line"]) == ("they use nango-1", 3)
+    assert desk.apply().code == 0
+    assert desk.plan()["diagnostics"] == []
+
+
 def test_a_voice_is_shown_with_its_name(used: tuple[Desk, str]) -> None:
     desk, _ = used
     speaking(desk)

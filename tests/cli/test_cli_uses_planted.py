@@ -14,7 +14,7 @@ from support.service import SEARCH
 from revox_sync.account import client, retry, uses
 from revox_sync.operations import impact as operations_impact
 from revox_sync.operations import plan as operations_plan
-from revox_sync.plan import impact
+from revox_sync.plan import impact, lookup
 
 used = tests.used
 
@@ -88,10 +88,10 @@ FAULTS: dict[str, tuple[Any, str, Any, Callable[[tuple[Desk, str]], None]]] = {
         ),
     ),
     "what did not change is looked up": (
-        impact,
+        lookup,
         "_stated",
-        lambda action, name: action.definition and action.definition.managed.get(name),
-        tests.test_a_number_that_is_not_there_stops_its_assistant,
+        lambda action, path: action.definition.managed[path[0]][path[1]],
+        tests.test_a_voice_that_stays_is_not_looked_up,
     ),
     "what uses an assistant is read in any case": (
         operations_plan,
@@ -106,7 +106,7 @@ FAULTS: dict[str, tuple[Any, str, Any, Callable[[tuple[Desk, str]], None]]] = {
         tests.test_what_fails_is_tried_twice_and_the_rest_is_told,
     ),
     "every voice is there": (
-        impact,
+        lookup,
         "_wrong_voice",
         lambda action, voices: (),
         partial(

@@ -139,4 +139,14 @@ ACCOUNT_RULES = (
         """,
         "error",
     ),
+    OtherRule(
+        "unknown-connection",
+        """Some assistant of the account uses the `connection_id` of `slack`, `calendly` and `zoho`.
+
+        Checked by `plan` where it changes. The API lists no connections, so this is a warning: a
+        new one is used by no assistant yet. What an assistant hands over to is not looked up: the
+        numbers of `transfer_destinations` are anybody's, and no field names a sub-assistant.
+        """,
+        "warning",
+    ),
 )
