@@ -80,10 +80,11 @@ async def made_before(
     """
 
     def appeared(remotes: Iterable[Remote]) -> Remote | None:
-        fresh = (one for one in remotes if one.id not in writing.remotes)
+        known = (writing.remotes, writing.made)
+        fresh = (one for one in remotes if not any(one.id in ids for ids in known))
         return next((one for one in fresh if one.is_called(name)), None)
 
-    there = appeared(writing.fresh)
+    there = appeared(writing.fresh.values())
     for sent in writing.sent_before.get(action.key, ()):
         if there is not None:
             break

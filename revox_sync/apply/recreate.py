@@ -168,8 +168,8 @@ def _obstacle(
     waiting = list(uses.waiting(old.id))
     if waiting and not writing.force_recreate:
         return f"since the plan was made, {waiting[0]}"
-    for twin in writing.present.values():
-        if twin.name == name and twin.id not in writing.remotes:
+    for twin in writing.fresh.values():
+        if twin.name == name and twin.id not in writing.made:
             return f"{twin.id} has appeared under its name since the plan was made"
     return None
 

@@ -54,9 +54,9 @@ class Writing:
     """What the actions of one run share.
 
     ``remotes`` (by id) are those that the plan was made from, ``present`` those that a create of
-    this run cannot have made, ``fresh`` those of them that the plan does not know, ``made`` those
-    that it did make, ``shown`` those that the account has listed since. ``sent`` holds the keys of
-    actions whose write has left.
+    this run cannot have made, ``made`` those that it did make, ``shown`` those that the account has
+    listed since, ``fresh`` (by id) those of them that the plan does not know. ``sent`` holds the
+    keys of actions whose write has left.
     """
 
     def __init__(
@@ -77,7 +77,7 @@ class Writing:
         self.sent_before = options.sent_before
         self.changed = options.changed
         self.present: Mapping[str, Remote] = {}
-        self.fresh: Sequence[Remote] = ()
+        self.fresh: dict[str, Remote] = {}
         self._earlier = {one.id for each in options.sent_before.values() for one in each}
         self.made: set[str] = set()
         self.shown: set[str] = set()
@@ -87,6 +87,7 @@ class Writing:
         """List the account. Raises ApiError."""
         remotes = [Remote(data) for data in await self.client.list_assistants()]
         self.shown.update(remote.id for remote in remotes)
+        self.fresh |= {one.id: one for one in remotes if one.id not in self.remotes}
         return remotes
 
     def allows_create(self, key: str) -> bool:
@@ -96,7 +97,6 @@ class Writing:
     async def look_around(self) -> None:
         """List the account just before the first create. Raises ApiError."""
         self.present = {remote.id: remote for remote in await self.listed()}
-        self.fresh = [one for one in self.present.values() if one.id not in self.remotes]
 
     def was_there(self, assistant_id: str) -> bool:
         """Whether a create of which nothing is known cannot have made this one."""

@@ -30,6 +30,16 @@ def test_a_twin_does_not_spoil_the_others(desk: Desk) -> None:
     assert "Apply: 1 done, 1 failed, 0 refused, 0 skipped, 0 unknown." in result.out
 
 
+def test_what_a_later_list_of_the_run_shows_is_not_made_again(desk: Desk) -> None:
+    """The answer to the first POST is lost, so the account is listed: it shows the second one."""
+    desk.service.on("POST", drop="after", edit=lambda: desk.service.add("b", "Another."))
+    desk.project.define("a")
+    desk.project.define("b")
+    result = desk.apply("--parallelism", "1")
+    assert "Apply: 1 done, 0 failed, 1 refused, 0 skipped, 0 unknown." in result.out
+    assert sorted(str(found["name"]) for found in desk.service.assistants.values()) == ["a", "b"]
+
+
 def test_the_run_after_names_the_twins_again(desk: Desk) -> None:
     desk.service.on("POST", edit=lambda: desk.service.add("front-desk", PROMPT))
     desk.project.define()
