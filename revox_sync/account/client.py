@@ -8,6 +8,7 @@ from collections.abc import Collection, Mapping
 from typing import Any
 from urllib.parse import quote
 
+from revox_sync.account.remote import Remote
 from revox_sync.account.transport import Transport
 from revox_sync.account.uses import (
     Campaign,
@@ -27,6 +28,7 @@ from revox_sync.account.wire import (
     queued_calls_notice,
 )
 from revox_sync.errors import ApiError, StatusError, UnreadableAnswer
+from revox_sync.secrecy.values import Known
 
 _NOT_FOUND = 404
 #: No such path, not this method, not built: the service has no such endpoint.
@@ -38,7 +40,8 @@ _MOST_PAGES = 50
 class Client(Transport):
     """Talks to one account.
 
-    ``key_variable`` is named where the key is not accepted. With ``trust_list``, a list that says
+    ``key_variable`` is named where the key is not accepted. ``known`` are the secrets without which
+    texts of the account are shown. With ``trust_list``, a list that says
     it goes on is taken for whole.
     """
 
@@ -49,43 +52,47 @@ class Client(Transport):
         *,
         key_variable: str = "REVOX_API_KEY",
         trust_list: bool = False,
+        known: Known | None = None,
         **how: Any,
     ) -> None:
         super().__init__(base_url, key, **how)
         self.trust_list = trust_list
+        self._known = known or Known()
         self.hints = {
             401: f"check {key_variable}: the service does not accept it",
             403: f"the key may not do this; check {key_variable} and the organization that it "
             "belongs to",
         }
 
-    async def list_assistants(self) -> list[dict[str, Any]]:
+    async def list_assistants(self) -> list[Remote]:
         """GET /assistants: every assistant of the account. Raises ApiError."""
-        return assistants_of(await self.send("GET", "/assistants"), trusted=self.trust_list)
+        answer = await self.send("GET", "/assistants")
+        found = assistants_of(answer, trusted=self.trust_list)
+        return [Remote(data, self._known) for data in found]
 
-    async def get_assistant(self, assistant_id: str) -> dict[str, Any] | None:
+    async def get_assistant(self, assistant_id: str) -> Remote | None:
         """GET /assistants/{id}: one assistant, or None where the service knows none by this id.
 
         Raises ApiError.
         """
         try:
-            return assistant_of((await self.send("GET", self._path(assistant_id))).data)
+            return self._remote((await self.send("GET", self._path(assistant_id))).data)
         except StatusError as error:
             if error.status == _NOT_FOUND:
                 return None
             raise
 
-    async def create_assistant(self, body: dict[str, Any]) -> dict[str, Any]:
+    async def create_assistant(self, body: dict[str, Any]) -> Remote:
         """POST /assistants, carried out once at most; returns the assistant as it was answered.
 
         Raises AnswerLost or UnreadableAnswer when it may exist all the same, other ApiErrors when
         it certainly does not.
         """
-        return assistant_of((await self.send("POST", "/assistants", body)).data)
+        return self._remote((await self.send("POST", "/assistants", body)).data)
 
     async def update_assistant(
         self, assistant_id: str, body: dict[str, Any], attempt: int = 1
-    ) -> tuple[dict[str, Any], str | None]:
+    ) -> tuple[Remote, str | None]:
         """PATCH /assistants/{id} with the fields to change, once.
 
         Returns the assistant as answered, and the service's notice about queued calls, if any.
@@ -93,7 +100,7 @@ class Client(Transport):
         whether it would still overwrite what it was meant to. ``attempt`` counts from 1.
         """
         answer = (await self.attempt("PATCH", self._path(assistant_id), body, attempt)).data
-        return assistant_of(answer), queued_calls_notice(answer)
+        return self._remote(answer), queued_calls_notice(answer)
 
     async def delete_assistant(self, assistant_id: str) -> ApiError | None:
         """DELETE /assistants/{id}; whether it is gone, only reading it tells.
@@ -241,6 +248,9 @@ class Client(Transport):
     async def _items(self, path: str, name: str, *, advisory: bool = False) -> list[dict[str, Any]]:
         answer = await self._optional(path, {name: []}, advisory=advisory)
         return items_of(answer, name, trusted=self.trust_list)
+
+    def _remote(self, answer: Any) -> Remote:
+        return Remote(assistant_of(answer), self._known)
 
     @staticmethod
     def _path(assistant_id: str) -> str:

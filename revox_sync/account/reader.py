@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Collection, Iterable, Sequence
-from dataclasses import field
-from typing import Any, Protocol, TypeVar
+from dataclasses import field, replace
+from typing import Protocol, TypeVar
 
 from revox_sync.account.remote import Remote
 from revox_sync.account.uses import Uses
@@ -31,11 +31,11 @@ class Reader(Protocol):
 
     base_url: str
 
-    async def list_assistants(self) -> list[dict[str, Any]]:
+    async def list_assistants(self) -> list[Remote]:
         """Return every assistant of the account."""
         ...
 
-    async def get_assistant(self, assistant_id: str) -> dict[str, Any] | None:
+    async def get_assistant(self, assistant_id: str) -> Remote | None:
         """Return one assistant, or None where there is none with this id."""
         ...
 
@@ -90,7 +90,7 @@ async def read_assistants(client: Reader, bound: Collection[str] = ()) -> list[R
 
     Raises ApiError.
     """
-    listed = [Remote(data) for data in await client.list_assistants()]
+    listed = await client.list_assistants()
     missing = sorted(set(bound) - {remote.id for remote in listed})
     found = await asyncio.gather(*(read_assistant(client, missed) for missed in missing))
     return [*listed, *(remote for remote in found if remote is not None)]
@@ -102,10 +102,10 @@ async def read_assistant(client: Reader, assistant_id: str) -> Remote | None:
     There, a FAQ of null is an empty one. In a list, null may as well stand for what was not
     loaded.
     """
-    data = await client.get_assistant(assistant_id)
-    if data is None:
-        return None
-    return Remote({**data, "faq_items": []} if data.get("faq_items", ...) is None else data)
+    found = await client.get_assistant(assistant_id)
+    if found is None or found.data.get("faq_items", ...) is not None:
+        return found
+    return replace(found, data={**found.data, "faq_items": []})
 
 
 async def find_assistant(client: Reader, named: str) -> Remote | None:
@@ -129,7 +129,7 @@ async def reread(client: Reader, assistant_id: str, *, faq: bool) -> Remote | No
     fresh = await read_assistant(client, assistant_id)
     if fresh is None or not faq or fresh.tells("faq_items"):
         return fresh
-    listed = {str(data["id"]): Remote(data) for data in await client.list_assistants()}
+    listed = {remote.id: remote for remote in await client.list_assistants()}
     return _with_faq_of(fresh, listed.get(fresh.id))
 
 
@@ -187,4 +187,4 @@ async def complete_faqs(
 def _with_faq_of(remote: Remote, other: Remote | None) -> Remote:
     if other is None or "faq_items" not in other.data:
         return remote
-    return Remote({**remote.data, "faq_items": other.data["faq_items"]})
+    return replace(remote, data={**remote.data, "faq_items": other.data["faq_items"]})

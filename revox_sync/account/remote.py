@@ -7,39 +7,51 @@ may be missing. Members it does not know are kept and never touched.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import field
 from typing import Any
 
 from revox_sync.model.fields import field_of
 from revox_sync.model.likeness import same_name, same_question
 from revox_sync.model.shapes import faq_item, is_open
 from revox_sync.records import dataclass
-from revox_sync.secrecy.values import without_tokens
+from revox_sync.secrecy.values import Known
 
 
 @dataclass(frozen=True, slots=True)
 class Faq:
     """A FAQ as the account holds it: answered items, and questions that wait for a human.
 
-    Callers asked the latter, and they are shown to reviewers: what looks like a token is masked.
+    Callers ``asked`` the latter; ``known`` are the secrets without which they are shown.
     """
 
     items: tuple[tuple[str, str], ...]
-    open_questions: tuple[str, ...]
+    asked: tuple[str, ...]
+    known: Known = field(default=Known(), repr=False, compare=False)
+
+    @property
+    def open_questions(self) -> tuple[str, ...]:
+        """The questions that wait, as they may be shown."""
+        return tuple(map(self.known.shown, self.asked))
 
     def unanswered(self, stated: Iterable[Any]) -> tuple[str, ...]:
-        """Return the open questions that none of the stated items answers."""
-        if not self.open_questions:  # as nearly always: each question takes time to compare
+        """Return the open questions that none of the stated items answers, as they may be shown."""
+        if not self.asked:  # as nearly always: each question takes time to compare
             return ()
         items = map(faq_item, stated)
         answered = {same_question(question) for question, answer in items if answer.strip()}
-        return tuple(one for one in self.open_questions if same_question(one) not in answered)
+        left = (one for one in self.asked if same_question(one) not in answered)
+        return tuple(map(self.known.shown, left))
 
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Remote:
-    """One assistant of the account; ``data`` is the answer as it came."""
+    """One assistant of the account; ``data`` is the answer as it came.
+
+    ``known`` are the secrets that are set: what is shown of the account is shown without them.
+    """
 
     data: Mapping[str, Any]
+    known: Known = field(default=Known(), compare=False)
 
     @property
     def id(self) -> str:
@@ -54,8 +66,8 @@ class Remote:
 
     @property
     def shown_name(self) -> str:
-        """The name as it may be shown: what looks like a token in it is masked."""
-        return without_tokens(self.name)
+        """The name as it may be shown."""
+        return self.known.shown(self.name)
 
     def is_called(self, name: str) -> bool:
         """Whether it has this name, however that is spelled in Unicode."""
@@ -78,8 +90,8 @@ class Remote:
         if not isinstance(items, list):
             return None
         answered = tuple(faq_item(item) for item in items if not is_open(item))
-        waiting = (without_tokens(faq_item(item)[0]) for item in items if is_open(item))
-        return Faq(answered, tuple(sorted(waiting)))
+        waiting = sorted(faq_item(item)[0] for item in items if is_open(item))
+        return Faq(answered, tuple(waiting), self.known)
 
     def __repr__(self) -> str:
         return f"Remote(id={self.id!r}, name={self.shown_name!r})"

@@ -140,7 +140,7 @@ async def post(
             action, "sending", method="POST", id=action.id, fields=sorted(body), **noted
         )
         try:
-            data = await writing.client.create_assistant(to_request(body, writing.rules.profile))
+            answer = await writing.client.create_assistant(to_request(body, writing.rules.profile))
         except ApiError as error:
             if not perhaps_done(error):
                 return failed(action, None, error)
@@ -149,7 +149,7 @@ async def post(
             if settled is None:
                 continue
             return settled
-        made = Made(Remote(data))
+        made = Made(answer)
         if writing.was_there(made.remote.id) or is_anothers(body, made.remote):
             return anothers(action, made.remote)
         await writing.note_created(action, made.remote.id)
@@ -256,7 +256,7 @@ async def settle(
 
 async def look(client: Reader, body: Mapping[str, Any], was_there: Callable[[str], bool]) -> Found:
     """List the account once. Raises ApiError when it cannot be read."""
-    listed = [Remote(data) for data in await client.list_assistants()]
+    listed = await client.list_assistants()
     named = [one for one in listed if one.is_called(body["name"]) and not was_there(one.id)]
     equal = []
     for remote in named:

@@ -37,11 +37,11 @@ async def delete(writing: Writing, action: Delete) -> Outcome:
 
 def _moved(action: Delete, planned: Remote | None, held: Remote) -> str | None:
     """Say what somebody did to an assistant since the plan was made; None for nothing."""
-    if held.name != action.name:
-        return f"it is called {held.name} since the plan was made"
+    if held.shown_name != action.name:
+        return f"it is called {held.shown_name} since the plan was made"
     if planned is not None and planned.faq is not None:
-        asked = () if held.faq is None else held.faq.open_questions
-        if held.faq is None or asked != planned.faq.open_questions:
+        asked = () if held.faq is None else held.faq.asked
+        if held.faq is None or asked != planned.faq.asked:
             return "changed in the account since the plan was made: open questions of the FAQ"
     if action.rules is None:  # it is named by its id, or the run that is taken back made it
         return None

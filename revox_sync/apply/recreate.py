@@ -97,7 +97,7 @@ async def _changed(writing: Writing, action: Recreate, new_id: str, how: Mode) -
     if how == "in-place":
         return await replace_in_place(writing, Replace(id=new_id, **common))
     again = replace(
-        action.how, old_id=new_id, new_id=None, old_name=new.name, earlier=(), then=None
+        action.how, old_id=new_id, new_id=None, old_name=new.shown_name, earlier=(), then=None
     )
     return await recreate(writing, Recreate(id=new_id, how=again, **common))
 
@@ -191,7 +191,7 @@ async def _verified(writing: Writing, action: Action, sent: _Sent, made: Made) -
         return _unverified(action, new_id, f"it could not be read back: {error.message}")
     if read is None:
         return _unverified(action, new_id, "the service does not find it yet")
-    new = Remote({**made.remote.data, **read.data})
+    new = replace(read, data={**made.remote.data, **read.data})
     if is_older(read, sent.old) or is_anothers(sent.body, read):
         return replace(anothers(action, read), old_id=action.id)  # it is not ours to delete
     missed = missing(sent.body, new)

@@ -91,7 +91,7 @@ async def patch(
     await writing.snapshot(action, fresh, sorted(body))
     await writing.record(action, "sending", method="PATCH", id=fresh.id, fields=sorted(body))
     try:
-        data, notice = await writing.client.update_assistant(
+        answer, notice = await writing.client.update_assistant(
             fresh.id, to_request(body, writing.rules.profile), attempt
         )
     except ApiError as error:
@@ -103,7 +103,7 @@ async def patch(
             return failed(action, fresh.id, error)
         lost = None if isinstance(error, UnreadableAnswer) else error
         return await writing.verified(action, body, fresh.id, None, lost=lost)
-    return await writing.verified(action, body, fresh.id, Remote(data), (notice,) if notice else ())
+    return await writing.verified(action, body, fresh.id, answer, (notice,) if notice else ())
 
 
 async def _lacks_patch(writing: Writing, assistant_id: str, error: ApiError) -> bool:

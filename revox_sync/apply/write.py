@@ -31,13 +31,13 @@ class Writer(Reader, Protocol):
 
     trust_list: bool
 
-    async def create_assistant(self, body: dict[str, Any]) -> dict[str, Any]:
+    async def create_assistant(self, body: dict[str, Any]) -> Remote:
         """Make an assistant, once."""
         ...
 
     async def update_assistant(
         self, assistant_id: str, body: dict[str, Any], attempt: int = 1
-    ) -> tuple[dict[str, Any], str | None]:
+    ) -> tuple[Remote, str | None]:
         """Change fields of an assistant, once."""
         ...
 
@@ -85,7 +85,7 @@ class Writing:
 
     async def listed(self) -> list[Remote]:
         """List the account. Raises ApiError."""
-        remotes = [Remote(data) for data in await self.client.list_assistants()]
+        remotes = await self.client.list_assistants()
         self.shown.update(remote.id for remote in remotes)
         self.fresh |= {one.id: one for one in remotes if one.id not in self.remotes}
         return remotes

@@ -18,6 +18,7 @@ from revox_sync.errors import RefusedError, SetupError, UsageError
 from revox_sync.operations.settings import DEFAULT_BASE_URL, Reporter, Settings
 from revox_sync.plan.commands import SANDBOX_URL
 from revox_sync.secrecy.redactor import Redactor
+from revox_sync.secrecy.values import Known
 
 if TYPE_CHECKING:
     import httpx
@@ -123,6 +124,7 @@ async def open_account(
         redactor=Redactor(sensitive()),
         key_variable=project.key_variable,
         trust_list=settings.trust_list,
+        known=Known(set_secrets(settings.environ)),
         transport=transport,
     ) as client:
         yield client

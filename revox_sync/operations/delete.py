@@ -116,7 +116,7 @@ def _action(survey: Survey, remote: Remote, made: Definition | None) -> Delete:
     return signed(
         Delete(
             key=remote.id if made is None else made.key,
-            name=remote.name,
+            name=remote.shown_name,
             id=remote.id,
             file="" if made is None else made.file,
             notes=tuple(notes),

@@ -260,7 +260,7 @@ async def _chosen(
         if not found:
             answer = await find_assistant(client, name)
             if answer is None:
-                near = get_close_matches(name, [remote.name for remote in listed], 1)
+                near = get_close_matches(name, [remote.shown_name for remote in listed], 1)
                 raise UsageError(
                     f"the account has no assistant with the name or id {name!r}",
                     hint=f"did you mean {near[0]}?"

@@ -151,8 +151,7 @@ def status(settings: Settings, reporter: Reporter | None = None) -> Status:
     found += _wrong_answers(answers.values(), accepted, project.key_variable)
     if refused is not None:
         found.append(Problem("refused", refused.message, refused.hint))
-    listed = answers[LIST].value if LIST in answers else None
-    remotes = None if listed is None else [Remote(data) for data in listed]
+    remotes: list[Remote] | None = answers[LIST].value if LIST in answers else None
     redact = redactor(settings)
     return Status(
         version=__version__,

@@ -94,7 +94,7 @@ class _Pruning:
         return signed(
             Delete(
                 key=was.key,
-                name=held.name,
+                name=held.shown_name,
                 id=held.id,
                 file=was.file,
                 notes=tuple(notes),

@@ -378,3 +378,7 @@ class Known:
             written += f"{as_written(text[at : place.start()])}${{secret.{name}}}"
             at = place.end()
         return written + as_written(text[at:]), found
+
+    def shown(self, text: str) -> str:
+        """Return a text of the account as it may be shown: without secrets, without tokens."""
+        return without_tokens(self.put_back(text)[0])

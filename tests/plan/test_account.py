@@ -33,14 +33,14 @@ class Shelf:
     base_url = "https://www.getrevox.com/api"
 
     def __init__(self, listed: Sequence[Remote], by_id: Sequence[Remote] = ()) -> None:
-        self.listed = [dict(found.data) for found in listed]
-        self.by_id = {found.id: dict(found.data) for found in by_id}
+        self.listed = list(listed)
+        self.by_id = {found.id: found for found in by_id}
         self.asked: list[str] = []
 
-    async def list_assistants(self) -> list[dict[str, Any]]:
+    async def list_assistants(self) -> list[Remote]:
         return self.listed
 
-    async def get_assistant(self, assistant_id: str) -> dict[str, Any] | None:
+    async def get_assistant(self, assistant_id: str) -> Remote | None:
         self.asked.append(assistant_id)
         return self.by_id.get(assistant_id)
 

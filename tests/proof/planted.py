@@ -333,10 +333,10 @@ def _not_read_again(patch: pytest.MonkeyPatch) -> None:
     listing = Client.list_assistants
     listed: dict[str, Remote] = {}
 
-    async def listing_once(self: Client) -> list[dict[str, Any]]:
+    async def listing_once(self: Client) -> list[Remote]:
         found = await listing(self)
         for item in found:
-            listed.setdefault(str(item["id"]), Remote(item))
+            listed.setdefault(item.id, item)
         return found
 
     async def remembered(_writing: Any, identity: str, *, faq: bool) -> Remote:

@@ -108,7 +108,7 @@ class _Account:
         assert [action.action for action in (await self._plan(definition)).actions] == ["create"]
         await self._settles(definition)
         [made] = await self._client.list_assistants()
-        return str(made["id"])
+        return made.id
 
     async def replace(self, identity: str, fields: Fields) -> None:
         """Make the assistant what ``fields`` state, and leave everything else as it was."""
@@ -155,7 +155,7 @@ class _Account:
     async def _read(self, identity: str) -> Fields:
         held = await self._client.get_assistant(identity)
         assert held is not None
-        return held
+        return dict(held.data)
 
 
 def _definition(fields: Fields, identity: str | None = None) -> Definition:
