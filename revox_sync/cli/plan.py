@@ -199,7 +199,11 @@ def voices_command(settings: GlobalSettings, filter: str, form: str) -> int:  # 
 @plan_form_option
 @global_options
 def questions_command(settings: GlobalSettings, form: str) -> int:
-    """List what callers asked and nobody answered yet, by assistant."""
+    """List what callers asked and nobody answered yet, by assistant.
+
+    With how often, and when it was asked last where the service tells. `pull --questions` notes
+    them in the definitions.
+    """
     from dataclasses import asdict
 
     from revox_sync.operations.questions import open_questions
@@ -213,13 +217,18 @@ def questions_command(settings: GlobalSettings, form: str) -> int:
         rows = (
             f"- {code(one.key or one.name)}: {prose(one.question)}"
             + (f" ({one.count} times)" if one.count > 1 else "")
+            + (f", last {prose(one.last)}" if one.last else "")
             for one in found
         )
         told = "\n".join(rows) or "No open questions."
         streams.result(harmless(f"### Open questions\n\n{told}\n"))
     else:
         streams.lines(
-            *(f'{one.key or "-"}  "{one.name}"  {one.count}x  {one.question}' for one in found)
+            *(
+                f'{one.key or "-"}  "{one.name}"  {one.count}x  {one.question}'
+                + (f"  (last {one.last})" if one.last else "")
+                for one in found
+            )
         )
         if not found:
             streams.remark("no open questions")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -14,20 +13,24 @@ from revox_sync.authoring.secrets import SecretNames, Spelling
 from revox_sync.authoring.workspace import Workspace
 from revox_sync.definitions.problem import Location, Problem, Unusable
 from revox_sync.definitions.project import PROJECT_FILE, Project
-from revox_sync.model.shapes import faq_item
+from revox_sync.definitions.references import set_secrets
+from revox_sync.model.likeness import same_question
+from revox_sync.model.shapes import faq_item, is_open
 from revox_sync.operations.context import EMPTY_PROJECT, Context, load
 from revox_sync.operations.settings import Reporter, Settings
 from revox_sync.operations.signals import run
 from revox_sync.records import dataclass
+from revox_sync.secrecy.values import Known, without_tokens
 
 _FAQ = "faq_items"
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """An open question of an assistant, and how often it stands there.
+    """An open question of an assistant, and how often it stands there, however it is spelled.
 
-    ``key`` is null where no definition describes the assistant.
+    ``key`` is null where no definition describes the assistant. ``first`` and ``last`` say when it
+    was asked, as the service spells it; null where the service does not tell.
     """
 
     key: str | None
@@ -35,6 +38,8 @@ class Question:
     id: str
     question: str
     count: int
+    first: str | None = None
+    last: str | None = None
 
 
 def open_questions(settings: Settings, reporter: Reporter) -> tuple[Question, ...]:
@@ -46,12 +51,28 @@ def open_questions(settings: Settings, reporter: Reporter) -> tuple[Question, ..
     remotes = run(_read(context))
     matches = context.match(remotes, context.recreating()).matches
     keys = {found.remote.id: key for key, found in matches.items() if found.remote is not None}
+    known = Known(set_secrets(settings.environ))
     return tuple(
-        Question(keys.get(remote.id), remote.shown_name, remote.id, question, count)
+        question
         for remote in sorted(remotes, key=lambda one: (keys.get(one.id, "~"), one.name, one.id))
-        if remote.faq is not None
-        for question, count in Counter(remote.faq.open_questions).most_common()
+        for question in _asked_in(remote, keys.get(remote.id), known)
     )
+
+
+def _asked_in(remote: Remote, key: str | None, known: Known) -> list[Question]:
+    """Return an assistant's open questions, the most frequent first."""
+    held = remote.data.get(_FAQ)
+    asked: dict[str, list[Any]] = {}
+    for item in held if isinstance(held, list) else ():
+        if is_open(item):
+            asked.setdefault(same_question(faq_item(item)[0]), []).append(item)
+    found = []
+    for items in asked.values():
+        text = without_tokens(known.put_back(faq_item(items[0])[0])[0])
+        when = sorted(str(one["created_at"]) for one in items if one.get("created_at"))
+        first, last = (when[0], when[-1]) if when else (None, None)
+        found.append(Question(key, remote.shown_name, remote.id, text, len(items), first, last))
+    return sorted(found, key=lambda one: (-one.count, one.question))
 
 
 async def _read(context: Context) -> tuple[Remote, ...]:

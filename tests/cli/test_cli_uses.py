@@ -254,8 +254,24 @@ def test_open_questions_are_listed_by_assistant(used: tuple[Desk, str]) -> None:
     assert "`front-desk`: Dogs? (2 times)" in desk.run("questions", "--format", "markdown").out
     found = desk.run("questions", "--format", "json").json["questions"]
     assert [(one["id"], one["count"]) for one in found] == [(identity, 2), (identity, 1)]
+    assert {one["last"] for one in found} == {None}
     for form in ("terminal", "markdown"):
         assert "3 open questions" in desk.run("drift", "--format", form).out
+
+
+def test_a_question_is_told_once_with_what_the_service_says_of_it(used: tuple[Desk, str]) -> None:
+    desk, identity = used
+    for question, day in (("Dogs?", 2), ("dogs", 9), ("Is 4711-hall-door the code?", 5)):
+        desk.service.ask(identity, question)
+        items = desk.service.assistants[identity]["faq_items"]
+        items[-1]["created_at"] = f"2026-11-0{day}T10:00:00Z"
+    desk.env["REVOX_SECRET_CODE"] = "4711-hall-door"
+    assert [line.split("  ", 2)[2] for line in desk.run("questions").out.splitlines()] == [
+        "2x  Dogs?  (last 2026-11-09T10:00:00Z)",
+        "1x  Is ${secret.CODE} the code?  (last 2026-11-05T10:00:00Z)",
+    ]
+    (dogs, _) = desk.run("questions", "--format", "json").json["questions"]
+    assert (dogs["first"], dogs["last"]) == ("2026-11-02T10:00:00Z", "2026-11-09T10:00:00Z")
 
 
 def test_a_list_shows_the_numbers(used: tuple[Desk, str]) -> None:
