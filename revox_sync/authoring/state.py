@@ -22,7 +22,7 @@ from revox_sync.definitions.check import schema_problems
 from revox_sync.definitions.definition import Definition
 from revox_sync.definitions.lint import lint
 from revox_sync.definitions.places import Places
-from revox_sync.definitions.problem import touches
+from revox_sync.definitions.problem import errors_in, touches
 from revox_sync.definitions.project import Project
 from revox_sync.model.fields import (
     FIELDS,
@@ -489,6 +489,6 @@ def _unsound(
     problems += lint(data, unsound, inherited, secrets)
     return {
         str(found.path[0]): found.message
-        for found in problems
-        if found.severity == "error" and found.path and not touches(found.path, secrets)
+        for found in errors_in(problems)
+        if found.path and not touches(found.path, secrets)
     }

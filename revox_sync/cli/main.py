@@ -174,10 +174,10 @@ def _words(error: BaseException) -> tuple[str, str | None]:
     found = _diagnostics(error)
     if not found:
         return error.message, error.hint
+    from revox_sync.definitions.problem import errors_in
     from revox_sync.render.sentences import counted
 
-    count = sum(1 for diagnostic in found if diagnostic.severity == "error")
-    return f"{counted(count, 'problem')} in the definitions; nothing was sent", None
+    return f"{counted(len(errors_in(found)), 'problem')} in the definitions; nothing was sent", None
 
 
 def _diagnostics(error: RevoxSyncError) -> tuple[Problem, ...]:

@@ -33,6 +33,7 @@ def validate_command(
     PATH limits the report to these files and folders. All environments of the project are
     checked, unless --env names one.
     """
+    from revox_sync.definitions.problem import errors_in
     from revox_sync.operations.validate import validate
     from revox_sync.render.diagnostics import render_annotations, render_text
     from revox_sync.render.safe import harmless
@@ -55,7 +56,7 @@ def validate_command(
         streams.document(report)
     elif list_files:
         if found.errors:
-            streams.diagnostics([one for one in found.diagnostics if one.severity == "error"])
+            streams.diagnostics(errors_in(found.diagnostics))
         streams.lines(*found.sources)
     else:
         annotations = ""

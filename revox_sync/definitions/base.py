@@ -14,6 +14,7 @@ from pathlib import Path
 
 from revox_sync.definitions.definition import Definition
 from revox_sync.definitions.loader import load
+from revox_sync.definitions.problem import errors_in
 from revox_sync.definitions.project import (
     PROJECT_FILE,
     Absent,
@@ -115,7 +116,7 @@ class _Reading:
             )
         elif project.file is None and os.path.lexists(self._root / PROJECT_FILE):
             self._remark(f"there is no {PROJECT_FILE} yet")
-        if any(problem.severity == "error" for problem in problems):
+        if errors_in(problems):
             # What it says holds for every definition.
             self.cannot_read(f"{PROJECT_FILE} has errors")
             return self.found({}, project)
@@ -126,11 +127,10 @@ class _Reading:
     def _loaded(self, project: Project, secrets: Secrets) -> Base:
         loaded = load(project, secrets)
         reasons = {file: f"{file} has errors" for file in loaded.broken}
-        for found in loaded.diagnostics:
-            if found.severity == "error":
-                file = found.location.file
-                told = found.rule in ("submodule", "symbolic-link")
-                reasons[file] = found.message if told else f"{file} has errors"
+        for found in errors_in(loaded.diagnostics):
+            file = found.location.file
+            told = found.rule in ("submodule", "symbolic-link")
+            reasons[file] = found.message if told else f"{file} has errors"
         for file in sorted(reasons):
             self.cannot_read(reasons[file])
         return self.found({found.key: found for found in loaded.definitions}, project)

@@ -13,7 +13,7 @@ from revox_sync.definitions.problem import Problem, touches
 from revox_sync.definitions.references import SECRET_PREFIX
 from revox_sync.model.fields import FIELDS
 from revox_sync.model.generations import Generation, outside
-from revox_sync.model.path import Path
+from revox_sync.model.path import Path, lies_in
 from revox_sync.model.sound import is_sound
 from revox_sync.secrecy.values import guessed_masks, references_in, written_masks
 
@@ -114,9 +114,7 @@ def _problems(
             path for path, text in secrets.items() if not unset.isdisjoint(references_in(text))
         ]
         findings = [
-            found
-            for found in findings
-            if not any(found.path[: len(place)] == place for place in untold)
+            found for found in findings if not any(lies_in(found.path, place) for place in untold)
         ]
     findings += _masks(composed.data)
     return composed.problems + located(findings, composed.places, secrets.keys())

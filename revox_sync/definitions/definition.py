@@ -11,10 +11,10 @@ from dataclasses import field, replace
 from types import MappingProxyType
 from typing import Any, Literal
 
-from revox_sync.definitions.problem import Problem, closest, hint_for
+from revox_sync.definitions.problem import Problem, did_you_mean, hint_for
 from revox_sync.model.fields import FIELDS, READ_ONLY
 from revox_sync.model.limits import LIMITS, limit_of
-from revox_sync.model.path import Path, path_text
+from revox_sync.model.path import Path, lies_in, path_text
 from revox_sync.model.shapes import UNKNOWN, Member
 from revox_sync.model.walk import mapped
 from revox_sync.records import dataclass
@@ -84,7 +84,7 @@ class Definition:
         found = {
             name
             for place, written in self.secrets.items()
-            if place[: len(path)] == path
+            if lies_in(place, path)
             for name in references_in(written)
         }
         return tuple(sorted(found & self.unset))
@@ -131,8 +131,7 @@ def one_of(*known: str) -> Check:
     def check(value: Any, path: Path) -> Iterator[Problem]:
         if value not in known or not isinstance(value, str):
             wanted = f"must be {' or '.join(known)}"
-            match = closest(value, known) if isinstance(value, str) else None
-            hint = f"did you mean {match}?" if match else None
+            hint = did_you_mean(value, known) if isinstance(value, str) else None
             yield Problem("unknown-value", f"`{path_text(path)}` {wanted}", hint, path=path)
 
     return check

@@ -13,7 +13,7 @@ from revox_sync.definitions.compose import Composer
 from revox_sync.definitions.definition import Definition
 from revox_sync.definitions.lint.across import ACROSS_RULES, AcrossRule, Clash, Identity
 from revox_sync.definitions.places import Composed
-from revox_sync.definitions.problem import Location, Problem, Unusable
+from revox_sync.definitions.problem import Location, Problem, Unusable, errors_in
 from revox_sync.definitions.project import Project, unsuited
 from revox_sync.definitions.references import Secrets
 from revox_sync.definitions.severity import idle_globs
@@ -211,12 +211,12 @@ class _Loader:
         if composed.whole:
             problems += self._located(unsuited(composed, project), composed)
         own = composed.data.get("sync", {})
-        if project.profile == "seed" and not _errors(problems):
+        if project.profile == "seed" and not errors_in(problems):
             ignored = project.left_alone(own)
             managed = {name: value for name, value in fields.items() if name not in ignored}
             problems += self._located(outside_problems(managed, "seed"), composed)
         definition = None
-        if not composed.broken and not _errors(problems):
+        if not composed.broken and not errors_in(problems):
             fields |= own.get("extra", {})
             secrets = {
                 path[2:] if path[:2] == ("sync", "extra") else path: text
@@ -307,10 +307,6 @@ class _Loader:
         node = self._composer.settings(source, "defaults")[1]
         assert node is not None  # noqa: S101
         return self._composer.mapping(source, node)
-
-
-def _errors(problems: Sequence[Problem]) -> bool:
-    return any(problem.severity == "error" for problem in problems)
 
 
 def _names(

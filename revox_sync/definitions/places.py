@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import field, replace
 from typing import Any
 
-from revox_sync.definitions.problem import Location, Problem, Severity, Unusable
+from revox_sync.definitions.problem import Location, Problem, Severity, Unusable, errors_in
 from revox_sync.definitions.texts import Source
 from revox_sync.definitions.yaml import MappingNode, Node, ScalarNode, mark
 from revox_sync.model.fields import FIELDS
@@ -123,7 +123,7 @@ class Composed:
     @property
     def errors(self) -> list[Problem]:
         """The problems that make the file unusable."""
-        return [problem for problem in self.problems if problem.severity == "error"]
+        return errors_in(self.problems)
 
     def unbroken(self, problems: Iterable[Problem]) -> list[Problem]:
         """Return the problems that are not about what has been reported as unreadable."""

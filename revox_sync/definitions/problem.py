@@ -107,6 +107,11 @@ class DefinitionError(RevoxSyncError):
         self.diagnostics = tuple(diagnostics)
 
 
+def errors_in(problems: Iterable[Problem]) -> list[Problem]:
+    """Return the problems that are errors; the others are warnings."""
+    return [problem for problem in problems if problem.severity == "error"]
+
+
 def touches(path: Path, places: Set[Path]) -> bool:
     """Whether ``path`` is one of ``places``, or lies in or around one."""
     return any(path[: len(place)] == place[: len(path)] for place in places)
@@ -122,8 +127,13 @@ def closest(word: str, known: Iterable[str]) -> str | None:
     return by_folded[matches[0]] if matches else None
 
 
+def did_you_mean(word: str, known: Iterable[str]) -> str | None:
+    """Return ``did you mean …?``; None where nothing known comes close."""
+    match = closest(word, known)
+    return f"did you mean {match}?" if match else None
+
+
 def hint_for(word: str, known: Iterable[str]) -> str:
     """Return ``did you mean …?``, or the list of what is known where nothing comes close."""
     names = sorted(known)
-    match = closest(word, names)
-    return f"did you mean {match}?" if match else "known here: " + ", ".join(names)
+    return did_you_mean(word, names) or "known here: " + ", ".join(names)

@@ -28,7 +28,7 @@ from revox_sync.definitions.definition import (
     wants,
 )
 from revox_sync.definitions.places import Composed
-from revox_sync.definitions.problem import Location, Problem, Unusable, closest, hint_for
+from revox_sync.definitions.problem import Location, Problem, Unusable, did_you_mean, hint_for
 from revox_sync.definitions.references import Secrets, Variables
 from revox_sync.definitions.severity import Severities, rule_findings, severities
 from revox_sync.definitions.texts import UNUSABLE_PATH, Source, Texts
@@ -346,10 +346,9 @@ def chosen(names: tuple[str, ...], wanted: str | None) -> str | None:
             hint="declare it in revox-sync.yaml, or leave --env and REVOX_SYNC_ENV out",
         )
     begun = [name for name in names if wanted and name.startswith(wanted.casefold())]
-    match = begun[0] if len(begun) == 1 else closest(wanted, names)
     raise UsageError(
         f"there is no environment {wanted!r}; the project has {', '.join(names)}",
-        hint=f"did you mean {match}?" if match else None,
+        hint=f"did you mean {begun[0]}?" if len(begun) == 1 else did_you_mean(wanted, names),
     )
 
 

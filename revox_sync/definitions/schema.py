@@ -9,7 +9,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from revox_sync.definitions.places import Places
-from revox_sync.definitions.problem import Problem, Unusable, closest, hint_for
+from revox_sync.definitions.problem import Problem, Unusable, closest, did_you_mean, hint_for
 from revox_sync.definitions.yaml import plain
 from revox_sync.model.assistant import Assistant
 from revox_sync.model.fields import FIELDS
@@ -99,10 +99,11 @@ def _unknown_key(path: Path, known: list[str]) -> Problem:
 
 
 def _unknown_value(path: Path, known: list[str], value: Any, places: Places) -> Problem:
-    match = closest(written, known) if (written := places.written(path)) else None
+    written = places.written(path)
+    hint = did_you_mean(written, known) if written else None
     one_of = f"must be {known[0]}" if len(known) == 1 else "must be one of " + ", ".join(known)
     message = f"`{path_text(path)}` {one_of}; this is {_what(value, written)}"
-    return Problem("unknown-value", message, f"did you mean {match}?" if match else None, path=path)
+    return Problem("unknown-value", message, hint, path=path)
 
 
 def _variant(path: Path, kind: str, member: Member, places: Places) -> Problem:

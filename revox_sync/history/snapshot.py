@@ -17,7 +17,7 @@ from typing import Any
 from revox_sync.account.remote import Remote
 from revox_sync.definitions.definition import Definition, SyncOptions
 from revox_sync.model.fields import FIELDS, field_of
-from revox_sync.model.path import Path, path_text
+from revox_sync.model.path import Path, lies_in, path_text
 from revox_sync.model.shapes import Member
 from revox_sync.model.walk import mapped, put
 from revox_sync.records import dataclass
@@ -116,7 +116,7 @@ class _Masking:
         return shown
 
     def _text(self, text: str, path: Path, member: Member) -> str:
-        if self._whole or any(path[: len(place)] == place for place in self._places):
+        if self._whole or any(lies_in(path, place) for place in self._places):
             return MASK
         if any(value in text for value in self._values):
             return MASK

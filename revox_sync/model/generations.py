@@ -13,7 +13,7 @@ from operator import attrgetter
 from typing import Any, Literal, NamedTuple
 
 from revox_sync.model.fields import FIELDS, Field
-from revox_sync.model.path import Path, path_text
+from revox_sync.model.path import Path, lies_in, path_text
 from revox_sync.model.shapes import Exact, Member, Number, Object
 from revox_sync.model.walk import member_at, places
 
@@ -80,7 +80,7 @@ def outside(
 def _inside(spec: Field, value: Any, generation: Generation) -> Iterator[Outside]:
     told: Path | None = None
     for path, member, held in places(spec, value, (spec.name,), among=attrgetter("is_dated")):
-        if told is not None and path[: len(told)] == told:
+        if told is not None and lies_in(path, told):
             continue  # of what an account does not have, nothing that it holds need be told
         found = _at(spec, path, member, held, generation)
         if found is not None:

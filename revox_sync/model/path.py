@@ -13,6 +13,11 @@ def path_text(path: Path) -> str:
     return text
 
 
+def lies_in(path: Path, place: Path) -> bool:
+    """Whether ``path`` is ``place``, or leads to something in it."""
+    return path[: len(place)] == place
+
+
 def field_in(text: str) -> str:
     """Return the name of the field that the text of a path begins with."""
     return text.partition(".")[0].partition("[")[0]

@@ -11,7 +11,6 @@ import os
 from collections.abc import AsyncIterator, Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import field, replace
-from difflib import get_close_matches
 from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -20,7 +19,7 @@ from revox_sync.account.reader import Account, read_assistants
 from revox_sync.account.remote import Remote
 from revox_sync.definitions.definition import Definition
 from revox_sync.definitions.loader import load as load_definitions
-from revox_sync.definitions.problem import DefinitionError, Problem
+from revox_sync.definitions.problem import DefinitionError, Problem, did_you_mean, errors_in
 from revox_sync.definitions.project import Project
 from revox_sync.definitions.references import set_secrets
 from revox_sync.errors import UsageError
@@ -134,9 +133,8 @@ class Context:
                     f"{key} is not defined in environment {self.project.environment}",
                     hint=f"its sync.environments says {', '.join(names)}",
                 )
-        near = get_close_matches(pattern, keys, 1)
         some = ", ".join(keys[:_SOME]) + (", …" if len(keys) > _SOME else "")
-        hint = f"did you mean {near[0]}?" if near else f"the keys are {some}"
+        hint = did_you_mean(pattern, keys) or f"the keys are {some}"
         return UsageError(f"no definition matches {pattern!r}", hint=hint)
 
     def rules(self, account: Account | None = None) -> Rules:
@@ -306,9 +304,8 @@ class Context:
                 settings = replace(self.settings, env=name)
                 project, problems = read_project(settings)
                 loaded = load_definitions(project, settings.secrets)
-                faults = (*problems, *loaded.diagnostics)
-                is_whole = all(fault.severity != "error" for fault in faults)
-                found[name] = loaded.definitions if is_whole else None
+                broken = errors_in((*problems, *loaded.diagnostics))
+                found[name] = None if broken else loaded.definitions
         return found
 
     async def _account(self, client: Client, recreating: Recreating) -> Account:
@@ -395,7 +392,7 @@ def _loaded(
     diagnostics = tuple(
         found for found in (*problems, *loaded.diagnostics) if found.rule not in allowed
     )
-    if any(diagnostic.severity == "error" for diagnostic in diagnostics):
+    if errors_in(diagnostics):
         if base is not None:  # by the rules of now there was none
             why = f"an error by the rules at {base.commit[:12]}: first merge a change of `rules:`"
             diagnostics = tuple(

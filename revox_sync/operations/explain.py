@@ -10,7 +10,7 @@ from typing import Any, Literal
 
 from revox_sync.definitions.editor import schema
 from revox_sync.definitions.lint import ALL_RULES, RULES
-from revox_sync.definitions.problem import closest
+from revox_sync.definitions.problem import did_you_mean
 from revox_sync.definitions.severity import ADJUSTABLE, Severities
 from revox_sync.errors import UsageError
 from revox_sync.model.fields import FIELDS, Clear, Field
@@ -65,8 +65,7 @@ def explain(name: str, rules: Severities | None = None) -> dict[str, Any]:
             if about == "field":
                 facts |= _facts(path)
             return _told(about, ".".join(path), found["description"], facts)
-    near = closest(name, names())
-    hint = f"did you mean {near}?" if near else "name a field such as voice.speed, or a rule's id"
+    hint = did_you_mean(name, names()) or "name a field such as voice.speed, or a rule's id"
     raise UsageError(f"there is no field, key or rule {name!r}", hint=hint)
 
 

@@ -12,7 +12,6 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import field, replace
-from difflib import get_close_matches
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Any
 
@@ -40,7 +39,7 @@ from revox_sync.authoring.workspace import Workspace, save
 from revox_sync.definitions.definition import Definition
 from revox_sync.definitions.editor import modeline_in
 from revox_sync.definitions.loader import load_file
-from revox_sync.definitions.problem import Location, Problem, Unusable
+from revox_sync.definitions.problem import Location, Problem, Unusable, did_you_mean, errors_in
 from revox_sync.definitions.project import Project
 from revox_sync.definitions.references import Secrets
 from revox_sync.definitions.texts import Texts
@@ -260,12 +259,10 @@ async def _chosen(
         if not found:
             answer = await find_assistant(client, name)
             if answer is None:
-                near = get_close_matches(name, [remote.shown_name for remote in listed], 1)
+                near = did_you_mean(name, [remote.shown_name for remote in listed])
                 raise UsageError(
                     f"the account has no assistant with the name or id {name!r}",
-                    hint=f"did you mean {near[0]}?"
-                    if near
-                    else "give a whole name, an id or a glob",
+                    hint=near or "give a whole name, an id or a glob",
                 )
             found = [answer]
         chosen.update((remote.id, remote) for remote in found)
@@ -335,7 +332,7 @@ class _Editing:
         if not after.definitions:
             self.workspace.edits = before
             del self.left[told:]
-            why = "; ".join(f.message for f in after.diagnostics if f.severity == "error")
+            why = "; ".join(found.message for found in errors_in(after.diagnostics))
             self.left += [self._left(definition, (name,), why, _BY_HAND) for name in taken.values]
             return
         differed, differs = (
@@ -445,7 +442,7 @@ class _Writing:
                 return
             self.workspace.edits = before
             self.names.give_back(new.new_names)
-            messages = [found.message for found in loaded.diagnostics if found.severity == "error"]
+            messages = [found.message for found in errors_in(loaded.diagnostics)]
             why = "; ".join(dict.fromkeys((*differing.values(), *messages)))
             cannot |= differing
         self.failed.append((remote, why))

@@ -10,7 +10,7 @@ from pathlib import Path
 from revox_sync.account.remote import Remote
 from revox_sync.definitions.definition import Definition, SyncOptions
 from revox_sync.definitions.loader import load as load_definitions
-from revox_sync.definitions.problem import DefinitionError
+from revox_sync.definitions.problem import DefinitionError, errors_in
 from revox_sync.definitions.project import Project, chosen, environment_names
 from revox_sync.errors import RefusedError, UsageError
 from revox_sync.history.journal import Records, own_records, records_in
@@ -133,7 +133,7 @@ def rollback(
 def _project(settings: Settings) -> Project:
     """Return the project, whatever its definitions are like. Raises DefinitionError for itself."""
     project, problems = read_project(settings)
-    if any(problem.severity == "error" for problem in problems):
+    if errors_in(problems):
         raise DefinitionError(problems)
     return project
 

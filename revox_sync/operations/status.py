@@ -11,7 +11,7 @@ from revox_sync import __version__
 from revox_sync.account.reader import recognise_profile
 from revox_sync.account.remote import Remote
 from revox_sync.definitions.loader import load
-from revox_sync.definitions.problem import Problem
+from revox_sync.definitions.problem import Problem, errors_in
 from revox_sync.definitions.project import PROJECT_FILE, Project
 from revox_sync.errors import (
     AnswerLost,
@@ -133,13 +133,13 @@ def status(settings: Settings, reporter: Reporter | None = None) -> Status:
     base_url = base_url_of(settings)
     project, problems = read_project(settings)
     loaded = load(project, settings.secrets)
-    errors = _errors((*problems, *loaded.diagnostics))
+    errors = errors_in((*problems, *loaded.diagnostics))
     warnings = len(problems) + len(loaded.diagnostics) - len(errors)
     context = Context(
         settings=settings, reporter=reporter, project=project, definitions=loaded.definitions
     )
     tell_sandbox(settings, reporter)
-    pin_known = not _errors(problems)
+    pin_known = not errors_in(problems)
     found = list(_wrong_definitions(errors, pin_known=pin_known))
     answers: Mapping[str, Answer] = {}
     refused: RevoxSyncError | None
@@ -226,10 +226,6 @@ def _accepted(answers: Mapping[str, Answer]) -> bool | None:
     if any(answer.denies for answer in decisive):
         return False
     return True if any(answer.value is not None for answer in decisive) else None
-
-
-def _errors(diagnostics: Sequence[Problem]) -> list[Problem]:
-    return [diagnostic for diagnostic in diagnostics if diagnostic.severity == "error"]
 
 
 def _wrong_definitions(errors: Sequence[Problem], *, pin_known: bool) -> Iterator[Problem]:

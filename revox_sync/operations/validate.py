@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from revox_sync.definitions.loader import load
-from revox_sync.definitions.problem import Problem
+from revox_sync.definitions.problem import Problem, errors_in
 from revox_sync.definitions.project import environment_names
 from revox_sync.definitions.texts import key_of
 from revox_sync.operations.connection import read_project, tell_unset
@@ -33,7 +33,7 @@ class Validated:
     @property
     def errors(self) -> int:
         """How many of the problems are errors; the others are warnings."""
-        return sum(1 for diagnostic in self.diagnostics if diagnostic.severity == "error")
+        return len(errors_in(self.diagnostics))
 
 
 def validate(

@@ -26,7 +26,7 @@ from revox_sync.model.fields import (
     field_of,
 )
 from revox_sync.model.generations import Generation, spoken
-from revox_sync.model.path import Path, path_text
+from revox_sync.model.path import Path, field_in, lies_in, path_text
 from revox_sync.model.shapes import NO_DEFAULT, Faq, faq_item, is_same
 from revox_sync.model.walk import absent_members, completed, member_at
 from revox_sync.plan import diff
@@ -226,7 +226,7 @@ class _Comparing:
             told = self.origins.field(spec, *sides, values, places)
             changes = list(map(shown.told, changes, places, told))
         self.changes += [
-            replace(change, absent=any(path[: len(at)] == at for at in reset))
+            replace(change, absent=any(lies_in(path, at) for at in reset))
             for change, (path, _, _) in zip(changes, places, strict=True)
         ]
         return True
@@ -329,7 +329,7 @@ class _Comparing:
         rules = replace(self.rules, absent="keep", push_unknown=False, tell_absent=False)
         found = compare(stated, self.remote, rules)
         places = (*(change.path for change in found.changes), *found.not_clearable, *found.unknown)
-        told = {place.partition(".")[0].partition("[")[0] for place in places}
+        told = set(map(field_in, places))
         return tuple(name for name in left if name in told)
 
     def _note_stale_flow(self) -> None:

@@ -18,6 +18,7 @@ from revox_sync.definitions.definition import Definition
 from revox_sync.definitions.problem import Problem
 from revox_sync.definitions.project import Absent
 from revox_sync.model.generations import Generation, Profile, generation_of
+from revox_sync.model.path import field_in
 from revox_sync.model.shapes import fingerprint
 from revox_sync.records import dataclass
 from revox_sync.secrecy.values import Known
@@ -56,7 +57,7 @@ class Change:
     @property
     def field(self) -> str:
         """The top-level field that the change is in."""
-        return self.path.partition(".")[0].partition("[")[0]
+        return field_in(self.path)
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ from typing import Any
 
 from revox_sync.definitions.definition import Definition
 from revox_sync.model.fields import Field
-from revox_sync.model.path import Path, path_text
+from revox_sync.model.path import Path, lies_in, path_text
 from revox_sync.model.shapes import UNKNOWN, Faq, Member
 from revox_sync.model.walk import leaves, mapped, member_at
 from revox_sync.plan import diff
@@ -149,7 +149,7 @@ class Sides:
         if not isinstance(leaf, str) or self._known is None:
             return leaf
         for place in self._untold:
-            if any(isinstance(part, int) for part in place) or path[: len(place)] == place:
+            if any(isinstance(part, int) for part in place) or lies_in(path, place):
                 return HOLDS_SECRET
         return self._secrets.get(path) or as_written(leaf)
 

@@ -19,7 +19,7 @@ from collections.abc import Collection, Iterator, Mapping, Set
 from typing import Any
 from urllib.parse import unquote
 
-from revox_sync.model.path import Path
+from revox_sync.model.path import Path, lies_in
 from revox_sync.model.shapes import UNKNOWN, Faq, ListOf, Member, Object, Shape
 from revox_sync.model.walk import Pair, leaves, mapped, pairs, places, put
 from revox_sync.secrecy.urls import MASK, is_placeholder, mask_url, parts_in, url_secrets
@@ -275,8 +275,8 @@ def unmasked(
     known, unknown = held, list[Path]()
     for pair in pairs(member, held, wanted, among=None if unset else _is_guarded):
         at = (*path, *pair.at)
-        within = [place for place in unset if place[: len(at)] == at]
-        if any(at[: len(place)] == place for place in unknown):
+        within = [place for place in unset if lies_in(place, at)]
+        if any(lies_in(at, place) for place in unknown):
             continue
         if _cannot_tell(pair, at, within):
             known = known if unknown else copy.deepcopy(held)

@@ -13,7 +13,7 @@ from pathlib import Path as File
 from typing import Any
 
 from revox_sync.definitions.lint.rule import Findings, repeated, rule
-from revox_sync.definitions.problem import closest
+from revox_sync.definitions.problem import did_you_mean
 from revox_sync.model.path import Path
 from revox_sync.model.shapes import Clock
 
@@ -61,8 +61,7 @@ def unknown_timezone(fields: Mapping[str, Any]) -> Findings:
     zone = fields[_FIELD].get("timezone")
     if zone is None or zone in _zone_names():
         return
-    match = closest(zone, _zone_names())
-    hint = f"did you mean {match}?" if match else "write a name such as Europe/Paris"
+    hint = did_you_mean(zone, _zone_names()) or "write a name such as Europe/Paris"
     yield (_FIELD, "timezone"), "there is no IANA time zone of this name", hint
 
 
