@@ -187,13 +187,13 @@ class Client(Transport):
             found.update(assistants_waited_for(calls))
             seen += len(calls)
             total = answer.data.get("total_count")
-            if isinstance(total, bool) or not isinstance(total, int):
+            if isinstance(total, bool) or not isinstance(total, int | float):
                 raise UnreadableAnswer("the answer to POST /call/search has no total_count")
             if seen >= total:
                 return found
             if not calls:
                 break
-        raise UnreadableAnswer(f"POST /call/search tells {seen} of {total} calls")
+        raise UnreadableAnswer(f"POST /call/search tells {seen} of {total:g} calls")
 
     async def move_phone_number(self, number_id: str, assistant_id: str) -> bool:
         """PATCH /phone-numbers/{id}: let an assistant answer it; return whether it does now.

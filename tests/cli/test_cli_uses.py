@@ -102,6 +102,13 @@ def test_what_fails_is_tried_twice_and_the_rest_is_told(used: tuple[Desk, str]) 
     assert [asked.count(path) for path in (*failing, "/campaigns")] == [2, 2, 2, 1]
 
 
+def test_counts_may_have_a_decimal_point(used: tuple[Desk, str]) -> None:
+    desk, identity = used
+    call = {"id": "c1", "assistant": {"id": identity}, "status": "scheduled"}
+    desk.service.on("*", SEARCH, status=200, body={"calls": [call], "total_count": 1.0})
+    assert desk.action()["used_by"]["calls"] == 1
+
+
 @pytest.mark.parametrize("status", [404, 405, 501])
 def test_a_service_without_the_endpoints_uses_nothing(used: tuple[Desk, str], status: int) -> None:
     desk, _ = used
