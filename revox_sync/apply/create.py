@@ -7,13 +7,13 @@ differs is somebody else's, named and never taken.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from types import MappingProxyType
 from typing import Any
 
-from revox_sync.account.reader import Reader, awaited, read_assistant, reread
+from revox_sync.account.reader import awaited, read_assistant, reread
 from revox_sync.account.remote import Remote
 from revox_sync.account.wire import to_request
 from revox_sync.apply.events import Outcome
@@ -191,7 +191,7 @@ async def _settled(
     for as long as its reads may lag behind.
     """
     seconds = max(writing.settle, _PAUSE_S) if again else writing.settle
-    found = await settle(writing.client, body, writing.was_there, seconds)
+    found = await settle(writing, body, seconds)
     if again and found.seen and found.remote is None and not found.others:
         return None
     if found.remote is not None:
@@ -235,32 +235,28 @@ class Found:
     equal: bool = False
 
 
-async def settle(
-    client: Reader,
-    body: Mapping[str, Any],
-    was_there: Callable[[str], bool],
-    seconds: float,
-) -> Found:
+async def settle(writing: Writing, body: Mapping[str, Any], seconds: float) -> Found:
     """List the account until the assistant that ``body`` makes is there, or ``seconds`` are over.
 
-    ``was_there`` tells of an id that it was there before, or is of another create of this run. A
-    list that cannot be read tells nothing; it is asked for again.
+    A list that cannot be read tells nothing; it is asked for again.
     """
     try:
         return await awaited(
-            lambda: look(client, body, was_there), lambda found: found.remote is not None, seconds
+            lambda: look(writing, body), lambda found: found.remote is not None, seconds
         )
     except ApiError:
         return Found(seen=False)
 
 
-async def look(client: Reader, body: Mapping[str, Any], was_there: Callable[[str], bool]) -> Found:
+async def look(writing: Writing, body: Mapping[str, Any]) -> Found:
     """List the account once. Raises ApiError when it cannot be read."""
-    listed = await client.list_assistants()
-    named = [one for one in listed if one.is_called(body["name"]) and not was_there(one.id)]
+    listed = await writing.listed()
+    named = [one for one in listed if one.is_called(body["name"]) and not writing.was_there(one.id)]
     equal = []
     for remote in named:
-        whole = await reread(client, remote.id, faq=False) if untold(body, remote) else remote
+        whole = (
+            await reread(writing.client, remote.id, faq=False) if untold(body, remote) else remote
+        )
         if whole is not None and not _differs(body, whole):
             equal.append(whole)
     if len(equal) == 1 and len(named) == 1:
