@@ -82,9 +82,10 @@ async def read_account(
 
 
 async def read_uses(client: Reader, left: Sequence[str], linked: Sequence[str] = ()) -> Uses:
-    """Return what uses these assistants. Raises ApiError where it cannot tell of ``linked`` ones.
+    """Return what uses these assistants.
 
-    Of those that are ``left`` it is then unknown.
+    Where the account does not tell, ApiError is raised if there are ``linked`` ones; otherwise what
+    uses those ``left`` is unknown.
     """
     if not linked and not left:
         return Uses()
@@ -99,11 +100,11 @@ async def read_uses(client: Reader, left: Sequence[str], linked: Sequence[str] =
 async def settled(
     client: Reader, remotes: Sequence[Remote], recent: Recent, remark: Callable[[str], None]
 ) -> list[Remote]:
-    """Return what was listed as it is after what earlier runs did. Raises ApiError.
+    """Return the listed assistants as they are after earlier runs. Raises ApiError.
 
-    A list may be older than that. What runs made or changed and it lacks, what they changed and it
-    shows as before, and what they deleted and it has, is asked for by id, and again as long as
-    reads may lag behind. ``remark`` is told what is still as before then.
+    A list may be older than those runs. What they created, changed or deleted and the list shows
+    otherwise is read by id, again and again while reads may lag behind. ``remark`` is told what is
+    still as it was before.
     """
     found = {remote.id: remote for remote in remotes}
 
@@ -150,7 +151,7 @@ async def settled(
 def _with_faq(
     definition: Definition, found: Match, renewed: bool, all_faqs: bool
 ) -> Iterator[Remote]:
-    """Yield the assistants of a definition whose FAQ is looked at."""
+    """Yield the assistants of a definition whose FAQ is read."""
     managed = manages_faq(definition, all_faqs=all_faqs)
     if found.remote is not None and (managed or renewed or found.unretired):
         yield found.remote
@@ -160,7 +161,7 @@ def _with_faq(
 
 
 def manages_faq(definition: Definition, *, all_faqs: bool) -> bool:
-    """Whether a FAQ is not left to the dashboard; without ``all_faqs`` it has to be stated, too."""
+    """Whether the FAQ is managed; with ``all_faqs``, also if the definition leaves it out."""
     is_wanted = all_faqs or "faq_items" in definition.fields
     return is_wanted and "faq_items" not in definition.sync.ignore
 

@@ -10,11 +10,11 @@ SANDBOX_URL = "http://sandbox.localhost/api"
 
 
 def argument(key: str) -> str:
-    """Return a key as one types it in a shell, where it is a glob."""
+    """Return a key, quoted for a shell, so that a glob matches only that key."""
     return shlex.quote(re.sub(r"([*?[])", r"[\1]", key))
 
 
 def account_options(base_url: str, environment: str | None) -> str:
-    """Return what names an account in a command, with a space before it; empty for nothing."""
+    """Return the options that name an account, with a space before them; empty for none."""
     sandbox = " --sandbox" if base_url == SANDBOX_URL else ""
     return sandbox if environment is None else f"{sandbox} --env {shlex.quote(environment)}"

@@ -83,10 +83,10 @@ def _is_reset(spec: Field, generation: Generation) -> bool:
 
 
 def whole(spec: Field, held: Any, wanted: Any, rules: Rules) -> tuple[Any, list[Path]]:
-    """Return what is wanted of a field, with what the definition leaves out of it.
+    """Return the wanted value of a field, completed by what the definition leaves out of it.
 
-    With ``absent: reset`` that are the members that the account has set, at rest; their places,
-    which begin with the field's name, come along.
+    With ``absent: reset``, members that the account has set go back to their resting values. Their
+    places, which begin with the field's name, are returned as well.
     """
     if rules.absent != "reset" or not spec.is_ours:
         return wanted, []
@@ -208,11 +208,11 @@ class _Comparing:
         values: tuple[Any, Any],
         reset: Sequence[Path] = (),
     ) -> bool:
-        """Tell the changes of a field as they may be shown, with who moved; whether there are any.
+        """Add the changes of a field; return whether there are any.
 
         ``sides`` are what is wanted and what the account answered, ``values`` the canonical forms
-        of what it holds and of what is wanted. What stands below a place of ``reset`` is not in the
-        definition.
+        of what it holds and of what is wanted. Changes below a place of ``reset`` are marked as
+        absent from the definition.
         """
         before, after = values
         if isinstance(spec.shape, Faq) and after:
@@ -232,7 +232,7 @@ class _Comparing:
         return True
 
     def _untold(self, spec: Field, wanted: Any) -> None:
-        """Note that the account does not tell a field; write it, if what is unknown is pushed."""
+        """Note that the account does not tell a field; with ``push_unknown``, write it."""
         self.unknown.append(spec.name)
         push = self.rules.push_unknown and not self.definition.unset_in((spec.name,))
         self.notes.append(
@@ -247,7 +247,7 @@ class _Comparing:
     def _tell_unknown(
         self, spec: Field, wanted: Any, places: Sequence[Path], *, written: bool
     ) -> bool:
-        """Note what the account masks, and what cannot be compared; whether that is written.
+        """Note what the account masks and what cannot be compared; return whether it is written.
 
         ``written`` says whether the field is written in any case.
         """
@@ -276,7 +276,7 @@ class _Comparing:
 
     @property
     def _pushed(self) -> Origin | None:
-        """Who moved where nobody can tell, and the definition is written in any case."""
+        """Who moved in a field that is written although the account does not tell it."""
         return None if self.origins is None else self.origins.unseen
 
     @property
@@ -316,7 +316,7 @@ class _Comparing:
         ]
 
     def _ignored(self) -> tuple[str, ...]:
-        """Return the fields whose stated values are not those of the account, and are not taken."""
+        """Return the ignored fields in which the account differs from the definition."""
         left = {
             name: value
             for name, value in self.definition.fields.items()
@@ -333,7 +333,7 @@ class _Comparing:
         return tuple(name for name in left if name in told)
 
     def _note_stale_flow(self) -> None:
-        """The dashboard's flow editor keeps a prompt of its own, which no request moves along."""
+        """Note that the dashboard's flow editor keeps a copy of the prompt, which stays old."""
         flow = None if self.remote is None else self.remote.data.get("prompt_flow")
         if flow is not None and "prompt" in self.body and "prompt_flow" not in self.body:
             self.notes.append(

@@ -42,10 +42,10 @@ def _holds_more(names: Iterable[str], before: Mapping[str, Any], after: Mapping[
 
 
 def _comparable(before: Any, after: Any) -> bool:
-    """Whether two values are compared part by part; otherwise they are one change as a whole.
+    """Whether two values are compared part by part; otherwise they are one change.
 
-    That are two objects, but of no two kinds of a union, and two lists, unless one is empty or
-    nothing but the order of their items differs.
+    Two objects are, unless they are different kinds of a union. Two lists are, unless one is empty
+    or only the order of their items differs.
     """
     if isinstance(before, dict) and isinstance(after, dict):
         kinds = {before.get("type"), after.get("type")} - {None}
@@ -56,7 +56,7 @@ def _comparable(before: Any, after: Any) -> bool:
 
 
 def _nested(before: Any, after: Any, path: Path) -> list[tuple[Path, Any, Any]]:
-    """Return the changes of two objects or lists that hold more of them."""
+    """Return the changes between two objects or lists that hold objects or lists."""
     from deepdiff import DeepDiff
     from deepdiff.helper import NotPresent
 
@@ -98,9 +98,9 @@ _Seen = dict[Path, list[tuple[int | None, int | None]]]
 
 
 def _side_by_side(path: Path, seen: _Seen) -> Any:
-    """Return what lets DeepDiff see of two lists the items that differ, side by side.
+    """Return a DeepDiff operator that sets the differing items of two lists side by side.
 
-    ``path`` is where the values stand that DeepDiff compares.
+    ``path`` is the place of the two values; ``seen`` collects the indices of the items.
     """
     from deepdiff.helper import NotPresent
     from deepdiff.operator import BaseOperator
@@ -143,8 +143,8 @@ def item_pairs(
 ) -> Iterator[tuple[int | None, int | None]]:
     """Yield (index in ``old``, index in ``new``) of the items that differ, as texts.
 
-    Two that belong together stand in one pair; None where an item has no counterpart. Without an
-    order, what alone is gone and what alone came belong together wherever they stand.
+    An item without a counterpart is paired with None. In a list without order, one item that is
+    gone and one that is new are a pair wherever they stand.
     """
     if isinstance(shape, ListOf) and not shape.ordered:
         gone = list((Counter(old) - Counter(new)).elements())

@@ -33,7 +33,7 @@ _APART = frozenset(("precall_lookup_url", "prompt_flow", "name", "logo_url", "id
 def variables_in(fields: Mapping[str, Any]) -> frozenset[str]:
     """Return the variables that calls have to pass for the texts of an assistant.
 
-    The service's own are not among them, nor in a tool what the model fills in.
+    Variables of the service are left out, and in a tool those that the model fills in.
     """
     found: set[str] = set()
     for name, value in fields.items():
@@ -55,9 +55,9 @@ def _names(value: Any) -> set[str]:
 
 
 def with_impact(plan: Plan, uses: Uses, remarks: Sequence[str] = ()) -> Plan:
-    """Return the plan with what its changes do to calls.
+    """Return the plan with what its changes mean for calls.
 
-    Of an assistant that was not asked for nothing is told. ``remarks`` are added to the plan's.
+    Nothing is said of assistants that were not looked up. ``remarks`` are added to the plan's.
     """
     actions = tuple(
         action
@@ -93,7 +93,7 @@ def _told(action: Action, remote: Remote | None, uses: Uses) -> Action:
 
 
 def _lacking(variables: Variables, used: UsedBy, has_lookup: bool) -> Iterator[str]:
-    """Yield which calls would lack a variable that is new."""
+    """Yield which calls would lack a new variable."""
     if not variables.added:
         return
     names = ", ".join(f"{{{{{name}}}}}" for name in variables.added)

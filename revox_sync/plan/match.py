@@ -54,7 +54,7 @@ class Matching:
     unmanaged: tuple[Remote, ...]
 
     def is_renamed(self, was: Definition) -> bool:
-        """Whether nothing is left behind of a definition whose key has another name now."""
+        """Whether a definition whose name changed left no assistant behind."""
         return not left_behind(was, self)
 
 
@@ -90,7 +90,7 @@ def match(
 
 
 def left_behind(was: Definition, matching: Matching) -> tuple[Remote, ...]:
-    """Return the assistants that nobody describes any more and an earlier definition did."""
+    """Return the unmanaged assistants that an earlier definition described."""
     bound = was.sync.id
     return tuple(
         remote
@@ -100,7 +100,7 @@ def left_behind(was: Definition, matching: Matching) -> tuple[Remote, ...]:
 
 
 class _Matcher:
-    """Takes from the account's assistants what each definition describes, surest first."""
+    """Matches definitions with assistants, the surest matches first."""
 
     def __init__(
         self,
@@ -125,7 +125,7 @@ class _Matcher:
         self._contested: set[str] = set()
 
     def by_id(self) -> None:
-        """Match what is bound; an id that leads nowhere never falls back to the name."""
+        """Match bound definitions; an id that does not exist never falls back to the name."""
         for definition in self._definitions:
             if definition.sync.id is not None:
                 bound = self._retired.successors.get(definition.sync.id, definition.sync.id)
@@ -133,7 +133,7 @@ class _Matcher:
                 self._left.pop(bound, None)
 
     def by_name(self, name_of: Callable[[Definition], str | None], called: str) -> None:
-        """Match what is left by a name, which messages say is ``called`` so."""
+        """Match what is left by a name; ``called`` describes that name in messages."""
         named: dict[str, list[Remote]] = defaultdict(list)
         for remote in self._left.values():
             named[same_name(remote.name)].append(remote)
@@ -186,7 +186,7 @@ class _Matcher:
         earlier: Mapping[str, str],
         sent: Callable[[], Mapping[str, Sequence[str]]],
     ) -> Matching:
-        """Return the matches; what is left without one is new, unless it may be a twin."""
+        """Return the matches; definitions without one are new, unless they may be duplicates."""
         told = {old.id for found in self._matches.values() for old in found.unretired}
         waiting = {key: old for key, old in self._retired.old.items() if key not in told}
         left = [*self._left.values(), *waiting.values()]
@@ -204,7 +204,7 @@ class _Matcher:
 
 
 def _not_found(definition: Definition, earlier: Mapping[str, str]) -> str | None:
-    """Say why a definition that was there before, and was renamed, is not created."""
+    """Say why a definition that existed before and was renamed is not created."""
     was, renamed_from = earlier.get(definition.key), definition.sync.renamed_from
     if renamed_from is None or was is None or same_name(was) == same_name(definition.name):
         return None
@@ -234,13 +234,13 @@ def _bound(left: Mapping[str, Remote], bound: str, organization: str | None) -> 
 
 
 def id_stated(identity: str, environment: str | None) -> str:
-    """Return what a definition says to be bound in a project's environment, None without any."""
+    """Return how a definition states an id in a project's environment (None: no environments)."""
     bound = identity if environment is None else f"{{{environment}: {identity}}}"
     return f"sync: {{id: {bound}}}"
 
 
 class LookAlikes:
-    """Unmanaged assistants that are plainly what a definition is about to create again."""
+    """Finds unmanaged assistants that a new definition would duplicate."""
 
     def __init__(
         self,
@@ -261,7 +261,7 @@ class LookAlikes:
                 self._prompts.setdefault(prompt, remote)
 
     def of(self, definition: Definition) -> str | None:
-        """Return why creating this one would make a twin, or None."""
+        """Return why creating this definition would make a duplicate, or None."""
         prompt = Text().canonical(definition.fields["prompt"])
         key = argument(definition.key)
         made = self._sent.get(definition.key, ())
@@ -289,7 +289,7 @@ def _likeness(name: str, other: str) -> str:
 
 
 def newest_first(remotes: Sequence[Remote]) -> list[Remote] | None:
-    """Return assistants by created_at; None where that does not tell which is the newest."""
+    """Return assistants by ``created_at``, newest first; None if that does not tell the newest."""
     times = {remote.id: _time(remote.data.get("created_at")) for remote in remotes}
     known = [time for time in times.values() if time is not None]
     if len(set(known)) < len(remotes):
@@ -298,24 +298,24 @@ def newest_first(remotes: Sequence[Remote]) -> list[Remote] | None:
 
 
 def is_older(remote: Remote, other: Remote) -> bool | None:
-    """Whether an assistant was made before another; None where nothing tells."""
+    """Whether an assistant was created before another; None if nobody can tell."""
     time, theirs = (_time(found.data.get("created_at")) for found in (remote, other))
     return None if time is None or theirs is None else time < theirs
 
 
 def older(remotes: Iterable[Remote], name: str, remote: Remote) -> tuple[Remote, ...]:
-    """Return the assistants of a name that were made before ``remote``, newest first."""
+    """Return the assistants of a name that were created before ``remote``, newest first."""
     found = [other for other in remotes if other.is_called(name) and is_older(other, remote)]
     return tuple(newest_first(found) or found)
 
 
 def not_newer(remotes: Iterable[Remote], name: str, remote: Remote) -> tuple[Remote, ...]:
-    """Return the assistants of a name but for those that were certainly made after ``remote``."""
+    """Return the assistants of a name that may have been created before ``remote``."""
     return tuple(one for one in remotes if one.is_called(name) and not is_older(remote, one))
 
 
 def _time(value: Any) -> float | None:
-    """Return the seconds of a point in time: ISO 8601, or a number."""
+    """Return a point in time, given as ISO 8601 or a number, in seconds."""
     if isinstance(value, int | float) and not isinstance(value, bool):
         return float(value)
     try:
@@ -335,7 +335,7 @@ class Retiring:
     successors: Mapping[str, str]
 
     def predecessors(self, remote: Remote) -> tuple[Remote, ...]:
-        """Return the assistants whose place this one takes."""
+        """Return the assistants that this one replaces."""
         ids = (old_id for old_id, new_id in self.successors.items() if new_id == remote.id)
         return tuple(self.old[old_id] for old_id in ids)
 
@@ -393,7 +393,7 @@ def _is_another(
     old_id: str,
     new_id: str | None,
 ) -> bool:
-    """Whether an old assistant is found by its name as the one of a definition of its own."""
+    """Whether a definition of its own describes an old assistant by its name."""
     name = remotes[old_id].name
     new = remotes.get(new_id) if new_id is not None else None
     if new is None or new.is_called(name):
@@ -417,7 +417,7 @@ def _candidates(
 
 
 def _names_since(definitions: Sequence[Definition], old: Remote) -> set[str]:
-    """Return the names that one which takes the place of an assistant may have."""
+    """Return the names that the successor of an assistant may have."""
     names = {old.name}
     for definition in definitions:
         own = (definition.name, definition.sync.renamed_from)

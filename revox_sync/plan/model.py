@@ -219,7 +219,7 @@ class Replace(Action):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Recreate(Action):
-    """A new assistant takes the place of the one that ``id`` names."""
+    """The assistant ``id`` is replaced by a new one."""
 
     action = "replace"
     mode = "recreate"
@@ -256,7 +256,7 @@ _Kind = TypeVar("_Kind", bound=Action)
 
 
 def action_fingerprint(action: Action) -> str:
-    """Return what identifies an action as the one that was reviewed: all that was shown of it."""
+    """Return a fingerprint of everything that a reviewer saw of an action."""
     seen = [
         [change.path, change.op, change.before, change.after, change.sensitive, change.absent]
         + ([change.origin] if change.origin else [])
@@ -292,7 +292,7 @@ class Blocked:
 
 @dataclass(frozen=True, slots=True)
 class Unmanaged:
-    """An assistant of the account that no definition describes."""
+    """An assistant that no definition describes."""
 
     id: str
     name: str
@@ -413,7 +413,7 @@ class Plan:
 
     @property
     def consents(self) -> tuple[Action, ...]:
-        """The actions that drop open questions, which somebody has to agree to."""
+        """The actions that drop open questions; somebody has to agree to that."""
         return tuple(action for action in self.actions if action.writes and action.open_questions)
 
     @property
@@ -438,14 +438,14 @@ class Plan:
 
     @property
     def has_refusals(self) -> bool:
-        """Whether some action will not be done."""
+        """Whether an action is refused."""
         return any(action.refused is not None for action in self.actions)
 
     @property
     def has_drift(self) -> bool:
-        """Whether the account differs from the definitions, missing assistants included.
+        """Whether the account differs from the definitions; missing assistants count.
 
-        So does what it has set and no definition states, unless that is left to the dashboard.
+        Values that are set and not stated count too, unless they are left to the dashboard.
         """
         return self.has_changes or any(
             action.not_clearable or action.reported for action in self.actions

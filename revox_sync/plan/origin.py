@@ -89,9 +89,9 @@ def _rebound(made: Definition, was: Definition) -> bool:
 
 
 def keeping_secrets(definitions: Sequence[Definition], then: Then) -> tuple[Definition, ...]:
-    """Return the definitions with what they said of secrets at the commit.
+    """Return the definitions with the secrets that they referred to at the commit.
 
-    The account may hold a secret to this day whose reference is gone.
+    The account may still hold a secret whose reference was removed.
     """
     return tuple(
         replace(made, earlier=was.secrets) if isinstance(was, Definition) else made
@@ -117,7 +117,7 @@ class Origins:
 
     @property
     def unseen(self) -> Origin:
-        """Who moved where the account does not tell its value, and the definition is written."""
+        """Who moved where the account does not tell its value and the definition is written."""
         return "unknown" if self._then is None else "definition"
 
     def field(
@@ -154,7 +154,7 @@ class Origins:
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """Who moved at one place; ``base`` is what was defined there, for a conflict."""
+    """Who moved at a place; for a conflict, ``base`` is what was defined there at the commit."""
 
     origin: Origin
     base: Any = None
@@ -185,7 +185,7 @@ class _Who(NamedTuple):
 
 
 def told_missing(base: Any, wanted: Any) -> Told:
-    """Return who moved where the account lacks the whole assistant that was defined."""
+    """Return who moved where the account lacks an assistant that was defined at the commit."""
     return _Who(not is_same(base, wanted), True, base).told()
 
 
@@ -233,7 +233,7 @@ def tell_faq(values: Three, before: Any, after: Any) -> Told:
 
 
 def _counterpart(base: Any, path: Path, new: Any) -> Any:
-    """Return what was defined where ``new`` is wanted: of a FAQ, the item with its question."""
+    """Return the earlier value of ``new``; in a FAQ, the item with the same question."""
     if len(path) == 1:
         return base
     if new in base:
@@ -242,7 +242,7 @@ def _counterpart(base: Any, path: Path, new: Any) -> Any:
 
 
 def _holds(member: Member, base: Any, held: Any) -> bool:
-    """Whether the account holds what was defined; what it masks, or rounds, counts as that."""
+    """Whether the account holds what was defined, apart from masked and rounded values."""
     if is_same(base, held):
         return True
 
@@ -259,10 +259,10 @@ def _get(value: Any, name: str) -> Any:
 
 
 def _tell_item(member: Member, values: Three, place: Path, old: Any, new: Any) -> _Who | Told:
-    """Tell of one item of a list that both sides changed.
+    """Return who moved in one item of a list that both sides changed.
 
-    ``place`` begins with the held list's index where the item is removed, else with the wanted
-    one's. Only items with names are told apart: of others, both sides moved.
+    ``place`` begins with the index in the held list if the item was removed, otherwise with the
+    index in the wanted list. Items without names are not told apart: both sides moved.
     """
     index, rest = int(place[0]), place[1:]
     named = _by_name(values, member.shape)
@@ -303,7 +303,7 @@ def _tell_item(member: Member, values: Three, place: Path, old: Any, new: Any) -
 
 
 def _by_name(lists: Three, shape: Shape) -> Three | None:
-    """Return (name, item) of each list's items; None where some have none, or the same."""
+    """Return (name, item) for the items of each list; None if names are missing or repeated."""
     identity = shape.identity if isinstance(shape, ListOf) else None
     found = []
     for items in lists:

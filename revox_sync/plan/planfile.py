@@ -174,7 +174,7 @@ def _public(value: Any) -> Any:
 
 
 def from_json(data: Mapping[str, Any]) -> Plan:
-    """Return the plan of its public form; raises KeyError, TypeError or ValueError for others."""
+    """Return a plan from its public form; raises KeyError, TypeError or ValueError."""
     blocked = [one for one in data.get("blocked", []) if one["kind"] != "refused"]
     return Plan(
         _loaded(Target, data["target"]),
@@ -220,7 +220,7 @@ _FIRST = frozenset(
 def _loaded(kind: Any, data: Any) -> Any:
     """Return a value of this type from its public form.
 
-    Raises KeyError, TypeError or ValueError for what is none.
+    Raises KeyError, TypeError or ValueError if it has another form.
     """
     around, inner = get_origin(kind), get_args(kind)
     if around is tuple:

@@ -83,7 +83,7 @@ def plan(
 def _wanted_then(
     definitions: Sequence[Definition], base: Base, rules: Rules, matching: Matching
 ) -> Mapping[str, Mapping[str, Any] | Unread]:
-    """Return what each definition wanted at the commit, by key and field; new ones nothing."""
+    """Return by key and field what each definition wanted at the commit; new ones: nothing."""
     rules = replace(rules, absent=base.absent)
     wanted: dict[str, Mapping[str, Any] | Unread] = {}
     for key, was in counterparts(definitions, base, matching.is_renamed).items():
@@ -96,7 +96,7 @@ def _wanted_then(
 
 
 class _Planner:
-    """Makes the action of one definition after the other."""
+    """Plans one definition after the other."""
 
     def __init__(
         self,
@@ -150,7 +150,7 @@ class _Planner:
         return Origins(wanted, exists=found.remote is not None, resets=self._reset_then)
 
     def _unread(self, comparison: Comparison, definition: Definition) -> Comparison:
-        """Return the comparison with a note on why nobody can tell who moved, where that is so."""
+        """Return the comparison with a note if nobody can tell who moved."""
         then = None if self._then is None else self._then[definition.key]
         if not isinstance(then, Unread) or not comparison.changes:
             return comparison
@@ -158,7 +158,7 @@ class _Planner:
         return replace(comparison, notes=(*comparison.notes, note))
 
     def _hidden(self, definition: Definition) -> str | None:
-        """Say why an assistant that lists hide is not created: the next run would do it again."""
+        """Say why an assistant that lists hide is not created: every run would create it again."""
         if definition.fields.get("type") != "sub-assistant":
             return None
         if definition.key in self._allow_create:
@@ -170,7 +170,7 @@ class _Planner:
         )
 
     def _perhaps_renamed(self, definition: Definition) -> str | None:
-        """Say why a definition is not created that may have had another name at the base."""
+        """Say why a definition is not created if it may have had another name at the base."""
         then = None if self._then is None else self._then[definition.key]
         if not isinstance(then, Unread) or not self._unmanaged:
             return None
@@ -231,7 +231,7 @@ def _new(comparison: Comparison, definition: Definition) -> Comparison:
 
 
 def _beside(comparison: Comparison, definition: Definition, found: Match) -> Comparison:
-    """Return the comparison with a note on assistants that were meant to be renamed, perhaps."""
+    """Return the comparison with a note on assistants that the new one may be a new name for."""
     if not found.former or definition.sync.id is not None:
         return comparison
     ids = ", ".join(former.id for former in found.former)
@@ -243,7 +243,7 @@ def _beside(comparison: Comparison, definition: Definition, found: Match) -> Com
 
 
 def _type_moves(comparison: Comparison) -> str | None:
-    """Say why ``type`` is not changed: what that does to calls and flows is not documented."""
+    """Say why ``type`` is not changed: its effect on calls and flows is not documented."""
     if all(change.path != "type" for change in comparison.changes):
         return None
     return (
@@ -254,7 +254,7 @@ def _type_moves(comparison: Comparison) -> str | None:
 
 
 def _masks_along(comparison: Comparison) -> str | None:
-    """Say which masks of the account a request would write back: objects are replaced whole."""
+    """Say which masks of the account would be written back: a request replaces objects whole."""
     places = [
         place
         for name, value in comparison.body.items()
@@ -271,7 +271,7 @@ def _masks_along(comparison: Comparison) -> str | None:
 
 
 def _outside(definition: Definition, rules: Rules) -> str | None:
-    """Return what the definition states and the account does not have; None where it has all."""
+    """Return what the definition states and the account does not have; None for nothing."""
     managed = definition.managed
     found = list(outside(managed, rules.generation, rules.members))
     if not found:
@@ -291,11 +291,10 @@ def changes_since(
     only: frozenset[str] | None = None,
     environment: str | None = None,
 ) -> Plan:
-    """Return what the definitions changed since the commit of ``base``.
+    """Return what the definitions changed since the commit of ``base``, without an account.
 
-    No account is asked: what one would make of it is left open. Definitions that are gone stand as
-    unmanaged; ``only`` restricts the rest to these keys. ``rules`` are those
-    of a plan, ``environment`` is the project's.
+    Definitions that are gone are listed as unmanaged; ``only`` restricts the others to these keys.
+    ``rules`` are those of a plan, ``environment`` is the project's.
     """
     then = counterparts(definitions, base)
     rules = replace(rules, known=None)  # both sides are as written

@@ -129,7 +129,7 @@ class _Pruning:
         )
 
     def _refusals(self, was: Definition, held: Remote, comparison: Comparison) -> Iterator[str]:
-        """Yield what speaks against deleting an assistant, most telling first."""
+        """Yield the reasons against deleting an assistant, the strongest first."""
         on = self._way_on(held.id)
         if self._base.unread:
             why = "; ".join(self._base.unread)
@@ -152,7 +152,7 @@ class _Pruning:
             yield f"it may be in use: {'; '.join(uses)}; end that, and apply again"
 
     def _claimed(self, held: Remote) -> str | None:
-        """Say which definition of now describes an assistant, or may; None where none does."""
+        """Say which current definition describes an assistant, or may; None if none does."""
         for key, found in self._matching.matches.items():
             near = (found.remote, *found.twins, *found.superseded, *found.unretired)
             if held.id == found.id or held.id in {one.id for one in near if one is not None}:
@@ -177,7 +177,7 @@ class _Pruning:
         return None if claims else "nobody can say that it is the one that was defined"
 
     def _is_new(self, made: Definition) -> bool:
-        """Whether a definition is about to be created, and nobody says that it is to be."""
+        """Whether a definition would be created without an explicit permit."""
         return not self._matching.matches[made.key].exists and made.key not in self._allow_create
 
     def _is_like(self, made: Definition, held: Remote) -> bool:
@@ -189,13 +189,13 @@ class _Pruning:
 
 
 def edits(comparison: Comparison) -> list[str]:
-    """Return the top-level fields in which an assistant is not as it was defined."""
+    """Return the top-level fields in which an assistant differs from its last definition."""
     changed = (change.field for change in comparison.changes)
     return list(dict.fromkeys([*changed, *comparison.not_clearable]))
 
 
 def _blind(comparison: Comparison) -> tuple[str, ...]:
-    """Return the secrets without which nobody can tell whether somebody edited it."""
+    """Return the secrets that are needed to tell whether somebody edited it."""
     names = (name for place in comparison.uncompared for name in place.secrets)
     return tuple(dict.fromkeys(names))
 

@@ -70,7 +70,7 @@ def is_recreated(definition: Definition, recreating: Recreating) -> bool:
 
 
 def triggers(comparison: Comparison) -> bool:
-    """Whether what differs is stated in the definition, and known to differ."""
+    """Whether the definition states something that certainly differs."""
     return bool(comparison.not_clearable) or any(
         not change.absent and not {change.path, change.field} & {*comparison.unknown}
         for change in comparison.changes
@@ -78,12 +78,12 @@ def triggers(comparison: Comparison) -> bool:
 
 
 def difference(key: str, changes: tuple[Change, ...]) -> str:
-    """Return what tells whether two recreates are for the same difference."""
+    """Return a fingerprint of a difference: two recreates for the same one have the same."""
     return fingerprint([key, [[change.path, change.after] for change in changes]])
 
 
 def marks(definition: Definition, rules: Rules, fields: Iterable[str]) -> dict[str, str]:
-    """Return by path what tells whether fields hold what is wanted; none of what is secret."""
+    """Return fingerprints of the wanted values by path, without secrets."""
     secret = {str(place[0]) for place in definition.secrets}
     return {
         path: mark
@@ -104,7 +104,7 @@ _MARK = 16
 
 
 def marked(noted: Mapping[str, str], remote: Remote) -> bool:
-    """Whether an assistant holds what was noted; the service may have filled in more."""
+    """Whether an assistant holds the values whose fingerprints were noted; it may hold more."""
     names = {field_in(path) for path in noted}
     held = dict(mark for name in names for mark in _marks(field_of(name), remote.data.get(name)))
     return noted.items() <= held.items()
@@ -117,9 +117,9 @@ def _wanted(definition: Definition, rules: Rules) -> Iterator[tuple[Field, Any, 
 def whole_body(
     definition: Definition, remote: Remote, rules: Rules
 ) -> tuple[dict[str, Any], list[str]]:
-    """Return the new assistant, the old one overlaid by the definition, and what is lost on it.
+    """Return the new assistant, which is the old one overlaid by the definition, and what is lost.
 
-    What is lost are the old one's members that cannot be copied; the body is without them.
+    Lost are members of the old one that cannot be copied; the body leaves them out.
     """
     body = dict(_copied(remote))
     stated = set()
@@ -155,7 +155,7 @@ def _copied(remote: Remote) -> Iterator[tuple[str, Any]]:
 
 
 def _lost(remote: Remote, body: Mapping[str, Any], stated: set[str]) -> Iterator[str]:
-    """Yield what the old assistant has and a new one cannot be given."""
+    """Yield what the old assistant has and cannot be copied."""
     told = set(stated)
     if remote.faq is None and "faq_items" not in stated:
         yield "faq_items"
@@ -176,7 +176,7 @@ def _lost(remote: Remote, body: Mapping[str, Any], stated: set[str]) -> Iterator
 
 
 def _not_taken_back(body: Mapping[str, Any], told: set[str]) -> Iterator[str]:
-    """Yield the fields, but for ``told``, whose values an answer may hold and a request may not."""
+    """Yield fields, except ``told``, whose values are allowed in an answer but not in a request."""
     known = {name: value for name, value in body.items() if name in FIELDS}
     if is_sound(known):
         return
@@ -193,7 +193,7 @@ def _not_taken_back(body: Mapping[str, Any], told: set[str]) -> Iterator[str]:
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """A recreate to begin or to finish: what changes, what stands against it, how it goes."""
+    """A recreate to begin or to finish: what changes, why it is refused (if it is), and how."""
 
     comparison: Comparison
     refused: str | None
@@ -228,10 +228,10 @@ class RecreatePlanner:
         comparison: Comparison,
         origins: Origins | None,
     ) -> Proposal | None:
-        """Return what is to be done; None where nothing of a recreate is.
+        """Return the recreate to begin or to finish; None if there is none.
 
-        ``comparison`` is with ``remote``, the assistant that was found. What an earlier run left
-        half-way is finished first; what differs then is changed in the same run.
+        ``comparison`` is with ``remote``, the matched assistant. An unfinished recreate is finished
+        first; what differs after that is changed in the same run.
         """
         begun, differs = None, triggers(comparison)
         if differs and is_recreated(definition, self._recreating):
@@ -275,7 +275,7 @@ class RecreatePlanner:
         comparison: Comparison,
         begun: Proposal | None,
     ) -> Proposal:
-        """Return how a recreate ends whose new assistant exists, and what is changed after it."""
+        """Return how to finish a recreate whose new assistant exists, and what changes then."""
         after: Literal["in-place", "recreate"] | None = None
         if begun is not None:
             comparison, after = begun.comparison, "recreate"
@@ -384,9 +384,9 @@ class RecreatePlanner:
             yield from self._in_use(old)
 
     def _is_known(self, definition: Definition, old: Remote) -> bool:
-        """Whether more than a record says that an assistant was the definition's.
+        """Whether something besides a record says that an assistant was the definition's.
 
-        A record is no reason to delete what no definition names.
+        A record alone is no reason to delete an assistant.
         """
         if old.id in (definition.sync.id, *self._recreating.asked):
             return True
@@ -416,7 +416,7 @@ class RecreatePlanner:
     def _lacking(
         self, definition: Definition, old: Remote, new: Remote, comparison: Comparison
     ) -> tuple[str, ...]:
-        """Return the fields in which the new one is not the old one, nor what it was to become."""
+        """Return the fields in which the new one is neither like the old one nor as defined."""
         snapshot, left = (
             self._recreating.snapshots.get(old.id),
             self._recreating.unfinished.get(old.id),
@@ -466,7 +466,7 @@ class RecreatePlanner:
             )
 
     def _begun(self, definition: Definition, remote: Remote) -> Iterator[str]:
-        """A twin that nobody manages is what an unfinished recreate leaves behind."""
+        """Refuse if an unmanaged assistant has the name: an unfinished recreate leaves a twin."""
         named = "name" in definition.fields and "name" not in definition.sync.ignore
         name = definition.name if named else remote.name
         twins = [twin for twin in self._unmanaged if twin.is_called(name)]
@@ -515,7 +515,7 @@ _TWO = 2
 
 
 def _flows(definition: Definition, remote: Remote) -> Iterator[str]:
-    """Only what stands alone can be made anew: lists hide parts, and flows have edges."""
+    """Yield why a part of a flow is not recreated: lists hide parts, and flows have edges."""
     kind = remote.data.get("type")
     if kind not in _STANDALONE:
         yield (
@@ -531,7 +531,7 @@ def _flows(definition: Definition, remote: Remote) -> Iterator[str]:
 
 
 def _is_same(before: Remote, remote: Remote) -> bool:
-    """Whether two assistants hold, by meaning, the same in every field."""
+    """Whether every field of two assistants means the same."""
     held = [(spec, before.data.get(name), remote.data.get(name)) for name, spec in FIELDS.items()]
     return all(spec.same(one, other) for spec, one, other in held)
 
@@ -541,7 +541,7 @@ def _fields(comparison: Comparison) -> tuple[str, ...]:
 
 
 def needs_rebind(definition: Definition, old_id: str) -> str:
-    """Say why a bound definition is not recreated without being asked."""
+    """Say why a bound definition is recreated only with ``--rebind``."""
     return (
         f"it is bound to {old_id} (sync.id), and a new assistant has another id; allow that with "
         f"--rebind, which writes the new id into {definition.file}"

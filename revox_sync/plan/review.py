@@ -91,10 +91,7 @@ _OUTSIDE = ("drift", "both", "unknown")
 
 
 def drifted_fields(action: Action) -> tuple[str, ...]:
-    """Return the top-level fields in which the account moved since the commit of the plan.
-
-    Where nobody can tell, it may have.
-    """
+    """Return the top-level fields in which the account moved since the commit, or may have."""
     moved = (change.field for change in action.changes if change.origin in _OUTSIDE)
     return tuple(dict.fromkeys(moved))
 
@@ -172,10 +169,10 @@ def _without(definition: Definition, fields: Sequence[str]) -> Definition:
 
 
 def noted(plan: Plan, before: Plan) -> Plan:
-    """Return a plan with notes on what is left as the account has it.
+    """Return a plan with notes on the drift that it leaves alone.
 
-    ``before`` is the plan that wrote it all; what it refuses stays refused. What is missing in the
-    account stays so.
+    ``before`` is the plan that overwrites it; what that refuses stays refused. Assistants that are
+    missing in the account stay missing.
     """
     now: Mapping[str, Action] = {action.key: action for action in plan.actions}
     return replace(

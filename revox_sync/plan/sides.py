@@ -109,7 +109,7 @@ class Sides:
         return replace(change, before=old, after=new, sensitive=masked, secrets=names)
 
     def _hides(self, value: Any) -> bool:
-        """Whether something of a value of the account is not shown."""
+        """Whether a part of a value of the account is not shown."""
         texts = _texts(value)
         if self._known is None:
             return False
@@ -117,15 +117,15 @@ class Sides:
 
     @cached_property
     def _untold(self) -> list[Path]:
-        """Places of secrets in texts that no definition wrote: those of an earlier run.
+        """Places of secrets whose texts are unknown: an earlier run recorded the places only.
 
-        In a list, an older one than it was told of, they may be anywhere.
+        If one is in a list, which may have changed since, the secret may be anywhere in the list.
         """
         return [path for path, text in self._secrets.items() if not references_in(text)]
 
     @cached_property
     def _required(self) -> frozenset[str]:
-        """The secrets that the account's value has to hold for being shown."""
+        """The secrets that have to be found in the account's value before it is shown."""
         texts = [*self._secrets.values(), *self._earlier]
         return frozenset(name for text in texts for name in references_in(text))
 
