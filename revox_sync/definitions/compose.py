@@ -174,10 +174,10 @@ class _Walk:
 
     def _values_of(self, found: _Members, path: Path, source: Source) -> dict[str, Any]:
         data: dict[str, Any] = {}
-        for key, pair in found.items():
+        for key, (named, node) in found.items():
             at = (*path, key)
-            self._places[at] = (source, *pair)
-            data[key] = self._value(pair[1], at, source)
+            self._places[at] = (source, named, node)
+            data[key] = self._value(node, at, source)
         return data
 
     def _value(self, node: Node, path: Path, source: Source) -> Any:
@@ -535,7 +535,9 @@ def _own(node: Node, problems: list[Unusable]) -> tuple[_Members, list[Node]]:
     found: _Members = {}
     behind: list[Node] = []
     for pair in node.value:
-        key = _word(pair[0])
+        named = pair[0]
+        is_known = type(named) is ScalarNode and named.value in _KEYS and is_plain(named)
+        key = named.value if is_known else _word(named)
         if type(key) is not str:
             is_written = type(pair[0]) is ScalarNode and pair[0].value
             hint = f'write it in quotes: "{pair[0].value}"' if is_written else None
@@ -556,8 +558,6 @@ def _word(node: Node) -> Any:
     """Return what a key stands for; None for what is no scalar, or cannot be read."""
     if type(node) is not ScalarNode:
         return None
-    if node.value in _KEYS and is_plain(node):
-        return node.value
     try:
         return scalar(node)
     except Unusable:

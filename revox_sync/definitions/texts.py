@@ -9,6 +9,7 @@ from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import replace
 from functools import cached_property
+from itertools import accumulate
 from pathlib import Path
 
 from revox_sync.definitions.problem import Location, Problem, Unusable, closest
@@ -53,11 +54,7 @@ class Source:
     @cached_property
     def _starts(self) -> list[int]:
         """The offsets at which lines begin."""
-        starts, at = [0], self.text.find("\n") + 1
-        while at:
-            starts.append(at)
-            at = self.text.find("\n", at) + 1
-        return starts
+        return list(accumulate([len(line) + 1 for line in self.text.split("\n")], initial=0))[:-1]
 
     def location(self, index: int) -> Location:
         """Return the place of the character at ``index``."""

@@ -262,7 +262,7 @@ def scalar(node: ScalarNode) -> Any:
         return _tagged(node, text)
     if not node.style:
         return plain(text)
-    if node.style == '"':
+    if node.style == '"' and ("\0" in text or not text.isascii()):
         _check_characters(text)
     return text
 

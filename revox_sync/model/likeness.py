@@ -60,6 +60,8 @@ def alike_name(name: str) -> str:
 
         name = html.unescape(name)
     text = same_name(name).translate(_QUOTES).translate(_DASHES)
+    if text.isascii():  # as most names are: nothing of what follows is in them
+        return _SPACE.sub("", " ".join(text.casefold().split()))
     text = unicodedata.normalize("NFKC", text).casefold().translate(_QUOTES).translate(_DASHES)
     kept: list[str] = []
     latin = False

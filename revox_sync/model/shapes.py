@@ -617,11 +617,18 @@ def is_same(one: Any, other: Any) -> bool:
     """
     if type(one) is not type(other) or isinstance(one, float):
         return dumps(one) == dumps(other)
-    if isinstance(one, dict):
-        return one.keys() == other.keys() and all(is_same(one[name], other[name]) for name in one)
     if isinstance(one, list):
         return len(one) == len(other) and all(map(is_same, one, other))
-    return bool(one == other)
+    if not isinstance(one, dict):
+        return bool(one == other)
+    if one.keys() != other.keys():
+        return False
+    for name, value in one.items():
+        theirs = other[name]
+        # Most are texts, which nothing but a text is equal to.
+        if value != theirs if isinstance(value, str) else not is_same(value, theirs):
+            return False
+    return True
 
 
 def fingerprint(value: Any) -> str:

@@ -29,6 +29,7 @@ from revox_sync.plan.model import (
     Target,
     Unchanged,
     Unmanaged,
+    action_fingerprint,
     signed,
 )
 from revox_sync.plan.origin import Origins, Unread, counterparts
@@ -209,8 +210,8 @@ def _build(
     """Return an action of a kind; ``more`` are the members that the kind has of its own."""
     found: dict[str, Any] = {name: getattr(comparison, name) for name in _COMPARED}
     found |= {"key": definition.key, "name": definition.name, "file": definition.file}
-    made = kind(**found, refused=refused, definition=definition, **more)
-    return signed(made)
+    found |= {"refused": refused, "definition": definition, **more}
+    return kind(**found, fingerprint=action_fingerprint(kind(**found)))
 
 
 def _kept(comparison: Comparison, found: Match) -> Comparison:

@@ -38,22 +38,30 @@ def lint(
     than one field together are left out.
     """
     findings: list[Problem] = []
-    for rule in RULES:
-        if fields.keys().isdisjoint(rule.reads):
-            continue
-        is_single = rule.apart or len(rule.reads) == 1
-        if not (is_single or several):
-            continue
-        passed_over = unsound | checked if is_single else unsound
-        for view in rule.views(fields):
-            if not passed_over.isdisjoint(view):
-                continue
-            for path, message, hint in rule.check(view):
-                if rule.on_literals and touches(path, secrets):
-                    continue
-                findings.append(
-                    Problem(
-                        rule.id, message, hint, rule.severity, masked=rule.on_literals, path=path
-                    )
-                )
+    for name, value in fields.items():
+        if not (value is None or name in unsound or name in checked):
+            for rule in _APART.get(name, ()):
+                findings += _findings(rule, {name: value}, secrets)
+    for rule in _TOGETHER if several else ():
+        view = {name: fields[name] for name in rule.reads if name in fields}
+        if unsound.isdisjoint(view) and any(value is not None for value in view.values()):
+            findings += _findings(rule, view, secrets)
     return findings
+
+
+#: The rules that look at a field alone, by its name, and those that read several.
+_APART = {
+    name: [rule for rule in RULES if rule.apart and name in rule.reads]
+    for rule in RULES
+    for name in rule.reads
+}
+_TOGETHER = [rule for rule in RULES if not rule.apart]
+
+
+def _findings(rule: Rule, view: Mapping[str, Any], secrets: Set[Path]) -> list[Problem]:
+    """Return what one rule finds in the fields that it reads."""
+    return [
+        Problem(rule.id, message, hint, rule.severity, masked=rule.on_literals, path=path)
+        for path, message, hint in rule.check(view)
+        if not (rule.on_literals and touches(path, secrets))
+    ]

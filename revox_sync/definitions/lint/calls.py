@@ -396,6 +396,10 @@ _EMPTY = re.compile(r"\{\{\s*\}\}")
 _SINGLE = re.compile(r"\{(?<![{$\w]\{)[^\W\d]\w*\}(?!\})")
 #: JSON in a text may well end in several braces, so those alone say nothing.
 _UNPAIRED = re.compile(r"\{(?:\{(?![^{}]*\}\})|(?<!\{\{)[ \w]+\}\})")
+#: What one of these three finds something in; mostly none does.
+_WRONG = re.compile(
+    r"\{(?:\{(?:\s*\}\}|(?![^{}]*\}\}))|(?<![{$\w]\{)[^\W\d]\w*\}(?!\})|(?<!\{\{)[ \w]+\}\})"
+)
 
 
 @rule("warning", *_TEXTS, apart=True)
@@ -405,6 +409,8 @@ def variable_braces(fields: Mapping[str, Any]) -> Findings:
     What has one brace, no name, or no end is spoken or sent as it stands.
     """
     for name, text in fields.items():
+        if not _WRONG.search(text):
+            continue
         hint = "write {{name}}"
         if _EMPTY.search(text):
             yield (name,), "there is a variable without a name in this text: {{ }}", hint

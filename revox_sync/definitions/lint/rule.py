@@ -20,9 +20,10 @@ class Rule:
 
     ``check`` is a pure function of the composed fields; its docstring is the rule's documentation.
     It is called only when one of the fields of ``reads`` is present and not null, and all that are
-    present have the types that the API wants. A rule that looks at each of its fields ``apart`` is
-    called for each of them, with that field alone. ``on_literals`` finds values that are written
-    out though they may be secret: none where a ``${secret.NAME}`` went in, and none is shown.
+    present have the types that the API wants. A rule that looks at each of its fields ``apart``, as
+    all on one field do, is called for each, with that field alone. ``on_literals`` finds values
+    that are written out though they may be secret: none where a ``${secret.NAME}`` went in, and
+    none is shown.
     """
 
     id: str
@@ -37,21 +38,6 @@ class Rule:
         """What the rule is about, for readers."""
         return self.check.__doc__ or ""
 
-    def views(self, fields: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
-        """Yield what ``check`` is called with: those of ``reads`` that ``fields`` holds.
-
-        What holds nothing but null is left out.
-        """
-        if len(self.reads) == 1:  # most rules read one field
-            value = fields.get(self.reads[0])
-            if value is not None:
-                yield {self.reads[0]: value}
-            return
-        held = {name: fields[name] for name in self.reads if name in fields}
-        for view in [{name: held[name]} for name in held] if self.apart else [held]:
-            if any(value is not None for value in view.values()):
-                yield view
-
 
 #: Every rule over the fields of one assistant, in the order of the documentation.
 RULES: list[Rule] = []
@@ -64,7 +50,7 @@ def rule(
 
     def register(check: _Check) -> _Check:
         name = check.__name__.replace("_", "-")
-        RULES.append(Rule(name, severity, reads, check, apart, on_literals))
+        RULES.append(Rule(name, severity, reads, check, apart or len(reads) == 1, on_literals))
         return check
 
     return register
