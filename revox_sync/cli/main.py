@@ -17,7 +17,7 @@ import click
 from revox_sync import __version__
 from revox_sync.cli.exit_codes import exit_code_of
 from revox_sync.cli.options import GlobalSettings, Group, global_options
-from revox_sync.cli.streams import OutputLost, Streams, write
+from revox_sync.cli.streams import OutputLost, Streams, columns, write
 from revox_sync.errors import RevoxSyncError
 
 if TYPE_CHECKING:
@@ -147,7 +147,7 @@ def _report(error: BaseException) -> None:
         from revox_sync.render.diagnostics import render_gathered
         from revox_sync.render.safe import harmless
 
-        write(sys.stderr, harmless(render_gathered(found)))
+        write(sys.stderr, harmless(render_gathered(found, width=columns(sys.stderr))))
     if isinstance(error, click.UsageError) and error.ctx and not _is_help(error):
         message += f"\n{error.ctx.get_usage()}"
     if not isinstance(error, Exception) or isinstance(error, click.Abort) or _is_help(error):
@@ -207,8 +207,11 @@ def _as_json(error: BaseException) -> str:
 
 def _say(message: str, hint: str | None = None) -> None:
     from revox_sync.render.safe import escape, harmless
+    from revox_sync.render.sheet import folded
 
-    text = escape(message, newlines=True) + "\n"
+    width = columns(sys.stderr)
+    lines = [folded(line, width) for line in escape(message, newlines=True).split("\n")]
     if hint:
-        text += f"  help: {escape(hint)}\n"
+        lines.append(folded(f"  help: {escape(hint)}", width, hang=len("help: ")))
+    text = "\n".join(lines) + "\n"
     write(sys.stderr, harmless(text))

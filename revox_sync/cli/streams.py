@@ -54,6 +54,8 @@ def write(stream: TextIO | None, text: str) -> OSError | ValueError | None:
 class Streams(Reporter):
     """Results go to ``out``, progress and remarks to ``err``; ``width`` is in cells.
 
+    ``room`` and ``margin`` are how wide the terminals of ``out`` and ``err`` are, None for what is
+    none: there, the sentences of problems and remarks are one line each, for grep and for logs.
     ``shown`` holds the step that is on the terminal, if any,
     ``lost`` the streams that failed.
     """
@@ -64,6 +66,8 @@ class Streams(Reporter):
     colour: bool
     interactive: bool
     progress: bool
+    room: int | None = None
+    margin: int | None = None
     shown: list[str] = field(default_factory=list)
     lost: set[TextIO | None] = field(default_factory=lambda: {None})
 
@@ -86,6 +90,8 @@ class Streams(Reporter):
             colour=colour and _is_terminal(sys.stdout),
             interactive=_is_terminal(sys.stdin) and _is_terminal(sys.stderr),
             progress=_is_terminal(sys.stderr),
+            room=columns(sys.stdout),
+            margin=columns(sys.stderr),
         )
 
     def result(self, text: str) -> None:
@@ -115,14 +121,15 @@ class Streams(Reporter):
     def remark(self, text: str) -> None:
         """Write a line about the run; it may quote anything."""
         from revox_sync.render.safe import escape
+        from revox_sync.render.sheet import folded
 
-        self._tell(f"{escape(text)}\n")
+        self._tell(f"{folded(escape(text), self.margin)}\n")
 
     def diagnostics(self, found: Sequence[Problem]) -> None:
         """Write what is wrong in definitions; warnings of one rule once, with their number."""
         from revox_sync.render.diagnostics import render_gathered
 
-        self._tell(render_gathered(found))
+        self._tell(render_gathered(found, width=self.margin))
 
     def ask(self, question: str) -> str:
         """Return what the user types in answer; empty where the input ends."""
@@ -142,7 +149,7 @@ class Streams(Reporter):
     def step(self, text: str) -> None:
         """Show progress in one line that the next step overwrites; nothing when piped."""
         if self.progress and (text or self.shown):
-            self._write(self.err, f"\r\x1b[K{text[: self.width - 1]}")
+            self._write(self.err, f"\r\x1b[K{text[: (self.margin or self.width) - 1]}")
             self.shown[:] = [text] if text else []
 
     def _tell(self, text: str) -> OSError | ValueError | None:
@@ -156,6 +163,19 @@ class Streams(Reporter):
         if error is not None:
             self.lost.add(stream)
         return error
+
+
+def columns(stream: TextIO | None) -> int | None:
+    """Return how many cells wide the terminal of a stream is, None if it is none."""
+    if stream is None or not _is_terminal(stream):
+        return None
+    with suppress(ValueError):
+        if (stated := int(os.environ.get("COLUMNS", ""))) > 0:
+            return stated
+    try:
+        return os.get_terminal_size(stream.fileno()).columns or _ENOUGH
+    except (OSError, ValueError):
+        return _ENOUGH
 
 
 def _is_terminal(stream: TextIO | None) -> bool:

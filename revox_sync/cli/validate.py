@@ -64,7 +64,9 @@ def validate_command(
             annotations = render_annotations(found.diagnostics, _folder(settings))
         words = zip(("definition", "error", "warning"), counts.values(), strict=True)
         total = ", ".join(counted(count, what) for what, count in words)
-        streams.result(f"{annotations}{harmless(render_text(found.diagnostics))}{total}\n")
+        streams.result(
+            f"{annotations}{harmless(render_text(found.diagnostics, width=streams.room))}{total}\n"
+        )
     return ExitCode.ERROR if found.errors else ExitCode.DONE
 
 

@@ -170,8 +170,8 @@ def _next(settings: Settings, request: Init, pulled: Pulled | None) -> Iterator[
         yield f"revox-sync{options} apply", "shows the plan, asks, and makes the account equal"
     if request.ci is not None:
         set_key = {"github": "gh secret set", "gitlab": "glab variable set"}[request.ci]
-        later = ", once you have one: until then they use a sandbox" if settings.sandbox else ""
-        yield f"{set_key} REVOX_API_KEY", f"gives the pipelines the key{later}"
+        later = "until then, a sandbox" if settings.sandbox else "see docs/ci.md"
+        yield f"{set_key} REVOX_API_KEY", f"gives pipelines the key; {later}"
 
 
 def pipelines(settings: Settings, ci: CI, requirement: str | None) -> Mapping[str, str]:

@@ -17,21 +17,25 @@ from pathlib import PurePosixPath
 from revox_sync.definitions.problem import Location, Problem
 from revox_sync.render.safe import apart_within, escape, harmless
 from revox_sync.render.sentences import counted
+from revox_sync.render.sheet import cells, folded
 
 _TAB = "    "
 _CUT = "…"
+#: How many cells of a source line are shown, at most and at least.
+_LONGEST, _LEAST = 100, 20
 
 
-def render_text(diagnostics: Iterable[Problem], *, width: int = 100) -> str:
+def render_text(diagnostics: Iterable[Problem], *, width: int | None = None) -> str:
     """Return every diagnostic with its place, its source line with a caret, and its hint.
 
-    Source lines longer than ``width`` cells are cut around the caret. Every part is escaped; each
-    line ends in a newline, and none begins with ``::``, which CI systems take for a command.
+    Sentences are folded at ``width``, if there is one, and longer source lines are cut around the
+    caret. Every part is escaped; each line ends in a newline, and none begins with ``::``, which CI
+    systems take for a command.
     """
     return "".join(_block(diagnostic, width) for diagnostic in diagnostics)
 
 
-def render_gathered(diagnostics: Iterable[Problem], *, width: int = 100) -> str:
+def render_gathered(diagnostics: Iterable[Problem], *, width: int | None = None) -> str:
     """Return what ``render_text`` does, but the warnings of a rule once, with their number.
 
     So the plan that follows is not lost below them; ``validate`` shows all.
@@ -67,18 +71,22 @@ def render_annotations(diagnostics: Iterable[Problem], folder: PurePosixPath) ->
     return "".join(_annotation(diagnostic, folder) for diagnostic in diagnostics)
 
 
-def _block(diagnostic: Problem, width: int, last: str | None = None) -> str:
+def _block(diagnostic: Problem, width: int | None, last: str | None = None) -> str:
     message, hint = apart_within(diagnostic.message, diagnostic.hint or "")
     head = (
         f"{escape(str(diagnostic.location))}: {diagnostic.severity}[{diagnostic.rule}]: "
         f"{escape(message)}"
     )
-    lines = ["\\x3a" + head[1:] if head.startswith("::") else head]
+    lines = [folded("\\x3a" + head[1:] if head.startswith("::") else head, width, hang=4)]
     if diagnostic.source_line is not None:
-        lines += _source(diagnostic.source_line, diagnostic.location, width)
+        number = len(str(diagnostic.location.line))
+        room = (
+            _LONGEST if width is None else max(min(width - number - len("  | …"), _LONGEST), _LEAST)
+        )
+        lines += _source(diagnostic.source_line, diagnostic.location, room)
     if hint:
-        lines.append(f"help: {escape(hint)}")
-    lines += [] if last is None else [last]
+        lines.append(folded(f"help: {escape(hint)}", width, hang=len("help: ")))
+    lines += [] if last is None else [folded(last, width)]
     return "\n".join(lines) + "\n\n"
 
 
@@ -89,7 +97,7 @@ def _source(line: str, location: Location, width: int) -> list[str]:
     blank = " " * len(number)
     return [
         f" {number} | {before}{after}".rstrip(),
-        f" {blank} | {' ' * _cells(before)}^",
+        f" {blank} | {' ' * cells(before)}^",
     ]
 
 
@@ -98,9 +106,9 @@ def _around(line: str, column: int, width: int) -> tuple[str, str]:
     # No more characters than could show are looked at: a line may hold megabytes.
     start, end = max(column - width, 0), column + width
     before, after = _shown(line[start:column]), _shown(line[column:end])
-    right = max(width // 2, width - _cells(before))
+    right = max(width // 2, width - cells(before))
     after, is_cut_after = _fitting(after, right)
-    before, is_cut_before = _fitting(before[::-1], width - _cells(after))
+    before, is_cut_before = _fitting(before[::-1], width - cells(after))
     head = _CUT if is_cut_before or start > 0 else ""
     tail = _CUT if is_cut_after or end < len(line) else ""
     return head + before[::-1], after + tail
@@ -112,21 +120,12 @@ def _shown(text: str) -> str:
 
 def _fitting(text: str, width: int) -> tuple[str, bool]:
     """Return what fits of ``text`` into ``width`` cells, and whether that is less than all."""
-    cells = 0
+    taken = 0
     for index, character in enumerate(text):
-        cells += _cells(character)
-        if cells > width:
+        taken += cells(character)
+        if taken > width:
             return text[:index], True
     return text, False
-
-
-def _cells(text: str) -> int:
-    """Return how many columns of a terminal ``text`` takes."""
-    if text.isascii():
-        return len(text)
-    from rich.cells import cell_len
-
-    return cell_len(text)
 
 
 def _annotation(diagnostic: Problem, folder: PurePosixPath) -> str:

@@ -18,7 +18,7 @@ _STYLES = {
     "skipped": "dim",
     "unknown": "red",
 }
-_LEADS = {"": "", "help: ": "", "warning: ": "yellow"}
+_LEADS = {"": "", "help: ": "", "warning: ": "magenta"}
 _DONE = {"create": "created", "replace": "replaced", "delete": "deleted"}
 #: What needs somebody comes first, so that it is not what is cut.
 _ORDER = ("failed", "unknown", "refused", "skipped", "done")

@@ -22,6 +22,11 @@ _NARROW = re.compile(
 )
 
 
+#: What stays in one line as long as it fits into one: a command to copy, or a word.
+_COPIED = re.compile(r"(?:`[^`]*`|\S)+")
+_COMMAND = re.compile(r"`[^`]*`")
+
+
 class Span(NamedTuple):
     """A stretch of text that may stand in a page, and its style, such as ``bold red``."""
 
@@ -50,9 +55,16 @@ class Sheet:
         """
         spans = [part if isinstance(part, Span) else Span(part, style) for part in parts]
         text = "".join(span.text for span in spans)
+        if "`" in text:
+            room = self._width - len(prefix) - hang
+            laid = _COMMAND.sub(
+                lambda at: at[0] if len(at[0]) > room else at[0].replace(" ", "_"), text
+            )
+        else:
+            laid = text
         head = Span(prefix, style)
         below = Span(" " * (len(prefix) + hang), style)
-        for begin, end in _wrapped(text, self._room(head), self._room(below)):
+        for begin, end in _wrapped(laid, self._room(head), self._room(below)):
             if self._paint is None:
                 self._stream.write(f"{head.text}{text[begin:end]}".rstrip() + "\n")
             else:
@@ -70,6 +82,36 @@ class Sheet:
     def text(self) -> str:
         """Return the page."""
         return harmless(self._stream.getvalue())
+
+
+def folded(text: str, width: int | None, *, hang: int = 2) -> str:
+    """Return a paragraph in lines of at most ``width`` cells; as it is without a width.
+
+    Lines after the first begin ``hang`` cells in. A word that is longer than a line stays whole, as
+    does a command in backticks: the terminal wraps it, and it can still be copied.
+    """
+    if width is None or cells(text) <= width:
+        return text
+    indent = len(text) - len(text.lstrip())
+    lines, room = [" " * indent], width - indent
+    for word in (found[0] for found in _COPIED.finditer(text)):
+        taken = cells(word)
+        if taken + 1 > room and lines[-1].strip():
+            lines.append(" " * (indent + hang))
+            room = width - indent - hang
+        space = " " if lines[-1].strip() else ""
+        lines[-1] += space + word
+        room -= taken + len(space)
+    return "\n".join(lines)
+
+
+def cells(text: str) -> int:
+    """Return how many columns of a terminal ``text`` takes."""
+    if text.isascii():
+        return len(text)
+    from rich.cells import cell_len
+
+    return cell_len(text)
 
 
 def _between(spans: list[Span], begin: int, end: int) -> list[Span]:
@@ -143,8 +185,9 @@ class _Paint:
         """Write one row; the style of its head is that of all that has none."""
         from rich.text import Text
 
-        row = Text(head.text, style=head.style)
+        row = Text()
+        row.append(head.text, head.style)
         for span in spans:
-            row.append(span.text, span.style)
+            row.append(span.text, span.style or head.style)
         row.rstrip()
         self._console.print(row, overflow="ignore", no_wrap=True, crop=False)

@@ -17,7 +17,9 @@ from revox_sync.render.sentences import View, assistants, counted, target_of, ti
 from revox_sync.render.sheet import Sheet, Span, data
 
 MARKS = {"create": "+", "replace": "~", "delete": "-", "unchanged": " "}
-STYLES = {"+": "green", "~": "yellow", "-": "red", "-/+": "yellow", "!": "magenta", " ": ""}
+#: Readable on a light and on a dark background: no yellow, nothing bright, no colour in bold,
+#: which some terminals show as a bright one.
+STYLES = {"+": "green", "~": "cyan", "-": "red", "-/+": "red", "!": "magenta", " ": ""}
 
 _CONTEXT = 2
 #: How many unchanged characters of a line are shown on each side of a change.
@@ -129,7 +131,7 @@ def _section(sheet: Sheet, page: Page, section: Section) -> None:
     mark = _mark(action, view)
     style = STYLES[mark]
     sheet.line(
-        data(action.key, f"bold {style}".strip()),
+        data(action.key, "bold"),
         "  ",
         data(f'"{section.name}"'),
         "  ",
@@ -150,7 +152,7 @@ def _section(sheet: Sheet, page: Page, section: Section) -> None:
         sheet.line(f"{label}: ", data(", ".join(names)), ending, prefix="    ", hang=2)
     _parts(sheet, section.parts)
     for note in action.notes:
-        sheet.line("note: ", data(note), prefix="    ", style="dim", hang=2)
+        sheet.line("note: ", data(note), prefix="    ", hang=2)
     if section.now is not None:
         sheet.line("now: ", data(section.now), prefix="    ", hang=2)
 
@@ -235,5 +237,5 @@ def _marked(line: Line, style: str) -> list[Span]:
         elif len(line.segments) == 1:
             parts.append(data(ended(segment.text), style))
         else:
-            parts.append(data(f"{open_}{segment.text}{close}", f"bold {style}".strip()))
+            parts.append(data(f"{open_}{segment.text}{close}", f"underline {style}".strip()))
     return parts

@@ -80,7 +80,33 @@ def test_a_terminal_gets_colour(desk: Desk) -> None:
     differ(desk)
     with desk.terminal("plan") as session:
         assert session.end() == 0
-    assert f"{ESC}[" in session.shown.partition("Plan for")[2]
+    shown = session.shown.partition("Plan for")[2]
+    styles = {
+        code for found in re.findall(rf"{ESC}\[([\d;]*)m", shown) for code in found.split(";")
+    }
+    # Bold, dim, underlined, and colours that are readable on a light and on a dark background.
+    assert {"1", "36"} <= styles <= {"", "0", "1", "2", "4", "31", "32", "35", "36"}
+    assert not re.search(rf"{ESC}\[1;3\d", shown), "bold colours are bright ones on some terminals"
+
+
+@at_a_terminal
+@pytest.mark.parametrize("columns", [40, 200])
+def test_a_terminal_gets_sentences_folded_between_words(desk: Desk, columns: int) -> None:
+    desk.project.define(first_sentence=5)
+    words = "`first_sentence` wants a text; this is the number 5"
+    told = f"assistants/front-desk.yaml:3:17: error[wrong-type]: {words}"
+    desk.env["COLUMNS"] = str(columns)
+    for verb in ("plan", "validate"):
+        assert told in desk.run(verb).said, "one line for logs"
+        with desk.terminal(verb) as session:
+            assert session.end() == 1
+        lines = session.shown.replace("\r", "").split("\n")
+        (begin,) = [n for n, line in enumerate(lines) if line.startswith("assistants/")]
+        (end,) = [n for n, line in enumerate(lines) if line.startswith(" 3 |")]
+        here = lines[begin:end]
+        assert (len(here) == 1) == (columns > len(told))
+        assert " ".join(line.strip() for line in here) == told
+        assert max(map(len, lines)) <= columns
 
 
 @at_a_terminal

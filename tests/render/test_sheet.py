@@ -8,7 +8,7 @@ from itertools import pairwise
 import pytest
 from rich.cells import cell_len
 
-from revox_sync.render.sheet import Sheet, data
+from revox_sync.render.sheet import Sheet, data, folded
 
 
 def page(width: int, *lines: str, prefix: str = "", hang: int = 0) -> list[str]:
@@ -27,6 +27,31 @@ def test_what_does_not_fit_goes_on_below_the_prefix() -> None:
 
 def test_a_word_longer_than_a_line_is_folded() -> None:
     assert page(20, "x" * 25) == ["x" * 20, "x" * 5]
+
+
+def test_a_command_stays_in_one_line_if_it_fits_into_one() -> None:
+    told = "now: `revox-sync pull desk` writes it"
+    assert page(24, told) == ["now:", "`revox-sync pull desk`", "writes it"]
+    long = "`revox-sync pull a-desk-in-the-hall`"
+    assert page(24, long) == ["`revox-sync pull", "a-desk-in-the-hall`"]
+
+
+@pytest.mark.parametrize(
+    ("text", "lines"),
+    [
+        ("a short one", ["a short one"]),
+        ("  help: one two three four five", ["  help: one two three", "      four five"]),
+        ("so run `revox-sync apply x` now", ["so run", "    `revox-sync apply x`", "    now"]),
+        (
+            "see assistants/hotel/front-desk.yaml, once",
+            ["see", "    assistants/hotel/front-desk.yaml,", "    once"],
+        ),
+        ("日本 日本 日本 日本 日本 日本", ["日本 日本 日本 日本 日本", "    日本"]),
+    ],
+)
+def test_a_sentence_is_folded_between_words_alone(text: str, lines: list[str]) -> None:
+    assert folded(text, 24, hang=4).split("\n") == lines
+    assert folded(text, None) == text
 
 
 def test_wide_characters_count_as_two() -> None:
