@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from revox_sync.operations.context import EMPTY_PROJECT, Context, load
+from revox_sync.definitions.problem import DefinitionError
+from revox_sync.operations.connection import read_project
+from revox_sync.operations.context import Context
 from revox_sync.operations.settings import Reporter, Settings
 from revox_sync.operations.signals import run
 from revox_sync.records import dataclass
@@ -31,10 +33,14 @@ class Voice:
 def list_voices(settings: Settings, reporter: Reporter, wanted: str = "") -> tuple[Voice, ...]:
     """Return the voices that hold a text in any of their members, by provider and name.
 
-    Upper and lower case make no difference. Raises DefinitionError, RefusedError for a key of
-    another organization, ApiError.
+    Upper and lower case make no difference. Raises DefinitionError for the project file,
+    RefusedError for a key of another organization, ApiError.
     """
-    context = load(settings, reporter, allowed=EMPTY_PROJECT)
+    project, problems = read_project(settings)
+    if any(one.severity == "error" for one in problems):
+        raise DefinitionError(problems)
+    # Who looks for a voice may have a definition with an error, or none.
+    context = Context(settings=settings, reporter=reporter, project=project, definitions=())
     found = [_voice(one) for one in run(_read(context))]
     chosen = [
         one

@@ -26,6 +26,10 @@ OWN = frozenset(
     )
 )
 
+#: What the service puts into the prompt of the extraction besides.
+_EXTRACTION = "structured_output_prompt"
+_OF_A_CALL = frozenset(("call_direction", "user_phone_number", "agent_phone_number"))
+
 #: Fields whose texts no call brings anything into.
 _APART = frozenset(("precall_lookup_url", "prompt_flow", "name", "logo_url", "id"))
 
@@ -42,6 +46,8 @@ def variables_in(fields: Mapping[str, Any]) -> frozenset[str]:
                 inputs = tool.get("input_schema") or () if isinstance(tool, dict) else ()
                 own = {one.get("name") for one in inputs if isinstance(one, dict)}
                 found.update(_names(tool) - own)
+        elif name == _EXTRACTION:
+            found.update(set(_names(value)) - _OF_A_CALL)
         elif name not in _APART:
             found.update(_names(value))
     return frozenset(found - OWN)

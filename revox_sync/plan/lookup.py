@@ -63,11 +63,12 @@ def dials_other(action: Action, rules: Severities) -> bool:
 
 
 def checked(
-    plan: Plan, uses: Uses, voices: Voices, rules: Severities
+    plan: Plan, uses: Uses, voices: Voices, rules: Severities, *, writes: bool
 ) -> tuple[Plan, list[tuple[Action, list[Problem]]]]:
     """Return the plan with the names of voices, and without what refers to nothing.
 
-    That is refused where its rule is an error. What was found is returned, too, by action.
+    That is refused where its rule is an error. What was found is returned, too, by action. Where
+    nothing ``writes``, nothing is wrong.
     """
     told: list[tuple[Action, list[Problem]]] = []
 
@@ -77,7 +78,8 @@ def checked(
         return frozenset(str(one.get(path[1])) for one in held if isinstance(one, Mapping))
 
     def of(action: Action) -> Action:
-        found = rules.judged(_wrong(action, uses, voices, connections), action.key)
+        wrong = _wrong(action, uses, voices, connections) if writes else ()
+        found = rules.judged(wrong, action.key)
         named = tuple(_voice_names(action, voices))
         if not found and not named:
             return action

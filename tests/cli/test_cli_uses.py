@@ -163,6 +163,20 @@ def test_a_voice_that_is_not_there_stops_its_assistant(
     assert desk.service.writes == []
 
 
+def test_what_the_service_knows_by_itself_is_not_asked_for(used: tuple[Desk, str]) -> None:
+    desk, _ = used
+    told = "{{transcript}} {{call_direction}} {{user_phone_number}} {{agent_phone_number}}"
+    desk.project.define(structured_output_prompt=told, prompt="{{guest}} {{call_direction}}")
+    assert desk.action()["variables"] == {"added": ["call_direction"], "removed": []}
+
+
+def test_a_drift_is_told_whatever_the_definition_refers_to(used: tuple[Desk, str]) -> None:
+    desk, _ = used
+    speaking(desk, id="kati-1")
+    assert desk.run("plan").code == 3
+    assert desk.run("drift").code == 2
+
+
 def test_a_voice_that_stays_is_not_looked_up(used: tuple[Desk, str]) -> None:
     desk, identity = used
     desk.service.edit(identity, voice={"provider": "cartesia", "id": "gone"})
@@ -246,6 +260,8 @@ def test_voices_are_listed_ready_to_paste(used: tuple[Desk, str]) -> None:
     assert desk.run("voices", "OLIV").out.split("voice: ")[1:] == [
         '{provider: cartesia, id: "oliver-1", model: sonic-3.5}\n'
     ]
+    desk.project.write("assistants/broken.yaml", "name: [")
+    assert desk.run("voices", "katie").code == 0
     desk.service.calm()
     assert desk.run("voices").code == 0
 

@@ -54,6 +54,13 @@ def voice(provider: str, **members: Any) -> dict[str, Any]:
         ({"first_sentence": "Hi }}guest{{."}, "warning variable-braces",
          {"first_sentence": 'Hi {"a": {"b": {"c": "{{guest}}"}}}.'}),
 
+        ({"faq_items": [{"question": "Who?", "answer": "{owner}."}]}, "warning variable-braces",
+         {"faq_items": [{"question": "Who?", "answer": "{{owner}}."}]}),
+        ({"zoho": {**ZOHO, "template": "{{ }}"}}, "warning variable-braces",
+         {"zoho": {**ZOHO, "template": "{{summary}}"}}),
+        ({"structured_output_prompt": "{{transcript"}, "warning variable-braces",
+         {"structured_output_prompt": "{{transcript}}"}),
+
         ({"thinking_sound": None, "thinking_sound_volume": 0.5}, "warning idle-sound-setting",
          {"thinking_sound": "hold_music.ogg", "thinking_sound_volume": 0.5}),
         ({"thinking_sound": None, "thinking_sound_probability": 0.5}, "warning idle-sound-setting",

@@ -390,6 +390,8 @@ def idle_sound_setting(fields: Mapping[str, Any]) -> Findings:
 _TEXTS = (
     *("prompt", "first_sentence", "end_of_call_sentence", "voicemail_message", "sms_template"),
     *("after_call_sms_prompt", "voicemail_sms_prompt", "max_duration_end_message"),
+    *("structured_output_prompt", "warm_transfer_summary_instructions"),
+    *("faq_items", "slack", "zoho"),
 )
 _EMPTY = re.compile(r"\{\{\s*\}\}")
 #: Each pattern begins with the brace itself, which Python's search finds fast in a long prompt.
@@ -408,13 +410,27 @@ def variable_braces(fields: Mapping[str, Any]) -> Findings:
 
     What has one brace, no name, or no end is spoken or sent as it stands.
     """
-    for name, text in fields.items():
+    for path, text in _spoken(fields):
         if not _WRONG.search(text):
             continue
         hint = "write {{name}}"
         if _EMPTY.search(text):
-            yield (name,), "there is a variable without a name in this text: {{ }}", hint
+            yield path, "there is a variable without a name in this text: {{ }}", hint
         if _SINGLE.search(text):
-            yield (name,), "there is a name in single braces in this text; calls fill in none", hint
+            yield path, "there is a name in single braces in this text; calls fill in none", hint
         if _UNPAIRED.search(text):
-            yield (name,), "the {{ and }} of this text do not pair up", "close each {{ with }}"
+            yield path, "the {{ and }} of this text do not pair up", "close each {{ with }}"
+
+
+def _spoken(fields: Mapping[str, Any]) -> Iterator[tuple[Path, str]]:
+    """Yield the texts that hold a brace, with their places."""
+    for name, value in fields.items():
+        if name == "faq_items":
+            for index, item in enumerate(value):
+                for member in ("question", "answer"):
+                    if "{" in item[member]:
+                        yield (name, index, member), item[member]
+        elif isinstance(value, str):
+            yield (name,), value
+        elif value.get("template") is not None:
+            yield (name, "template"), value["template"]
