@@ -18,7 +18,7 @@ from revox_sync.records import dataclass
 #: Where prompts lie apart, below the folder of their definition.
 PROMPTS = "prompts"
 
-_TWINS = "{file} may mean it or another of its name; say which with sync.id"
+_TWINS = "{file} may mean it or another assistant of its name; say which with sync.id"
 _ALIKE = (
     "{file} may mean it under another name; bind that definition to it with `{bound}`, or remove "
     "the file"

@@ -133,7 +133,7 @@ async def settled(
         if was.precedes(seen):
             remark(
                 f"{was.key}: the account shows it as it was before an earlier run changed it; if "
-                "nobody put it back, what it answers may be old: run this again"
+                "nobody put it back, the account may lag behind: run this again"
             )
 
     await asyncio.gather(

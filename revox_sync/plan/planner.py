@@ -248,8 +248,8 @@ def _type_moves(comparison: Comparison) -> str | None:
     if all(change.path != "type" for change in comparison.changes):
         return None
     return (
-        "the type of an assistant is not changed in place, because nothing tells what becomes of "
-        "its flow and its calls; change it in the dashboard, or leave it there with "
+        "the type of an assistant is not changed in place, because what becomes of its flow and "
+        "its calls is not documented; change it in the dashboard, or leave it there with "
         "`sync: {ignore: [type]}`"
     )
 

@@ -160,7 +160,7 @@ class _Pruning:
         for made in self._definitions:
             earlier = made.sync.renamed_from
             if earlier is not None and held.is_called(earlier):
-                return f"another definition, {made.key}, was called so (sync.renamed_from)"
+                return f"another definition, {made.key}, had this name (sync.renamed_from)"
             if made.key in self.new or (self._is_new(made) and self._is_like(made, held)):
                 return (
                     f"{made.key} is new, so it may be this one renamed: then write "
@@ -174,7 +174,7 @@ class _Pruning:
         ]
         if len(claims) > 1:
             return f"several definitions of the base describe it: {', '.join(claims)}"
-        return None if claims else "nobody can say that it is the one that was defined"
+        return None if claims else "it is not certain that this is the assistant that was defined"
 
     def _is_new(self, made: Definition) -> bool:
         """Whether a definition would be created without an explicit permit."""

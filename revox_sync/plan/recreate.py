@@ -378,7 +378,7 @@ class RecreatePlanner:
         if lacking and not recreating.force:
             yield (
                 f"{begun} lacks what {old.id} has: {', '.join(lacking)}; put it right, or delete "
-                "one of them, in the dashboard, or let it go with --force-recreate"
+                "one of them, in the dashboard, or accept the loss with --force-recreate"
             )
         if recreating.retire == "delete":
             yield from self._in_use(old)
@@ -440,7 +440,7 @@ class RecreatePlanner:
         """Yield why a definition's assistant cannot be recreated."""
         if self._recreating.retire is None:
             yield (
-                "it is not said what becomes of the old assistant; state `retire: delete` or "
+                "nothing says what to do with the old assistant; state `retire: delete` or "
                 "`retire: keep` in revox-sync.yaml"
             )
         unretired = {old.id for old in found.unretired}
@@ -449,8 +449,8 @@ class RecreatePlanner:
         yield from _flows(definition, remote)
         if lost:
             yield (
-                f"a new assistant cannot be given what the old one has: {', '.join(lost)}; state "
-                "it in the definition, or let it go with --force-recreate"
+                f"these cannot be copied to a new assistant: {', '.join(lost)}; state them in the "
+                "definition, or accept the loss with --force-recreate"
             )
         yield from self._in_use(remote)
         yield from self._begun(definition, remote)
@@ -461,8 +461,8 @@ class RecreatePlanner:
             return
         for what in self._uses.waiting(remote.id):
             yield (
-                f"{what}; calls cannot be given another assistant: wait until they are made, or go "
-                "on with --force-recreate"
+                f"{what}; these calls cannot move to another assistant: wait until they are made, "
+                "or recreate it all the same with --force-recreate"
             )
 
     def _begun(self, definition: Definition, remote: Remote) -> Iterator[str]:
@@ -473,14 +473,14 @@ class RecreatePlanner:
         if len(twins) == 1:
             hint = finish_hint(definition, [*twins, remote], self._options)
             yield (
-                f"{twins[0].id} has its name, too, beside {remote.id}{hint}; else rename one of "
-                "them in the dashboard"
+                f"{twins[0].id} has the same name as {remote.id}{hint}; else rename one of them "
+                "in the dashboard"
             )
         elif twins:
             ids = ", ".join(twin.id for twin in twins)
             yield (
-                f"{ids} have its name, too, beside {remote.id}; delete or rename all but one of "
-                "them in the dashboard"
+                f"{ids} have the same name as {remote.id}; delete or rename all but one of them "
+                "in the dashboard"
             )
 
     def _in_vain(
@@ -493,7 +493,7 @@ class RecreatePlanner:
         if missed is not None:
             paths = ", ".join(missed or fields)
             yield (
-                f"it was recreated for this very difference, and the service did not take it: "
+                f"it was recreated for this difference before, and the service did not take it: "
                 f"{paths}; correct the definition, leave it to the dashboard with "
                 f"`sync: {{ignore: [{paths}]}}`, or try once more with --force-recreate"
             )
@@ -504,8 +504,8 @@ class RecreatePlanner:
         if found.superseded and _is_same(found.superseded[0], remote):
             paths = ", ".join(fields)
             yield (
-                f"it equals the one before it, {found.superseded[0].id}, so a recreate seems to "
-                f"change nothing: {paths}; leave it to the dashboard with "
+                f"it is equal to its predecessor, {found.superseded[0].id}, so a recreate seems "
+                f"to change nothing: {paths}; leave it to the dashboard with "
                 f"`sync: {{ignore: [{paths}]}}`, or try once more with --force-recreate"
             )
 
@@ -525,8 +525,8 @@ def _flows(definition: Definition, remote: Remote) -> Iterator[str]:
     wanted = definition.fields.get("type")
     if wanted not in _STANDALONE and "type" not in definition.sync.ignore:
         yield (
-            f"it would become of type {wanted}, which is not made anew; change it in the "
-            "dashboard, or leave it there with `sync: {ignore: [type]}`"
+            f"its type would become {wanted}, and such assistants are not recreated; change it in "
+            "the dashboard, or leave it there with `sync: {ignore: [type]}`"
         )
 
 

@@ -176,7 +176,7 @@ def test_a_masked_credential_refuses_and_its_place_is_named(
     story = Renewal(desk)
     desk.service.edit(story.old, **held)
     why = refusal(desk)
-    assert f"a new assistant cannot be given what the old one has: {place};" in why
+    assert f"these cannot be copied to a new assistant: {place};" in why
     assert "--force-recreate" in why
 
 

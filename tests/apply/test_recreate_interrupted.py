@@ -334,7 +334,7 @@ def test_of_several_that_runs_left_half_way_the_newest_takes_over_where_old_ones
     result = desk.apply("--rebind")
     if retire == "delete":
         assert result.code == 3
-        assert f"{first}, {newest} have its name, too, beside {story.old}" in result.out
+        assert f"{first}, {newest} have the same name as {story.old}" in result.out
         return
     assert result.code == 0
     assert newest in (desk.root / "assistants/front-desk.yaml").read_text()

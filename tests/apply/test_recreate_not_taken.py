@@ -150,7 +150,7 @@ def test_kept_without_its_record_at_most_one_more_is_made(
         assert result.code in (3, 4)
     assert posts(desk) <= 2
     assert "voicemail_message" in result.out
-    assert "it equals the one before it" in result.out
+    assert "it is equal to its predecessor" in result.out
     assert set(desk.service.answered().values()) == {story.old}
 
 
@@ -165,7 +165,7 @@ def test_a_list_in_another_order_makes_no_other_assistant_of_the_one_before_it(
     desk.service.add(**twin)
     refused = desk.action()["refused"]
     assert refused is not None
-    assert "it equals the one before it" in refused
+    assert "it is equal to its predecessor" in refused
 
 
 def test_a_new_one_that_cannot_be_read_back_is_unknown_and_the_old_one_serves_on(

@@ -92,7 +92,7 @@ def test_one_that_is_part_of_a_flow_is_not_made_anew(desk: Desk, kind: str) -> N
 
 def test_one_that_would_become_part_of_a_flow_is_not_made_anew(desk: Desk) -> None:
     Renewal(desk, type="multi-step")
-    assert "it would become of type multi-step" in refusal(desk, "--force-recreate")
+    assert "its type would become multi-step" in refusal(desk, "--force-recreate")
 
 
 @pytest.mark.parametrize("status", ["running", "paused"])
@@ -239,7 +239,7 @@ def test_a_twin_of_a_bound_one_is_named_and_refuses(desk: Desk) -> None:
     desk.project.define(**story.stated, sync={"id": story.old})
     twin = desk.service.add("front-desk", "Somebody else's.")
     why = refusal(desk, "--rebind")
-    assert f"{twin} has its name, too, beside {story.old}" in why
+    assert f"{twin} has the same name as {story.old}" in why
     assert f"--finish-recreate {story.old}`" in why
 
 

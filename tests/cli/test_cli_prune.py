@@ -424,7 +424,7 @@ def test_one_that_another_definition_names_as_its_earlier_name_is_refused(desk: 
     commit(desk)
     desk.project.remove("b")
     desk.project.define("a", prompt="Be kind.", sync={"renamed_from": "b"})
-    assert "was called so" in deletion(desk)["refused"]
+    assert "had this name" in deletion(desk)["refused"]
     assert desk.apply(*PRUNE).code == 3
     assert desk.service.writes == []
 
