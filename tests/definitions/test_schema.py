@@ -268,6 +268,32 @@ def test_the_language_server_completes_explains_and_refuses(project: Project) ->
         offered = server.send("textDocument/completion", textDocument=begun, position=at)["result"]
         labels = {one["label"] for one in offered.get("items", offered)}
         assert {"static", "generated", "none"} <= labels
+        begun, _ = opened("keys", f"{LEAST}voice:\n  \nsync:\n  ")
+        for line, column, keys in (
+            (1, 0, FIELDS.keys() - {"name", "prompt", "voice"}),
+            (4, 2, {"provider", "id", "speed"}),
+            (6, 2, SYNC_KEYS.keys()),
+        ):
+            at = {"line": line, "character": column}
+            found = server.send("textDocument/completion", textDocument=begun, position=at)
+            offered = found["result"]
+            assert keys <= {one["label"] for one in offered.get("items", offered)}, line
+
+
+def test_the_language_server_takes_this_repository() -> None:
+    """Every example and the project file, as they stand, and a project file with a mistake."""
+    with _language_server(ROOT) as server:
+
+        def problems(path: Path, text: str) -> list[str]:
+            document = {"uri": path.as_uri(), "languageId": "yaml", "version": 1, "text": text}
+            server.send("textDocument/didOpen", textDocument=document)
+            return server.problems()
+
+        for path in (*ROOT.glob("assistants/*/[!_]*.yaml"), ROOT / "revox-sync.yaml"):
+            text = path.read_text(encoding="utf-8")
+            assert problems(path, text) == [], path
+        (told,) = problems(path.with_name("other.yaml"), f"{text}\nprunes: true\n")
+        assert "prunes" in told
 
 
 def test_a_project_says_which_versions_may_read_it(ready: Project) -> None:

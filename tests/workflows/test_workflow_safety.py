@@ -137,6 +137,8 @@ def test_every_file_is_looked_at_that_runs_something() -> None:
     files = {path.name for path in ROOT.rglob("*") if path.is_file()}
     assert files - {f"{workflow.name}.yml" for workflow in shipped()} == {
         "dependabot.yml",
+        "package-lock.json",
+        "package.json",
         "requirements.txt",
     }
 
