@@ -56,11 +56,12 @@ rules:
   "hotel/*": {variable-braces: off}   # `*` stands for `/`, too; the last one that fits counts
 ```
 
-The words are `error`, `warning` and `off`. With `--base` the stricter of the project file there
-and the one here counts: what a pull request changes in `rules:` holds from its merge on, so that
-it cannot switch off a rule for itself. What the project's `defaults` state is judged by the rules
-without a key. A rule that is *always* an error finds what leaves open which assistant a definition
-means. What cannot be read or sent at all, such as an unknown key, is no rule and always an error.
+The words are `error`, `warning` and `off`; a rule that is *off* below is for projects that want it.
+With `--base` the stricter of the project file there and the one here counts: what a pull request
+changes in `rules:` holds from its merge on, so that it cannot switch off a rule for itself. What
+the project's `defaults` state is judged by the rules without a key. A rule that is *always* an
+error finds what leaves open which assistant a definition means. What cannot be read or sent at all,
+such as an unknown key, is no rule and always an error.
 """
 
 _FIELDS_HEAD = """# Fields

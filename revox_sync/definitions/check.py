@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Set
+from collections.abc import Iterable, Iterator, Mapping, Set
 from dataclasses import replace
 from typing import Any
 
@@ -27,14 +27,15 @@ def definition_problems(
     secrets: Mapping[Path, str],
     unset: Set[str],
     inherited: Set[str],
+    wanted: Iterable[str] = (),
 ) -> list[Problem]:
     """Return every problem of one definition.
 
     ``fields`` is what it comes to with the project's defaults, ``secrets`` and ``unset`` what it
     says of secrets; ``inherited`` names the fields that are defaults, which have been checked in
-    the project file.
+    the project file. ``wanted`` names rules that are otherwise off.
     """
-    problems = _problems(composed, fields, secrets, unset, inherited)
+    problems = _problems(composed, fields, secrets, unset, inherited, wanted=wanted)
     if composed.whole and "sync" in composed.data:
         findings = key_findings(composed.data["sync"], ("sync",), SYNC_KEYS)
         problems += located(composed.unbroken(findings), composed.places, secrets.keys())
@@ -98,6 +99,7 @@ def _problems(
     inherited: Set[str],
     *,
     several: bool = True,
+    wanted: Iterable[str] = (),
 ) -> list[Problem]:
     """Return what was wrong while composing, with the types, by the rules, and with masks."""
     if not composed.whole:
@@ -108,7 +110,7 @@ def _problems(
     findings = composed.unbroken(
         found for found in wrong if not found.path or found.path[0] not in inherited
     )
-    findings += lint(fields, unsound, inherited, secrets.keys(), several=several)
+    findings += lint(fields, unsound, inherited, secrets.keys(), several=several, wanted=wanted)
     if unset:  # nobody can tell what a text with a secret that has no value comes to
         untold = [
             path for path, text in secrets.items() if not unset.isdisjoint(references_in(text))

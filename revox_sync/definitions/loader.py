@@ -206,7 +206,8 @@ class _Loader:
         secrets = composed.secrets | {at: text for at, text in held.items() if at[0] in inherited}
         unset = composed.unset | (project.default_unset if inherited else frozenset())
         unset &= {name for text in secrets.values() for name in references_in(text)}
-        problems = definition_problems(composed, fields, secrets, unset, inherited)
+        wanted = project.rules.wanted(key)
+        problems = definition_problems(composed, fields, secrets, unset, inherited, wanted)
         problems = project.rules.judged(problems, key)
         if composed.whole:
             problems += self._located(unsuited(composed, project), composed)

@@ -15,6 +15,8 @@ from revox_sync.model.path import Path
 from revox_sync.records import dataclass
 
 Severity = Literal["error", "warning"]
+#: What a project may say of a rule, from the least severe to the most.
+Word = Literal["off", "warning", "error"]
 
 
 @dataclass(frozen=True, slots=True, order=True)

@@ -5,23 +5,22 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import field, replace
 from fnmatch import fnmatchcase
-from typing import Any, Literal
+from typing import Any
 
 from revox_sync.definitions.definition import one_of, wants
-from revox_sync.definitions.lint import ACROSS_RULES, ALL_RULES
-from revox_sync.definitions.problem import Problem, Severity, closest
+from revox_sync.definitions.lint import ACROSS_RULES, ALL_RULES, OPTIONAL
+from revox_sync.definitions.problem import Problem, Word, closest
 from revox_sync.model.path import Path
 from revox_sync.records import dataclass
 
 #: From the least severe to the most.
 WORDS = ("off", "warning", "error")
-Word = Literal["off", "warning", "error"]
 
 #: Where what these find is passed over, nobody can say which assistant a definition means.
 _WHICH = frozenset(("blank-name", *(rule.id for rule in ACROSS_RULES if rule.severity == "error")))
 
 #: Every rule that ``rules:`` may name, with its severity where that says nothing.
-ADJUSTABLE: Mapping[str, Severity] = {
+ADJUSTABLE: Mapping[str, Word] = {
     rule.id: rule.severity for rule in ALL_RULES if rule.id not in _WHICH
 }
 
@@ -76,6 +75,10 @@ class Severities:
                 if rule in words and fnmatchcase(key, glob):
                     return words[rule]
         return self.general.get(rule, ADJUSTABLE[rule])
+
+    def wanted(self, key: str) -> list[str]:
+        """Return the rules that are off unless a project wants them, and that this one does."""
+        return [rule for rule in OPTIONAL if self.of(rule, key) != "off"] if self else []
 
     def judged(self, problems: Iterable[Problem], *keys: str) -> list[Problem]:
         """Return problems of these definitions with their severity, without those that are off."""

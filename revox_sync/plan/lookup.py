@@ -14,7 +14,7 @@ from functools import cache
 from typing import Any
 
 from revox_sync.account.uses import Uses
-from revox_sync.definitions.problem import Problem
+from revox_sync.definitions.problem import Problem, Severity
 from revox_sync.definitions.severity import ADJUSTABLE, Severities
 from revox_sync.model.path import Path, path_text
 from revox_sync.plan.model import Action, Plan
@@ -132,7 +132,8 @@ def _written(action: Action, path: Path) -> str:
 
 
 def _problem(rule: str, message: str, hint: str, path: Path) -> Problem:
-    return Problem(rule, message, hint, ADJUSTABLE[rule], path=path)
+    severity: Severity = "warning" if ADJUSTABLE[rule] == "warning" else "error"
+    return Problem(rule, message, hint, severity, path=path)
 
 
 def _nearest(wanted: str, known: Iterable[tuple[str, ...]]) -> list[str]:

@@ -62,6 +62,21 @@ def test_a_rule_is_as_severe_as_the_project_says_and_for_whom(desk: Desk) -> Non
     assert desk.apply().code == 0
 
 
+def test_a_rule_that_is_off_is_for_projects_that_want_it(desk: Desk) -> None:
+    desk.project.define("hotel/a", prompt="Be kind. " * 3000, first_sentence="Hello.")
+    desk.project.define("b", prompt="Be kind. " * 3000, first_sentence_mode="generated")
+    assert told(desk) == []
+    stating(
+        desk,
+        '{first-sentence-is-static: error, long-prompt: warning, "hotel/*": {long-prompt: off}}',
+    )
+    assert told(desk) == [
+        ("warning", "long-prompt", "assistants/b.yaml"),
+        ("error", "first-sentence-is-static", "assistants/b.yaml"),
+        ("error", "first-sentence-is-static", "assistants/hotel/a.yaml"),
+    ]
+
+
 def test_a_finding_of_the_defaults_and_across_definitions_is_judged_too(desk: Desk) -> None:
     desk.project.define("a", name="Ada")
     desk.project.define("b", name="ADA")

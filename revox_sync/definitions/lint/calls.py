@@ -323,6 +323,31 @@ def static_without_sentence(fields: Mapping[str, Any]) -> Findings:
         yield ("first_sentence_mode",), message, "add `first_sentence: …`"
 
 
+@rule("off", *_FIRST_SENTENCE)
+def first_sentence_is_static(fields: Mapping[str, Any]) -> Findings:
+    """Every first sentence is said word for word: `first_sentence_mode` is `static`.
+
+    For those who have to know what callers hear first. A definition that states neither the mode
+    nor the sentence leaves them to the dashboard.
+    """
+    if fields.get("first_sentence_mode") != "static":
+        name = "first_sentence_mode" if "first_sentence_mode" in fields else "first_sentence"
+        message = "the first sentence may be another than this project wants to be sure of"
+        yield (name,), message, "write `first_sentence_mode: static`"
+
+
+#: As many characters take a model a noticeable part of a second to read, before each answer.
+_LONG_PROMPT = 20_000
+
+
+@rule("off", "prompt")
+def long_prompt(fields: Mapping[str, Any]) -> Findings:
+    """A prompt has at most 20,000 characters: a caller waits while the model reads it."""
+    if len(fields["prompt"]) > _LONG_PROMPT:
+        message = f"the prompt has {len(fields['prompt'])} characters, which slows every answer"
+        yield ("prompt",), message, f"shorten it to {_LONG_PROMPT}; facts go into faq_items"
+
+
 @rule("warning", *_FIRST_SENTENCE)
 def idle_first_sentence(fields: Mapping[str, Any]) -> Findings:
     """A `first_sentence` is idle in mode `none`.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
-from revox_sync.definitions.problem import Severity
+from revox_sync.definitions.problem import Severity, Word
 from revox_sync.model.path import Path
 from revox_sync.records import dataclass
 
@@ -23,11 +23,11 @@ class Rule:
     present have the types that the API wants. A rule that looks at each of its fields ``apart``, as
     all on one field do, is called for each, with that field alone. ``on_literals`` finds values
     that are written out though they may be secret: none where a ``${secret.NAME}`` went in, and
-    none is shown.
+    none is shown. One whose severity is ``off`` is called only in projects that want it.
     """
 
     id: str
-    severity: Severity
+    severity: Word
     reads: tuple[str, ...]
     check: _Check
     apart: bool = False
@@ -44,7 +44,7 @@ RULES: list[Rule] = []
 
 
 def rule(
-    severity: Severity, *reads: str, apart: bool = False, on_literals: bool = False
+    severity: Word, *reads: str, apart: bool = False, on_literals: bool = False
 ) -> Callable[[_Check], _Check]:
     """Make a function a rule, whose id is the function's name with dashes."""
 
