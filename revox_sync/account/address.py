@@ -50,7 +50,7 @@ def check_base_url(
 
 
 def check_key(key: str, variable: str = "REVOX_API_KEY") -> str:
-    """Return an API key without surrounding space; raises SetupError if it cannot be one.
+    """Return an API key without surrounding space; raises SetupError if it is malformed.
 
     ``variable`` is the environment variable that it comes from.
     """

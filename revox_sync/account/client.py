@@ -103,10 +103,11 @@ class Client(Transport):
         return self._remote(answer), queued_calls_notice(answer)
 
     async def delete_assistant(self, assistant_id: str) -> ApiError | None:
-        """DELETE /assistants/{id}; whether it is gone, only reading it tells.
+        """DELETE /assistants/{id}. Raises ApiError.
 
-        Raises ApiError. Returns an answer that may as well mean that it is gone: that there is no
-        such assistant, or nothing readable, which is what many services say of what is gone.
+        Only a read tells whether it is gone. Returned is an answer that may mean that it is gone:
+        that there is no such assistant, or nothing readable, as many services answer for what is
+        gone.
         """
         try:
             await self.send("DELETE", self._path(assistant_id))
@@ -233,9 +234,9 @@ class Client(Transport):
         *,
         advisory: bool = False,
     ) -> Answer:
-        """Read what not every service has; ``missing`` stands for the answer of one that has not.
+        """Read what not every service has; ``missing`` is returned for a service without it.
 
-        With a ``body`` it is a POST that only reads, so that it may be repeated.
+        With a ``body`` it is a POST that only reads, so it may be repeated.
         """
         try:
             method = "GET" if body is None else "POST"

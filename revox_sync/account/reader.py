@@ -99,8 +99,7 @@ async def read_assistants(client: Reader, bound: Collection[str] = ()) -> list[R
 async def read_assistant(client: Reader, assistant_id: str) -> Remote | None:
     """Return one assistant by its id; None where there is none. Raises ApiError.
 
-    There, a FAQ of null is an empty one. In a list, null may as well stand for what was not
-    loaded.
+    Here a FAQ of null is empty. In a list, null may also mean that it was not loaded.
     """
     found = await client.get_assistant(assistant_id)
     if found is None or found.data.get("faq_items", ...) is not None:
@@ -109,7 +108,7 @@ async def read_assistant(client: Reader, assistant_id: str) -> Remote | None:
 
 
 async def find_assistant(client: Reader, named: str) -> Remote | None:
-    """Return the assistant of what may be an id; None where it is none. Raises ApiError."""
+    """Return the assistant whose id is ``named``; None if there is none. Raises ApiError."""
     if not named.strip(". "):  # it would be the address of something else
         return None
     try:

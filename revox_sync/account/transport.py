@@ -246,7 +246,7 @@ class Transport:
         raise error
 
     def _ordered(self, headers: Mapping[str, str], now: datetime) -> float | None:
-        """Return the seconds that a service which asks to slow down wants to be left alone."""
+        """Return how many seconds a service that asks to slow down wants to be left alone."""
         return retry_after(headers, now)
 
     def _is_limited(self, status: int, headers: Mapping[str, str], words: str) -> bool:
@@ -290,7 +290,7 @@ class Transport:
             raise AnswerLost(f"{self.called}the connection broke: {self._reason(error)}") from None
 
     async def _content(self, response: httpx.Response) -> bytes:
-        """Read a body up to the limit; of an error the beginning is enough."""
+        """Read a body up to the limit; for an error, the beginning is enough."""
         good = response.status_code in _OK
         most = MOST_BYTES if good else MOST_ERROR_BYTES
         chunks: list[bytes] = []

@@ -62,7 +62,7 @@ class Uses:
         return [found.name for found in self.campaigns if found.assistant_id == assistant_id]
 
     def waiting(self, assistant_id: str) -> Iterator[str]:
-        """Yield in words what is still to call with an assistant, or may be."""
+        """Yield in words the calls and campaigns that still use an assistant, or may."""
         names = self.campaigns_of(assistant_id)
         if names:
             yield f"a campaign calls with it: {', '.join(names)}"

@@ -122,7 +122,7 @@ def items_of(answer: Answer, name: str, *, trusted: bool = False) -> list[dict[s
 
 
 def partial(of: str, why: str) -> UnreadableAnswer:
-    """Return the error of a list of something that may not be whole."""
+    """Return the error for a list of something that may be incomplete."""
     return UnreadableAnswer(
         f"the list of {of} may not be whole: {why}",
         hint="nothing was written; if the list is whole all the same, go on with --trust-list",
@@ -130,7 +130,7 @@ def partial(of: str, why: str) -> UnreadableAnswer:
 
 
 def more_of(answer: Answer, name: str) -> str | None:
-    """Return what says that the list ``name`` of an answer goes on; None where nothing does."""
+    """Return what says that the list ``name`` of an answer goes on; None if nothing does."""
     if answer.status == _PARTIAL_CONTENT:
         return "the answer is 206 Partial Content"
     return next(chain(_in_headers(answer, name), _in_members(answer, name)), None)
@@ -199,7 +199,7 @@ def _goes_on(words: list[str], value: Any, count: int, name: str) -> bool:
 
 
 def _has_failed(words: list[str], value: Any) -> bool:
-    """Whether a member says that the service could not answer in full."""
+    """Whether a member says that the service could not answer completely."""
     if words in (["success"], ["ok"]):
         return value is False
     return bool(words) and set(words) <= _FAILED and _says_something(value)
@@ -210,7 +210,7 @@ def _is_more(words: list[str]) -> bool:
 
 
 def _is_cursor(words: list[str], value: Any) -> bool:
-    """Whether a member is a place to go on from; a page's number alone is none."""
+    """Whether a member is a cursor for the next page; a page number alone is not."""
     return words != ["page"] and isinstance(value, str) and _says_something(value)
 
 
@@ -227,7 +227,7 @@ def _objects(
 
 
 def _says_something(value: Any) -> bool:
-    """Whether a value is more than "no" or nothing, in whatever type it is written."""
+    """Whether a value is more than "no" or nothing, whatever its type."""
     if isinstance(value, dict):
         return any(_says_something(part) for part in value.values() if part is not True)
     if isinstance(value, list):
@@ -244,7 +244,7 @@ def _names_next(relation: Any) -> bool:
 
 
 def _number(value: Any) -> float:
-    """Return how many a member tells; an object (``{"value": 3}``) tells the most of its own."""
+    """Return the number that a member tells; for an object (``{"value": 3}``), its largest."""
     if isinstance(value, bool):
         return 0
     if isinstance(value, int | float):

@@ -120,10 +120,10 @@ def _reordered(layout: Layout, node: Node, wanted: Sequence[int]) -> str | None:
 
 
 def _begin_of(layout: Layout, entry: int, least: int, column: int) -> int:
-    """Return where a member begins, with the comments above it that are its own.
+    """Return where a member begins, including the comments that belong to it.
 
-    Those right above it are. Behind another member, which ends at ``least``, so is what comes
-    before a blank line, unless it lies further to the right.
+    Those right above it do. After another member, which ends at ``least``, so do comments before a
+    blank line, unless they are further to the right.
     """
     begin = layout.line_start(entry)
     while begin > least:
@@ -156,7 +156,7 @@ def _tidy(text: str) -> str:
 
 
 def _texts(layout: Layout) -> Iterator[tuple[int, int]]:
-    """Yield from where to where texts of several lines are written."""
+    """Yield begin and end of every text that takes several lines."""
     for node in layout.scalars:
         end = layout.end(node)
         if node.style in BLOCKS:

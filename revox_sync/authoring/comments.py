@@ -58,8 +58,9 @@ class Noted:
 def noted(composed: Composed, composer: Composer, asked: Asked) -> Noted:
     """Return the edits that note open questions in a definition.
 
-    A question that a comment holds already is not noted again. One that was answered goes, unless
-    somebody began to answer it in the comment. Raises NotEditable where the FAQ stands elsewhere.
+    A question that is in a comment already is not noted again. One that was answered is removed,
+    unless somebody began to answer it in the comment. Raises NotEditable if the FAQ stands
+    elsewhere.
     """
     source, _, root = composed.places[()]
     layout = Layout(source.text, root)
@@ -98,7 +99,7 @@ def _question_in(comment: str) -> Iterator[str]:
 
 
 def _answered(layout: Layout, asked: Asked, *, keeps_heads: bool) -> Iterator[Splice]:
-    """Yield what takes out the entries whose questions were answered elsewhere."""
+    """Yield the edits that remove entries whose questions were answered elsewhere."""
     known = set(map(same_question, asked.answered)) - set(map(same_question, asked.waiting))
     entries = {
         found.start(): found

@@ -93,10 +93,10 @@ def sort_out(
 def _look_alikes(
     definitions: Sequence[Definition], matching: Matching
 ) -> Iterator[tuple[Definition, Remote]]:
-    """Yield definitions that would make a twin of an assistant, with that.
+    """Yield definitions that would duplicate an unmanaged assistant, each with that assistant.
 
-    A second definition, bound to such an assistant, would let the first one be created. One for
-    each definition is enough to keep it from that.
+    If a second definition were bound to that assistant, the first would be allowed to create
+    another. One assistant for each definition is enough to prevent that.
     """
     for definition in definitions:
         found = matching.matches[definition.key]
@@ -111,7 +111,7 @@ def _look_alikes(
 class NewDefinition:
     """Texts by path relative to the definition's folder, and what stands in for credentials.
 
-    What the definition includes comes before it, so that no moment has a definition without.
+    Included files come before the definition, so that it never lacks one.
     """
 
     files: Mapping[str, str] = field(repr=False)
@@ -119,7 +119,7 @@ class NewDefinition:
 
     @property
     def new_names(self) -> list[str]:
-        """The names of secrets that no file refers to but these."""
+        """The names of secrets to which only these files refer."""
         return [secret.name for secret in self.secrets if not secret.reused]
 
 
@@ -224,5 +224,5 @@ class FreeNames:
 
 
 def folded(name: str) -> str:
-    """Return what is equal for names that some disk takes for one."""
+    """Return what is equal for names that some disk takes for the same."""
     return unicodedata.normalize("NFC", unicodedata.normalize("NFKD", name).casefold())

@@ -66,10 +66,9 @@ class _Items:
 
 
 class Edit:
-    """The edits of one definition: ``splices`` collects them by file, ``left`` what is left alone.
+    """The edits of one definition: ``splices`` collects them by file, ``left`` what is not edited.
 
-    An edit is not to be trusted before what it comes to has been composed and compared with what
-    ``value`` returned.
+    Do not trust an edit before its result was composed and compared with what ``value`` returned.
     """
 
     def __init__(
@@ -85,9 +84,9 @@ class Edit:
         self.left: list[Problem] = []
 
     def value(self, path: Path, old: Any, new: Any) -> Any:
-        """Edit the value at ``path`` from ``old`` to ``new``; return what it then comes to.
+        """Edit the value at ``path`` from ``old`` to ``new``; return what it becomes.
 
-        What is left alone stays ``old`` in that.
+        What cannot be edited stays ``old``.
         """
         if is_same(old, new):
             return old
@@ -112,7 +111,7 @@ class Edit:
     # Values.
 
     def _whole(self, path: Path, new: Any) -> Any:
-        """Put ``new`` in the place of what stands at ``path``."""
+        """Replace what stands at ``path`` by ``new``."""
         spot = self._spot(path)
         self._check(path, new)
         if type(spot.node) is SequenceNode and path == ("prompt",):
@@ -123,7 +122,7 @@ class Edit:
         return new
 
     def _included_text(self, path: Path, new: Any) -> Any:
-        """Write the file anew that stands for a text; its final newline stays."""
+        """Rewrite the included file of a text; its final newline stays."""
         self._check(path, new)
         inner = self._included(path)
         if inner is None or not isinstance(new, str):
@@ -166,7 +165,7 @@ class Edit:
     # Lists.
 
     def _list(self, path: Path, old: Sequence[Any], new: Sequence[Any]) -> Any:
-        """Edit a list item by item; each is changed in the file in which it stands."""
+        """Edit a list item by item, each in the file that holds it."""
         kept: dict[int, Any] = {}
         come: dict[int, list[Any]] = {}
         changes: dict[int, _Items] = {}
@@ -202,7 +201,7 @@ class Edit:
     def _add(
         self, path: Path, at: int, length: int, value: Any, changes: dict[int, _Items]
     ) -> bool:
-        """Put an item behind the one at ``at``; at the end, into the definition's own list."""
+        """Insert an item after the one at ``at``; at the end, into the definition's own list."""
         try:
             self._check(path, value)
             if -1 < at < length - 1:
@@ -275,7 +274,7 @@ class Edit:
         return inner, self._composer.list_in(inner)
 
     def _check(self, path: Path, new: Any) -> None:
-        """Refuse where ``path``, or something around it, is not this place's own."""
+        """Refuse if ``path``, or something around it, belongs to another place."""
         for length in range(1, len(path) + 1):
             spot = self._spot(path[:length])
             if spot.span.alias:
@@ -288,7 +287,7 @@ class Edit:
             self._check_file(spot.source)
 
     def _check_file(self, source: Source) -> None:
-        """Refuse a file that others include, too."""
+        """Refuse a file that others include as well."""
         if source.file == self._main:
             return
         if source.file.startswith("../"):  # who else includes it, this project cannot know
@@ -306,7 +305,7 @@ class Edit:
             )
 
     def _check_parts(self, node: Node, written: Any) -> None:
-        """Refuse where a part comes from somewhere else, and would no longer."""
+        """Refuse if a part comes from elsewhere and would be replaced by its value."""
         waiting = [node]
         while waiting:
             part = waiting.pop()
@@ -330,7 +329,7 @@ class Edit:
 
 
 def by_hand(path: Path, written: Any) -> str:
-    """Return what to write at ``path``, where that is short enough to be said."""
+    """Return what to write at ``path`` by hand, if that is short."""
     name = next((part for part in reversed(path) if isinstance(part, str)), "")
     text = in_flow(written)
     if len(text) > _LONGEST_HINT or name == "" or "${secret." in text:
@@ -347,15 +346,15 @@ def fact_at(path: Path) -> Member:
 
 
 def identity_at(path: Path) -> str | None:
-    """Return the member by which an item of the list at ``path`` is known, None without one."""
+    """Return the member that identifies the items of the list at ``path``; None without one."""
     shape = fact_at(path).shape
     return shape.identity if isinstance(shape, ListOf) else None
 
 
 def place_of(path: Path, name: str, mapping: Node) -> int:
-    """Return the index of the member of the mapping at ``path`` behind which ``name`` belongs.
+    """Return after which member of the mapping at ``path`` ``name`` belongs, by index.
 
-    That is the last one, if nothing is known of it.
+    A name that is not known goes last.
     """
     names = [str(key.value) for key, _ in mapping.value]
     shape = fact_at(path).shape
@@ -367,7 +366,7 @@ def place_of(path: Path, name: str, mapping: Node) -> int:
 
 
 def _check_references(text: str, written: Any) -> None:
-    """Refuse where a text holds a ``${…}`` that what is written in its place does not hold."""
+    """Refuse to replace a text that holds a ``${…}`` by one that does not hold it."""
     found = references(text)
     if found and not set(found) <= set(references(in_flow(written))):
         raise NotEditable(
@@ -384,8 +383,8 @@ def _aligned(
 ) -> Iterator[tuple[int | None, int | None]]:
     """Yield (index in ``old``, index in ``new``), in order; None where there is no counterpart.
 
-    ``identity`` names the member by which an item is known; without one it is known by all of it.
-    Items that are known by something else now belong together where most of each is the same.
+    ``identity`` names the member that identifies an item; without one, all of the item does. Items
+    with different identities belong together if most of their members are the same.
     """
     before, after = ([_name(item, identity) for item in items] for items in (old, new))
     both = {*before} & {*after}
@@ -400,7 +399,7 @@ def _aligned(
 
 
 def _name(item: Any, identity: str | None) -> str:
-    """Return what an item is known by."""
+    """Return what identifies an item."""
     return dumps(item[identity] if isinstance(item, dict) and identity in item else item)
 
 

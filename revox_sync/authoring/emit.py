@@ -69,10 +69,10 @@ def item(value: Any, column: int) -> list[str]:
 
 
 def behind(value: Any, column: int, margin: int | None = None) -> tuple[str, list[str]]:
-    """Return what stands behind a key or dash at ``column``, and the lines below it.
+    """Return what follows a key or dash at ``column`` in its line, and the lines below it.
 
-    A comment may stand between the two. ``margin`` is where the lines of a text begin, two to the
-    right of ``column`` unless it says otherwise.
+    A comment may stand between the two. ``margin`` is the indentation of a text's lines: by default
+    two more than ``column``.
     """
     inner = column + STEP
     if isinstance(value, dict) and value:
@@ -101,7 +101,7 @@ def in_flow(value: Any) -> str:
 
 
 def is_plain(text: str) -> bool:
-    """Whether ``text`` without quotes is this text for every reader of YAML, outside ``[]``."""
+    """Whether every reader of YAML reads ``text`` without quotes as this text, outside ``[]``."""
     if _UUID.fullmatch(text):
         return True
     if not _BEGINNING.match(text) or text.lower() in _RESERVED:
@@ -114,7 +114,7 @@ def is_plain(text: str) -> bool:
 
 
 def _is_row(value: list[Any]) -> bool:
-    """Whether a list is a row of few simple words, such as days."""
+    """Whether a list holds a few simple words, such as days, and fits on a line."""
     return (
         all(isinstance(held, str) and _WORD.fullmatch(held) and is_plain(held) for held in value)
         and sum(map(len, value)) + 2 * len(value) <= _LONGEST_ROW

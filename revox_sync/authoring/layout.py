@@ -37,7 +37,7 @@ _COMMENT = re.compile(r"(?:^|(?<=[ \t]))#[^\n]*", re.MULTILINE)
 
 
 class NotEditable(Unusable):
-    """A value is not edited where it stands; ``hint`` says how to go on."""
+    """A value cannot be edited where it stands; ``hint`` says what to do."""
 
     def __init__(
         self,
@@ -53,7 +53,7 @@ class NotEditable(Unusable):
 
 @dataclass(frozen=True, slots=True)
 class Splice:
-    """Puts ``text`` in the place of what stands from ``start`` to ``end``."""
+    """Replaces what stands from ``start`` to ``end`` by ``text``."""
 
     start: int
     end: int
@@ -289,7 +289,7 @@ def _is_blank(line: str, indent: int) -> bool:
 def replaced(
     layout: Layout, holder: Node, span: Span, node: Node, written: Any
 ) -> Iterator[Splice]:
-    """Put ``written`` in the place of the value of one entry of ``holder``."""
+    """Replace the value of one entry of ``holder`` by ``written``."""
     column = layout.column(span.entry)
     old = layout.block(node) if type(node) is ScalarNode and node.style in BLOCKS else None
     lines: list[str] = []
@@ -329,7 +329,7 @@ def _in_place(
 def _in_lines(
     layout: Layout, span: Span, start: int, head: str, lines: Sequence[str]
 ) -> Iterator[Splice]:
-    """Replace members or items that stand in lines of their own; remarks in them stay behind."""
+    """Replace members or items that have lines of their own; comments between them stay."""
     if start != span.value or "\n" not in layout.text[span.after : start]:
         raise NotEditable
     margin = " " * layout.column(span.entry)
@@ -345,7 +345,7 @@ Entry = tuple[str | None, Any]
 def entries(
     layout: Layout, holder: Node, gone: Sequence[int], added: Mapping[int, Sequence[Entry]]
 ) -> Iterator[Splice]:
-    """Take entries of a mapping or list out, and put others behind those of these indices.
+    """Remove entries of a mapping or list, and insert others after those of the given indices.
 
     ``gone`` is in order; -1 in ``added`` is the front.
     """
@@ -413,7 +413,7 @@ def _taken_out(layout: Layout, spans: Sequence[Span], gone: Sequence[int]) -> It
 
 
 def _above(layout: Layout, index: int, comments: Sequence[str]) -> Iterator[Splice]:
-    """Put comments into lines above that of ``index``, as far to the right as that begins."""
+    """Insert comments in lines above that of ``index``, with its indentation."""
     start = layout.line_start(index)
     line = layout.text[start : layout.line_end(start)]
     margin = line[: len(line) - len(line.lstrip(" "))]
@@ -422,7 +422,7 @@ def _above(layout: Layout, index: int, comments: Sequence[str]) -> Iterator[Spli
 
 
 def _own_line(layout: Layout, index: int) -> int:
-    """Return where the line of an entry begins, which nothing else stands before in it."""
+    """Return where the line of an entry begins; raises NotEditable if something precedes it."""
     start = layout.line_start(index)
     if layout.text[start:index].strip(" "):
         raise NotEditable
@@ -430,7 +430,7 @@ def _own_line(layout: Layout, index: int) -> int:
 
 
 def _instead(layout: Layout, start: int, end: int, lines: Sequence[str]) -> Splice:
-    """Put lines in the place of those from the line of ``start`` to that of ``end``."""
+    """Replace the lines from that of ``start`` to that of ``end``."""
     begin, stop = layout.line_start(start), layout.line_end(end)
     if stop == len(layout.text):
         return Splice(begin if lines else max(begin - 1, 0), stop, "\n".join(lines))
@@ -438,7 +438,7 @@ def _instead(layout: Layout, start: int, end: int, lines: Sequence[str]) -> Spli
 
 
 def _below(layout: Layout, index: int, lines: Sequence[str]) -> Iterator[Splice]:
-    """Put lines below the line of ``index``."""
+    """Insert lines below the line of ``index``."""
     end = layout.line_end(index)
     if not lines:
         return

@@ -61,7 +61,7 @@ class SecretNames:
         self.given: dict[str, str] = {}
 
     def take(self, words: Iterable[str], value: str | None) -> str:
-        """Return a new name made of these words, for ``value``; None if that cannot be told."""
+        """Return a new name made of these words, for ``value``; None if the value is unknown."""
         wanted = found = "_".join(filter(None, map(_word, words))) or "SECRET"
         if wanted[0].isdigit():
             wanted = found = f"ASSISTANT_{wanted}"
@@ -75,7 +75,7 @@ class SecretNames:
         return found
 
     def give_back(self, names: Iterable[str]) -> None:
-        """Free names that are not going to be used."""
+        """Free names that are not used after all."""
         free = set(names)
         self._taken -= free
         self.given = {value: name for value, name in self.given.items() if name not in free}
@@ -98,7 +98,7 @@ class Secret:
 
     @property
     def stand_in(self) -> str:
-        """What the reference stands for while the file is checked: a mask would be refused."""
+        """What the reference stands for while the file is checked; a mask would be refused."""
         return "masked" if self.masked else self.value
 
 
@@ -124,7 +124,7 @@ class Spelling:
         self.secrets: list[Secret] = []
 
     def __call__(self, path: Path, value: Any) -> Any:
-        """Return ``value`` as it is to be written at ``path``; each value in one way only."""
+        """Return ``value`` as it is to be written at ``path``; equal values come out equal."""
         if path[0] in ("name", "sync"):  # they are printed, and take no secret
             return escaped(path, value)
         known = (path, dumps(value))
@@ -170,7 +170,7 @@ class Spelling:
         return written + self._prose(url[at:], place, labels)
 
     def _prose(self, text: str, place: Path, labels: tuple[str, ...]) -> str:
-        """Spell a text of another kind, in which credentials may stand."""
+        """Spell any other text, in which credentials may stand."""
         known = (re.escape(value) for value in self._names.known)
         spans = [found.span() for value in known for found in re.finditer(value, text)]
         spans += tokens_in(text)
@@ -186,7 +186,7 @@ class Spelling:
         return written + self._plain(text[at:])
 
     def _put(self, value: str, place: Path, labels: tuple[str, ...]) -> str:
-        """Return a reference to a value, with a name of its own unless it is known."""
+        """Return a reference to a value, with a new name unless the value has one."""
         stand_in = _REFERENCE.fullmatch(value)
         name = stand_in[1] if stand_in and stand_in[1] in self._unset else None
         if name is None:
@@ -204,9 +204,9 @@ class Spelling:
 
 
 def _labels(fields: Mapping[str, Any], base: Path, value: Any, path: Path) -> Iterator[str]:
-    """Yield what names a place: an item of a list by what it is known by, or by its number.
+    """Yield what names a place: for an item of a list its identity, or else its number.
 
-    ``value`` stands at ``base`` in ``fields``, in the place of what does.
+    ``value`` is to stand at ``base`` in ``fields``.
     """
     around: Any = fields
     for length, part in enumerate(path, 1):

@@ -85,8 +85,8 @@ class Stated:
 def stated(remote: Remote, project: Project, rules: Rules, cannot: Mapping[str, str]) -> Stated:
     """Return what a definition of this assistant states.
 
-    ``rules`` are those of the plan that is to find nothing to do. ``cannot`` names fields that have
-    turned out not to be statable, and why.
+    ``rules`` are those of the plan that is to find nothing to do. ``cannot`` says which fields
+    cannot be stated, and why.
     """
     left_out: list[tuple[str, str]] = []
     fields: dict[str, Any] = {}
@@ -161,7 +161,7 @@ def _held(remote: Remote, spec: Field) -> Any:
 
 
 def _refused(fields: dict[str, Any], project: Project, rules: Rules) -> dict[str, str]:
-    """Take out of ``fields`` what no definition may state; return why, by field."""
+    """Remove from ``fields`` what no definition may state; return why, by field."""
     refused: dict[str, str] = {}
     members = frozenset() if project.profile == "seed" else rules.members
     for problem in outside(fields, rules.generation, members):
@@ -190,10 +190,10 @@ class Taken:
 
 
 def take(definition: Definition, remote: Remote, rules: Rules) -> Taken:
-    """Return what the definition is to state where the account differs.
+    """Return what the definition has to state where the account differs.
 
-    ``rules`` are those of the plan that is to find nothing more to do. The name of one that is not
-    bound stays: by that it is found, or is about to be renamed.
+    ``rules`` are those of the plan that is to find nothing more to do. An unbound definition keeps
+    its name: it is found by that, or about to be renamed.
     """
     comparison = compare(definition, remote, rules)
     differing = {*map(field_in, comparison.differing), *comparison.not_clearable}
@@ -251,7 +251,7 @@ class _Taking:
                 self.left.append(((name,), f"no definition may state it: {why}"))
 
     def _means(self, spec: Field, value: Any) -> bool:
-        """Whether stating ``value`` leaves nothing to do."""
+        """Whether a plan finds nothing to do once ``value`` is stated."""
         held = _held(self._remote, spec)
         if value is None and held is None:
             return True
@@ -272,7 +272,7 @@ class _Taking:
         return self._part(spec, stated, known, _leaned(spec, known), (spec.name,))
 
     def _part(self, member: Member, stated: Any, held: Any, leaned: Any, path: Path) -> Any:
-        """Return what to state at ``path``; ``leaned`` is the account's value as one would."""
+        """Return what to state at ``path``; ``leaned`` is the account's value in stated form."""
         shape = member.shape
         is_all = not self._takes_absent or not any(absent_members(member, held, stated))
         if (is_all and not shape.differs(held, stated)) or self._is_stand_in(path, stated):
@@ -345,21 +345,21 @@ class _Taking:
         return found
 
     def _is_stand_in(self, path: Path, stated: Any) -> bool:
-        """Whether a secret that is not set stands there, so that nothing can be said of it."""
+        """Whether the text refers to a secret that is not set, so that nobody knows its value."""
         known = path in self._definition.secrets and isinstance(stated, str)
         self._stood_in |= known and _STAND_IN in stated
         return known and _STAND_IN in stated
 
 
 def _leaned(spec: Field, held: Any) -> Any:
-    """Return a value of the account as one would state it; of a later version's field, as it is."""
+    """Return a value of the account as a definition states it; unknown fields stay as they are."""
     if spec.name not in FIELDS:
         return held
     return mapped(spec, _lean(spec, held)[0], _without_final_lines)
 
 
 def _without_final_lines(_: Path, member: Member, leaf: Any) -> Any:
-    """Return a text with one final newline at most: further ones mean nothing."""
+    """Return a text with at most one final newline: others mean nothing."""
     final = isinstance(member.shape, Text) and isinstance(leaf, str) and leaf.endswith("\n\n")
     return leaf.rstrip("\n") + "\n" if final else leaf
 
@@ -396,7 +396,7 @@ def _matched(
     found: Mapping[int, int],
     same: Callable[[int, int], bool],
 ) -> dict[int, int]:
-    """Return ``found`` with more partners: of the items that are left, those that are the same."""
+    """Return ``found`` with more partners: among the remaining items, those that are the same."""
     partners = dict(found)
     taken = set(found.values())
     for j in range(len(stated)):
@@ -443,7 +443,7 @@ def _leaned_value(at: Member, value: Any, path: Path, unknown: list[Path]) -> An
 
 
 def _is_worth_stating(shape: Object, member: Member, name: str, value: Mapping[str, Any]) -> bool:
-    """Whether a definition states this member of ``value``: it has to, or it is not at rest."""
+    """Whether a definition states this member of ``value``: it must, or the member is set."""
     held = value.get(name)
     if name in shape.one_of:
         return held is not None
@@ -480,9 +480,9 @@ def _unwritable(value: Any) -> str | None:
 def _unsound(
     data: Mapping[str, Any], *, inherited: Set[str] = frozenset(), secrets: Set[Path] = frozenset()
 ) -> dict[str, str]:
-    """Return the fields that no definition may state so, and why.
+    """Return the fields that no definition may state like this, and why.
 
-    ``inherited`` names those that come from defaults; of what holds ``secrets`` nothing is said.
+    ``inherited`` names fields that come from defaults; what holds ``secrets`` is not judged.
     """
     problems = schema_problems(data, Places())
     unsound = {str(found.path[0]) for found in problems if found.path}

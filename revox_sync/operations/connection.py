@@ -153,7 +153,7 @@ def organization_of(user: Mapping[str, Any] | None) -> str | None:
 def pin_refusal(project: Project, told: str | None, redact: Redactor) -> RefusedError | None:
     """Return why a key of the organization ``told`` may not be used in this project, or None.
 
-    ``told`` is None where the service does not tell: what cannot be checked protects nothing.
+    ``told`` is None if the service does not tell: a pin that cannot be checked refuses.
     """
     if project.organization_id is None or project.organization_id == told:
         return None

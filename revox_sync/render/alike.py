@@ -108,7 +108,7 @@ def shared_of(
 
 
 def _signature(piece: Piece) -> str | None:
-    """Return what is equal in changes that are alike; None for what never is."""
+    """Return what is equal in changes that are alike; None for changes that never are."""
     change = piece.change
     if change.sensitive:
         return None
@@ -140,7 +140,7 @@ _SIDES = ("removed", "added")
 
 
 def _common(pieces: Sequence[Piece]) -> Piece:
-    """Return one piece for all, with the unchanged lines around it if all have the same."""
+    """Return one piece for all, with the unchanged lines around it that all have in common."""
     texts = [piece.lines for piece in pieces if piece.lines is not None]
     if not texts:
         return pieces[0]

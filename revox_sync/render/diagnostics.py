@@ -36,7 +36,7 @@ def render_text(diagnostics: Iterable[Problem], *, width: int | None = None) -> 
 
 
 def render_gathered(diagnostics: Iterable[Problem], *, width: int | None = None) -> str:
-    """Return what ``render_text`` does, but the warnings of a rule once, with their number.
+    """Return what ``render_text`` does, but each rule's warnings once, with their number.
 
     So the plan that follows is not lost below them; ``validate`` shows all.
     """
@@ -47,7 +47,7 @@ def render_gathered(diagnostics: Iterable[Problem], *, width: int | None = None)
 
 
 def gathered(diagnostics: Iterable[Problem]) -> list[tuple[Problem, int]]:
-    """Return every error, and of each rule the first warning; with how many more like it."""
+    """Yield every error, and for each rule the first warning with the number of others."""
     first: dict[tuple[object, ...], Problem] = {}
     counts: Counter[tuple[object, ...]] = Counter()
     for found in diagnostics:

@@ -256,7 +256,7 @@ class _Markdown:
         return f"{code(command)} shows all of it."
 
     def _warnings(self, detail: _Detail) -> Iterator[str]:
-        """Yield first what apply would stumble on, each with what allows it."""
+        """Yield first what needs attention before an apply, each with what allows it."""
         limit = _SHORT if detail.is_short else _LONG
         for warned in self._page.warnings:
             entries = [
@@ -311,7 +311,7 @@ class _Markdown:
         yield ""
 
     def _section(self, section: Section, body: Iterable[str]) -> Iterator[str]:
-        """Yield what is told of one assistant besides the table, around its changes."""
+        """Yield what is said of one assistant around its changes, besides the table."""
         action, kind = section.action, section.kind
         calls = "; ".join(
             f"{label}: {sentence(cut(text, _LONG))}"
@@ -461,7 +461,7 @@ def _line(line: Line, reach: int) -> str:
 
 
 class _Fitted:
-    """As many changes as fit into ``room`` bytes, and by field how many do not."""
+    """As many changes as fit into ``room`` bytes; by field, how many do not."""
 
     def __init__(self, parts: Sequence[Part], detail: _Detail, room: int) -> None:
         self.lines: list[str] = []
@@ -478,7 +478,7 @@ class _Fitted:
                 heading = heading if head else []
 
     def told(self) -> list[str]:
-        """Return the lines, and the number of what is not among them."""
+        """Return the lines, and how many others there are."""
         if not self.unseen:
             return self.lines
         fields = ", ".join(f"{_name(what)} ({count})" for what, count in self.unseen.items())
@@ -513,7 +513,7 @@ class _Fitted:
 
 
 def _within(lines: Sequence[Line], room: int) -> tuple[list[str], int]:
-    """Return what changed as far as it fits into ``room`` bytes, and how many lines do not."""
+    """Return as much of the changes as fits into ``room`` bytes, and how many lines do not."""
     changed = [_line(line, _PART.reach) for line in lines if line.is_change]
     shown = []
     for line in changed:

@@ -76,9 +76,9 @@ def done_word(action: Action) -> str:
 
 
 def _told(outcome: Outcome) -> tuple[str, list[tuple[str, str]]]:
-    """Return the assistant's name, quoted, and what is said of it: (lead, text) for each line.
+    """Return an assistant's quoted name and the lines about it, as (lead, text).
 
-    An assistant may bear a name that looks like the one that was sent.
+    It may have a name that looks like the one that was sent.
     """
     said = [("", outcome.message or ""), ("help: ", outcome.hint or "")]
     said += [("warning: ", warning) for warning in outcome.warnings]
@@ -88,7 +88,7 @@ def _told(outcome: Outcome) -> tuple[str, list[tuple[str, str]]]:
 
 
 def _ids(outcome: Outcome) -> tuple[str | Span, ...]:
-    """Return the assistant's id; after a recreate the old one's and the new one's."""
+    """Return the assistant's id; after a recreate, the ids of the old and the new one."""
     if outcome.id is None:
         return ()
     if outcome.old_id is None:

@@ -278,7 +278,7 @@ class _Teller:
                 yield self._entry(piece, action)
 
     def _joints(self, change: Change, sides: int) -> dict[str, str]:
-        """Return what stands behind a path, and between its values."""
+        """Return what stands after a path, and between its values."""
         absent = " (not in the definition)" if change.absent else ""
         if not self._is_forwards(change):
             return {"joint": f"{absent}:"}
@@ -313,7 +313,7 @@ class _Teller:
         return self._one_value(head, change, action)
 
     def _one_value(self, head: dict[str, Any], change: Change, action: Action) -> AnyEntry:
-        """Tell of a value that comes or goes."""
+        """Return the entry of a value that is added or removed."""
         value = change.after if change.op == "add" else change.before
         head["remark"] = consequence(change) or ""
         is_text = are_texts((value,))
@@ -324,7 +324,7 @@ class _Teller:
         return Text(**head, lines=lines, file=action.file if action.action == "create" else None)
 
     def _conflict(self, head: dict[str, Any], values: Sequence[Any]) -> AnyEntry:
-        """Tell what each side made of a value; long texts are told as differences from it."""
+        """Return what each side made of a value; long texts are told as differences from it."""
         if not are_texts(values):
             return Value(**head, sides=_distinct(tuple(map(_in_json, values))))
         base, *sides = (value or "" for value in values)
@@ -345,7 +345,7 @@ class _Teller:
         )
 
     def _item(self, change: Change) -> AnyEntry:
-        """Tell of one question: that it came, went or changed, or that its answer did."""
+        """Return the entry of one question: added, removed, or with another answer."""
         old, new, base = _qa(change.before), _qa(change.after), _qa(change.base)
         head: dict[str, Any] = {"mark": MARKS[change.op], "is_words": True}
         item = new or old
@@ -379,14 +379,14 @@ def _members(value: Any) -> list[str]:
 
 
 def _qa(item: Any) -> tuple[str, str] | None:
-    """Return question and answer of a FAQ item; None for what is masked, or is none."""
+    """Return question and answer of a FAQ item; None for a masked or missing one."""
     if not isinstance(item, dict):
         return None
     return str(item.get("question", "")), str(item.get("answer", ""))
 
 
 def _distinct(sides: tuple[str, ...]) -> tuple[str, ...]:
-    """Return values so that those that differ are seen to differ."""
+    """Return values so that a reader sees where they differ."""
     shown = list(sides)
     for one in range(len(sides)):
         for other in range(one):

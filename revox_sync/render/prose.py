@@ -71,8 +71,8 @@ class Line:
 def whole(before: str, after: str) -> list[Line]:
     """Return every line that leads from one text to the other, unchanged ones included.
 
-    What was only added or only removed stands as early as it can: where a paragraph and the blank
-    lines around it allow for several places, equal edits of different texts look alike.
+    A run that was only added or only removed stands as early as it can. Where a paragraph and the
+    blank lines around it allow several places, equal edits of different texts then look alike.
     """
     old, new = before.split("\n"), after.split("\n")
     lines: list[Line] = []
@@ -89,12 +89,12 @@ def whole(before: str, after: str) -> list[Line]:
 
 
 def new_lines(lines: Sequence[str], mark: Mark) -> tuple[Line, ...]:
-    """Return the lines of a text that came, or went, as a whole."""
+    """Return the lines of a text that was added or removed as a whole."""
     return tuple(Line(mark, (Segment(line),)) for line in lines)
 
 
 def _slide(lines: list[Line], run: list[Line]) -> None:
-    """Append a run of lines that were only added, or removed, as early as it can stand."""
+    """Append a run of lines that were only added or removed, as early as it can stand."""
     passed: list[Line] = []
     while (
         len(lines) > 1
@@ -117,7 +117,7 @@ def _rewritten(old: Sequence[str], new: Sequence[str]) -> Iterator[Line]:
 
 
 def words(old: str, new: str) -> tuple[tuple[Segment, ...], tuple[Segment, ...]]:
-    """Return both sides of a line with the words marked that changed."""
+    """Return both sides of a line with the changed words marked."""
     pairs = _pairs(old, new)
     told = [
         (same, was, now, *((was, now) if same else apart(was, now))) for same, was, now in pairs
@@ -173,7 +173,7 @@ def _joined(pairs: Sequence[_Told]) -> list[_Told]:
 
 
 def shortened(lines: Sequence[Line], context: int) -> Iterator[Line]:
-    """Yield the lines without unchanged ones that are more than ``context`` away from a change."""
+    """Yield the lines, without unchanged ones more than ``context`` away from a change."""
     near = {
         other
         for index, line in enumerate(lines)
@@ -196,7 +196,7 @@ def shortened(lines: Sequence[Line], context: int) -> Iterator[Line]:
 
 
 def left_out(line: Line) -> str:
-    """Return the words for a line that stands for others."""
+    """Return the words for a line that stands for skipped lines."""
     return f"… {counted(line.count, 'unchanged line')}" if line.count else "…"
 
 

@@ -236,7 +236,7 @@ def _notes(one: Notes) -> str:
 
 
 def _changed(pulled: Pulled) -> str:
-    """Return how many of the defined ones were changed, and what was not written of them."""
+    """Return how many definitions were changed, and how many values were not written."""
     text = ""
     if pulled.changed:
         verb = "would be changed" if pulled.request.check else "changed"
@@ -266,7 +266,7 @@ def _to_set(secrets: Sequence[tuple[str, Secret]]) -> Iterator[str]:
 
 
 def _left_out(written: Sequence[Written], files: Mapping[str, str]) -> Iterator[str]:
-    """Yield what the account has and no file states; a place of several files is told once."""
+    """Yield what the account has and no file states; a place of several files comes once."""
     places: dict[tuple[str, str], list[str]] = {}
     for one in written:
         for place, why in dict.fromkeys((_INDEX.sub("[]", p), why) for p, why in one.left_out):

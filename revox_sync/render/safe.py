@@ -66,7 +66,7 @@ _NAMED_IN = re.compile(r'"[^"]+"|`[^`]+`|\w[\w.-]*')
 
 
 def look(text: str) -> str:
-    """Return what the eye sees of a text: texts that look alike are equal then."""
+    """Return what a reader sees of a text; texts that look alike have the same look."""
     if text.isascii():
         return text
     seen = unicodedata.normalize("NFKC", _INVISIBLE.sub("", text).translate(_LOOKS))
@@ -75,10 +75,10 @@ def look(text: str) -> str:
 
 
 def apart(old: str, new: str) -> tuple[str, str]:
-    """Return two different texts so that they are seen to differ.
+    """Return two different texts so that a reader sees the difference.
 
-    Texts that look alike have their characters escaped that the other one lacks: a no-break space,
-    a letter of another alphabet, an accent of its own. All others stay as they are.
+    In texts that look alike, characters that the other text lacks are escaped: a no-break space, a
+    letter of another alphabet, an accent. All others stay as they are.
     """
     if old == new:
         return old, new
@@ -119,7 +119,7 @@ def _is_plain(one: str) -> bool:
 
 
 def apart_within(*texts: str) -> tuple[str, ...]:
-    """Return sentences so that what they name is seen to differ, each name from all others."""
+    """Return sentences in which a reader can tell each name from all others."""
     if all(text.isascii() for text in texts):
         return texts
     first: dict[str, str] = {}
@@ -155,7 +155,7 @@ _FOLDED = 16
 
 
 def harmless(page: str) -> str:
-    """Return finished output without anything that a CI system would take for a command."""
+    """Return finished output without anything that a CI system would run as a command."""
     return _IN_PAGE.sub(lambda found: (found[1] or "") + ("\\x23" if found[2] else "\\x3a"), page)
 
 
@@ -214,7 +214,7 @@ def html_code(text: str) -> str:
 
 
 def prose(text: str, *, cell: bool = False) -> str:
-    """Return a text of others with its words as they are; everything else becomes code."""
+    """Return a foreign text with its words as they are; everything else becomes code."""
     words = visible(text).split(" ")
     if words == [""]:
         return ""
@@ -239,7 +239,7 @@ def _word(word: str, *, first: bool, cell: bool) -> str:
 
 
 def sentence(text: str) -> str:
-    """Return a sentence of ours with texts of others in it; what it quotes in backticks is code."""
+    """Return a sentence that quotes foreign texts; what is in backticks becomes code."""
     told = ""
     for index, part in enumerate(_QUOTED.split(text)):
         inner = part.strip(" ")
@@ -257,12 +257,12 @@ def cell(text: str) -> str:
 
 
 def cut(text: str, limit: int) -> str:
-    """Return a text of at most ``limit`` characters, and how many are left out."""
+    """Return at most ``limit`` characters of a text, and how many are left out."""
     return text if len(text) <= limit else f"{text[:limit]}… ({len(text) - limit} more characters)"
 
 
 def fenced(lines: Sequence[str]) -> list[str]:
-    """Return lines as a block of a difference, in a fence that none of them can close."""
+    """Return lines as a diff block, in a fence that none of them can close."""
     shown = [visible(line) for line in lines]
     fence = "`" * max(_SHORTEST_FENCE, max(map(_longest, shown), default=0) + 1)
     return [f"{fence}diff", *shown, fence]

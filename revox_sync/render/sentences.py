@@ -78,7 +78,7 @@ def has_origins(plan: Plan) -> bool:
 
 
 def is_told(action: Action, *, notes: bool = False) -> bool:
-    """Whether an action has a place in the views; with ``notes`` it has one for its notes alone."""
+    """Whether an action is shown; with ``notes``, also if it has only notes."""
     told = action.not_clearable or action.reported or (notes and action.notes)
     return action.refused is not None or action.action != "unchanged" or bool(told)
 
@@ -106,7 +106,7 @@ def remarks_of(plan: Plan) -> dict[str, dict[str, list[str]]]:
 
 
 def unjudged_of(plan: Plan) -> str | None:
-    """Name absent fields that may or may not have been set in the account; None for none."""
+    """Name absent fields that may be set in the account; None for none."""
     named = dict.fromkeys(name for action in plan.actions for name in action.unjudged)
     if not named:
         return None
@@ -116,7 +116,7 @@ def unjudged_of(plan: Plan) -> str | None:
 
 
 def reported_of(plan: Plan, view: View) -> str | None:
-    """Say how many assistants have more set than their definitions state, and what to do."""
+    """Say how many assistants have more set than defined, and what to do about it."""
     count = sum(1 for action in plan.actions if action.reported)
     if not count:
         return None
@@ -141,7 +141,7 @@ def name_and_reason(action: Action) -> tuple[str, str]:
 
 
 def kind_of(action: Action, view: View) -> str:
-    """Return in words what is done for an action, or how the account differs."""
+    """Return in words what an action does, or how the account differs."""
     if action.refused is not None:
         return "refused"
     if action.recreate is not None and view == "plan":
@@ -168,7 +168,7 @@ class Warned:
 
 
 def used_by_of(action: Action) -> str | None:
-    """Say who uses an assistant; None where nobody does, or nobody can tell."""
+    """Say who uses an assistant; None if nobody does or nobody can tell."""
     used = action.used_by
     if used is None:
         return None
@@ -184,7 +184,7 @@ def used_by_of(action: Action) -> str | None:
 
 
 def changed_variables(action: Action, view: View) -> str | None:
-    """Say which variables calls have to pass from now on, and which no more; None for none."""
+    """Say which variables calls have to pass from now on, and which no longer; None for none."""
     words = ("only defined: ", "only in the account: ") if view == "drift" else ("new ", "no more ")
     sides = (action.variables.added, action.variables.removed)
     told = [
@@ -196,7 +196,7 @@ def changed_variables(action: Action, view: View) -> str | None:
 
 
 def warnings_of(plan: Plan, view: View) -> tuple[Warned, ...]:
-    """Return what apply would stumble on, with what allows it; views tell it first."""
+    """Return what needs attention before an apply, with what allows it; views show it first."""
     refused = tuple(
         (action.key, name_and_reason(action)[1], "")
         for action in plan.actions
@@ -266,7 +266,7 @@ def unmanaged_of(plan: Plan, view: View) -> str:
 
 
 def recreation_of(found: Recreation) -> Iterator[tuple[str, tuple[str, ...], str]]:
-    """Yield why a new assistant, and what becomes of the old one: a label, names and an ending."""
+    """Yield why an assistant is recreated and what becomes of the old one: label, names, ending."""
     yield "why", (found.why,), ""
     if found.new_id:
         yield "new", (found.new_id,), " is there already"
@@ -308,7 +308,7 @@ def _drift_counts(plan: Plan) -> str:
 
 
 def origin_counts(plan: Plan) -> str | None:
-    """Say how many assistants were edited outside git, and what becomes of it; None: none was."""
+    """Say how many assistants were edited outside git, and what becomes of it; None for none."""
     origins = [{change.origin for change in action.changes} for action in plan.actions]
     edited = sum(1 for found in origins if found & {"drift", "both"})
     conflicts = sum(1 for found in origins if "both" in found)
@@ -328,7 +328,7 @@ def counted(number: int, noun: str) -> str:
 
 
 def consequence(change: Change) -> str | None:
-    """Return what the API documents about a field that is emptied, where callers notice it."""
+    """Return the documented effect of emptying a field, if callers notice it."""
     return _EMPTIED.get(change.path) if change.op == "remove" and change.after is None else None
 
 
@@ -338,7 +338,7 @@ def assistants(count: int) -> str:
 
 
 def see(numbers: Iterable[int]) -> str:
-    """Return the end of a sentence that refers to what is told elsewhere; empty without any."""
+    """Return the end of a sentence that refers to other entries; empty for none."""
     marks = ", ".join(f"[{number}]" for number in numbers)
     return f", see {marks}" if marks else ""
 

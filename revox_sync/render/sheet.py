@@ -182,7 +182,7 @@ class _Paint:
         )
 
     def row(self, head: Span, spans: list[Span]) -> None:
-        """Write one row; the style of its head is that of all that has none."""
+        """Write one row; parts without a style have that of its head."""
         from rich.text import Text
 
         row = Text()

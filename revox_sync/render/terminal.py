@@ -105,7 +105,7 @@ def _head(sheet: Sheet, plan: Plan, view: View) -> None:
 
 
 def _warnings(sheet: Sheet, page: Page) -> None:
-    """Say first what apply would stumble on."""
+    """Say first what needs attention before an apply."""
     for warned in page.warnings:
         style = "" if warned.closing else STYLES["!"]
         sheet.blank()
@@ -208,7 +208,7 @@ def _entry(sheet: Sheet, entry: AnyEntry, *, indent: int) -> None:
 
 
 def _lines(sheet: Sheet, entry: Text, indent: int) -> None:
-    """Add the lines of a difference; those of a new text whose file is known only to begin with."""
+    """Add the lines of a difference; of a new text in a known file, only the first ones."""
     lines = list(shortened(entry.lines, _CONTEXT))
     more = len(lines) - _NEW_LINES if entry.file is not None else 0
     for line in lines[:_NEW_LINES] if more > 0 else lines:
