@@ -10,8 +10,6 @@ import posixpath
 from pathlib import Path
 from typing import Literal
 
-from revox_sync.files.tree import Tree
-
 Kind = Literal["definition", "project"]
 
 #: The schema of each kind of file, beside this module.
@@ -32,10 +30,3 @@ def modeline(kind: Kind, file: str, assistants: str) -> str:
     """Return the line of ``file`` that names its schema to an editor."""
     path = posixpath.relpath(copy_of(kind, assistants), posixpath.dirname(file) or ".")
     return f"# yaml-language-server: $schema={path}\n"
-
-
-def modeline_in(tree: Tree, file: str, assistants: str) -> str:
-    """Return the line for a definition, empty in a project that has no copy of the schema."""
-    if tree.kind(copy_of("definition", assistants)) is None:
-        return ""
-    return modeline("definition", file, assistants)

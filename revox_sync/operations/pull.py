@@ -37,10 +37,10 @@ from revox_sync.authoring.secrets import Secret, SecretNames, Spelling
 from revox_sync.authoring.state import Stated, Taken, disagreements, stated, take
 from revox_sync.authoring.workspace import Workspace, save
 from revox_sync.definitions.definition import Definition
-from revox_sync.definitions.editor import modeline_in
+from revox_sync.definitions.editor import copy_of, modeline, schema
 from revox_sync.definitions.loader import load_file
 from revox_sync.definitions.problem import Location, Problem, Unusable, did_you_mean, errors_in
-from revox_sync.definitions.project import Project
+from revox_sync.definitions.project import PROJECT_FILE, Project
 from revox_sync.definitions.references import Secrets
 from revox_sync.definitions.texts import Texts
 from revox_sync.errors import RefusedError, SetupError, UsageError
@@ -175,6 +175,9 @@ def pull(settings: Settings, request: Pull, reporter: Reporter | None = None) ->
             for one in writing.written
         ]
         noted += note(writing.workspace, context.project, new_ones, names)[0]
+    file = copy_of("definition", context.project.assistants)
+    if writing.written and writing.for_editors and context.project.files.kind(file) is None:
+        writing.workspace.add({file: schema("definition")})
     if not request.check:
         changes = editing.workspace.changes()
         if not request.overwrite:
@@ -409,6 +412,9 @@ class _Writing:
         folder = project.assistants
         self.workspace = Workspace(project, self.secrets)
         self._free = FreeNames(_SUFFIX.sub("", name) for name in _names_in(project, folder))
+        # A folder with nothing but definitions stays bare.
+        marks = (PROJECT_FILE, copy_of("definition", folder))
+        self.for_editors = any(project.files.kind(file) is not None for file in marks)
         self._prompts = {
             folded(_SUFFIX.sub("", name)): f"{folder}/{PROMPTS}/{name}"
             for name in (_names_in(project, f"{folder}/{PROMPTS}") if self.prompts else ())
@@ -466,7 +472,9 @@ class _Writing:
             )
             there = self._prompts.get(folded(key))
             file = f"{key}.yaml"
-            head = modeline_in(project.files, f"{project.assistants}/{file}", project.assistants)
+            head = ""
+            if self.for_editors:
+                head = modeline("definition", f"{project.assistants}/{file}", project.assistants)
             new = replace(new, files={**new.files, file: head + new.files[file]})
             text = new.files.get(f"{PROMPTS}/{key}.md")
             if text is None or there is None or _holds(project, there, text):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from support import cli
 from support.desk import Desk
 
 GOLDEN = """\
@@ -95,6 +96,23 @@ def test_a_project_needs_no_folder_yet(desk: Desk) -> None:
     (desk.root / "assistants").rmdir()
     desk.service.add("Front desk")
     assert desk.run("pull").code == 0
+    assert in_step(desk)
+
+
+def test_a_definition_of_a_project_names_its_schema_to_editors(desk: Desk) -> None:
+    """The copy comes with the first one; a folder with nothing but definitions stays bare."""
+    schema = "assistants/_definition.schema.json"
+    desk.project.write("revox-sync.yaml", "{}\n")
+    desk.service.add("Front desk")
+    assert desk.run("pull", "--check").code == 2
+    assert schema not in desk.project.files()
+    desk.run("pull")
+    assert text(desk).startswith("# yaml-language-server: $schema=_definition.schema.json\nname: ")
+    assert desk.project.files()[schema].decode() == cli.invoke("schema", env={}, cwd=desk.root).out
+    desk.project.write(schema, "{}\n")
+    desk.service.add("Night desk")
+    desk.run("pull")
+    assert desk.project.files()[schema] == b"{}\n", "what is there is left"
     assert in_step(desk)
 
 
