@@ -82,7 +82,7 @@ def outside_problems(
 def located(
     problems: list[Problem], places: Places, secrets: Set[Path] = frozenset()
 ) -> list[Problem]:
-    """Return ``problems`` with the places where they are written; no hint quotes a secret."""
+    """Return ``problems`` with their places in files, without hints that could quote a secret."""
     return [
         places.locate(
             replace(found, hint=None) if secrets and touches(found.path, secrets) else found
@@ -101,7 +101,7 @@ def _problems(
     several: bool = True,
     wanted: Iterable[str] = (),
 ) -> list[Problem]:
-    """Return what was wrong while composing, with the types, by the rules, and with masks."""
+    """Return the problems of composing, of types, of rules, and of masks."""
     if not composed.whole:
         return composed.problems
     wrong = schema_problems(fields, composed.places)
@@ -123,7 +123,7 @@ def _problems(
 
 
 def _masks(data: Mapping[str, Any]) -> Iterator[Problem]:
-    """Yield a finding for each mask in the place of a credential: sent, it would replace that."""
+    """Yield a finding for each mask in place of a credential: sending it would replace that."""
     message = "this is a mask, as services print it, not a credential"
     hint = f'write "${{secret.NAME}}", and set {SECRET_PREFIX}NAME to the credential itself'
     sync = data.get("sync")

@@ -120,7 +120,7 @@ def _top(source: Source) -> tuple[Node | None, list[Unusable]]:
 
 
 class _TooMuchError(Exception):
-    """The file comes to more than is read; it has been reported."""
+    """The file comes to more than is read; that has been reported."""
 
 
 class _Walk:
@@ -492,7 +492,7 @@ def _is_prose(path: Path) -> bool:
 
 
 def _left_in(source: Source) -> list[Unusable]:
-    """Return what tools left in a file, at the beginning of a line of it."""
+    """Return what tools left at the beginning of a line of a file."""
     return list(leftovers(source.text)) if source.may_have_leftovers else []
 
 
@@ -555,7 +555,7 @@ def _own(node: Node, problems: list[Unusable]) -> tuple[_Members, list[Node]]:
 
 
 def _word(node: Node) -> Any:
-    """Return what a key stands for; None for what is no scalar, or cannot be read."""
+    """Return what a key stands for; None if it is no scalar or cannot be read."""
     if type(node) is not ScalarNode:
         return None
     try:

@@ -229,7 +229,7 @@ class _Loader:
         return _Read(file, identity, definition, problems, included)
 
     def _is_here(self, composed: Composed) -> bool:
-        """Whether a definition is one of the chosen environment; also where it does not say so."""
+        """Whether a definition belongs to the chosen environment; if it says nothing, it does."""
         own = composed.data.get("sync")
         limited = own.get("environments") if isinstance(own, dict) else None
         known, here = self._project.environments, self._project.environment
@@ -262,7 +262,7 @@ class _Loader:
         return self._again(second).places.locate(problem)
 
     def idle_rules(self, keys: Iterable[str]) -> list[Problem]:
-        """Return a warning for each key or glob of ``rules:`` that is that of no definition."""
+        """Yield a warning for each key or glob of ``rules:`` that matches no definition."""
         rules, file = self._project.rules, self._project.file
         if file is None or not (idle := list(idle_globs(rules, keys))):
             return []
@@ -275,7 +275,7 @@ class _Loader:
         return rules.judged(located(found, places))
 
     def _again(self, file: str) -> Composed:
-        """Compose a file once more, for its places: keeping all of them would cost memory."""
+        """Compose a file once more for its places; keeping all of them would cost memory."""
         return self._composer.file(self._files.read(file))
 
     def read_again(self, file: str, findings: Sequence[Problem]) -> list[Problem]:

@@ -109,7 +109,7 @@ class Composed:
 
     @classmethod
     def unread(cls, source: Source, *problems: Unusable) -> Composed:
-        """Return what a file comes to that cannot be read at all."""
+        """Return the result for a file that cannot be read at all."""
         composed = cls(whole=False)
         for problem in problems:
             composed.report(problem, source)

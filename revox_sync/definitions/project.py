@@ -376,7 +376,7 @@ def _retire_unstated(path: Path) -> Problem:
 
 
 def unsuited(composed: Composed, project: Project) -> list[Problem]:
-    """Return what does not go together; what is wrong with the types is looked past."""
+    """Return what does not go together; values of a wrong type are ignored."""
     own = composed.data.get("sync")
     if not isinstance(own, dict):
         return []
@@ -389,7 +389,7 @@ def unsuited(composed: Composed, project: Project) -> list[Problem]:
 
 
 def _strange_environments(own: Mapping[str, Any], known: Collection[str]) -> Iterator[Problem]:
-    """Yield what names an environment that the project does not declare."""
+    """Yield where an environment is named that the project does not declare."""
     bound, limited = own.get("id"), own.get("environments")
     named: list[tuple[Path, Any, bool]] = []
     if isinstance(bound, dict):

@@ -80,7 +80,7 @@ class Secrets:
 
     @property
     def unset(self) -> frozenset[str]:
-        """The names that definitions refer to and nothing is set for."""
+        """The names that definitions refer to and that are not set."""
         return frozenset(self.asked - self._held.keys())
 
     def also(self, held: Mapping[str, str]) -> Secrets:
@@ -101,7 +101,7 @@ NO_SUCH = (
 
 
 def variable_in(text: str) -> str | None:
-    """Return the name of the variable that a text is, None where it is more or something else."""
+    """Return the name of the variable if a text is one reference to it; else None."""
     known = _KNOWN.fullmatch(text)
     return known[2] if known and known[1] == "var" else None
 

@@ -40,7 +40,7 @@ def told(fields: Mapping[str, Any], places: Places) -> list[Problem]:
 
 
 def _mistyped(details: list[Any]) -> set[tuple[str | int, ...]]:
-    """Return the places of missing keys that an unknown key beside them stands for."""
+    """Return the places of missing keys for which a mistyped key stands beside them."""
     missing: dict[tuple[str | int, ...], list[str]] = {}
     for detail in details:
         if detail["type"] == "missing":
@@ -107,7 +107,7 @@ def _unknown_value(path: Path, known: list[str], value: Any, places: Places) -> 
 
 
 def _variant(path: Path, kind: str, member: Member, places: Places) -> Problem:
-    """Word a union whose ``type`` is absent or not one of its kinds'."""
+    """Return the problem of a union whose ``type`` is missing or unknown."""
     known = list(member.shape.kinds) if isinstance(member.shape, Object) else []
     at = (*path, "type")
     if kind == "union_tag_not_found":
@@ -163,7 +163,7 @@ _NO = frozenset(("no", "off", "n", "false"))
 
 
 def _what(value: Any, written: str | None) -> str:
-    """Return what kind of value this is, with its source text where it is at hand and short."""
+    """Return what kind of value this is, with its source text if that is short."""
     if isinstance(value, bool):
         return "the value true" if value else "the value false"
     if isinstance(value, (int, float)):

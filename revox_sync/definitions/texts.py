@@ -225,7 +225,7 @@ def _below(tree: Tree, folder: str, problems: list[Problem]) -> Iterator[str]:
 
 
 def _refused(name: str, kind: Kind, file: str) -> Problem | None:
-    """Return why an entry cannot be read as what its name says, if it cannot."""
+    """Return why an entry cannot be read as what its name says; None if it can."""
     at, is_definition = Location(file), name.endswith(SUFFIXES)
     if kind == "link":  # to a folder, perhaps: definitions must not be missing in silence
         refusal = link(file)

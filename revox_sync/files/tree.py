@@ -58,9 +58,9 @@ class Tree(ABC):
         self._folders: dict[str, Kind | None] = {"": "folder"}
 
     def path(self, path: str) -> str | None:
-        """Return a path in its one spelling, in which no folder is left again.
+        """Return the one spelling of a path, in which no folder is left again.
 
-        None for one that leads out of the repository, or, where there is none, out of the folder.
+        None for one that leads out of the repository or, without one, out of the folder.
         """
         whole = posixpath.normpath(f"{self.prefix}{path}")
         if whole == ".." or whole.startswith(("../", "/")):
@@ -69,9 +69,9 @@ class Tree(ABC):
 
     @abstractmethod
     def kind(self, path: str) -> Kind | None:
-        """Return what ``path`` is, links not followed; None where there is nothing.
+        """Return what ``path`` is, without following links; None for nothing.
 
-        Folders on the way are folders. Raises OSError where the disk does not tell.
+        Raises OSError if the disk does not tell.
         """
 
     @abstractmethod

@@ -13,9 +13,9 @@ _WORK, _WORK_FOR_EACH = 40_000, 10
 def alignment(old: Sequence[str], new: Sequence[str]) -> Iterator[tuple[bool, int, int, int, int]]:
     """Yield (is equal, i1, i2, j1, j2): ``old[i1:i2]`` is, or became, ``new[j1:j2]``.
 
-    The shortest edit is found where it is short. Else runs of equal parts are looked for around
-    those that stand exactly once on both sides, so that the time grows with the length of the
-    sequences and not with its square.
+    If a short edit leads from one to the other, the shortest is found. Otherwise equal runs are
+    looked for around the parts that occur exactly once on both sides, so that the time does not
+    grow with the square of the length.
     """
     shorter = min(len(old), len(new))
     head = next((at for at in range(shorter) if old[at] != new[at]), shorter)
@@ -38,7 +38,7 @@ def alignment(old: Sequence[str], new: Sequence[str]) -> Iterator[tuple[bool, in
 
 
 def _around_single_ones(old: Sequence[str], new: Sequence[str]) -> Iterator[tuple[int, int, int]]:
-    """Yield equal runs (i, j, count) around parts that stand once on both sides, in one order."""
+    """Yield equal runs (i, j, count), in order, around parts that occur once on both sides."""
     counts = Counter(old), Counter(new)
     where = {part: at for at, part in enumerate(old) if counts[0][part] == counts[1][part] == 1}
     i2 = j2 = 0
@@ -55,7 +55,7 @@ def _around_single_ones(old: Sequence[str], new: Sequence[str]) -> Iterator[tupl
 
 
 def _rising(pairs: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
-    """Return the longest run of pairs, which rise in the second, that rises in the first, too."""
+    """Return the longest run of pairs that rises in both; they are sorted by the second."""
     ends: list[int] = []
     last: list[int] = []
     before: list[int] = []
@@ -99,7 +99,7 @@ def _shortest(old: Sequence[str], new: Sequence[str]) -> list[tuple[int, int, in
 
 
 def _step(furthest: dict[int, int], diagonal: int, edits: int) -> int:
-    """Return where an edit more leads on a diagonal: down from the one above, or right."""
+    """Return where one more edit leads on a diagonal: down from the one above, or right."""
     if diagonal == -edits:
         return furthest[diagonal + 1]
     if diagonal != edits and furthest[diagonal - 1] < furthest[diagonal + 1]:
@@ -108,7 +108,7 @@ def _step(furthest: dict[int, int], diagonal: int, edits: int) -> int:
 
 
 def _backwards(trace: Sequence[dict[int, int]], x: int, y: int) -> list[tuple[int, int, int]]:
-    """Return the equal runs on the way that was found, from its end."""
+    """Return the equal runs along the path that was found, traced back from its end."""
     runs = []
     for edits in range(len(trace) - 1, -1, -1):
         begin = _step(trace[edits], x - y, edits) if edits else 0

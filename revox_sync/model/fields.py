@@ -75,15 +75,15 @@ class Field(Member):
 
     @cached_property
     def is_ours(self) -> bool:
-        """Whether it is set by people of the team only; ``type`` is the editor's."""
+        """Whether only people of the team set it; ``type`` is the editor's."""
         return self.whose == "team" and self.name != "type"
 
     @cached_property
     def rest(self) -> Any:
-        """What the account holds where nobody set the field; NO_DEFAULT where nobody can tell.
+        """What the account holds if nobody set the field; NO_DEFAULT if nobody can tell.
 
-        That is the documented default, or else nothing, where the field may be empty. A service
-        may well choose a voice by itself.
+        That is the documented default, or nothing if the field may be empty. A service may choose a
+        voice by itself.
         """
         if self.resting is not NO_DEFAULT:
             return self.resting
@@ -94,7 +94,7 @@ class Field(Member):
 
     @cached_property
     def resets(self) -> bool:
-        """Whether ``absent: reset`` puts the field back to ``rest``, which PATCH has to take."""
+        """Whether ``absent: reset`` puts the field back to ``rest``; PATCH has to allow that."""
         is_stuck = self.clear is Clear.NEVER and self.rest is None
         return self.is_ours and self.rest is not NO_DEFAULT and not is_stuck
 
@@ -125,7 +125,7 @@ def _facts(facts: dict[str, Any]) -> dict[str, Any]:
 
 
 def _shape(settings: dict[str, Any]) -> Shape:
-    """Return the shape that the data stands for; raises what the shape does if it is not one."""
+    """Return the shape that these settings describe; raises what the shape raises."""
     kind, made = settings["kind"], {n: value for n, value in settings.items() if n != "kind"}
     if "item" in made:
         made["item"] = _shape(made["item"])
@@ -183,7 +183,7 @@ READ_ONLY = frozenset(
 
 
 def field_of(name: str) -> Field:
-    """Return what is known of a field; for one that this version does not know, the least.
+    """Return what is known of a field; for an unknown one, as little as there is.
 
     Such a field is stated under ``sync.extra`` and compared by value.
     """

@@ -95,7 +95,7 @@ def _inside(spec: Field, value: Any, generation: Generation) -> Iterator[Outside
 def _at(
     spec: Field, path: Path, member: Member, held: Any, generation: Generation
 ) -> Outside | None:
-    """Return what the account does not have at ``path``: the member, its kind, or its value."""
+    """Return what the account lacks at ``path``: the member, its kind, or its value."""
     shape = member.shape
     if len(path) > 1 and not spoken(member.since, member.until, generation):
         around = member_at(spec, path[1:-1]).shape
@@ -129,10 +129,10 @@ def _outside(
     first: bool = False,
     value: Any = None,
 ) -> Outside:
-    """Return what is wrong at ``path``, and the way on.
+    """Return what is wrong at ``path``, and what to do.
 
-    ``successor`` took its place; ``first`` says that the first API has it; ``value`` is what the
-    account does not have there.
+    ``successor`` replaced it; ``first`` says that the first API has it; ``value`` is what the
+    account does not know there.
     """
     what = path_text(path) if value is None else f"{path_text(path)}: {value}"
     is_value = value is not None

@@ -29,9 +29,9 @@ _SPACE = re.compile(r"(?<!\d) | (?!\d)")
 
 
 def same_name(name: str) -> str:
-    """Return what names that are the same have in common.
+    """Return a form that is equal for names that are the same.
 
-    That is their form NFC, without invisible characters, with one space for a run of spaces.
+    That is NFC, without invisible characters, with one space for a run of spaces.
     """
     if name.isascii() and name.isprintable() and "  " not in name:
         return name.strip()
@@ -40,20 +40,20 @@ def same_name(name: str) -> str:
 
 
 def same_question(question: str) -> str:
-    """Return what two ways to write one question have in common.
+    """Return a form that is equal for all spellings of one question.
 
-    Beyond ``same_name`` they may differ in case and in how they end: ``Do you take dogs`` is the
-    question ``do you take  dogs?``.
+    Beyond ``same_name``, case and final punctuation do not matter: ``Do you take dogs`` is the
+    question ``do you take dogs?``.
     """
     text = same_name(question).casefold()
     return text.rstrip(_ENDS) or text
 
 
 def alike_name(name: str) -> str:
-    """Return what names that are alike to the eye have in common.
+    """Return a form that is equal for names that look alike.
 
-    Beyond ``same_name`` that is case, width, quotes, dashes, spaces but for those between digits,
-    accents of Latin letters, and what HTML has another spelling for.
+    Beyond ``same_name``, case, width, quotes, dashes, accents of Latin letters and HTML spellings
+    do not matter, nor do spaces except between digits.
     """
     if "&" in name:
         import html  # large, and seldom needed

@@ -220,9 +220,9 @@ class SetOf(Shape):
 
 
 class ByValue(Shape):
-    """Data of a field that this version does not know: as JSON compares it, numbers by value.
+    """Data of an unknown field: compared as JSON, numbers by value.
 
-    A member that is null is as good as absent, as it is in every object that this version knows.
+    A member that is null counts as absent, as in every known object.
     """
 
     compared: ClassVar[str] = "by value"
@@ -323,10 +323,10 @@ class ListOf(Shape):
 
 @dataclass(frozen=True)
 class Hints(ListOf):
-    """Lists that the service adds entries of its own to, without replacing any.
+    """Lists to which the service adds entries of its own, without replacing any.
 
-    What the account holds beyond the definition is no difference, and is sent along. A remote
-    entry with the identity of a wanted one is that entry.
+    What the account has beyond the definition is no difference, and is sent along. Entries with the
+    same identity are the same entry.
     """
 
     compared: ClassVar[str] = "as a superset: only an entry that is missing or altered counts"

@@ -15,7 +15,7 @@ from revox_sync.model.core import SchemaError, SchemaValidator, ValidationError,
 
 
 def _validator(schema: Any) -> SchemaValidator | None:
-    """Return what checks by this schema; None where a later pydantic takes another form of it."""
+    """Return a validator for this schema; None if a later pydantic takes another form of it."""
     try:
         return SchemaValidator(schema)
     except SchemaError:
@@ -26,7 +26,7 @@ _VALIDATOR = _validator(from_json(Path(__file__).with_name("assistant.json").rea
 
 
 def is_sound(fields: Mapping[str, Any]) -> bool:
-    """Whether the request model allows ``fields`` for certain; if not, the models know."""
+    """Whether the request model certainly allows ``fields``; if not, ask the models."""
     if _VALIDATOR is None:
         return False
     try:

@@ -23,7 +23,7 @@ from revox_sync.model.shapes import NO_DEFAULT, UNKNOWN, Faq, Hints, ListOf, Mem
 
 
 def inner(member: Member, part: str | int) -> Member:
-    """Return what is known of an item, or of the member of this name, of a value of ``member``."""
+    """Return what is known of an item of a value of ``member``, or of its member ``part``."""
     if member.secret or member.url:
         return member
     shape = member.shape
@@ -73,7 +73,7 @@ def leaves(
     *,
     among: Callable[[Member], bool] | None = None,
 ) -> Iterator[tuple[Path, Member, Any]]:
-    """Yield of ``places`` what is neither list nor object."""
+    """Yield those of ``places`` that are neither list nor object."""
     for place in places(member, value, path, among=among):
         if not isinstance(place[2], dict | list):
             yield place
@@ -97,7 +97,7 @@ def mapped(
 
 
 def put(value: Any, path: Path, leaf: Any) -> Any:
-    """Put ``leaf`` at ``path`` of ``value``, whose lists and objects are changed; return it."""
+    """Put ``leaf`` at ``path`` of ``value``, which is changed in place; return it."""
     if not path:
         return leaf
     holder = value
@@ -108,7 +108,7 @@ def put(value: Any, path: Path, leaf: Any) -> Any:
 
 
 def value_at(value: Any, path: Path) -> Any:
-    """Return what stands at ``path`` of ``value``; None where it does not come that far."""
+    """Return what stands at ``path`` of ``value``; None if nothing does."""
     for part in path:
         try:
             value = value[part]
@@ -158,7 +158,7 @@ def pairs(
 
 
 def is_at_rest(member: Member, held: Any) -> bool:
-    """Whether the account's value of a member is as if nobody had set it."""
+    """Whether the account's value of a member looks as if nobody had set it."""
     if held is None or member.shape.canonical(held) in (None, []):
         return True
     return member.resting is not NO_DEFAULT and not member.shape.differs(held, member.resting)
@@ -188,7 +188,7 @@ def absent_members(
 def completed(wanted: Any, absent: Iterable[tuple[Path, Member]]) -> Any:
     """Return ``wanted`` with the members of ``absent`` at rest; paths lead from ``wanted``.
 
-    That is the documented default, or null, which a request leaves out.
+    At rest is the documented default, or null, which a request leaves out.
     """
     whole = copy.deepcopy(wanted)
     for path, member in absent:

@@ -93,7 +93,7 @@ def apply(
 
 
 def _sent_before(planned: Planned, records: Records) -> Mapping[str, Sequence[Sent]]:
-    """Return by key what earlier runs sent for the definitions of which assistants are made."""
+    """Return by key what earlier runs sent for definitions that are about to be created."""
     target = planned.plan.target
     if not any(a.writes and isinstance(a, Create | Recreate) for a in planned.plan.actions):
         return {}

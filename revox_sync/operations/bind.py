@@ -48,7 +48,7 @@ def bind(settings: Settings, reporter: Reporter | None = None, keys: tuple[str, 
 def _bind(
     workspace: Workspace, environment: str | None, made: Definition, found: Match, told: Bound
 ) -> None:
-    """Bind a definition in memory, unless it is bound, or has no assistant for certain."""
+    """Bind a definition in memory, unless it is bound or its assistant is not certain."""
     stated, file = made.sync.id, made.file
     if found.refused is not None:
         told.refused[file] = f"{found.refused}{_shared(workspace, environment, made)}"

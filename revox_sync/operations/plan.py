@@ -133,7 +133,7 @@ def plan(
 
 
 def _with_choices(context: Context, *, prune: bool) -> Context:
-    """Return the context with choices that are certain: whether to prune, and what to create."""
+    """Return the context with its choices resolved: whether to prune, and what to create."""
     choices = context.choices
     if choices.prune and choices.base is None:
         raise UsageError("--prune needs --base", hint="name the commit to compare with")
@@ -148,7 +148,7 @@ def _with_choices(context: Context, *, prune: bool) -> Context:
 
 
 def looked_at(survey: Survey, planned: Plan) -> Plan:
-    """Return the plan with what its changes do to calls. Nothing is read where nothing changes."""
+    """Return the plan with what its changes mean for calls; reads only what changes."""
     drift = survey.context.thorough
     affected = [
         one for one in planned.actions if one.action != "unchanged" or (drift and one.reported)
@@ -176,13 +176,13 @@ def diff(context: Context, ref: str) -> Plan:
 
 
 def _lost(base: Base, then: Then) -> tuple[Definition, ...]:
-    """Return the definitions of the commit that none of today's continues."""
+    """Return the definitions of the commit that no longer exist."""
     kept = {was.key for was in then.values() if isinstance(was, Definition)}
     return tuple(was for key, was in base.definitions.items() if key not in kept)
 
 
 def _with_lost(survey: Survey, planned: Plan, base: Base) -> Plan:
-    """Return the plan with what was defined at the commit and is no more: places, definitions."""
+    """Return the plan with the places and definitions that are gone since the commit."""
     then = counterparts(survey.context.definitions, base, survey.matching.is_renamed)
     return replace(
         planned,
@@ -192,7 +192,7 @@ def _with_lost(survey: Survey, planned: Plan, base: Base) -> Plan:
 
 
 def _gone(survey: Survey, was: Definition) -> Gone:
-    """Return what becomes of an assistant whose definition is gone: it stays, and is reached."""
+    """Return what becomes of an assistant whose definition is gone: it stays, and may be used."""
     left = left_behind(was, survey.matching)
     reached = [words for remote in left for words in survey.account.uses.words(remote.id)]
     elsewhere = tuple(survey.context.elsewhere.get(was.key, ()))
@@ -201,9 +201,9 @@ def _gone(survey: Survey, was: Definition) -> Gone:
 
 
 def _with_dropped(action: Action, was: Definition | Unread | None) -> Action:
-    """Return an action with the places that its definition stated at the base and now leaves out.
+    """Return an action with the places that its definition stated at the base and no longer does.
 
-    They are told where the account has something there that nobody states any more.
+    Only places where the account has something are told.
     """
     if not isinstance(was, Definition) or action.definition is None:
         return action
@@ -260,9 +260,9 @@ def _planned(
 
 
 def _in_history(context: Context, base: Base) -> Base:
-    """Return the base; where it is no earlier commit, what this one lacks may never have been here.
+    """Return the base; if it is no earlier commit, say that nobody knows what was removed.
 
-    So it is with a branch that was made before a definition came to the base.
+    A branch may be older than a definition that came to the base.
     """
     if Repository(context.settings.project, context.settings.environ).is_past(base.commit):
         return base
@@ -271,7 +271,7 @@ def _in_history(context: Context, base: Base) -> Base:
 
 
 def _tell_unknown(survey: Survey) -> None:
-    """Name old assistants that a recreate is to be finished with and that are not there."""
+    """Report old assistants of ``--finish-recreate`` that do not exist."""
     there = {remote.id for remote in survey.account.remotes}
     for old in survey.context.choices.finish_recreate:
         if old not in there:

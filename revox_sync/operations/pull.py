@@ -85,7 +85,7 @@ class Pull:
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """A definition that waits to be put in place."""
+    """A new definition, about to be written."""
 
     key: str
     remote: Remote
@@ -196,7 +196,7 @@ def pull(settings: Settings, request: Pull, reporter: Reporter | None = None) ->
 
 
 def _refuse_uncommitted(settings: Settings, files: Iterable[str]) -> None:
-    """Raise RefusedError where what somebody wrote and git does not hold would be written over."""
+    """Raise RefusedError if a write would overwrite changes that git does not have."""
     root = settings.project.resolve()
     found = uncommitted(settings.project, settings.environ, [root / file for file in files])
     if found:
@@ -247,9 +247,9 @@ async def _read(
 async def _chosen(
     client: Client, listed: Sequence[Remote], wanted: Sequence[str], context: Context | None = None
 ) -> list[Remote]:
-    """Return the assistants of these ids, names or globs of names, or of these definitions' keys.
+    """Return the assistants of these ids, names, globs of names, or keys of definitions.
 
-    One that the list hides goes by its id only. Raises UsageError for what names none.
+    One that lists hide is found by its id only. Raises UsageError for what names none.
     """
     chosen: dict[str, Remote] = {}
     for name in wanted:
@@ -274,7 +274,7 @@ async def _chosen(
 
 @dataclass
 class _Editing:
-    """Edits one definition after the other in memory, and remembers what to say of each."""
+    """Edits one definition after the other in memory, and collects what to say of each."""
 
     context: Context
     rules: Rules
@@ -288,7 +288,7 @@ class _Editing:
         self._remotes: dict[str, Remote] = {}
 
     def run(self, matched: Sequence[tuple[Definition, Remote]]) -> None:
-        """Take over what the account has in each of these definitions."""
+        """Take over what the account has into each of these definitions."""
         self._remotes = {definition.file: remote for definition, remote in matched}
         for count, (definition, remote, taken) in enumerate(self._taken(matched), 1):
             self.context.reporter.step(f"comparing {count} of {len(matched)}")
@@ -300,7 +300,7 @@ class _Editing:
     def _taken(
         self, matched: Sequence[tuple[Definition, Remote]]
     ) -> Iterator[tuple[Definition, Remote, Taken]]:
-        """Yield what each is to state, without a name that another definition has already."""
+        """Yield what each has to state, except a name that another definition has."""
         found = [(made, remote, take(made, remote, self.rules)) for made, remote in matched]
         names = {made.key: made.name for made in self.context.definitions}
         names |= {made.key: taken.values.get("name", made.name) for made, _, taken in found}
@@ -355,7 +355,7 @@ class _Editing:
             )
 
     def _agrees(self, file: str, files: Texts, secrets: Secrets) -> bool:
-        """Whether edits bring a definition no difference from the account that it had not."""
+        """Whether edits add no difference between a definition and the account."""
         remote = self._remotes.get(file)
         if remote is None:
             return False
@@ -395,7 +395,7 @@ class _Editing:
 class _Writing:
     """Turns one assistant after the other into a definition that was loaded and compared.
 
-    ``elsewhere`` holds the names that definitions have in the project's other environments.
+    ``elsewhere`` holds the names of definitions in the project's other environments.
     """
 
     context: Context
@@ -421,7 +421,7 @@ class _Writing:
         }
 
     def add(self, remote: Remote) -> None:
-        """Make the definition of an assistant; one that cannot be is told."""
+        """Make the definition of an assistant, or note why there can be none."""
         project = self.context.project
         key = self._free.take(remote.name)
         cannot: dict[str, str] = {}
@@ -454,9 +454,9 @@ class _Writing:
         self.failed.append((remote, why))
 
     def _drafted(self, key: str, remote: Remote, state: Stated) -> tuple[str, NewDefinition]:
-        """Return the files of a definition, and its key: another one where a prompt is in the way.
+        """Return the files of a definition, and its key: another if a prompt file is in the way.
 
-        One that holds what is to be written is not: a run that was killed has left it.
+        A file with the same text is not in the way: a run that was killed left it.
         """
         project = self.context.project
         while True:
@@ -484,7 +484,7 @@ class _Writing:
 
 
 def _names_in(project: Project, folder: str) -> Iterable[str]:
-    """Return the names in a folder, none where it does not exist; SetupError if it is none."""
+    """Return the names in a folder, none if it does not exist; SetupError if it is no folder."""
     try:
         return project.files.list(folder)
     except Unreadable as error:

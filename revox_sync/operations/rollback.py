@@ -48,7 +48,7 @@ class Rollback:
 def records(
     settings: Settings, folder: Path | None = None, reporter: Reporter | None = None
 ) -> Records:
-    """Return the records of this project, or those in a folder; what is not read is reported."""
+    """Return the records of this project, or those in a folder; skipped records are reported."""
     if folder is not None:
         return records_in(folder)
     found = own_records(settings.project, settings.environ)
@@ -131,7 +131,7 @@ def rollback(
 
 
 def _project(settings: Settings) -> Project:
-    """Return the project, whatever its definitions are like. Raises DefinitionError for itself."""
+    """Return the project, even if definitions are wrong. Raises DefinitionError for its file."""
     project, problems = read_project(settings)
     if errors_in(problems):
         raise DefinitionError(problems)
@@ -139,7 +139,7 @@ def _project(settings: Settings) -> Project:
 
 
 def _not_known(run: Run) -> Iterator[str]:
-    """Yield what the run began to create, and may have created."""
+    """Yield what the run began to create and perhaps created."""
     for key in run.unsettled:
         yield f"the record does not say whether that run created {key}; look for it by its name"
 
@@ -147,7 +147,7 @@ def _not_known(run: Run) -> Iterator[str]:
 def _left_alone(
     run: Run, request: Rollback, extra: Sequence[Action], today: Mapping[str, Definition]
 ) -> Iterator[str]:
-    """Yield what nobody asked for: to delete what the run created, to bind what it recreated."""
+    """Yield what could be done with an option: delete what was created, bind what was recreated."""
     if not request.delete_created:
         for action in extra:
             yield (
@@ -165,7 +165,7 @@ def _left_alone(
 def _brought_back(
     wanted: Restoration, today: Mapping[str, Definition], present: Mapping[str, Remote]
 ) -> Iterator[str]:
-    """Yield what is to be known of assistants that the run deleted."""
+    """Yield what to know about assistants that the run deleted."""
     for key, was in wanted.deleted.items():
         if was in present:
             continue
@@ -187,9 +187,9 @@ def _brought_back(
 
 
 def rebind(settings: Settings, records: Records, request: Rollback) -> None:
-    """Write into definitions that are bound to an assistant the id of the one in its place.
+    """Write the successor's id into definitions that are bound to a replaced assistant.
 
-    Raises SetupError where a file cannot be written.
+    Raises SetupError if a file cannot be written.
     """
     from revox_sync.authoring.workspace import write_id  # most rollbacks write no file
 
@@ -201,7 +201,7 @@ def rebind(settings: Settings, records: Records, request: Rollback) -> None:
 
 
 def _superseded(run: Run, definitions: Iterable[Definition]) -> Iterator[tuple[Definition, str]]:
-    """Yield the definitions that are bound to an assistant whose place another took, and its id."""
+    """Yield definitions that are bound to a replaced assistant, with the id of its successor."""
     for definition in definitions:
         bound = definition.sync.id
         if bound is not None and (new_id := successor(bound, run.later)) != bound:
@@ -273,7 +273,7 @@ def _deletions(
 
 
 def _not_named(remote: Remote, key: str, definition: Definition | None) -> str | None:
-    """Say why a definition does not vouch for an assistant; None where it does."""
+    """Say why no definition confirms that an assistant is the run's; None if one does."""
     if definition is None:
         says = f"there is no definition {key} that names it"
     elif remote.id == definition.sync.id or remote.name in (
@@ -290,7 +290,7 @@ def _not_named(remote: Remote, key: str, definition: Definition | None) -> str |
 
 
 def _made_by(run: Run) -> tuple[Definition, ...]:
-    """Return what is known of the assistants that the run made: what in them is secret."""
+    """Return definitions of the assistants that the run created, with their secret places."""
     return tuple(
         Definition(
             made.key, "", {}, SyncOptions(id=made.id), dict.fromkeys(made.secrets, HOLDS_SECRET)

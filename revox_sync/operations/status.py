@@ -125,9 +125,9 @@ class Status:
 
 
 def status(settings: Settings, reporter: Reporter | None = None) -> Status:
-    """Find everything out; what is wrong is among the result's ``problems``.
+    """Find out everything; what is wrong is in the result's ``problems``.
 
-    Raises UsageError for a project or a base URL that cannot be.
+    Raises UsageError for an impossible project or base URL.
     """
     reporter = reporter or Reporter()
     base_url = base_url_of(settings)
@@ -247,7 +247,7 @@ def _wrong_definitions(errors: Sequence[Problem], *, pin_known: bool) -> Iterato
 def _wrong_answers(
     answers: Collection[Answer], accepted: bool | None, key_variable: str
 ) -> Iterator[Problem]:
-    """Yield what is wrong with the answers; that the key is denied is told once."""
+    """Yield what is wrong with the answers; a denied key comes once."""
     denied = [answer for answer in answers if answer.denies and accepted is False]
     if denied:
         error = denied[0].error
