@@ -164,17 +164,14 @@ def pull(settings: Settings, request: Pull, reporter: Reporter | None = None) ->
     noted: list[Notes] = []
     if request.questions:
         there = [
-            (made.key, made.file, remote)
-            for made, remote in matched
-            if "faq_items" not in made.sync.ignore
+            (made.file, remote) for made, remote in matched if "faq_items" not in made.sync.ignore
         ]
-        noted, left = note(editing.workspace, context.project, there, names)
+        noted, left = note(editing.workspace, context.project, there)
         editing.left += left
         new_ones = [
-            (one.key, f"{context.project.assistants}/{one.key}.yaml", one.remote)
-            for one in writing.written
+            (f"{context.project.assistants}/{one.key}.yaml", one.remote) for one in writing.written
         ]
-        noted += note(writing.workspace, context.project, new_ones, names)[0]
+        noted += note(writing.workspace, context.project, new_ones)[0]
     file = copy_of("definition", context.project.assistants)
     if writing.written and writing.for_editors and context.project.files.kind(file) is None:
         writing.workspace.add({file: schema("definition")})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -9,20 +10,19 @@ from revox_sync.account.reader import complete_faqs, read_assistants
 from revox_sync.account.remote import Faq, Remote
 from revox_sync.authoring.comments import Asked
 from revox_sync.authoring.layout import NotEditable
-from revox_sync.authoring.secrets import SecretNames, Spelling
 from revox_sync.authoring.workspace import Workspace
 from revox_sync.definitions.problem import Location, Problem, Unusable
 from revox_sync.definitions.project import PROJECT_FILE, Project
-from revox_sync.definitions.references import set_secrets
 from revox_sync.model.likeness import same_question
 from revox_sync.model.shapes import faq_item, is_open
 from revox_sync.operations.context import EMPTY_PROJECT, Context, load
 from revox_sync.operations.settings import Reporter, Settings
 from revox_sync.operations.signals import run
 from revox_sync.records import dataclass
-from revox_sync.secrecy.values import Known, without_tokens
 
 _FAQ = "faq_items"
+#: What a file would take for a reference; those to secrets stand in the place of their values.
+_NO_REFERENCE = re.compile(r"\$\{(?!secret\.)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,15 +51,14 @@ def open_questions(settings: Settings, reporter: Reporter) -> tuple[Question, ..
     remotes = run(_read(context))
     matches = context.match(remotes, context.recreating()).matches
     keys = {found.remote.id: key for key, found in matches.items() if found.remote is not None}
-    known = Known(set_secrets(settings.environ))
     return tuple(
         question
         for remote in sorted(remotes, key=lambda one: (keys.get(one.id, "~"), one.name, one.id))
-        for question in _asked_in(remote, keys.get(remote.id), known)
+        for question in _asked_in(remote, keys.get(remote.id))
     )
 
 
-def _asked_in(remote: Remote, key: str | None, known: Known) -> list[Question]:
+def _asked_in(remote: Remote, key: str | None) -> list[Question]:
     """Return an assistant's open questions, the most frequent first."""
     held = remote.data.get(_FAQ)
     asked: dict[str, list[Any]] = {}
@@ -68,7 +67,7 @@ def _asked_in(remote: Remote, key: str | None, known: Known) -> list[Question]:
             asked.setdefault(same_question(faq_item(item)[0]), []).append(item)
     found = []
     for items in asked.values():
-        text = without_tokens(known.put_back(faq_item(items[0])[0])[0])
+        text = remote.known.shown(faq_item(items[0])[0])
         when = sorted(str(one["created_at"]) for one in items if one.get("created_at"))
         first, last = (when[0], when[-1]) if when else (None, None)
         found.append(Question(key, remote.shown_name, remote.id, text, len(items), first, last))
@@ -94,23 +93,22 @@ class Notes:
 def note(
     workspace: Workspace,
     project: Project,
-    described: Iterable[tuple[str, str, Remote]],
-    names: SecretNames,
+    described: Iterable[tuple[str, Remote]],
 ) -> tuple[list[Notes], list[Problem]]:
     """Note open questions in definitions, in memory; return what changed, and what could not be.
 
-    ``described`` holds key, file and assistant of each.
+    ``described`` holds file and assistant of each.
     """
     changed: list[Notes] = []
     left: list[Problem] = []
-    for key, file, remote in described:
+    for file, remote in described:
         if remote.faq is None:  # not told, so nothing is known to be open
             continue
         try:
             own = workspace.state(file)
             inherited = _FAQ in project.defaults and _FAQ not in own
             stated = project.defaults[_FAQ] if inherited else own.get(_FAQ, ())
-            asked = _asked(key, remote.faq, stated, names)
+            asked = _asked(remote.faq, stated)
             if inherited and asked.waiting:
                 hint = f"state it in {file}, too, and answer the open questions there"
                 raise NotEditable(f"it comes from `defaults:` in {PROJECT_FILE}", hint)
@@ -124,12 +122,11 @@ def note(
     return changed, left
 
 
-def _asked(key: str, faq: Faq, stated: Sequence[Any], names: SecretNames) -> Asked:
-    """Return an assistant's open questions, as the definition ``key`` would state them."""
+def _asked(faq: Faq, stated: Sequence[Any]) -> Asked:
+    """Return an assistant's open questions, as a definition would state them."""
     answered = [question for question, _ in faq.items]
     answered += [question for question, answer in map(faq_item, stated) if answer.strip()]
-    spell = Spelling(key, names)
-    waiting = [spell((_FAQ, 0, "question"), one) for one in faq.unanswered(stated)]
+    waiting = [_NO_REFERENCE.sub("$${", one) for one in faq.unanswered(stated)]
     return Asked(waiting, answered, bool(faq.items))
 
 

@@ -200,7 +200,7 @@ def pulled_lines(pulled: Pulled) -> list[str]:
         + (f" ({', '.join(changed.parts)})" if changed.parts else "")
         for changed in pulled.changed
     ]
-    lines += [f"{one.file}: {_notes(one)}" for one in pulled.noted]
+    lines += [f"{one.file}: {_notes(one, pulled.request.check)}" for one in pulled.noted]
     if pulled.request.assistants:
         lines += [f"{remote.shown_name} is defined in {file}" for remote, file in found.defined]
     lines += [
@@ -229,9 +229,10 @@ def pulled_lines(pulled: Pulled) -> list[str]:
     return lines
 
 
-def _notes(one: Notes) -> str:
-    told = [f"{counted(len(one.questions), 'open question')} noted"] if one.questions else []
-    told += [f"{counted(one.removed, 'comment')} removed: answered"] if one.removed else []
+def _notes(one: Notes, is_check: bool) -> str:
+    verbs = ("would be noted", "would be removed") if is_check else ("noted", "removed")
+    told = [f"{counted(len(one.questions), 'open question')} {verbs[0]}"] if one.questions else []
+    told += [f"{counted(one.removed, 'comment')} {verbs[1]}: answered"] if one.removed else []
     return ", ".join(told)
 
 
