@@ -17,6 +17,7 @@ import traceback
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote, quote_plus
@@ -83,13 +84,17 @@ def _url_safe(text: str) -> str:
 
 def leaks(text: str, secret: str) -> list[str]:
     """Return the kinds of traces of ``secret`` in ``text``, over line breaks and colours too."""
-    plain = re.sub(r"\x1b\[[0-9;]*m", "", text)
-    joined = re.sub(r"\s+", "", plain)
-    return [
-        kind
-        for kind, trace in traces(secret).items()
-        if trace in plain or re.sub(r"\s+", "", trace) in joined
-    ]
+    joined = _joined(re.sub(r"\x1b\[[0-9;]*m", "", text))
+    return [kind for kind, trace in _sought(secret).items() if trace in joined]
+
+
+@cache
+def _sought(secret: str) -> dict[str, str]:
+    return {kind: _joined(trace) for kind, trace in traces(secret).items()}
+
+
+def _joined(text: str) -> str:
+    return "".join(text.split())
 
 
 def everything_said(

@@ -211,7 +211,7 @@ HOSTILE = (
     "a\n::warning::second line\n##[error]third",
     "a\r::notice::after a return\u2028::debug::after a separator",
     "x" * 2_000,
-    "word " * 400,
+    "word " * 70,
     "日本語のとても長い文章です。" * 20,
     "👩\u200d👩\u200d👧 family 🏳️\u200d🌈 " * 10,
     "مرحبا بالعالم שלום עולם " * 10,

@@ -66,20 +66,20 @@ def test_any_plan_fits_names_everyone_and_holds_nothing_alive(
 
 
 @pytest.mark.parametrize(
-    ("plan", "left_out"),
+    ("plan", "limit", "left_out"),
     [
-        (crowd(1, lines=100), None),
-        (edits(160), "what did not change is"),
-        (crowd(3, lines=1000), "what did not change and some of what did is"),
-        (crowd(80, lines=20), "what did not change and some of what did is"),
-        (crowd(400), "what did not change and some of what did is"),
-        (crowd(1_500), "remarks and changes are"),
+        (crowd(1, lines=100), LIMIT, None),
+        (edits(40), LIMIT // 4, "what did not change is"),
+        (crowd(3, lines=250), LIMIT // 4, "what did not change and some of what did is"),
+        (crowd(20, lines=20), LIMIT // 4, "what did not change and some of what did is"),
+        (crowd(400), LIMIT, "what did not change and some of what did is"),
+        (crowd(375), LIMIT // 4, "remarks and changes are"),
     ],
     ids=["nothing", "lines", "long", "many", "table", "names"],
 )
-def test_a_plan_loses_as_little_as_it_must(plan: Plan, left_out: str | None) -> None:
-    page = render_markdown(plan)
-    assert len(page.encode()) <= LIMIT < GITHUB
+def test_a_plan_loses_as_little_as_it_must(plan: Plan, limit: int, left_out: str | None) -> None:
+    page = render_markdown(plan, limit=limit)
+    assert len(page.encode()) <= limit <= LIMIT < GITHUB
     told = f"Shortened to fit here: {left_out} left out. `revox-sync plan` shows all of it."
     assert (told in page) is (left_out is not None)
     assert faults(page) == []
