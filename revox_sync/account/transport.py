@@ -15,6 +15,7 @@ import time
 import zlib
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
+from functools import cache
 from types import TracebackType
 from typing import Any, ClassVar, Self
 from urllib.parse import urlsplit
@@ -54,6 +55,11 @@ _OK = range(200, 300)
 _REDIRECTS = range(300, 400)
 _TOO_MANY = 429
 _NESTED = (dict, list)
+
+
+@cache
+def _without_certificates() -> ssl.SSLContext:
+    return ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 
 
 class TooDeep(ValueError):
@@ -147,7 +153,7 @@ class Transport:
             # Loopback never goes through a proxy; and https alone needs certificates, which take
             # longer to load than a plan of a hundred definitions takes to make.
             trust_env=not local,
-            verify=True if parts.scheme == "https" else ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT),
+            verify=True if parts.scheme == "https" else _without_certificates(),
         )
 
     async def __aenter__(self) -> Self:

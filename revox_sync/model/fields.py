@@ -98,7 +98,7 @@ class Field(Member):
         is_stuck = self.clear is Clear.NEVER and self.rest is None
         return self.is_ours and self.rest is not NO_DEFAULT and not is_stuck
 
-    @property
+    @cached_property
     def sensitive(self) -> tuple[str, ...]:
         """The places that hold a credential or a URL with one, such as ``llm_model.api_key``."""
         return tuple(_sensitive_places(self.name, self))

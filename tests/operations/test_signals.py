@@ -74,3 +74,21 @@ def test_a_wait_for_a_key_ends(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(sys, "stdin", stdin)
         with _later(_LONG, lambda: typed.write(b"yes\n")), _interrupted():
             Streams.of_process(colour=False).ask("Well? ")
+
+
+def test_a_result_is_handed_over_and_not_written_out() -> None:
+    """Python writes out a task, with its result, where asyncio puts back the handler of Ctrl-C."""
+    written = []
+
+    class Result:
+        def __repr__(self) -> str:
+            written.append(self)
+            return "a result"
+
+    made = Result()
+
+    async def make() -> Result:
+        return made
+
+    assert run(make()) is made
+    assert written == []
