@@ -19,6 +19,10 @@ if TYPE_CHECKING:
 Artifacts = dict[str, dict[str, bytes]]
 
 
+#: git looks after each fetch whether a repository wants to be tidied up: a process of its own.
+_QUIET = ("-c", "maintenance.auto=false")
+
+
 class ActionFailed(Exception):
     """An action ended with an error."""
 
@@ -33,7 +37,10 @@ def checkout(job: Job, given: Mapping[str, str]) -> dict[str, str]:
 
     def git(*arguments: str) -> None:
         done = subprocess.run(
-            [GIT, "-C", str(target), *arguments], capture_output=True, text=True, check=False
+            [GIT, *_QUIET, "-C", str(target), *arguments],
+            capture_output=True,
+            text=True,
+            check=False,
         )
         if done.returncode:
             raise ActionFailed(done.stderr)
@@ -45,8 +52,7 @@ def checkout(job: Job, given: Mapping[str, str]) -> dict[str, str]:
     if depth:
         git("fetch", "-q", "--no-tags", f"--depth={depth}", "origin", commit)
     else:
-        git("fetch", "-q", "origin", "+refs/heads/*:refs/remotes/origin/*")
-        git("fetch", "-q", "origin", commit)
+        git("fetch", "-q", "origin", "+refs/heads/*:refs/remotes/origin/*", commit)
     if not given.get("ref") and job.run.ref.startswith("refs/heads/"):
         git("checkout", "-q", "-B", job.run.ref.removeprefix("refs/heads/"), commit)
     else:
