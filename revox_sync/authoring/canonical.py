@@ -31,6 +31,7 @@ from revox_sync.model.fields import FIELDS, WRITTEN
 from revox_sync.model.shapes import ListOf, Object, Shape
 
 _MODELINE = "# yaml-language-server:"
+_DASH = re.compile(r" *(?:- +)+")
 _MOST_VALUES = 100_000
 
 
@@ -103,19 +104,27 @@ def _in_lines(layout: Layout, node: Node) -> bool:
 def _reordered(layout: Layout, node: Node, wanted: Sequence[int]) -> str | None:
     """Return the text with the members of ``node`` in the order ``wanted``.
 
-    None where the first of them stands behind something else in its line, such as a dash.
+    None where one of them stands behind something else in its line; the first may stand behind the
+    dash of its item, which stays where it is.
     """
     text, spans = layout.text, layout.spans(node)
-    column = layout.column(spans[0].entry)
-    if any(text[layout.line_start(span.entry) : span.entry].strip(" ") for span in spans):
+    first = spans[0].entry
+    column = layout.column(first)
+    leads = [text[layout.line_start(span.entry) : span.entry] for span in spans]
+    dash = leads[0] if _DASH.fullmatch(leads[0]) else ""
+    if any(lead.strip(" ") for lead in (leads[1:] if dash else leads)):
         return None
-    begins = [_begin_of(layout, spans[0].entry, 0, column)]
+    begins = [layout.line_start(first) if dash else _begin_of(layout, first, 0, column)]
     for before, span in pairwise(spans):
         begins.append(_begin_of(layout, span.entry, layout.next_line(before.end), column))
     ends = [*begins[1:], layout.next_line(spans[-1].end)]
     parts = [text[begin:end] for begin, end in zip(begins, ends, strict=True)]
     parts = [part if part.endswith("\n") else f"{part}\n" for part in parts]
+    if dash:
+        parts[0] = " " * len(dash) + parts[0][len(dash) :]
     body = "".join(parts[at] for at in wanted).lstrip("\n")
+    if dash:
+        body = dash + body.lstrip(" \n")
     return text[: begins[0]] + body + text[ends[-1] :]
 
 

@@ -34,6 +34,15 @@ voice:
   # Above the provider.
   provider: cartesia
   id: v1
+faq_items:
+  # About dogs.
+  - answer: Yes.  # up to 10 kg
+    question: Do you take dogs?
+
+  - answer: |
+      No.
+    # In winter, too.
+    question: Is there a pool?
 
 
 name: Front desk   \n\
@@ -66,6 +75,15 @@ prompt: |
 
   Line two.
 first_sentence: Hello.
+faq_items:
+  # About dogs.
+  - question: Do you take dogs?
+    answer: Yes.  # up to 10 kg
+
+  - # In winter, too.
+    question: Is there a pool?
+    answer: |
+      No.
 # Above the voice.
 voice:
   # Above the provider.
@@ -117,7 +135,8 @@ _MEMBERS: list[tuple[str, str]] = [
     ("voice", "voice: {provider: cartesia, id: x}  # which\n"),
     (
         "faq_items",
-        "faq_items:\n# first\n- answer: a   \n  question: q\n-\n  answer: b\n  question: r\n",
+        "faq_items:\n# first\n- answer: a   \n  question: q\n-\n  answer: b\n  question: r\n"
+        "- answer: |\n    c\n\n    # no comment\n  # about s\n  question: s  # s\n",
     ),
     ("zoho", 'zoho:\n  template: "a\n\n    b # no comment"\n  module: x\n'),
     (
