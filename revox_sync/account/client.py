@@ -174,27 +174,48 @@ class Client(Transport):
 
     async def _waiting_calls(
         self, assistant_ids: Collection[str], *, advisory: bool
-    ) -> Counter[str]:
-        """Return how many calls wait, by the id of their assistant. Raises ApiError."""
+    ) -> Mapping[str, int]:
+        """Return how many calls wait, by the id of their assistant. Raises ApiError.
+
+        A campaign may have thousands: where one request for each assistant is less than their
+        pages, only their number is read.
+        """
         found: Counter[str] = Counter()
         if not assistant_ids:
             return found
-        missing = {"calls": [], "total_count": 0}
-        seen = 0
+        seen, total = 0, 1.0
         for page in range(_MOST_PAGES):
-            body = search(assistant_ids, page, _PAGE_SIZE)
-            answer = await self._optional("/call/search", missing, body, advisory=advisory)
-            calls = items_of(answer, "calls", trusted=True)
+            calls, total = await self._calls(assistant_ids, page, _PAGE_SIZE, advisory)
             found.update(assistants_waited_for(calls))
             seen += len(calls)
-            total = answer.data.get("total_count")
-            if isinstance(total, bool) or not isinstance(total, int | float):
-                raise UnreadableAnswer("the answer to POST /call/search has no total_count")
             if seen >= total:
                 return found
             if not calls:
                 break
+            if page == 0 and total > (len(assistant_ids) + 1) * _PAGE_SIZE:
+                counts = (self._count(one, advisory) for one in assistant_ids)
+                return dict(zip(assistant_ids, await asyncio.gather(*counts), strict=True))
         raise UnreadableAnswer(f"POST /call/search tells {seen} of {total:g} calls")
+
+    async def _count(self, assistant_id: str, advisory: bool) -> int:
+        """Return how many calls wait for one assistant."""
+        calls, total = await self._calls([assistant_id], 0, 1, advisory)
+        if {*assistants_waited_for(calls)} - {assistant_id} or bool(calls) != bool(total):
+            raise UnreadableAnswer("POST /call/search tells calls of other assistants, too")
+        return int(total)
+
+    async def _calls(
+        self, assistant_ids: Collection[str], page: int, size: int, advisory: bool
+    ) -> tuple[list[dict[str, Any]], float]:
+        """POST /call/search: one page of the calls that wait, and how many there are."""
+        missing = {"calls": [], "total_count": 0}
+        body = search(assistant_ids, page, size)
+        answer = await self._optional("/call/search", missing, body, advisory=advisory)
+        calls = items_of(answer, "calls", trusted=True)
+        total = answer.data.get("total_count")
+        if isinstance(total, bool) or not isinstance(total, int | float):
+            raise UnreadableAnswer("the answer to POST /call/search has no total_count")
+        return calls, total
 
     async def move_phone_number(self, number_id: str, assistant_id: str) -> bool:
         """PATCH /phone-numbers/{id}: let an assistant answer it; return whether it does now.

@@ -102,6 +102,17 @@ def test_what_fails_is_tried_twice_and_the_rest_is_told(used: tuple[Desk, str]) 
     assert [asked.count(path) for path in (*failing, "/campaigns")] == [2, 2, 2, 1]
 
 
+def test_thousands_of_calls_are_counted_without_reading_them(used: tuple[Desk, str]) -> None:
+    desk, identity = used
+    desk.project.define("other", name="Other", prompt="New.")
+    for _ in range(2100):
+        desk.service.wait_for(identity)
+    found = {one["key"]: one["used_by"] for one in desk.plan()["actions"]}
+    assert found["front-desk"]["calls"] == 2101
+    assert found["other"]["calls"] == 0
+    assert [one.path for one in desk.service.requests].count(SEARCH) == 3
+
+
 def test_counts_may_have_a_decimal_point(used: tuple[Desk, str]) -> None:
     desk, identity = used
     call = {"id": "c1", "assistant": {"id": identity}, "status": "scheduled"}
