@@ -110,6 +110,10 @@ def test_members_move_with_their_comments_and_texts_stay(project: Project) -> No
     assert (again.code, again.json["files"], again.json["changed"]) == (0, 1, [])
 
 
+def test_the_examples_are_in_order() -> None:
+    assert cli.invoke("fmt", "--check", env={}, cwd=ROOT).code == 0
+
+
 def test_line_ends_and_the_byte_order_mark_stay(project: Project) -> None:
     file = project.write("assistants/a.yaml", b"\xef\xbb\xbfprompt: x\r\nname: A\r\n")
     assert _run(project).code == 0
