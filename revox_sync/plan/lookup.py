@@ -7,7 +7,7 @@ ones there are, only the account's other assistants tell.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from difflib import SequenceMatcher
 from functools import cache
@@ -19,7 +19,7 @@ from revox_sync.definitions.severity import ADJUSTABLE, Severities
 from revox_sync.model.path import Path, path_text
 from revox_sync.plan.model import Action, Plan
 from revox_sync.records import dataclass
-from revox_sync.secrecy.values import without_tokens
+from revox_sync.secrecy.values import HOLDS_SECRET
 
 _VOICE, _NUMBER, _CONNECTION = "unknown-voice", "unknown-phone-number", "unknown-connection"
 #: What says which voice it is.
@@ -73,9 +73,15 @@ def checked(
     told: list[tuple[Action, list[Problem]]] = []
 
     @cache
-    def connections(path: Path) -> frozenset[str]:
-        held = [remote.data.get(str(path[0])) for remote in plan.remotes.values()]
-        return frozenset(str(one.get(path[1])) for one in held if isinstance(one, Mapping))
+    def connections(path: Path) -> Mapping[str, str]:
+        made = ((one.id, one.definition) for one in plan.actions if one.definition is not None)
+        secret = {identity for identity, one in made if path in one.secrets}
+        held = ((one, one.data.get(str(path[0]))) for one in plan.remotes.values())
+        found = {str(data.get(path[1])): one for one, data in held if isinstance(data, Mapping)}
+        return {
+            text: HOLDS_SECRET if one.id in secret else one.known.shown(text)
+            for text, one in found.items()
+        }
 
     def of(action: Action) -> Action:
         wrong = _wrong(action, uses, voices, connections) if writes else ()
@@ -101,7 +107,7 @@ def _by_base(found: Problem, rules: Severities, action: Action) -> str:
 
 
 def _wrong(
-    action: Action, uses: Uses, voices: Voices, connections: Callable[[Path], Set[str]]
+    action: Action, uses: Uses, voices: Voices, connections: Callable[[Path], Mapping[str, str]]
 ) -> Iterator[Problem]:
     if _FIELDS.isdisjoint(change.field for change in action.changes):
         return
@@ -208,12 +214,13 @@ def _wrong_number(action: Action, uses: Uses) -> Iterator[Problem]:
 
 
 def _wrong_connections(
-    action: Action, connections: Callable[[Path], Set[str]]
+    action: Action, connections: Callable[[Path], Mapping[str, str]]
 ) -> Iterator[Problem]:
+    """Yield what is wrong; ``connections`` returns those of the account, and what is shown."""
     for path in _CONNECTIONS:
         wanted = _stated(action, path)
         if isinstance(wanted, str) and (known := connections(path)) and wanted not in known:
             near = _nearest(wanted, [(one,) for one in sorted(known)])
             message = f"no assistant of the account uses the connection {_written(action, path)}"
-            hint = f"they use {', '.join(map(without_tokens, near))}"
+            hint = f"they use {', '.join(dict.fromkeys(known[one] for one in near))}"
             yield _problem(_CONNECTION, message, hint, path)
