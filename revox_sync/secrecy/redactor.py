@@ -8,11 +8,11 @@ shows: ``shown_line`` masks it there. What of a value may be shown says ``values
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
-from functools import lru_cache
+from collections.abc import Callable, Iterable, Iterator
 
-from revox_sync.secrecy.urls import MASK, mask_urls_in, parts_in
-from revox_sync.secrecy.values import TOKEN
+from revox_sync.secrecy.escapes import Level, levels, whole
+from revox_sync.secrecy.urls import MASK, parts_in
+from revox_sync.secrecy.values import tokens_in
 
 #: Shorter values are not searched for in foreign texts: they would match by chance.
 SHORTEST = 4
@@ -41,7 +41,7 @@ class Redactor:
 
     def __init__(self, secrets: Iterable[str] = ()) -> None:
         self._secrets: set[str] = set()
-        self._pattern: re.Pattern[str] | None = None
+        self._forms: dict[str, list[str]] = {}
         self._unread: list[Iterable[str]] = [secrets]
 
     def learn(self, secrets: Iterable[str]) -> None:
@@ -55,59 +55,53 @@ class Redactor:
         if self._unread:
             values = [value for unread in self._unread for value in unread]
             self._secrets.update(value for value in values if len(value.strip()) >= SHORTEST)
-            self._unread, self._pattern = [], None
-        if self._secrets:
-            if self._pattern is None:
-                longest_first = sorted(self._secrets, key=len, reverse=True)
-                forms = [form for secret in longest_first for form in _forms(secret)]
-                self._pattern = re.compile("|".join(forms))
-            text = self._pattern.sub(MASK, text)
-        return mask_urls_in(text)
+            self._unread = []
+            self._forms = {}
+            for form in {form for secret in self._secrets for form in _forms(secret)}:
+                if len(form) >= SHORTEST:
+                    self._forms.setdefault(form[:SHORTEST], []).append(form)
+        return without(text, self._places)
+
+    def _places(self, level: Level) -> Iterator[tuple[int, int]]:
+        """Yield where known secrets stand in one level of a text."""
+        folded = level.folded()
+        text = folded.text
+        for at in range(len(text) - SHORTEST + 1):
+            for form in self._forms.get(text[at : at + SHORTEST], ()):
+                if text.startswith(form, at):
+                    yield folded.place(at, at + len(form))
+
+
+def without(
+    text: str,
+    more: Callable[[Level], Iterable[tuple[int, int]]],
+    mask: Callable[[int, int], str] = lambda start, end: MASK,
+) -> str:
+    """Return a text without tokens and credentials of URLs, however they are escaped.
+
+    ``more`` returns what else is to go, as places in the text; ``mask`` what stands for a place.
+    """
+    found: list[tuple[int, int]] = []
+    for level in levels(text):
+        places = [*tokens_in(level.text), *((at.start, at.end) for at in parts_in(level.text))]
+        found += [level.place(start, end) for start, end in places]
+        found += more(level)
+    shown, at = [], 0
+    for start, end in _apart(found):
+        shown += [text[at:start], mask(start, end)]
+        at = end
+    return "".join((*shown, text[at:]))
 
 
 def _forms(secret: str) -> Iterator[str]:
-    """Yield patterns of a secret as it is or escaped (JSON, percent, Python), and in base64.
-
-    Escaping may be of any depth, in any case, and of some characters only, so that each character
-    has a pattern of its own.
-    """
+    """Yield what to look for in a folded text: a secret, itself without escapes, and in base64."""
     import json
 
-    yield r"(?:\s|\+|%(?:25){0,3}(?:20|0[aAdD])|\\{1,7}(?:[nrt]|u00(?:20|0[aAdD])))+".join(
-        "".join(map(_character, word)) for word in secret.split()
-    )
-    texts = {secret, json.dumps(secret)[1:-1], json.dumps(secret, ensure_ascii=False)[1:-1]}
-    for text in texts:
-        yield from map(re.escape, _in_base64(text.encode(errors="replace")))
-
-
-@lru_cache(maxsize=256)
-def _character(character: str) -> str:
-    """Return a pattern of one character as it is, or escaped in any of the usual ways."""
-    if character.isascii() and (character.isalnum() or character in "_-."):
-        digits = _any_case(f"{ord(character):02x}")
-        return rf"(?:{re.escape(character)}|%(?:25){{0,3}}{digits}|\\{{1,7}}u00{digits})"
-    from html.entities import codepoint2name  # most runs redact nothing
-
-    in_url = "".join(
-        f"%(?:25){{0,3}}{_any_case(f'{byte:02x}')}" for byte in character.encode(errors="replace")
-    )
-    units = character.encode("utf-16-be", errors="surrogatepass")
-    in_json = "".join(
-        rf"\\{{1,7}}u{_any_case(units[index : index + 2].hex())}"
-        for index in range(0, len(units), 2)
-    )
-    in_python = rf"\\{{1,7}}x{_any_case(f'{ord(character):02x}')}"
-    code = ord(character)
-    names = [rf"#0{{0,6}}{code}", rf"#[xX]0{{0,6}}{_any_case(f'{code:x}')}"]
-    names += [codepoint2name[code]] if code in codepoint2name else []
-    names += ["apos"] if character == "'" else []
-    in_html = f"&(?:amp;){{0,3}}(?:{'|'.join(names)});"
-    return rf"(?:\\{{0,7}}{re.escape(character)}|{in_url}|{in_json}|{in_python}|{in_html})"
-
-
-def _any_case(digits: str) -> str:
-    return "".join(f"[{d}{d.upper()}]" if d.isalpha() else d for d in digits)
+    for level in levels(secret.strip()):
+        yield level.folded().text
+    for text in {secret, json.dumps(secret)[1:-1], json.dumps(secret, ensure_ascii=False)[1:-1]}:
+        for form in _in_base64(text.encode(errors="replace")):
+            yield whole(form).folded().text
 
 
 def _in_base64(secret: bytes) -> Iterator[str]:
@@ -133,12 +127,11 @@ def shown_line(line: str, column: int) -> str | None:
     """
     if _CREDENTIAL.search(line) or (_KEY.search(line) and _VALUE.search(line)):
         return None
-    spans = [found.span() for found in TOKEN.finditer(line)]
-    spans += [(part.start, part.end) for part in parts_in(line)]
-    for start, end in _apart(spans):
-        mask = _STARS if start >= column - 1 else "*" * (end - start)
-        line = line[:start] + mask + line[end:]
-    return line
+    return without(
+        line,
+        lambda level: (),
+        lambda start, end: _STARS if start >= column - 1 else "*" * (end - start),
+    )
 
 
 def cut_line(line: str, column: int) -> str:
@@ -147,11 +140,11 @@ def cut_line(line: str, column: int) -> str:
 
 
 def _apart(spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
-    """Return ``spans`` from last to first, overlapping ones as one."""
+    """Return ``spans`` in their order, overlapping ones as one."""
     joined: list[tuple[int, int]] = []
     for start, end in sorted(spans):
         if joined and start < joined[-1][1]:
             joined[-1] = (joined[-1][0], max(end, joined[-1][1]))
         else:
             joined.append((start, end))
-    return joined[::-1]
+    return joined

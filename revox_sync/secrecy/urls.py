@@ -17,15 +17,8 @@ MASK = "(sensitive)"
 _AUTHORITY = re.compile(r"((?:[A-Za-z][A-Za-z0-9+.-]*:)?//)?([^/]*)")
 _PLACEHOLDER = re.compile(r"\{\{[^{}]*\}\}")
 _REFERENCE = re.compile(r"\$\{(?:secret|var)\.\w+\}")
-# Schemes and runs of backslashes are bounded, so that no text takes more than a moment. JSON inside
-# a text may spell a slash as \/, and a URL inside a URL is percent-encoded, perhaps twice.
-_URL_IN_TEXT = re.compile(r"[A-Za-z][A-Za-z0-9+.-]{0,30}:(?:\\{0,7}/){2}(?:[^\s\"'<>\\]|\\{1,7}/)+")
-_QUOTED_URL = re.compile(
-    r"[A-Za-z][A-Za-z0-9+.-]{0,30}%(?:25){0,3}3A(?:%(?:25){0,3}2F){2}[A-Za-z0-9%._~+*-]+",
-    re.IGNORECASE,
-)
-_ESCAPED_SLASH = re.compile(r"\\{1,7}/")
-_IN_LINE = re.compile(r"(?<=:)//[^\s\"'<>]+")
+# A quote ends a URL, also one that is escaped, however often.
+_IN_TEXT = re.compile(r"(?<=:)//(?:[^\s\"'<>\\]|\\(?!\\{0,7}[\"']))+")
 
 
 class Part(NamedTuple):
@@ -87,7 +80,7 @@ def replaced(url: str, put: Callable[[Part], str]) -> str:
 
 def parts_in(text: str) -> Iterator[Part]:
     """Yield the parts of every URL with a scheme in a longer text."""
-    for found in _IN_LINE.finditer(text):
+    for found in _IN_TEXT.finditer(text):
         for part in parts(found[0]):
             start = found.start() + part.start
             yield part._replace(start=start, end=start + len(part.text))
@@ -96,20 +89,6 @@ def parts_in(text: str) -> Iterator[Part]:
 def mask_url(url: str) -> str:
     """Return a URL with user information and query values masked; parameter names stay visible."""
     return replaced(url, lambda _: MASK)
-
-
-def mask_urls_in(text: str) -> str:
-    """Return a text of others with the URLs in it masked, however they are quoted there."""
-    text = _URL_IN_TEXT.sub(lambda found: mask_url(_ESCAPED_SLASH.sub("/", found[0])), text)
-    return _QUOTED_URL.sub(_masked_quoted_url, text)
-
-
-def _masked_quoted_url(found: re.Match[str]) -> str:
-    url = found[0]
-    for _ in range(4):
-        url = unquote(url)
-    masked = mask_url(url)
-    return found[0] if masked == url else masked
 
 
 def url_secrets(url: Any) -> set[str]:

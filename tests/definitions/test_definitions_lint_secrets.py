@@ -209,7 +209,7 @@ def test_no_problem_shows_a_token_that_stands_on_its_line(project: Project, toke
     problems = problems_of(project, text)
     assert "unknown-key" in {problem.rule for problem in problems}
     assert token not in render_text(problems)
-    assert "[{nme: t, headers: [{key: A, vlue: '***'}]}]" in render_text(problems)
+    assert f"vlue: '{'Bearer ' if 'Bearer' in token else ''}***'}}]}}]" in render_text(problems)
 
 
 def test_a_token_in_a_url_is_masked_once(project: Project) -> None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-
 import pytest
 from support.desk import Desk
 
@@ -73,25 +71,14 @@ def test_what_is_no_credential_of_a_url_is_shown(url: str) -> None:
 @pytest.mark.parametrize(
     "quoted",
     [
-        "a%2fb%3dc",
-        "a%2Fb%3Dc",
-        "a%252Fb%253Dc",
-        "a%252fb%253dc",
-        r"a\/b=c",
+        rf"https:\/\/ada:{TOKEN}@h\/x?t={TOKEN}",
+        rf"https:\\\/\\\/h?t={TOKEN}\\\"",
+        f"https%3A%2F%2Fh%2F%3Ft%3D{TOKEN}",
+        f"https%253a%252f%252fada%253a{TOKEN}%2540h",
+        f"https&#58;&#x2F;&#x2f;ada:{TOKEN}@h&sol;&quest;t={TOKEN}",
     ],
 )
-def test_a_secret_that_the_service_quotes_is_taken_out(quoted: str) -> None:
-    assert quoted not in Redactor(["a/b=c"])(f"bad value {quoted}.")
-
-
-def test_a_url_in_quoted_json_loses_its_credentials() -> None:
-    said = Redactor()(rf'{{"error": "https:\/\/ada:{TOKEN}@h\/x?t={TOKEN}"}}')
+def test_a_url_that_the_service_quotes_loses_its_credentials(quoted: str) -> None:
+    said = Redactor()(f'{{"error": "{quoted}"}}')
     assert TOKEN not in said
     assert said.endswith('"}')
-
-
-@pytest.mark.parametrize("text", ["x" * 80_000 + "://", "x.y-" * 20_000, "://" * 30_000])
-def test_a_long_text_takes_no_time(text: str) -> None:
-    began = time.process_time()
-    Redactor(["Kq7Zr2Wx9"])(text)
-    assert time.process_time() - began < 2
