@@ -5,6 +5,7 @@ from __future__ import annotations
 import platform
 import time
 from collections.abc import Awaitable, Callable, Collection, Iterator, Mapping, Sequence
+from operator import itemgetter
 from typing import Any, Literal
 
 from revox_sync import __version__
@@ -33,6 +34,7 @@ from revox_sync.operations.connection import (
 from revox_sync.operations.context import Context, tell_sandbox
 from revox_sync.operations.settings import Reporter, Settings
 from revox_sync.operations.signals import run
+from revox_sync.plan.match import Matching
 from revox_sync.records import dataclass
 
 KEY, USER, LIST = "/auth-status", "/users/me", "/assistants"
@@ -103,7 +105,8 @@ class Status:
     assumed, where the account has no assistants. ``definitions`` counts files, errors and warnings.
     ``matching`` counts how definitions and assistants meet, as far as one list tells: matched, new,
     unlisted (bound to an id that the list does not hold: it may be hidden), refused (the plan says
-    why) and unmanaged. Texts of the service hold nothing sensitive any more, but are not escaped.
+    why) and unmanaged; ``unmanaged`` has id and name of those by name. Texts of the service hold
+    nothing sensitive any more, but are not escaped.
     """
 
     version: str
@@ -120,6 +123,7 @@ class Status:
     definitions: Mapping[str, int]
     assistants: int | None
     matching: Mapping[str, int] | None
+    unmanaged: Sequence[tuple[str, str]] | None
     answers: tuple[Answer, ...]
     problems: tuple[Problem, ...]
 
@@ -153,6 +157,9 @@ def status(settings: Settings, reporter: Reporter | None = None) -> Status:
         found.append(Problem("refused", refused.message, refused.hint))
     remotes: list[Remote] | None = answers[LIST].value if LIST in answers else None
     redact = redactor(settings)
+    matching = None
+    if remotes is not None and not errors:
+        matching = context.match(remotes, context.recreating())
     return Status(
         version=__version__,
         python=platform.python_version(),
@@ -167,7 +174,10 @@ def status(settings: Settings, reporter: Reporter | None = None) -> Status:
         profile=_profile(project, remotes),
         definitions={"files": loaded.files, "errors": len(errors), "warnings": warnings},
         assistants=None if remotes is None else len(remotes),
-        matching=None if remotes is None or errors else _matching(context, remotes),
+        matching=None if matching is None else _counts(matching, remotes or ()),
+        unmanaged=None
+        if matching is None
+        else sorted(((one.id, one.shown_name) for one in matching.unmanaged), key=itemgetter(1)),
         answers=tuple(answers.values()),
         problems=tuple(found),
     )
@@ -304,9 +314,8 @@ def _profile(project: Project, remotes: Sequence[Remote] | None) -> tuple[str | 
     return recognise_profile(remotes), "recognised" if remotes else "assumed"
 
 
-def _matching(context: Context, remotes: Sequence[Remote]) -> Mapping[str, int]:
-    """Match as a plan does, with what one list tells."""
-    matching = context.match(remotes, context.recreating())
+def _counts(matching: Matching, remotes: Sequence[Remote]) -> Mapping[str, int]:
+    """Count as a plan matches, with what one list tells."""
     listed = {remote.id for remote in remotes}
     found = matching.matches.values()
     return {

@@ -49,6 +49,9 @@ def status_json(status: Status) -> dict[str, Any]:
         "definitions": dict(status.definitions),
         "assistants": status.assistants,
         "matching": status.matching and dict(status.matching),
+        "unmanaged": None
+        if status.unmanaged is None
+        else [{"id": one, "name": name} for one, name in status.unmanaged],
         "requests": [
             {"method": "GET", "path": one.path, "ms": one.ms, "result": one.result}
             for one in status.answers
@@ -100,6 +103,8 @@ def _facts(status: Status) -> Iterator[tuple[str, *tuple[str | Span, ...]]]:
     count, matching = status.assistants, status.matching
     unmanaged = "" if matching is None else f", {matching['unmanaged']} unmanaged"
     yield "assistants", "not read" if count is None else f"{count} in the account{unmanaged}"
+    if status.unmanaged:
+        yield "unmanaged", data(_some([name for _, name in status.unmanaged], _MANY))
 
 
 def _key(status: Status) -> str:

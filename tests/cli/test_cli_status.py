@@ -36,6 +36,7 @@ def test_everything_on_one_page(house: Desk) -> None:
         "profile        current (recognised)\n"
         "definitions    3, no errors, 2 matched, 1 new\n"
         "assistants     3 in the account, 1 unmanaged\n"
+        "unmanaged      typed in the dashboard\n"
         "requests       GET /auth-status  N ms\n"
         "               GET /users/me     N ms\n"
         "               GET /assistants   N ms\n"
@@ -46,6 +47,11 @@ def test_everything_on_one_page(house: Desk) -> None:
 
 def test_everything_as_json(house: Desk) -> None:
     found = status(house)
+    (identity,) = (
+        str(one["id"])
+        for one in house.service.assistants.values()
+        if one["name"] == "typed in the dashboard"
+    )
     times = [request.pop("ms") for request in found["requests"]]
     assert all(0 < ms < 30_000 for ms in times)
     assert found == {
@@ -66,6 +72,7 @@ def test_everything_as_json(house: Desk) -> None:
         "definitions": {"files": 3, "errors": 0, "warnings": 0},
         "assistants": 3,
         "matching": {"matched": 2, "new": 1, "unlisted": 0, "refused": 0, "unmanaged": 1},
+        "unmanaged": [{"id": identity, "name": "typed in the dashboard"}],
         "requests": [
             {"method": "GET", "path": "/auth-status", "result": "answered"},
             {"method": "GET", "path": "/users/me", "result": "answered"},
