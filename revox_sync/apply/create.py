@@ -34,6 +34,7 @@ from revox_sync.plan.model import Action, Create
 from revox_sync.records import dataclass
 
 _ATTEMPTS = 3
+_HIDDEN = "sub-assistant"
 _PAUSE_S = 1.0
 
 #: No service's reads lag longer behind its writes, in seconds.
@@ -158,7 +159,12 @@ async def post(
 
 
 def is_anothers(body: Mapping[str, Any], answer: Remote) -> bool:
-    """Whether an answer tells of another assistant than was sent: nothing of it is as it was."""
+    """Whether an answer tells of another assistant than was sent: nothing of it is as it was.
+
+    So does one of a type that was not sent: lists hide these.
+    """
+    if answer.data.get("type") == _HIDDEN != body.get("type"):
+        return True
     if not answer.name or answer.is_called(body["name"]) or "prompt" not in answer.data:
         return False
     return bool(missing({"prompt": body.get("prompt")}, answer))

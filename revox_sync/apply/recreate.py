@@ -192,7 +192,8 @@ async def _verified(writing: Writing, action: Action, sent: _Sent, made: Made) -
     if read is None:
         return _unverified(action, new_id, "the service does not find it yet")
     new = replace(read, data={**made.remote.data, **read.data})
-    if is_older(read, sent.old) or is_anothers(sent.body, read):
+    was_there = any(is_older(read, one) for one in (sent.old, *writing.remotes.values()))
+    if was_there or is_anothers(sent.body, read):
         return replace(anothers(action, read), old_id=action.id)  # it is not ours to delete
     missed = missing(sent.body, new)
     if not all(map(new.tells, sent.body)):

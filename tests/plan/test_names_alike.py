@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from support.desk import Desk
 
-from revox_sync.apply import recreate
+from revox_sync.apply import create, recreate
 from revox_sync.model.likeness import alike_name, same_name
 from revox_sync.operations import context
 from revox_sync.plan import match
@@ -202,10 +202,33 @@ def test_an_answer_with_the_id_of_one_that_no_list_shows_touches_nothing(
 def test_planted_another_answer_is_taken_for_ours(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(recreate, "is_anothers", lambda *_: False)
+    for module in (create, recreate):
+        monkeypatch.setattr(module, "is_anothers", lambda *_: False)
     monkeypatch.setattr(recreate, "is_older", lambda *_: False)
     with pytest.raises(AssertionError):
         test_an_answer_with_the_id_of_one_that_no_list_shows_touches_nothing(desk, True, True)
+
+
+@pytest.mark.parametrize(
+    ("renewed", "sign"), [(False, "type"), (True, "type"), (True, "created_at")]
+)
+def test_an_answer_with_a_hidden_one_of_its_name_touches_nothing(
+    desk: Desk, renewed: bool, sign: str
+) -> None:
+    if renewed:
+        desk.service.add("front-desk", "Old.")
+        desk.project.write("revox-sync.yaml", "replace: recreate\nretire: delete\n")
+    kind = {"type": "sub-assistant"} if sign == "type" else {}
+    other = desk.service.add("front-desk", "Another.", **kind)
+    desk.service.hidden.add(other)
+    desk.service.add("the newest", "A third.")
+    desk.project.define(prompt="Be kind.")
+    before = dict(desk.service.assistants)
+    desk.service.on("POST", status=201, body=before[other])
+    result = desk.apply("--settle", "0.1")
+    assert result.code == 4
+    assert f"{other}, which was there before" in result.out
+    assert desk.service.assistants == before
 
 
 def test_an_assistant_whose_name_the_service_empties_is_bound(desk: Desk) -> None:
