@@ -212,7 +212,7 @@ def test_pull_writes_what_the_project_manages(desk: Desk) -> None:
     desk.project.write("revox-sync.yaml", "manage: [prompt, faq_items]\n")
     identity = desk.service.add("Night desk", **HELD)
     assert desk.run("pull").code == 0
-    text = (desk.root / "assistants/night-desk.yaml").read_text()
+    _, text = (desk.root / "assistants/night-desk.yaml").read_text().split("\n", 1)
     assert text == f"name: Night desk\nprompt: As it was.\nsync:\n  id: {identity}\n"
     assert desk.settled()
 
