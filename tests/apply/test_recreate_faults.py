@@ -51,7 +51,8 @@ FAULTS: dict[str, dict[str, Any]] = {
     "garbage, and nothing done": {"status": 200, "body": b"<h1>ok</h1>"},
     "another answer": {"status": 200, "body": {"success": True}, "acts": True},
 }
-OF_READS = ("500", "404", "dropped before", "garbage", "another answer")
+#: A read that breaks is given up as one that is answered by 500: ``tests/account``.
+OF_READS = ("500", "404", "garbage", "another answer")
 OF_KEPT = ("500", "405", "dropped after", "garbage")
 
 

@@ -94,10 +94,10 @@ def test_an_edit_that_would_be_undone_blocks(desk: Desk, repository: Repository)
 
 def test_the_blocked_stand_first_however_short_a_comment_is(desk: Desk) -> None:
     desk.project.write("revox-sync.yaml", "limits: {create: 0}\n")
-    for number in range(1500):
-        desk.project.define(f"line-{number:04}-" + "x" * 40)
+    for number in range(400):
+        desk.project.define(f"line-{number:04}-" + "x" * 180)
     result = desk.run("plan", "--format", "markdown")
-    assert "the plan would create 1500 of 1500 assistants; the limit is 0" in result.out[:1000]
+    assert "the plan would create 400 of 400 assistants; the limit is 0" in result.out[:1000]
 
 
 def _raised(desk: Desk, question: str, **stated: Any) -> None:

@@ -71,7 +71,7 @@ def hidden(desk: Desk) -> list[str]:
 
 
 @pytest.mark.parametrize(
-    ("how", "nth"), [("replace", 0), ("replace", 1), *(("rename", nth) for nth in range(4))]
+    ("how", "nth"), [("replace", 0), ("replace", 1), ("rename", 0), ("rename", 2)]
 )
 def test_every_file_is_whole_and_the_next_pull_settles_it(
     halfway: Desk, how: str, nth: int

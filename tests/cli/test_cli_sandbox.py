@@ -206,11 +206,8 @@ def test_a_port_that_is_taken_is_told(project: Project) -> None:
     ("package", "arguments"),
     [
         ("starlette", "plan --sandbox"),
-        ("starlette", "apply --sandbox --auto-approve"),
-        ("starlette", "sandbox serve --port 0"),
         ("uvicorn", "sandbox serve --port 0"),
         ("jsonschema", "apply --sandbox --auto-approve"),
-        ("jsonschema", "sandbox serve --port 0"),
     ],
 )
 def test_a_missing_extra_is_answered_with_the_command_that_installs_it(

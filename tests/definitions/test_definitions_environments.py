@@ -107,7 +107,7 @@ def check_environment(project: Project, case: Case) -> None:
 @settings(
     suppress_health_check=[HealthCheck.function_scoped_fixture],
     deadline=None,
-    max_examples=examples(20),
+    max_examples=examples(12),
 )
 @given(CASES)
 def test_an_environment_is_as_if_its_values_were_written_out(project: Project, case: Case) -> None:

@@ -80,7 +80,7 @@ def test_members_are_told_in_one_order_by_every_run() -> None:
             encoding="utf-8",
             check=True,
         ).stdout
-        for seed in range(4)
+        for seed in (1, 2)  # with which a set of these names has other orders
     }
     (order,) = told
     names = ["delta", "alpha", "charlie", "bravo"]

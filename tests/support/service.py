@@ -249,11 +249,12 @@ class Service:
     # What the server calls.
 
     def is_disturbed(self) -> bool:
-        """Whether something is to happen while a request is under way."""
+        """Whether something is still to happen while a request is under way."""
         with self._lock:
             return any(
                 rule.reaction.edit or rule.reaction.delay or rule.reaction.drop
                 for rule in self._rules
+                if rule.last is None or rule.seen < rule.last
             )
 
     def reaction(self, request: Recorded) -> Reaction:
