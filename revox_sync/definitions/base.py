@@ -13,7 +13,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from revox_sync.definitions.definition import Definition
-from revox_sync.definitions.loader import load
+from revox_sync.definitions.loader import Readings, load
 from revox_sync.definitions.problem import errors_in
 from revox_sync.definitions.project import (
     PROJECT_FILE,
@@ -56,18 +56,21 @@ def definitions_at(
     environ: Mapping[str, str],
     environment: str | None = None,
     secrets: Secrets | None = None,
+    now: Readings | None = None,
 ) -> Base:
     """Return the definitions of the project in ``root`` as they were at ``ref``.
 
     ``secrets`` is what ``${secret.NAME}`` is taken from, else ``environ``. ``environment`` names
     the project's, if it has any: where that was not there yet, nothing was defined for it; where
-    there were none, all was for each. Raises UsageError for a ref that names no commit here,
-    SetupError where there is no git or no repository.
+    there were none, all was for each. ``now`` are the definitions of now, read with
+    the same secrets: what is the same in a file of the same content is not read again. Raises
+    UsageError for a ref that names no commit here, SetupError where there is no git or no
+    repository.
     """
     repository = Repository(root, environ)
     secrets = secrets or Secrets(environ)
     with repository.at(repository.commit(ref)) as commit:
-        reading = _Reading(root, commit, repository)
+        reading = _Reading(root, commit, repository, now)
         try:
             return reading.base(secrets, environment)
         except OSError as error:  # an object that is not in this clone
@@ -78,10 +81,13 @@ def definitions_at(
 class _Reading:
     """Reads the definitions of one commit, and remembers what cannot be read."""
 
-    def __init__(self, root: Path, commit: Commit, repository: Repository) -> None:
+    def __init__(
+        self, root: Path, commit: Commit, repository: Repository, now: Readings | None
+    ) -> None:
         self._root = root
         self._commit = commit
         self._repository = repository
+        self._now = now
         self._remarks: list[str] = []
         self._unread: list[str] = []
 
@@ -125,7 +131,9 @@ class _Reading:
         return self._loaded(project, secrets)
 
     def _loaded(self, project: Project, secrets: Secrets) -> Base:
-        loaded = load(project, secrets)
+        now = self._now
+        same = {} if now is None else now.same(project, self._commit.identity)
+        loaded = load(project, secrets, same=same)
         reasons = {file: f"{file} has errors" for file in loaded.broken}
         for found in errors_in(loaded.diagnostics):
             file = found.location.file

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import field, replace
 from functools import cached_property
 from pathlib import Path
+from types import MappingProxyType
 
 from revox_sync.definitions.check import definition_problems, located, outside_problems
 from revox_sync.definitions.compose import Composer
@@ -20,6 +21,7 @@ from revox_sync.definitions.severity import idle_globs
 from revox_sync.definitions.texts import Texts, definition_files, key_of, within
 from revox_sync.errors import UsageError
 from revox_sync.model.generations import Generation
+from revox_sync.model.shapes import is_same
 from revox_sync.records import dataclass
 from revox_sync.secrecy.values import references_in
 
@@ -35,6 +37,7 @@ class Loaded:
     sorted by place; ``files`` counts the definition files that were read. ``elsewhere`` names the
     environments of those that are not in the chosen one, by key; ``broken`` the files that an error
     keeps out of ``definitions``. ``sources`` are all files that were read, those included too.
+    ``readings`` are for reading a commit of the same project, if that was asked for.
     """
 
     definitions: tuple[Definition, ...]
@@ -43,6 +46,7 @@ class Loaded:
     elsewhere: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     broken: tuple[str, ...] = ()
     sources: frozenset[str] = frozenset()
+    readings: Readings | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,17 +61,53 @@ class _Read:
     elsewhere: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Readings:
+    """What the sound definitions of a project came to, by file, and by what git knows the files.
+
+    At a commit most files are what they are now, and to read them twice takes half of a plan.
+    """
+
+    project: Project
+    reads: Mapping[str, _Read]
+    identities: Mapping[str, str]
+
+    def same(self, project: Project, identity: Callable[[str], str | None]) -> Mapping[str, _Read]:
+        """Return what definitions of ``project`` come to whose files have the same identity.
+
+        The secrets have to be the same, too. None is the same in a project of other settings.
+        """
+        mine, theirs = (
+            (dict(one.defaults), dict(one.variables.values)) for one in (self.project, project)
+        )
+        if self.project != project or not all(map(is_same, mine, theirs)):
+            return {}
+        same = {file for file, known in self.identities.items() if identity(file) == known}
+        return {
+            file: read
+            for file, read in self.reads.items()
+            if file in same and read.included <= same
+        }
+
+
 def load(
-    project: Project, secrets: Secrets | Mapping[str, str], paths: Sequence[Path] = ()
+    project: Project,
+    secrets: Secrets | Mapping[str, str],
+    paths: Sequence[Path] = (),
+    *,
+    identified: bool = False,
+    same: Mapping[str, _Read] = MappingProxyType({}),
 ) -> Loaded:
     """Read every definition of ``project``.
 
     ``secrets`` holds what ``${secret.NAME}`` stands for; an environment gives those that are set.
     All files are read in any case, for rules across them; ``paths`` restricts what is returned to
-    these files or folders, and to the definitions that include them. Never raises for what a file
-    holds; UsageError for a path that does not exist or that no definition lies at.
+    these files or folders, and to the definitions that include them. ``identified`` asks for
+    ``readings``; ``same`` are files that are not read, because it is known what they come to. Never
+    raises for what a file holds; UsageError for a path that does not exist or that no definition
+    lies at.
     """
-    files = Texts(project.files)
+    files = Texts(project.files, identified=identified)
     wanted = [_relative(project.root, path) for path in paths]
     folder = project.assistants
     found, folder_problems = definition_files(project.files, project.assistants)
@@ -78,7 +118,8 @@ def load(
             for one in project.rules.judged([problem], key_of(problem.location.file, folder))
         ]
     loader = _Loader(project, secrets, files)
-    reads = [loader.read(file) for file in found]
+    reads = [same.get(file) or loader.read(file) for file in found]
+    sound = {read.file: read for read in reads if read.definition is not None}
     clashes = list(loader.clashes(reads))
     idle = [] if wanted else loader.idle_rules(read.identity.key for read in reads)
     if wanted:
@@ -112,6 +153,7 @@ def load(
             if read.file in clashing or (read.definition is None and not read.elsewhere)
         ),
         frozenset(file for read in reads for file in (read.file, *read.included)),
+        Readings(project, sound, files.identities) if identified else None,
     )
 
 

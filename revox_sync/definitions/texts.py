@@ -83,10 +83,15 @@ class Source:
 
 
 class Texts:
-    """The files of one project as texts. Includes are read once and kept while this lives."""
+    """The files of one project as texts. Includes are read once and kept while this lives.
 
-    def __init__(self, tree: Tree) -> None:
+    ``identities`` holds by what git knows the files that were read, if they are ``identified``.
+    """
+
+    def __init__(self, tree: Tree, *, identified: bool = False) -> None:
         self.tree = tree
+        self.identities: dict[str, str] = {}
+        self._identified = identified
         self._included: dict[str, Source | Unusable] = {}
         self._ignored: dict[str, frozenset[str]] = {}
 
@@ -100,6 +105,10 @@ class Texts:
         except Unreadable as error:
             hint = self._similar(file) if error.rule == "missing-file" else error.hint
             raise Unusable(error.rule, error.message, hint) from None
+        if self._identified:
+            from revox_sync.files.git import identity_of
+
+            self.identities[file] = identity_of(data)
         try:
             text = data.decode()
         except UnicodeDecodeError as error:

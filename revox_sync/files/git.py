@@ -7,6 +7,7 @@ checkout runs, a folder that looks like a repository is none, and git is given n
 
 from __future__ import annotations
 
+import hashlib
 import os
 import posixpath
 import re
@@ -194,6 +195,16 @@ class Commit(Tree):
         found = self._tree(f"{folder}/" if folder else "").get(name)
         return None if found is None else found[0]
 
+    def identity(self, file: str) -> str | None:
+        """Return by what git knows the content of a plain file; None where that is not read."""
+        try:
+            self._check(file)
+        except Unreadable:
+            return None
+        folder, _, name = self._whole(file).rpartition("/")
+        kind, identity = self._tree(f"{folder}/" if folder else "").get(name, (None, None))
+        return identity if kind == "file" else None
+
     def _entries(self, folder: str) -> Mapping[str, Kind]:
         whole = self._whole(folder)
         found = self._tree(f"{whole}/" if whole else "")
@@ -242,6 +253,11 @@ class Commit(Tree):
         while left > 0:
             left -= len(answered.read(min(left, 1 << 20))) or left
         return None
+
+
+def identity_of(data: bytes) -> str:
+    """Return by what git knows a file that holds ``data``, in a repository of the usual format."""
+    return hashlib.sha1(b"blob %d\0%b" % (len(data), data), usedforsecurity=False).hexdigest()
 
 
 def _parsed(data: bytes, width: int) -> Iterator[tuple[str, tuple[Kind, str]]]:

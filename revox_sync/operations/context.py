@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 from revox_sync.account.reader import Account, read_assistants
 from revox_sync.account.remote import Remote
 from revox_sync.definitions.definition import Definition
+from revox_sync.definitions.loader import Readings
 from revox_sync.definitions.loader import load as load_definitions
 from revox_sync.definitions.problem import DefinitionError, Problem, did_you_mean, errors_in
 from revox_sync.definitions.project import Project
@@ -71,7 +72,8 @@ class Context:
     assistants whose definitions leave it out, too. ``gone`` are definitions of the commit that a
     plan is compared with and that are no longer there. ``settle`` is how many seconds reads may lag
     behind what runs wrote; ``records`` are those runs, None for those of this machine. ``bases``
-    are the commits that were read, so that each is read once.
+    are the commits that were read, so that each is read once, ``readings`` what is not read again
+    there.
     """
 
     settings: Settings
@@ -89,6 +91,7 @@ class Context:
     settle: float = SETTLE_S
     records: Records | None = None
     bases: dict[str, Base] = field(default_factory=dict, repr=False)
+    readings: Readings | None = field(default=None, repr=False)
 
     def select(self, patterns: Sequence[str]) -> frozenset[str] | None:
         """Return the keys that any of the patterns name; None, for all, without patterns.
@@ -239,6 +242,7 @@ class Context:
             settings.environ,
             settings.environment,
             settings.secrets,
+            self.readings,
         )
         for remark in found.remarks:
             self.reporter.remark(remark)
@@ -361,7 +365,8 @@ def load(
     would be a wrong plan. With a commit, UsageError and SetupError as ``Context.at``.
     """
     reporter = reporter or Reporter()
-    context = _loaded(settings, reporter, allowed)
+    has_base = choices is not None and choices.base is not None
+    context = _loaded(settings, reporter, allowed, identified=has_base)
     if choices is not None and choices.base is not None:
         base = context.at(choices.base)
         if base.rules is not None and base.rules != context.project.rules:
@@ -384,11 +389,16 @@ def load(
 
 
 def _loaded(
-    settings: Settings, reporter: Reporter, allowed: frozenset[str], base: Base | None = None
+    settings: Settings,
+    reporter: Reporter,
+    allowed: frozenset[str],
+    base: Base | None = None,
+    *,
+    identified: bool = False,
 ) -> Context:
     """Return the project's sound definitions, by the rules of now and of a base."""
     project, problems = read_project(settings, None if base is None else base.rules)
-    loaded = load_definitions(project, settings.secrets)
+    loaded = load_definitions(project, settings.secrets, identified=identified)
     diagnostics = tuple(
         found for found in (*problems, *loaded.diagnostics) if found.rule not in allowed
     )
@@ -409,6 +419,7 @@ def _loaded(
         definitions=loaded.definitions,
         diagnostics=diagnostics,
         elsewhere=loaded.elsewhere,
+        readings=loaded.readings,
     )
 
 

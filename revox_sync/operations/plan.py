@@ -208,12 +208,15 @@ def _with_dropped(action: Action, was: Definition | Unread | None) -> Action:
     if not isinstance(was, Definition) or action.definition is None:
         return action
     told = (*(found.path for found in action.reported), *action.kept, *action.unjudged)
+    if not told:
+        return action
     left = {*map(field_in, told)} - {*action.definition.sync.ignore}
     stated = action.definition.fields
     dropped = [name for name in was.fields if name not in stated and name in left]
     for name in was.fields.keys() & stated.keys():
-        places = absent_members(field_of(name), was.fields[name], stated[name], (name,))
-        dropped += [path_text(path) for path, _, _ in places if path_text(path) in told]
+        if was.fields[name] != stated[name]:
+            places = absent_members(field_of(name), was.fields[name], stated[name], (name,))
+            dropped += [path_text(path) for path, _, _ in places if path_text(path) in told]
     return replace(action, dropped=tuple(dropped))
 
 
