@@ -163,6 +163,12 @@ def pull(settings: Settings, request: Pull, reporter: Reporter | None = None) ->
     reporter.step("")
     noted: list[Notes] = []
     if request.questions:
+        for made, remote in matched:
+            if remote.faq is None:
+                reporter.remark(f"{made.file}: the service does not tell its FAQ")
+            elif "faq_items" in made.sync.ignore and remote.faq.asked:
+                where = f"{made.file}: its FAQ is left to the dashboard"
+                reporter.remark(f"{where}; open questions there: {len(remote.faq.asked)}")
         there = [
             (made.file, remote) for made, remote in matched if "faq_items" not in made.sync.ignore
         ]

@@ -178,7 +178,9 @@ def test_where_the_faq_stands_elsewhere_the_place_is_told(desk: Desk) -> None:
     assert result.code == 3
     assert "it comes from `defaults:`" in result.out
     desk.project.write(FILE, HEAD + "sync: {ignore: [faq_items]}\n")
-    assert desk.run("pull", "--questions").code == 0
+    result = desk.run("pull", "--questions")
+    assert result.code == 0
+    assert "its FAQ is left to the dashboard; open questions there: 1" in result.err
 
 
 def test_a_new_definition_notes_them_too(desk: Desk) -> None:
