@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import fields, replace
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from revox_sync.account.reader import Account
@@ -40,6 +41,7 @@ from revox_sync.plan.recreate import (
     Recreating,
     finish_hint,
 )
+from revox_sync.records import dataclass
 from revox_sync.secrecy.values import carried_masks
 
 if TYPE_CHECKING:
@@ -96,41 +98,39 @@ def _wanted_then(
     return wanted
 
 
+@dataclass(frozen=True)
 class _Planner:
     """Plans one definition after the other."""
 
-    def __init__(
-        self,
-        account: Account,
-        rules: Rules,
-        recreating: Recreating,
-        allow_create: frozenset[str],
-        unmanaged: Sequence[Remote],
-        then: Mapping[str, Mapping[str, Any] | Unread] | None,
-        reset_then: bool,
-    ) -> None:
-        self._account = account
-        self._rules = rules
-        self._recreating = recreating
-        self._allow_create = allow_create
-        self._options = account_options(account.base_url, account.environment)
-        self._recreates = RecreatePlanner(account.uses, rules, recreating, unmanaged, self._options)
-        self._unmanaged = unmanaged
-        self._then = then
-        self._reset_then = reset_then
+    account: Account
+    rules: Rules
+    recreating: Recreating
+    allow_create: frozenset[str]
+    unmanaged: Sequence[Remote]
+    then: Mapping[str, Mapping[str, Any] | Unread] | None
+    reset_then: bool
+
+    @cached_property
+    def _options(self) -> str:
+        return account_options(self.account.base_url, self.account.environment)
+
+    @cached_property
+    def _recreates(self) -> RecreatePlanner:
+        uses, unmanaged = self.account.uses, self.unmanaged
+        return RecreatePlanner(uses, self.rules, self.recreating, unmanaged, self._options)
 
     def action(self, definition: Definition, found: Match) -> Action:
         """Return what is to be done for a definition with this match."""
         if found.exists and found.remote is None:
-            hinted = found.twins and self._recreating.retire is not None
+            hinted = found.twins and self.recreating.retire is not None
             hint = finish_hint(definition, found.twins, self._options) if hinted else ""
             why = f"{found.refused}{hint}"
             return _build(Replace, definition, Comparison(), why, id=found.id)
         origins = self._origins(definition, found)
         comparison = self._unread(
-            compare(definition, found.remote, self._rules, origins=origins), definition
+            compare(definition, found.remote, self.rules, origins=origins), definition
         )
-        refused = found.refused or _outside(definition, self._rules)
+        refused = found.refused or _outside(definition, self.rules)
         if found.remote is None:
             refused = refused or self._hidden(definition) or self._perhaps_renamed(definition)
             return _build(Create, definition, _new(comparison, definition), refused)
@@ -144,15 +144,15 @@ class _Planner:
         return _build(kind, definition, comparison, refused, id=found.remote.id)
 
     def _origins(self, definition: Definition, found: Match) -> Origins | None:
-        if self._then is None:
+        if self.then is None:
             return None
-        then = self._then[definition.key]
+        then = self.then[definition.key]
         wanted = None if isinstance(then, Unread) else then
-        return Origins(wanted, exists=found.remote is not None, resets=self._reset_then)
+        return Origins(wanted, exists=found.remote is not None, resets=self.reset_then)
 
     def _unread(self, comparison: Comparison, definition: Definition) -> Comparison:
         """Return the comparison with a note if nobody can tell who moved."""
-        then = None if self._then is None else self._then[definition.key]
+        then = None if self.then is None else self.then[definition.key]
         if not isinstance(then, Unread) or not comparison.changes:
             return comparison
         note = f"origin unknown: {'; '.join(then.reasons)}"
@@ -162,7 +162,7 @@ class _Planner:
         """Say why an assistant that lists hide is not created: every run would create it again."""
         if definition.fields.get("type") != "sub-assistant":
             return None
-        if definition.key in self._allow_create:
+        if definition.key in self.allow_create:
             return None
         return (
             "lists hide sub-assistants, so every run would create it again; bind an existing one "
@@ -172,10 +172,10 @@ class _Planner:
 
     def _perhaps_renamed(self, definition: Definition) -> str | None:
         """Say why a definition is not created if it may have had another name at the base."""
-        then = None if self._then is None else self._then[definition.key]
-        if not isinstance(then, Unread) or not self._unmanaged:
+        then = None if self.then is None else self.then[definition.key]
+        if not isinstance(then, Unread) or not self.unmanaged:
             return None
-        if definition.key in self._allow_create:
+        if definition.key in self.allow_create:
             return None
         return (
             "the definition at the base cannot be read, so it may have been deleted in the "

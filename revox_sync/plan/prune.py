@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from revox_sync.account.reader import Account
@@ -17,6 +18,7 @@ from revox_sync.plan.commands import account_options, argument
 from revox_sync.plan.compare import compare
 from revox_sync.plan.match import LookAlikes, Match, Matching, left_behind, match
 from revox_sync.plan.model import Comparison, Delete, Rules, signed
+from revox_sync.records import dataclass
 
 if TYPE_CHECKING:
     from revox_sync.definitions.base import Base
@@ -42,6 +44,7 @@ def pruned(
     be renamed. One whose key stands for another assistant now, or whose
     assistant is not there, has no action.
     """
+    rules = replace(rules, absent=base.absent, push_unknown=False)
     pruning = _Pruning(base, account, rules, matching, definitions, elsewhere, allow_create)
     keys = {made.key for made in definitions}
     found = [pruning.action(was) for was in gone if was.key not in keys]
@@ -49,33 +52,32 @@ def pruned(
     return deletes, pruning.new if deletes else frozenset()
 
 
+@dataclass(frozen=True)
 class _Pruning:
-    def __init__(
-        self,
-        base: Base,
-        account: Account,
-        rules: Rules,
-        matching: Matching,
-        definitions: Sequence[Definition],
-        elsewhere: Mapping[str, str],
-        allow_create: frozenset[str],
-    ) -> None:
-        self._base = base
-        self._account = account
-        self._rules = replace(rules, absent=base.absent, push_unknown=False)
-        self._matching = matching
-        self._definitions = definitions
-        self._elsewhere = elsewhere
-        self._allow_create = allow_create
-        self._then = match(
-            tuple(base.definitions.values()), account.remotes, environment=account.environment
-        ).matches
-        self._options = account_options(account.base_url, account.environment)
-        names = {was.name for was in base.definitions.values()}
-        self.new = frozenset(
+    base: Base
+    account: Account
+    rules: Rules
+    matching: Matching
+    definitions: Sequence[Definition]
+    elsewhere: Mapping[str, str]
+    allow_create: frozenset[str]
+
+    @cached_property
+    def _then(self) -> Mapping[str, Match]:
+        """By key the assistant that each definition of the base describes."""
+        was = tuple(self.base.definitions.values())
+        return match(was, self.account.remotes, environment=self.account.environment).matches
+
+    @cached_property
+    def new(self) -> frozenset[str]:
+        """The keys of definitions that are new since the base and have no assistant."""
+        names = {was.name for was in self.base.definitions.values()}
+        return frozenset(
             made.key
-            for made in definitions
-            if self._is_new(made) and made.key not in base.definitions and made.name not in names
+            for made in self.definitions
+            if self._is_new(made)
+            and made.key not in self.base.definitions
+            and made.name not in names
         )
 
     def action(self, was: Definition) -> Delete | None:
@@ -84,7 +86,7 @@ class _Pruning:
         held = found.remote
         if held is None:
             return self._unclear(was, found)
-        comparison = compare(was, held, self._rules)
+        comparison = compare(was, held, self.rules)
         questions = () if held.faq is None else held.faq.open_questions
         left = ", ".join(one.path for one in comparison.reported)
         notes = [f"{was.file} no longer defines it"]
@@ -104,7 +106,7 @@ class _Pruning:
                 uncompared=comparison.uncompared,
                 unset=_blind(comparison),
                 definition=was,
-                rules=self._rules,
+                rules=self.rules,
             )
         )
 
@@ -113,7 +115,7 @@ class _Pruning:
         if found.twins:
             ids = [one.id for one in found.twins]
             why = f"{len(ids)} assistants have the name of its definition: {', '.join(ids)}"
-        elif found.id in {remote.id for remote in self._account.remotes}:
+        elif found.id in {remote.id for remote in self.account.remotes}:
             ids, why = [str(found.id)], str(found.refused)
         else:
             return None
@@ -131,11 +133,11 @@ class _Pruning:
     def _refusals(self, was: Definition, held: Remote, comparison: Comparison) -> Iterator[str]:
         """Yield the reasons against deleting an assistant, the strongest first."""
         on = self._way_on(held.id)
-        if self._base.unread:
-            why = "; ".join(self._base.unread)
+        if self.base.unread:
+            why = "; ".join(self.base.unread)
             yield f"nobody can tell whether git removed its definition: {why}; {on}"
-        if was.key in self._elsewhere:
-            yield f"{self._elsewhere[was.key]}; {on}"
+        if was.key in self.elsewhere:
+            yield f"{self.elsewhere[was.key]}; {on}"
         other = self._claimed(held)
         if other is not None:
             yield f"{other}; {on}"
@@ -147,17 +149,17 @@ class _Pruning:
             yield f"edited outside git: {', '.join(edited)}; {keep}; {on}"
         if "faq_items" in comparison.unknown:
             yield f"the account does not tell its FAQ, which may have been edited; {on}"
-        uses = self._account.uses.words(held.id)
+        uses = self.account.uses.words(held.id)
         if uses:
             yield f"it may be in use: {'; '.join(uses)}; end that, and apply again"
 
     def _claimed(self, held: Remote) -> str | None:
         """Say which current definition describes an assistant, or may; None if none does."""
-        for key, found in self._matching.matches.items():
+        for key, found in self.matching.matches.items():
             near = (found.remote, *found.twins, *found.superseded, *found.unretired)
             if held.id == found.id or held.id in {one.id for one in near if one is not None}:
                 return f"another definition, {key}, describes it now"
-        for made in self._definitions:
+        for made in self.definitions:
             earlier = made.sync.renamed_from
             if earlier is not None and held.is_called(earlier):
                 return f"another definition, {made.key}, had this name (sync.renamed_from)"
@@ -169,8 +171,8 @@ class _Pruning:
                 )
         claims = [
             was.key
-            for was in self._base.definitions.values()
-            if held.id in {one.id for one in left_behind(was, self._matching)}
+            for was in self.base.definitions.values()
+            if held.id in {one.id for one in left_behind(was, self.matching)}
         ]
         if len(claims) > 1:
             return f"several definitions of the base describe it: {', '.join(claims)}"
@@ -178,14 +180,14 @@ class _Pruning:
 
     def _is_new(self, made: Definition) -> bool:
         """Whether a definition would be created without an explicit permit."""
-        return not self._matching.matches[made.key].exists and made.key not in self._allow_create
+        return not self.matching.matches[made.key].exists and made.key not in self.allow_create
 
     def _is_like(self, made: Definition, held: Remote) -> bool:
-        return LookAlikes((held,), self._account.environment, {}).of(made) is not None
+        return LookAlikes((held,), self.account.environment, {}).of(made) is not None
 
     def _way_on(self, identity: str) -> str:
-        command = f"revox-sync delete{self._options} {argument(identity)}"
-        return f"`{command}` deletes it all the same"
+        options = account_options(self.account.base_url, self.account.environment)
+        return f"`revox-sync delete{options} {argument(identity)}` deletes it all the same"
 
 
 def edits(comparison: Comparison) -> list[str]:

@@ -200,25 +200,18 @@ class Proposal:
     how: Recreation
 
 
+@dataclass(frozen=True)
 class RecreatePlanner:
     """Says for each definition whether its assistant is replaced by a new one.
 
     ``options`` name the account in a command.
     """
 
-    def __init__(
-        self,
-        uses: Uses,
-        rules: Rules,
-        recreating: Recreating,
-        unmanaged: Sequence[Remote],
-        options: str,
-    ) -> None:
-        self._uses = uses
-        self._rules = rules
-        self._recreating = recreating
-        self._unmanaged = unmanaged
-        self._options = options
+    uses: Uses
+    rules: Rules
+    recreating: Recreating
+    unmanaged: Sequence[Remote]
+    options: str
 
     def of(
         self,
@@ -234,10 +227,10 @@ class RecreatePlanner:
         first; what differs after that is changed in the same run.
         """
         begun, differs = None, triggers(comparison)
-        if differs and is_recreated(definition, self._recreating):
+        if differs and is_recreated(definition, self.recreating):
             begun = self._begin(definition, found, remote, origins)
         waiting = found.unretired
-        if not waiting and (not differs or self._recreating.retire == "delete"):
+        if not waiting and (not differs or self.recreating.retire == "delete"):
             waiting = self._left_behind(definition, found)
         if not waiting:
             return begun
@@ -246,14 +239,14 @@ class RecreatePlanner:
     def _begin(
         self, definition: Definition, found: Match, remote: Remote, origins: Origins | None
     ) -> Proposal:
-        comparison = compare(definition, remote, self._rules, recreate=True, origins=origins)
-        lost = whole_body(definition, remote, self._rules)[1]
-        if lost and self._recreating.force:
+        comparison = compare(definition, remote, self.rules, recreate=True, origins=origins)
+        lost = whole_body(definition, remote, self.rules)[1]
+        if lost and self.recreating.force:
             note = f"lost with the old assistant (--force-recreate): {', '.join(lost)}"
             comparison = replace(comparison, notes=(*comparison.notes, note))
             lost = []
         obstacles = self._obstacles(definition, found, remote, comparison, lost)
-        how = "--recreate" if definition.key in self._recreating.keys else "replace: recreate"
+        how = "--recreate" if definition.key in self.recreating.keys else "replace: recreate"
         left = self._left_behind(definition, found) if self._retire == "keep" else ()
         recreation = Recreation(
             how,
@@ -320,11 +313,11 @@ class RecreatePlanner:
 
     @property
     def _retire(self) -> Retire:
-        return self._recreating.retire or "delete"
+        return self.recreating.retire or "delete"
 
     def _numbers(self, remotes: Sequence[Remote]) -> tuple[str, ...]:
         """Return the phone numbers that these assistants answer."""
-        found = (number for one in remotes for number in self._uses.numbers_of(one.id))
+        found = (number for one in remotes for number in self.uses.numbers_of(one.id))
         return tuple(sorted(number.number for number in found))
 
     def _left_behind(self, definition: Definition, found: Match) -> tuple[Remote, ...]:
@@ -334,11 +327,11 @@ class RecreatePlanner:
         has the earlier name of a recreated definition.
         """
         earlier = found.superseded
-        if is_recreated(definition, self._recreating):
+        if is_recreated(definition, self.recreating):
             earlier = (*earlier, *found.former)
-        if self._recreating.retire == "delete":
+        if self.recreating.retire == "delete":
             return earlier[:1]
-        return tuple(old for old in earlier if self._uses.numbers_of(old.id))
+        return tuple(old for old in earlier if self.uses.numbers_of(old.id))
 
     # What stands against it: reasons, the most important one first.
 
@@ -351,8 +344,8 @@ class RecreatePlanner:
         comparison: Comparison,
     ) -> Iterator[str]:
         """Yield why a recreate whose new assistant exists cannot be finished."""
-        recreating, recorded = self._recreating, old in found.unretired
-        hint = finish_hint(definition, [old, new], self._options)
+        recreating, recorded = self.recreating, old in found.unretired
+        hint = finish_hint(definition, [old, new], self.options)
         if old in found.former and recreating.retire == "delete":
             yield (
                 f"{old.id} still has its earlier name, {old.shown_name}, beside {new.id}{hint}; "
@@ -388,9 +381,9 @@ class RecreatePlanner:
 
         A record alone is no reason to delete an assistant.
         """
-        if old.id in (definition.sync.id, *self._recreating.asked):
+        if old.id in (definition.sync.id, *self.recreating.asked):
             return True
-        snapshot = self._recreating.snapshots.get(old.id)
+        snapshot = self.recreating.snapshots.get(old.id)
         names = (definition.name, definition.sync.renamed_from)
         named = any(old.is_called(name) for name in names if name is not None)
         return named or (snapshot is not None and snapshot.shows(old))
@@ -401,10 +394,10 @@ class RecreatePlanner:
         Somebody who names the old one vouches for that. A new one that was handed over was read
         back before. Else what was sent was noted, and it has all the rest from the old one.
         """
-        left = self._recreating.unfinished[old.id]
-        if left.serving or old.id in self._recreating.asked:
+        left = self.recreating.unfinished[old.id]
+        if left.serving or old.id in self.recreating.asked:
             return True
-        snapshot = self._recreating.snapshots.get(old.id)
+        snapshot = self.recreating.snapshots.get(old.id)
         if snapshot is None or not left.marks or not marked(left.marks, new):
             return False
         return left.new == new.id or all(
@@ -418,15 +411,15 @@ class RecreatePlanner:
     ) -> tuple[str, ...]:
         """Return the fields in which the new one is neither like the old one nor as defined."""
         snapshot, left = (
-            self._recreating.snapshots.get(old.id),
-            self._recreating.unfinished.get(old.id),
+            self.recreating.snapshots.get(old.id),
+            self.recreating.unfinished.get(old.id),
         )
         if left is not None and left.serving and snapshot is not None and snapshot.shows(old):
             return ()  # it has served since, and was edited as what serves is
         changed = {*_fields(comparison), *comparison.not_clearable}
         if snapshot is not None:
             changed |= {*snapshot.fields} - definition.fields.keys()
-        differing = unlike(definition, old, new, self._rules)
+        differing = unlike(definition, old, new, self.rules)
         return tuple(name for name in differing if name not in changed)
 
     def _obstacles(
@@ -438,13 +431,13 @@ class RecreatePlanner:
         lost: Sequence[str],
     ) -> Iterator[str]:
         """Yield why a definition's assistant cannot be recreated."""
-        if self._recreating.retire is None:
+        if self.recreating.retire is None:
             yield (
                 "nothing says what to do with the old assistant; state `retire: delete` or "
                 "`retire: keep` in revox-sync.yaml"
             )
         unretired = {old.id for old in found.unretired}
-        if definition.sync.id not in (None, *unretired) and not self._recreating.rebind:
+        if definition.sync.id not in (None, *unretired) and not self.recreating.rebind:
             yield needs_rebind(definition, remote.id)
         yield from _flows(definition, remote)
         if lost:
@@ -457,9 +450,9 @@ class RecreatePlanner:
         yield from self._in_vain(definition, found, remote, comparison)
 
     def _in_use(self, remote: Remote) -> Iterator[str]:
-        if self._recreating.force:
+        if self.recreating.force:
             return
-        for what in self._uses.waiting(remote.id):
+        for what in self.uses.waiting(remote.id):
             yield (
                 f"{what}; these calls cannot move to another assistant: wait until they are made, "
                 "or recreate it all the same with --force-recreate"
@@ -469,9 +462,9 @@ class RecreatePlanner:
         """Refuse if an unmanaged assistant has the name: an unfinished recreate leaves a twin."""
         named = "name" in definition.fields and "name" not in definition.sync.ignore
         name = definition.name if named else remote.name
-        twins = [twin for twin in self._unmanaged if twin.is_called(name)]
+        twins = [twin for twin in self.unmanaged if twin.is_called(name)]
         if len(twins) == 1:
-            hint = finish_hint(definition, [*twins, remote], self._options)
+            hint = finish_hint(definition, [*twins, remote], self.options)
             yield (
                 f"{twins[0].id} has the same name as {remote.id}{hint}; else rename one of them "
                 "in the dashboard"
@@ -486,10 +479,10 @@ class RecreatePlanner:
     def _in_vain(
         self, definition: Definition, found: Match, remote: Remote, comparison: Comparison
     ) -> Iterator[str]:
-        if self._recreating.force:
+        if self.recreating.force:
             return
         fields = _fields(comparison)
-        missed = self._recreating.vain.get(difference(definition.key, comparison.changes))
+        missed = self.recreating.vain.get(difference(definition.key, comparison.changes))
         if missed is not None:
             paths = ", ".join(missed or fields)
             yield (
@@ -497,8 +490,8 @@ class RecreatePlanner:
                 f"{paths}; correct the definition, leave it to the dashboard with "
                 f"`sync: {{ignore: [{paths}]}}`, or try once more with --force-recreate"
             )
-        made = self._recreating.made.get(remote.id)
-        wanted = marks(definition, self._rules, fields)
+        made = self.recreating.made.get(remote.id)
+        wanted = marks(definition, self.rules, fields)
         if made is not None and not wanted.items() <= made.marks.items():
             return  # what was sent for it was not what is wanted now
         if found.superseded and _is_same(found.superseded[0], remote):
