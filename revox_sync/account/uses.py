@@ -22,12 +22,13 @@ WAITING = ("initializing", "queued_for_calling", "calling", "not_launched", "sch
 class PhoneNumber:
     """A phone number (``number``, E.164) and the id by which the API knows it.
 
-    ``assistant_id`` is None where no assistant answers it.
+    ``assistant_id`` is None where no assistant answers it, ``label`` what the account calls it.
     """
 
     id: str
     number: str
     assistant_id: str | None
+    label: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +90,10 @@ def numbers_of(items: Iterable[Mapping[str, Any]]) -> tuple[PhoneNumber, ...]:
     for item in items:
         if item.get("id") is None or item.get("phone_number") is None:
             raise UnreadableAnswer("the list of phone numbers holds one without id or number")
-        found.append(PhoneNumber(str(item["id"]), str(item["phone_number"]), _inbound(item)))
+        called = str(item.get("label") or "")
+        found.append(
+            PhoneNumber(str(item["id"]), str(item["phone_number"]), _inbound(item), called)
+        )
     return tuple(found)
 
 

@@ -19,7 +19,7 @@ from revox_sync.definitions.severity import ADJUSTABLE, Severities
 from revox_sync.model.path import Path, path_text
 from revox_sync.plan.model import Action, Plan
 from revox_sync.records import dataclass
-from revox_sync.secrecy.values import HOLDS_SECRET
+from revox_sync.secrecy.values import HOLDS_SECRET, without_tokens
 
 _VOICE, _NUMBER, _CONNECTION = "unknown-voice", "unknown-phone-number", "unknown-connection"
 #: What says which voice it is.
@@ -206,9 +206,12 @@ def _wrong_voice(action: Action, voices: Voices) -> Iterator[Problem]:
 
 def _wrong_number(action: Action, uses: Uses) -> Iterator[Problem]:
     wanted = _stated(action, _DIALS)
-    known = sorted({found.number for found in uses.numbers})
+    known = {found.number: found.label for found in uses.numbers}
     if isinstance(wanted, str) and known and wanted not in known:
-        near = ", ".join(_nearest(wanted, [(number,) for number in known]))
+        near = ", ".join(
+            one + (f' "{without_tokens(known[one])}"' if known[one] else "")
+            for one in _nearest(wanted, [(number,) for number in sorted(known)])
+        )
         message = f"the account has no number {_written(action, _DIALS)}"
         yield _problem(_NUMBER, message, f"the nearest are {near}", _DIALS)
 

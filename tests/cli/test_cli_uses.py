@@ -254,9 +254,10 @@ def test_voices_that_cannot_be_read_stop_nothing(used: tuple[Desk, str], status:
 def test_a_number_that_is_not_there_stops_its_assistant(used: tuple[Desk, str]) -> None:
     desk, identity = used
     desk.project.define(from_phone_number="+33159169009")
+    desk.service.phone_numbers[0]["label"] = "Reception"
     found = desk.action()
     assert found["refused"].startswith("unknown-phone-number: ")
-    assert NUMBER in found["refused"]
+    assert f'{NUMBER} "Reception"' in found["refused"]
     desk.project.define(from_phone_number="+33159169003")
     assert desk.action()["refused"] is None
     desk.service.edit(identity, from_phone_number="+33159169009")
