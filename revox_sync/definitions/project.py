@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import field, replace
 from pathlib import Path as FilePath
 from types import MappingProxyType
-from typing import Any, Literal, cast
+from typing import Any, Literal
 
 from revox_sync import __version__
 from revox_sync.definitions.check import default_problems, located
@@ -246,23 +246,12 @@ def _read(
     project = Project(
         root,
         PROJECT_FILE,
-        assistants=posixpath.normpath(sound.get("assistants", "assistants")),
+        **_stated_settings(sound, here),
         defaults=MappingProxyType(defaults.data),
         default_secrets=MappingProxyType(defaults.secrets),
         default_unset=frozenset(defaults.unset),
         included=frozenset(defaults.included),
-        absent=cast("Absent", sound.get("absent", "report")),
-        prune=sound.get("prune", False),
-        profile=cast("Profile", sound.get("profile", "auto")),
-        replace=cast("Replace", sound.get("replace", "in-place")),
-        retire=sound.get("retire"),
-        ignore=tuple(dict.fromkeys(sound.get("ignore", ()))),
-        limits=MappingProxyType(
-            {name: limit_of(value) for name, value in sound.get("limits", {}).items()}
-            | dict(here.limits)
-        ),
         rules=rules,
-        manage=tuple(sound["manage"]) if "manage" in sound else None,
         environments=names,
         environment=here.name or None,
         key_variable=here.key_variable,
@@ -274,6 +263,22 @@ def _read(
     problems += [*settings.problems, *located(findings, settings.places)]
     problems = rules.judged(problems)
     return project, tuple(sorted(problems, key=lambda problem: problem.location))
+
+
+def _stated_settings(sound: Mapping[str, Any], here: Environment) -> dict[str, Any]:
+    """Return the members of a Project that its file states as they are, or leaves at rest."""
+    limits = {name: limit_of(value) for name, value in sound.get("limits", {}).items()}
+    return {
+        "assistants": posixpath.normpath(sound.get("assistants", "assistants")),
+        "absent": sound.get("absent", "report"),
+        "prune": sound.get("prune", False),
+        "profile": sound.get("profile", "auto"),
+        "replace": sound.get("replace", "in-place"),
+        "retire": sound.get("retire"),
+        "ignore": tuple(dict.fromkeys(sound.get("ignore", ()))),
+        "limits": MappingProxyType({**limits, **here.limits}),
+        "manage": tuple(sound["manage"]) if "manage" in sound else None,
+    }
 
 
 def _environment(
