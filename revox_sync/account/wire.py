@@ -29,23 +29,28 @@ _DEEPEST = 5
 
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
 _NOTHING = frozenset({"", "0", "false", "no", "none", "null"})
-_MORE = frozenset({"has", "is", "more", "available", "results", "items", "pages", "page"})
-_LEFT = frozenset({"truncated", "partial", "incomplete", "remaining"})
+_MORE = frozenset({"has", "is", "more", "available", "results", "items", "pages", "page", "load"})
+_LEFT = frozenset({"truncated", "partial", "incomplete", "remaining", "omitted"})
 _FAILED = frozenset({"error", "errors", "failure", "failed"})
-_LAST = frozenset({"is", "last", "page", "complete", "final"})
-_CURSORS = frozenset({"cursor", "continuation", "token", "page", "continue", "scroll", "marker"})
+_LAST = frozenset({"is", "last", "page", "complete", "final", "done", "finished", "end"})
+_CURSORS = frozenset(
+    {"cursor", "continuation", "token", "page", "continue", "scroll", "marker", "pagination"}
+)
+#: Of a header the name has to say more than that: ``X-Token`` is about who may ask.
+_CURSOR_HEADERS = frozenset({"cursor", "continuation", "scroll", "marker"})
 #: Objects in which a member called ``after`` is a cursor.
 _PAGING = frozenset({"paging", "pagination", "pages", "page", "cursor", "cursors", "meta"})
 #: What a header on pages is called by, and what is about the pace of requests.
-_OF_PAGES = frozenset({"x", "pagination", "paging"})
+_OF_PAGES = frozenset({"x", "pagination", "paging", "wp", "ms"})
 _PACE = frozenset({"rate", "ratelimit", "limit", "quota", "retry"})
 _COUNTED = frozenset(
     {"total", "count", "number", "num", "of", "all", "full", "size", "hits", "items", "item"}
-    | {"results", "result", "records", "record", "elements", "entries", "rows", "matches"}
+    | {"results", "result", "records", "record", "elements", "entries", "rows", "matches", "odata"}
 )
 _PAGES = frozenset({"pages", "page", "total", "count", "last", "number", "num", "of", "current"})
+_KEYS = (["last", "evaluated", "key"], ["exclusive", "start", "key"])
 _TARGET = re.compile(r"<[^<>]*>")
-_RELATION = re.compile(r"\brel\s*=\s*(?:\"([^\"]*)\"|([^\s;,\"]+))", re.IGNORECASE)
+_RELATION = re.compile(r"\brel\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s;,\"']+))", re.IGNORECASE)
 _RANGE_TOTAL = re.compile(r"/\s*(\d+)\s*$")
 
 
@@ -138,7 +143,12 @@ def more_of(answer: Answer, name: str) -> str | None:
 
 def _in_members(answer: Answer, name: str) -> Iterator[str]:
     beside = {key: value for key, value in answer.data.items() if key != name}
-    yield from _in_object(beside, len(answer.data[name]), name)
+    yield from _in_object(beside, _count(answer, name), name)
+
+
+def _count(answer: Answer, name: str) -> int:
+    """Return how many items a list has, each id once."""
+    return len({str(item.get("id", index)) for index, item in enumerate(answer.data[name])})
 
 
 def _in_object(beside: Mapping[str, Any], count: int, name: str) -> Iterator[str]:
@@ -168,14 +178,16 @@ def _in_headers(answer: Answer, name: str) -> Iterator[str]:
         words = _words(header)
         if words == ["link"]:
             relations = _RELATION.findall(_TARGET.sub("", value))
-            if any(_names_next(quoted or plain) for quoted, plain in relations):
+            if any(map(_names_next, chain.from_iterable(relations))):
                 yield 'its Link header has rel="next"'
         elif words == ["content", "range"]:
             total = _RANGE_TOTAL.search(value)
-            if total and int(total[1][:18]) > len(answer.data[name]):
+            if total and int(total[1][:18]) > _count(answer, name):
                 yield f"its Content-Range header is {value}"
-        elif (words[:1] == ["x"] or "pagination" in words) and not {*words} & _PACE:
-            count, rest = len(answer.data[name]), [one for one in words if one not in _OF_PAGES]
+        elif not {*words} & _PACE:
+            count, rest = _count(answer, name), [one for one in words if one not in _OF_PAGES]
+            if not _CURSOR_HEADERS.isdisjoint(rest) and _CURSORS.issuperset(rest) and value:
+                yield f"its {header} header is not empty"
             with suppress(ValueError, RecursionError):
                 told = json.loads(value) if not rest else None
                 if isinstance(told, dict):
@@ -187,13 +199,16 @@ def _in_headers(answer: Answer, name: str) -> Iterator[str]:
 def _goes_on(words: list[str], value: Any, count: int, name: str) -> bool:
     """Whether a member of this name and value says that a list of ``count`` items goes on."""
     said = set(words)
-    if "next" in said or _is_more(words) or said & _LEFT:
+    if "next" in said or _is_more(words) or words in _KEYS:
+        return _says_something(value)
+    if said & _LEFT and said <= _LEFT | _MORE | _COUNTED | {name, name.rstrip("s")}:
         return _says_something(value)
     if words and said <= _LAST and isinstance(value, bool):
         return not value
     if said & {"pages", "page"} and said <= _PAGES:
         return _number(value) > 1
-    if said & {"total", "count"} and said <= _COUNTED | {name, name.rstrip("s")}:
+    counts = said & {"total", "count"} or {"number", "of"} <= said
+    if counts and said <= _COUNTED | {name, name.rstrip("s")}:
         return _number(value) > count
     return False
 

@@ -67,15 +67,17 @@ _MARKS = tuple(
 #: How services print a credential instead of telling it: `****`, `sk-…4f2a`, `[REDACTED]`. Dots
 #: count inside a word only, next to what a shortened key begins or ends with, and where there is
 #: nothing else: prose ends in dots as well.
-_STARS = r"*＊∗⁎✱•●∙·⋅◦○■▪█"
+_STARS = r"*＊﹡∗⁎✱✳✴✶★☆•●⬤⚫∙·⋅・･◦○■◼▪□▢█▓▒░"
 _DOTS = r"(?:[…⋯]|\.{3,})"
+_PREFIX = r"(?:[sprt]k|key|gh[pousr]|glpat|xox[a-z]|whsec)[_-]"
 _COVERED = re.compile(rf"(?:[{_STARS}] ?){{3}}")
 _MASK = re.compile(
     rf"(?:[{_STARS}] ?){{3}}"
     rf"|[\w-]{_DOTS}[\w-]"
     rf"|[-_]{_DOTS}(?!\S)"
     rf"|(?<!\S){_DOTS}(?=[A-Za-z_-]*[0-9])[\w-]+(?!\S)"
-    rf"|\A\s*{_DOTS}+\s*\Z"
+    rf"|(?<!\S)(?=[A-Za-z_-]*[0-9]|{_PREFIX})[\w-]+{_DOTS}(?!\S)"
+    rf"|\A\s*{_DOTS}[.…⋯]*\s*\Z"
 )
 _BRACKETED = re.compile(
     r"(?:[A-Za-z]+[ ]+)?"  # Bearer

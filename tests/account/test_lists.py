@@ -33,6 +33,12 @@ GOES_ON: dict[str, dict[str, Any]] = {
     "pages": {"page": 1, "pages": 2},
     "last_page": {"meta": {"current_page": 1, "last_page": 2}},
     "remaining": {"remaining": 1},
+    "remaining items": {"remaining_items": 1},
+    "done": {"done": False},
+    "number of": {"number_of_assistants": 3},
+    "odata count": {"@odata.count": 3},
+    "the last key": {"LastEvaluatedKey": {"id": "b"}},
+    "a token of pages": {"paginationToken": "abc"},
     "error": {"error": "the shard with the others is down"},
     "errors, inside": {"meta": {"errors": [{"shard": 2}]}},
     "no success": {"success": False},
@@ -54,6 +60,8 @@ IS_WHOLE: dict[str, dict[str, Any]] = {
     "the last page": {"is_last_page": True},
     "what counts something else": {"total_calls": 900, "limit": 50, "pending_count": 7},
     "no error": {"success": True, "error": None, "errors": [], "error_count": 0},
+    "what remains of something else": {"remaining_credits": 100, "remaining_minutes": 5},
+    "all done": {"done": True, "LastEvaluatedKey": None},
     "a prior page": {"previous": "/assistants?page=0", "prev_cursor": "abc"},
 }
 
@@ -61,7 +69,12 @@ HEADERS_THAT_GO_ON = [
     {"Link": '</assistants?page=2>; rel="next"'},
     {"Link": "</assistants?page=1>; rel=first, </assistants?page=2>; rel=next"},
     {"Link": '</a?b=;>; title="x"; REL="last Next"'},
+    {"Link": "</assistants?page=2>; rel='next'"},
     {"X-Total-Count": "3"},
+    {"Total-Count": "3"},
+    {"X-WP-Total": "3"},
+    {"Next-Cursor": "abc"},
+    {"X-Continuation-Token": "abc"},
     {"X-Next-Page": "2"},
     {"X-Has-More": "true"},
     {"X-Pagination": '{"TotalCount": 3, "PageSize": 2}'},
@@ -80,6 +93,7 @@ HEADERS_OF_A_WHOLE_LIST = [
     {"X-RateLimit-Remaining": "29", "X-Rate-Limit-Total": "30", "X-Ratelimit-Next": "60"},
     {"Content-Range": "items 0-1/2"},
     {"Content-Range": "items 0-1/*"},
+    {"X-Token": "abc", "X-Request-Count": "3"},
 ]
 
 
@@ -130,6 +144,16 @@ def test_no_command_takes_a_list_that_goes_on_for_whole(desk: Desk, command: str
     assert result.code == 1
     assert "may not be whole: has_more is true" in result.said
     assert desk.project.files() == before
+
+
+def test_one_that_is_listed_twice_counts_once(desk: Desk) -> None:
+    identity = desk.service.add("other")
+    held = desk.service.assistants[identity]
+    body = {"assistants": [held, held], "total": 2}
+    desk.service.on("GET", "/assistants", status=200, body=body, times=None)
+    desk.project.define()
+    assert desk.apply().code == 1
+    assert not desk.service.writes
 
 
 def test_partial_content_is_not_whole(desk: Desk) -> None:
