@@ -127,15 +127,18 @@ class Client(Transport):
         ApiError is raised, since they have to be moved: unless the read is ``advisory``, so that
         nothing depends on it. Then nothing is tried for long, either.
         """
+        numbers_read = asyncio.ensure_future(self.numbers(advisory=advisory))
+        if not advisory:
+            await numbers_read  # the others as late as may be: what comes up meanwhile is seen
         answers = await asyncio.gather(
-            self.numbers(advisory=advisory),
+            numbers_read,
             self._campaigns(advisory=advisory),
             self._waiting_calls(assistant_ids, advisory=advisory),
             return_exceptions=True,
         )
         failed: dict[str, list[str]] = {}
         for name, found in zip(("phone numbers", "campaigns", "calls"), answers, strict=True):
-            if isinstance(found, ApiError) and (advisory or name != "phone numbers"):
+            if isinstance(found, ApiError):
                 failed.setdefault(found.message, []).append(name)
             elif isinstance(found, BaseException):
                 raise found
