@@ -120,8 +120,9 @@ def rollback(
     extra = _deletions(run, account.remotes, today, wanted.definitions)
     if request.delete_created:
         planned = replace(planned, actions=(*planned.actions, *extra))
+    unsettled = "the record does not say whether that run created {}; look for it by its name"
     for remark in (
-        *_not_known(run),
+        *map(unsettled.format, run.unsettled),
         *_brought_back(wanted, today, present),
         *_left_alone(run, request, extra, today),
     ):
@@ -136,12 +137,6 @@ def _project(settings: Settings) -> Project:
     if errors_in(problems):
         raise DefinitionError(problems)
     return project
-
-
-def _not_known(run: Run) -> Iterator[str]:
-    """Yield what the run began to create and perhaps created."""
-    for key in run.unsettled:
-        yield f"the record does not say whether that run created {key}; look for it by its name"
 
 
 def _left_alone(

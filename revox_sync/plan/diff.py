@@ -166,17 +166,12 @@ def item_pairs(
 
 def change_at(place: str, before: Any, after: Any) -> Change:
     """Return the change of the value at ``place``."""
-    return Change(place, _op(before, after), before, after)
+    op: Op = "add" if _is_empty(before) else "remove" if _is_empty(after) else "change"
+    return Change(place, op, before, after)
 
 
 def _is_empty(value: Any) -> bool:
     return value is None or value == []
-
-
-def _op(before: Any, after: Any) -> Op:
-    if _is_empty(before):
-        return "add"
-    return "remove" if _is_empty(after) else "change"
 
 
 def item_changes(

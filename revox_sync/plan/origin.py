@@ -204,7 +204,7 @@ def tell(member: Member, values: Three, place: Path, old: Any, new: Any) -> Told
     if isinstance(part, int):
         told = _tell_item(member, values, place, old, new)
         return told.told() if isinstance(told, _Who) else told
-    below = Three(*(_get(value, part) for value in values))
+    below = Three(*(one.get(part) if isinstance(one, dict) else None for one in values))
     return tell(inner(member, part), below, rest, old, new)
 
 
@@ -252,10 +252,6 @@ def _holds(member: Member, base: Any, held: Any) -> bool:
 
     known, _ = unmasked(member, held, base, ())
     return is_same(base, mapped(member, known, rounded))
-
-
-def _get(value: Any, name: str) -> Any:
-    return value.get(name) if isinstance(value, dict) else None
 
 
 def _tell_item(member: Member, values: Three, place: Path, old: Any, new: Any) -> _Who | Told:

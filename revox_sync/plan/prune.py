@@ -163,7 +163,8 @@ class _Pruning:
             earlier = made.sync.renamed_from
             if earlier is not None and held.is_called(earlier):
                 return f"another definition, {made.key}, had this name (sync.renamed_from)"
-            if made.key in self.new or (self._is_new(made) and self._is_like(made, held)):
+            alike = LookAlikes((held,), self.account.environment, {})
+            if made.key in self.new or (self._is_new(made) and alike.of(made) is not None):
                 return (
                     f"{made.key} is new, so it may be this one renamed: then write "
                     f"`sync: {{renamed_from: …}}` into {made.file}; if not, allow the new one with "
@@ -181,9 +182,6 @@ class _Pruning:
     def _is_new(self, made: Definition) -> bool:
         """Whether a definition would be created without an explicit permit."""
         return not self.matching.matches[made.key].exists and made.key not in self.allow_create
-
-    def _is_like(self, made: Definition, held: Remote) -> bool:
-        return LookAlikes((held,), self.account.environment, {}).of(made) is not None
 
     def _way_on(self, identity: str) -> str:
         options = account_options(self.account.base_url, self.account.environment)
