@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shlex
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -111,7 +112,10 @@ def _is_plan_file(what: tuple[str, ...], max_age: int | None) -> bool:
         return Path(what[0]).suffix.lower() not in (".yaml", ".yml")  # those are definitions
     missing = [name for name in what if name.endswith(".json")]
     if missing:
-        raise UsageError(f"there is no plan file {missing[0]}")
+        raise UsageError(
+            f"there is no plan file {missing[0]}",
+            hint=f"make it with `revox-sync plan --out {shlex.quote(missing[0])}`",
+        )
     if max_age is not None:
         raise UsageError("--max-age needs a saved plan", hint="name the plan file")
     return False
@@ -266,10 +270,16 @@ def _supplied(options: tuple[str, ...], environ: Mapping[str, str]) -> dict[str,
     for option in options:
         place, equals, name = option.rpartition("=")
         if not equals or ":" not in place:
-            raise UsageError(f"--supply wants KEY:PATH=NAME, not {option!r}")
+            raise UsageError(
+                f"--supply wants KEY:PATH=NAME, not {option!r}",
+                hint="such as front-desk:webhook_url=HOOK, which REVOX_SECRET_HOOK holds",
+            )
         value = held.get(name)
         if not value:
-            raise SetupError(f"the environment variable REVOX_SECRET_{name} is not set")
+            raise SetupError(
+                f"the environment variable REVOX_SECRET_{name} is not set",
+                hint="set it to the credential itself",
+            )
         if is_mask(value):
             raise SetupError(
                 f"the environment variable REVOX_SECRET_{name} holds a mask and not the credential",

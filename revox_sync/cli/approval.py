@@ -117,7 +117,7 @@ def _confirm(approval: Approval, streams: Streams, plan: Plan, *, reviewed: bool
     environment = plan.target.environment
     where = f" to environment {environment}" if environment else ""
     if streams.ask(f"Type `yes` to apply{where}: ").strip() != "yes":
-        raise RefusedError("not confirmed; nothing was changed")
+        raise RefusedError("not confirmed; nothing was changed", hint="answer `yes` to apply")
     return True
 
 

@@ -89,7 +89,10 @@ def comment(
 
     access = Access.of(settings.environ)
     if (file is None) is not failed:
-        raise UsageError("name the text with --body, or say --failed")
+        raise UsageError(
+            "either --body or --failed has to be given",
+            hint="--body FILE is the text of a plan; --failed says that there is none",
+        )
     about = _commit(settings.environ, commit)
     if file is None:
         body = Body.of_failure(_marker(settings, marker), about)
@@ -148,7 +151,10 @@ def issue(
     access = Access.of(settings.environ)
     body = Body.of(_read(file), _placed(settings, marker))
     if not title.strip() or not label.strip() or "," in label:
-        raise UsageError("--title and --label must not be empty, and a label has no comma")
+        raise UsageError(
+            "--title and --label must not be empty, and a label has no comma",
+            hint="leave --label out to take the default",
+        )
 
     async def work() -> Written:
         async with GitHub(access, timeout=settings.timeout) as github:
@@ -207,9 +213,12 @@ def _read(file: Path) -> str:
     try:
         return file.read_text(encoding="utf-8")
     except UnicodeDecodeError:
-        raise SetupError(f"{file} is not UTF-8") from None
+        raise SetupError(f"{file} is not UTF-8", hint="save it as UTF-8") from None
     except OSError as error:
-        raise UsageError(f"cannot read {file}: {error.strerror}") from None
+        raise UsageError(
+            f"cannot read {file}: {error.strerror}",
+            hint="write it first, such as with `revox-sync plan --format markdown`",
+        ) from None
 
 
 def _pull_request(environ: Mapping[str, str]) -> int:

@@ -40,6 +40,7 @@ def init_command(
     On a terminal, and without options, it asks. Without REVOX_API_KEY the project is for the
     sandbox. Nothing that is there is written over.
     """
+    import shlex
     from dataclasses import asdict, replace
 
     from revox_sync.errors import UsageError
@@ -48,7 +49,10 @@ def init_command(
 
     streams = settings.streams()
     if assistants and not pulls:
-        raise UsageError("names of assistants go with --pull")
+        raise UsageError(
+            "names of assistants go with --pull",
+            hint=f"`revox-sync init --pull {shlex.join(assistants)}`",
+        )
     wanted = Init(assistants if pulls else None, ci, requirement, pin=not no_pin)  # type: ignore[arg-type]
     if streams.interactive and form == "terminal" and wanted == Init() and not settings.sandbox:
         sandbox, wanted = _ask(settings, streams)

@@ -52,6 +52,9 @@ _COMMANDS: Mapping[str, tuple[str, str]] = MappingProxyType(
     }
 )
 
+#: From which likeness on a mistyped option means another one.
+_LIKE = 0.75
+
 
 class _LazyGroup(Group):
     """Imports a command's module only when that command is called."""
@@ -167,7 +170,7 @@ def _words(error: BaseException) -> tuple[str, str | None]:
     if isinstance(error, KeyboardInterrupt | click.Abort):
         return "interrupted", None
     if isinstance(error, click.ClickException):
-        return error.format_message(), None
+        return _words_of_click(error)
     if not isinstance(error, RevoxSyncError):
         what = f"internal error ({type(error).__name__}); this is a bug in revox-sync"
         return what, "please report it with the lines above"
@@ -178,6 +181,23 @@ def _words(error: BaseException) -> tuple[str, str | None]:
     from revox_sync.render.sentences import counted
 
     return f"{counted(len(errors_in(found)), 'problem')} in the definitions; nothing was sent", None
+
+
+def _words_of_click(error: click.ClickException) -> tuple[str, str | None]:
+    """Return what was typed wrong, and what to type."""
+    context = getattr(error, "ctx", None)
+    command = context.command_path if context else "revox-sync"
+    hint = f"`{command} --help` lists what it takes"
+    if isinstance(error, click.NoSuchOption):
+        from difflib import get_close_matches
+
+        message = f"No such option '{error.option_name}'."
+        if "dry" in error.option_name:
+            return message, "`revox-sync plan` shows what apply would do"
+        # A word that is hardly like it is no help: it may do something else entirely.
+        near = get_close_matches(error.option_name, error.possibilities or (), 1, _LIKE)
+        return f"{message} Did you mean '{near[0]}'?" if near else message, hint
+    return error.format_message(), None if _is_help(error) else hint
 
 
 def _diagnostics(error: RevoxSyncError) -> tuple[Problem, ...]:

@@ -342,7 +342,9 @@ class View:
 
 def _view(form: str, details_url: str | None) -> View:
     if details_url is not None and form != "markdown":
-        raise UsageError("--details-url goes with --format markdown")
+        raise UsageError(
+            "--details-url goes with --format markdown", hint="add one, or take the other out"
+        )
     if details_url is not None and not _URL.fullmatch(details_url):
         raise UsageError(f"{details_url} is not a URL", hint="give one that begins with https://")
     return View(form, details_url)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Set
 from dataclasses import replace
 from typing import Any
 
-from revox_sync.definitions.definition import SYNC_KEYS, key_findings
+from revox_sync.definitions.definition import SYNC_KEYS, explained, key_findings
 from revox_sync.definitions.lint import lint
 from revox_sync.definitions.places import Composed, Places
 from revox_sync.definitions.problem import Problem, touches
@@ -83,12 +83,14 @@ def located(
     problems: list[Problem], places: Places, secrets: Set[Path] = frozenset()
 ) -> list[Problem]:
     """Return ``problems`` with their places in files, without hints that could quote a secret."""
-    return [
-        places.locate(
-            replace(found, hint=None) if secrets and touches(found.path, secrets) else found
-        )
-        for found in problems
-    ]
+
+    def discreet(found: Problem) -> Problem:
+        if not secrets or found.rule == "missing-key" or not touches(found.path, secrets):
+            return found
+        hint = None if found.on_key or not found.path else explained(found.path)
+        return replace(found, hint=hint)
+
+    return [places.locate(discreet(found)) for found in problems]
 
 
 def _problems(

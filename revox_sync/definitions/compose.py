@@ -284,7 +284,9 @@ class _Walk:
     def _include(self, node: Node, target: Node, path: Path, source: Source) -> Any:
         """Return what an include stands for: a text, or the items of a YAML file."""
         if self._literal or not _is_field(path):
-            problem = Unusable("include-kind", "only fields of an assistant can be included")
+            problem = Unusable(
+                "include-kind", "only fields of an assistant can be included", "write it out here"
+            )
             return self._break(problem, path, source, mark(node))
         if _names_list(target):
             if path == _PROMPT:
@@ -310,7 +312,11 @@ class _Walk:
         """Return the included file, or None with the include reported and ``path`` broken."""
         try:
             if type(target) is not ScalarNode or not isinstance(scalar(target), str):
-                raise Unusable("include-path", "`file` wants the path of one file, as a text")
+                raise Unusable(
+                    "include-path",
+                    "`file` wants the path of one file, as a text",
+                    "write {file: path}",
+                )
             if "${" in target.value:
                 raise Unusable("include-path", "a path cannot hold ${…}", "write the path out")
             inner = self._composer.files.included(source.file, target.value)
@@ -335,7 +341,11 @@ class _Walk:
             self._too_many(node, source)
         chain = " → ".join([*self._chain, inner.file])
         if inner.file in self._chain:
-            problem = Unusable("include-circle", f"this file includes itself: {chain}")
+            problem = Unusable(
+                "include-circle",
+                f"this file includes itself: {chain}",
+                "take one of these includes out",
+            )
             self._break(problem, path, source, mark(node))
             return None
         if len(self._chain) > MAX_INCLUDES:
@@ -370,7 +380,8 @@ class _Walk:
                 self._break(problem, _PROMPT, source, mark(child))
         if not node.value:
             message = "a prompt wants at least one text"
-            self._break(Unusable("wrong-type", message), _PROMPT, source, mark(node))
+            hint = "write a text, {file: …}, or a list of both"
+            self._break(Unusable("wrong-type", message, hint), _PROMPT, source, mark(node))
         if secret:
             self._composed.secrets[_PROMPT] = _one_text(written)
         return _one_text(texts)
@@ -386,7 +397,11 @@ class _Walk:
             cursor = index + len(written) if index >= 0 else cursor
             try:
                 if self._literal:
-                    raise Unusable("bad-reference", "only definitions and defaults take references")
+                    raise Unusable(
+                        "bad-reference",
+                        "only definitions and defaults take references",
+                        "write the value out",
+                    )
                 if not kind:
                     raise Unusable("bad-reference", *NO_SUCH)
                 if kind == "secret":
@@ -439,7 +454,9 @@ class _Walk:
             self._composed.unset.add(name)
             return f"${{secret.{name}}}"
         if not value.isascii() and value.encode(errors="replace").decode() != value:
-            raise Unusable("unset-secret", f"{SECRET_PREFIX}{name} does not hold UTF-8")
+            raise Unusable(
+                "unset-secret", f"{SECRET_PREFIX}{name} does not hold UTF-8", "set it to a text"
+            )
         if not value.strip():
             message = f"{SECRET_PREFIX}{name} holds nothing but spaces"
             raise Unusable("unset-secret", message, "set it to the value itself, or not at all")
@@ -460,7 +477,8 @@ class _Walk:
 
     def _too_many(self, node: Node, source: Source) -> None:
         message = f"with aliases and includes expanded, this is more than {MAX_VALUES:,} values"
-        self._stop(Unusable("too-many-values", message, index=mark(node)), source)
+        hint = "use fewer aliases and includes, or split the definition"
+        self._stop(Unusable("too-many-values", message, hint, mark(node)), source)
 
     def _grow(self, count: int, index: int, source: Source) -> None:
         """Count characters; stop at ``index`` where they are too many."""

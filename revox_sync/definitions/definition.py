@@ -105,7 +105,15 @@ Check = Callable[[Any, Path], Iterator[Problem]]
 
 def wants(path: Path, what: str, hint: str | None = None) -> Problem:
     """Return the problem of a value at ``path`` that is not ``what`` is wanted there."""
-    return Problem("wrong-type", f"`{path_text(path)}` wants {what}", hint, path=path)
+    message = f"`{path_text(path)}` wants {what}"
+    return Problem("wrong-type", message, hint or explained(path), path=path)
+
+
+def explained(path: Path) -> str:
+    """Return the hint that says which command explains the value at ``path``."""
+    names = [part for part in path if isinstance(part, str)]
+    depth = len(names) if names[0] in FIELDS else 2 if names[0] == "sync" else 1
+    return f"`revox-sync explain {'.'.join(names[:depth])}` says what it takes"
 
 
 def text(value: Any, path: Path) -> Iterator[Problem]:
@@ -132,7 +140,8 @@ def one_of(*known: str) -> Check:
         if value not in known or not isinstance(value, str):
             wanted = f"must be {' or '.join(known)}"
             hint = did_you_mean(value, known) if isinstance(value, str) else None
-            yield Problem("unknown-value", f"`{path_text(path)}` {wanted}", hint, path=path)
+            message = f"`{path_text(path)}` {wanted}"
+            yield Problem("unknown-value", message, hint or explained(path), path=path)
 
     return check
 
@@ -166,7 +175,7 @@ def _limit(value: Any, path: Path) -> Iterator[Problem]:
         limit_of(value)
     except ValueError:
         message = f"`{path_text(path)}` wants a count such as 20, or a percentage such as 50%"
-        yield Problem("limit", message, path=path)
+        yield Problem("limit", message, explained(path), path=path)
 
 
 def managed_fields(value: Any, path: Path) -> Iterator[Problem]:

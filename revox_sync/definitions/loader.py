@@ -371,7 +371,10 @@ def _names(
 def _relative(root: Path, path: Path) -> str:
     """Return a path that was given on the command line relative to the project, with ``/``."""
     if not path.exists():
-        raise UsageError(f"{path} does not exist")
+        raise UsageError(
+            f"{path} does not exist",
+            hint="paths are relative to the current folder; without one, all definitions are taken",
+        )
     real = os.path.realpath(root)
     relative = os.path.relpath(os.path.realpath(path), real).replace(os.sep, "/")
     if relative == ".." or relative.startswith("../"):

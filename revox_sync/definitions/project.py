@@ -166,7 +166,10 @@ def load_project(
     """
     if tree is None:
         if not root.is_dir():
-            raise UsageError(f"the project folder {root} does not exist")
+            raise UsageError(
+                f"the project folder {root} does not exist",
+                hint="name one that does with --project, or leave that out to take the nearest",
+            )
         tree = Disk(root)
     if tree.kind(PROJECT_FILE) is None:
         chosen((), environment)
@@ -353,7 +356,9 @@ def chosen(names: tuple[str, ...], wanted: str | None) -> str | None:
     begun = [name for name in names if wanted and name.startswith(wanted.casefold())]
     raise UsageError(
         f"there is no environment {wanted!r}; the project has {', '.join(names)}",
-        hint=f"did you mean {begun[0]}?" if len(begun) == 1 else did_you_mean(wanted, names),
+        hint=f"did you mean {begun[0]}?"
+        if len(begun) == 1
+        else did_you_mean(wanted, names) or f"name one of them, or declare it in {PROJECT_FILE}",
     )
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from revox_sync.definitions.definition import explained
 from revox_sync.definitions.places import Places
 from revox_sync.definitions.problem import Problem, Unusable, closest, did_you_mean, hint_for
 from revox_sync.definitions.yaml import plain
@@ -100,7 +101,7 @@ def _unknown_key(path: Path, known: list[str]) -> Problem:
 
 def _unknown_value(path: Path, known: list[str], value: Any, places: Places) -> Problem:
     written = places.written(path)
-    hint = did_you_mean(written, known) if written else None
+    hint = (did_you_mean(written, known) if written else None) or explained(path)
     one_of = f"must be {known[0]}" if len(known) == 1 else "must be one of " + ", ".join(known)
     message = f"`{path_text(path)}` {one_of}; this is {_what(value, written)}"
     return Problem("unknown-value", message, hint, path=path)
@@ -181,11 +182,12 @@ def _wrong_type(detail: Any, path: Path, places: Places) -> Problem:
     if wanted is None:
         rule, words = _BOUNDS.get(detail["type"], ("wrong-value", "is nothing that the API takes"))
         message = f"`{path_text(path)}` {words.format(**detail.get('ctx', {}))}"
-        return Problem(rule, message, path=path)
+        return Problem(rule, message, explained(path), path=path)
     written = places.written(path)
     what = "a text" if isinstance(value, str) and written is None else _what(value, written)
     message = f"`{path_text(path)}` wants {wanted}; this is {what}"
-    return Problem("wrong-type", message, _hint(wanted, value, written, path, places), path=path)
+    hint = _hint(wanted, value, written, path, places) or explained(path)
+    return Problem("wrong-type", message, hint, path=path)
 
 
 def _hint(wanted: str, value: Any, written: str | None, path: Path, places: Places) -> str | None:

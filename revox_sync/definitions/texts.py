@@ -173,14 +173,16 @@ class Texts:
             raise Unusable("unreadable", error.message, hint) from None
         return frozenset(map(posixpath.basename, found))
 
-    def _similar(self, file: str) -> str | None:
+    def _similar(self, file: str) -> str:
         folder, name = posixpath.split(file)
         try:
             names = self.tree.list(folder)
         except Unreadable:
-            return f"the folder {folder} does not exist"
+            return f"there is no folder {folder}; a path begins at the file that it stands in"
         match = closest(name, names)
-        return f"did you mean {posixpath.join(folder, match)}?" if match else None
+        if match:
+            return f"did you mean {posixpath.join(folder, match)}?"
+        return "write that file, or correct the path; it begins at the file that it stands in"
 
 
 def definition_files(tree: Tree, folder: str) -> tuple[list[str], list[Problem]]:
@@ -240,7 +242,12 @@ def _refused(name: str, kind: Kind, file: str) -> Problem | None:
         refusal = link(file)
         return Problem(refusal.rule, refusal.message, refusal.hint, location=at)
     if kind == "submodule":
-        return Problem("submodule", f"{file} is a submodule, which is not read", location=at)
+        return Problem(
+            "submodule",
+            f"{file} is a submodule, which is not read",
+            "put the file into this repository",
+            location=at,
+        )
     if (is_definition or kind == "folder") and _UNUSABLE_NAME.search(name):
         message = "this file name holds control characters, or is not UTF-8"
         hint = "rename it; its path is the definition's key"

@@ -142,7 +142,8 @@ class Tree(ABC):
             if kind == "link":
                 raise link(folder)
             if kind == "submodule":
-                raise Unreadable("submodule", f"{folder} is a submodule, which is not read")
+                hint = "put the file into this repository"
+                raise Unreadable("submodule", f"{folder} is a submodule, which is not read", hint)
             if kind != "folder":
                 raise Unreadable("missing-file", f"{path} does not exist")
 

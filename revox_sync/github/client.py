@@ -56,7 +56,10 @@ class Access:
             hint = "in a workflow: env: GITHUB_TOKEN: ${{ github.token }}"
             raise SetupError("GITHUB_TOKEN is not set", hint=hint)
         if not token.isascii() or not token.isprintable() or " " in token:
-            raise SetupError("GITHUB_TOKEN holds a space or a character that no token has")
+            raise SetupError(
+                "GITHUB_TOKEN holds a space or a character that no token has",
+                hint="set it to the token alone",
+            )
         return cls(api_url, repository, token)
 
 

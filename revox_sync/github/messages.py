@@ -66,7 +66,8 @@ class Body:
             )
         if len(body.text) > BODY_LIMIT:
             raise SetupError(
-                f"the text has {len(body.text):,} characters, and GitHub takes {BODY_LIMIT:,}"
+                f"the text has {len(body.text):,} characters, and GitHub takes {BODY_LIMIT:,}",
+                hint="`revox-sync plan --format markdown` writes one that fits",
             )
         return body
 
@@ -145,7 +146,10 @@ async def open_issue(github: GitHub, title: str, label: str, body: Body) -> Writ
     that GitHub does not take, ApiError for what it declines.
     """
     if len(title) > TITLE_LIMIT:
-        raise SetupError(f"the title has {len(title)} characters, and GitHub takes {TITLE_LIMIT}")
+        raise SetupError(
+            f"the title has {len(title)} characters, and GitHub takes {TITLE_LIMIT}",
+            hint="give a shorter one with --title",
+        )
     who = await author(github)
 
     async def look() -> list[Document]:

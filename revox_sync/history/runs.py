@@ -264,7 +264,8 @@ def find_run(records: Records, name: str | None, environment: str | None) -> Run
     names = _begun(records)
     if not names:
         raise UsageError(
-            "no run is recorded in this project", hint="apply records what it replaces"
+            "no run is recorded in this project",
+            hint="every apply records what it replaces; there was none here yet",
         )
     if name is not None and name.isdecimal():  # the number that its name begins with
         numbered = [found for found in names if int(found.partition("-")[0]) == int(name)]
@@ -423,7 +424,10 @@ def _read(path: Path) -> dict[str, Any]:
 def _own(path: Path) -> Path:
     """Return a path of a run's folder; raises RefusedError for a link."""
     if path.is_symlink():
-        raise RefusedError(f"the record {path} is a link, and links are not followed")
+        raise RefusedError(
+            f"the record {path} is a link, and links are not followed",
+            hint="put the file itself there",
+        )
     return path
 
 

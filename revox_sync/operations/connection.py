@@ -62,7 +62,9 @@ def base_url_of(settings: Settings) -> str:
     """
     if settings.sandbox:
         if settings.base_url is not None:
-            raise UsageError("--sandbox and --base-url cannot be used together")
+            raise UsageError(
+                "--sandbox and --base-url cannot be used together", hint="take one of them out"
+            )
         return SANDBOX_URL
     from revox_sync.account.address import check_base_url  # it needs httpx, a check does not
 
@@ -189,7 +191,10 @@ def sandbox_database(project: Project) -> Path:
     try:
         return State(project.root).path(f"{name}.sqlite3")
     except OSError as error:
-        raise SetupError(f"the sandbox cannot be used: {error.strerror}") from None
+        raise SetupError(
+            f"the sandbox cannot be used: {error.strerror}",
+            hint="it keeps its state in .revox-sync of the project",
+        ) from None
 
 
 def sandbox_profile(project: Project) -> Literal["seed", "current"]:

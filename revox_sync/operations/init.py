@@ -111,7 +111,10 @@ def init(settings: Settings, request: Init, reporter: Reporter | None = None) ->
             raise UsageError(f"{what} needs the key of the account", hint="set REVOX_API_KEY")
         settings = replace(settings, sandbox=True)
     if request.requirement is not None and request.ci is None:
-        raise UsageError("--from goes with --ci: it says what a pipeline installs")
+        raise UsageError(
+            "--from goes with --ci: it says what a pipeline installs",
+            hint="add --ci github or --ci gitlab",
+        )
     ci = {} if request.ci is None else pipelines(settings, request.ci, request.requirement)
     found = account_status(settings) if request.pin or request.pull is not None else None
     organization = found.organization.id if found and request.pin else None

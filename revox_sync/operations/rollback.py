@@ -85,7 +85,10 @@ def rollback(
     wanted = restoration(run.snapshots, supplied, secrets)
     unused = supplied.keys() - wanted.used
     if unused:
-        raise UsageError(f"the run replaced no sensitive value at {', '.join(sorted(unused))}")
+        raise UsageError(
+            f"the run replaced no sensitive value at {', '.join(sorted(unused))}",
+            hint="take that --supply out, or correct its KEY:PATH",
+        )
     known = {definition.key for definition in wanted.definitions}
     made = [definition for definition in _made_by(run) if definition.key not in known]
     context = Context(
@@ -108,7 +111,11 @@ def rollback(
         None not in (run.organization_id, account.organization_id)
         and run.organization_id != account.organization_id
     ):
-        raise RefusedError(f"run {run.name} was against another account: {run.base_url}")
+        raise RefusedError(
+            f"run {run.name} was against another account: {run.base_url}",
+            hint="use the key and the address of that account; `revox-sync rollback --list` "
+            "shows the other runs",
+        )
     planned = planner.plan(
         wanted.definitions,
         account,

@@ -97,7 +97,7 @@ def _data(path: Path, project: Path | None) -> dict[str, Any]:
         text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         reason = getattr(error, "strerror", None) or "it is not UTF-8 text"
-        raise SetupError(f"cannot read the plan file {path}: {reason}") from None
+        raise SetupError(f"cannot read the plan file {path}: {reason}", hint=_HINT) from None
     try:
         data: dict[str, Any] = json.loads(text)
         version = data["format_version"]
@@ -118,7 +118,10 @@ def save(plan: Plan, path: Path, project: Path) -> None:
     try:
         send(path, dumps(made).encode(), project)
     except OSError as error:
-        raise SetupError(f"cannot write the plan to {path}: {error.strerror}") from None
+        raise SetupError(
+            f"cannot write the plan to {path}: {error.strerror}",
+            hint="name a file in a folder that exists and can be written to",
+        ) from None
 
 
 def to_json(plan: Plan) -> dict[str, Any]:

@@ -26,11 +26,15 @@ def reviewed(saved: Plan, fresh: Plan) -> Plan:
     """
     if saved.target.base_url != fresh.target.base_url:
         raise RefusedError(
-            f"the saved plan is for {saved.target.base_url}, not for {fresh.target.base_url}"
+            f"the saved plan is for {saved.target.base_url}, not for {fresh.target.base_url}",
+            hint=PLAN_AGAIN,
         )
     there = (saved.target.organization_id, fresh.target.organization_id)
     if None not in there and there[0] != there[1]:
-        raise RefusedError(f"the saved plan is for organization {there[0]}, not {there[1]}")
+        raise RefusedError(
+            f"the saved plan is for organization {there[0]}, not {there[1]}",
+            hint="use the key of that organization, or plan again",
+        )
     named = (saved.target.environment, fresh.target.environment)
     if named[0] != named[1]:
         was = f"environment {named[0]}" if named[0] else "no environment"

@@ -52,6 +52,31 @@ def test_a_key_is_a_path_too_or_a_name_and_may_hold_brackets(desk: Desk, pattern
     assert desk.run("pull", "desk [1]", "--check").code == 0
 
 
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        ("apply --dryrun", "`revox-sync plan` shows what apply would do"),
+        ("apply --auto-aprove", "Did you mean '--auto-approve'?"),
+        ("apply --over-limit x", "`revox-sync apply --help` lists what it takes"),
+        ("sandbox serve --port 99999", "`revox-sync sandbox serve --help` lists what it takes"),
+        ("explian", "Did you mean 'explain'?"),
+        ("apply gone.json", "`revox-sync plan --out gone.json`"),
+        ("show gone.json", "`revox-sync plan --out FILE`"),
+        ("plan --out gone/plan.json", "name a file in a folder that exists"),
+        ("--project gone validate", "leave that out to take the nearest"),
+        ("validate gone.yaml", "paths are relative to the current folder"),
+        ("rollback", "every apply records what it replaces"),
+    ],
+)
+def test_what_was_typed_wrong_comes_with_what_to_type(
+    houses: Desk, arguments: str, told: str
+) -> None:
+    result = houses.run(*arguments.split())
+    assert result.code in (1, 3, 64), result.said
+    assert told in result.err and "\n  help: " in result.err
+    assert "prune" not in result.err, "a suggestion that does something else is none"
+
+
 @pytest.mark.parametrize("command", ["plan", "drift", "apply --auto-approve"])
 @pytest.mark.parametrize("pattern", ["sole", "hotel", "SOLO", "hotel/x*", ""])
 def test_a_key_that_matches_nothing_is_wrong_usage(

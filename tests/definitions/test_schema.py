@@ -22,6 +22,7 @@ from revox_sync.definitions.definition import SYNC_KEYS
 from revox_sync.definitions.editor import schema
 from revox_sync.definitions.project import KEYS
 from revox_sync.model.fields import FIELDS
+from revox_sync.operations.explain import explain
 
 ROOT = Path(__file__).parents[2]
 LEAST = "name: Front desk\nprompt: Be kind.\n"
@@ -47,6 +48,7 @@ SOUND = [
 #: Refused by both.
 UNSOUND = [
     "prompt: Be kind.\nsync: {id: 5d0c}\n",
+    "prompt: Be ${secret.WORD_OF_OURS}.\n",
     f"{LEAST}pronpt: x\n",
     f"{LEAST}max_call_duration_secs: ten minutes\n",
     f"{LEAST}max_call_duration_secs: '${{secret.NUMBER_OF_OURS}}'\n",
@@ -119,7 +121,16 @@ def _validates(project: Project) -> bool:
     env = {"REVOX_SECRET_NUMBER_OF_OURS": "12345678", "REVOX_SECRET_WORD_OF_OURS": "long-enough"}
     done = cli.invoke("validate", "--format", "json", env=env, cwd=project.root)
     assert done.code in (0, 1), done.err
+    _say_what_to_do(done.json["diagnostics"])
     return done.code == 0
+
+
+def _say_what_to_do(diagnostics: list[dict[str, Any]]) -> None:
+    """Fail where a problem has no next step, or names something that `explain` does not know."""
+    for found in diagnostics:
+        assert found["hint"], found
+        for name in re.findall(r"`revox-sync explain (\S+)`", found["hint"]):
+            assert explain(name)["meaning"], found
 
 
 @pytest.mark.parametrize(("sound", "texts"), [(True, SOUND), (False, UNSOUND)])
@@ -137,8 +148,9 @@ def test_a_project_file_is_sound_for_both_or_for_neither(ready: Project) -> None
     for text, sound in PROJECTS:
         ready.write("revox-sync.yaml", text)
         env = {"REVOX_SYNC_ENV": "staging"} if "staging" in text else {}
-        done = cli.invoke("validate", env=env, cwd=ready.root)
+        done = cli.invoke("validate", "--format", "json", env=env, cwd=ready.root)
         assert (done.code == 0, _accepts("project", text)) == (sound, sound), (text, done.out)
+        _say_what_to_do(done.json["diagnostics"])
 
 
 def test_the_examples_are_sound_and_name_the_schema() -> None:
