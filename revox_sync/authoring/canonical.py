@@ -1,4 +1,4 @@
-"""A definition in canonical order and layout, with every comment, meaning what it meant.
+"""A definition in canonical order and layout, with all its comments and the same meaning.
 
 Members stand in the order in which ``pull`` writes them, blank lines come singly, and no line ends
 with a space. A member moves with its lines as they are, and with the comments right above it; what

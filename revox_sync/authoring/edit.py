@@ -1,10 +1,10 @@
-"""From what a file comes to, to what it is to come to: the edits, and what cannot be edited.
+"""Edits that make a definition file state other values, and what cannot be edited.
 
-The data of both sides are walked together, and only where they differ is the file touched: a value
-that differs is written anew, every other byte stays, and so does every comment.
+Old and new data are walked together, and the file is touched only where they differ: a value that
+differs is written anew; every other byte and every comment stay.
 
-What does not stand in its place as a value of its own (a reference, an alias, an include that
-others share, a text that is put together) is left alone and told.
+A value that does not stand in its own place (a reference, an alias, an include that others share, a
+text made of several) is left alone and reported.
 """
 
 from __future__ import annotations

@@ -1,13 +1,12 @@
-"""What a definition is to state so that it says what the account has. Pure.
+"""What a definition has to state to match the account. Pure functions.
 
-A new definition states what is worth stating of an assistant, and a plan right after is empty. What
+A new definition states what is worth stating of an assistant; a plan right after it is empty. What
 cannot be stated (a value that the request model refuses, a text that no file can hold) is left to
-the dashboard by ``sync.ignore``, and told.
+the dashboard with ``sync.ignore`` and reported.
 
-In a definition that is there only what differs is taken over. Values that are equal by meaning stay
-as they are stated, members that are left out stay out, and a list keeps its items in their order as
-far as the account's order means nothing. What may not be written down (a credential), and what no
-definition may state, is left as it is and told.
+In an existing definition only what differs changes. Values that mean the same stay as they are
+stated, members that are left out stay out, and a list keeps its order if the account's order means
+nothing. Credentials, and values that no definition may state, are left alone and reported.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
-"""A project's files as they are to be: edits and new files, kept in memory and looked at.
+"""A project's files with edits and new files, in memory.
 
-After every edit the definition is composed again by what composes all definitions. If it does not
-come to exactly what was wanted, the edit is dropped and told.
+After every edit the definition is composed again, like any definition. If the result is not exactly
+what was wanted, the edit is dropped and reported.
 """
 
 from __future__ import annotations

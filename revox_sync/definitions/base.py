@@ -1,4 +1,4 @@
-"""Definitions as they were at a commit: the base that a plan tells origins by.
+"""Definitions as they were at a commit: the base of a plan.
 
 The commit's files are loaded like any others, so that includes, defaults and references mean the
 same. "Was not there" and "cannot be read" are two answers: ``Base.unread`` says what cannot be

@@ -1,4 +1,4 @@
-"""What one file comes to once it is composed, and where each part of it is written."""
+"""The data of one composed file, and where each part of it is written."""
 
 from __future__ import annotations
 

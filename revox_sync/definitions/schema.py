@@ -1,4 +1,4 @@
-"""What the request model does not allow: what pydantic says, in plain words."""
+"""What the request model does not allow, in plain words instead of pydantic's."""
 
 from __future__ import annotations
 

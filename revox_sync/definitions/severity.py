@@ -1,4 +1,4 @@
-"""``rules:`` of the project file: how severe what a rule finds is, and in which definitions."""
+"""``rules:`` of the project file: how severe a rule is, and for which definitions."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The files that definitions are made of: which they are, their texts, and leftovers in them."""
+"""The files of definitions: which they are, their texts, and what tools left in them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Reads, once a plan and only for what changes, who uses the assistants and what they refer to."""
+"""Reads, for what a plan changes only, who uses the assistants and what they refer to."""
 
 from __future__ import annotations
 

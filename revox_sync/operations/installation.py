@@ -1,4 +1,4 @@
-"""How this copy of the program was installed, for whoever has to install it, or more of it."""
+"""How this copy of the program was installed, and how to install it again."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""``rollback``: plan back to what an apply replaced."""
+"""``rollback``: a plan that restores what an apply replaced."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What every verb is given: settings as plain data, and somebody to report to."""
+"""What every verb is given: settings as plain data, and a reporter."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""``voices``: what there is to speak with, as the account tells it."""
+"""``voices``: the voices of the account."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a plan needs of the account, beyond the list; and what neither side may have quoted."""
+"""What a plan reads of the account beyond the list, and the secrets of both sides."""
 
 from __future__ import annotations
 

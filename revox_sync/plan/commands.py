@@ -1,4 +1,4 @@
-"""Commands that messages name, as one types them in a shell."""
+"""Parts of the commands that messages suggest, quoted for a shell."""
 
 from __future__ import annotations
 

@@ -1,10 +1,9 @@
 """One definition against one assistant of the account.
 
 Convert first, then compare: the definition's fields and the same fields of the account are brought
-to canonical form (``model/shapes.py``), and equal forms are the end of it. What differs becomes
-changes for the reviewer, who sees everything but what is sensitive, and a request body for the
-service, the smallest one that makes the account equal: changed top-level fields only, nested
-objects whole, the FAQ whole.
+to canonical form (``model/shapes.py``). What differs then becomes changes for the reviewer, with
+sensitive values masked, and a request body for the service, the smallest one that makes the account
+equal: changed top-level fields only, nested objects whole, the FAQ whole.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """Two canonical values -> the list of changes that lead from one to the other.
 
-DeepDiff compares what is nested. Before it compares two lists, their items are set side by side, so
-that an item put in front is one addition and not a change of every item behind it. The FAQ has a
-form of its own: order carries no meaning there, and its shape knows which items belong together.
+DeepDiff compares nested values. Before it compares two lists, their items are set side by side, so
+that an item put in front is one addition and not a change of every item after it. In the FAQ order
+means nothing, and its shape knows which items belong together.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
-"""What a change does to calls: who uses the assistant, and what calls must pass.
+"""What a change means for calls: who uses the assistant, and what calls must pass.
 
-The service puts ``{{name}}`` into an assistant's texts from what each call brings along. A name
-that is new in the texts is missing in every call that does not know of it.
+The service fills ``{{name}}`` in an assistant's texts with what each call passes. A name that is
+new in the texts is missing in every call that does not pass it.
 """
 
 from __future__ import annotations

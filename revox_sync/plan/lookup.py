@@ -1,8 +1,8 @@
 """What definitions refer to in the account, and whether it is there.
 
-Only a reference that is to be another is looked up, and what cannot be looked up stops nothing. The
-API lists voices and phone numbers. Connections to Slack, Calendly and Zoho it lists nowhere: which
-ones there are, only the account's other assistants tell.
+Only references that change are looked up, and a failed look-up stops nothing. The API lists voices
+and phone numbers. It does not list connections to Slack, Calendly and Zoho: only the account's
+other assistants tell which exist.
 """
 
 from __future__ import annotations

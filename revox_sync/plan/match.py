@@ -1,10 +1,10 @@
 """Which definition is which assistant of the account.
 
 First every ``sync.id``, then every name, then every ``sync.renamed_from``, then the names that
-definitions had at the commit that a plan is compared with; each from what is left.
+definitions had at the commit that a plan is compared with; each among what is left.
 There is no state file: the account and git are the state. If the tool is not sure, it refuses and
-says what is needed to decide; it never guesses. Of several assistants that were made one after the
-other, the time tells which follows which, or the record of a run does.
+says what is needed to decide; it never guesses. If an assistant was recreated, its time of creation
+or the record of a run tells which one is current.
 """
 
 from __future__ import annotations

@@ -1,9 +1,9 @@
 """Who moved since a commit: the definition, the account, or both.
 
 With the definitions of that commit there are three values for each place: what was defined then
-(*base*), what is defined now, and what the account holds. The definition moved where it is not as
-it was; the account drifted where it does not hold what was defined. Where both did, a reviewer has
-to decide. Where the definition of that commit cannot be read, nobody knows: ``unknown``.
+(*base*), what is defined now, and what the account holds. The definition moved if it is not as it
+was; the account drifted if it does not hold what was defined. If both did, a reviewer has to
+decide. If the definition of that commit cannot be read, nobody knows: ``unknown``.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
-"""What git no longer defines and is deleted for it, unless anything speaks against that.
+"""Deletes what git no longer defines, unless there is a reason against it.
 
-A wrong DELETE cannot be taken back, so the definition at the base has to say for certain which
-assistant it was, nobody may use or have edited that one, and whatever cannot be told refuses.
+A wrong DELETE cannot be taken back. So the definition at the base has to say for certain which
+assistant it was, nobody may use it or have edited it, and if the tool is not sure, it refuses.
 """
 
 from __future__ import annotations

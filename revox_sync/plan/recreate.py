@@ -1,9 +1,9 @@
-"""Replacing an assistant by a new one: when, what the new one is, and what stands against it.
+"""Replacing an assistant by a new one: when, what the new one is, and the reasons against it.
 
 A recreate is for what PATCH cannot do, and for services without PATCH. The new assistant is the
 old one overlaid by the definition, so that what the definition leaves out comes along. It is never
-triggered by what a definition does not state, and never twice for the same difference. Whatever
-stands against it is told with the way on.
+triggered by what a definition does not state, and never twice for the same difference. Every reason
+against it says what to do.
 """
 
 from __future__ import annotations

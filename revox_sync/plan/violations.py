@@ -1,4 +1,4 @@
-"""Limits: how much one run may change before somebody has to say so."""
+"""Limits: how much one run may change without a permit."""
 
 from __future__ import annotations
 

@@ -1,9 +1,9 @@
-"""Changes that several assistants have alike, told once.
+"""Changes that several assistants share, shown once.
 
-A shared file that changes makes the same change in many assistants. Changes that are equal in
-several replaced assistants are taken out and told once, with the list of them. Two texts change
-alike if the same lines come and go: what stands around them may differ. Sensitive changes are never
-alike: what is masked may differ.
+A change of a shared file is the same change in many assistants. Changes that are equal in several
+replaced assistants are shown once, with the list of them. Two texts change alike if the same lines
+are added and removed; the lines around them may differ. Sensitive changes are never alike: masked
+values may differ.
 """
 
 from __future__ import annotations

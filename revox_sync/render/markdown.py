@@ -1,9 +1,9 @@
 """A plan for a comment on a pull request, in GitHub's markdown.
 
-GitHub takes no more than 65,536 characters. A page that would be longer is told again with less
-detail, in four steps: everything; without what did not change; as many changes as fit, with the
-number of those that do not for each assistant; the keys of the assistants by what is done to them,
-as many as fit. What changed is never cut away unseen, and the counts are always there.
+GitHub takes no more than 65,536 characters. A longer page is made with less detail, in four steps:
+everything; without what did not change; as many changes as fit, with the number of omitted ones for
+each assistant; as many keys of assistants as fit, by what is done to them. No change is omitted
+without saying so, and the counts are always there.
 
 Texts of others are never markup (``safe.py``). The first line is hidden and names the environment:
 whoever posts the page finds the comment of an earlier run by it, and updates that one.

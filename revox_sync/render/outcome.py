@@ -1,4 +1,4 @@
-"""How an apply went, for people: one entry per action, one line that sums up."""
+"""How an apply went: one entry per action and a summary, for people and as JSON."""
 
 from __future__ import annotations
 

@@ -3,8 +3,8 @@
 A page is made of neutral entries: a value that changes, a text that changes line by line, and a
 group of them. The views paint them; none walks the changes of a plan itself.
 
-A drift is told forwards, as what happened in the account: from what the definition states to what
-the account holds. A plan is told the other way around, as what applying it does.
+A drift is shown as what happened in the account: from what the definition states to what the
+account holds. A plan is shown the other way around, as what applying it does.
 """
 
 from __future__ import annotations

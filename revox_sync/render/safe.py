@@ -1,4 +1,4 @@
-"""Texts of others made harmless, for every view.
+"""Foreign texts made harmless, for every view.
 
 Three dangers, three measures. A text may act on a terminal, or hide: ``escape`` shows such
 characters. A line may be a command to a CI system: GitHub reads ``::name`` at the start of a line,
