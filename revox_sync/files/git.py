@@ -7,6 +7,7 @@ checkout runs, a folder that looks like a repository is none, and git is given n
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import os
 import posixpath
@@ -23,18 +24,16 @@ from revox_sync.files.tree import MAX_SIZE, Kind, Tree, Unreadable, too_large
 #: project's, or read paths as patterns; git sets some of them for its hooks.
 _OWN = ("GIT_CONFIG", "GIT_EXEC_PATH", "GIT_CEILING_DIRECTORIES", "GIT_DISCOVERY", "GIT_TEST_")
 #: Variables that hold, or may hold, what nobody but this tool is to know.
-_SECRET = re.compile(r"^REVOX_|TOKEN|SECRET|PASSW|CREDENTIAL|_KEY$", re.IGNORECASE)
+_SECRET = re.compile(
+    r"^REVOX_|TOKEN|SECRET|PASS(?:W|PHRASE)|CREDENTIAL|API_?KEY|(?:_KEY|_PAT|_AUTH)$", re.IGNORECASE
+)
 _SETTINGS = (
     "safe.bareRepository=explicit",
     "core.fsmonitor=false",
     f"core.hooksPath={os.devnull}",
     "core.splitIndex=false",
 )
-_KINDS: Mapping[bytes, Kind] = {
-    b"40000": "folder",
-    b"120000": "link",
-    b"160000": "submodule",
-}
+_KINDS: Mapping[int, Kind] = {0o040000: "folder", 0o120000: "link", 0o160000: "submodule"}
 
 
 class GitFailed(SetupError):
@@ -94,8 +93,8 @@ class Repository:
     def start(self, *arguments: str, stderr: int) -> subprocess.Popen[bytes]:
         """Start a command of git with a pipe to its input; raises SetupError without git."""
         settings = [part for setting in _SETTINGS for part in ("-c", setting)]
-        command = ["git", "-C", str(self.top), *settings, *arguments]
         try:
+            command = [_program(self._environ), "-C", str(self.top), *settings, *arguments]
             return subprocess.Popen(  # noqa: S603 - a list, and no shell reads it
                 command,
                 stdin=subprocess.PIPE,
@@ -249,6 +248,20 @@ class Commit(Tree):
         return None
 
 
+def _program(environ: Mapping[str, str]) -> str:
+    """Return where git is; raises FileNotFoundError without one.
+
+    Windows looks in the current folder first, and so does a path with a relative folder in it: that
+    may be a checkout, which may hold a program of that name.
+    """
+    name = "git.exe" if os.name == "nt" else "git"
+    for folder in environ.get("PATH", os.defpath).split(os.pathsep):
+        found = Path(folder, name)
+        if found.is_absolute() and found.is_file() and os.access(found, os.X_OK):
+            return str(found)
+    raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT))
+
+
 def identity_of(data: bytes) -> str:
     """Return by what git knows a file that holds ``data``, in a repository of the usual format."""
     return hashlib.sha1(b"blob %d\0%b" % (len(data), data), usedforsecurity=False).hexdigest()
@@ -259,7 +272,7 @@ def _parsed(data: bytes, width: int) -> Iterator[tuple[str, tuple[Kind, str]]]:
     at = 0
     while at < len(data):
         space, end = data.index(b" ", at), data.index(b"\0", at)
-        name, kind = os.fsdecode(data[space + 1 : end]), _KINDS.get(data[at:space], "file")
+        name, kind = os.fsdecode(data[space + 1 : end]), _KINDS.get(int(data[at:space], 8), "file")
         yield name, (kind, data[end + 1 : end + 1 + width].hex())
         at = end + 1 + width
 

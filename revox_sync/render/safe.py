@@ -147,7 +147,7 @@ def _spelled(text: str, keeps: Callable[[str], bool]) -> str:
     )
 
 
-_IN_PAGE = re.compile(r"^(\s*):(?=:)|(#)(?=#(?:vso)?\[)", re.MULTILINE)
+_IN_PAGE = re.compile(r"^([^\S\n]*):(?=:)|(#)(?=#(?:vso)?\[)", re.MULTILINE)
 _SPACE = re.compile(r"(\s+)")
 _IN_WORD = re.compile(r":(?=:)|#(?=#(?:vso)?\[)")
 #: A word of this length may be folded in the middle.

@@ -77,7 +77,7 @@ _MASK = re.compile(
     rf"|[-_]{_DOTS}(?!\S)"
     rf"|(?<!\S){_DOTS}(?=[A-Za-z_-]*[0-9])[\w-]+(?!\S)"
     rf"|(?<!\S)(?=[A-Za-z_-]*[0-9]|{_PREFIX})[\w-]+{_DOTS}(?!\S)"
-    rf"|\A\s*{_DOTS}[.…⋯]*\s*\Z"
+    r"|\A\s*(?:[…⋯]|\.{3})[.…⋯]*\s*\Z"
 )
 _BRACKETED = re.compile(
     r"(?:[A-Za-z]+[ ]+)?"  # Bearer

@@ -126,7 +126,8 @@ def test_git_is_given_no_secret(
     path = f"{own}{os.pathsep}{os.environ['PATH']}"
     monkeypatch.setenv("PATH", path)
     secrets = dict.fromkeys(
-        ("GITHUB_TOKEN", "GH_TOKEN", "REVOX_SECRET_K", "NPM_TOKEN", "AWS_SECRET_KEY"), "x-secret-x"
+        ("GITHUB_TOKEN", "GH_PAT", "REVOX_SECRET_K", "NPM_AUTH", "AWS_SECRET_KEY", "OPENAI_APIKEY"),
+        "x-secret-x",
     )
     desk.env |= {**secrets, "PATH": path}
     use(desk)
@@ -135,6 +136,20 @@ def test_git_is_given_no_secret(
     assert "x-secret-x" not in seen
     assert desk.env["REVOX_API_KEY"] not in seen
     assert repository.root == desk.root
+
+
+@pytest.mark.parametrize("folder", ["", ".", "bin"])
+def test_a_git_in_the_checkout_is_not_run(
+    desk: Desk, repository: Repository, folder: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A relative folder on the path is one of the checkout, if the tool runs there."""
+    git = desk.project.write(f"{folder}/git" if folder else "git", "#!/bin/sh\n> ran\n")
+    git.chmod(0o755)
+    path = f"{folder}{os.pathsep}{os.environ['PATH']}"
+    monkeypatch.setenv("PATH", path)
+    desk.env |= {"PATH": path}
+    use(desk)
+    assert not (repository.root / "ran").exists()
 
 
 def test_what_git_tracks_is_told_whatever_its_case(repository: Repository) -> None:

@@ -135,7 +135,7 @@ def test_a_mask_is_known_as_one(value: str | None) -> None:
     assert is_masked(value)
 
 
-@pytest.mark.parametrize("text", ["." * 4_000 + "!", "…" * 4_000 + "!", "a" + "." * 4_000 + "!"])
+@pytest.mark.parametrize("text", ["." * 80_000 + "!", "…" * 80_000 + "!", "a" + "." * 80_000 + "!"])
 def test_a_text_of_dots_takes_no_time(text: str) -> None:
     began = time.process_time()
     assert not is_mask(text)
