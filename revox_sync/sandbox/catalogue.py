@@ -1,6 +1,7 @@
 """What a new sandbox account holds besides assistants: voices, phone numbers, one user.
 
-The values stand in ``catalogue.json`` and are made up; their members are the contract's.
+The values stand in ``catalogue.json`` and are made up; their members are the contract's. The voices
+of the examples are among them.
 """
 
 from __future__ import annotations

@@ -44,7 +44,7 @@ def test_the_tool_plans_against_the_account_of_the_file(project: Project) -> Non
     begun = _state({"assistants": [SMALL], "phone_numbers": []}, project)
     assert begun.out == (
         "profile:       current\nassistants:    1\nphone numbers: 0\n"
-        "campaigns:     0\ncalls:         0\nvoices:        5\n"
+        "campaigns:     0\ncalls:         0\nvoices:        11\n"
     )
     assert (begun.code, begun.err) == (0, "")
     assert run(project, "--sandbox", "plan", "--detailed-exitcode").code == 0

@@ -84,7 +84,7 @@ def test_a_state_that_another_process_begins_just_now_is_taken_for_one(
 
 def test_status_tells_what_is_there(database: Path) -> None:
     _add(Store(database, "seed"))
-    assert status(database) == (database, True, "seed", 1, 0, 0, 0, 4)
+    assert status(database) == (database, True, "seed", 1, 0, 0, 0, 10)
 
 
 def test_neither_status_nor_create_app_creates_anything(database: Path) -> None:
