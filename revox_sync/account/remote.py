@@ -18,7 +18,7 @@ from revox_sync.secrecy.values import Known
 
 
 @dataclass(frozen=True, slots=True)
-class Faq:
+class HeldFaq:
     """A FAQ as the account holds it: answered items, and questions that wait for a human.
 
     Callers ``asked`` the latter; ``known`` are the secrets without which they are shown.
@@ -84,14 +84,14 @@ class Remote:
         return field_of(name).shape.is_told(self.data.get(name))
 
     @property
-    def faq(self) -> Faq | None:
+    def faq(self) -> HeldFaq | None:
         """The FAQ; None where the answer does not tell (unknown, which is not empty)."""
         items = self.data.get("faq_items")
         if not isinstance(items, list):
             return None
         answered = tuple(faq_item(item) for item in items if not is_open(item))
         waiting = sorted(faq_item(item)[0] for item in items if is_open(item))
-        return Faq(answered, tuple(waiting), self.known)
+        return HeldFaq(answered, tuple(waiting), self.known)
 
     def __repr__(self) -> str:
         return f"Remote(id={self.id!r}, name={self.shown_name!r})"

@@ -23,7 +23,7 @@ from revox_sync.definitions.project import Project
 from revox_sync.definitions.references import Secrets
 from revox_sync.definitions.texts import Source, Texts, definition_files
 from revox_sync.errors import SetupError
-from revox_sync.files.transaction import Change, Transaction, sweep
+from revox_sync.files.transaction import FileChange, Transaction, sweep
 from revox_sync.files.tree import Edited
 from revox_sync.model.path import Path
 from revox_sync.model.shapes import is_same
@@ -74,14 +74,14 @@ class Workspace:
         """Return the included files that were edited for the definition in ``file``."""
         return self.edits.parts.get(file, ())
 
-    def changes(self) -> dict[str, Change]:
+    def changes(self) -> dict[str, FileChange]:
         """Return the files that differ from those on disk, included ones before new definitions."""
         found = {}
         for file, after in self.edits.contents.items():
             there = self._project.files.kind(file) is not None
             before = self._project.files.read(file) if there else None
             if before != after:
-                found[file] = Change(after, before)
+                found[file] = FileChange(after, before)
         return found
 
     def add(self, files: Mapping[str, str]) -> None:
@@ -234,7 +234,7 @@ class Workspace:
         return users
 
 
-def save(project: Project, changes: Mapping[str, Change]) -> None:
+def save(project: Project, changes: Mapping[str, FileChange]) -> None:
     """Write all of these files of a project; SetupError if the disk does not take every one."""
     try:
         sweep(project.root / project.assistants)

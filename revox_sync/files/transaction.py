@@ -193,7 +193,7 @@ class State:
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class FileChange:
     """What a file is to hold, and what it held when it was read; None: it was not there."""
 
     after: bytes
@@ -205,7 +205,7 @@ class _Waiting:
     """A file with its new content and, where it is there, its old one under another name."""
 
     target: Path
-    change: Change
+    change: FileChange
     fresh: Path
     old: Path | None
 
@@ -219,7 +219,7 @@ class Transaction:
     it was, and folders that were made are gone.
     """
 
-    def __init__(self, root: Path, changes: Mapping[str, Change]) -> None:
+    def __init__(self, root: Path, changes: Mapping[str, FileChange]) -> None:
         self._root = Path(os.path.realpath(root))
         self._changes = changes
         self._asides: dict[Path, _Aside] = {}
@@ -262,7 +262,7 @@ class Transaction:
                 else:
                     waiting.old.replace(waiting.target)
 
-    def _prepare(self, path: str, change: Change) -> None:
+    def _prepare(self, path: str, change: FileChange) -> None:
         _refuse_links(self._root, path)
         target = self._root / path
         if change.before is not None and not os.access(target, os.W_OK):  # a rename does not ask

@@ -13,7 +13,7 @@ from revox_sync.definitions.loader import chosen_files
 from revox_sync.definitions.problem import Location, Problem, Unusable
 from revox_sync.definitions.project import environment_names
 from revox_sync.definitions.texts import Texts
-from revox_sync.files.transaction import Change
+from revox_sync.files.transaction import FileChange
 from revox_sync.operations.connection import read_project
 from revox_sync.operations.settings import Settings
 from revox_sync.records import dataclass
@@ -38,7 +38,7 @@ def fmt(settings: Settings, paths: Sequence[Path] = (), *, check: bool = False) 
     project, _ = read_project(replace(settings, env=names[0]) if names else settings)
     texts = Texts(project.files)
     found = chosen_files(project, paths)
-    changes: dict[str, Change] = {}
+    changes: dict[str, FileChange] = {}
     left: list[Problem] = []
     for file in found:
         try:
@@ -52,7 +52,7 @@ def fmt(settings: Settings, paths: Sequence[Path] = (), *, check: bool = False) 
         before = project.files.read(file)
         after = edited(before, [Splice(0, len(text), made)]) if made != text else before
         if after != before:
-            changes[file] = Change(after, before)
+            changes[file] = FileChange(after, before)
     if changes and not check:
         save(project, changes)
     return Formatted(len(found), tuple(changes), tuple(left))

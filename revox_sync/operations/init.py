@@ -15,7 +15,7 @@ from revox_sync.authoring.workspace import save
 from revox_sync.definitions.editor import Kind, copy_of, modeline, schema
 from revox_sync.definitions.project import PROJECT_FILE
 from revox_sync.errors import RefusedError, SetupError, UsageError
-from revox_sync.files.transaction import STATE, Change
+from revox_sync.files.transaction import STATE, FileChange
 from revox_sync.operations.connection import read_project
 from revox_sync.operations.installation import Source, source, source_of
 from revox_sync.operations.pull import Pull, Pulled, pull
@@ -124,7 +124,9 @@ def init(settings: Settings, request: Init, reporter: Reporter | None = None) ->
     there = {file for file in wanted if (settings.project / file).exists()}
     if any((settings.project / _FOLDER).rglob("*.y*ml")):
         wanted.pop(_EXAMPLE_FILE, None)
-    changes = {file: Change(text.encode()) for file, text in wanted.items() if file not in there}
+    changes = {
+        file: FileChange(text.encode()) for file, text in wanted.items() if file not in there
+    }
     if ignored := _ignored(settings.project / ".gitignore"):
         changes[".gitignore"] = ignored
     if changes:
@@ -149,7 +151,7 @@ def _files(settings: Settings, organization: str | None) -> Iterator[tuple[str, 
         yield _EXAMPLE_FILE, modeline("definition", _EXAMPLE_FILE, _FOLDER) + _EXAMPLE
 
 
-def _ignored(path: Path) -> Change | None:
+def _ignored(path: Path) -> FileChange | None:
     """Return .gitignore with the tool's own folder in it; None if it is there."""
     before = path.read_bytes() if path.exists() else None
     lines = (before or b"").decode(errors="replace").splitlines()
@@ -157,7 +159,7 @@ def _ignored(path: Path) -> Change | None:
         return None
     begun = before or b""
     end = b"" if not begun or begun.endswith(b"\n") else b"\n"
-    return Change(begun + end + f"{STATE}/\n".encode(), before)
+    return FileChange(begun + end + f"{STATE}/\n".encode(), before)
 
 
 def _next(settings: Settings, request: Init, pulled: Pulled | None) -> Iterator[tuple[str, str]]:

@@ -84,7 +84,7 @@ class Pull:
 
 
 @dataclass(frozen=True, slots=True)
-class Written:
+class Drafted:
     """A new definition, about to be written."""
 
     key: str
@@ -117,7 +117,7 @@ class Pulled:
     folder: str
     request: Pull
     found: Sorted
-    written: tuple[Written, ...]
+    written: tuple[Drafted, ...]
     changed: tuple[Changed, ...]
     failed: tuple[tuple[Remote, str], ...]
     left: tuple[Problem, ...]
@@ -407,7 +407,7 @@ class _Writing:
     names: SecretNames
     prompts: bool
     elsewhere: frozenset[str] = frozenset()
-    written: list[Written] = field(default_factory=list)
+    written: list[Drafted] = field(default_factory=list)
     failed: list[tuple[Remote, str]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -447,7 +447,7 @@ class _Writing:
                 for name, reason in disagreements(definition, remote, self.rules).items()
             }
             if loaded.definitions and not differing:
-                self.written.append(Written(key, remote, new.secrets, state.left_out))
+                self.written.append(Drafted(key, remote, new.secrets, state.left_out))
                 return
             self.workspace.edits = before
             self.names.give_back(new.new_names)

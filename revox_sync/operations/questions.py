@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from revox_sync.account.reader import complete_faqs, read_assistants
-from revox_sync.account.remote import Faq, Remote
+from revox_sync.account.remote import HeldFaq, Remote
 from revox_sync.authoring.comments import Asked
 from revox_sync.authoring.layout import NotEditable
 from revox_sync.authoring.workspace import Workspace
@@ -122,7 +122,7 @@ def note(
     return changed, left
 
 
-def _asked(faq: Faq, stated: Sequence[Any]) -> Asked:
+def _asked(faq: HeldFaq, stated: Sequence[Any]) -> Asked:
     """Return an assistant's open questions, as a definition would state them."""
     answered = [question for question, _ in faq.items]
     answered += [question for question, answer in map(faq_item, stated) if answer.strip()]

@@ -43,7 +43,7 @@ _NOT_ACCEPTED = (401, 403)
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class Reply:
     """How one request ended: its path below the base URL, and how many milliseconds it took.
 
     Without ``value`` and ``error`` the service answered, but has no such endpoint, or says nothing
@@ -124,7 +124,7 @@ class Status:
     assistants: int | None
     matching: Mapping[str, int] | None
     unmanaged: Sequence[tuple[str, str]] | None
-    answers: tuple[Answer, ...]
+    answers: tuple[Reply, ...]
     problems: tuple[Problem, ...]
 
 
@@ -145,7 +145,7 @@ def status(settings: Settings, reporter: Reporter | None = None) -> Status:
     tell_sandbox(settings, reporter)
     pin_known = not errors_in(problems)
     found = list(_wrong_definitions(errors, pin_known=pin_known))
-    answers: Mapping[str, Answer] = {}
+    answers: Mapping[str, Reply] = {}
     refused: RevoxSyncError | None
     try:
         answers, refused = run(_ask(context, pin_known=pin_known))
@@ -185,7 +185,7 @@ def status(settings: Settings, reporter: Reporter | None = None) -> Status:
 
 async def _ask(
     context: Context, *, pin_known: bool
-) -> tuple[Mapping[str, Answer], RefusedError | None]:
+) -> tuple[Mapping[str, Reply], RefusedError | None]:
     """Return the answers by path, and why the pin allowed no more questions, if it did not.
 
     Requests are sent one at a time: none that the pin does not allow, and none to a service that
@@ -194,7 +194,7 @@ async def _ask(
     """
     settings, project = context.settings, context.project
     pinned = project.organization_id is not None and not settings.sandbox
-    answers: dict[str, Answer] = {}
+    answers: dict[str, Reply] = {}
     async with open_account(settings, project, context.definitions) as client:
         questions: tuple[tuple[str, Callable[[], Awaitable[Any]]], ...] = (
             (KEY, client.auth_status),
@@ -216,17 +216,17 @@ async def _ask(
     return answers, None
 
 
-async def _timed(path: str, send: Callable[[], Awaitable[Any]]) -> Answer:
+async def _timed(path: str, send: Callable[[], Awaitable[Any]]) -> Reply:
     begun = time.perf_counter()
     value, failed = None, None
     try:
         value = await send()
     except ApiError as error:
         failed = error
-    return Answer(path, round((time.perf_counter() - begun) * 1000, 1), value, failed)
+    return Reply(path, round((time.perf_counter() - begun) * 1000, 1), value, failed)
 
 
-def _accepted(answers: Mapping[str, Answer]) -> bool | None:
+def _accepted(answers: Mapping[str, Reply]) -> bool | None:
     """Return whether the service accepts the key; None if nothing says so.
 
     A key that lists the account is good, even if it may not ask whose it is.
@@ -255,7 +255,7 @@ def _wrong_definitions(errors: Sequence[Problem], *, pin_known: bool) -> Iterato
 
 
 def _wrong_answers(
-    answers: Collection[Answer], accepted: bool | None, key_variable: str
+    answers: Collection[Reply], accepted: bool | None, key_variable: str
 ) -> Iterator[Problem]:
     """Yield what is wrong with the answers; a denied key comes once."""
     denied = [answer for answer in answers if answer.denies and accepted is False]
@@ -271,7 +271,7 @@ def _wrong_answers(
             yield Problem("answer", f"GET {answer.path}: {answer.error.message}", where)
 
 
-def _user(answer: Answer | None, redact: Callable[[str], str]) -> User | None:
+def _user(answer: Reply | None, redact: Callable[[str], str]) -> User | None:
     """Return whose key it is; None if nobody was asked or the question failed."""
     if answer is None or answer.error is not None:
         return None
@@ -287,7 +287,7 @@ def _user(answer: Answer | None, redact: Callable[[str], str]) -> User | None:
 
 def _organization(
     context: Context,
-    answer: Answer | None,
+    answer: Reply | None,
     remotes: Sequence[Remote] | None,
     redact: Callable[[str], str],
 ) -> Organization:

@@ -13,7 +13,7 @@ from revox_sync.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)
-class Voice:
+class ListedVoice:
     """A voice of the account. What the service does not tell is empty."""
 
     provider: str
@@ -30,7 +30,9 @@ class Voice:
         return f'voice: {{provider: {self.provider}, id: "{self.id}"{model}}}'
 
 
-def list_voices(settings: Settings, reporter: Reporter, wanted: str = "") -> tuple[Voice, ...]:
+def list_voices(
+    settings: Settings, reporter: Reporter, wanted: str = ""
+) -> tuple[ListedVoice, ...]:
     """Return the voices that hold a text in any of their members, by provider and name.
 
     Upper and lower case make no difference. Raises DefinitionError for the project file,
@@ -56,6 +58,6 @@ async def _read(context: Context) -> list[dict[str, Any]]:
         return await client.voices()
 
 
-def _voice(told: dict[str, Any]) -> Voice:
+def _voice(told: dict[str, Any]) -> ListedVoice:
     names = ("provider", "id", "name", "language", "description", "modelCompat")
-    return Voice(*(str(told.get(name) or "") for name in names))
+    return ListedVoice(*(str(told.get(name) or "") for name in names))

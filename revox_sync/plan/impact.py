@@ -13,7 +13,7 @@ from typing import Any
 
 from revox_sync.account.remote import Remote
 from revox_sync.account.uses import Uses
-from revox_sync.plan.model import Action, Plan, UsedBy, Variables
+from revox_sync.plan.model import Action, CallVariables, Plan, UsedBy
 
 _NAME = re.compile(r"\{\{\s*([^\W\d][\w.-]*)\s*\}\}")
 
@@ -37,7 +37,7 @@ _APART = frozenset(("precall_lookup_url", "prompt_flow", "name", "logo_url", "id
 def variables_in(fields: Mapping[str, Any]) -> frozenset[str]:
     """Return the variables that calls have to pass for the texts of an assistant.
 
-    Variables of the service are left out, and in a tool those that the model fills in.
+    CallVariables of the service are left out, and in a tool those that the model fills in.
     """
     found: set[str] = set()
     for name, value in fields.items():
@@ -92,13 +92,13 @@ def _told(action: Action, remote: Remote | None, uses: Uses) -> Action:
     if remote is not None and "faq_items" not in before:
         after.pop("faq_items", None)  # what was there before nobody knows
     was, now = variables_in(before), variables_in(after)
-    variables = Variables(tuple(sorted(now - was)), tuple(sorted(was - now)))
+    variables = CallVariables(tuple(sorted(now - was)), tuple(sorted(was - now)))
     lookup = after.get("precall_lookup_url")
     warnings = () if used is None else tuple(_lacking(variables, used, bool(lookup)))
     return replace(action, used_by=used, variables=variables, warnings=warnings)
 
 
-def _lacking(variables: Variables, used: UsedBy, has_lookup: bool) -> Iterator[str]:
+def _lacking(variables: CallVariables, used: UsedBy, has_lookup: bool) -> Iterator[str]:
     """Yield which calls would lack a new variable."""
     if not variables.added:
         return

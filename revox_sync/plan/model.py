@@ -113,7 +113,7 @@ class UsedBy:
 
 
 @dataclass(frozen=True, slots=True)
-class Variables:
+class CallVariables:
     """The ``{{names}}`` that calls have to pass from now on, and those needed no more."""
 
     added: tuple[str, ...] = ()
@@ -178,7 +178,7 @@ class Action(Comparison):
     refused: str | None = None
     dropped: tuple[str, ...] = ()
     used_by: UsedBy | None = None
-    variables: Variables = Variables()
+    variables: CallVariables = CallVariables()
     warnings: tuple[str, ...] = ()
     fingerprint: str = ""
     definition: Definition | None = field(default=None, repr=False, compare=False)

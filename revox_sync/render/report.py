@@ -15,9 +15,9 @@ from revox_sync.render.sheet import Sheet, Span, data
 if TYPE_CHECKING:
     from revox_sync.account.remote import Remote
     from revox_sync.authoring.secrets import Secret
-    from revox_sync.operations.pull import Changed, Pulled, Written
+    from revox_sync.operations.pull import Changed, Drafted, Pulled
     from revox_sync.operations.questions import Notes
-    from revox_sync.operations.status import Answer, Status
+    from revox_sync.operations.status import Reply, Status
 
 _LABEL = 15
 _INDEX = re.compile(r"\[\d+\]")
@@ -82,7 +82,7 @@ def render_status(status: Status, *, width: int, colour: bool) -> str:
     return sheet.text()
 
 
-def _request(answer: Answer) -> str:
+def _request(answer: Reply) -> str:
     words = {"answered": "", "missing": ", not told by this service", "failed": ", failed"}
     took = f"{answer.ms:.0f} ms" if answer.ms >= 1 else "less than 1 ms"
     return f"GET {answer.path:<12}  {took}{words[answer.result]}"
@@ -157,7 +157,7 @@ def _definitions(status: Status) -> str:
 
 def pulled_json(pulled: Pulled) -> dict[str, Any]:
     """Return what was written and what was not as plain data; no value is in it."""
-    told: list[Written | Changed] = [*pulled.written, *pulled.changed]
+    told: list[Drafted | Changed] = [*pulled.written, *pulled.changed]
     return {
         "written": [
             {"file": f"{pulled.folder}/{one.key}.yaml", "key": one.key, **_remote(one.remote)}
@@ -271,7 +271,7 @@ def _to_set(secrets: Sequence[tuple[str, Secret]]) -> Iterator[str]:
             yield f"  {SECRET_PREFIX}{name}: {_some(list(dict.fromkeys(found)), _SOME)}{why}"
 
 
-def _left_out(written: Sequence[Written], files: Mapping[str, str]) -> Iterator[str]:
+def _left_out(written: Sequence[Drafted], files: Mapping[str, str]) -> Iterator[str]:
     """Yield what the account has and no file states; a place of several files comes once."""
     places: dict[tuple[str, str], list[str]] = {}
     for one in written:

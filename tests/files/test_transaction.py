@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from revox_sync.files import transaction
-from revox_sync.files.transaction import Change, State, Transaction, put, send
+from revox_sync.files.transaction import FileChange, State, Transaction, put, send
 from revox_sync.files.tree import Unreadable
 
 
@@ -180,9 +180,9 @@ def root(tmp_path: Path) -> Path:
 
 
 CHANGES = {
-    "one": Change(b"new one", b"old one"),
-    "deep/er/three": Change(b"new three"),
-    "two": Change(b"new two", b"old two"),
+    "one": FileChange(b"new one", b"old one"),
+    "deep/er/three": FileChange(b"new three"),
+    "two": FileChange(b"new two", b"old two"),
 }
 OLD = {"one": "old one", "two": "old two"}
 NEW = {"one": "new one", "two": "new two", "deep/er/three": "new three"}

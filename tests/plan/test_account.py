@@ -9,7 +9,7 @@ from typing import Any
 from planning import definition, faq, remote
 
 from revox_sync.account.reader import Account, read_assistants, reread
-from revox_sync.account.remote import Faq, Remote
+from revox_sync.account.remote import HeldFaq, Remote
 from revox_sync.definitions.definition import Definition, SyncOptions
 from revox_sync.plan.account import read_account
 from revox_sync.plan.match import match
@@ -94,5 +94,5 @@ def test_a_faq_of_null_in_the_list_is_asked_for_by_id_and_empty_there() -> None:
     stated = definition("a", faq_items=[{"question": "q", "answer": "a"}])
     account = asyncio.run(_read(shelf, [stated]))
     [found] = account.remotes
-    assert found.faq == Faq((), ())
+    assert found.faq == HeldFaq((), ())
     assert shelf.asked == ["1"]
