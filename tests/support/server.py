@@ -10,6 +10,7 @@ import socket
 import struct
 import sys
 import threading
+from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from functools import partial
@@ -58,7 +59,7 @@ class _Server(ThreadingHTTPServer):
             super().handle_error(request, client_address)
 
 
-class _Answering:
+class _Answering(ABC):
     """What a service answers, however the request came."""
 
     held: Service
@@ -96,13 +97,15 @@ class _Answering:
             whole = reaction.drop != "halfway"
             self._write(status, content, "application/json", {}, whole=whole)
 
+    @abstractmethod
     def _write(
         self, status: int, content: bytes, kind: str, headers: Any, *, whole: bool = True
     ) -> None:
-        raise NotImplementedError
+        """Give an answer, or, unless it is ``whole``, a part of it."""
 
+    @abstractmethod
     def _break(self) -> None:
-        raise NotImplementedError
+        """End the connection without an answer."""
 
     def _act(self, request: Recorded) -> tuple[int, Any]:
         """Do what the request asks; return status and answer."""
@@ -242,6 +245,9 @@ class _Short(_Answering):
     ) -> None:
         named = {"Content-Type": kind, **headers, "Content-Length": str(len(content))}
         self._answer = status, list(named.items()), content
+
+    def _break(self) -> None:
+        raise AssertionError("only a connection can break")
 
 
 def _exchange(
