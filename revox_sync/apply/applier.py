@@ -59,7 +59,7 @@ async def apply(
 
 
 def _made(writing: Writing, outcome: Outcome) -> bool:
-    """Whether an action ended with an assistant that the run made."""
+    """Whether an action ended with an assistant that the run created."""
     kind = isinstance(outcome.action, Create | Recreate)
     return kind and outcome.wrote and outcome.id in writing.made
 
@@ -213,9 +213,9 @@ class _Run:
         )
 
     def _faulty(self, action: Action, error: Exception) -> Outcome:
-        """Tell of a fault of this tool, whose message could hold something sensitive.
+        """Return the outcome of a fault of this tool, whose message may hold something sensitive.
 
-        What the other actions wrote must be told all the same.
+        What the other actions wrote must be reported all the same.
         """
         logger.debug("%s failed", action.key, exc_info=error)
         sent = action.key in self._writing.sent

@@ -42,7 +42,7 @@ _LONGEST_LAG_S = 600.0
 
 
 async def create(writing: Writing, action: Create) -> Outcome:
-    """POST the assistant; where no answer tells what became of it, look for it."""
+    """POST the assistant; if no answer tells what became of it, look for it."""
     definition = action.wanted
     key = argument(action.key)
     allowed = None if writing.allows_create(action.key) else f"--allow-create {key}"
@@ -159,9 +159,9 @@ async def post(
 
 
 def is_anothers(body: Mapping[str, Any], answer: Remote) -> bool:
-    """Whether an answer tells of another assistant than was sent: nothing of it is as it was.
+    """Whether an answer is about another assistant: neither name nor prompt are as they were sent.
 
-    So does one of a type that was not sent: lists hide these.
+    So is one of a hidden type that was not sent.
     """
     if answer.data.get("type") == _HIDDEN != body.get("type"):
         return True
@@ -171,7 +171,7 @@ def is_anothers(body: Mapping[str, Any], answer: Remote) -> bool:
 
 
 def anothers(action: Action, answer: Remote) -> Outcome:
-    """Return the outcome of a create that was answered with somebody else's assistant."""
+    """Return the outcome of a create whose answer was about somebody else's assistant."""
     return Outcome(
         action,
         "unknown",
@@ -275,7 +275,7 @@ def _differs(body: Mapping[str, Any], remote: Remote) -> bool:
 
 
 def twins(names: Sequence[str], remotes: Sequence[Remote]) -> dict[str, tuple[str, ...]]:
-    """Return the ids of every assistant of each name that more than one of them has."""
+    """Return the ids of all assistants of each name that several of them have."""
     ids: dict[str, tuple[str, ...]] = {}
     for one in remotes:
         name = same_name(one.name)

@@ -36,7 +36,7 @@ async def delete(writing: Writing, action: Delete) -> Outcome:
 
 
 def _moved(action: Delete, planned: Remote | None, held: Remote) -> str | None:
-    """Say what somebody did to an assistant since the plan was made; None for nothing."""
+    """Say what somebody changed in an assistant since the plan was made; None for nothing."""
     if held.shown_name != action.name:
         return f"it is called {held.shown_name} since the plan was made"
     if planned is not None and planned.faq is not None:

@@ -60,7 +60,7 @@ class Consent:
     questions: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
     def covers(self, action: Action) -> bool:
-        """Whether every open question that the action drops was agreed to."""
+        """Whether somebody agreed to every open question that the action drops."""
         return self.all_named or self.questions.get(action.key, frozenset()).issuperset(
             action.open_questions
         )

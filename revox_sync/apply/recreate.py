@@ -36,7 +36,7 @@ from revox_sync.records import dataclass
 
 
 async def recreate(writing: Writing, action: Recreate) -> Outcome:
-    """Put a new assistant in the place of the old one; finish first what an earlier run began."""
+    """Replace the old assistant by a new one; finish first what an earlier run began."""
     if action.how.new_id is None:
         outcome, _ = await _taking_over(writing, action, action.how.old_id, None)
         return outcome
@@ -54,9 +54,9 @@ async def recreate(writing: Writing, action: Recreate) -> Outcome:
 async def _taking_over(
     writing: Writing, action: Recreate, old_id: str, new_id: str | None
 ) -> tuple[Outcome, bool]:
-    """Let the new assistant take an old one's place; return whether it serves now, too.
+    """Let the new assistant replace an old one; return whether it serves now as well.
 
-    Without ``new_id`` it is yet to be made, and takes the place of still older ones, too.
+    Without ``new_id`` it is yet to be created, and replaces still older ones too.
     """
     places = (old_id,) if new_id is not None else (old_id, *action.how.earlier)
     try:
@@ -79,7 +79,7 @@ async def _taking_over(
 
 
 async def _changed(writing: Writing, action: Recreate, new_id: str, how: Mode) -> Outcome:
-    """Change the new assistant, which serves now, into what the definition says meanwhile."""
+    """Change the new assistant, which serves now, to what the definition says meanwhile."""
     definition = action.wanted
     if definition.sync.id == action.how.old_id:  # its file names the new one now
         definition = replace(definition, sync=replace(definition.sync, id=new_id))
@@ -106,7 +106,7 @@ _WORST_FIRST = ("unknown", "failed", "refused", "skipped", "done")
 
 
 def _joined(first: Outcome, then: Outcome) -> Outcome:
-    """Return how two steps of one action ended: as the worse of them, with what both say."""
+    """Return how two steps of one action ended: the worse of the two, with both messages."""
     wrote = first.wrote or then.wrote
     status = min(first.status, then.status, key=_WORST_FIRST.index)
     if status == "refused" and wrote:
@@ -158,7 +158,7 @@ def _obstacle(
     lost: Sequence[str],
     uses: Uses,
 ) -> str | None:
-    """Return what has come in the way of a recreate since the plan was made."""
+    """Return what has prevented a recreate since the plan was made."""
     agreed = set()
     if writing.force_recreate:
         agreed = set(whole_body(action.wanted, writing.remotes[old.id], writing.rules)[1])
@@ -218,7 +218,7 @@ def _unverified(action: Action, new_id: str, why: str) -> Outcome:
 async def _withdrawn(
     writing: Writing, action: Action, new_id: str, missed: Sequence[str], copied: Sequence[str]
 ) -> Outcome:
-    """Delete a new assistant that is not as it was sent; the old one has served all the while."""
+    """Delete a new assistant that is not as it was sent; the old one is still in service."""
     names = ", ".join(missed)
     what = f"not taken by the service: {names}"
     way = f"correct the definition, or leave it to the dashboard with `sync: {{ignore: [{names}]}}`"
@@ -242,7 +242,7 @@ async def _withdrawn(
 
 
 async def _found(writing: Writing, action: Recreate, old_id: str, new_id: str) -> Outcome | Pair:
-    """Return the two assistants of a recreate that an earlier run began, if they still are so."""
+    """Return the two assistants of a recreate that an earlier run began, if they are unchanged."""
     try:
         old = await writing.read(old_id, faq=True)
         new = await writing.found(new_id)
@@ -311,7 +311,7 @@ async def hand_over(
 
 
 async def _without_twin(writing: Writing, action: Action, pair: Pair) -> Outcome | None:
-    """Stop where another run made the same: neither may take it for its own."""
+    """Stop if another run created the same: neither may take it for its own."""
     try:
         listed = await writing.listed()
     except ApiError as error:
@@ -355,7 +355,7 @@ def _rebound(writing: Writing, action: Action, pair: Pair) -> Outcome | None:
 
 
 async def _retired(writing: Writing, action: Recreate, pair: Pair) -> Outcome | None:
-    """Delete the old one, unless it is kept; return an outcome where it has to stay."""
+    """Delete the old one, unless it is kept; return an outcome if it has to stay."""
     old_id = pair.old.id
     if action.how.retire == "keep":
         return None
@@ -391,7 +391,7 @@ async def _still_there(writing: Writing, old_id: str) -> tuple[Remote | None, bo
 
 
 def _not_deleted(writing: Writing, action: Recreate, pair: Pair, error: ApiError) -> Outcome:
-    """Return the outcome where the old one has to stay, or where nobody knows whether it does."""
+    """Return the outcome if the old one stays, or if nobody knows whether it does."""
     old_id = pair.old.id
     if isinstance(error, AnswerLost):
         what = f"the new one serves; whether {old_id} is deleted is not known: {error.message}"
@@ -414,7 +414,7 @@ def _not_deleted(writing: Writing, action: Recreate, pair: Pair, error: ApiError
 def _in_the_way(
     writing: Writing, action: Action, old: Remote, now: Remote, uses: Uses
 ) -> Iterator[str]:
-    """Yield what has happened to the old one since the new one was made from it."""
+    """Yield what happened to the old one since the new one was created from it."""
     for number in uses.numbers_of(old.id):
         yield f"{number.number} leads to {old.id} again"
     if not writing.force_recreate:

@@ -29,7 +29,7 @@ _NO_SUCH_METHOD = (404, 405, 501)
 async def replace(writing: Writing, action: Action) -> Outcome:
     """PATCH what differs, unless somebody changed it since the plan was made.
 
-    That is looked at before every attempt: a service that is busy leaves time for edits.
+    That is checked before every attempt: a busy service leaves time for edits.
     """
     lost: list[ApiError] = []
     while True:
@@ -75,7 +75,7 @@ async def look_again(
 
 
 def _never_sent(lost: Sequence[ApiError]) -> bool:
-    """Whether no earlier attempt can have done anything."""
+    """Whether no earlier attempt can have had an effect."""
     return not any(map(perhaps_done, lost))
 
 
@@ -107,7 +107,7 @@ async def patch(
 
 
 async def _lacks_patch(writing: Writing, assistant_id: str, error: ApiError) -> bool:
-    """Whether the service takes no PATCH at all; a missing assistant is answered alike."""
+    """Whether the service takes no PATCH at all; for a missing assistant it answers the same."""
     if not isinstance(error, StatusError) or error.status not in _NO_SUCH_METHOD:
         return False
     with suppress(ApiError):
@@ -127,7 +127,7 @@ class _WithoutPatch(ApiError):
 
 
 def overtaken(action: Action, moved: Sequence[str], lost: Sequence[ApiError]) -> Outcome:
-    """Return the outcome of a write that somebody's edit came before."""
+    """Return the outcome of a write if somebody edited the assistant before it."""
     what = f"changed in the account since the plan was made: {', '.join(moved)}"
     if not _never_sent(lost):
         return unknown(action, str(action.id), f"perhaps written, and {what}")
@@ -135,7 +135,7 @@ def overtaken(action: Action, moved: Sequence[str], lost: Sequence[ApiError]) ->
 
 
 def what_moved(action: Action, comparison: Comparison) -> list[str]:
-    """Return what the action manages and is no longer as it was planned."""
+    """Return what the action manages and what has changed since it was planned."""
     before, now = action.basis, comparison.basis
     moved = [
         name for name in sorted({*before, *now}) if not is_same(before.get(name), now.get(name))

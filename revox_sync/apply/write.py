@@ -91,7 +91,7 @@ class Writing:
         return remotes
 
     def allows_create(self, key: str) -> bool:
-        """Whether somebody allowed to create this one beside another that may be the same."""
+        """Whether creating this one beside a look-alike is allowed."""
         return any(fnmatchcase(key, pattern) for pattern in self.allowed)
 
     async def look_around(self) -> None:
@@ -99,7 +99,7 @@ class Writing:
         self.present = {remote.id: remote for remote in await self.listed()}
 
     def was_there(self, assistant_id: str) -> bool:
-        """Whether a create of which nothing is known cannot have made this one."""
+        """Whether a create with an unknown result cannot have created this one."""
         known = (self.present, self.remotes, self.made, self._earlier)
         return any(assistant_id in ids for ids in known)
 
@@ -218,13 +218,13 @@ class Writing:
         self.sent.add(action.key)
 
     def note(self, action: Action, event: str, **members: Any) -> None:
-        """Write a line on what is done already, whether the disk takes it or not."""
+        """Write a line on what is done already; a full disk does not stop that."""
         if self.journal is not None:
             with suppress(OSError):
                 self.journal.note(event, action, **members)
 
     async def note_created(self, action: Action, assistant_id: str) -> None:
-        """Write down that it was created; it was, whether the disk takes the line or not."""
+        """Record that it was created; it was, even if the disk does not take the line."""
         self.made.add(assistant_id)
         if action.recreate is None:
             places = [list(path) for path in action.wanted.secret_places]
@@ -265,7 +265,7 @@ def perhaps_done(error: ApiError) -> bool:
 
 
 def is_unavailable(error: ApiError) -> bool:
-    """Whether the service says that it did not want to just now."""
+    """Whether the service says that it is not available just now."""
     return isinstance(error, StatusError) and error.status == _UNAVAILABLE
 
 
@@ -280,7 +280,7 @@ def failed(action: Action, assistant_id: str | None, error: ApiError) -> Outcome
 
 
 def unknown(action: Action, assistant_id: str, why: str) -> Outcome:
-    """Return the outcome of a request of which nobody can say whether it was carried out."""
+    """Return the outcome of a request that may or may not have been carried out."""
     return Outcome(action, "unknown", assistant_id, why, hint="run again to see", wrote=True)
 
 
@@ -299,7 +299,7 @@ def missing(sent: Mapping[str, Any], answer: Remote) -> list[str]:
 
 
 def alterations(sent: Mapping[str, Any], missed: Iterable[str], answer: Remote) -> dict[str, str]:
-    """Say by field what the service did to texts, where a simple rule tells.
+    """Say by field how the service changed texts, if a simple rule describes it.
 
     No value is told, since it may be sensitive.
     """

@@ -216,7 +216,7 @@ class Commit(Tree):
         return posixpath.normpath(f"{self.prefix}{path}").removeprefix(".")
 
     def _tree(self, path: str) -> dict[str, tuple[Kind, str]]:
-        """Return the entries of a folder of the commit, from the top; none where it is none."""
+        """Return the entries of a folder of the commit, from the top; empty if it is no folder."""
         if path not in self._listed:
             if not path:
                 identity = f"{self.commit}^{{tree}}"
@@ -335,7 +335,7 @@ def _holds(tree: Commit, top: Path, file: Path) -> bool:
 
 
 def _escaped(path: str) -> str:
-    """Return a path as a pattern that stands for itself: icase and literal exclude each other."""
+    """Return a path as a pattern that matches only itself: icase and literal exclude each other."""
     return re.sub(r"([*?\[\\])", r"\\\1", path)
 
 

@@ -116,7 +116,7 @@ def _write_all(descriptor: int, content: bytes) -> None:
 
 
 def _refuse_links(root: Path, path: str) -> None:
-    """Refuse a path with a link on the way, its end included; what is not there yet is none."""
+    """Refuse a path with a link on the way or at its end; what does not exist is no link."""
     at = root
     for part in path.split("/"):
         at /= part
@@ -180,7 +180,7 @@ class State:
             os.close(descriptor)
 
     def path(self, path: str) -> Path:
-        """Return the path of a file on disk, which is no link now."""
+        """Return the path of a file on disk, which is not a link at this moment."""
         self._refuse(path)
         return self.folder / path
 
@@ -355,7 +355,7 @@ def sweep(folder: Path) -> None:
 
 
 def _remove_dead(folder: Path) -> None:
-    """Remove the folder of a run that is no more."""
+    """Remove the folder of a run that has ended."""
     from filelock import FileLock, Timeout
 
     if folder.is_symlink() or not (folder / _LOCK).is_file() or (folder / _LOCK).is_symlink():

@@ -91,16 +91,16 @@ def list_runs(records: Records) -> list[Run]:
 
 @dataclass(frozen=True, slots=True)
 class RecordedRecreates:
-    """What the runs against one account, oldest first, recreated, and what of it was in vain."""
+    """The recreates of the runs against one account, oldest first, and which were in vain."""
 
     runs: tuple[tuple[Recreated, ...], ...]
     vain: Mapping[str, tuple[str, ...]]
 
 
 def list_recreates(records: Records, base_url: str, environment: str | None) -> RecordedRecreates:
-    """Return what the journals tell of recreates; the snapshots, which may be many, are not read.
+    """Return the recreates in the journals, without reading snapshots, of which there may be many.
 
-    Runs that cannot be read tell nothing.
+    Runs that cannot be read are skipped.
     """
     runs: list[tuple[Recreated, ...]] = []
     vain: dict[str, tuple[str, ...]] = {}
@@ -240,7 +240,7 @@ def _seconds_since(at: Any) -> float:
 
 
 def snapshot_of(records: Records, run: str, key: str, assistant_id: str) -> Snapshot | None:
-    """Return an assistant as it was before a run wrote to it; None where no record has it."""
+    """Return an assistant as it was before a run wrote to it; None if no record has it."""
     name = file_name(key)
     for path in sorted((records.folder / run / "snapshots").glob("*.json")):
         if path.stem.partition("~")[0] == name:
@@ -314,7 +314,7 @@ def _latest(records: Records, names: Sequence[str], environment: str | None) -> 
 
 
 def _begun(records: Records) -> list[str]:
-    """Return the runs but for those that were killed before they recorded anything."""
+    """Return the runs, except those that were killed before they recorded anything."""
 
     def has_begun(folder: Path) -> bool:
         told = (folder / "run.json", folder / "journal.jsonl")
@@ -438,7 +438,7 @@ def _damaged(path: Path) -> RefusedError:
 
 
 def recreated_in(records: Sequence[Mapping[str, Any]]) -> tuple[Recreated, ...]:
-    """Return the recreates that the lines of one journal tell of, one per old assistant."""
+    """Return the recreates in the lines of one journal, one per old assistant."""
     found: dict[str, Recreated] = {}
     begun: dict[str, str] = {}
     for record in records:
@@ -467,7 +467,7 @@ def recreated_in(records: Sequence[Mapping[str, Any]]) -> tuple[Recreated, ...]:
 
 
 def vain_in(records: Iterable[Mapping[str, Any]]) -> dict[str, tuple[str, ...]]:
-    """Return the differences that a recreate did not settle, and what the service did not take."""
+    """Return the differences that a recreate did not settle, and the fields that were not taken."""
     return {
         str(record["difference"]): tuple(map(str, record["fields"]))
         for record in records
@@ -478,10 +478,11 @@ def vain_in(records: Iterable[Mapping[str, Any]]) -> dict[str, tuple[str, ...]]:
 def unfinished(
     runs: Iterable[Sequence[Recreated]], bound: frozenset[str | None]
 ) -> dict[str, Recreated]:
-    """Return by old id what the runs, oldest first, left half-way.
+    """Return by old id the recreates that the runs, oldest first, did not finish.
 
-    A successor that was replaced itself hands its place on. Who bound the definition (``bound``,
-    all their ids) to a new one whose predecessor cannot be deleted, has left it at that.
+    A successor that was replaced itself passes its place on. If the definition was bound to a new
+    one whose predecessor cannot be deleted, nothing is left to do. ``bound`` holds the ids of all
+    definitions.
     """
     left: dict[str, Recreated] = {}
     for found in (one for recreated in runs for one in recreated):
@@ -511,7 +512,7 @@ def unfinished(
 
 
 def successor(assistant_id: str, runs: Iterable[Sequence[Recreated]]) -> str:
-    """Return the assistant that took the place of another in these runs, oldest first, if any."""
+    """Return the assistant that replaced another in these runs, oldest first, if any."""
     for recreated in runs:
         for found in recreated:
             if found.old == assistant_id and found.serves and found.new is not None:

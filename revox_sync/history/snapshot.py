@@ -49,7 +49,7 @@ class Snapshot:
     file: str = ""
 
     def shows(self, remote: Remote) -> bool:
-        """Whether an assistant is as it was, as far as the snapshot tells; of one, its prompt."""
+        """Whether an assistant is as it was, as far as the snapshot tells; the prompt is needed."""
         if remote.id != self.id or not self.remote.get("prompt"):
             return False
         return self._same("prompt", remote) is True and all(
@@ -57,9 +57,9 @@ class Snapshot:
         )
 
     def precedes(self, remote: Remote) -> bool | None:
-        """Whether an assistant is still as it was in all that the run wrote; None: nothing tells.
+        """Whether an assistant is still as it was in all that the run wrote; None if unknown.
 
-        Where no value tells, because all are masked, the service's mark of changes does.
+        If no value tells, because all are masked, the service's mark of changes does.
         """
         told = [self._same(name, remote) for name in self.fields]
         if any(same is not None for same in told):
@@ -68,7 +68,7 @@ class Snapshot:
         return marks[0] == marks[1] if all(marks) else None
 
     def _same(self, name: str, remote: Remote) -> bool | None:
-        """Whether a field is as it was; None where the snapshot or the account does not tell."""
+        """Whether a field is as it was; None if the snapshot or the account does not tell."""
         if any(place[0] == name for place in self.sensitive | self.secrets):
             return None
         if name != "faq_items":
@@ -220,7 +220,7 @@ def _fields(
 
 
 def _is_put_back(place: Path, value: Any) -> bool:
-    """Whether a place is one that a request states: of a FAQ, what answered items say."""
+    """Whether a request states a place; in a FAQ, that are the texts of answered items."""
     if place[0] != "faq_items":
         return True
     item = value[place[1]]
