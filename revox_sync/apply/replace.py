@@ -18,7 +18,7 @@ from revox_sync.account.wire import to_request
 from revox_sync.apply.events import Outcome
 from revox_sync.apply.write import Writing, failed, perhaps_done, refused, unknown
 from revox_sync.errors import ApiError, Limited, StatusError, UnreadableAnswer
-from revox_sync.model.shapes import is_same
+from revox_sync.model.fields import field_of
 from revox_sync.plan.compare import compare
 from revox_sync.plan.model import Action, Comparison
 
@@ -138,7 +138,9 @@ def what_moved(action: Action, comparison: Comparison) -> list[str]:
     """Return what the action manages and what has changed since it was planned."""
     before, now = action.basis, comparison.basis
     moved = [
-        name for name in sorted({*before, *now}) if not is_same(before.get(name), now.get(name))
+        name
+        for name in sorted({*before, *now})
+        if not field_of(name).same(before.get(name), now.get(name))
     ]
     if action.open_questions != comparison.open_questions:
         moved.append("open questions of the FAQ")

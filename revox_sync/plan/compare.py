@@ -97,6 +97,8 @@ def whole(spec: Field, held: Any, wanted: Any, rules: Rules) -> tuple[Any, list[
 
 #: The fields that people of the team set, by name.
 _OURS = {name: spec for name, spec in FIELDS.items() if spec.is_ours}
+#: The fields that the account does not tell where it answers null.
+_UNTOLD = frozenset(name for name, spec in FIELDS.items() if not spec.shape.is_told(None))
 
 
 class _Comparing:
@@ -180,8 +182,8 @@ class _Comparing:
             self.basis[spec.name] = None
             return
         wanted, reset = whole(spec, held, wanted, self.rules)
-        after = spec.shape.canonical(wanted)
         if self.remote is None:
+            after = spec.shape.canonical(wanted)
             if after not in (None, []):
                 self._tell(spec, (wanted, None), (None, after))
                 self.body[spec.name] = spec.shape.merge(None, wanted)
@@ -190,8 +192,9 @@ class _Comparing:
             return
         unset = [place for place in self.unset_places if place[0] == spec.name]
         if not unset and is_same(held, wanted):
-            self.basis[spec.name] = after  # nothing is masked, nothing differs, as nearly always
+            self.basis[spec.name] = wanted  # nothing is masked, nothing differs, as nearly always
             return
+        after = spec.shape.canonical(wanted)
         known, unknown = unmasked(spec, held, wanted, (spec.name,), unset)
         before = self.basis[spec.name] = spec.shape.canonical(spec.shape.project(known, wanted))
         differs = self._tell(
@@ -342,11 +345,12 @@ class _Comparing:
 
     def _tell_absent(self, remote: Remote) -> None:
         """Tell what the account has set and the definition leaves out."""
-        fields, ignored = self.definition.fields, self.definition.sync.ignore
-        for name, spec in _OURS.items():
+        fields, ignored, data = self.definition.fields, self.definition.sync.ignore, remote.data
+        # Of null, where that tells something, there is nothing to tell; most fields are.
+        for name in [one for one in _OURS if data.get(one) is not None or one in _UNTOLD]:
             if name in ignored:
                 continue
-            held = remote.data.get(name)
+            spec, held = _OURS[name], data.get(name)
             if name in fields:
                 stated = fields[name]
                 # Equal values leave nothing out: most are, and are not walked through.
@@ -355,8 +359,8 @@ class _Comparing:
                     places = absent_members(spec, held, stated, (name,))
                     for path, _, value in places:
                         self._tell_set(spec, path, value)
-            elif name not in self.basis and (held is not None or not spec.shape.is_told(None)):
-                self._tell_field(spec, remote)  # of null, told as such, there is nothing to tell
+            elif name not in self.basis:
+                self._tell_field(spec, remote)
         for name in remote.data:
             if not (name in FIELDS or name in READ_ONLY or name in fields):
                 self._tell_field(field_of(name), remote)

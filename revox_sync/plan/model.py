@@ -132,7 +132,7 @@ class Comparison:
     dashboard, ``unjudged`` fields that the definition leaves out and of which nobody can tell
     whether somebody set them. ``uncompared`` are the places that cannot be compared because secrets
     are not set, ``unset`` names those of them that writing takes. ``body`` holds the fields to
-    send, ``basis`` the account's managed values.
+    send, ``basis`` the account's managed values, each in one of the forms that mean it.
     """
 
     changes: tuple[Change, ...] = ()

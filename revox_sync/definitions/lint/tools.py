@@ -25,8 +25,12 @@ _PHONE = "{{phone}}"
 
 def _urls(fields: Mapping[str, Any]) -> Iterator[tuple[Path, str]]:
     """Yield every URL in ``fields`` with its place."""
+    guarded = attrgetter("is_guarded")
     for name, value in fields.items():
-        guarded = attrgetter("is_guarded")
+        if isinstance(value, str):
+            if FIELDS[name].url:
+                yield (name,), value
+            continue
         for path, member, leaf in leaves(FIELDS[name], value, (name,), among=guarded):
             if member.url and leaf is not None:
                 yield path, leaf
