@@ -34,6 +34,7 @@ def both(tell: Callable[[], object], monkeypatch: pytest.MonkeyPatch) -> tuple[o
         return await over_sockets(*given)
 
     monkeypatch.setattr(wire, "_over_sockets", carry)
+    monkeypatch.setattr(wire, "SHORT", True)
     short = tell()
     assert not carried
     monkeypatch.setattr(wire, "SHORT", False)

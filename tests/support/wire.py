@@ -4,12 +4,13 @@ httpx makes every request and reads every answer, but what lies below it is left
 thread. That was nearly half of the CPU of all tests through the command line. These still go over
 a real connection: a service to which something happens while a request is under way (it breaks,
 comes late, or somebody edits), a proxy, every other address, every run in a process of its own, and
-all tests of the room that speaks HTTP.
+all tests of the room that speaks HTTP. With ``TESTS_OVER_SOCKETS=1`` everything does.
 """
 
 from __future__ import annotations
 
 import asyncio
+import os
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -24,7 +25,7 @@ Exchange = Callable[[httpx.Request], tuple[int, list[tuple[str, str]], bytes] | 
 _PIECE = 65536
 
 #: Whether any request takes the short way.
-SHORT = True
+SHORT = not os.environ.get("TESTS_OVER_SOCKETS")
 
 _exchanges: dict[tuple[str, int | None], Exchange] = {}
 _proxied: WeakSet[httpx.AsyncHTTPTransport] = WeakSet()
