@@ -132,7 +132,7 @@ class Client(Transport):
             await numbers_read  # the others as late as may be: what comes up meanwhile is seen
         answers = await asyncio.gather(
             numbers_read,
-            self._campaigns(advisory=advisory),
+            self._campaigns(assistant_ids, advisory=advisory),
             self._waiting_calls(assistant_ids, advisory=advisory),
             return_exceptions=True,
         )
@@ -172,7 +172,11 @@ class Client(Transport):
         found = answer.get("voice", answer) if isinstance(answer, dict) else None
         return found if isinstance(found, dict) else None
 
-    async def _campaigns(self, *, advisory: bool) -> tuple[Campaign, ...]:
+    async def _campaigns(
+        self, assistant_ids: Collection[str], *, advisory: bool
+    ) -> tuple[Campaign, ...]:
+        if not assistant_ids:
+            return ()
         return campaigns_of(await self._items("/campaigns", "campaigns", advisory=advisory))
 
     async def _waiting_calls(

@@ -31,8 +31,9 @@ def look(survey: Survey, planned: Plan, affected: Sequence[Action]) -> Plan:
     wanted = [] if sandbox else voices_named(affected, rules)
     dials = writes and not sandbox and any(dials_other(one, rules) for one in affected)
     uses, voices = survey.account.uses, Voices()
-    if not ids <= uses.asked or wanted or dials:
-        uses, voices = run(_read(survey, sorted(ids), wanted, uses))
+    unread = not ids <= uses.asked or (dials and not uses.asked)
+    if unread or wanted:
+        uses, voices = run(_read(survey, sorted(ids) if unread else None, wanted, uses))
     why = uses.unknown
     remarks = () if why is None else (f"Who uses the assistants could not all be read: {why}",)
     told = with_impact(planned, uses, (*remarks, *voices.remarks))
@@ -51,11 +52,12 @@ def look(survey: Survey, planned: Plan, affected: Sequence[Action]) -> Plan:
 
 
 async def _read(
-    survey: Survey, ids: Sequence[str], wanted: Sequence[tuple[str, str]], uses: Uses
+    survey: Survey, ids: Sequence[str] | None, wanted: Sequence[tuple[str, str]], uses: Uses
 ) -> tuple[Uses, Voices]:
+    """Read what uses the assistants, and the voices; without ``ids``, ``uses`` are known."""
+
     async def used() -> Uses:
-        known = uses.asked.issuperset(ids) and ids
-        return uses if known else await client.uses(ids, advisory=True)
+        return uses if ids is None else await client.uses(ids, advisory=True)
 
     async with survey.context.open_account(survey.account.remotes) as client:
         return await asyncio.gather(used(), _voices(client, wanted))

@@ -265,6 +265,17 @@ def test_a_number_that_is_not_there_stops_its_assistant(used: tuple[Desk, str]) 
     assert desk.action()["refused"] is None
 
 
+def test_for_a_new_assistant_only_what_it_refers_to_is_read(desk: Desk) -> None:
+    speaking(desk)
+    assert desk.action()["action"] == "create"
+    asked = [one.path for one in desk.service.requests]
+    assert sorted(asked) == ["/assistants", "/voices"]
+    desk.project.define(from_phone_number=NUMBER)
+    desk.service.requests.clear()
+    assert desk.run("plan").code == 0
+    assert sorted(one.path for one in desk.service.requests) == ["/assistants", "/phone-numbers"]
+
+
 def test_voices_are_listed_ready_to_paste(used: tuple[Desk, str]) -> None:
     desk, _ = used
     speaking(desk)
