@@ -13,6 +13,8 @@ three standard files and what to run. The answer is the process id, and when it 
 from __future__ import annotations
 
 import atexit
+import ctypes
+import gc
 import io
 import json
 import os
@@ -41,6 +43,12 @@ POSSIBLE = sys.platform == "linux"
 _STARTED_WITH = {"PYTHONUTF8": "1"}
 _SIZE = struct.Struct("!I")
 _NUMBER = struct.Struct("!i")
+
+#: Modules without which an interpreter does not end in order.
+_NEEDED_TO_END = {
+    *("__main__", "builtins", "sys", "site", "warnings", "threading", "_thread"),
+    *("_io", "abc", "codecs", "encodings", "io", "os", "posix"),
+}
 
 #: What a shell runs in the place of ``revox-sync``: has it forked, and ends as it ends.
 _CLIENT = """
@@ -302,7 +310,24 @@ def _import_everything() -> None:
             importlib.import_module(found.name)
 
 
+def _share_what_is_loaded() -> None:
+    """Let no forked process look for garbage in the modules that are loaded, nor take them down.
+
+    Each would copy all of their pages, which takes longer than most runs. What a run makes and
+    loads by itself ends as ever.
+    """
+    loaded = [name for name in sys.modules if name.partition(".")[0] not in _NEEDED_TO_END]
+    gc.collect()
+    gc.freeze()
+
+    @atexit.register
+    def forget() -> None:
+        kept = [sys.modules.pop(name, None) for name in loaded]
+        ctypes.pythonapi.Py_IncRef(ctypes.py_object(kept))
+
+
 if __name__ == "__main__":
     _import_everything()
+    _share_what_is_loaded()
     _serve(sys.argv[1])
     runpy.run_module("revox_sync", run_name="__main__", alter_sys=True)
