@@ -8,7 +8,6 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 from functools import partial, wraps
 from inspect import signature
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
@@ -170,7 +169,7 @@ class GlobalSettings(Settings):
 
 
 def _settings(  # noqa: PLR0913, PLR0917 - one for each option
-    project: Path | None,
+    project: str | None,
     env: str | None,
     sandbox: bool | None,
     base_url: str | None,
@@ -182,7 +181,11 @@ def _settings(  # noqa: PLR0913, PLR0917 - one for each option
     no_color: bool | None,
 ) -> GlobalSettings:
     """Return the settings; what is given after the command's name wins."""
-    given = {name: value for name, value in locals().items() if value is not None}
+    given: dict[str, Any] = {name: it for name, it in locals().items() if it is not None}
+    if project is not None:
+        from pathlib import Path
+
+        given["project"] = Path(project)
     context = click.get_current_context()
     base = context.obj or GlobalSettings(environ=os.environ, project=nearest_project())
     settings = replace(base, **given)
@@ -208,7 +211,7 @@ global_options = option_group(
     _settings,
     _global(
         "--project",
-        type=click.Path(file_okay=False, path_type=Path),
+        type=click.Path(file_okay=False),
         metavar="DIR",
         help="The project's folder (default: the nearest one, from here upward).",
     ),

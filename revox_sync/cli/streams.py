@@ -7,7 +7,6 @@ is an error; what is said beside it is dropped, as nobody reads it.
 from __future__ import annotations
 
 import os
-import shutil
 import sys
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
@@ -78,6 +77,8 @@ class Streams(Reporter):
         Colour needs a terminal, and neither ``--no-color``, NO_COLOR nor TERM=dumb. What a stream
         cannot encode is written as an escape: output never fails over a character.
         """
+        import shutil
+
         for stream in (sys.stdout, sys.stderr):
             reconfigure = getattr(stream, "reconfigure", None)
             if reconfigure is not None:

@@ -3,20 +3,28 @@
 from __future__ import annotations
 
 import os
-import shlex
 from collections.abc import Mapping, Sequence
-from pathlib import Path
+from dataclasses import field
 from typing import TYPE_CHECKING, Literal
 
 from revox_sync.records import dataclass
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from revox_sync.definitions.problem import Problem
     from revox_sync.definitions.references import Secrets
 
 #: How many seconds the reads of a service may lag behind its writes, unless somebody says else.
 SETTLE_S = 10.0
 DEFAULT_BASE_URL = "https://www.getrevox.com/api"
+
+
+def _here() -> Path:
+    """Return the current folder."""
+    from pathlib import Path  # help and completion do without: it takes as long as their words
+
+    return Path()
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +37,7 @@ class Settings:
     """
 
     environ: Mapping[str, str]
-    project: Path = Path()
+    project: Path = field(default_factory=_here)
     env: str | None = None
     sandbox: bool = False
     base_url: str | None = None
@@ -53,7 +61,9 @@ class Settings:
 
     def again(self, command: str, environment: str | None) -> str:
         """Return the command line that runs another command on the same project and account."""
-        found = self.project in (Path(), nearest_project())
+        import shlex
+
+        found = self.project in (_here(), nearest_project())
         options = [] if found else ["--project", str(self.project)]
         options += ["--sandbox"] if self.sandbox else []
         options += [] if self.base_url is None else ["--base-url", self.base_url]
@@ -75,13 +85,13 @@ def nearest_project() -> Path:
     That is one with a project file, or with definitions in ``assistants/``. The search ends at the
     top of the repository; without a repository, or a project in it, it is the current folder.
     """
-    here = Path.cwd()
+    here = _here().absolute()
     above = [here, *here.parents]
     top = next((n for n, folder in enumerate(above) if (folder / ".git").exists()), 0)
     for steps, folder in enumerate(above[: top + 1]):
         if (folder / "revox-sync.yaml").exists() or _has_definitions(folder / "assistants"):
-            return Path(*[".."] * steps)
-    return Path()
+            return _here().joinpath(*[".."] * steps)
+    return _here()
 
 
 def _has_definitions(folder: Path) -> bool:
