@@ -12,7 +12,7 @@ nothing. Credentials, and values that no definition may state, are left alone an
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence, Set
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import field
 from typing import Any
 
@@ -321,7 +321,7 @@ class _Taking:
         self, shape: ListOf, stated: Sequence[Any], held: Sequence[Any], leaned: Any, path: Path
     ) -> list[Any]:
         item = Member(shape.item)
-        partners = _partners(shape, stated, held)
+        partners = shape.partners(held, stated)
         kept = {
             mine: self._part(item, stated[mine], held[theirs], leaned[theirs], (*path, mine))
             for theirs, mine in partners.items()
@@ -377,33 +377,6 @@ def _as_set(stated: Sequence[Any], held: Sequence[Any]) -> list[Any]:
     kept = [item for item, form in zip(stated, mine, strict=True) if form in theirs]
     new = {form: item for form, item in zip(theirs, held, strict=True) if form not in mine}
     return kept + list(new.values())
-
-
-def _partners(shape: ListOf, stated: Sequence[Any], held: Sequence[Any]) -> dict[int, int]:
-    """Return index in ``held`` -> index in ``stated`` of items that belong together."""
-    if isinstance(shape, Hints):
-        named = shape.partners(held, stated) if shape.identity is not None else {}
-        return _matched(stated, held, named, lambda i, j: is_same(held[i], stated[j]))
-    if shape.ordered or shape.identity is not None or isinstance(shape, Faq):
-        return shape.partners(held, stated)
-    return _matched(stated, held, {}, lambda i, j: not shape.item.differs(held[i], stated[j]))
-
-
-def _matched(
-    stated: Sequence[Any],
-    held: Sequence[Any],
-    found: Mapping[int, int],
-    same: Callable[[int, int], bool],
-) -> dict[int, int]:
-    """Return ``found`` with more partners: among the remaining items, those that are the same."""
-    partners = dict(found)
-    taken = set(found.values())
-    for j in range(len(stated)):
-        for i in range(len(held)):
-            if j not in taken and i not in partners and same(i, j):
-                partners[i] = j
-                taken.add(j)
-    return partners
 
 
 # What is worth stating, and what may be stated at all.

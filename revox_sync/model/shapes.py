@@ -23,7 +23,7 @@ import json
 import re
 import struct
 from collections import defaultdict, deque
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import field
 from functools import cached_property
 from types import MappingProxyType
@@ -302,7 +302,12 @@ class ListOf(Shape):
         ]
 
     def partners(self, remote: Sequence[Any], wanted: Sequence[Any]) -> dict[int, int]:
-        """Return remote index -> wanted index of items that belong together."""
+        """Return remote index -> wanted index of items that belong together.
+
+        In a list without order and identity, those are the items that mean the same.
+        """
+        if self.identity is None and not self.ordered:
+            return _paired(remote, wanted, {}, lambda one, mine: not self.item.differs(one, mine))
         if self.identity is None:
             return {index: index for index in range(min(len(remote), len(wanted)))}
         mine: dict[str | None, list[int]] = {}
@@ -331,6 +336,11 @@ class Hints(ListOf):
 
     compared: ClassVar[str] = "as a superset: only an entry that is missing or altered counts"
     ordered: bool = False
+
+    def partners(self, remote: Sequence[Any], wanted: Sequence[Any]) -> dict[int, int]:
+        """Return remote index -> wanted index: of entries with one identity, then of equal ones."""
+        known = super().partners(remote, wanted) if self.identity is not None else {}
+        return _paired(remote, wanted, known, is_same)
 
     def project(self, remote: Any, wanted: Any) -> Any:
         """Return the remote entries that the definition states, each once."""
@@ -574,6 +584,23 @@ class Object(Shape):
             else self.member(name).shape.rendered(value[name], texts[name])
             for name, member in kept.items()
         }
+
+
+def _paired(
+    remote: Sequence[Any],
+    wanted: Sequence[Any],
+    found: Mapping[int, int],
+    same: Callable[[Any, Any], bool],
+) -> dict[int, int]:
+    """Return ``found`` with more partners: among the remaining items, those that are the same."""
+    partners = dict(found)
+    left = [index for index in range(len(remote)) if index not in partners]
+    for mine in sorted(set(range(len(wanted))) - set(found.values())):
+        theirs = next((index for index in left if same(remote[index], wanted[mine])), None)
+        if theirs is not None:
+            left.remove(theirs)
+            partners[theirs] = mine
+    return partners
 
 
 #: What is known of a member that this version does not know.
