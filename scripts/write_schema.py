@@ -9,6 +9,7 @@ python scripts/write_schema.py
 from __future__ import annotations
 
 import ast
+import inspect
 import json
 from collections.abc import Mapping
 from itertools import pairwise
@@ -16,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from revox_sync.definitions.editor import FILES
+from revox_sync.definitions.lint import ALL_RULES
 from revox_sync.definitions.severity import ADJUSTABLE
 from revox_sync.model import assistant
 from revox_sync.model.fields import FIELDS
@@ -151,7 +153,11 @@ def project() -> dict[str, Any]:
     rules = {
         "description": "How severe the findings of rules are: of all, or of a key or a glob.",
         "type": "object",
-        "properties": {rule: {"$ref": "#/$defs/severity"} for rule in ADJUSTABLE},
+        "properties": {
+            rule.id: {"description": _first_words(rule.documentation), "$ref": "#/$defs/severity"}
+            for rule in ALL_RULES
+            if rule.id in ADJUSTABLE
+        },
         "additionalProperties": {
             "description": "For the definitions of a key, or of a glob such as hotel/*.",
             "type": "object",
@@ -269,6 +275,11 @@ def _sync() -> dict[str, Any]:
         },
         "additionalProperties": False,
     }
+
+
+def _first_words(documentation: str) -> str:
+    """Return the first paragraph of a rule's documentation, in one line."""
+    return " ".join(inspect.cleandoc(documentation).partition("\n\n")[0].split())
 
 
 def _said(description: str, **schema: Any) -> dict[str, Any]:

@@ -55,10 +55,14 @@ class _Global(click.Option):
 
 
 class _Words(click.types.StringParamType):
-    """A text that a shell completes: one of the words that ``find`` knows, without any YAML."""
+    """A text that a shell completes: one of the words that ``find`` knows, without any YAML.
 
-    def __init__(self, find: Callable[[], Iterable[str]]) -> None:
+    What follows a ``parting`` is offered once that is typed.
+    """
+
+    def __init__(self, find: Callable[[], Iterable[str]], *, parting: str | None = None) -> None:
         self._find = find
+        self._parting = parting
 
     def shell_complete(
         self, ctx: click.Context, param: click.Parameter, incomplete: str
@@ -67,9 +71,12 @@ class _Words(click.types.StringParamType):
         from click.shell_completion import CompletionItem
 
         try:
-            return [CompletionItem(word) for word in self._find() if word.startswith(incomplete)]
+            found = [word for word in self._find() if word.startswith(incomplete)]
         except (OSError, ValueError):
             return []
+        if self._parting:
+            found = [word for word in found if self._parting not in word[len(incomplete) :]]
+        return [CompletionItem(word) for word in found]
 
 
 def _keys() -> list[str]:
@@ -108,7 +115,7 @@ def is_global(option: click.Option) -> bool:
     return isinstance(option, _Global)
 
 
-KEYS, RUNS, NAMES = _Words(_keys), _Words(_runs), _Words(_names)
+KEYS, RUNS, NAMES = _Words(_keys), _Words(_runs), _Words(_names, parting=".")
 
 
 class Command(click.Command):

@@ -213,14 +213,20 @@ def sandbox_profile(project: Project) -> Literal["seed", "current"]:
 
 def require_sandbox() -> None:
     """Raise SetupError unless the packages of the ``sandbox`` extra are installed."""
-    for package in ("starlette", "uvicorn", "jsonschema"):
-        if find_spec(package) is None:
-            from revox_sync.operations.installation import install_command
+    package = lacks_for_sandbox()
+    if package is not None:
+        from revox_sync.operations.installation import install_command
 
-            raise SetupError(
-                f"the sandbox needs a package that is not installed: {package}",
-                hint=install_command(),
-            )
+        raise SetupError(
+            f"the sandbox needs a package that is not installed: {package}",
+            hint=f"`{install_command()}`",
+        )
+
+
+def lacks_for_sandbox() -> str | None:
+    """Return a package of the ``sandbox`` extra that is not installed, None if all are."""
+    packages = ("starlette", "uvicorn", "jsonschema")
+    return next((package for package in packages if find_spec(package) is None), None)
 
 
 @contextmanager

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any, Literal
 
-from revox_sync.definitions.editor import schema
+from revox_sync.definitions.editor import Kind, schema
 from revox_sync.definitions.lint import ALL_RULES, RULES
 from revox_sync.definitions.problem import did_you_mean
 from revox_sync.definitions.severity import ADJUSTABLE, Severities
@@ -30,7 +30,7 @@ CLEARED = {
     Clear.NULL: "with `null`",
     Clear.EMPTY: "with `[]`",
     Clear.NEVER: (
-        "not in place; a stated `null` is a note in the plan, and drift while the account has a "
+        "not in place: a stated `null` is noted in the plan, and is drift while the account has a "
         "value"
     ),
     Clear.VALUE: "never; it always has a value, and `null` is an error",
@@ -53,9 +53,9 @@ def explain(name: str, rules: Severities | None = None) -> dict[str, Any]:
     rules. Raises UsageError for a name that nothing has.
     """
     for rule in ALL_RULES:
-        if rule.id == name:
-            facts = dict(_severity(name, rule.severity, rules or Severities()))
-            return _told("rule", name, inspect.cleandoc(rule.documentation), facts)
+        if rule.id == name.removeprefix("rules."):
+            facts = dict(_severity(rule.id, rule.severity, rules or Severities()))
+            return _told("rule", rule.id, inspect.cleandoc(rule.documentation), facts)
     path = [part for part in _FIELD.split(name) if part]
     for kind in ("definition", "project"):
         found = _in_schema(kind, path)
@@ -70,8 +70,18 @@ def explain(name: str, rules: Severities | None = None) -> dict[str, Any]:
 
 
 def names() -> list[str]:
-    """Return the names of all fields and rules."""
-    return [*FIELDS, *(rule.id for rule in ALL_RULES)]
+    """Return the names of all fields, keys and rules, members as ``voice.speed``."""
+    kinds: tuple[Kind, ...] = ("definition", "project")
+    known = [name for kind in kinds for name in _members(json.loads(schema(kind)))]
+    return [*dict.fromkeys(known), *(rule.id for rule in ALL_RULES)]
+
+
+def _members(node: Mapping[str, Any], before: str = "") -> Iterator[str]:
+    """Yield the name of every member of what a schema describes, and those of their members."""
+    for part in _parts(node):
+        for name, member in part.get("properties", {}).items():
+            yield before + name
+            yield from _members(member, f"{before}{name}.")
 
 
 def _severity(name: str, severity: str, rules: Severities) -> Iterator[tuple[str, str]]:
@@ -104,7 +114,8 @@ def _parts(node: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
     """Yield the ways to write a value, and those to write an item of a list."""
     yield node
     for way in (*node.get("anyOf", ()), *node.get("patternProperties", {}).values()):
-        yield from _parts(way)
+        if isinstance(way, dict):
+            yield from _parts(way)
     if isinstance(node.get("items"), dict):
         yield from _parts(node["items"])
 

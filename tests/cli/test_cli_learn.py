@@ -92,6 +92,15 @@ def test_a_shell_completes_what_the_project_has(desk: Desk) -> None:
     assert _completed(desk, "plan", "--env", "st") == ["staging"]
     assert _completed(desk, "rollback", "2") == ["20260101T000000Z-ab"]
     assert _completed(desk, "explain", "voice-") == ["voice-speed"]
+    assert _completed(desk, "explain", "voice") == [
+        "voicemail_message",
+        "voicemail_sms_prompt",
+        "voice",
+        "voice-speed",
+    ]
+    assert "voice.speed" in _completed(desk, "explain", "voice.")
+    assert _completed(desk, "explain", "sync.re") == ["sync.renamed_from", "sync.replace"]
+    assert _completed(desk, "explain", "pru") == ["prune"]
     assert _completed(desk, "rollb") == ["rollback"]
 
 
