@@ -155,6 +155,21 @@ def test_what_the_base_makes_an_error_stays_one(loosened: tuple[Desk, Repository
     assert "error[webhook-not-https]" in result.err
 
 
+def test_a_new_environment_is_held_to_the_rules_of_the_base(
+    loosened: tuple[Desk, Repository],
+) -> None:
+    desk, repository = loosened
+    rules = "rules: {webhook-not-https: error}\n"
+    desk.project.write("revox-sync.yaml", f"environments: {{a: {{}}}}\n{rules}")
+    desk.project.define("front-desk")
+    repository.commit()
+    desk.project.define("front-desk", webhook_url="http://example.com/hook")
+    desk.project.write("revox-sync.yaml", "environments: {a: {}, b: {}}\n")
+    assert desk.run("plan", "--env", "b").code == 0
+    for name in ("a", "b"):
+        assert desk.run("plan", "--env", name, "--base", "HEAD").code == 1
+
+
 def test_a_new_project_says_for_itself(desk: Desk) -> None:
     repository = Repository.at(desk.root)
     desk.env |= repository.env
