@@ -123,7 +123,7 @@ def _joined(first: Outcome, then: Outcome) -> Outcome:
     )
 
 
-async def _make(writing: Writing, action: Recreate, uses: Uses) -> Outcome | Pair:
+async def _make(writing: Writing, action: Recreate, uses: Uses) -> Outcome | OldAndNew:
     """Create the new assistant from the old one as it is now; one that is not as sent is undone."""
     old_id = str(action.id)
     try:
@@ -182,7 +182,9 @@ class _Sent:
     old: Remote
 
 
-async def _verified(writing: Writing, action: Action, sent: _Sent, made: Made) -> Outcome | Pair:
+async def _verified(
+    writing: Writing, action: Action, sent: _Sent, made: Made
+) -> Outcome | OldAndNew:
     """Read the new assistant back; it takes over only if it is as it was sent."""
     new_id, warnings = made.remote.id, made.warnings
     try:
@@ -207,7 +209,7 @@ async def _verified(writing: Writing, action: Action, sent: _Sent, made: Made) -
         missed = [name for name in missed if name in stated]
     if missed:
         return await _withdrawn(writing, action, new_id, missed, copied)
-    return Pair(sent.old, new, warnings)
+    return OldAndNew(sent.old, new, warnings)
 
 
 def _unverified(action: Action, new_id: str, why: str) -> Outcome:
@@ -241,7 +243,9 @@ async def _withdrawn(
     return Outcome(action, "failed", old_id, what, way, wrote=True)
 
 
-async def _found(writing: Writing, action: Recreate, old_id: str, new_id: str) -> Outcome | Pair:
+async def _found(
+    writing: Writing, action: Recreate, old_id: str, new_id: str
+) -> Outcome | OldAndNew:
     """Return the two assistants of a recreate that an earlier run began, if they are unchanged."""
     try:
         old = await writing.read(old_id, faq=True)
@@ -261,14 +265,14 @@ async def _found(writing: Writing, action: Recreate, old_id: str, new_id: str) -
         moved += set(unlike(action.wanted, old, new, writing.rules)) - {*known, *moved}
     if moved:
         return overtaken(action, moved, ())
-    return Pair(old, new)
+    return OldAndNew(old, new)
 
 
 _ONCE_MORE = "run it again: it goes on from here"
 
 
 @dataclass(frozen=True, slots=True)
-class Pair:
+class OldAndNew:
     """The old and the new assistant, as they were when the new one was found to be as wanted."""
 
     old: Remote
@@ -282,7 +286,7 @@ class Pair:
 
 
 async def hand_over(
-    writing: Writing, action: Recreate, pair: Pair, numbers: Sequence[PhoneNumber]
+    writing: Writing, action: Recreate, pair: OldAndNew, numbers: Sequence[PhoneNumber]
 ) -> tuple[Outcome, bool]:
     """Move phone numbers to the new one, write its id into the definition, retire the old one.
 
@@ -310,7 +314,7 @@ async def hand_over(
     return stopped or Outcome(action, "done", pair.new_id), serves
 
 
-async def _without_twin(writing: Writing, action: Action, pair: Pair) -> Outcome | None:
+async def _without_twin(writing: Writing, action: Action, pair: OldAndNew) -> Outcome | None:
     """Stop if another run created the same: neither may take it for its own."""
     try:
         listed = await writing.listed()
@@ -325,7 +329,7 @@ async def _without_twin(writing: Writing, action: Action, pair: Pair) -> Outcome
 
 
 async def _moved(
-    writing: Writing, action: Action, pair: Pair, numbers: Sequence[PhoneNumber]
+    writing: Writing, action: Action, pair: OldAndNew, numbers: Sequence[PhoneNumber]
 ) -> Outcome | None:
     """Let the new one answer these phone numbers."""
     new_id = pair.new_id
@@ -341,7 +345,7 @@ async def _moved(
     return None
 
 
-def _rebound(writing: Writing, action: Action, pair: Pair) -> Outcome | None:
+def _rebound(writing: Writing, action: Action, pair: OldAndNew) -> Outcome | None:
     """Write the new id into the file of a definition that is bound to the old one."""
     definition = action.wanted
     if definition.sync.id != pair.old.id or writing.rebind is None:
@@ -354,7 +358,7 @@ def _rebound(writing: Writing, action: Action, pair: Pair) -> Outcome | None:
     return None
 
 
-async def _retired(writing: Writing, action: Recreate, pair: Pair) -> Outcome | None:
+async def _retired(writing: Writing, action: Recreate, pair: OldAndNew) -> Outcome | None:
     """Delete the old one, unless it is kept; return an outcome if it has to stay."""
     old_id = pair.old.id
     if action.how.retire == "keep":
@@ -390,7 +394,7 @@ async def _still_there(writing: Writing, old_id: str) -> tuple[Remote | None, bo
     return await awaited(look, lambda seen: seen[0] is not None or not seen[1], writing.settle)
 
 
-def _not_deleted(writing: Writing, action: Recreate, pair: Pair, error: ApiError) -> Outcome:
+def _not_deleted(writing: Writing, action: Recreate, pair: OldAndNew, error: ApiError) -> Outcome:
     """Return the outcome if the old one stays, or if nobody knows whether it does."""
     old_id = pair.old.id
     if isinstance(error, AnswerLost):

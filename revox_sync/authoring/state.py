@@ -320,10 +320,9 @@ class _Taking:
     def _list(
         self, shape: ListOf, stated: Sequence[Any], held: Sequence[Any], leaned: Any, path: Path
     ) -> list[Any]:
-        item = Member(shape.item)
         partners = shape.partners(held, stated)
         kept = {
-            mine: self._part(item, stated[mine], held[theirs], leaned[theirs], (*path, mine))
+            mine: self._part(shape.each, stated[mine], held[theirs], leaned[theirs], (*path, mine))
             for theirs, mine in partners.items()
         }
         if shape.ordered:

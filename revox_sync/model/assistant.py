@@ -277,7 +277,7 @@ class TransferDestination(Strict):
     """The number to call, in E.164 form: `+33123456789`."""
 
 
-class Pair(Strict):
+class KeyValue(Strict):
     """``custom_tools[].headers[]`` and ``query_params[]``."""
 
     key: Annotated[NonEmpty, Facts(identity=True)]
@@ -297,9 +297,9 @@ class CustomTool(Strict):
     """The HTTP method."""
     url: Annotated[NonEmpty, Facts(url=True)]
     """The whole URL; `{{variable}}` is filled in per call."""
-    headers: list[Pair]
+    headers: list[KeyValue]
     """Headers of the request."""
-    query_params: list[Pair]
+    query_params: list[KeyValue]
     """Query parameters of the request."""
     body_template: Annotated[Prose | None, NULLABLE]
     """The JSON body, with `{{variable}}`; null for none."""

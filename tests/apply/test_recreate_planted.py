@@ -15,7 +15,7 @@ from support.service import KEEP
 from revox_sync.account import retry
 from revox_sync.apply import recreate
 from revox_sync.apply.events import Outcome
-from revox_sync.apply.recreate import Pair
+from revox_sync.apply.recreate import OldAndNew
 from revox_sync.history import runs
 from revox_sync.operations import context
 from revox_sync.plan import match
@@ -194,8 +194,8 @@ def _nothing_in_the_way(patch: pytest.MonkeyPatch) -> None:
 
 
 def _not_verified(patch: pytest.MonkeyPatch) -> None:
-    async def trusting(_writing: Any, _action: Any, sent: Any, made: Any) -> Pair:
-        return Pair(sent.old, made.remote)
+    async def trusting(_writing: Any, _action: Any, sent: Any, made: Any) -> OldAndNew:
+        return OldAndNew(sent.old, made.remote)
 
     patch.setattr(recreate, "_verified", trusting)
 
