@@ -29,9 +29,9 @@ _WIDEST_INDENT = 9  # YAML states it in one digit
 _LINE_END = re.compile(r"\r\n|\r|\n")
 _BOM = "\ufeff"
 _PROPERTIES = re.compile(r"(?:[&!][^\s,\[\]{}]*(?:[ \t]+|(?=\n)|$))+")
-_BLANK = re.compile(r"(?:#[^\n]*|[ \t\n])*")
-_COLON = re.compile(r"(?:#[^\n]*|[ \t\n])*:")
-_ALIAS = re.compile(r"(?:[ \t\n]#[^\n]*|[ \t\n])*(\*[^\s,\[\]{}]+)")
+_BLANK = re.compile(r"(?:#[^\n]*+|[ \t\n])*+")
+_COLON = re.compile(r"(?:#[^\n]*+|[ \t\n])*+:")
+_ALIAS = re.compile(r"(?:[ \t\n]#[^\n]*+|[ \t\n])*+(\*[^\s,\[\]{}]+)")
 _HEADER = re.compile(r"[|>][+-]?[1-9]?[+-]?")
 _COMMENT = re.compile(r"(?:^|(?<=[ \t]))#[^\n]*", re.MULTILINE)
 

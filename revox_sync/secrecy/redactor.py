@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator
+from functools import lru_cache
 
 from revox_sync.secrecy.escapes import Level, levels, whole
 from revox_sync.secrecy.urls import MASK, parts_in
@@ -60,10 +61,11 @@ class Redactor:
             for form in {form for secret in self._secrets for form in _forms(secret)}:
                 if len(form) >= SHORTEST:
                     self._forms.setdefault(form[:SHORTEST], []).append(form)
-        return without(text, self._places)
+        known = [place for level in levels(text) for place in self._places(level)]
+        return _masked(text, _apart([*_sensitive(text), *known]), lambda start, end: MASK)
 
     def _places(self, level: Level) -> Iterator[tuple[int, int]]:
-        """Yield where known secrets stand in one level of a text."""
+        """Yield where known secrets stand in a text, of which this is a level."""
         folded = level.folded()
         text = folded.text
         for at in range(len(text) - SHORTEST + 1):
@@ -72,22 +74,20 @@ class Redactor:
                     yield folded.place(at, at + len(form))
 
 
-def without(
-    text: str,
-    more: Callable[[Level], Iterable[tuple[int, int]]],
-    mask: Callable[[int, int], str] = lambda start, end: MASK,
-) -> str:
-    """Return a text without tokens and credentials of URLs, however they are escaped.
-
-    ``more`` returns what else is to go, as places in the text; ``mask`` what stands for a place.
-    """
+@lru_cache(maxsize=8)  # one line may have many mistakes
+def _sensitive(text: str) -> tuple[tuple[int, int], ...]:
+    """Return where tokens and credentials of URLs stand in a text, however they are escaped."""
     found: list[tuple[int, int]] = []
     for level in levels(text):
         places = [*tokens_in(level.text), *((at.start, at.end) for at in parts_in(level.text))]
         found += [level.place(start, end) for start, end in places]
-        found += more(level)
+    return tuple(_apart(found))
+
+
+def _masked(text: str, places: Iterable[tuple[int, int]], mask: Callable[[int, int], str]) -> str:
+    """Return a text with ``mask(start, end)`` at each of these places, which are in order."""
     shown, at = [], 0
-    for start, end in _apart(found):
+    for start, end in places:
         shown += [text[at:start], mask(start, end)]
         at = end
     return "".join((*shown, text[at:]))
@@ -127,9 +127,9 @@ def shown_line(line: str, column: int) -> str | None:
     """
     if _CREDENTIAL.search(line) or (_KEY.search(line) and _VALUE.search(line)):
         return None
-    return without(
+    return _masked(
         line,
-        lambda level: (),
+        _sensitive(line),
         lambda start, end: _STARS if start >= column - 1 else "*" * (end - start),
     )
 

@@ -130,10 +130,14 @@ def tokens_in(text: str) -> Iterator[tuple[int, int]]:
         yield from (at.span() for at in _WEBHOOK.finditer(text))
     if not _may_hold_token(text):
         return
+    until = 0
     for at in TOKEN.finditer(text):
+        if at.start() < until:  # in a private key
+            continue
         if at[0].startswith("-----BEGIN"):
             end = _KEY_END.search(text, at.end())
-            yield at.start(), end.end() if end else len(text)
+            until = end.end() if end else len(text)
+            yield at.start(), until
         else:
             bearer = _BEARER.match(at[0])
             yield at.start() + (bearer.end() if bearer else 0), at.end()

@@ -41,6 +41,13 @@ FILES = {
     "a time of spaces": START
     + "call_retry_config: {max_retry_attempts: 1, calling_windows: [{calling_window_start_time: "
     + f'"9{" " * 80_000}x", calling_window_end_time: 9am, retry_delay_seconds: 1}}]}}\n',
+    "a key of dots": START
+    + f'wrong: {{api_key: "{"." * 80_000}!"}}\nlogo_url: "{"." * 80_000}!"\n'
+    + f'llm_model: {{type: custom, api_key: "{"." * 80_000}!"}}\n',
+    "escapes in a line with mistakes": "{name: A, prompt: "
+    + f'"{"%25" * 30_000}", '
+    + ", ".join(f"wrong{n}: 1" for n in range(1_000))
+    + "}\n",
     "labels": START
     + "transfer_destinations: "
     + listed(f'{{label: "l{n}", phone_number: "+3312345678"}}' for n in range(2_000))
