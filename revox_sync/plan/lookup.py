@@ -92,7 +92,7 @@ def checked(
         if found:
             told.append((action, found))
         why = "; ".join(
-            f"{one.rule}: {one.message}; {one.hint}{_by_base(one, rules, action)}"
+            f"{one.rule}: {one.message}; {one.hint}; {_allowed(one, rules, action)}"
             for one in found
             if one.severity == "error"
         )
@@ -101,9 +101,11 @@ def checked(
     return replace(plan, actions=tuple(map(of, plan.actions))), told
 
 
-def _by_base(found: Problem, rules: Severities, action: Action) -> str:
-    lowered = rules.stated(found.rule, action.key) != found.severity
-    return " (an error by the rules at the base)" if lowered else ""
+def _allowed(found: Problem, rules: Severities, action: Action) -> str:
+    """Say what lets it pass."""
+    if rules.stated(found.rule, action.key) != found.severity:
+        return "it is an error by the rules at the base"
+    return f"to let it pass: `rules: {{{found.rule}: warning}}`"
 
 
 def _wrong(
