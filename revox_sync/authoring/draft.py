@@ -6,13 +6,14 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import field
+from heapq import merge
 from typing import Any
 
 from revox_sync.account.remote import Remote
 from revox_sync.authoring.emit import Include, document
 from revox_sync.authoring.secrets import Secret, SecretNames, Spelling
 from revox_sync.definitions.definition import Definition
-from revox_sync.plan.match import Matching, id_stated, match
+from revox_sync.plan.match import Matching, id_stated, looks_of, match
 from revox_sync.records import dataclass
 
 #: Where prompts lie apart, below the folder of their definition.
@@ -98,10 +99,16 @@ def _look_alikes(
     If a second definition were bound to that assistant, the first would be allowed to create
     another. One assistant for each definition is enough to prevent that.
     """
+    likely: dict[tuple[str, str], list[int]] = {}
+    for number, remote in enumerate(matching.unmanaged):
+        for looks in looks_of(remote.name, remote.data.get("prompt")):
+            likely.setdefault(looks, []).append(number)
     for definition in definitions:
         found = matching.matches[definition.key]
         if found.refused is not None and not found.exists:
-            for remote in matching.unmanaged:
+            shared = looks_of(definition.name, definition.fields["prompt"])
+            for number in merge(*(likely.get(looks, ()) for looks in shared)):
+                remote = matching.unmanaged[number]
                 if match([definition], [remote]).matches[definition.key].refused is not None:
                     yield definition, remote
                     break

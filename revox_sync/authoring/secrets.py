@@ -59,16 +59,18 @@ class SecretNames:
             if len(value) >= SHORTEST and not is_mask(value)
         }
         self.given: dict[str, str] = {}
+        self._numbers: dict[str, int] = {}
 
     def take(self, words: Iterable[str], value: str | None) -> str:
         """Return a new name made of these words, for ``value``; None if the value is unknown."""
         wanted = found = "_".join(filter(None, map(_word, words))) or "SECRET"
         if wanted[0].isdigit():
             wanted = found = f"ASSISTANT_{wanted}"
-        number = 1
-        while found in self._taken:
+        number = self._numbers.get(wanted, 0)  # up to here all are taken
+        while number == 0 or found in self._taken:
             number += 1
-            found = f"{wanted}_{number}"
+            found = wanted if number == 1 else f"{wanted}_{number}"
+        self._numbers[wanted] = number
         self._taken.add(found)
         if value is not None:
             self.given[value] = found
@@ -77,7 +79,10 @@ class SecretNames:
     def give_back(self, names: Iterable[str]) -> None:
         """Free names that are not used after all."""
         free = set(names)
+        if not free:
+            return
         self._taken -= free
+        self._numbers.clear()
         self.given = {value: name for value, name in self.given.items() if name not in free}
 
 

@@ -239,13 +239,18 @@ class Edited(Tree):
         self.prefix, self.root = under.prefix, under.root
         self._under = under
         self._changes = changes
-        self._made: dict[str, dict[str, Kind]] = {}
-        for path in changes:
+
+    @cached_property
+    def _made(self) -> Mapping[str, Mapping[str, Kind]]:
+        """What the changes make, by folder; most change what is there, and nobody asks."""
+        made: dict[str, dict[str, Kind]] = {}
+        for path in self._changes:
             kind: Kind = "file"
             while path:
                 folder, _, name = path.rpartition("/")
-                self._made.setdefault(folder, {}).setdefault(name, kind)
+                made.setdefault(folder, {}).setdefault(name, kind)
                 path, kind = folder, "folder"  # noqa: PLW2901
+        return made
 
     def kind(self, path: str) -> Kind | None:  # noqa: D102 - as in Tree
         folder, _, name = path.rpartition("/")

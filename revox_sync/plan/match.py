@@ -10,7 +10,7 @@ or the record of a run tells which one is current.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from types import MappingProxyType
@@ -134,9 +134,7 @@ class _Matcher:
 
     def by_name(self, name_of: Callable[[Definition], str | None], called: str) -> None:
         """Match what is left by a name; ``called`` describes that name in messages."""
-        named: dict[str, list[Remote]] = defaultdict(list)
-        for remote in self._left.values():
-            named[same_name(remote.name)].append(remote)
+        named = self._by_name()
         for definition in self._definitions:
             if definition.key in self._matches or (name := name_of(definition)) is None:
                 continue
@@ -152,6 +150,13 @@ class _Matcher:
                 self._contested.update(remote.id for remote in found)
                 self._matches[definition.key] = self._ambiguous(found, called)
 
+    def _by_name(self) -> Mapping[str, list[Remote]]:
+        """Return what is left, by what the same names have in common."""
+        named: dict[str, list[Remote]] = defaultdict(list)
+        for remote in self._left.values():
+            named[same_name(remote.name)].append(remote)
+        return named
+
     def _ambiguous(self, found: Sequence[Remote], called: str) -> Match:
         ids = ", ".join(remote.id for remote in found)
         bound = id_stated(found[0].id, self._environment)
@@ -163,6 +168,11 @@ class _Matcher:
 
     def add_earlier_assistants(self) -> None:
         """Add to each match the earlier assistants of its definition."""
+        named = self._by_name()
+
+        def left(name: str) -> list[Remote]:
+            return [one for one in named.get(same_name(name), ()) if one.id in self._left]
+
         for definition in self._definitions:
             found = self._matches.get(definition.key)
             if found is None:
@@ -171,11 +181,12 @@ class _Matcher:
             if remote is not None:
                 superseded = found.superseded
                 if self._keep_superseded and definition.sync.id is not None:
-                    superseded = older(self._left.values(), remote.name, remote)
+                    superseded = older(left(remote.name), remote.name, remote)
                     for earlier in superseded:
                         del self._left[earlier.id]
-                left = self._left.values()
-                former = not_newer(left, renamed_from, remote) if renamed_from else ()
+                former: tuple[Remote, ...] = ()
+                if renamed_from:
+                    former = not_newer(left(renamed_from), renamed_from, remote)
                 unretired = self._retired.predecessors(remote)
                 found = replace(found, superseded=superseded, former=former, unretired=unretired)
             self._matches[definition.key] = found
@@ -239,6 +250,14 @@ def id_stated(identity: str, environment: str | None) -> str:
     return f"sync: {{id: {bound}}}"
 
 
+def looks_of(name: str, prompt: Any) -> Iterator[tuple[str, str]]:
+    """Yield what look-alikes share, by kind: a name that looks alike, the same prompt."""
+    yield "name", alike_name(name)
+    text = Text().canonical(prompt)
+    if isinstance(text, str) and text.strip():
+        yield "prompt", text
+
+
 class LookAlikes:
     """Finds unmanaged assistants that a new definition would duplicate."""
 
@@ -251,26 +270,23 @@ class LookAlikes:
         self._environment = environment
         self._sent = sent
         self._ids: dict[str, Remote] = {}
-        self._names: dict[str, Remote] = {}
-        self._prompts: dict[str, Remote] = {}
+        self._first: dict[tuple[str, str], Remote] = {}
         for remote in unmanaged:
             self._ids[remote.id] = remote
-            self._names.setdefault(alike_name(remote.name), remote)
-            prompt = Text().canonical(remote.data.get("prompt"))
-            if isinstance(prompt, str) and prompt.strip():
-                self._prompts.setdefault(prompt, remote)
+            for looks in looks_of(remote.name, remote.data.get("prompt")):
+                self._first.setdefault(looks, remote)
 
     def of(self, definition: Definition) -> str | None:
         """Return why creating this definition would make a duplicate, or None."""
-        prompt = Text().canonical(definition.fields["prompt"])
+        looks = dict(looks_of(definition.name, definition.fields["prompt"]))
         key = argument(definition.key)
         made = self._sent.get(definition.key, ())
         sent = next((self._ids[one] for one in made if one in self._ids), None)
-        named = self._names.get(alike_name(definition.name))
+        named, same = (self._first.get((kind, looks.get(kind, ""))) for kind in ("name", "prompt"))
         for found, why in (
             (sent, "an earlier run made for it"),
             (named, "" if named is None else _likeness(definition.name, named.name)),
-            (self._prompts.get(prompt), "has the same prompt"),
+            (same, "has the same prompt"),
         ):
             if found is not None:
                 return (

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+from types import FrameType
 from typing import Any
 
 import pytest
@@ -181,3 +183,30 @@ def expanded(value: Any, spell: Spelling, **known: str) -> Any:
     if isinstance(value, list):
         return [expanded(item, spell, **known) for item in value]
     return expand(value, lambda written, kind, name: held[name])
+
+
+def test_a_name_of_many_is_found_without_trying_those_before_it() -> None:
+    names = SecretNames({})
+
+    def lines_for(count: int) -> int:
+        lines = 0
+
+        def traced(_frame: FrameType, event: str, _argument: object) -> Any:
+            nonlocal lines
+            lines += event == "line"
+            return traced
+
+        before = sys.gettrace()
+        sys.settrace(traced)
+        try:
+            for number in range(count):
+                names.take(("desk", "token"), f"value {number}")
+        finally:
+            sys.settrace(before)
+        return lines
+
+    first, second = lines_for(100), lines_for(100)
+    assert names.given["value 0"] == "DESK_TOKEN_101"
+    assert second < 1.1 * first
+    names.give_back(["DESK_TOKEN_7"])
+    assert names.take(("desk", "token"), None) == "DESK_TOKEN_7"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -108,3 +109,19 @@ def test_edits_lie_over_what_is_there(root: Path) -> None:
     assert tree.list("")["b"] == "folder"
     assert tree.list("a") == {"text": "file", ".git": "folder"}
     assert Edited(tree, {"b/c/d": b"again"}).read("b/c/d") == b"again"
+
+
+class _Counted(dict[str, bytes]):
+    """Changes that count how often all of them are gone through."""
+
+    gone_through = 0
+
+    def __iter__(self) -> Iterator[str]:
+        self.gone_through += 1
+        return super().__iter__()
+
+
+def test_a_file_that_is_there_is_read_without_going_through_all_changes(root: Path) -> None:
+    changes = _Counted({"a/text": b"new"})
+    assert Edited(Disk(root), changes).read("a/text") == b"new"
+    assert changes.gone_through == 0
