@@ -11,6 +11,9 @@ _SHELLS = {
     "zsh": 'eval "$(revox-sync completion zsh)"',
     "fish": "revox-sync completion fish | source",
 }
+_QUOTED = """\
+[[ ${COMP_WORDS[COMP_CWORD]} == [\\'\\"]* ]] || printf -v value %q "$value"
+            COMPREPLY+=("$value")"""
 
 
 @command(
@@ -74,6 +77,8 @@ def completion_command(settings: GlobalSettings, shell: str, form: str) -> int:
     if made := get_completion_class(shell):
         script = made(root, {}, "revox-sync", "_REVOX_SYNC_COMPLETE")
         text = script.source_template % script.source_vars()
+        # A key may hold spaces. Within quotes that were typed, bash takes it as it is.
+        text = text.replace("COMPREPLY+=($value)", _QUOTED)
         if form == "json":
             settings.streams().document({"shell": shell, "script": text})
         else:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import shlex
+import subprocess
 from collections.abc import Iterator
+from pathlib import Path
 
 import click
 import pytest
@@ -108,3 +111,23 @@ def test_a_shell_completes_what_the_project_has(desk: Desk) -> None:
 def test_each_shell_gets_its_script(desk: Desk, shell: str) -> None:
     told = desk.run("completion", shell)
     assert (told.code, f"_REVOX_SYNC_COMPLETE={shell}_complete" in told.out) == (0, True)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no POSIX shell")
+@pytest.mark.parametrize(
+    ("typed", "offered"), [("ho", r"hotel/night\ desk"), ("'ho", "hotel/night desk")]
+)
+def test_bash_quotes_a_key_with_a_space(
+    desk: Desk, tmp_path: Path, typed: str, offered: str
+) -> None:
+    program = tmp_path / "revox-sync"
+    program.write_text("#!/bin/sh\necho 'plain,hotel/night desk'\n")
+    program.chmod(0o755)
+    script = f"""{desk.run("completion", "bash").out}
+COMP_WORDS=(revox-sync plan "$1"); COMP_CWORD=2
+_revox_sync_completion {program}
+printf '%s\\n' "${{COMPREPLY[@]}}"
+"""
+    command = ["/usr/bin/env", "bash", "-c", script, "bash", typed]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert done.stdout == f"{offered}\n"
