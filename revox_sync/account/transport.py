@@ -41,13 +41,13 @@ logger = logging.getLogger("revox_sync.account")
 #: The largest answer that is read, in bytes, packed or unpacked: ten times a large account's list.
 MOST_BYTES = 128 * 1024 * 1024
 
-#: As much of an error is read; nobody reads more, and what is searched for secrets has to end.
+#: The largest error that is read, in bytes: nobody reads more, and it is searched for secrets.
 MOST_ERROR_BYTES = 256 * 1024
 
 #: How deep objects and lists may be nested where the fast parser gives up; six levels are usual.
 DEEPEST = 100
 
-#: How long, in seconds, what nothing depends on is tried, if an answer does not take longer.
+#: How long, in seconds, an advisory request is tried, unless one answer takes longer.
 ADVISORY_S = 5.0
 
 _OK = range(200, 300)

@@ -20,7 +20,7 @@ from revox_sync.model.likeness import same_question
 from revox_sync.records import dataclass
 
 _FAQ = "faq_items"
-#: What stands above entries that no list is around.
+#: The lines above entries that stand in no list.
 _BELOW = f"# to be answered in {_FAQ}:"
 _ABSENT = f"# {_FAQ}:"
 _WHOLE = f"# {_FAQ}:  # the whole FAQ: what the account has and this leaves out is removed"

@@ -16,7 +16,7 @@ from revox_sync.definitions.definition import Definition
 from revox_sync.plan.match import Matching, id_stated, looks_of, match
 from revox_sync.records import dataclass
 
-#: Where prompts lie apart, below the folder of their definition.
+#: The folder of prompts in files of their own, below that of their definition.
 PROMPTS = "prompts"
 
 _TWINS = "{file} may mean it or another assistant of its name; say which with sync.id"
@@ -26,7 +26,7 @@ _ALIKE = (
 )
 
 _FEW_LINES = 5
-#: What a file of text should not hold, or not begin with.
+#: Characters that a text file should not hold, or not begin with.
 _ODD = re.compile("[\x00-\x08\x0b-\x1f\x7f]|^\ufeff")
 
 _LONGEST = 60

@@ -1,8 +1,8 @@
 """Values as an author writes them: ``$${`` for ``${``, and ``${secret.NAME}`` for credentials.
 
-What is sensitive is what the rest of the tool never shows (``secrecy/values.py``), tokens that show
-what they are (``secrecy/values.py``), and values that an environment variable ``REVOX_SECRET_…``
-holds already. Of a URL only the sensitive parts are replaced, of ``Bearer abc`` the second word.
+Sensitive are the values that the rest of the tool never shows and tokens that show what they are
+(``secrecy/values.py``), and values that an environment variable ``REVOX_SECRET_…`` holds already.
+In a URL only the sensitive parts are replaced, in ``Bearer abc`` the second word.
 """
 
 from __future__ import annotations

@@ -220,7 +220,7 @@ class _Taking:
     def field(self, spec: Field, stated: Any) -> None:
         """Take the account's value of one field, which differs from what is stated."""
         path: Path = (spec.name,)
-        told = len(self.left)  # parts of this field that are left come on top
+        told = len(self.left)  # parts of this field may be added
         self._stood_in = False
         value = self._value(spec, stated)
         why = _unwritable(None if value is _NOTHING else value)
@@ -243,7 +243,7 @@ class _Taking:
             wrong = _unsound(data, secrets=self._definition.secrets.keys())
             if not wrong:
                 return
-            # What is wrong may be a field that was not taken, next to one that was.
+            # The wrong field may be another one, which does not fit one that was taken.
             for name in (wrong.keys() & self.values.keys()) or set(self.values):
                 del self.values[name]
                 why = wrong.get(name) or next(iter(wrong.values()))

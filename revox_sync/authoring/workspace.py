@@ -192,7 +192,7 @@ class Workspace:
         files = self._files(after)
         wrong: set[str] = set()
         for included in (name for name, splices in edit.splices.items() if splices):
-            before = self._objector.get(included)  # who said so before is asked first
+            before = self._objector.get(included)  # whoever objected before is asked first
             for user in sorted(self._others(file, included), key=lambda one: (one != before, one)):
                 if not self._agrees(user, files, after.secrets):
                     self._objector[included] = user

@@ -21,7 +21,7 @@ from revox_sync.plan.model import Plan
 from revox_sync.render.outcome import render_outcomes, to_json
 from revox_sync.render.safe import escape
 
-#: As many keys can be read in one command.
+#: How many keys a command in a message names.
 _FEW = 10
 
 

@@ -17,7 +17,7 @@ from revox_sync.model.path import Path, lies_in
 from revox_sync.model.sound import is_sound
 from revox_sync.secrecy.values import guessed_masks, references_in, written_masks
 
-#: What is wrong although the types are right, so that rules can still read it.
+#: Problems of values whose types are right, so that rules can still read them.
 _SOUND = frozenset(("out-of-range", "empty-text"))
 
 

@@ -62,7 +62,7 @@ def places(
         at = inner(member, part)
         if isinstance(item, dict | list):
             yield from places(at, item, (*path, part), among=among)
-        elif among is None or among(at):  # most are leaves: a generator each would take its time
+        elif among is None or among(at):  # most are leaves: a generator for each would take time
             yield (*path, part), at, item
 
 

@@ -106,7 +106,7 @@ async def _apply(
     context = planned.survey.context
     progress = _Progress(context.reporter, sum(action.writes for action in planned.plan.actions))
     control = Control()
-    # Outside of the client: what was written is told, also where Ctrl-C comes while that closes.
+    # Outside of the client: what was written is told even if Ctrl-C comes while that closes.
     with stopping(control) as signals:
         async with context.open_account(planned.survey.account.remotes) as client:
             outcomes = await applier.apply(

@@ -54,7 +54,7 @@ if TYPE_CHECKING:
     from revox_sync.account.client import Client
     from revox_sync.definitions.base import Base
 
-#: As many keys are named as one reads at a glance.
+#: How many keys a message names.
 _SOME = 8
 
 #: The rules of the loader that tell of a project without definitions.

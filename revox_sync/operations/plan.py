@@ -137,7 +137,7 @@ def _with_choices(context: Context, *, prune: bool) -> Context:
     choices = context.choices
     if choices.prune and choices.base is None:
         raise UsageError("--prune needs --base", hint="name the commit to compare with")
-    # Whoever names keys means what is defined: nothing else is touched.
+    # With keys, only what they name is touched.
     wanted = prune and choices.base is not None and not choices.keys
     choices = replace(choices, prune=wanted and (choices.prune or context.project.prune))
     # A mistyped key is an error before the network is used, and apply knows keys alone.

@@ -94,10 +94,10 @@ def rollback(
     context = Context(
         settings=settings,
         reporter=reporter or Reporter(),
-        # What the project says of absent fields and of recreating is about its definitions.
+        # What the project says about absent fields and recreating is meant for its definitions.
         project=replace(project, absent="keep", retire=None),
         definitions=(*wanted.definitions, *made),
-        # What was deleted stood beside assistants like it.
+        # What was deleted existed beside its look-alikes.
         choices=Choices(allow_create=tuple(map(escape, wanted.deleted))),
         tell_absent=False,
         settle=request.settle,

@@ -186,7 +186,7 @@ def from_json(data: Mapping[str, Any]) -> Plan:
         tuple(map(_loaded_diagnostic, _list(data["diagnostics"]))),
         _loaded(Choices, data["options"]),
         _loaded(str | None, data.get("created_at")),
-        _loaded(tuple[Blocked, ...], blocked),  # of those refused the actions say so themselves
+        _loaded(tuple[Blocked, ...], blocked),  # refused actions say so themselves
         _loaded(tuple[Gone, ...], data.get("gone", [])),
         _loaded(tuple[str, ...], data.get("remarks", [])),
     )

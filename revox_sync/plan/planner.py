@@ -196,7 +196,7 @@ def _recreated(
     return _build(Recreate, definition, comparison, refused, id=how.old_id, how=how)
 
 
-#: What an action has of its comparison.
+#: The members of an action that come from its comparison.
 _COMPARED = tuple(member.name for member in fields(Comparison))
 
 

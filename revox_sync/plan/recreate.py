@@ -60,7 +60,7 @@ class Recreating:
     vain: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
-#: What holds where nobody says anything about recreating.
+#: The default: nothing is recreated.
 NOTHING_RECREATED = Recreating()
 
 
@@ -123,7 +123,7 @@ def whole_body(
     """
     body = dict(_copied(remote))
     stated = set()
-    # Whatever is ignored comes along, a required field, too: the old one has them all.
+    # Ignored fields are copied as well, even required ones: the old assistant has them all.
     for spec, value, _ in _wanted(definition, rules):
         stated.add(spec.name)
         if value is None and spec.clear is Clear.NEVER:
@@ -333,7 +333,7 @@ class RecreatePlanner:
             return earlier[:1]
         return tuple(old for old in earlier if self.uses.numbers_of(old.id))
 
-    # What stands against it: reasons, the most important one first.
+    # Reasons against it, the most important one first.
 
     def _half_way(
         self,
@@ -493,7 +493,7 @@ class RecreatePlanner:
         made = self.recreating.made.get(remote.id)
         wanted = marks(definition, self.rules, fields)
         if made is not None and not wanted.items() <= made.marks.items():
-            return  # what was sent for it was not what is wanted now
+            return  # something else was sent for it than what is wanted now
         if found.superseded and _is_same(found.superseded[0], remote):
             paths = ", ".join(fields)
             yield (

@@ -18,7 +18,7 @@ from revox_sync.plan.model import Action, Change
 from revox_sync.records import dataclass
 from revox_sync.render.prose import Line, shortened, whole
 
-#: A text up to this length stands on the line of its field.
+#: A text of at most this length stands on the line of its field.
 INLINE = 60
 _CONTEXT = 2
 

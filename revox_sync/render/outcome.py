@@ -20,7 +20,7 @@ _STYLES = {
 }
 _LEADS = {"": "", "help: ": "", "warning: ": "magenta"}
 _DONE = {"create": "created", "replace": "replaced", "delete": "deleted"}
-#: What needs somebody comes first, so that it is not what is cut.
+#: What needs attention comes first, so that it is not cut.
 _ORDER = ("failed", "unknown", "refused", "skipped", "done")
 _HEAD = "\n| assistant | | id | |\n| --- | --- | --- | --- |\n"
 _LONGEST_MESSAGE = 1000

@@ -54,7 +54,7 @@ REPORTED = "set in the account, not in the definition"
 THREE = ("in git before", "in the account", "in the definition")
 _MADE_OF_IT = ("made of it in the account", "made of it in the definition")
 
-#: Two single values of more characters than this are told as a text is, by their words.
+#: Two values of more characters than this are compared word by word, like texts.
 _LONG = 400
 _BOTH = ("before", "after")
 _GROUPS = ("What callers hear", "Prompt", "FAQ", "The rest")

@@ -87,7 +87,7 @@ def _assistants(sheet: Sheet, page: Page) -> None:
         _parts(sheet, alike.parts)
     bare = False
     for section in page.sections:
-        # What has nothing of its own is one line, and stands close to the one before.
+        # A section of one line stands close to the one before.
         was_bare, bare = bare, _is_bare(section, page.view)
         if not (was_bare and bare):
             sheet.blank()
