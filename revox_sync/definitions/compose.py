@@ -141,7 +141,8 @@ class _Walk:
         """Compose a mapping of fields."""
         self._places[()] = (self._source, None, node)
         try:
-            self._composed.data = self._mapping(node, (), self._source)
+            found = self._members(node, (), self._source)
+            self._composed.data = self._values_of(found, (), self._source)
         except _TooMuchError:
             self._composed.whole = False
         return self._composed
@@ -160,12 +161,11 @@ class _Walk:
             self._composed.whole = False
         return self._composed, kept[1] if kept else None
 
-    def _mapping(self, node: Node, path: Path, source: Source) -> dict[str, Any]:
-        return self._values_of(self._members(node, path, source), path, source)
-
     def _members(self, node: Node, path: Path, source: Source) -> _Members:
         problems: list[Unusable] = []
-        found = _members(node, problems)
+        found, behind = _own(node, problems)
+        if behind:
+            found = _with_merged(found, behind, problems)
         for problem in problems:
             self._composed.report(problem, source)
             if path and problem.rule in _MERGE_RULES:  # what it lacks may be what was merged
@@ -255,11 +255,11 @@ class _Walk:
 
     def _inside(self, node: Node, path: Path, source: Source) -> Any:
         """Return what a list or mapping stands for."""
-        target = include_target(node)
-        if target is not None:
-            return self._include(node, target, path, source)
         if type(node) is MappingNode:
-            return self._mapping(node, path, source)
+            target = include_target(node)
+            if target is not None:
+                return self._include(node, target, path, source)
+            return self._values_of(self._members(node, path, source), path, source)
         if path == _PROMPT:
             return self._joined(node, source)
         items: list[Any] = []
@@ -529,15 +529,12 @@ _MERGE_RULES = ("merge-key", "recursive-alias", "too-many-values")
 _MAX_MERGED = 1_000
 
 
-def _members(node: Node, problems: list[Unusable]) -> _Members:
-    """Return key and value nodes by key; what is wrong with a key is added to ``problems``.
+def _with_merged(found: _Members, behind: list[Node], problems: list[Unusable]) -> _Members:
+    """Return the members of a mapping with those of the mappings ``behind`` its ``<<``.
 
-    ``<<`` takes a mapping or a list of mappings, as in YAML 1.1: a key of the mapping itself wins,
-    then the first that was merged.
+    That takes a mapping or a list of mappings, as in YAML 1.1: a key of the mapping itself wins,
+    then the first that was merged. What is wrong is added to ``problems``.
     """
-    found, behind = _own(node, problems)
-    if not behind:
-        return found
     try:
         for count, merged in enumerate(_merged(behind, problems)):
             if count >= _MAX_MERGED:
@@ -549,7 +546,10 @@ def _members(node: Node, problems: list[Unusable]) -> _Members:
 
 
 def _own(node: Node, problems: list[Unusable]) -> tuple[_Members, list[Node]]:
-    """Return the members that stand in a mapping itself, and the values of its merge keys."""
+    """Return the members that stand in a mapping itself, and the values of its merge keys.
+
+    A member is a key node and a value node; what is wrong with a key is added to ``problems``.
+    """
     found: _Members = {}
     behind: list[Node] = []
     for pair in node.value:

@@ -188,8 +188,10 @@ class _Matcher:
                 if renamed_from:
                     former = not_newer(left(renamed_from), renamed_from, remote)
                 unretired = self._retired.predecessors(remote)
-                found = replace(found, superseded=superseded, former=former, unretired=unretired)
-            self._matches[definition.key] = found
+                if superseded or former or unretired:
+                    self._matches[definition.key] = replace(
+                        found, superseded=superseded, former=former, unretired=unretired
+                    )
 
     def finish(
         self,
