@@ -109,14 +109,7 @@ def load(
     """
     files = Texts(project.files, identified=identified)
     wanted = [_relative(project.root, path) for path in paths]
-    folder = project.assistants
-    found, folder_problems = definition_files(project.files, project.assistants)
-    if project.rules:
-        folder_problems = [
-            one
-            for problem in folder_problems
-            for one in project.rules.judged([problem], key_of(problem.location.file, folder))
-        ]
+    found, folder_problems = _in_folder(project)
     loader = _Loader(project, secrets, files)
     reads = [same.get(file) or loader.read(file) for file in found]
     sound = {read.file: read for read in reads if read.definition is not None}
@@ -155,6 +148,19 @@ def load(
         frozenset(file for read in reads for file in (read.file, *read.included)),
         Readings(project, sound, files.identities) if identified else None,
     )
+
+
+def _in_folder(project: Project) -> tuple[list[str], list[Problem]]:
+    """Return the definition files, and what is wrong in their folder, as severe as a rule says."""
+    folder = project.assistants
+    found, problems = definition_files(project.files, folder)
+    if not project.rules:
+        return found, problems
+    judged = (
+        project.rules.judged([problem], key_of(problem.location.file, folder))
+        for problem in problems
+    )
+    return found, [one for problems in judged for one in problems]
 
 
 def chosen_files(project: Project, paths: Sequence[Path] = ()) -> list[str]:

@@ -161,23 +161,7 @@ def pull(settings: Settings, request: Pull, reporter: Reporter | None = None) ->
         reporter.step(f"writing {count} of {len(new)}")
         writing.add(remote)
     reporter.step("")
-    noted: list[Notes] = []
-    if request.questions:
-        for made, remote in matched:
-            if remote.faq is None:
-                reporter.remark(f"{made.file}: the service does not tell its FAQ")
-            elif "faq_items" in made.sync.ignore and remote.faq.asked:
-                where = f"{made.file}: its FAQ is left to the dashboard"
-                reporter.remark(f"{where}; open questions there: {len(remote.faq.asked)}")
-        there = [
-            (made.file, remote) for made, remote in matched if "faq_items" not in made.sync.ignore
-        ]
-        noted, left = note(editing.workspace, context.project, there)
-        editing.left += left
-        new_ones = [
-            (f"{context.project.assistants}/{one.key}.yaml", one.remote) for one in writing.written
-        ]
-        noted += note(writing.workspace, context.project, new_ones)[0]
+    noted = _note_questions(context, editing, writing, matched) if request.questions else []
     file = copy_of("definition", context.project.assistants)
     if writing.written and writing.for_editors and context.project.files.kind(file) is None:
         writing.workspace.add({file: schema("definition")})
@@ -196,6 +180,26 @@ def pull(settings: Settings, request: Pull, reporter: Reporter | None = None) ->
         tuple(editing.left),
         tuple(noted),
     )
+
+
+def _note_questions(
+    context: Context,
+    editing: _Editing,
+    writing: _Writing,
+    matched: Sequence[tuple[Definition, Remote]],
+) -> list[Notes]:
+    """Note open questions in definitions, in memory; return what changed."""
+    for made, remote in matched:
+        if remote.faq is None:
+            context.reporter.remark(f"{made.file}: the service does not tell its FAQ")
+        elif "faq_items" in made.sync.ignore and remote.faq.asked:
+            where = f"{made.file}: its FAQ is left to the dashboard"
+            context.reporter.remark(f"{where}; open questions there: {len(remote.faq.asked)}")
+    there = [(made.file, remote) for made, remote in matched if "faq_items" not in made.sync.ignore]
+    noted, left = note(editing.workspace, context.project, there)
+    editing.left += left
+    new = [(f"{context.project.assistants}/{one.key}.yaml", one.remote) for one in writing.written]
+    return [*noted, *note(writing.workspace, context.project, new)[0]]
 
 
 def _refuse_uncommitted(settings: Settings, files: Iterable[str]) -> None:

@@ -7,6 +7,7 @@ from dataclasses import replace
 from glob import escape
 from pathlib import Path
 
+from revox_sync.account.reader import Account
 from revox_sync.account.remote import Remote
 from revox_sync.definitions.definition import Definition, SyncOptions
 from revox_sync.definitions.loader import load as load_definitions
@@ -107,15 +108,7 @@ def rollback(
     survey = context.read()
     account = survey.account
     present = {remote.id: remote for remote in account.remotes}
-    if run.base_url != account.base_url or (
-        None not in (run.organization_id, account.organization_id)
-        and run.organization_id != account.organization_id
-    ):
-        raise RefusedError(
-            f"run {run.name} was against another account: {run.base_url}",
-            hint="use the key and the address of that account; `revox-sync rollback --list` "
-            "shows the other runs",
-        )
+    _check_account(run, account)
     planned = planner.plan(
         wanted.definitions,
         account,
@@ -136,6 +129,19 @@ def rollback(
         context.reporter.remark(remark)
     context = replace(context, project=project)
     return Planned(planned, replace(survey, context=context))
+
+
+def _check_account(run: Run, account: Account) -> None:
+    """Raise RefusedError if a run was against another account."""
+    if run.base_url != account.base_url or (
+        None not in (run.organization_id, account.organization_id)
+        and run.organization_id != account.organization_id
+    ):
+        raise RefusedError(
+            f"run {run.name} was against another account: {run.base_url}",
+            hint="use the key and the address of that account; `revox-sync rollback --list` "
+            "shows the other runs",
+        )
 
 
 def _project(settings: Settings) -> Project:
