@@ -66,7 +66,12 @@ class Client(Transport):
 
     async def list_assistants(self) -> list[Remote]:
         """GET /assistants: every assistant of the account. Raises ApiError."""
-        answer = await self.send("GET", "/assistants")
+        try:
+            answer = await self.send("GET", "/assistants")
+        except StatusError as error:
+            if error.status == _NOT_FOUND:
+                error.hint = "check that REVOX_BASE_URL names the API"
+            raise
         found = assistants_of(answer, trusted=self.trust_list)
         return [Remote(data, self._known) for data in found]
 

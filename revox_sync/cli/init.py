@@ -69,16 +69,16 @@ def init_command(
         *(f"{file}: written" for file in made.written),
         *(f"{file}: left as it is" for file in made.kept),
         *(() if made.pulled is None else pulled_lines(made.pulled)),
-        "",
-        "Next:",
-        *(f"  {command}  # {why}" for command, why in made.next),
     )
+    after = (f"  {command}  # {why}" for command, why in made.next)
+    streams.lines("", "Next:", *after, whole=True)
     return 0
 
 
 def _ask(settings: GlobalSettings, streams: Streams) -> tuple[bool, Init]:
     """Return whether the project is for the sandbox, and what to make, as the user answers."""
     from revox_sync.operations.init import Init, account_status
+    from revox_sync.operations.installation import source
 
     def ask(question: str, *answers: str) -> str:
         while True:
@@ -111,4 +111,12 @@ def _ask(settings: GlobalSettings, streams: Streams) -> tuple[bool, Init]:
         if names != "none":
             pull = () if names in ("", "all") else tuple(n.strip() for n in names.split(","))
     pipeline = ask("Write pipelines?", "none", "github", "gitlab")
-    return False, Init(pull, None if pipeline == "none" else pipeline, pin=pin)  # type: ignore[arg-type]
+    requirement = None
+    if pipeline != "none" and source(settings.environ) is None:
+        streams.remark(
+            "pipelines cannot install this copy of revox-sync: it comes from this machine; where "
+            "else is it, such as git+https://github.com/OWNER/revox-sync@COMMIT?"
+        )
+        requirement = streams.ask("(empty: no pipelines) ").strip()
+        pipeline = pipeline if requirement else "none"
+    return False, Init(pull, None if pipeline == "none" else pipeline, requirement or None, pin=pin)  # type: ignore[arg-type]

@@ -146,6 +146,8 @@ def _report(error: BaseException) -> None:
         write(sys.stdout, "")
         return
     message, hint = _words(error)
+    if columns(sys.stderr) is not None:
+        write(sys.stderr, "\r\x1b[K")  # the step that was under way
     if isinstance(error, RevoxSyncError) and (found := _diagnostics(error)):
         from revox_sync.render.diagnostics import render_gathered
         from revox_sync.render.safe import harmless

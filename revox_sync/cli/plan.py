@@ -189,7 +189,8 @@ def voices_command(settings: GlobalSettings, filter: str, form: str) -> int:  # 
         streams.document({"voices": [asdict(one) for one in found]})
         return ExitCode.DONE
     width = max((len(one.name) for one in found), default=0)
-    streams.lines(*(f"{one.name:<{width}}  {one.language or '-':<5}  {one.paste}" for one in found))
+    told = (f"{one.name:<{width}}  {one.language or '-':<5}  {one.paste}" for one in found)
+    streams.lines(*told, whole=True)
     if not found:
         streams.remark("no voice" + (f" has {filter!r} in it" if filter else " is told"))
     return ExitCode.DONE

@@ -102,11 +102,16 @@ class Streams(Reporter):
             reason = getattr(error, "strerror", None) or str(error)
             raise OutputLost(reason, quiet=isinstance(error, BrokenPipeError)) from None
 
-    def lines(self, *texts: str) -> None:
-        """Write lines as a result; each may quote anything. Raises OutputLost."""
-        from revox_sync.render.safe import escape, harmless
+    def lines(self, *texts: str, whole: bool = False) -> None:
+        """Write lines as a result; each may quote anything. Raises OutputLost.
 
-        self.result(harmless("".join(f"{escape(text)}\n" for text in texts)))
+        A terminal gets them folded, unless they are ``whole`` for whoever copies them.
+        """
+        from revox_sync.render.safe import escape, harmless
+        from revox_sync.render.sheet import folded
+
+        room = None if whole else self.room
+        self.result(harmless("".join(f"{folded(escape(text), room)}\n" for text in texts)))
 
     def document(self, members: Mapping[str, Any]) -> None:
         """Write a result as JSON; ASCII, so that it misleads no terminal. Raises OutputLost."""

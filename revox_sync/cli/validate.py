@@ -57,7 +57,7 @@ def validate_command(
     elif list_files:
         if found.errors:
             streams.diagnostics(errors_in(found.diagnostics))
-        streams.lines(*found.sources)
+        streams.lines(*found.sources, whole=True)
     else:
         annotations = ""
         if form == "github" or (form is None and settings.environ.get("GITHUB_ACTIONS") == "true"):

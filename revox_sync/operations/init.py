@@ -93,7 +93,8 @@ def account_status(settings: Settings) -> Status | None:
         return None
     found = status(settings)
     if found.assistants is None:
-        problem = found.problems[0] if found.problems else None
+        # A new project has no definitions; only what keeps the account from being read counts.
+        problem = next((one for one in found.problems if one.rule != "definitions"), None)
         message = problem.message if problem else "the account cannot be read"
         raise SetupError(message, hint=problem.hint if problem else None)
     return found

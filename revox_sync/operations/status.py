@@ -38,7 +38,6 @@ from revox_sync.plan.match import Matching
 from revox_sync.records import dataclass
 
 KEY, USER, LIST = "/auth-status", "/users/me", "/assistants"
-_NOT_FOUND = 404
 _NOT_ACCEPTED = (401, 403)
 
 
@@ -266,9 +265,8 @@ def _wrong_answers(
         yield Problem("key", f"the service does not accept the key: {words}", hint)
     for answer in answers:
         if answer.error is not None and answer not in denied:
-            missing = isinstance(answer.error, StatusError) and answer.error.status == _NOT_FOUND
-            where = "check that REVOX_BASE_URL names the API" if missing else answer.error.hint
-            yield Problem("answer", f"GET {answer.path}: {answer.error.message}", where)
+            message = f"GET {answer.path}: {answer.error.message}"
+            yield Problem("answer", message, answer.error.hint)
 
 
 def _user(answer: Reply | None, redact: Callable[[str], str]) -> User | None:

@@ -6,13 +6,18 @@ import os
 import re
 import shlex
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from ruamel.yaml import YAML
 from support import cli
 from support.desk import Desk
 
+from revox_sync.cli import init as command
+from revox_sync.cli.options import GlobalSettings
 from revox_sync.operations import init as operation
+from revox_sync.operations import installation
 from revox_sync.operations.installation import source_of
 from revox_sync.operations.settings import Settings
 
@@ -77,6 +82,14 @@ def test_what_does_not_go_together_writes_nothing(
 ) -> None:
     made = cli.invoke("init", *options, env={}, cwd=tmp_path)
     assert (made.code, told in made.err, _files(tmp_path)) == (64, True, set()), made.err
+
+
+def test_what_is_wrong_with_the_account_is_told_and_nothing_is_written(tmp_path: Path) -> None:
+    """And not that there are no definitions yet."""
+    env = {"REVOX_API_KEY": "a-key-of-mine", "REVOX_BASE_URL": "http://127.0.0.1:9/api"}
+    made = cli.invoke("init", env=env, cwd=tmp_path)
+    assert (made.code, _files(tmp_path)) == (1, set())
+    assert "cannot reach http://127.0.0.1:9/api" in made.err and "help: check" in made.err
 
 
 def test_with_a_key_it_pins_and_pulls(desk: Desk) -> None:
@@ -153,3 +166,14 @@ def test_on_a_terminal_it_asks(desk: Desk) -> None:
     assert "it reaches 2 assistants" in session.shown
     assert _files(desk.root) == PROJECT | {"assistants/night.yaml"}
     assert "organization_id" not in (desk.root / "revox-sync.yaml").read_text()
+
+
+@pytest.mark.parametrize(("where", "ci"), [(GITHUB, "gitlab"), ("", None)])
+def test_it_asks_where_pipelines_find_a_copy_that_nobody_else_has(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, where: str, ci: str | None
+) -> None:
+    monkeypatch.setattr(installation, "source", lambda environ: None)
+    answers = iter(["account", "no", "gitlab", where])
+    streams: Any = SimpleNamespace(ask=lambda _: next(answers), remark=lambda _: None)
+    _, wanted = command._ask(GlobalSettings(environ=desk.env), streams)
+    assert wanted == operation.Init(None, ci, where or None, pin=False)  # type: ignore[arg-type]

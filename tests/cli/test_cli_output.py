@@ -100,7 +100,7 @@ def test_a_terminal_gets_sentences_folded_between_words(desk: Desk, columns: int
         assert told in desk.run(verb).said, "one line for logs"
         with desk.terminal(verb) as session:
             assert session.end() == 1
-        lines = session.shown.replace("\r", "").split("\n")
+        lines = session.shown.replace("\r", "").replace(f"{ESC}[K", "").split("\n")
         (begin,) = [n for n, line in enumerate(lines) if line.startswith("assistants/")]
         (end,) = [n for n, line in enumerate(lines) if line.startswith(" 3 |")]
         here = lines[begin:end]
