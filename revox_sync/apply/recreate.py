@@ -430,8 +430,9 @@ def _in_the_way(
     ]
     if edited:
         yield f"{old.id} was edited meanwhile, which the new one lacks: {', '.join(edited)}"
-    stated = action.wanted.managed.get("faq_items") or ()
-    raised = set(now.faq.unanswered(stated) if now.faq else ()) - set(action.open_questions)
+    raised = set(now.faq.unanswered(action.wanted.faq) if now.faq else ()) - set(
+        action.open_questions
+    )
     if raised:
         yield f"{old.id} has {len(raised)} open question(s) that nobody agreed to drop"
 

@@ -94,6 +94,11 @@ class Definition:
         """The fields that it states and does not ignore."""
         return {name: held for name, held in self.fields.items() if name not in self.sync.ignore}
 
+    @property
+    def faq(self) -> Sequence[Any]:
+        """The items of the FAQ that it states and does not ignore."""
+        return self.managed.get("faq_items") or ()
+
 
 #: An id goes into the path of a request, where ``..`` or ``/`` would lead elsewhere.
 _ID = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._:@~-]*")

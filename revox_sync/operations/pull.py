@@ -192,10 +192,10 @@ def _note_questions(
     for made, remote in matched:
         if remote.faq is None:
             context.reporter.remark(f"{made.file}: the service does not tell its FAQ")
-        elif "faq_items" in made.sync.ignore and remote.faq.asked:
+        elif remote.faq.asked and not manages_faq(made, all_faqs=True):
             where = f"{made.file}: its FAQ is left to the dashboard"
             context.reporter.remark(f"{where}; open questions there: {len(remote.faq.asked)}")
-    there = [(made.file, remote) for made, remote in matched if "faq_items" not in made.sync.ignore]
+    there = [(made.file, remote) for made, remote in matched if manages_faq(made, all_faqs=True)]
     noted, left = note(editing.workspace, context.project, there)
     editing.left += left
     new = [(f"{context.project.assistants}/{one.key}.yaml", one.remote) for one in writing.written]

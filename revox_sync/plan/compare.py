@@ -8,7 +8,7 @@ equal: changed top-level fields only, nested objects whole, the FAQ whole.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -305,12 +305,8 @@ class _Comparing:
         held = remote.faq
         if held is None:
             return
-        self.open_questions = held.unanswered(self.definition.managed.get("faq_items") or ())
-        what = "recreating the assistant" if self.recreate else "replacing the FAQ"
-        self.notes += [
-            f'faq_items: {what} drops the open question "{question}"'
-            for question in self.open_questions
-        ]
+        self.open_questions = held.unanswered(self.definition.faq)
+        self.notes += dropping(self.open_questions, recreate=self.recreate)
         self.notes += [
             f'faq_items: this answers the open question "{question}"'
             for question in held.open_questions
@@ -386,6 +382,13 @@ class _Comparing:
         sides = Sides(self.definition, self.rules.known, spec, None, whole_field)
         shown = sides.change(path, value, None)
         self.reported.append(Reported(shown.path, shown.before, shown.sensitive))
+
+
+def dropping(questions: Iterable[str], *, recreate: bool) -> Iterator[str]:
+    """Yield a note on each open question that an action drops."""
+    what = "recreating the assistant" if recreate else "replacing the FAQ"
+    for question in questions:
+        yield f'faq_items: {what} drops the open question "{question}"'
 
 
 def not_set(names: Sequence[str]) -> str:

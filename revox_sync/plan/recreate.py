@@ -23,7 +23,7 @@ from revox_sync.model.shapes import fingerprint
 from revox_sync.model.sound import is_sound
 from revox_sync.model.walk import leaves
 from revox_sync.plan.commands import argument
-from revox_sync.plan.compare import compare, wanted_fields, whole
+from revox_sync.plan.compare import compare, dropping, wanted_fields, whole
 from revox_sync.plan.match import Match, newest_first
 from revox_sync.plan.model import Change, Comparison, Recreation, Rules
 from revox_sync.plan.origin import Origins
@@ -280,14 +280,13 @@ class RecreatePlanner:
             for reason in self._half_way(definition, found, old, new, comparison)
         )
         refused = next(obstacles, None if begun is None else begun.refused)
-        stated = definition.managed.get("faq_items") or ()
         questions = [
-            question for old in waiting if old.faq for question in old.faq.unanswered(stated)
+            question
+            for old in waiting
+            if old.faq
+            for question in old.faq.unanswered(definition.faq)
         ]
-        notes = [
-            f'faq_items: recreating the assistant drops the open question "{question}"'
-            for question in questions
-        ]
+        notes = [*dropping(questions, recreate=True)]
         notes += [f"retired along with it: {old.id}" for old in waiting[1:]]
         comparison = replace(
             comparison,
