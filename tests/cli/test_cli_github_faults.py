@@ -15,12 +15,14 @@ from support.doorway import doorway
 from support.github import EVE, FORK, WORKFLOW, serving_github
 
 from revox_sync.account import transport
+from revox_sync.github import messages
 
 pytestmark = pytest.mark.usefixtures("hurried")
 
 
 @pytest.fixture
-def step(tmp_path: Path) -> Iterator[Step]:
+def step(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Step]:
+    monkeypatch.setattr(messages, "_LOOKS_S", (0.001, 0.002))
     with publishing(tmp_path) as step:
         yield step
 

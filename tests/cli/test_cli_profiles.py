@@ -61,21 +61,20 @@ def test_a_stated_profile_comes_before_what_the_account_shows(desk: Desk) -> Non
 def test_the_sandbox_takes_every_field_when_it_is_created_and_when_it_is_replaced(
     desk: Desk, generation: str
 ) -> None:
-    for key in values_of(generation):
-        desk.project.define(key, **everything(generation))
+    second = {key: new for key, (_, new) in values_of(generation).items()}
+    desk.project.define(**everything(generation))
     created = desk.apply("--sandbox", "--profile", generation)
     assert created.code == 0, created.said
     assert desk.run("plan", "--sandbox", "--detailed-exitcode").code == 0
 
-    for key, (_, second) in values_of(generation).items():
-        desk.project.define(key, **{**everything(generation), key: second})
+    desk.project.define(**{**everything(generation), **second})
     replaced = desk.apply("--sandbox")
     assert replaced.code == 0, replaced.said
     assert desk.run("plan", "--sandbox", "--detailed-exitcode").code == 0
 
-    held = {found["name"]: found for found in sandbox(desk, generation)}
-    for key, (_, second) in values_of(generation).items():
-        assert taken(held[key][key], second), key
+    (held,) = sandbox(desk, generation)
+    for key, value in second.items():
+        assert taken(held[key], value), key
 
 
 def sandbox(desk: Desk, generation: Any) -> list[dict[str, Any]]:

@@ -13,7 +13,10 @@ import httpx
 import pytest
 from support import cli
 from support.cli import LIMIT
+from support.clock import Clock
 from support.project import Project
+
+from revox_sync.account import reader
 
 WINDOWS = sys.platform == "win32"
 DEFINITION: dict[str, Any] = {
@@ -92,7 +95,8 @@ def test_a_sandbox_of_another_generation_is_told(project: Project) -> None:
     assert "sandbox reset" in result.err
 
 
-def test_reset_forgets_everything(project: Project) -> None:
+def test_reset_forgets_everything(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reader, "asyncio", Clock())  # a plan looks for what the last run made
     project.define()
     run(project, "apply", "--sandbox", "--auto-approve")
     assert run(project, "sandbox", "reset").out == "the sandbox is empty\n"
