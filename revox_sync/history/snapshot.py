@@ -19,7 +19,7 @@ from revox_sync.definitions.definition import Definition, SyncOptions
 from revox_sync.model.fields import FIELDS, field_of
 from revox_sync.model.path import Path, lies_in, path_text
 from revox_sync.model.shapes import Member
-from revox_sync.model.walk import mapped, put
+from revox_sync.model.walk import mapped, put_at
 from revox_sync.records import dataclass
 from revox_sync.secrecy.redactor import SHORTEST
 from revox_sync.secrecy.urls import MASK, is_placeholder, mask_url
@@ -208,7 +208,7 @@ def _fields(
         used.update(asked)
         holder = {name: value}
         for label, place in asked.items():
-            put(holder, place, supplied[label])
+            put_at(holder, place, supplied[label])
         if name == "faq_items":
             holder[name], waiting = _faq(snapshot, holder[name])
             remarks += [

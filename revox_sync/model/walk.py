@@ -96,7 +96,7 @@ def mapped(
     return change(path, member, value)
 
 
-def put(value: Any, path: Path, leaf: Any) -> Any:
+def put_at(value: Any, path: Path, leaf: Any) -> Any:
     """Put ``leaf`` at ``path`` of ``value``, which is changed in place; return it."""
     if not path:
         return leaf
@@ -192,5 +192,5 @@ def completed(wanted: Any, absent: Iterable[tuple[Path, Member]]) -> Any:
     """
     whole = copy.deepcopy(wanted)
     for path, member in absent:
-        whole = put(whole, path, None if member.resting is NO_DEFAULT else member.resting)
+        whole = put_at(whole, path, None if member.resting is NO_DEFAULT else member.resting)
     return whole

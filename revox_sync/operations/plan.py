@@ -25,7 +25,7 @@ from revox_sync.plan.model import Action, Blocked, Delete, Gone, Plan
 from revox_sync.plan.origin import Then, Unread, counterparts, keeping_secrets
 from revox_sync.plan.planfile import check, load
 from revox_sync.plan.prune import keys_elsewhere, pruned
-from revox_sync.plan.review import edits_in_the_way, leave_drift, noted, refuse_drift, reviewed
+from revox_sync.plan.review import edits_in_the_way, leave_drift, note_drift, refuse_drift, reviewed
 from revox_sync.plan.violations import Size, Violation, violations
 from revox_sync.records import dataclass
 
@@ -117,7 +117,7 @@ def plan(
         planned = refuse_drift(planned)
     elif base is not None and on_drift == "skip":
         left = leave_drift(context.definitions, planned)
-        planned = noted(_planned(survey, left, only, base), planned)
+        planned = note_drift(_planned(survey, left, only, base), planned)
         survey = replace(survey, context=replace(context, definitions=left))
     diagnostics = (*context.diagnostics, *_outside(survey, planned))
     if base is not None:

@@ -81,7 +81,7 @@ def _is_reset(spec: Field, generation: Generation) -> bool:
     return spec.resets and spoken(spec.since, spec.until, generation)
 
 
-def whole(spec: Field, held: Any, wanted: Any, rules: Rules) -> tuple[Any, list[Path]]:
+def with_absent(spec: Field, held: Any, wanted: Any, rules: Rules) -> tuple[Any, list[Path]]:
     """Return the wanted value of a field, completed by what the definition leaves out of it.
 
     With ``absent: reset``, members that the account has set go back to their resting values. Their
@@ -181,7 +181,7 @@ class _Comparing:
         if absent and held is None:
             self.basis[spec.name] = None
             return
-        wanted, reset = whole(spec, held, wanted, self.rules)
+        wanted, reset = with_absent(spec, held, wanted, self.rules)
         if self.remote is None:
             after = spec.shape.canonical(wanted)
             if after not in (None, []):

@@ -23,7 +23,7 @@ from revox_sync.model.shapes import fingerprint
 from revox_sync.model.sound import is_sound
 from revox_sync.model.walk import leaves
 from revox_sync.plan.commands import argument
-from revox_sync.plan.compare import compare, dropping, wanted_fields, whole
+from revox_sync.plan.compare import compare, dropping, wanted_fields, with_absent
 from revox_sync.plan.match import Match, newest_first
 from revox_sync.plan.model import Change, Comparison, Recreation, Rules
 from revox_sync.plan.origin import Origins
@@ -132,7 +132,7 @@ def whole_body(
             body[spec.name] = None if spec.clear is Clear.NULL else []
         else:
             held = remote.data.get(spec.name)
-            body[spec.name] = spec.shape.merge(held, whole(spec, held, value, rules)[0])
+            body[spec.name] = spec.shape.merge(held, with_absent(spec, held, value, rules)[0])
     lost = list(_lost(remote, body, stated))
     for problem in lost:
         body.pop(field_in(problem), None)

@@ -172,7 +172,7 @@ def _without(definition: Definition, fields: Sequence[str]) -> Definition:
     return replace(definition, sync=replace(definition.sync, ignore=ignore))
 
 
-def noted(plan: Plan, before: Plan) -> Plan:
+def note_drift(plan: Plan, before: Plan) -> Plan:
     """Return a plan with notes on the drift that it leaves alone.
 
     ``before`` is the plan that overwrites it; what that refuses stays refused. Assistants that are

@@ -16,7 +16,7 @@ from revox_sync.model.fields import HEARD
 from revox_sync.model.shapes import dumps
 from revox_sync.plan.model import Action, Change
 from revox_sync.records import dataclass
-from revox_sync.render.prose import Line, shortened, whole
+from revox_sync.render.prose import Line, line_diff, shortened
 
 #: A text of at most this length stands on the line of its field.
 INLINE = 60
@@ -66,7 +66,7 @@ def _piece(change: Change) -> Piece:
         return Piece(change)
     if change.sensitive and "\n" not in change.before + change.after:
         return Piece(change)
-    return Piece(change, tuple(whole(change.before, change.after)))
+    return Piece(change, tuple(line_diff(change.before, change.after)))
 
 
 def shared_of(

@@ -18,7 +18,7 @@ from typing import Any
 from revox_sync.plan.model import Action, Change, Op, Plan
 from revox_sync.records import dataclass
 from revox_sync.render.alike import INLINE, Piece, are_texts, pieces_of, rank, shared_of
-from revox_sync.render.prose import Line, Mark, new_lines, whole, words
+from revox_sync.render.prose import Line, Mark, line_diff, new_lines, words
 from revox_sync.render.safe import escape
 from revox_sync.render.sentences import (
     View,
@@ -308,7 +308,7 @@ class _Teller:
         if piece.lines is not None:
             return Text(**head, lines=piece.lines)
         if change.op == "change":
-            lines = whole("\n".join(_members(change.before)), "\n".join(_members(change.after)))
+            lines = line_diff("\n".join(_members(change.before)), "\n".join(_members(change.after)))
             return Text(**head, lines=tuple(lines))
         return self._one_value(head, change, action)
 
@@ -329,7 +329,7 @@ class _Teller:
             return Value(**head, sides=_distinct(tuple(map(_in_json, values))))
         base, *sides = (value or "" for value in values)
         made = [
-            Text(mark=" ", what=name, is_words=True, lines=tuple(whole(base, side)))
+            Text(mark=" ", what=name, is_words=True, lines=tuple(line_diff(base, side)))
             for name, side in zip(_MADE_OF_IT, sides, strict=True)
         ]
         return Group(**head, entries=tuple(made))
@@ -360,13 +360,15 @@ class _Teller:
         head["joint"] = ""
         if old is not None and new is not None and old[0] == new[0]:
             lead = "the answer was changed: " if is_forwards else ""
-            return Text(**head, lead=lead, what=new[0], lines=tuple(whole(old[1], new[1])))
+            return Text(**head, lead=lead, what=new[0], lines=tuple(line_diff(old[1], new[1])))
         lead = f"a question was {DONE[change.op]}" if is_forwards else ""
         if old is None or new is None:
             lead += ": " * is_forwards
             lines = new_lines(item[1].split("\n"), _LINES[change.op])
             return Text(**head, lead=lead, what=item[0], lines=lines)
-        return Text(**head, lead=lead or "question", what="", lines=tuple(whole(old[0], new[0])))
+        return Text(
+            **head, lead=lead or "question", what="", lines=tuple(line_diff(old[0], new[0]))
+        )
 
 
 def _members(value: Any) -> list[str]:

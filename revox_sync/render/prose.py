@@ -68,7 +68,7 @@ class Line:
         return self.mark in ("added", "removed")
 
 
-def whole(before: str, after: str) -> list[Line]:
+def line_diff(before: str, after: str) -> list[Line]:
     """Return every line that leads from one text to the other, unchanged ones included.
 
     A run that was only added or only removed stands as early as it can. Where a paragraph and the

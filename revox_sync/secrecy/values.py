@@ -21,7 +21,7 @@ from urllib.parse import unquote
 
 from revox_sync.model.path import Path, lies_in
 from revox_sync.model.shapes import UNKNOWN, Faq, ListOf, Member, Object, Shape
-from revox_sync.model.walk import Pair, leaves, mapped, pairs, places, put
+from revox_sync.model.walk import Pair, leaves, mapped, pairs, places, put_at
 from revox_sync.secrecy.urls import MASK, is_placeholder, mask_url, parts_in, url_secrets
 
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
@@ -286,7 +286,7 @@ def unmasked(
             continue
         if _cannot_tell(pair, at, within):
             known = known if unknown else copy.deepcopy(held)
-            known = put(known, pair.of, pair.wanted)
+            known = put_at(known, pair.of, pair.wanted)
             unknown.append(at)
     return known, unknown
 

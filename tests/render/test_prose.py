@@ -8,14 +8,14 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from revox_sync.render.prose import Line, shortened, whole
+from revox_sync.render.prose import Line, line_diff, shortened
 
 _TEXTS = st.lists(st.sampled_from(["", "a", "b c", "b  d", "e f g h i j", "é\u0301"]), max_size=9)
 
 
 def diff(before: str, after: str, *, context: int = 2) -> list[Line]:
     """Return the difference with unchanged lines around what changed."""
-    return list(shortened(whole(before, after), context))
+    return list(shortened(line_diff(before, after), context))
 
 
 def shown(lines: Sequence[Line]) -> list[str]:
@@ -92,7 +92,7 @@ def test_two_long_texts_are_compared_line_by_line_without_aligning_them() -> Non
 
 def test_one_edit_looks_the_same_whatever_stands_around_it() -> None:
     """A paragraph that ends a text, or is followed by another one."""
-    ends = whole("last", "last\n\nnew")
-    goes_on = whole("last\n\nown", "last\n\nnew\n\nown")
+    ends = line_diff("last", "last\n\nnew")
+    goes_on = line_diff("last\n\nown", "last\n\nnew\n\nown")
     assert shown(ends) == [" last", "+", "+new"]
     assert shown(goes_on) == [" last", "+", "+new", " ", " own"]
