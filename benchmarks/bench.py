@@ -5,7 +5,8 @@
 Every round runs each command once, one after the other, so that a slow moment of the machine hits
 all of them; a ratio is the median over the rounds of the ratio within a round, with the least and
 the greatest beside it. "pass" is ``python -c pass``, "floor" is benchmarks/floor.py, "load" its
-first half; data.py makes what they read. octoDNS joins in on as many records where it is installed.
+first half; data.py makes what they read. octoDNS joins in on as many records where it is installed
+(``pip install octodns``): addresses of 75 bytes, and texts as large as the assistants.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -50,6 +52,9 @@ BUDGETS = {
 #: More rounds where one takes little: 5000 definitions take as long as all the rest.
 ROUNDS = {1: 3, 100: 2, 1000: 1, 5000: 0.6}
 CREATES, LATENCY = 100, 0.1
+_TWO = 2
+#: octoDNS takes half a minute for a thousand texts.
+_MOST_TEXTS = 1000
 
 
 @dataclass(frozen=True)
@@ -68,6 +73,7 @@ class Findings:
     ratios: dict[str, list[float]] = field(default_factory=dict)
     cpu: dict[str, list[float]] = field(default_factory=dict)
     seconds: dict[str, dict[int, float]] = field(default_factory=dict)
+    spent: dict[str, dict[int, float]] = field(default_factory=dict)
     memory: dict[str, dict[int, float]] = field(default_factory=dict)
     requests: dict[str, str] = field(default_factory=dict)
 
@@ -126,13 +132,17 @@ def measure_start(found: Findings, rounds: int) -> None:
 def measure_plan(found: Findings, size: int, rounds: int) -> None:
     with tempfile.TemporaryDirectory() as folder:
         project = Path(folder, "project")
-        server = Server(data.make(project, size).listed)
+        made = data.make(project, size)
+        server = Server(made.listed)
         floor = [sys.executable, str(HERE / "floor.py"), str(project)]
         plan = [*TOOL, "plan", "--base-url", server.url]
         commands = {"load": floor, "floor": [*floor, server.url], "plan": plan}
         commands["validate"] = [*TOOL, "validate"]
         if importlib.util.find_spec("octodns") is not None:
-            commands["octoDNS"] = octodns(Path(folder, "octodns"), size)
+            commands["octoDNS"] = octodns(Path(folder, "addresses"), size)
+            length = len(made.listed) // size
+            if size <= _MOST_TEXTS:
+                commands["octoDNS, as large"] = octodns(Path(folder, "texts"), size, length)
         runs = interleaved(commands, project, rounds)
         server.counts.clear()
         run(plan, project)
@@ -140,13 +150,15 @@ def measure_plan(found: Findings, size: int, rounds: int) -> None:
         server.close()
     found.compare(f"plan / floor, N={size}", runs["plan"], runs["floor"])
     found.compare(f"validate / load, N={size}", runs["validate"], runs["load"])
-    if "octoDNS" in runs:
-        found.compare(f"plan / octoDNS, N={size}", runs["plan"], runs["octoDNS"])
+    for name in runs.keys() & {"octoDNS", "octoDNS, as large"}:
+        found.compare(f"plan / {name}, N={size}", runs["plan"], runs[name])
     both = zip(runs["plan"], runs["floor"], strict=True)
     found.ratios[f"memory, plan / floor, N={size}"] = [a.memory / b.memory for a, b in both]
     for name in runs.keys() - {"load", "validate"}:
         times = found.seconds.setdefault(name, {})
         times[size] = statistics.median(one.seconds for one in runs[name])
+        spent = found.spent.setdefault(name, {})
+        spent[size] = statistics.median(one.cpu for one in runs[name])
         peaks = found.memory.setdefault(name, {})
         peaks[size] = statistics.median(one.memory for one in runs[name])
 
@@ -173,8 +185,11 @@ def measure_others(found: Findings, size: int, rounds: int) -> None:
 
 
 def measure_apply(found: Findings, parallelism: int, rounds: int) -> None:
-    """Compare an apply with what the latencies of its creates, two lists and a start come to."""
-    ratios = []
+    """Compare an apply with what the latencies of its creates, two lists and a start come to.
+
+    What is read again just before the first create, the list and the voices, is told apart.
+    """
+    ratios, without = [], []
     for _ in range(rounds):
         with tempfile.TemporaryDirectory() as folder:
             project = Path(folder)
@@ -188,22 +203,30 @@ def measure_apply(found: Findings, parallelism: int, rounds: int) -> None:
             server.close()
         bound = math.ceil(CREATES / parallelism) * LATENCY + 2 * LATENCY + start
         ratios.append(took / bound)
+        without.append(took / (bound + 2 * LATENCY))
     found.ratios[f"apply, {parallelism} at once / bound"] = ratios
+    found.ratios[f"apply, {parallelism} at once / bound and two reads before a write"] = without
     found.requests[f"apply of {CREATES} creates, {parallelism} at once"] = told
 
 
-def octodns(folder: Path, size: int) -> list[str]:
-    """Write a zone of ``size`` records and an older one; return the command that compares them."""
-    for name, value in (("source", "10.0.0.2"), ("target", "10.0.0.1")):
+def octodns(folder: Path, size: int, length: int = 0) -> list[str]:
+    """Write a zone of ``size`` records and an older one; return the command that compares them.
+
+    A record is an address, or with ``length`` a text of so many bytes.
+    """
+    kind, ends = ("TXT", ("new", "old")) if length else ("A", ("10.0.0.2", "10.0.0.1"))
+    text = "and so on " * (length // 10)
+    for name, end in zip(("source", "target"), ends, strict=True):
         (folder / name).mkdir(parents=True)
         lines = [
-            f"r{number:05}:\n  type: A\n  value: {value if number % 20 == 0 else '10.0.0.1'}\n"
+            f"r{number:05}:\n  type: {kind}\n"
+            f"  value: {text}{end if number % 20 == 0 else ends[1]}\n"
             for number in range(size)
         ]
         (folder / name / "example.com.yaml").write_text("".join(lines), encoding="utf-8")
-    kind = "octodns.provider.yaml.YamlProvider"
+    provider = "octodns.provider.yaml.YamlProvider"
     providers = "".join(
-        f"  {name}:\n    class: {kind}\n    directory: {folder / name}\n"
+        f"  {name}:\n    class: {provider}\n    directory: {folder / name}\n"
         for name in ("source", "target")
     )
     zones = "zones:\n  example.com.:\n    sources: [source]\n    targets: [target]\n"
@@ -217,14 +240,25 @@ def growth(found: Findings) -> list[str]:
     """Return rows: what one more assistant costs, between two sizes beside each other."""
     rows = []
     for name in ("floor", "plan"):
-        times, peaks = found.seconds.get(name, {}), found.memory.get(name, {})
+        times, peaks = found.spent.get(name, {}), found.memory.get(name, {})
         sizes = sorted(times)
         for less, more in itertools.pairwise(sizes):
             apart = more - less
             each = (times[more] - times[less]) / apart * 1000
             memory = (peaks[more] - peaks[less]) / apart
             rows.append(f"| {name} | {less} to {more} | {each:.2f} | {memory:.0f} |")
+        if len(sizes) > _TWO:
+            powers = (_power(sizes, times), _power(sizes, peaks))
+            cells = (f"N^{power:.2f}" for power in powers)
+            rows.append(f"| {name} | fitted, beyond N={sizes[0]} | {' | '.join(cells)} |")
     return rows
+
+
+def _power(sizes: Sequence[int], costs: Mapping[int, float]) -> float:
+    """Return the power of N by which what is beyond the first size grows: 1 is linear."""
+    least = sizes[0]
+    more = [(math.log(size - least), math.log(costs[size] - costs[least])) for size in sizes[1:]]
+    return statistics.linear_regression(*zip(*more, strict=True)).slope
 
 
 def report(found: Findings) -> str:
@@ -259,7 +293,7 @@ def report(found: Findings) -> str:
             "",
             "What one more assistant costs:",
             "",
-            "| | from N to N | ms | KiB |",
+            "| | from N to N | ms of CPU | KiB |",
             "|---|---|---|---|",
             *growth(found),
             "",

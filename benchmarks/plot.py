@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from html import escape
 
 WIDTH, HEIGHT, LEFT, TOP = 640, 360, 60, 20
-COLOURS = ("#1f6feb", "#d1242f", "#1a7f37", "#9a6700")
+COLOURS = ("#1f6feb", "#d1242f", "#1a7f37", "#9a6700", "#8250df")
 
 
 def plot(series: Mapping[str, Mapping[int, float]]) -> str:
