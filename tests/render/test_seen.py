@@ -118,8 +118,8 @@ FAULTS: dict[str, tuple[Any, str, Callable[..., Any], int]] = {
     "a line is cut from its start in a comment": (markdown, "near", _from_the_start, LIMIT),
     "only what was removed is shown": (markdown, "_within", _first_half, 3_000),
     "what does not fit is not counted": (markdown, "_number", lambda count: "some", 1_500),
-    "changed lines are left out": (page, "whole", lambda *_: [], LIMIT),
-    "texts lose their lines": (alike, "whole", lambda *_: [], LIMIT),
+    "changed lines are left out": (page, "line_diff", lambda *_: [], LIMIT),
+    "texts lose their lines": (alike, "line_diff", lambda *_: [], LIMIT),
 }
 
 
