@@ -115,7 +115,7 @@ async def open_account(
     base_url = base_url_of(settings)
     if settings.sandbox:
         key = SANDBOX_KEY
-        transport = _sandbox_transport(project)
+        transport = _sandbox_transport(project, settings.environ)
     else:
         key = check_key(settings.environ.get(project.key_variable, ""), project.key_variable)
     async with Client(
@@ -180,16 +180,26 @@ def _in_a_line(text: str) -> str:
     return " ".join(text.split())
 
 
-def sandbox_database(project: Project) -> Path:
+def sandbox_database(project: Project, environ: Mapping[str, str]) -> Path:
     """Return where a project's sandbox keeps its state; each environment has an account.
 
-    Raises SetupError where a link is in the way.
+    ``environ`` is git's environment. Raises SetupError where a link is in the way, and for a file
+    that git tracks: others wrote that.
     """
-    from revox_sync.files.transaction import State
+    from revox_sync.files.git import tracked
+    from revox_sync.files.transaction import STATE, State
 
     name = f"sandbox-{project.environment}" if project.environment else "sandbox"
+    file = f"{STATE}/{name}.sqlite3"
     try:
-        return State(project.root).path(f"{name}.sqlite3")
+        found = State(project.root).path(f"{name}.sqlite3")
+        if found.exists() and any(
+            path.startswith(file) for path in tracked(project.root, environ, STATE)
+        ):
+            raise SetupError(
+                f"{file}: git tracks it, so this machine did not make it", hint=f"`git rm {file}`"
+            )
+        return found
     except OSError as error:
         raise SetupError(
             f"the sandbox cannot be used: {error.strerror}",
@@ -197,7 +207,7 @@ def sandbox_database(project: Project) -> Path:
         ) from None
 
 
-def sandbox_profile(project: Project) -> Literal["seed", "current"]:
+def sandbox_profile(project: Project, environ: Mapping[str, str]) -> Literal["seed", "current"]:
     """Return the API generation that the sandbox speaks.
 
     What the option or the project file says; else what it has spoken so far; else ``current``.
@@ -208,7 +218,7 @@ def sandbox_profile(project: Project) -> Literal["seed", "current"]:
     with sandbox_errors():
         from revox_sync.sandbox.state import status
 
-        return status(sandbox_database(project)).profile or "current"
+        return status(sandbox_database(project, environ)).profile or "current"
 
 
 def require_sandbox() -> None:
@@ -240,7 +250,7 @@ def sandbox_errors() -> Iterator[None]:
         raise SetupError(str(error)) from None
 
 
-def _sandbox_transport(project: Project) -> httpx.AsyncBaseTransport:
+def _sandbox_transport(project: Project, environ: Mapping[str, str]) -> httpx.AsyncBaseTransport:
     require_sandbox()
     with sandbox_errors():
         import httpx
@@ -248,6 +258,8 @@ def _sandbox_transport(project: Project) -> httpx.AsyncBaseTransport:
         from revox_sync.sandbox.app import create_app
 
         app = create_app(
-            sandbox_database(project), profile=sandbox_profile(project), keys=[SANDBOX_KEY]
+            sandbox_database(project, environ),
+            profile=sandbox_profile(project, environ),
+            keys=[SANDBOX_KEY],
         )
         return httpx.ASGITransport(app)

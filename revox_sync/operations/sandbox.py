@@ -38,8 +38,8 @@ def serve(settings: Settings, port: int, announce: Callable[[str, str | None], N
         from revox_sync.sandbox.server import serve as run
 
         run(
-            sandbox_database(project),
-            profile=sandbox_profile(project),
+            sandbox_database(project, settings.environ),
+            profile=sandbox_profile(project, settings.environ),
             host="127.0.0.1",
             port=port,
             keys=keys if own is None else {own},
@@ -49,7 +49,7 @@ def serve(settings: Settings, port: int, announce: Callable[[str, str | None], N
 
 def reset(settings: Settings) -> Path:
     """Forget everything that the sandbox holds; return where that lay."""
-    database = sandbox_database(_project(settings))
+    database = sandbox_database(_project(settings), settings.environ)
     with sandbox_errors():
         from revox_sync.sandbox.state import reset as forget
 
@@ -64,7 +64,7 @@ def fill(settings: Settings, file: Path) -> tuple[Status, Sequence[str]]:
     """
     require_sandbox()
     project = _project(settings)
-    database = sandbox_database(project)
+    database = sandbox_database(project, settings.environ)
     with sandbox_errors():
         from revox_sync.sandbox.data_file import read_data
         from revox_sync.sandbox.state import fill as put
@@ -77,7 +77,7 @@ def fill(settings: Settings, file: Path) -> tuple[Status, Sequence[str]]:
 
 def holding(settings: Settings) -> Status:
     """Return what the sandbox holds."""
-    database = sandbox_database(_project(settings))
+    database = sandbox_database(_project(settings), settings.environ)
     with sandbox_errors():
         from revox_sync.sandbox.state import status
 

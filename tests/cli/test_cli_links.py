@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from definitions.repository import Repository
 from support.desk import Desk
 
 KEY = "REVOX_SECRET_CANARY"
@@ -72,6 +73,17 @@ def test_the_sandbox_is_not_kept_behind_a_link(desk: Desk, outside: Path, link: 
         assert "is a symbolic link, which is not followed" in result.err
     assert [path.name for path in outside.iterdir()] == ["file"]
     assert (outside / "file").read_text() == "canary-canary: {x\n"
+
+
+def test_a_sandbox_that_git_tracks_is_not_read(desk: Desk) -> None:
+    desk.project.define()
+    desk.env |= (repository := Repository.at(desk.root)).env
+    assert desk.apply("--sandbox").code == 0
+    repository.git("add", "--force", ".revox-sync/sandbox.sqlite3")
+    for command in (("plan", "--sandbox"), ("sandbox", "status"), ("sandbox", "reset")):
+        result = desk.run(*command)
+        assert result.code == 1
+        assert ".revox-sync/sandbox.sqlite3: git tracks it" in result.err
 
 
 def test_the_copy_of_an_account_is_private(desk: Desk) -> None:
