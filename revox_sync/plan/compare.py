@@ -217,7 +217,7 @@ class _Comparing:
         absent from the definition.
         """
         before, after = values
-        if isinstance(spec.shape, Faq) and after:
+        if isinstance(spec.shape, Faq) and after:  # people read a FAQ in the order of its file
             after = spec.shape.rendered(sides[0], sides[0])
         places = diff.differences(before, after, (spec.name,))
         if not places:

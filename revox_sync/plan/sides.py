@@ -77,7 +77,7 @@ class Sides:
     def _items(self, places: Sequence[tuple[Path, Any, Any]]) -> list[Change]:
         """Return the changes of items of a FAQ, each named by its question as it may be shown."""
         old = [self._account(item) for item in self._held or ()]
-        labels = diff.labels(old), diff.labels(self._written)
+        held_labels, labels = diff.labels(old), diff.labels(self._written)
         changes = []
         for path, before, after in places:
             index = int(path[1])
@@ -85,7 +85,7 @@ class Sides:
             if was is not None and now is not None:
                 # What both have is the definition's, and can be shown on both sides.
                 was |= {name: now[name] for name in now if before[name] == after[name]}
-            label = labels[0 if after is None else 1][index]
+            label = held_labels[index] if after is None else labels[index]
             change = diff.change_at(f"{path[0]}[{label}]", was, now)
             changes.append(self._concealed(change, UNKNOWN, before))
         return changes
