@@ -29,18 +29,23 @@ async def apply(
     *,
     notify: Callable[[Event], None],
     control: Control,
+    first: Callable[[], None] = lambda: None,
 ) -> tuple[Outcome, ...]:
     """Do every action of the plan that writes; return how each ended, in the plan's order.
 
-    ``notify`` is told how far it is, ``control`` ends the run early. Raises ApiError when the
-    account cannot be listed before the first create, and nothing for a failed action: its outcome
-    says so.
+    ``notify`` is told how far it is, ``control`` ends the run early. ``first`` is called in a
+    thread while the account is listed; nothing is written unless it returns. Raises what it raises,
+    ApiError when the account cannot be listed before the first create, and nothing for a failed
+    action: its outcome says so.
     """
     wanted = [action for action in plan.actions if action.writes or action.refused is not None]
     creates = any(action.writes and isinstance(action, Create | Recreate) for action in wanted)
     writing = Writing(plan, client, options)
-    if creates:
-        await writing.look_around()
+    looking = [writing.look_around()] if creates else []
+    # Both end, whatever becomes of the other.
+    for ended in await asyncio.gather(asyncio.to_thread(first), *looking, return_exceptions=True):
+        if ended is not None:
+            raise ended
     run = _Run(writing, options, notify, control)
     tasks = [asyncio.create_task(run.action(action)) for action in wanted]
     control.watch(tasks)

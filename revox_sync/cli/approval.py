@@ -6,6 +6,7 @@ import asyncio
 import signal
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 
 from revox_sync.apply.events import Control, Outcome
 from revox_sync.cli.exit_codes import ExitCode
@@ -48,7 +49,12 @@ def approve_and_apply(
     plan = planned.plan
     if form == "json" and not approval.auto_approve:
         raise UsageError("--format json needs --auto-approve", hint="the plan is not shown first")
-    show_plan(settings, streams, plan, View(form, notes=notes), is_all=form != "json")
+    view = View(form, notes=notes)
+    show = partial(show_plan, settings, streams, plan, view, is_all=form != "json")
+    # Nobody waits for a plan that needs no answer: it is drawn while the account is read again.
+    asks = not approval.auto_approve or planned.violations(approval.over_limit)
+    if asks or not plan.has_changes:
+        show()
     if not plan.has_changes:
         if form == "json":
             streams.result(to_json(plan, (), None))
@@ -61,6 +67,7 @@ def approve_and_apply(
         confirmed=confirmed,
         reviewed=reviewed,
         stopping=lambda control: _signals(control, streams),
+        first=show if not asks else lambda: None,
     )
     outcomes = applied.outcomes
     if form == "json":

@@ -56,12 +56,14 @@ def apply(
     confirmed: bool = False,
     reviewed: Plan | None = None,
     stopping: Stopping = lambda _control: nullcontext(()),
+    first: Callable[[], None] = lambda: None,
 ) -> Applied:
     """Carry out a plan, and record it in the project.
 
     ``confirmed`` says that a person has seen the plan and agreed, ``reviewed`` is the saved plan
-    that it was held to. Raises RefusedError, before anything is written, for a plan that exceeds
-    a limit.
+    that it was held to. ``first`` is called in a thread while the account is read again; nothing is
+    written unless it returns. Raises what it raises, and RefusedError, before anything is written,
+    for a plan that exceeds a limit.
     """
     planned = ready(planned)
     check_limits(planned, approval)
@@ -88,7 +90,7 @@ def apply(
         changed=context.recent().changed,
         rebind=rebind,
     )
-    outcomes, interrupted = run(_apply(planned, options, stopping))
+    outcomes, interrupted = run(_apply(planned, options, stopping, first))
     return Applied(outcomes, interrupted, journal.name)
 
 
@@ -101,7 +103,7 @@ def _sent_before(planned: Planned, records: Records) -> Mapping[str, Sequence[Se
 
 
 async def _apply(
-    planned: Planned, options: Options, stopping: Stopping
+    planned: Planned, options: Options, stopping: Stopping, first: Callable[[], None]
 ) -> tuple[tuple[Outcome, ...], bool]:
     context = planned.survey.context
     progress = _Progress(context.reporter, sum(action.writes for action in planned.plan.actions))
@@ -115,6 +117,7 @@ async def _apply(
                 options,
                 notify=progress,
                 control=control,
+                first=first,
             )
     return outcomes, bool(signals)
 

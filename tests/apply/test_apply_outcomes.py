@@ -9,6 +9,8 @@ import pytest
 from support.desk import Desk, MakeDesk
 from support.service import KEEP
 
+from revox_sync.cli import approval
+
 pytestmark = pytest.mark.usefixtures("hurried")
 
 AT_ONCE = {"retry-after": "0"}
@@ -264,3 +266,23 @@ def test_a_patch_that_can_neither_be_answered_nor_read_back_is_unknown(desk: Des
     assert result.code == 4
     assert f'unknown  front-desk  "front-desk"  {identity}' in result.out
     assert "it could not be read back: 503 Service Unavailable" in result.out
+
+
+def test_the_plan_is_drawn_while_the_account_is_listed_again_and_before_a_write(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk.project.define("newcomer")
+    show = approval.show_plan
+
+    def late(*arguments: Any, **how: Any) -> None:
+        lists = ("GET", "/assistants")
+        desk.service.wait_until(
+            lambda: [(one.method, one.path) for one in desk.service.requests].count(lists) > 1
+        )
+        show(*arguments, **how)
+        assert desk.service.writes == []
+
+    monkeypatch.setattr(approval, "show_plan", late)
+    result = desk.apply()
+    assert result.code == 0, result.err
+    assert result.out.index("1 to create") < result.out.index("1 done")
