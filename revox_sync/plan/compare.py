@@ -227,10 +227,12 @@ class _Comparing:
         if self.origins is not None:
             told = self.origins.field(spec, *sides, values, places)
             changes = list(map(shown.told, changes, places, told))
-        self.changes += [
-            replace(change, absent=any(lies_in(path, at) for at in reset))
-            for change, (path, _, _) in zip(changes, places, strict=True)
-        ]
+        if reset:
+            changes = [
+                replace(change, absent=any(lies_in(path, at) for at in reset))
+                for change, (path, _, _) in zip(changes, places, strict=True)
+            ]
+        self.changes += changes
         return True
 
     def _untold(self, spec: Field, wanted: Any) -> None:

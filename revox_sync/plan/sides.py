@@ -106,6 +106,8 @@ class Sides:
         old, new = concealed(member, change.before), concealed(member, change.after)
         masked = old != change.before or new != change.after or old == new or self._hides(before)
         names = _references(change.after)
+        if not masked and not names:
+            return change
         return replace(change, before=old, after=new, sensitive=masked, secrets=names)
 
     def _hides(self, value: Any) -> bool:
