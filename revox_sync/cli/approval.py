@@ -21,6 +21,7 @@ from revox_sync.plan.commands import argument
 from revox_sync.plan.model import Plan
 from revox_sync.render.outcome import render_outcomes, to_json
 from revox_sync.render.safe import escape
+from revox_sync.render.sheet import folded
 
 #: How many keys a command in a message names.
 _FEW = 10
@@ -81,9 +82,8 @@ def approve_and_apply(
     wrote = any(outcome.wrote for outcome in outcomes)
     if applied.run is not None and wrote:
         back = settings.again("rollback", plan.target.environment)
-        streams.record(
-            escape(f"recorded as run {applied.run}; `{back}` restores what it replaced") + "\n"
-        )
+        told_back = f"recorded as run {applied.run}; `{back}` restores what it replaced"
+        streams.record(f"{folded(escape(told_back), streams.margin)}\n")
     if applied.interrupted:
         return ExitCode.INTERRUPTED
     return ExitCode.PARTIAL if wrote and not told else exit_code(outcomes)
