@@ -371,9 +371,14 @@ def _ways(core: Any, shape: Shape | None, named: Mapping[str, Any]) -> list[dict
     elif kind == "str":
         ways = [{"$ref": "#/$defs/text"}]
     else:
-        held = {told: core[name] for name, told in _BOUNDS.items() if name in core}
+        held = {told: _number(core[name]) for name, told in _BOUNDS.items() if name in core}
         ways = [{"type": _TYPES[kind], **held}, {"$ref": "#/$defs/variable"}]
     return ways
+
+
+def _number(bound: float) -> float:
+    """Return a bound as the model states it: earlier versions of pydantic tell 1 as 1.0."""
+    return int(bound) if isinstance(bound, float) and bound.is_integer() else bound
 
 
 def descriptions() -> dict[str, dict[str, str]]:
