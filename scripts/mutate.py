@@ -6,9 +6,9 @@
 
 The first run records which tests call which function, in ``.mutations/calls.jsonl``; ``--record``
 does it again. Then each change is made in a copy of the package, and only tests that call the
-changed function run: those of its room first, then the quickest, up to 20 seconds of tests. What no
-test notices is printed with its place and both texts. The exit code is 1 where less than
-``--least`` percent of a room's changes are noticed.
+changed function run, the likeliest first, up to 20 seconds of tests. What no test notices is
+printed with its place and both texts. The exit code is 1 where less than ``--least`` percent of a
+room's changes are noticed, or where a test that noticed one fails without it, too.
 
 Texts are not changed, since most are words for people; but one is taken out of a set or a table.
 """
@@ -21,12 +21,13 @@ import copy
 import json
 import os
 import random
+import re
 import shutil
 import subprocess
 import sys
 import tempfile
 import time
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -35,13 +36,17 @@ from pathlib import Path
 from queue import Queue
 from typing import Any
 
+import pytest
+
 ROOT = Path(__file__).resolve().parents[1]
 CALLS = ROOT / ".mutations" / "calls.jsonl"
 ROOMS = ("plan", "apply", "account", "secrecy", "authoring")
 
 #: How many seconds of tests run for one change, and after how many a run counts as hanging.
 _ENOUGH_S = 20.0
-_HANGING_S = 240.0
+_HANGING_S = 600.0
+#: What a test costs beside its own seconds.
+_STARTING_S = 0.02
 
 _OTHER_OPERATOR: dict[type[ast.AST], type[Any]] = {
     ast.Eq: ast.NotEq,
@@ -63,6 +68,9 @@ _OTHER_OPERATOR: dict[type[ast.AST], type[Any]] = {
 }
 #: What a test calls whose code runs in a process of its own, where nobody sees what it calls.
 _PROCESS = "a process"
+#: What names the file that lists the tests to run.
+_CHOSEN = "MUTATE_TESTS"
+_HANGS, _STARTS_NOT = "a run that hangs", "a run that does not start"
 _FORKS = str(ROOT / "tests" / "support" / "forks.py")
 
 _OTHER_NAME = {"min": "max", "max": "min", "any": "all", "all": "any"}
@@ -258,9 +266,24 @@ class _Recorder:
 _Recorder.pytest_runtest_protocol.pytest_impl = {"hookwrapper": True}  # type: ignore[attr-defined]
 
 
+class _Chooser:
+    """A plugin of pytest that runs some tests in their order; one that is gone is passed over."""
+
+    def __init__(self, names: Sequence[str]) -> None:
+        self._rank = {name: rank for rank, name in enumerate(names)}
+
+    def pytest_collection_modifyitems(self, items: list[Any]) -> None:
+        items[:] = [one for one in items if one.nodeid in self._rank]
+        items.sort(key=lambda one: self._rank[one.nodeid])
+
+
 def pytest_configure(config: Any) -> None:
-    """Record, where this script is loaded as a plugin."""
-    config.pluginmanager.register(_Recorder(), "recorder")
+    """Record or choose, where this script is loaded as a plugin."""
+    if chosen := os.environ.get(_CHOSEN):
+        names = Path(chosen).read_text(encoding="utf-8").splitlines()
+        config.pluginmanager.register(_Chooser(names), "chooser")
+    else:
+        config.pluginmanager.register(_Recorder(), "recorder")
 
 
 def record() -> None:
@@ -297,16 +320,31 @@ def calls() -> dict[str, list[Test]]:
 
 
 def fitting(mutation: Mutation, known: dict[str, list[Test]]) -> list[str]:
-    """Return the tests that may notice a change: those of its room first, then the quickest."""
+    """Return the tests that may notice a change, the likeliest first.
+
+    A test is about a file if it calls functions of it that few other tests call. What it promises
+    for each of its seconds counts, and less with each test of the same file that comes before it.
+    """
     function = mutation.function.removesuffix(".<locals>")
     while function and f"{mutation.file}:{function}" not in known:
         function = function.rpartition(".")[0].removesuffix(".<locals>")
-    room = f"tests/{Path(mutation.file).parts[1]}/"
     tests = known[f"{mutation.file}:{function}"] if function else [*known[mutation.file]]
+    about: dict[Test, float] = defaultdict(float)
+    for name, callers in known.items():
+        if name.startswith(f"{mutation.file}:"):
+            for test in callers:
+                about[test] += 1 / len(callers)
+    worth, seen = {}, Counter[str]()
+    for test in sorted(tests, key=lambda one: -about[one] / (one.seconds + _STARTING_S)):
+        place = test.name.partition("::")[0]
+        seen[place] += 1
+        worth[test] = about[test] / (test.seconds + _STARTING_S) / seen[place]
+    ranked = sorted(worth, key=lambda one: -worth[one])
     if not function:
-        tests = [one for one in known[_PROCESS] if one.name.startswith(room)] + tests
+        room = f"tests/{Path(mutation.file).parts[1]}/"
+        ranked = [one for one in known[_PROCESS] if one.name.startswith(room)] + ranked
     left, chosen = _ENOUGH_S, []
-    for test in sorted(tests, key=lambda one: (not one.name.startswith(room), one.seconds)):
+    for test in ranked:
         if left <= 0:
             break
         left -= test.seconds
@@ -317,36 +355,57 @@ def fitting(mutation: Mutation, known: dict[str, list[Test]]) -> list[str]:
 # Changing and running.
 
 
-def is_noticed(mutation: Mutation, tests: Sequence[str], copied: Path) -> bool:
-    """Make a change in the copy, run the tests until one fails, and take the change back."""
-    if not tests:
-        return False
-    file = copied / mutation.file
-    whole = file.read_bytes()
-    changed = whole[: mutation.start] + mutation.text.encode() + whole[mutation.end :]
+def failing(tests: Sequence[str], copied: Path) -> str:
+    """Run tests until one fails, and return its name; empty where none fails."""
+    files = list(dict.fromkeys(name.partition("::")[0] for name in tests))
+    files = [name for name in files if (ROOT / name).exists()]
+    if not files:
+        return ""
+    (copied / "tests.txt").write_text("\n".join(tests), encoding="utf-8")
     # -P: the package of the copy is imported, not the one in the folder where the tests run.
     command = [sys.executable, "-P", "-m", "pytest", "-q", "-x", "-n0", "-p", "no:cacheprovider"]
-    env = {**os.environ, "PYTHONPATH": str(copied), "PYTHONDONTWRITEBYTECODE": "1", "CI": "true"}
+    env = {
+        **os.environ,
+        "PYTHONPATH": f"{copied}{os.pathsep}{ROOT / 'scripts'}",
+        "PYTHONDONTWRITEBYTECODE": "1",
+        "CI": "true",
+        _CHOSEN: str(copied / "tests.txt"),
+    }
     try:
-        file.write_bytes(changed)
         done = subprocess.run(
-            [*command, *tests],
+            [*command, "-p", "mutate", *files],
             cwd=ROOT,
             env=env,
             capture_output=True,
+            text=True,
             timeout=_HANGING_S,
             check=False,
         )
     except subprocess.TimeoutExpired:
-        return True
+        return _HANGS
+    if done.returncode in (0, pytest.ExitCode.NO_TESTS_COLLECTED):
+        return ""
+    found = re.search(r"^(?:FAILED|ERROR) (.+?)(?: - |$)", done.stdout, re.MULTILINE)
+    return found[1] if found else _STARTS_NOT
+
+
+def noticing(mutation: Mutation, tests: Sequence[str], copied: Path) -> str:
+    """Make a change in the copy, return the test that fails, and take the change back."""
+    file = copied / mutation.file
+    whole = file.read_bytes()
+    try:
+        file.write_bytes(whole[: mutation.start] + mutation.text.encode() + whole[mutation.end :])
+        return failing(tests, copied)
     finally:
         file.write_bytes(whole)
-    return done.returncode != 0
 
 
 @contextmanager
-def trial(jobs: int, known: dict[str, list[Test]]) -> Iterator[Callable[..., Iterator[bool]]]:
-    """Yield a function that says of each of some changes whether a test notices it."""
+def trial(jobs: int, known: dict[str, list[Test]]) -> Iterator[Callable[..., Iterator[str]]]:
+    """Yield a function that says of each of some changes which test notices it.
+
+    A test that fails without a change notices none: then the function raises SystemExit.
+    """
     with tempfile.TemporaryDirectory() as folder, ThreadPoolExecutor(jobs) as pool:
         copies: Queue[Path] = Queue()
         for number in range(jobs):
@@ -355,14 +414,24 @@ def trial(jobs: int, known: dict[str, list[Test]]) -> Iterator[Callable[..., Ite
             shutil.copytree(ROOT / "revox_sync", copied / "revox_sync", ignore=ignored)
             copies.put(copied)
 
-        def one(mutation: Mutation) -> bool:
+        def one(mutation: Mutation) -> str:
             copied = copies.get()
             try:
-                return is_noticed(mutation, fitting(mutation, known), copied)
+                return noticing(mutation, fitting(mutation, known), copied)
             finally:
                 copies.put(copied)
 
-        yield lambda mutations: pool.map(one, mutations)
+        def each(mutations: Sequence[Mutation]) -> Iterator[str]:
+            noticed = set()
+            for test in pool.map(one, mutations):
+                noticed.add(test)
+                yield test
+            copied = copies.get()
+            if always := failing(sorted(noticed - {""}), copied):
+                raise SystemExit(f"{always} fails without a change")
+            copies.put(copied)
+
+        yield each
 
 
 def main() -> int:
@@ -395,7 +464,7 @@ def main() -> int:
         for room, mutations in chosen.items():
             noticed = 0
             for mutation, seen in zip(mutations, are_noticed(mutations), strict=True):
-                noticed += seen
+                noticed += bool(seen)
                 if not seen:
                     place = f"{mutation.file}:{mutation.line}"
                     print(f"SURVIVED {place}  {mutation.before}  ->  {mutation.text}", flush=True)
