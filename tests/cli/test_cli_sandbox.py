@@ -59,7 +59,9 @@ def test_an_edit_is_replaced_in_place(project: Project) -> None:
     project.define(**DEFINITION)
     run(project, "apply", "--sandbox", "--auto-approve")
     project.define(**{**DEFINITION, "first_sentence": "Good evening."})
-    assert run(project, "drift", "--sandbox").code == 2
+    drifted = run(project, "drift", "--sandbox")
+    assert drifted.code == 2
+    assert "`revox-sync apply --sandbox " in drifted.out
     assert run(project, "--sandbox", "apply", "--auto-approve").code == 0
     assert run(project, "drift", "--sandbox").code == 0
     assert "assistants:    1" in run(project, "sandbox", "status").out

@@ -210,3 +210,16 @@ def test_reset_leaves_what_is_ignored_and_creates_alone() -> None:
 def test_reset_knows_which_fields_todays_api_no_longer_has() -> None:
     held = remote(transfer_phone_number="+33123456789")
     assert changed(definition(), held, Rules("current", absent="reset")) == []
+
+
+@pytest.mark.parametrize("stated", [{}, {"prompt_flow": {"nodes": [], "edges": []}}])
+def test_a_new_prompt_says_that_the_flow_editor_keeps_the_earlier_one(
+    stated: dict[str, Any],
+) -> None:
+    flow = {"nodes": [{"id": "1"}], "edges": []}
+    new = definition(prompt="Be brief.", **stated)
+    told = any("flow editor" in note for note in compared(new, remote(prompt_flow=flow)).notes)
+    assert told is (not stated)
+    assert compared(new, remote()).notes == ()
+    same = definition(first_sentence="Hello.")
+    assert compared(same, remote(prompt_flow=flow)).notes == ()

@@ -9,7 +9,7 @@ from planning import definition, remote
 
 from revox_sync.account.remote import Remote
 from revox_sync.definitions.definition import Definition, SyncOptions
-from revox_sync.plan.match import Matching, match
+from revox_sync.plan.match import Matching, is_older, match, newest_first
 
 
 def bound(key: str, identity: str) -> Definition:
@@ -141,3 +141,34 @@ def test_an_assistant_that_another_definition_describes_is_no_look_alike() -> No
 def test_an_assistant_without_a_name_or_prompt_matches_nobody() -> None:
     found = match([definition("a")], [Remote({"id": "1"}), Remote({"id": "2", "name": None})])
     assert found.matches["a"].refused is None and ids(found) == {"a": None}
+
+
+@pytest.mark.parametrize(
+    ("made", "others", "older"),
+    [
+        ("2026-01-01T00:00:00Z", "2026-01-02T00:00:00Z", True),
+        ("2026-01-02T00:00:00Z", "2026-01-01T00:00:00Z", False),
+        ("2026-01-01T00:00:00Z", "2026-01-01T00:00:00Z", False),
+        (None, "2026-01-01T00:00:00Z", None),
+        ("2026-01-01T00:00:00Z", None, None),
+    ],
+)
+def test_without_both_times_nobody_says_which_one_is_older(
+    made: str | None, others: str | None, older: bool | None
+) -> None:
+    one, other = remote("1", "a", created_at=made), remote("2", "a", created_at=others)
+    assert is_older(one, other) is older
+    ranked = newest_first([one, other])
+    assert [found.id for found in ranked or ()] == (
+        [] if older is None or made == others else ["2", "1"] if older else ["1", "2"]
+    )
+
+
+def test_what_another_definition_describes_has_no_successor() -> None:
+    accounts = [named("1", "a"), named("2", "b")]
+    found = match([definition("a"), definition("b")], accounts, unfinished={"1": "2"})
+    assert ids(found) == {"a": "1", "b": "2"}
+    assert found.matches["b"].unretired == ()
+    bound_elsewhere = [bound("a", "3"), definition("b")]
+    found = match(bound_elsewhere, [*accounts, named("3", "c")], unfinished={"1": "2"})
+    assert [old.id for old in found.matches["b"].unretired] == ["1"]

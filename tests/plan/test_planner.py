@@ -11,6 +11,7 @@ from revox_sync.definitions.definition import SyncOptions
 from revox_sync.plan.match import match
 from revox_sync.plan.model import Rules
 from revox_sync.plan.planner import plan
+from revox_sync.plan.recreate import Recreating
 
 
 def test_each_definition_has_one_action_in_the_order_of_the_keys() -> None:
@@ -48,6 +49,15 @@ def test_an_assistant_found_by_its_earlier_name_changes_its_name() -> None:
     stated = definition("new", prompt="p", sync=SyncOptions(renamed_from="old"))
     [action] = planned([stated], remote("1", "old", prompt="p")).actions
     assert [(c.path, c.before, c.after) for c in action.changes] == [("name", "old", "new")]
+
+
+def test_nothing_is_recreated_where_nothing_says_what_becomes_of_the_old_one() -> None:
+    stated = definition("a", first_sentence="New", sync=SyncOptions(replace="recreate"))
+    held = remote("1", "a", first_sentence="Old", faq_items=[])
+    [action] = planned([stated], held).actions
+    assert action.refused and "state `retire: delete` or `retire: keep`" in action.refused
+    [action] = planned([stated], held, recreating=Recreating(retire="keep")).actions
+    assert action.refused is None
 
 
 def test_what_nobody_describes_is_listed_and_not_touched() -> None:
