@@ -156,6 +156,14 @@ def test_a_new_one_that_lacks_what_the_old_one_has_does_not_take_over(desk: Desk
     assert_ended(story, **EDITED, first_sentence="Typed.")
 
 
+def test_a_new_one_that_has_served_since_may_have_been_edited(desk: Desk) -> None:
+    story = Renewal(desk)
+    new = stopped(story, stop="the DELETE is declined")
+    desk.service.edit(new, first_sentence="Typed.")
+    assert desk.apply().code == 0
+    assert_ended(story, **story.stated, first_sentence="Typed.")
+
+
 def test_a_run_that_finishes_several_leaves_an_empty_plan(desk: Desk) -> None:
     story = Renewal(desk)
     for prompt in ("Be brief.", "Be quick.", "Be short."):

@@ -68,6 +68,7 @@ def test_urls_that_this_version_does_not_know_lose_their_credentials(desk: Desk)
     held |= {
         "callback": url,
         "later": {"hooks": [{"to": url}], "base_url": "h.example.com/?hunter2"},
+        "note": "ask at https://h.example.com/?a=1 first",
     }
     held["voice"]["fallback"] = url
     assert desk.apply().code == 0
@@ -75,6 +76,7 @@ def test_urls_that_this_version_does_not_know_lose_their_credentials(desk: Desk)
     masked = "https://(sensitive)@h.example.com/a?token=(sensitive)"
     assert kept["callback"] == kept["voice"]["fallback"] == masked
     assert kept["later"] == {"hooks": [{"to": masked}], "base_url": "h.example.com/?(sensitive)"}
+    assert kept["note"] == held["note"]
 
 
 def test_the_snapshot_is_what_was_there_at_the_write_not_at_the_plan(desk: Desk) -> None:
