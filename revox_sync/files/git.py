@@ -115,14 +115,13 @@ class Repository:
                 hint="this is the first push of the branch; name the last commit that was applied, "
                 "or, if nothing was applied from git yet, leave --base out",
             )
-        shallow = self("rev-parse", "--is-shallow-repository") == b"true\n"
         try:
             if not ref or ref[0] in "-^" or "\0" in ref:
                 raise GitFailed("this cannot be a commit")
             found = self("rev-parse", "--verify", "--quiet", f"{ref}^{{commit}}")
         except GitFailed:
             hint = "write a branch, a tag or a commit; `git fetch` brings those of the remote"
-            if shallow:
+            if self("rev-parse", "--is-shallow-repository") == b"true\n":
                 hint = (
                     "this clone is shallow: `git fetch --unshallow` brings its history, and so "
                     "does fetch-depth: 0 for a checkout in GitHub Actions"
