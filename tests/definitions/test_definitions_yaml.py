@@ -113,6 +113,11 @@ def test_a_question_needs_no_quotes_in_braces(pure: ModuleType) -> None:
         "- " * 300 + "x\n", "a: [,]\n", 'a: 1\nb: "x\\U00110000 y"\n',
         "a: {b: c?, d?: e}\n", "a: {b: c?, d\n", "a: {b: https://x.y/z, c: 9:30}\n",
         "a: {b: c:d\n",
+        "a: " + "[" * 99 + "]" * 99,
+        "a: " + "[" * 150 + "]" * 150,
+        "a: " + "!!seq [" * 150 + "]" * 150,
+        "a: " + "[ {b: !c " * 70 + "}]" * 70,
+        "".join(" " * depth + "a:\n" for depth in range(150)),
     ],
 )  # fmt: skip
 def test_both_parsers_tell_the_same_with_the_same_places(pure: ModuleType, text: str) -> None:
