@@ -20,7 +20,7 @@ from revox_sync.cli.exit_codes import MEANINGS
 from revox_sync.cli.main import root
 from revox_sync.cli.options import Command, is_global
 from revox_sync.definitions.lint import ALL_RULES, RULES
-from revox_sync.definitions.severity import ADJUSTABLE
+from revox_sync.definitions.severity import ADJUSTABLE, FORMAT
 from revox_sync.model.assistant import MAX_INTEGER
 from revox_sync.model.fields import FIELDS, REQUIRED, Clear, Field
 from revox_sync.model.shapes import (
@@ -41,6 +41,14 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).parent.parent
 DOCS = ROOT / "docs"
 EXAMPLES = Path(__file__).with_name("field_examples.yaml")
+
+_FORMAT_HEAD = """## What cannot be read or sent
+
+These name what is wrong with a file or a value itself. Their severity cannot be changed.
+
+| | |
+| --- | --- |
+"""
 
 _RULES_HEAD = """# Rules
 
@@ -130,7 +138,8 @@ def rules() -> str:
     for rule in ALL_RULES:
         severity = rule.severity if rule.id in ADJUSTABLE else f"{rule.severity}, always"
         sections.append(f"## {rule.id}\n\n*{severity}*\n\n{inspect.cleandoc(rule.documentation)}\n")
-    return "\n".join([_RULES_HEAD, *sections])
+    rows = "".join(f"| `{name}` | {meaning} |\n" for name, meaning in FORMAT.items())
+    return "\n".join([_RULES_HEAD, *sections, f"{_FORMAT_HEAD}{rows}"])
 
 
 def fields() -> str:

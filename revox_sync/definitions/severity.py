@@ -24,25 +24,73 @@ ADJUSTABLE: Mapping[str, Word] = {
     rule.id: rule.severity for rule in ALL_RULES if rule.id not in _WHICH
 }
 
-#: What is wrong with a file or a value itself: nothing can be made of it.
-_FORMAT = frozenset(
-    (
-        *("bad-reference", "conflict-marker", "default-name", "duplicate-key", "empty-file"),
-        *("empty-text", "environment-name", "field-name", "file-name", "folder-path"),
-        *("ignored-file", "include-circle", "include-kind", "include-outside", "include-path"),
-        *("key-not-text", "key-variable", "known-field", "lfs-pointer", "limit"),
-        *("managed-and-ignored", "mask", "merge-key", "misnamed-file", "missing-file"),
-        *("missing-folder", "missing-key", "no-definitions", "not-a-file", "not-a-mapping"),
-        *("not-an-id", "not-utf8", "null-value", "number-range", "out-of-range"),
-        *("outside-profile", "recursive-alias", "required-version", "retire-unstated"),
-        *("secret-place", "submodule", "symbolic-link", "too-deep", "too-large"),
-        *("too-many-values", "undeclared-variable", "unknown-environment", "unknown-field"),
-        *("unknown-key", "unknown-rule", "unknown-value", "unreadable", "unset-secret"),
-        *("variable-name", "wrong-type", "wrong-value", "yaml-alias", "yaml-anchor"),
-        *("yaml-character", "yaml-documents", "yaml-syntax", "yaml-tab", "yaml-tag"),
-        "yaml-version",
-    )
-)
+#: What is wrong with a file or a value itself, and what that means: nothing can be made of it.
+FORMAT: Mapping[str, str] = {
+    "bad-reference": "A `${…}` is no variable and no secret, or stands where none may.",
+    "conflict-marker": "A merge conflict was left in the file.",
+    "default-name": "`defaults` states a name, which every definition has of its own.",
+    "duplicate-key": "A key stands twice in one mapping; YAML would silently take one of them.",
+    "empty-file": "The file holds nothing.",
+    "empty-text": "A text is empty that cannot be.",
+    "environment-name": "The name of an environment has characters that no option could name.",
+    "field-name": "A name in `sync.extra` is not written as the API writes names.",
+    "file-name": "The name of a file cannot be a key.",
+    "folder-path": "`assistants` names no folder that definitions can be in.",
+    "ignored-file": "An included file is ignored by git, so nobody reviews it.",
+    "include-circle": "A file includes itself, directly or through others.",
+    "include-kind": "An included file is a list where a text is wanted, or the reverse.",
+    "include-outside": "An include leads out of the repository; without one, out of the project.",
+    "include-path": "`file` holds no path of one file.",
+    "key-not-text": "A key of a mapping is no text.",
+    "key-variable": "`api_key_env` names a variable that does not begin with REVOX_API_KEY.",
+    "known-field": "`sync.extra` holds a field that is known, or that only the service writes.",
+    "lfs-pointer": "The file is a pointer of git-lfs, not what it stands for.",
+    "limit": "A limit is neither a count nor a percentage.",
+    "managed-and-ignored": "A field is both managed and ignored.",
+    "mask": "A mask such as `****` stands in the place of a credential.",
+    "merge-key": "A `<<` merges what is no mapping.",
+    "misnamed-file": "The project file has another name than `revox-sync.yaml`.",
+    "missing-file": "An included file does not exist.",
+    "missing-folder": "The folder of the definitions does not exist.",
+    "missing-key": "A key is missing that the API needs.",
+    "no-definitions": "There is no definition in the folder.",
+    "not-a-file": "A folder, or something else that is no file, has the name of a definition.",
+    "not-a-mapping": "The file does not consist of names and values.",
+    "not-an-id": "`sync.id` is nothing that can be an id.",
+    "not-utf8": "The file is not UTF-8.",
+    "null-value": "`null` stands where the API does not take it.",
+    "number-range": "A number is larger, or has more digits, than can be kept exactly.",
+    "out-of-range": "A value lies out of the bounds that the API has for it.",
+    "outside-profile": "The account's generation of the API lacks this field, member or value.",
+    "recursive-alias": "An alias or a merge contains itself.",
+    "required-version": "`require` does not allow this version of revox-sync.",
+    "retire-unstated": "`retire` does not say what becomes of assistants that are recreated.",
+    "secret-place": "A secret is to go into a value that plans and logs show.",
+    "submodule": "The file lies in a git submodule, which is not read.",
+    "symbolic-link": "The file is a link, or lies behind one. Links are not followed.",
+    "too-deep": "Values or includes are nested too deeply.",
+    "too-large": "The file, or what it comes to, is larger than 5 MB.",
+    "too-many-values": "The file comes to more values than a definition can sensibly have.",
+    "undeclared-variable": "`${var.NAME}` names a variable that `vars` does not declare.",
+    "unknown-environment": "An environment is named that the project does not declare.",
+    "unknown-field": "A list of fields names something that is none.",
+    "unknown-key": "Nobody knows this key: it is mistyped, or newer than this version.",
+    "unknown-rule": "`rules` names a rule that does not exist, or whose severity is fixed.",
+    "unknown-value": "A value that is none of those that the API takes.",
+    "unreadable": "The file cannot be read.",
+    "unset-secret": "A secret is needed and not set, or holds nothing that can be sent.",
+    "variable-name": "The name of a variable has characters that `${var.NAME}` cannot hold.",
+    "wrong-type": "A value has another type than the API wants, such as a text for a number.",
+    "wrong-value": "A value that the API does not take.",
+    "yaml-alias": "An alias `*name` without an anchor `&name` above it.",
+    "yaml-anchor": "An anchor `&name` that names no value, or that is there twice.",
+    "yaml-character": "A character that YAML does not allow, or that readers take differently.",
+    "yaml-documents": "The file holds more than one YAML document.",
+    "yaml-syntax": "The file is not YAML.",
+    "yaml-tab": "A tab stands where YAML wants spaces.",
+    "yaml-tag": "A tag `!…` that definitions do not have, or that does not fit its value.",
+    "yaml-version": "A `%YAML` line asks for another version than 1.2.",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,12 +166,12 @@ def _severity(rule: str, word: Any, at: Path) -> Iterator[Problem]:
     if rule in ADJUSTABLE:
         yield from one_of("error", "warning", "off")(word, at)
         return
-    if rule in _WHICH or rule in _FORMAT:
+    if rule in _WHICH or rule in FORMAT:
         message = f"the severity of `{rule}` cannot be changed"
         hint = (
             "without it, nobody could say which assistant a definition means"
             if rule in _WHICH
-            else "it finds what cannot be read or sent, and is no rule of docs/rules.md"
+            else "it finds what cannot be read or sent"
         )
         yield Problem("unknown-rule", message, hint, on_key=True, path=at)
         return

@@ -11,7 +11,7 @@ from typing import Any, Literal
 from revox_sync.definitions.editor import Kind, schema
 from revox_sync.definitions.lint import ALL_RULES, RULES
 from revox_sync.definitions.problem import did_you_mean
-from revox_sync.definitions.severity import ADJUSTABLE, Severities
+from revox_sync.definitions.severity import ADJUSTABLE, FORMAT, Severities
 from revox_sync.errors import UsageError
 from revox_sync.model.fields import FIELDS, Clear, Field
 from revox_sync.model.shapes import (
@@ -56,6 +56,8 @@ def explain(name: str, rules: Severities | None = None) -> dict[str, Any]:
         if rule.id == name.removeprefix("rules."):
             facts = dict(_severity(rule.id, rule.severity, rules or Severities()))
             return _told("rule", rule.id, inspect.cleandoc(rule.documentation), facts)
+    if name in FORMAT:
+        return _told("rule", name, FORMAT[name], {"severity": "`rules` cannot change it"})
     path = [part for part in _FIELD.split(name) if part]
     for kind in ("definition", "project"):
         found = _in_schema(kind, path)
@@ -73,7 +75,7 @@ def names() -> list[str]:
     """Return the names of all fields, keys and rules, members as ``voice.speed``."""
     kinds: tuple[Kind, ...] = ("definition", "project")
     known = [name for kind in kinds for name in _members(json.loads(schema(kind)))]
-    return [*dict.fromkeys(known), *(rule.id for rule in ALL_RULES)]
+    return [*dict.fromkeys(known), *(rule.id for rule in ALL_RULES), *FORMAT]
 
 
 def _members(node: Mapping[str, Any], before: str = "") -> Iterator[str]:

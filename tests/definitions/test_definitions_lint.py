@@ -13,6 +13,7 @@ from support.project import Project
 import revox_sync.definitions
 from revox_sync.definitions import severity
 from revox_sync.definitions.lint import ALL_RULES
+from revox_sync.operations.explain import explain
 
 WINDOW = (
     "call_retry_config:\n  max_retry_attempts: 1\n  calling_windows:\n"
@@ -26,10 +27,12 @@ def test_every_rule_is_named_once_and_documented() -> None:
     assert len({rule.id for rule in ALL_RULES}) == len(ALL_RULES)
     for rule in ALL_RULES:
         assert len(rule.documentation.split()) > 5, rule.id
+    for name in severity.FORMAT:
+        assert explain(name)["meaning"].endswith(".")
 
 
 def test_of_every_finding_it_is_known_whether_a_project_may_change_its_severity() -> None:
-    known = {*severity.ADJUSTABLE, *severity._WHICH, *severity._FORMAT}
+    known = {*severity.ADJUSTABLE, *severity._WHICH, *severity.FORMAT}
     folder = Path(revox_sync.definitions.__file__).parent
     for file in folder.rglob("*.py"):
         named = re.findall(r'(?:Problem|Unusable)\(\s*"([a-z0-9-]+)"', file.read_text("utf-8"))
