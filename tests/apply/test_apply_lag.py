@@ -249,7 +249,7 @@ def test_an_account_that_is_as_before_the_last_run_is_waited_for_only_for_a_whil
     assert desk.apply().code == 0
     desk.service.edit(identity, prompt="Good.")
     desk.project.define(prompt="Good.")
-    result = desk.apply("--settle", "0.2")
+    result = desk.apply("--settle", "30")
     assert result.code == 0
     assert "front-desk: the account shows it as it was before an earlier run" in result.said
 
