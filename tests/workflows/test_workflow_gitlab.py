@@ -44,11 +44,12 @@ def _merge_request(team: Team, name: str, project: str = OURS) -> dict[str, Ende
     find_spec("check_jsonschema") is None, reason="check-jsonschema is not installed"
 )
 def test_it_is_one_that_gitlab_takes(tmp_path: Path) -> None:
-    file = tmp_path / ".gitlab-ci.yml"
-    file.write_text(written(), encoding="utf-8")
+    files = [tmp_path / ".gitlab-ci.yml", tmp_path / "sandbox.gitlab-ci.yml"]
+    for file, text in zip(files, (written(), written(sandbox=True)), strict=True):
+        file.write_text(text, encoding="utf-8")
     schema = ("--builtin-schema", "vendor.gitlab-ci", "--data-transform", "gitlab-ci")
     done = subprocess.run(
-        [sys.executable, "-m", "check_jsonschema", *schema, str(file)],
+        [sys.executable, "-m", "check_jsonschema", *schema, *map(str, files)],
         capture_output=True,
         text=True,
         check=False,

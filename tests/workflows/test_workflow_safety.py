@@ -9,8 +9,11 @@ from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
-from document import init
+from document import SOURCE, init
 from safety import ROOT, RULES, Workflow, shipped
+
+from revox_sync.operations.init import pipelines
+from revox_sync.operations.settings import Settings
 
 #: A file, a text that it holds, what stands there instead, and the rule that this breaks.
 PLANTED = [
@@ -161,8 +164,14 @@ def test_what_init_writes_breaks_no_rule(tmp_path: Path) -> None:
     find_spec("check_jsonschema") is None, reason="check-jsonschema is not installed"
 )
 def test_what_init_writes_is_a_workflow(tmp_path: Path) -> None:
-    init(tmp_path, "github")
-    files = sorted(tmp_path.glob(".github/workflows/*"))
+    for sandbox in (False, True):
+        for source in ("revox-sync==0.1.0", SOURCE):
+            made = pipelines(Settings({}, sandbox=sandbox), "github", source)
+            for file, text in made.items():
+                name = f"{sandbox}-{source == SOURCE}-{file.rpartition('/')[2]}"
+                (tmp_path / name).write_text(text, encoding="utf-8")
+    files = sorted(tmp_path.glob("*.yml"))
+    assert len(files) == 12
     schema = ("--builtin-schema", "vendor.github-workflows")
     done = subprocess.run(
         [sys.executable, "-m", "check_jsonschema", *schema, *map(str, files)], check=False
