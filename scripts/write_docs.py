@@ -90,8 +90,8 @@ _JSON_HEAD = """# For programs
 *Written by `python scripts/write_docs.py` from the code.*
 
 With `--format json` a command prints one object to stdout, and nothing else. Everything else is
-on stderr. The exit code is the same as without it. Each object has a JSON Schema, which comes with the tool.
-Within a format 1.x members may be added, and none is removed or means something else.
+on stderr. The exit code is the same as without it. Each object has a JSON Schema, which comes with
+the tool. Within a format 1.x members may be added, and none is removed or means something else.
 
 `apply`, `delete` and `rollback` ask nobody then, and need `--auto-approve`.
 
