@@ -14,7 +14,7 @@ from typing import Literal
 from revox_sync.authoring.workspace import save
 from revox_sync.definitions.editor import Kind, copy_of, modeline, schema
 from revox_sync.definitions.project import PROJECT_FILE
-from revox_sync.errors import RefusedError, SetupError, UsageError
+from revox_sync.errors import RefusedError, RevoxSyncError, SetupError, UsageError
 from revox_sync.files.transaction import STATE, FileChange
 from revox_sync.operations.connection import lacks_for_sandbox, read_project
 from revox_sync.operations.installation import Source, install_command, source, source_of
@@ -133,7 +133,13 @@ def init(settings: Settings, request: Init, reporter: Reporter | None = None) ->
     if changes:
         settings.project.mkdir(parents=True, exist_ok=True)
         save(read_project(settings)[0], changes)
-    pulled = None if request.pull is None else pull(settings, Pull(request.pull), reporter)
+    try:
+        pulled = None if request.pull is None else pull(settings, Pull(request.pull), reporter)
+    except RevoxSyncError as error:
+        then = f"The project is there: go on with `{settings.again('pull', None)}`"
+        hint = (error.hint or "").rstrip(".")
+        error.hint = f"{hint}{'' if hint.endswith('?') else '.'} {then}" if hint else then
+        raise
     kept = sorted(file for file in wanted if file in there)
     told = tuple(_next(settings, request, pulled))
     return Made(tuple(sorted(changes)), tuple(kept), pulled, organization, told)

@@ -105,6 +105,15 @@ def test_with_a_key_it_pins_and_pulls(desk: Desk) -> None:
     assert desk.service.writes == []
 
 
+def test_a_pull_that_fails_leaves_a_project_to_go_on_with(desk: Desk) -> None:
+    desk.service.add("Front desk")
+    made = desk.run("init", "--pull", "Frnt desk")
+    assert (made.code, _files(desk.root)) == (64, PROJECT)
+    assert "Front desk? The project is there: go on with `revox-sync pull`" in made.err
+    assert desk.run("pull", "Front desk").code == 0
+    assert desk.run("plan", "--detailed-exitcode").code == 0
+
+
 def test_a_workflow_differs_between_sandbox_and_account_in_nothing_to_delete() -> None:
     account = operation.pipelines(Settings({}), "github", GITHUB)
     sandbox = operation.pipelines(Settings({}, sandbox=True), "github", GITHUB)
