@@ -47,6 +47,8 @@ _ENOUGH_S = 20.0
 _HANGING_S = 600.0
 #: How many tests run at first: most changes are noticed by them, and few files are to be read.
 _LIKELIEST = 20
+#: How many times likelier a test of the room notices a change.
+_OF_ROOM = 10
 #: What a test costs beside its own seconds.
 _STARTING_S = 0.02
 
@@ -136,6 +138,11 @@ class _Finder(ast.NodeVisitor):
         """Leave texts as they are."""
 
     visit_Assert = visit_Import = visit_ImportFrom = visit_JoinedStr  # type: ignore[assignment]  # noqa: N815
+
+    def visit_Subscript(self, node: ast.Subscript) -> None:
+        """Leave types as they are."""
+        if not (isinstance(node.value, ast.Name) and node.value.id == "Literal"):
+            self.generic_visit(node)
 
     def visit_Compare(self, node: ast.Compare) -> None:
         for index, operator in enumerate(node.ops):
@@ -321,9 +328,11 @@ def calls() -> dict[str, list[Test]]:
 def fitting(mutation: Mutation, known: dict[str, list[Test]]) -> list[str]:
     """Return the tests that may notice a change, the likeliest first.
 
-    A test is about a file if it calls functions of it that few other tests call. What it promises
-    for each of its seconds counts, and less with each test of the same file that comes before it.
+    A test is about a file if it calls functions of it that few other tests call, the more so if it
+    is in the folder of its room. What it promises for each of its seconds counts, and less with
+    each test of the same file that comes before it.
     """
+    room = f"tests/{Path(mutation.file).parts[1]}/"
     function = mutation.function.removesuffix(".<locals>")
     while function and f"{mutation.file}:{function}" not in known:
         function = function.rpartition(".")[0].removesuffix(".<locals>")
@@ -332,7 +341,7 @@ def fitting(mutation: Mutation, known: dict[str, list[Test]]) -> list[str]:
     for name, callers in known.items():
         if name.startswith(f"{mutation.file}:"):
             for test in callers:
-                about[test] += 1 / len(callers)
+                about[test] += (_OF_ROOM if test.name.startswith(room) else 1) / len(callers)
     worth, seen = {}, Counter[str]()
     for test in sorted(tests, key=lambda one: -about[one] / (one.seconds + _STARTING_S)):
         place = test.name.partition("::")[0]

@@ -41,6 +41,8 @@ GOES_ON: dict[str, dict[str, Any]] = {
     "a token of pages": {"paginationToken": "abc"},
     "error": {"error": "the shard with the others is down"},
     "errors, inside": {"meta": {"errors": [{"shard": 2}]}},
+    "a failure": {"failure": "the shard with the others is down"},
+    "failed ones": {"failed": ["shard 2"]},
     "no success": {"success": False},
 }
 
@@ -93,7 +95,7 @@ HEADERS_OF_A_WHOLE_LIST = [
     {"X-RateLimit-Remaining": "29", "X-Rate-Limit-Total": "30", "X-Ratelimit-Next": "60"},
     {"Content-Range": "items 0-1/2"},
     {"Content-Range": "items 0-1/*"},
-    {"X-Token": "abc", "X-Request-Count": "3"},
+    {"X-Token": "abc", "X-Request-Count": "3", "X-Cursor-Style": "opaque"},
 ]
 
 

@@ -48,6 +48,16 @@ def test_an_item_is_named_by_its_question(stated: Items, held: Items, path: str,
     assert [(change.path, change.op, change.field) for change in found] == [(path, op, "faq_items")]
 
 
+def test_items_are_told_in_the_order_of_the_file() -> None:
+    stated = [{"question": name, "answer": "now"} for name in ("Zoo?", "Ape?", "Kept?")]
+    found = compared(definition(faq_items=stated), remote(faq_items=faq(("Kept?", "then"))))
+    assert [(change.path, change.op) for change in found.changes] == [
+        ("faq_items[Zoo?]", "add"),
+        ("faq_items[Ape?]", "add"),
+        ("faq_items[Kept?]", "change"),
+    ]
+
+
 def test_answers_swapped_between_two_questions_are_two_changes() -> None:
     stated, held = [("q", "1"), ("r", "2")], [("q", "2"), ("r", "1")]
     found = changed(definition(faq_items=_stated(stated)), remote(faq_items=faq(*held)))
