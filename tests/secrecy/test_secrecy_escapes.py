@@ -90,6 +90,16 @@ def test_a_plain_secret_is_found(quoted: str) -> None:
     assert Redactor(["secret-word"])(f"{{{quoted}}}").startswith(f"{{{MASK}")
 
 
+@pytest.mark.parametrize("quoted", ["cl%E9-hunter2", r"cl\xe9-hunter2", "cl%C3%A9-hunter2"])
+def test_bytes_that_are_no_utf_8_are_characters(quoted: str) -> None:
+    assert Redactor(["clé-hunter2"])(f"no such key: {quoted}") == f"no such key: {MASK}"
+
+
+def test_a_character_of_two_halves_is_one() -> None:
+    for quoted in (r"\ud83d\ude00-hunter2", r"\uD83D\uDE00-hunter2", r"\u{1f600}-hunter2"):
+        assert Redactor(["😀-hunter2"])(f"no such key: {quoted}") == f"no such key: {MASK}"
+
+
 def test_a_text_with_escapes_and_no_secret_comes_back_as_it_was() -> None:
     text = r'{"error": "50% \u00e9 \/ %41 &amp; &#115; \n \x \u12"}'
     assert Redactor([SECRET])(text) == text

@@ -13,6 +13,7 @@ from revox_sync.model.shapes import Member
 from revox_sync.model.walk import member_at
 from revox_sync.secrecy.urls import MASK
 from revox_sync.secrecy.values import (
+    Known,
     concealed,
     credentials,
     is_mask,
@@ -243,3 +244,20 @@ def test_what_cannot_be_expanded_leaves_the_rest_of_a_list_comparable_where_item
     else:
         assert places == [(name, "calling_windows")]
         assert filled == wanted
+
+
+def test_a_text_of_the_account_is_told_with_the_names_of_its_secrets() -> None:
+    known = Known({"B": "hunter22", "A": "hunter22", "LONG": "hunter22-hunter22", "SHORT": "ab"})
+    text = "ab hunter22 ${secret.X} hunter22-hunter22"
+    assert known.put_back(text) == (
+        "ab ${secret.A} $${secret.X} ${secret.LONG}",
+        {"A", "B", "LONG"},
+    )
+    assert known.put_back("hunter22", {"B"}) == ("${secret.B}", {"A", "B"})
+    assert Known().put_back("${secret.X} hunter2") == ("$${secret.X} hunter2", set())
+    token = "sk-abcdefghijklmnop0123"
+    assert known.shown(f"hunter22 {token}.") == f"${{secret.A}} {MASK}."
+    bearer = "Bearer abcdefghijklmnop0123"
+    assert Known().shown(f"{bearer}, then {token}") == f"Bearer {MASK}, then {MASK}"
+    assert Known().shown(f"Use {bearer}") == f"Use Bearer {MASK}"
+    assert Known().shown("The bearer of this") == "The bearer of this"
