@@ -9,6 +9,11 @@ import time
 from collections import Counter
 
 
+class _Listener(http.server.ThreadingHTTPServer):
+    #: With the usual 5, a client that opens more connections at once waits a second for the rest.
+    request_queue_size = 128
+
+
 class Server:
     """Lists ``held`` and what every POST made, each answer after ``latency`` seconds.
 
@@ -54,7 +59,7 @@ class Server:
                 pass
 
         self.counts = counts
-        self._server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self._server = _Listener(("127.0.0.1", 0), Handler)
         self.url = f"http://127.0.0.1:{self._server.server_address[1]}/api"
         threading.Thread(target=self._server.serve_forever, daemon=True).start()
 
