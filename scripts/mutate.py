@@ -414,7 +414,10 @@ class _Trial:
                     self._is_sound[found] = not failing([found], self._folder)
                 if self._is_sound[found]:
                     return found
-                left.remove(found)
+                kept = [one for one in left if found not in (one, one.partition("::")[0])]
+                if kept == left:
+                    break
+                left = kept
         return ""
 
     def _failing(self, mutation: Mutation, tests: Sequence[str]) -> str:

@@ -101,7 +101,7 @@ def test_a_character_of_two_halves_is_one() -> None:
 
 
 def test_a_text_with_escapes_and_no_secret_comes_back_as_it_was() -> None:
-    text = r'{"error": "50% \u00e9 \/ %41 &amp; &#115; \n \x \u12"}'
+    text = r'{"error": "50% \u00e9 \/ %41 &amp; &#115; \n \x \u12 \U00ffffff \u{110000}"}'
     assert Redactor([SECRET])(text) == text
 
 
