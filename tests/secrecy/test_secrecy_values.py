@@ -261,3 +261,5 @@ def test_a_text_of_the_account_is_told_with_the_names_of_its_secrets() -> None:
     assert Known().shown(f"{bearer}, then {token}") == f"Bearer {MASK}, then {MASK}"
     assert Known().shown(f"Use {bearer}") == f"Use Bearer {MASK}"
     assert Known().shown("The bearer of this") == "The bearer of this"
+    hook = "https://hooks.slack.com/services/"
+    assert Known().shown(f"{hook}T01/xoxb-1234567890ab") == f"{hook}{MASK}"
