@@ -54,6 +54,12 @@ def test_a_text_without_a_secret_comes_back_as_it_was() -> None:
     assert Redactor([SECRET, "abc", ""])("abc, 400 and {}") == "abc, 400 and {}"
 
 
+def test_secrets_that_overlap_are_masked_as_one() -> None:
+    redact = Redactor(["hunter2-abc", "abc-secret", "unter2"])
+    assert redact("(hunter2-abc-secret) unter2") == f"({MASK}) {MASK}"
+    assert redact("hunter2-abcabc-secret") == MASK * 2
+
+
 def test_the_longer_of_two_secrets_goes_first() -> None:
     assert Redactor(["secret", "secret-part"])("a secret-part b") == f"a {MASK} b"
 

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from revox_sync.model.fields import FIELDS
+from revox_sync.model.path import Path
 from revox_sync.model.shapes import Member
 from revox_sync.model.walk import member_at
 from revox_sync.secrecy.urls import MASK
@@ -19,6 +20,7 @@ from revox_sync.secrecy.values import (
     is_mask,
     is_masked,
     masked_places,
+    names_credential,
     unmasked,
 )
 
@@ -204,6 +206,24 @@ def test_a_url_with_a_masked_query_value_is_unknown_where_the_rest_is_the_same(t
     assert known == (stated, [("webhook_url",)])
     elsewhere = held.replace("e.com", "f.com")
     assert unmasked(member("webhook_url"), elsewhere, stated, ()) == (elsewhere, [])
+    longer = held.replace("/?", "//?")
+    assert unmasked(member("webhook_url"), longer, stated, ()) == (longer, [])
+
+
+@pytest.mark.parametrize(
+    ("path", "is_one"),
+    [
+        (("headers", 0, "value"), True),
+        (("tool", "Query_Params", 1, "value"), True),
+        (("headers", 0, "key"), False),
+        (("limits", 0, "value"), False),
+        (("api", "key"), False),
+        (("auth_token",), True),
+        ((0,), False),
+    ],
+)
+def test_names_on_a_path_tell_of_a_credential(path: Path, is_one: bool) -> None:
+    assert names_credential(path) is is_one
 
 
 def test_a_url_that_tells_its_query_values_is_no_mask() -> None:
@@ -244,6 +264,20 @@ def test_what_cannot_be_expanded_leaves_the_rest_of_a_list_comparable_where_item
     else:
         assert places == [(name, "calling_windows")]
         assert filled == wanted
+
+
+@pytest.mark.parametrize(
+    "token",
+    [
+        *("sk-abcdefghijklmnop0123", "sk_live_" + "a" * 16, "rk_test_" + "a" * 16),
+        *("xoxb-1234567890ab", "ghp_" + "a" * 20, "github_pat_" + "a" * 20, "glpat-" + "a" * 20),
+        *("AKIA" + "A" * 16, "ASIA" + "A" * 16, "AIza" + "a" * 35, "eyJ01234567.eyJ01234567.abc"),
+        "-----BEGIN RSA PRIVATE KEY-----\nabc\n-----END RSA PRIVATE KEY-----",
+    ],
+)
+def test_a_token_of_any_kind_is_not_shown(token: str) -> None:
+    assert Known().shown(token) == MASK
+    assert Known().shown(f"it is {token}, she said") == f"it is {MASK}, she said"
 
 
 def test_a_text_of_the_account_is_told_with_the_names_of_its_secrets() -> None:
