@@ -144,6 +144,8 @@ def test_two_megabytes_read_back(project: Folder) -> None:
         ("", "assistant"),
         ("\u202e\x1b[31m", "31m"),
         ("NUL", "nul-assistant"),
+        ("aux", "aux-assistant"),
+        ("Com1", "com1-assistant"),
         ("Com1", "com1-assistant"),
         ("x" * 300, "x" * 60),
         ("word " * 60, "-".join(["word"] * 12)),

@@ -57,6 +57,7 @@ def test_a_text_without_a_secret_comes_back_as_it_was() -> None:
 def test_secrets_that_overlap_are_masked_as_one() -> None:
     redact = Redactor(["hunter2-abc", "abc-secret", "unter2"])
     assert redact("(hunter2-abc-secret) unter2") == f"({MASK}) {MASK}"
+    assert redact("unter2 (hunter2-abc-secret)") == f"{MASK} ({MASK})"
     assert redact("hunter2-abcabc-secret") == MASK * 2
 
 
