@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from support.desk import Desk
+from support.desk import Desk, MakeDesk
 from support.renewal import FAQ, Renewal
 
 pytestmark = pytest.mark.usefixtures("hurried")
@@ -154,6 +154,17 @@ def test_a_new_one_that_lacks_what_the_old_one_has_does_not_take_over(desk: Desk
     assert f"{new} lacks what {story.old} has: first_sentence" in result.out
     assert desk.apply("--force-recreate").code == 0
     assert_ended(story, **EDITED, first_sentence="Typed.")
+
+
+def test_a_faq_that_lists_do_not_tell_is_read_before_the_end(desk_with: MakeDesk) -> None:
+    desk = desk_with(list_has_faq=False, write_has_faq=False)
+    story = Renewal(desk)
+    new = stopped(story)
+    desk.service.edit(new, faq_items=[])
+    desk.project.define(**EDITED, sync={"replace": "in-place"})
+    result = desk.apply()
+    assert result.code == 3
+    assert f"{new} lacks what {story.old} has: faq_items" in result.out
 
 
 def test_a_new_one_that_has_served_since_may_have_been_edited(desk: Desk) -> None:

@@ -146,7 +146,6 @@ def test_two_megabytes_read_back(project: Folder) -> None:
         ("NUL", "nul-assistant"),
         ("aux", "aux-assistant"),
         ("Com1", "com1-assistant"),
-        ("Com1", "com1-assistant"),
         ("x" * 300, "x" * 60),
         ("word " * 60, "-".join(["word"] * 12)),
     ],

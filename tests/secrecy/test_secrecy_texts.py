@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
+
 import pytest
 
 from revox_sync.secrecy.redactor import Redactor, shown_line
@@ -52,6 +54,14 @@ def test_a_foreign_text_loses_the_secret(text: str) -> None:
 
 def test_a_text_without_a_secret_comes_back_as_it_was() -> None:
     assert Redactor([SECRET, "abc", ""])("abc, 400 and {}") == "abc, 400 and {}"
+
+
+@pytest.mark.parametrize(("before", "shown"), [(0, 0), (1, 2), (2, 3), (3, 4)])
+def test_base64_shows_no_character_that_depends_on_the_secret_alone(
+    before: int, shown: int
+) -> None:
+    code = b64encode(b"x" * before + b"hunter2/hunter2" + b"yy").decode()
+    assert Redactor(["hunter2/hunter2"])(code).index(MASK) == shown
 
 
 def test_secrets_that_overlap_are_masked_as_one() -> None:
