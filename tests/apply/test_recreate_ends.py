@@ -167,6 +167,16 @@ def test_a_faq_that_lists_do_not_tell_is_read_before_the_end(desk_with: MakeDesk
     assert f"{new} lacks what {story.old} has: faq_items" in result.out
 
 
+def test_what_no_request_changes_in_place_is_refused_after_the_end_too(desk: Desk) -> None:
+    story = Renewal(desk)
+    stopped(story)
+    desk.project.define(**story.stated, type="multi-step", sync={"replace": "in-place"})
+    result = desk.apply()
+    assert result.code == 3
+    assert "`sync: {ignore: [type]}`" in result.out
+    assert story.old in desk.service.assistants
+
+
 def test_a_new_one_that_has_served_since_may_have_been_edited(desk: Desk) -> None:
     story = Renewal(desk)
     new = stopped(story, stop="the DELETE is declined")
