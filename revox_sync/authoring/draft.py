@@ -13,6 +13,7 @@ from revox_sync.account.remote import Remote
 from revox_sync.authoring.emit import Include, document
 from revox_sync.authoring.secrets import Secret, SecretNames, Spelling
 from revox_sync.definitions.definition import Definition
+from revox_sync.model.unicode import normalized
 from revox_sync.plan.match import Matching, id_stated, looks_of, match
 from revox_sync.records import dataclass
 
@@ -177,8 +178,8 @@ def slug(name: str) -> str:
 
     Latin letters lose their accents; letters of other scripts stay. Anything else is a hyphen.
     """
-    kept = "".join(_kept(unicodedata.normalize("NFKD", name.casefold())))
-    words = unicodedata.normalize("NFC", kept).split()
+    kept = "".join(_kept(normalized("NFKD", name.casefold())))
+    words = normalized("NFC", kept).split()
     found = ""
     for word in words:
         longer = f"{found}-{word}" if found else word
@@ -232,4 +233,4 @@ class FreeNames:
 
 def folded(name: str) -> str:
     """Return what is equal for names that some disk takes for the same."""
-    return unicodedata.normalize("NFC", unicodedata.normalize("NFKD", name).casefold())
+    return normalized("NFC", normalized("NFKD", name).casefold())

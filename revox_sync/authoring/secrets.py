@@ -8,7 +8,6 @@ In a URL only the sensitive parts are replaced, in ``Bearer abc`` the second wor
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import field
 from types import MappingProxyType
@@ -18,6 +17,7 @@ from revox_sync.authoring.edit import fact_at, identity_at
 from revox_sync.definitions.references import Secrets, set_secrets
 from revox_sync.model.path import Path
 from revox_sync.model.shapes import UNKNOWN, Member, dumps
+from revox_sync.model.unicode import normalized
 from revox_sync.model.walk import mapped
 from revox_sync.records import dataclass
 from revox_sync.secrecy.redactor import SHORTEST
@@ -229,5 +229,5 @@ def _labels(fields: Mapping[str, Any], base: Path, value: Any, path: Path) -> It
 
 def _word(text: str) -> str:
     """Return the Latin letters and digits of a text as a part of a secret's name."""
-    ascii_ = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().upper()
+    ascii_ = normalized("NFKD", text).encode("ascii", "ignore").decode().upper()
     return _NOT_IN_NAME.sub("_", ascii_).strip("_")[:_LONGEST_WORD].strip("_")

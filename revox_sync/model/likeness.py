@@ -14,6 +14,7 @@ import unicodedata
 from typing import Any, ClassVar
 
 from revox_sync.model.shapes import Shape
+from revox_sync.model.unicode import normalized
 from revox_sync.records import dataclass
 
 #: Letters and marks that show nothing, beside format characters (category Cf).
@@ -36,7 +37,7 @@ def same_name(name: str) -> str:
     if name.isascii() and name.isprintable() and "  " not in name:
         return name.strip()
     spaced = " ".join(name.split())
-    return unicodedata.normalize("NFC", "".join(c for c in spaced if not _is_invisible(c))).strip()
+    return normalized("NFC", "".join(c for c in spaced if not _is_invisible(c))).strip()
 
 
 def same_question(question: str) -> str:
@@ -62,16 +63,16 @@ def alike_name(name: str) -> str:
     text = same_name(name).translate(_QUOTES).translate(_DASHES)
     if text.isascii():  # as most names are: nothing of what follows is in them
         return _SPACE.sub("", " ".join(text.casefold().split()))
-    text = unicodedata.normalize("NFKC", text).casefold().translate(_QUOTES).translate(_DASHES)
+    text = normalized("NFKC", text).casefold().translate(_QUOTES).translate(_DASHES)
     kept: list[str] = []
     latin = False
-    for character in unicodedata.normalize("NFD", text):
+    for character in normalized("NFD", text):
         if unicodedata.category(character) != "Mn":
             latin = unicodedata.name(character, "").startswith("LATIN ")
         elif latin:
             continue
         kept.append(character)
-    plain = unicodedata.normalize("NFC", "".join(kept)).translate(_STROKES)
+    plain = normalized("NFC", "".join(kept)).translate(_STROKES)
     return _SPACE.sub("", " ".join(plain.split()))
 
 

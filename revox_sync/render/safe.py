@@ -16,6 +16,8 @@ import unicodedata
 from collections.abc import Callable, Sequence
 from itertools import groupby
 
+from revox_sync.model.unicode import normalized
+
 #: Control characters, line and paragraph separators, bidirectional marks, characters without any
 #: shape (zero width, fillers, tags, variation selectors other than those of emoji), and halves of
 #: surrogate pairs.
@@ -69,7 +71,7 @@ def look(text: str) -> str:
     """Return what a reader sees of a text; texts that look alike have the same look."""
     if text.isascii():
         return text
-    seen = unicodedata.normalize("NFKC", _INVISIBLE.sub("", text).translate(_LOOKS))
+    seen = normalized("NFKC", _INVISIBLE.sub("", text).translate(_LOOKS))
     seen = seen.translate(_LOOKS).replace("\ufe0e", "").replace("\ufe0f", "")
     return "".join(" " if unicodedata.category(one) == "Zs" else one for one in seen)
 

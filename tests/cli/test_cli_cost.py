@@ -118,7 +118,8 @@ GROWING: dict[str, tuple[Callable[[int], Case], int, tuple[str, ...]]] = {
     "a FAQ with other questions, too": (_faq, 25, ("plan",)),
     "changed lines": (_lines, 50, ("plan",)),
     "lines that are alike": (_equal_lines, 100, ("plan",)),
-    "mistakes in one line": (_mistakes, 10, ("plan",)),
+    # Few words get the shortest edit, whose work grows with the square until it is cut off.
+    "mistakes in one line": (_mistakes, 60, ("plan",)),
     "problems of one line": (_bad_items, 15, ("validate",)),
     "look-alikes": (_look_alikes, 10, ("pull",)),
     "creates": (_creates, 5, _APPLY),

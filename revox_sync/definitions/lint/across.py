@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
@@ -10,6 +9,7 @@ from revox_sync.definitions.lint.rule import repeated
 from revox_sync.definitions.problem import Severity
 from revox_sync.model.likeness import alike_name, same_name
 from revox_sync.model.path import Path
+from revox_sync.model.unicode import normalized
 from revox_sync.records import dataclass
 
 
@@ -122,7 +122,7 @@ def duplicate_definition(identities: Sequence[Identity]) -> Iterator[Clash]:
 
 def key_case(identities: Sequence[Identity]) -> Iterator[Clash]:
     """Two keys differ in more than upper and lower case: some systems hold them for one file."""
-    keys = [unicodedata.normalize("NFC", identity.key.casefold()) for identity in identities]
+    keys = [normalized("NFC", identity.key.casefold()) for identity in identities]
     for first, second in repeated(keys):
         if identities[first].key != identities[second].key:
             message = "{other} has the same key but for upper and lower case"
