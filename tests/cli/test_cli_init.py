@@ -84,6 +84,7 @@ def test_what_does_not_go_together_writes_nothing(
     assert (made.code, told in made.err, _files(tmp_path)) == (64, True, set()), made.err
 
 
+@pytest.mark.usefixtures("hurried")
 def test_what_is_wrong_with_the_account_is_told_and_nothing_is_written(tmp_path: Path) -> None:
     """And not that there are no definitions yet."""
     env = {"REVOX_API_KEY": "a-key-of-mine", "REVOX_BASE_URL": "http://127.0.0.1:9/api"}

@@ -98,12 +98,15 @@ def test_a_sandbox_of_another_generation_is_told(project: Project) -> None:
 
 
 def test_reset_forgets_everything(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(reader, "asyncio", Clock())  # a plan looks for what the last run made
+    clock = Clock()
+    monkeypatch.setattr(reader, "asyncio", clock)
     project.define()
     run(project, "apply", "--sandbox", "--auto-approve")
+    began = clock.time()
     assert run(project, "sandbox", "reset").out == "the sandbox is empty\n"
     assert "(not there yet)" in run(project, "sandbox", "status").out
     assert run(project, "plan", "--sandbox", "--detailed-exitcode").code == 2
+    assert clock.time() == began, "it waits for what the last run made"
 
 
 def test_reset_and_status_of_nothing_are_no_errors(project: Project) -> None:

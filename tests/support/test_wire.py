@@ -59,6 +59,7 @@ def test_a_request_is_the_same(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> N
     assert short == long
 
 
+@pytest.mark.usefixtures("hurried")
 @pytest.mark.parametrize("answer", ANSWERS.values(), ids=ANSWERS)
 def test_an_answer_is_the_same(
     desk: Desk, answer: dict[str, Any], monkeypatch: pytest.MonkeyPatch
