@@ -61,7 +61,8 @@ class Server:
         self.counts = counts
         self._server = _Listener(("127.0.0.1", 0), Handler)
         self.url = f"http://127.0.0.1:{self._server.server_address[1]}/api"
-        threading.Thread(target=self._server.serve_forever, daemon=True).start()
+        # It looks so often, in seconds, whether it is to end: a test closes four of them.
+        threading.Thread(target=self._server.serve_forever, args=(0.02,), daemon=True).start()
 
     def told(self) -> str:
         """Return how many requests came, in words."""
