@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from support import cli
 from support.project import Project
@@ -174,6 +174,7 @@ def _loaded(text: str) -> Any:
 
 @settings(max_examples=100, deadline=None)
 @given(_files())
+@example("first_sentence: >-\n  Hello,\n  you.\nname: Front desk\n  # further right")
 def test_whatever_the_order_it_means_the_same_and_is_written_once(text: str) -> None:
     try:
         made = canonical(text)
