@@ -81,9 +81,7 @@ async def made_before(
     """
 
     def appeared(remotes: Iterable[Remote]) -> Remote | None:
-        known = (writing.remotes, writing.made)
-        fresh = (one for one in remotes if not any(one.id in ids for ids in known))
-        return next((one for one in fresh if one.is_called(name)), None)
+        return next(writing.strangers(name, remotes), None)
 
     there = appeared(writing.fresh.values())
     for sent in writing.sent_before.get(action.key, ()):
@@ -263,15 +261,11 @@ async def look(writing: Writing, body: Mapping[str, Any]) -> Found:
         whole = (
             await reread(writing.client, remote.id, faq=False) if untold(body, remote) else remote
         )
-        if whole is not None and not _differs(body, whole):
+        if whole is not None and not missing(body, whole):
             equal.append(whole)
     if len(equal) == 1 and len(named) == 1:
         return Found(remote=equal[0])
     return Found(others=tuple(remote.id for remote in named), equal=len(equal) > 1)
-
-
-def _differs(body: Mapping[str, Any], remote: Remote) -> bool:
-    return bool(missing(body, remote))
 
 
 def twins(names: Sequence[str], remotes: Sequence[Remote]) -> dict[str, tuple[str, ...]]:

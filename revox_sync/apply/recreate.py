@@ -25,6 +25,7 @@ from revox_sync.apply.write import (
     perhaps_done,
     refused,
     unknown,
+    way_on,
 )
 from revox_sync.errors import AnswerLost, ApiError, Limited, RevoxSyncError, StatusError
 from revox_sync.model.fields import FIELDS
@@ -74,7 +75,7 @@ async def _taking_over(
         return pair, False
     outcome, serves = await hand_over(writing, action, pair, numbers)
     warnings = (*pair.warnings, *outcome.warnings)
-    outcome = replace(outcome, id=pair.new_id, old_id=old_id, warnings=warnings, wrote=True)
+    outcome = replace(outcome, id=pair.new.id, old_id=old_id, warnings=warnings, wrote=True)
     return outcome, serves
 
 
@@ -137,7 +138,7 @@ async def _make(writing: Writing, action: Recreate, uses: Uses) -> Outcome | Old
         return overtaken(action, moved, ())
     body, lost = whole_body(action.wanted, old, writing.rules)
     name, option = str(body["name"]), None if writing.force_recreate else "--force-recreate"
-    obstacle = _obstacle(writing, action, old, name, lost, uses)
+    obstacle = _obstacle(writing, action, old, lost, uses)
     refusal = refused(action, obstacle) if obstacle is not None else None
     refusal = refusal or await made_before(writing, action, name, option)
     if refusal is not None:
@@ -147,14 +148,13 @@ async def _make(writing: Writing, action: Recreate, uses: Uses) -> Outcome | Old
     made = await post(writing, action, body, marks(action.wanted, writing.rules, changed))
     if isinstance(made, Outcome):
         return replace(made, id=made.id or old_id)
-    return await _verified(writing, action, _Sent(body, old), made)
+    return await _verified(writing, action, old, body, made)
 
 
 def _obstacle(
     writing: Writing,
     action: Action,
     old: Remote,
-    name: str,
     lost: Sequence[str],
     uses: Uses,
 ) -> str | None:
@@ -168,24 +168,13 @@ def _obstacle(
     waiting = list(uses.waiting(old.id))
     if waiting and not writing.force_recreate:
         return f"since the plan was made, {waiting[0]}"
-    for twin in writing.fresh.values():
-        if twin.name == name and twin.id not in writing.made:
-            return f"{twin.id} has appeared under its name since the plan was made"
     return None
 
 
-@dataclass(frozen=True, slots=True)
-class _Sent:
-    """What was sent for the new assistant, and the old one that it was made from."""
-
-    body: Mapping[str, Any]
-    old: Remote
-
-
 async def _verified(
-    writing: Writing, action: Action, sent: _Sent, made: Made
+    writing: Writing, action: Action, old: Remote, body: Mapping[str, Any], made: Made
 ) -> Outcome | OldAndNew:
-    """Read the new assistant back; it takes over only if it is as it was sent."""
+    """Read the new assistant back; it takes over from the old one only if it is as it was sent."""
     new_id, warnings = made.remote.id, made.warnings
     try:
         read = await writing.found(new_id)
@@ -194,11 +183,11 @@ async def _verified(
     if read is None:
         return _unverified(action, new_id, "the service does not find it yet")
     new = replace(read, data={**made.remote.data, **read.data})
-    was_there = any(is_older(read, one) for one in (sent.old, *writing.remotes.values()))
-    if was_there or is_anothers(sent.body, read):
+    was_there = any(is_older(read, one) for one in (old, *writing.remotes.values()))
+    if was_there or is_anothers(body, read):
         return replace(anothers(action, read), old_id=action.id)  # it is not ours to delete
-    missed = missing(sent.body, new)
-    if not all(map(new.tells, sent.body)):
+    missed = missing(body, new)
+    if not all(map(new.tells, body)):
         warnings += ("the account does not tell its FAQ, so it could not be checked",)
     missed += compare(action.wanted, new, writing.rules).not_clearable
     stated = {change.field for change in action.changes}
@@ -209,7 +198,7 @@ async def _verified(
         missed = [name for name in missed if name in stated]
     if missed:
         return await _withdrawn(writing, action, new_id, missed, copied)
-    return OldAndNew(sent.old, new, warnings)
+    return OldAndNew(old, new, warnings)
 
 
 def _unverified(action: Action, new_id: str, why: str) -> Outcome:
@@ -221,9 +210,8 @@ async def _withdrawn(
     writing: Writing, action: Action, new_id: str, missed: Sequence[str], copied: Sequence[str]
 ) -> Outcome:
     """Delete a new assistant that is not as it was sent; the old one is still in service."""
-    names = ", ".join(missed)
-    what = f"not taken by the service: {names}"
-    way = f"correct the definition, or leave it to the dashboard with `sync: {{ignore: [{names}]}}`"
+    what = f"not taken by the service: {', '.join(missed)}"
+    way = way_on(action, missed, {})
     if copied:
         way = f"{', '.join(copied)} cannot be copied; let it go with --force-recreate"
     old_id = str(action.id)
@@ -279,11 +267,6 @@ class OldAndNew:
     new: Remote
     warnings: tuple[str, ...] = ()
 
-    @property
-    def new_id(self) -> str:
-        """The new assistant's id."""
-        return self.new.id
-
 
 async def hand_over(
     writing: Writing, action: Recreate, pair: OldAndNew, numbers: Sequence[PhoneNumber]
@@ -295,7 +278,7 @@ async def hand_over(
     serves = False
     try:
         if action.how.new_id is not None:  # else it was noted when it was made
-            await writing.line(action, "recreated", old=pair.old.id, new=pair.new_id)
+            await writing.line(action, "recreated", old=pair.old.id, new=pair.new.id)
         stopped = (
             await _without_twin(writing, action, pair)
             or await _moved(writing, action, pair, numbers)
@@ -303,15 +286,15 @@ async def hand_over(
         )
         if stopped is None:
             bound = action.wanted.sync.id is not None
-            await writing.line(action, "serving", old=pair.old.id, new=pair.new_id, rebound=bound)
+            await writing.line(action, "serving", old=pair.old.id, new=pair.new.id, rebound=bound)
             serves = True
             stopped = await _retired(writing, action, pair)
     except OSError as error:
         why = f"it cannot be recorded: {error.strerror or error}"
         return _half_way(action, why), serves
     if stopped is None:
-        writing.note(action, "retired", old=pair.old.id, new=pair.new_id)
-    return stopped or Outcome(action, "done", pair.new_id), serves
+        writing.note(action, "retired", old=pair.old.id, new=pair.new.id)
+    return stopped or Outcome(action, "done", pair.new.id), serves
 
 
 async def _without_twin(writing: Writing, action: Action, pair: OldAndNew) -> Outcome | None:
@@ -320,11 +303,10 @@ async def _without_twin(writing: Writing, action: Action, pair: OldAndNew) -> Ou
         listed = await writing.listed()
     except ApiError as error:
         return _half_way(action, f"whether there are twins could not be checked: {error.message}")
-    known = {pair.new_id, *writing.remotes, *writing.made}
-    twins = [found.id for found in listed if found.name == pair.new.name and found.id not in known]
+    twins = [found.id for found in writing.strangers(pair.new.name, listed)]
     if not twins:
         return None
-    what = f"{', '.join(twins)} has appeared under its name, beside {pair.old.id} and {pair.new_id}"
+    what = f"{', '.join(twins)} has appeared under its name, beside {pair.old.id} and {pair.new.id}"
     return Outcome(action, "failed", None, what, "delete all but one of them in the dashboard")
 
 
@@ -332,7 +314,7 @@ async def _moved(
     writing: Writing, action: Action, pair: OldAndNew, numbers: Sequence[PhoneNumber]
 ) -> Outcome | None:
     """Let the new one answer these phone numbers."""
-    new_id = pair.new_id
+    new_id = pair.new.id
     for number in numbers:
         await writing.record(action, "sending", method="PATCH", number=number.id, id=new_id)
         try:
@@ -351,9 +333,9 @@ def _rebound(writing: Writing, action: Action, pair: OldAndNew) -> Outcome | Non
     if definition.sync.id != pair.old.id or writing.rebind is None:
         return None
     try:
-        writing.rebind(definition, pair.new_id)
+        writing.rebind(definition, pair.new.id)
     except RevoxSyncError as error:
-        what = f"{error.message}; {pair.new_id} serves, and {pair.old.id} was kept"
+        what = f"{error.message}; {pair.new.id} serves, and {pair.old.id} was kept"
         return Outcome(action, "failed", None, what, f"{error.hint}, and run it again")
     return None
 
@@ -403,8 +385,8 @@ def _not_deleted(writing: Writing, action: Recreate, pair: OldAndNew, error: Api
     bound = action.wanted.sync.id is not None
     declined = isinstance(error, StatusError) and not isinstance(error, Limited)
     if declined and not perhaps_done(error):
-        writing.note(action, "kept", old=old_id, new=pair.new_id, rebound=bound)
-    bind = f"bind the definition to the new one with `sync: {{id: {pair.new_id}}}`, or "
+        writing.note(action, "kept", old=old_id, new=pair.new.id, rebound=bound)
+    bind = f"bind the definition to the new one with `sync: {{id: {pair.new.id}}}`, or "
     return Outcome(
         action,
         "failed",

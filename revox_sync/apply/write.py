@@ -7,7 +7,7 @@ compared by value with what was sent; where it does not tell, the assistant is r
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from fnmatch import fnmatchcase
 from typing import Any, Protocol
@@ -94,6 +94,12 @@ class Writing:
         """Whether creating this one beside a look-alike is allowed."""
         return any(fnmatchcase(key, pattern) for pattern in self.allowed)
 
+    def strangers(self, name: str, remotes: Iterable[Remote]) -> Iterator[Remote]:
+        """Yield those of a name that the plan does not know and this run did not make."""
+        for one in remotes:
+            if one.id not in self.remotes and one.id not in self.made and one.is_called(name):
+                yield one
+
     async def look_around(self) -> None:
         """List the account just before the first create. Raises ApiError."""
         self.present = {remote.id: remote for remote in await self.listed()}
@@ -140,12 +146,15 @@ class Writing:
             return Outcome(action, "failed", answer.id, lost.message, lost.hint, wrote=True)
         if missed:
             altered = alterations(body, missed, answer)
+            named = (
+                f"{one} (the service {altered[one]})" if one in altered else one for one in missed
+            )
             return Outcome(
                 action,
                 "failed",
                 answer.id,
-                f"not taken by the service: {_named(missed, altered)}",
-                _way_on(action, missed, altered),
+                f"not taken by the service: {', '.join(named)}",
+                way_on(action, missed, altered),
                 warnings,
                 wrote=True,
             )
@@ -234,15 +243,8 @@ class Writing:
             await self.line(action, "recreated", old=action.id, new=assistant_id)
 
 
-def _named(missed: Sequence[str], altered: Mapping[str, str]) -> str:
-    """Return the names of fields, with what the service made of their values."""
-    return ", ".join(
-        f"{name} (the service {altered[name]})" if name in altered else name for name in missed
-    )
-
-
-def _way_on(action: Action, missed: Sequence[str], altered: Mapping[str, str]) -> str:
-    """Return what to do about fields that the service did not take."""
+def way_on(action: Action, missed: Sequence[str], altered: Mapping[str, str]) -> str:
+    """Return what to do about fields that the service did not take, or that it ``altered``."""
     known = ", ".join(name for name in missed if name in FIELDS)
     if altered.keys() == set(missed):
         return (
@@ -284,18 +286,21 @@ def unknown(action: Action, assistant_id: str, why: str) -> Outcome:
     return Outcome(action, "unknown", assistant_id, why, hint="run again to see", wrote=True)
 
 
-def not_taken(sent: Mapping[str, Any], answer: Remote) -> tuple[str, ...]:
+def missing(sent: Mapping[str, Any], answer: Remote) -> list[str]:
     """Return the fields whose value in the answer is not, by meaning, what was sent.
 
-    A field that the answer lacks counts as null; ask ``untold`` first. What the account masks
-    cannot be told and counts as taken.
+    A field that the answer lacks counts as null; ask ``untold`` first. A FAQ that it does not tell,
+    and what the account masks, count as taken.
     """
-    return tuple(name for name, value in sent.items() if not _taken(name, value, answer))
 
+    def is_taken(name: str, value: Any) -> bool:
+        spec = field_of(name)
+        held, _ = unmasked(spec, answer.data.get(name), value, (name,))
+        return not spec.differs(held, value)
 
-def missing(sent: Mapping[str, Any], answer: Remote) -> list[str]:
-    """Return the fields that are not taken, but for a FAQ that the account does not tell."""
-    return [name for name in not_taken(sent, answer) if answer.tells(name)]
+    return [
+        name for name, value in sent.items() if answer.tells(name) and not is_taken(name, value)
+    ]
 
 
 def alterations(sent: Mapping[str, Any], missed: Iterable[str], answer: Remote) -> dict[str, str]:
@@ -327,9 +332,3 @@ def untold(sent: Mapping[str, Any], answer: Remote) -> tuple[str, ...]:
         for name, value in sent.items()
         if not answer.tells(name) or (name not in answer.data and value not in (None, []))
     )
-
-
-def _taken(name: str, value: Any, answer: Remote) -> bool:
-    spec = field_of(name)
-    held, _ = unmasked(spec, answer.data.get(name), value, (name,))
-    return not spec.differs(held, value)

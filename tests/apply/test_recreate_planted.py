@@ -194,8 +194,8 @@ def _nothing_in_the_way(patch: pytest.MonkeyPatch) -> None:
 
 
 def _not_verified(patch: pytest.MonkeyPatch) -> None:
-    async def trusting(_writing: Any, _action: Any, sent: Any, made: Any) -> OldAndNew:
-        return OldAndNew(sent.old, made.remote)
+    async def trusting(_writing: Any, _action: Any, old: Any, _body: Any, made: Any) -> OldAndNew:
+        return OldAndNew(old, made.remote)
 
     patch.setattr(recreate, "_verified", trusting)
 

@@ -351,7 +351,7 @@ def test_a_twin_that_appears_after_the_post_keeps_all_of_them(desk: Desk) -> Non
     story = Renewal(desk)
     made: list[str] = []
     twin: dict[str, Any] = {
-        "edit": lambda: made.append(desk.service.add("front-desk", "Be brief."))
+        "edit": lambda: made.append(desk.service.add("front-desk\u200b", "Be brief."))
     }
     desk.service.on("GET", "/assistants", nth=3, **twin)
     result = desk.apply()

@@ -413,7 +413,7 @@ FAULTS: Mapping[str, Fault] = MappingProxyType(
         ),
         "more is sent than differs": Fault(_sends_more, a_replace, "nothing_unmanaged_changes"),
         "an assistant of the same name is adopted unlike as it is": Fault(
-            _setting(create, "_differs", lambda *_: False),
+            _setting(create, "missing", lambda *_: []),
             somebody_made_another_meanwhile,
             "nothing_unmanaged_changes",
         ),
@@ -455,7 +455,7 @@ FAULTS: Mapping[str, Fault] = MappingProxyType(
         ),
         "plans are not masked": Fault(_nothing_is_masked_in_plans, a_replace, "no_secret_is_told"),
         "what the service did not take goes unnoticed": Fault(
-            _setting(write, "not_taken", lambda *_: ()),
+            _setting(write, "missing", lambda *_: []),
             the_service_keeps_a_field,
             "what_is_told_is_true",
         ),
