@@ -73,10 +73,10 @@ class _LazyGroup(Group):
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
         if args[0] not in _COMMANDS and not args[0].startswith("-"):
-            from difflib import get_close_matches
+            from revox_sync.definitions.problem import closest
 
-            near = get_close_matches(args[0], _COMMANDS, 1)
-            hint = f" Did you mean '{near[0]}'?" if near else ""
+            near = closest(args[0], _COMMANDS)
+            hint = f" Did you mean '{near}'?" if near else ""
             raise click.UsageError(f"No such command '{args[0]}'.{hint}", ctx)
         return super().resolve_command(ctx, args)
 
@@ -191,14 +191,14 @@ def _words_of_click(error: click.ClickException) -> tuple[str, str | None]:
     command = context.command_path if context else "revox-sync"
     hint = f"`{command} --help` lists what it takes"
     if isinstance(error, click.NoSuchOption):
-        from difflib import get_close_matches
+        from revox_sync.definitions.problem import closest
 
         message = f"No such option '{error.option_name}'."
         if "dry" in error.option_name:
             return message, "`revox-sync plan` shows what apply would do"
         # A word that is hardly like it is no help: it may do something else entirely.
-        near = get_close_matches(error.option_name, error.possibilities or (), 1, _LIKE)
-        return f"{message} Did you mean '{near[0]}'?" if near else message, hint
+        near = closest(error.option_name, error.possibilities or (), _LIKE)
+        return f"{message} Did you mean '{near}'?" if near else message, hint
     return error.format_message(), None if _is_help(error) else hint
 
 

@@ -6,7 +6,8 @@ written. What is still being read has no data yet: then ``Unusable`` is raised, 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence, Set
+import posixpath
+from collections.abc import Collection, Iterable, Sequence, Set
 from dataclasses import field
 from typing import Any, Literal
 
@@ -119,20 +120,27 @@ def touches(path: Path, places: Set[Path]) -> bool:
     return any(path[: len(place)] == place[: len(path)] for place in places)
 
 
-def closest(word: str, known: Iterable[str]) -> str | None:
-    """Return the member of ``known`` that ``word`` most likely stands for, else None."""
+def closest(word: str, known: Iterable[str], likeness: float = 0.6) -> str | None:
+    """Return the member of ``known`` that is most like ``word``; None if none is.
+
+    Words that differ in case, or in ``-`` and ``_``, have a likeness of 1.
+    """
     import difflib
 
     by_folded = {name.casefold().replace("-", "_"): name for name in known}
     folded = word.casefold().replace("-", "_")
-    matches = difflib.get_close_matches(folded, by_folded, n=1)
+    matches = difflib.get_close_matches(folded, by_folded, 1, likeness)
     return by_folded[matches[0]] if matches else None
 
 
-def did_you_mean(word: str, known: Iterable[str]) -> str | None:
-    """Return ``did you mean …?``; None where nothing known comes close."""
-    match = closest(word, known)
-    return f"did you mean {match}?" if match else None
+def did_you_mean(word: str, known: Collection[str], folder: str = "") -> str | None:
+    """Return ``did you mean …?``; None if nothing known is like ``word``, or alone begins so.
+
+    Where ``known`` are names in a ``folder``, the hint names the path.
+    """
+    begun = [name for name in known if word and name.casefold().startswith(word.casefold())]
+    match = closest(word, known) or (begun[0] if len(begun) == 1 else None)
+    return f"did you mean {posixpath.join(folder, match)}?" if match else None
 
 
 def hint_for(word: str, known: Iterable[str]) -> str:

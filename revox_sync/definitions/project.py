@@ -353,12 +353,9 @@ def chosen(names: tuple[str, ...], wanted: str | None) -> str | None:
             f"this project declares no environments, so there is no {wanted!r}",
             hint="declare it in revox-sync.yaml, or leave --env and REVOX_SYNC_ENV out",
         )
-    begun = [name for name in names if wanted and name.startswith(wanted.casefold())]
     raise UsageError(
         f"there is no environment {wanted!r}; the project has {', '.join(names)}",
-        hint=f"did you mean {begun[0]}?"
-        if len(begun) == 1
-        else did_you_mean(wanted, names) or f"name one of them, or declare it in {PROJECT_FILE}",
+        hint=did_you_mean(wanted, names) or f"name one of them, or declare it in {PROJECT_FILE}",
     )
 
 

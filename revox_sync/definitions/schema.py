@@ -48,8 +48,8 @@ def _mistyped(details: list[Any]) -> set[tuple[str | int, ...]]:
             missing.setdefault(detail["loc"][:-1], []).append(str(detail["loc"][-1]))
     found: set[tuple[str | int, ...]] = set()
     for detail in details:
-        *around, name = detail["loc"] or ("",)
         if detail["type"] == "extra_forbidden":
+            *around, name = detail["loc"]
             match = closest(str(name), missing.get(tuple(around), ()))
             if match:
                 found.add((*around, match))
@@ -89,13 +89,13 @@ def _unknown_key(path: Path, known: list[str]) -> Problem:
     where = f" in `{path_text(path[:-1])}`" if len(path) > 1 else ""
     if name == "file":
         hint = "an include is {file: …} alone, in place of a text or a list"
-    elif len(path) == 1 and closest(name, known) is None:
-        hint = (
+    elif len(path) > 1:
+        hint = hint_for(name, known)
+    else:
+        hint = did_you_mean(name, known) or (
             "field names are the API's own; see the list of fields in the documentation, or pass "
             "it through with `sync: {extra: {…}}` if the API has it"
         )
-    else:
-        hint = hint_for(name, known)
     return Problem("unknown-key", f"unknown key `{name}`{where}", hint, on_key=True, path=path)
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from revox_sync.definitions.definition import one_of, wants
 from revox_sync.definitions.lint import ACROSS_RULES, ALL_RULES, OPTIONAL
-from revox_sync.definitions.problem import Problem, Word, closest
+from revox_sync.definitions.problem import Problem, Word, did_you_mean
 from revox_sync.model.path import Path
 from revox_sync.records import dataclass
 
@@ -175,12 +175,12 @@ def _severity(rule: str, word: Any, at: Path) -> Iterator[Problem]:
         )
         yield Problem("unknown-rule", message, hint, on_key=True, path=at)
         return
-    match = closest(rule, (*ADJUSTABLE, *_WHICH))
-    hint = f"did you mean {match}?" if match else "docs/rules.md lists the rules"
-    if not match and not isinstance(word, str):
+    hint = did_you_mean(rule, (*ADJUSTABLE, *_WHICH))
+    if not hint and not isinstance(word, str):
         hint = 'for some definitions, write `"hotel/*": {not-https: error}`'
-    elif not match and set(rule) & set("*?[/"):
+    elif not hint and set(rule) & set("*?[/"):
         hint = f'for some definitions, write `"{rule}": {{not-https: error}}`'
+    hint = hint or "docs/rules.md lists the rules"
     yield Problem("unknown-rule", f"there is no rule `{rule}`", hint, on_key=True, path=at)
 
 

@@ -12,7 +12,7 @@ from functools import cached_property
 from itertools import accumulate
 from pathlib import Path
 
-from revox_sync.definitions.problem import Location, Problem, Unusable, closest
+from revox_sync.definitions.problem import Location, Problem, Unusable, did_you_mean
 from revox_sync.errors import SetupError
 from revox_sync.files.tree import Kind, Tree, Unreadable, link
 from revox_sync.secrecy.redactor import cut_line, shown_line
@@ -179,10 +179,8 @@ class Texts:
             names = self.tree.list(folder)
         except Unreadable:
             return f"there is no folder {folder}; a path begins at the file that it stands in"
-        match = closest(name, names)
-        if match:
-            return f"did you mean {posixpath.join(folder, match)}?"
-        return "write that file, or correct the path; it begins at the file that it stands in"
+        otherwise = "write that file, or correct the path; it begins at the file that it stands in"
+        return did_you_mean(name, names, folder) or otherwise
 
 
 def definition_files(tree: Tree, folder: str) -> tuple[list[str], list[Problem]]:
