@@ -89,6 +89,8 @@ def _unknown_key(path: Path, known: list[str]) -> Problem:
     where = f" in `{path_text(path[:-1])}`" if len(path) > 1 else ""
     if name == "file":
         hint = "an include is {file: …} alone, in place of a text or a list"
+    elif path == ("sync",):  # among the defaults: a definition may state it
+        hint = "each definition has its own; what holds for all are keys of revox-sync.yaml"
     elif len(path) > 1:
         hint = hint_for(name, known)
     else:

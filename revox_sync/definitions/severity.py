@@ -175,12 +175,12 @@ def _severity(rule: str, word: Any, at: Path) -> Iterator[Problem]:
         )
         yield Problem("unknown-rule", message, hint, on_key=True, path=at)
         return
-    hint = did_you_mean(rule, (*ADJUSTABLE, *_WHICH))
-    if not hint and not isinstance(word, str):
+    hint = "docs/rules.md lists the rules"
+    if not isinstance(word, str):
         hint = 'for some definitions, write `"hotel/*": {not-https: error}`'
-    elif not hint and set(rule) & set("*?[/"):
+    elif set(rule) & set("*?[/"):
         hint = f'for some definitions, write `"{rule}": {{not-https: error}}`'
-    hint = hint or "docs/rules.md lists the rules"
+    hint = did_you_mean(rule, (*ADJUSTABLE, *_WHICH)) or hint
     yield Problem("unknown-rule", f"there is no rule `{rule}`", hint, on_key=True, path=at)
 
 

@@ -165,10 +165,20 @@ def test_a_mistake_in_the_project_file_is_placed(
     assert short(problems) == [f"revox-sync.yaml:{expected}"]
 
 
-def test_a_mistyped_key_says_which_was_meant(project: Project) -> None:
-    project.write("revox-sync.yaml", "defualts: {}\n")
+@pytest.mark.parametrize(
+    ("text", "hint"),
+    [
+        ("defualts: {}\n", "did you mean defaults?"),
+        ("env: {}\n", "did you mean environments?"),  # begins so, and is not like it
+        ("defaults: {sync: {replace: recreate}}\n", "each definition has its own; "),
+    ],
+)
+def test_a_key_that_is_none_here_says_what_was_meant(
+    project: Project, text: str, hint: str
+) -> None:
+    project.write("revox-sync.yaml", text)
     (problem,) = load_project(project.root, {})[1]
-    assert problem.hint == "did you mean defaults?"
+    assert (problem.rule, str(problem.hint)[: len(hint)]) == ("unknown-key", hint)
 
 
 def test_a_mistake_in_a_default_is_reported_once_not_in_each_definition(project: Project) -> None:
