@@ -71,10 +71,8 @@ class Snapshot:
         """Whether a field is as it was; None if the snapshot or the account does not tell."""
         if any(place[0] == name for place in self.sensitive | self.secrets):
             return None
-        if name != "faq_items":
-            return field_of(name).same(self.remote.get(name), remote.data.get(name))
-        then = Remote(self.remote).faq
-        return None if None in (then, remote.faq) else then == remote.faq
+        spec, values = field_of(name), (self.remote.get(name), remote.data.get(name))
+        return spec.same(*values) if all(map(spec.shape.is_told, values)) else None
 
 
 def redacted(

@@ -5,11 +5,14 @@ from __future__ import annotations
 from typing import Literal
 
 import pytest
-from support.desk import Desk
+from support.desk import Desk, MakeDesk
 
 pytestmark = pytest.mark.usefixtures("hurried", "waits_take_no_time")
 
 LAG = 0.5
+
+DOGS = {"question": "Dogs?", "answer": "Yes."}
+CATS = {"question": "Cats?", "answer": "No."}
 
 LAGGING: dict[str, tuple[Literal["list", "get"], ...]] = {
     "the list": ("list",),
@@ -34,6 +37,18 @@ def test_what_an_apply_wrote_a_moment_ago_is_put_back(
     code, said = again(desk)
     assert code == 0, said
     assert desk.service.assistants[identity]["prompt"] == "Good."
+
+
+def test_a_faq_that_the_list_tells_in_another_order_is_put_back(desk_with: MakeDesk) -> None:
+    desk = desk_with(retrieve_turns_faq=True)
+    identity = desk.service.add("front-desk", faq_items=[DOGS, CATS])
+    desk.service.lag(LAG, "list")
+    desk.project.define(prompt="Be kind.", faq_items=[DOGS])
+    assert desk.apply().code == 0
+    code, said = again(desk)
+    assert code == 0, said
+    put_back = [item["question"] for item in desk.service.assistants[identity]["faq_items"]]
+    assert sorted(put_back) == ["Cats?", "Dogs?"]
 
 
 def test_what_an_apply_made_a_moment_ago_is_deleted(desk: Desk) -> None:
