@@ -44,9 +44,9 @@ _LONGEST_LAG_S = 600.0
 async def create(writing: Writing, action: Create) -> Outcome:
     """POST the assistant; if no answer tells what became of it, look for it."""
     definition = action.wanted
-    key = argument(action.key)
-    allowed = None if writing.allows_create(action.key) else f"--allow-create {key}"
-    refusal = await made_before(writing, action, definition.name, allowed)
+    allowed = action.key in writing.allow_create
+    option = None if allowed else f"--allow-create {argument(action.key)}"
+    refusal = await made_before(writing, action, definition.name, option)
     if refusal is not None:
         return refusal
     made = await post(writing, action, action.body)

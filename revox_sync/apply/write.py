@@ -9,7 +9,6 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from fnmatch import fnmatchcase
 from typing import Any, Protocol
 
 from revox_sync.account.reader import Reader, awaited, reread
@@ -73,7 +72,7 @@ class Writing:
         self.remotes = plan.remotes
         self.environment = plan.target.environment
         self.force_recreate = plan.choices.force_recreate
-        self.allowed = plan.choices.allow_create
+        self.allow_create = frozenset(plan.choices.allow_create)
         self.sent_before = options.sent_before
         self.changed = options.changed
         self.present: Mapping[str, Remote] = {}
@@ -89,10 +88,6 @@ class Writing:
         self.shown.update(remote.id for remote in remotes)
         self.fresh |= {one.id: one for one in remotes if one.id not in self.remotes}
         return remotes
-
-    def allows_create(self, key: str) -> bool:
-        """Whether creating this one beside a look-alike is allowed."""
-        return any(fnmatchcase(key, pattern) for pattern in self.allowed)
 
     def strangers(self, name: str, remotes: Iterable[Remote]) -> Iterator[Remote]:
         """Yield those of a name that the plan does not know and this run did not make."""

@@ -175,9 +175,7 @@ class Context:
             )
         if retire is None:
             return NOTHING_RECREATED
-        records = own_records(self.settings.project, self.settings.environ)
-        for ignored in records.ignored:
-            self.reporter.remark(ignored)
+        records = own_runs(self.settings, self.reporter)
         recorded = list_recreates(records, base_url_of(self.settings), self.project.environment)
         bound = frozenset(definition.sync.id for definition in self.definitions)
         left = unfinished(recorded.runs, bound)
@@ -220,7 +218,7 @@ class Context:
         return match(
             self.definitions,
             remotes,
-            allow_create=self.select(self.choices.allow_create) or frozenset(),
+            allow_create=frozenset(self.choices.allow_create),
             keep_superseded=recreating.retire == "keep",
             unfinished={old: left.new for old, left in recreating.unfinished.items()},
             environment=self.project.environment,
@@ -257,7 +255,21 @@ class Context:
         Raises RefusedError for a key of an organization that the project does not allow, and
         ApiError when the account cannot be read.
         """
-        return run(self._read())
+
+        async def surveyed() -> Survey:
+            async with self.surveying() as (_, survey):
+                return survey
+
+        return run(surveyed())
+
+    @asynccontextmanager
+    async def surveying(self) -> AsyncIterator[tuple[Client, Survey]]:
+        """Read what ``read`` does, and yield the client, too, for what else is to be read."""
+        recreating = self.recreating()
+        async with self.reading() as client:
+            account = await self._account(client, recreating)
+            matching = self.match(account.remotes, recreating)
+            yield client, Survey(self, account, self.rules(account), matching, recreating)
 
     @asynccontextmanager
     async def open_account(self, remotes: Iterable[Remote] = ()) -> AsyncIterator[Client]:
@@ -282,17 +294,6 @@ class Context:
             await check_organization(client, self.settings, self.project)
             self.reporter.step("reading the account")
             yield client
-
-    async def _read(self) -> Survey:
-        recreating = self.recreating()
-        async with self.reading() as client:
-            return await self.look(client, recreating)
-
-    async def look(self, client: Client, recreating: Recreating) -> Survey:
-        """Read what a plan needs of the account, once. Raises ApiError."""
-        account = await self._account(client, recreating)
-        matching = self.match(account.remotes, recreating)
-        return Survey(self, account, self.rules(account), matching, recreating)
 
     async def list_assistants(self, client: Client, bound: Collection[str]) -> list[Remote]:
         """Return every listed assistant, and those of the ids ``bound``, as they are now.
@@ -423,6 +424,14 @@ def _loaded(
         elsewhere=loaded.elsewhere,
         readings=loaded.readings,
     )
+
+
+def own_runs(settings: Settings, reporter: Reporter) -> Records:
+    """Return the records of this project; what is there and is not read is reported."""
+    found = own_records(settings.project, settings.environ)
+    for ignored in found.ignored:
+        reporter.remark(ignored)
+    return found
 
 
 def tell_sandbox(settings: Settings, reporter: Reporter) -> None:

@@ -57,9 +57,7 @@ def delete(
 
 async def _read(context: Context, targets: Sequence[str]) -> tuple[Survey, tuple[Remote, ...]]:
     """Read the account, and of what is named also the FAQ and what uses it."""
-    recreating = context.recreating()
-    async with context.reading() as client:
-        survey = await context.look(client, recreating)
+    async with context.surveying() as (client, survey):
         chosen: dict[str, Remote] = {}
         for target in targets:
             remote = _named(survey, target) or await find_assistant(client, target)

@@ -58,9 +58,7 @@ def list_assistants(settings: Settings, reporter: Reporter) -> tuple[Listed, ...
 
 async def _read(context: Context) -> tuple[Survey, Uses | None, str | None]:
     """Return the account, and its phone numbers or why they cannot be read."""
-    recreating = context.recreating()
-    async with context.reading() as client:
-        survey = await context.look(client, recreating)
+    async with context.surveying() as (client, survey):
         try:
             return survey, Uses(await client.numbers(advisory=True)), None
         except ApiError as error:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from fnmatch import fnmatchcase
-from glob import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -142,9 +140,7 @@ def _with_choices(context: Context, *, prune: bool) -> Context:
     choices = replace(choices, prune=wanted and (choices.prune or context.project.prune))
     # A mistyped key is an error before the network is used, and apply knows keys alone.
     allowed = context.select(choices.allow_create) or frozenset()
-    if not all(any(fnmatchcase(key, each) for each in choices.allow_create) for key in allowed):
-        choices = replace(choices, allow_create=tuple(map(escape, sorted(allowed))))
-    return replace(context, choices=choices)
+    return replace(context, choices=replace(choices, allow_create=tuple(sorted(allowed))))
 
 
 def looked_at(survey: Survey, planned: Plan) -> Plan:
@@ -227,7 +223,7 @@ def _planned(
     base: Base | None,
 ) -> Plan:
     context = survey.context
-    allow_create = context.select(context.choices.allow_create) or frozenset()
+    allow_create = frozenset(context.choices.allow_create)
     planned = planner.plan(
         definitions,
         survey.account,

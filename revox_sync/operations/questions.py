@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from revox_sync.account.reader import complete_faqs, read_assistants
+from revox_sync.account.reader import complete_faqs
 from revox_sync.account.remote import HeldFaq, Remote
 from revox_sync.authoring.comments import Asked
 from revox_sync.authoring.layout import NotEditable
@@ -18,6 +18,7 @@ from revox_sync.model.shapes import faq_item, is_open
 from revox_sync.operations.context import EMPTY_PROJECT, Context, load
 from revox_sync.operations.settings import Reporter, Settings
 from revox_sync.operations.signals import run
+from revox_sync.plan.match import Matching
 from revox_sync.records import dataclass
 
 _FAQ = "faq_items"
@@ -47,10 +48,9 @@ def open_questions(settings: Settings, reporter: Reporter) -> tuple[Question, ..
 
     Raises DefinitionError, RefusedError for a key of another organization, ApiError.
     """
-    context = load(settings, reporter, allowed=EMPTY_PROJECT)
-    remotes = run(_read(context))
-    matches = context.match(remotes, context.recreating()).matches
-    keys = {found.remote.id: key for key, found in matches.items() if found.remote is not None}
+    remotes, matching = run(_read(load(settings, reporter, allowed=EMPTY_PROJECT)))
+    matches = matching.matches.items()
+    keys = {found.remote.id: key for key, found in matches if found.remote is not None}
     return tuple(
         question
         for remote in sorted(remotes, key=lambda one: (keys.get(one.id, "~"), one.name, one.id))
@@ -74,11 +74,11 @@ def _asked_in(remote: Remote, key: str | None) -> list[Question]:
     return sorted(found, key=lambda one: (-one.count, one.question))
 
 
-async def _read(context: Context) -> tuple[Remote, ...]:
-    async with context.reading() as client:
-        bound = {made.sync.id for made in context.definitions if made.sync.id is not None}
-        listed = await read_assistants(client, bound)
-        return await complete_faqs(client, listed, listed)
+async def _read(context: Context) -> tuple[tuple[Remote, ...], Matching]:
+    """Return the account's assistants, each with its FAQ, and which is which."""
+    async with context.surveying() as (client, survey):
+        remotes = survey.account.remotes
+        return await complete_faqs(client, remotes, remotes), survey.matching
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from glob import escape
 from pathlib import Path
 
 from revox_sync.account.reader import Account
@@ -14,12 +13,12 @@ from revox_sync.definitions.loader import load as load_definitions
 from revox_sync.definitions.problem import DefinitionError, errors_in
 from revox_sync.definitions.project import Project, chosen, environment_names
 from revox_sync.errors import RefusedError, UsageError
-from revox_sync.history.journal import Records, own_records, records_in
+from revox_sync.history.journal import Records, records_in
 from revox_sync.history.runs import Run, find_run, list_runs, successor
 from revox_sync.history.snapshot import Restoration, restoration
 from revox_sync.model.likeness import alike_name
 from revox_sync.operations.connection import read_project
-from revox_sync.operations.context import Context
+from revox_sync.operations.context import Context, own_runs
 from revox_sync.operations.plan import Planned
 from revox_sync.operations.settings import SETTLE_S, Reporter, Settings
 from revox_sync.plan import planner
@@ -52,10 +51,7 @@ def records(
     """Return the records of this project, or those in a folder; skipped records are reported."""
     if folder is not None:
         return records_in(folder)
-    found = own_records(settings.project, settings.environ)
-    for ignored in found.ignored:
-        (reporter or Reporter()).remark(ignored)
-    return found
+    return own_runs(settings, reporter or Reporter())
 
 
 def runs(settings: Settings, records: Records) -> Iterator[Run]:
@@ -99,7 +95,7 @@ def rollback(
         project=replace(project, absent="keep", retire=None),
         definitions=(*wanted.definitions, *made),
         # What was deleted existed beside its look-alikes.
-        choices=Choices(allow_create=tuple(map(escape, wanted.deleted))),
+        choices=Choices(allow_create=tuple(wanted.deleted)),
         tell_absent=False,
         settle=request.settle,
         records=records,

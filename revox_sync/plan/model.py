@@ -334,12 +334,12 @@ class Choices:
     """What was asked for when the plan was made.
 
     ``keys`` are globs for the definitions (none for all), ``allow_create`` those for the ones that
-    may be created beside a look-alike, ``recreate`` those for the ones that are replaced by a new
-    assistant where they differ; ``push_unknown``: write what cannot be read back, too; ``rebind``
-    and ``force_recreate``: recreate what is bound, and what is in use or cannot be copied whole;
-    ``finish_recreate``: ids of old assistants whose successor is there already. ``base`` is the
-    commit whose definitions tell a change of the definition from drift; null without one.
-    ``prune``: delete what is no longer defined since then.
+    may be created beside a look-alike (in a plan, their keys), ``recreate`` those for the ones that
+    are replaced by a new assistant where they differ; ``push_unknown``: write what cannot be read
+    back, too; ``rebind`` and ``force_recreate``: recreate what is bound, and what is in use or
+    cannot be copied whole; ``finish_recreate``: ids of old assistants whose successor is there
+    already. ``base`` is the commit whose definitions tell a change of the definition from drift;
+    null without one. ``prune``: delete what is no longer defined since then.
     """
 
     keys: tuple[str, ...] = ()

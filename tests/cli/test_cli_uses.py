@@ -320,6 +320,15 @@ def test_a_question_is_told_once_with_what_the_service_says_of_it(used: tuple[De
     assert (dogs["first"], dogs["last"]) == ("2026-11-02T10:00:00Z", "2026-11-09T10:00:00Z")
 
 
+def test_questions_to_an_assistant_that_the_list_does_not_show_yet_are_listed(desk: Desk) -> None:
+    desk.project.define()
+    desk.apply()
+    (identity,) = desk.service.assistants
+    desk.service.ask(identity, "Dogs?")
+    desk.service.on("GET", "/assistants", status=200, body={"assistants": []})
+    assert desk.run("questions").out == 'front-desk  "front-desk"  1x  Dogs?\n'
+
+
 def test_a_list_shows_the_numbers(used: tuple[Desk, str]) -> None:
     desk, _ = used
     assert f"managed  {NUMBER}\n" in desk.run("list").out
