@@ -12,7 +12,7 @@ from revox_sync.cli.options import GlobalSettings, Group, form_option, global_op
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from revox_sync.sandbox.state import Status
+    from revox_sync.sandbox.state import Holding
 
 _F = TypeVar("_F", bound="Callable[..., object]")
 
@@ -100,10 +100,10 @@ def status(settings: GlobalSettings, form: str) -> None:
         settings.streams().document({**found._asdict(), "database": str(found.database)})
         return
     state = str(found.database) + ("" if found.exists else " (not there yet)")
-    settings.streams().result(f"state:         {state}\n{_counts(found)}")
+    settings.streams().result(f"{'state:':<15}{state}\n{_counts(found)}")
 
 
-def _fill(settings: GlobalSettings, data: Path) -> Status:
+def _fill(settings: GlobalSettings, data: Path) -> Holding:
     from revox_sync.operations import sandbox
 
     found, unknown = sandbox.fill(settings, data)
@@ -112,12 +112,10 @@ def _fill(settings: GlobalSettings, data: Path) -> Status:
     return found
 
 
-def _counts(found: Status) -> str:
-    return (
-        f"profile:       {found.profile or 'not chosen yet'}\n"
-        f"assistants:    {found.assistants}\n"
-        f"phone numbers: {found.phone_numbers}\n"
-        f"campaigns:     {found.campaigns}\n"
-        f"calls:         {found.calls}\n"
-        f"voices:        {found.voices}\n"
+def _counts(found: Holding) -> str:
+    told = {**found._asdict(), "profile": found.profile or "not chosen yet"}
+    return "".join(
+        f"{name.replace('_', ' ') + ':':<15}{value}\n"
+        for name, value in told.items()
+        if name not in ("database", "exists")
     )

@@ -20,7 +20,7 @@ from revox_sync.operations.connection import (
 from revox_sync.operations.settings import Settings
 
 if TYPE_CHECKING:
-    from revox_sync.sandbox.state import Status
+    from revox_sync.sandbox.state import Holding
 
 
 def serve(settings: Settings, port: int, announce: Callable[[str, str | None], None]) -> None:
@@ -40,7 +40,6 @@ def serve(settings: Settings, port: int, announce: Callable[[str, str | None], N
         run(
             sandbox_database(project, settings.environ),
             profile=sandbox_profile(project, settings.environ),
-            host="127.0.0.1",
             port=port,
             keys=keys if own is None else {own},
             announce=lambda base_url: announce(base_url, own),
@@ -57,7 +56,7 @@ def reset(settings: Settings) -> Path:
     return database
 
 
-def fill(settings: Settings, file: Path) -> tuple[Status, Sequence[str]]:
+def fill(settings: Settings, file: Path) -> tuple[Holding, Sequence[str]]:
     """Hold what a file states, and nothing else. Raises SetupError where that is no account.
 
     Returns what the sandbox holds then, and the places of members that the API lacks.
@@ -75,7 +74,7 @@ def fill(settings: Settings, file: Path) -> tuple[Status, Sequence[str]]:
         return status(database), data.unknown
 
 
-def holding(settings: Settings) -> Status:
+def holding(settings: Settings) -> Holding:
     """Return what the sandbox holds."""
     database = sandbox_database(_project(settings), settings.environ)
     with sandbox_errors():

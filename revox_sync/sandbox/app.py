@@ -6,7 +6,8 @@ a thread per request would cost more than it frees.
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Collection, Mapping
+import json
+from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping
 from http import HTTPStatus
 from pathlib import Path
 from typing import Any
@@ -22,7 +23,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from revox_sync.sandbox import SandboxError
 from revox_sync.sandbox.contract import Profile, openapi
 from revox_sync.sandbox.state import Store, UnknownIdError, dump
-from revox_sync.sandbox.validation import Contract, Problem, parse
+from revox_sync.sandbox.validation import Contract, Mistake, parse
 
 Handler = Callable[[Request], Awaitable[Response]]
 
@@ -61,7 +62,7 @@ class _Api:
         self._contract = contract
 
     async def list_assistants(self, _: Request) -> Response:
-        return _json(b'{"assistants":[' + b",".join(self._store.list_assistants()) + b"]}")
+        return _listed("assistants", self._store.list_assistants())
 
     async def create_assistant(self, request: Request) -> Response:
         body = await self._body(request, "AssistantCreate")
@@ -82,14 +83,14 @@ class _Api:
         return _json(b'{"success":true}')
 
     async def list_voices(self, _: Request) -> Response:
-        return _json(dump({"voices": self._store.voices()}))
+        return _listed("voices", self._store.documents("voices"))
 
     async def retrieve_voice(self, request: Request) -> Response:
         provider = request.query_params.get("provider")
-        problems = self._contract.problems("VoiceProvider", provider)
-        if problems:
-            raise _InvalidRequestError([Problem(("provider",), problems[0].message)])
-        for voice in self._store.voices():
+        mistakes = self._contract.mistakes("VoiceProvider", provider)
+        if mistakes:
+            raise _InvalidRequestError([Mistake(("provider",), mistakes[0].message)])
+        for voice in map(json.loads, self._store.documents("voices")):
             if (voice["id"], voice["provider"]) == (request.path_params["id"], provider):
                 found = {name: voice[name] for name in ("id", "name", "description")}
                 return _json(dump({"voice": found}))
@@ -104,13 +105,13 @@ class _Api:
         return _json(dump({"phone_number": number}))
 
     async def list_campaigns(self, _: Request) -> Response:
-        return _json(b'{"campaigns":[' + b",".join(self._store.campaigns()) + b"]}")
+        return _listed("campaigns", self._store.documents("campaigns"))
 
     async def search_calls(self, request: Request) -> Response:
         body = await self._body(request, "CallSearch")
         found = [
             call
-            for call in self._store.calls()
+            for call in map(json.loads, self._store.documents("calls"))
             if call["status"] in (body["statuses"] or [call["status"]])
             and (not body["assistant_ids"] or _assistant_of(call) in body["assistant_ids"])
         ]
@@ -129,10 +130,10 @@ class _Api:
         try:
             body = parse(await request.body())
         except ValueError as error:
-            raise _InvalidRequestError([Problem((), f"is not JSON ({error})")]) from error
-        problems = self._contract.problems(schema, body)
-        if problems:
-            raise _InvalidRequestError(problems)
+            raise _InvalidRequestError([Mistake((), f"is not JSON ({error})")]) from error
+        mistakes = self._contract.mistakes(schema, body)
+        if mistakes:
+            raise _InvalidRequestError(mistakes)
         parsed: dict[str, Any] = body
         return parsed
 
@@ -161,8 +162,8 @@ def _handlers(api: _Api) -> dict[str, dict[str, Handler]]:
 class _InvalidRequestError(Exception):
     """The request breaks the contract."""
 
-    def __init__(self, problems: list[Problem]) -> None:
-        self.problems = problems
+    def __init__(self, mistakes: list[Mistake]) -> None:
+        self.mistakes = mistakes
 
 
 class _BearerAuth:
@@ -197,6 +198,10 @@ def _assistant_of(call: Mapping[str, Any]) -> Any:
     return (call["assistant"] or {}).get("id")
 
 
+def _listed(name: str, documents: Iterable[bytes]) -> Response:
+    return _json(f'{{"{name}":['.encode() + b",".join(documents) + b"]}")
+
+
 def _enveloped(assistant: bytes) -> Response:
     return _json(b'{"assistant":' + assistant + b"}")
 
@@ -205,7 +210,7 @@ def _json(content: bytes, status: HTTPStatus = HTTPStatus.OK) -> Response:
     return Response(content, status_code=status, media_type="application/json")
 
 
-def _error(status: HTTPStatus, message: str, issues: Collection[Problem] = ()) -> Response:
+def _error(status: HTTPStatus, message: str, issues: Collection[Mistake] = ()) -> Response:
     body: dict[str, Any] = {"error": status.phrase, "message": message}
     if issues:
         body["issues"] = [{"path": i.path, "message": i.message} for i in issues]
@@ -217,9 +222,9 @@ async def _refused(_: Request, error: Exception) -> Response:
     match error:
         case _InvalidRequestError():
             words = [
-                f"{problem.path or 'the body'} {problem.message}" for problem in error.problems
+                f"{mistake.path or 'the body'} {mistake.message}" for mistake in error.mistakes
             ]
-            return _error(HTTPStatus.BAD_REQUEST, "; ".join(words), error.problems)
+            return _error(HTTPStatus.BAD_REQUEST, "; ".join(words), error.mistakes)
         case UnknownIdError():
             return _error(HTTPStatus.NOT_FOUND, str(error))
         case HTTPException():  # the router's: no such path, or not with this method

@@ -21,12 +21,15 @@ ORGANIZATION_ID: Final = "org_sandbox"
 #: When the account, its user and its numbers came to be: the same for every new state.
 FOUNDED: Final = "2026-01-01T09:00:00.000000Z"
 
+#: What a file of account data may state a list of, and a state holds a table of.
+KINDS: Final = ("assistants", "phone_numbers", "campaigns", "calls", "voices")
+
 #: Members and providers that came after profile seed.
 _LATER_VOICE_MEMBERS: Final = frozenset({"accent", "gender", "isCloned", "modelCompat"})
 _LATER_PROVIDERS: Final = frozenset({"gradium"})
 
 
-class Account(NamedTuple):
+class Contents(NamedTuple):
     """What a state begins with: documents as the API answers them.
 
     A phone number comes with the id of the assistant that answers it, and without the assistant.
@@ -40,14 +43,14 @@ class Account(NamedTuple):
     voices: Sequence[Document] = ()
 
 
-def new_account(profile: Profile) -> Account:
+def new_account(profile: Profile) -> Contents:
     """Return the account of a sandbox that nobody has written to yet."""
     who = user(profile)
     speaking = voices(profile)
     if profile == "seed":
-        return Account(who, voices=speaking)
+        return Contents(who, voices=speaking)
     numbers = [phone_number(number, creator(who)) for number in _read()["phone_numbers"]]
-    return Account(who, [(number, None) for number in numbers], voices=speaking)
+    return Contents(who, [(number, None) for number in numbers], voices=speaking)
 
 
 def user(profile: Profile) -> Document:

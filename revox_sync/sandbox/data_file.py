@@ -11,28 +11,27 @@ import json
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, Final, NamedTuple
+from typing import Any, NamedTuple
 
 from revox_sync.sandbox import SandboxError, assistants
 from revox_sync.sandbox.catalogue import (
     FOUNDED,
-    Account,
+    KINDS,
+    Contents,
     Document,
     creator,
     new_account,
     phone_number,
 )
 from revox_sync.sandbox.contract import Profile, account_data, assistant_members
-from revox_sync.sandbox.validation import NOT_A_MEMBER, Contract, Problem, Steps
-
-_KINDS: Final = ("assistants", "phone_numbers", "campaigns", "calls", "voices")
+from revox_sync.sandbox.validation import NOT_A_MEMBER, Contract, Mistake, Steps
 
 
 class Data(NamedTuple):
     """An account to be put into a state; ``unknown`` has the pointers of members kept unread."""
 
     profile: Profile
-    account: Account
+    account: Contents
     unknown: list[str]
 
 
@@ -44,13 +43,13 @@ def read_data(path: Path, profile: Profile | None) -> Data:
     with the mistakes and their places.
     """
     content = _read_file(path)
-    problems = list(_not_json(content, ()))
-    if not problems:
+    mistakes = list(_not_json(content, ()))
+    if not mistakes:
         profile = profile or _recognised(content)
-        unknown, problems = _judged(content, profile)
-        if not problems:
+        unknown, mistakes = _judged(content, profile)
+        if not mistakes:
             return Data(profile, _account(content, profile), unknown)
-    lines = [f"  {problem.pointer or 'the file'}: {problem.message}" for problem in problems]
+    lines = [f"  {mistake.pointer or 'the file'}: {mistake.message}" for mistake in mistakes]
     number = "1 mistake" if len(lines) == 1 else f"{len(lines)} mistakes"
     raise SandboxError("\n".join([f"{path}: {number}, so nothing was changed", *lines]))
 
@@ -109,32 +108,32 @@ def _recognised(content: Any) -> Profile:
     return "seed" if stated & (seed - current) and not stated & (current - seed) else "current"
 
 
-def _judged(content: Any, profile: Profile) -> tuple[list[str], list[Problem]]:
+def _judged(content: Any, profile: Profile) -> tuple[list[str], list[Mistake]]:
     """Return the pointers of members that the contract does not know, and the mistakes."""
-    unknown, problems = [], []
+    unknown, mistakes = [], []
     schema = account_data(profile)
     known = ", ".join(schema["components"]["schemas"]["Data"]["properties"])
-    for problem in Contract(schema).problems("Data", content):
-        if problem.message != NOT_A_MEMBER:
-            problems.append(problem)
-        elif len(problem.steps) == 1:
+    for mistake in Contract(schema).mistakes("Data", content):
+        if mistake.message != NOT_A_MEMBER:
+            mistakes.append(mistake)
+        elif len(mistake.steps) == 1:
             message = f"is nothing that profile {profile} has; known are {known}"
-            problems.append(Problem(problem.steps, message))
+            mistakes.append(Mistake(mistake.steps, message))
         else:
-            unknown.append(problem.pointer)
-    if not problems:
-        problems = [*_ids(content), *_links(content)]
-    return unknown, problems
+            unknown.append(mistake.pointer)
+    if not mistakes:
+        mistakes = [*_ids(content), *_links(content)]
+    return unknown, mistakes
 
 
-def _not_json(value: Any, steps: Steps) -> Iterator[Problem]:
+def _not_json(value: Any, steps: Steps) -> Iterator[Mistake]:
     """Yield what YAML can say and JSON cannot: dates, NaN, keys that are no texts."""
     if isinstance(value, dict):
         for name, inner in value.items():
             if isinstance(name, str):
                 yield from _not_json(inner, (*steps, name))
             else:
-                yield Problem((*steps, str(name)), "must have a text as its key: put it in quotes")
+                yield Mistake((*steps, str(name)), "must have a text as its key: put it in quotes")
     elif isinstance(value, list):
         for index, inner in enumerate(value):
             yield from _not_json(inner, (*steps, index))
@@ -142,11 +141,11 @@ def _not_json(value: Any, steps: Steps) -> Iterator[Problem]:
         try:
             json.dumps(value, allow_nan=False, ensure_ascii=False).encode()
         except (TypeError, ValueError):
-            yield Problem(steps, "is not JSON: put a date in quotes, and write no .nan or .inf")
+            yield Mistake(steps, "is not JSON: put a date in quotes, and write no .nan or .inf")
 
 
-def _ids(content: Document) -> Iterator[Problem]:
-    for kind in _KINDS:
+def _ids(content: Document) -> Iterator[Mistake]:
+    for kind in KINDS:
         first: dict[str, int] = {}
         for index, item in enumerate(content.get(kind, [])):
             where = (kind, index, "id")
@@ -154,33 +153,33 @@ def _ids(content: Document) -> Iterator[Problem]:
             if identity is None:
                 continue
             if kind == "assistants" and (not identity or "/" in identity):
-                yield Problem(where, "must be a text without /, or be left out: it is put in paths")
+                yield Mistake(where, "must be a text without /, or be left out: it is put in paths")
             elif identity in first:
-                other = Problem((kind, first[identity], "id"), "").pointer
-                yield Problem(where, f"is the same as {other}: change one of them, or leave it out")
+                other = Mistake((kind, first[identity], "id"), "").pointer
+                yield Mistake(where, f"is the same as {other}: change one of them, or leave it out")
             else:
                 first[identity] = index
 
 
-def _links(content: Document) -> Iterator[Problem]:
+def _links(content: Document) -> Iterator[Mistake]:
     there = {assistant.get("id") for assistant in content.get("assistants", [])}
     unknown = "names no assistant of this file: state its id there, or "
     for index, number in enumerate(content.get("phone_numbers", [])):
         link = _link(number)
         stated = "inbound_assistant_id" if "inbound_assistant_id" in number else "inbound_assistant"
         if link is not None and link not in there:
-            yield Problem(("phone_numbers", index, stated), unknown + "null here")
+            yield Mistake(("phone_numbers", index, stated), unknown + "null here")
         embedded = number.get("inbound_assistant")
         if stated == "inbound_assistant_id" and embedded and embedded["id"] != link:
             message = "is another assistant than inbound_assistant: leave one of the two out"
-            yield Problem(("phone_numbers", index, stated), message)
+            yield Mistake(("phone_numbers", index, stated), message)
     for index, campaign in enumerate(content.get("campaigns", [])):
         if campaign["status"] != "completed" and campaign["assistant_id"] not in there:
             message = unknown + "status completed for a campaign that outlived it"
-            yield Problem(("campaigns", index, "assistant_id"), message)
+            yield Mistake(("campaigns", index, "assistant_id"), message)
     for index, call in enumerate(content.get("calls", [])):
         if call["assistant"] is not None and call["assistant"]["id"] not in there:
-            yield Problem(("calls", index, "assistant", "id"), unknown + "null for the assistant")
+            yield Mistake(("calls", index, "assistant", "id"), unknown + "null for the assistant")
 
 
 def _link(number: Document) -> str | None:
@@ -190,7 +189,7 @@ def _link(number: Document) -> str | None:
     return (number.get("inbound_assistant") or {}).get("id")
 
 
-def _account(content: Document, profile: Profile) -> Account:
+def _account(content: Document, profile: Profile) -> Contents:
     new = new_account(profile)
     user = {**new.user, **content.get("user", {})}
     numbers = new.phone_numbers
@@ -198,7 +197,7 @@ def _account(content: Document, profile: Profile) -> Account:
         numbers = [(_number(n, creator(user)), _link(n)) for n in content["phone_numbers"]]
     members = assistant_members(profile)
     owner = {"organization_id": user["organization_id"], "created_by": creator(user)}
-    return Account(
+    return Contents(
         user,
         numbers,
         [

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ipaddress
 import signal
 import socket
 import threading
@@ -19,26 +18,27 @@ from revox_sync.sandbox import SandboxError
 from revox_sync.sandbox.app import create_app
 from revox_sync.sandbox.contract import Profile
 
+_HOST = "127.0.0.1"
+
 
 def serve(
     database: Path,
     *,
     profile: Profile,
-    host: str,
     port: int,
     keys: Collection[str],
     announce: Callable[[str], None],
 ) -> None:
-    """Serve until interrupted (SIGINT or SIGTERM), then return.
+    """Serve on 127.0.0.1 until interrupted (SIGINT or SIGTERM), then return.
 
     ``announce`` gets the base URL, ``/api`` included, once the server answers. Port 0 takes a free
-    one. Raises SandboxError when the host is not a loopback address, the port is taken, or the
-    state cannot be used.
+    one. Raises SandboxError when the port is taken or the state cannot be used.
     """
     app = create_app(database, profile=profile, keys=keys)
-    with _listening(host, port) as listener:
+    with _listening(port) as listener:
+        taken = listener.getsockname()[1]
         config = uvicorn.Config(
-            _LocalOnly(app, listener.getsockname()[1]),
+            _LocalOnly(app, taken),
             access_log=False,
             lifespan="off",
             log_config=None,
@@ -46,7 +46,7 @@ def serve(
             timeout_graceful_shutdown=2,
             ws="none",
         )
-        server = _Server(config, lambda: announce(_base_url(listener)))
+        server = _Server(config, lambda: announce(f"http://{_HOST}:{taken}/api"))
         with _signals_end_quietly():
             server.run(sockets=[listener])
 
@@ -60,7 +60,7 @@ class _LocalOnly:
 
     def __init__(self, app: ASGIApp, port: int) -> None:
         self._app = app
-        self._hosts = {f"{name}:{port}" for name in ("127.0.0.1", "localhost", "[::1]")}
+        self._hosts = {f"{name}:{port}" for name in (_HOST, "localhost")}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         headers = Headers(scope=scope)
@@ -87,36 +87,17 @@ class _Server(uvicorn.Server):
 
 
 @contextmanager
-def _listening(host: str, port: int) -> Iterator[socket.socket]:
-    address = _loopback(host)
-    family = socket.AF_INET6 if isinstance(address, ipaddress.IPv6Address) else socket.AF_INET
+def _listening(port: int) -> Iterator[socket.socket]:
     # asyncio turns Nagle's delay (40 ms an answer) off only where the protocol is named.
-    with socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP) as listener:
+    with socket.socket(proto=socket.IPPROTO_TCP) as listener:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
-            listener.bind((str(address), port))
-        except (OSError, OverflowError) as error:
-            reason = getattr(error, "strerror", None) or error
-            raise SandboxError(f"cannot listen on {host} port {port} ({reason})") from error
+            listener.bind((_HOST, port))
+        except OSError as error:
+            raise SandboxError(
+                f"cannot listen on {_HOST} port {port} ({error.strerror})"
+            ) from error
         yield listener
-
-
-def _loopback(host: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address:
-    try:
-        address = ipaddress.ip_address("127.0.0.1" if host == "localhost" else host)
-    except ValueError:
-        address = None
-    if address is None or not address.is_loopback:
-        raise SandboxError(
-            f"{host}: not a loopback address. The sandbox serves this machine only: "
-            "use localhost, 127.0.0.1 or ::1."
-        )
-    return address
-
-
-def _base_url(listener: socket.socket) -> str:
-    host, port = listener.getsockname()[:2]
-    return f"http://[{host}]:{port}/api" if ":" in host else f"http://{host}:{port}/api"
 
 
 @contextmanager

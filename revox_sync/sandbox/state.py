@@ -17,10 +17,10 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Final, NamedTuple
+from typing import Any, Final, Literal, NamedTuple
 
 from revox_sync.sandbox import SandboxError, assistants
-from revox_sync.sandbox.catalogue import Account, Document, creator, new_account
+from revox_sync.sandbox.catalogue import KINDS, Contents, Document, creator, new_account
 from revox_sync.sandbox.contract import Profile, assistant_members
 
 _APPLICATION_ID: Final = 0x52565853  # "RVXS" in the file's header: this is a sandbox's state
@@ -46,17 +46,10 @@ CREATE TABLE calls (document BLOB NOT NULL) STRICT;
 CREATE TABLE voices (document BLOB NOT NULL) STRICT;
 """
 
-#: What holds an account, in the order in which it is emptied.
-_HOLDING: Final = ("phone_numbers", "campaigns", "calls", "voices", "assistants", "account")
-
-_HELD = """
-    SELECT profile, (SELECT count(*) FROM assistants), (SELECT count(*) FROM phone_numbers),
-        (SELECT count(*) FROM campaigns), (SELECT count(*) FROM calls),
-        (SELECT count(*) FROM voices) FROM account
-"""
+_COUNTS = ", ".join(f"(SELECT count(*) FROM {kind})" for kind in KINDS)  # noqa: S608 - fixed
 
 
-class Status(NamedTuple):
+class Holding(NamedTuple):
     """What is in a sandbox's file; ``profile`` is None and the counts 0 when there is none."""
 
     database: Path
@@ -69,16 +62,17 @@ class Status(NamedTuple):
     voices: int
 
 
-def status(database: Path) -> Status:
+def status(database: Path) -> Holding:
     """Return what the file holds. Creates nothing; raises SandboxError for an unusable file."""
     exists = database.exists()
-    held = (None, 0, 0, 0, 0, 0)
+    held = (None, *[0] * len(KINDS))
     if exists:
         with _told(database), closing(_connect(database)) as connection:
             connection.execute("BEGIN")  # all that is read is of one moment
             if not _is_empty(database, connection):
-                held = connection.execute(_HELD).fetchone()
-    return Status(database, exists, *held)
+                query = f"SELECT profile, {_COUNTS} FROM account"  # noqa: S608 - fixed
+                held = connection.execute(query).fetchone()
+    return Holding(database, exists, *held)
 
 
 def reset(database: Path) -> None:
@@ -90,7 +84,7 @@ def reset(database: Path) -> None:
         raise SandboxError(f"{database}: cannot be deleted ({error.strerror})") from error
 
 
-def fill(database: Path, profile: Profile, account: Account) -> None:
+def fill(database: Path, profile: Profile, account: Contents) -> None:
     """Put the account in place of all that the file holds, in one transaction.
 
     A file that cannot be used is deleted first. Raises SandboxError when the place cannot hold one.
@@ -106,7 +100,7 @@ def fill(database: Path, profile: Profile, account: Account) -> None:
             with connection:
                 if _is_empty(database, connection):
                     _create_tables(connection)
-                for table in _HOLDING:
+                for table in ("account", *reversed(KINDS)):  # numbers before their assistants
                     connection.execute(f"DELETE FROM {table}")  # noqa: S608 - one of the above
                 _insert(connection, profile, account)
 
@@ -206,23 +200,11 @@ class Store:
                 state.execute(label, (document, identity))
             return _number(_number_row(state, identity))
 
-    def campaigns(self) -> list[bytes]:
-        """Return the campaigns as JSON."""
+    def documents(self, kind: Literal["campaigns", "calls", "voices"]) -> list[bytes]:
+        """Return what requests cannot change, as JSON."""
         with self._transaction() as state:
-            query = "SELECT document FROM campaigns ORDER BY rowid"
+            query = f"SELECT document FROM {kind} ORDER BY rowid"  # noqa: S608 - one of the above
             return [row[0] for row in state.execute(query)]
-
-    def calls(self) -> list[Document]:
-        """Return the calls."""
-        with self._transaction() as state:
-            query = "SELECT document FROM calls ORDER BY rowid"
-            return [json.loads(row[0]) for row in state.execute(query)]
-
-    def voices(self) -> list[Document]:
-        """Return the voices."""
-        with self._transaction() as state:
-            query = "SELECT document FROM voices ORDER BY rowid"
-            return [json.loads(row[0]) for row in state.execute(query)]
 
     def user(self) -> Document:
         """Return the account's one user."""
@@ -344,7 +326,7 @@ def _insert_assistant(connection: sqlite3.Connection, document: Document) -> Non
     )
 
 
-def _insert(connection: sqlite3.Connection, profile: Profile, account: Account) -> None:
+def _insert(connection: sqlite3.Connection, profile: Profile, account: Contents) -> None:
     connection.execute("INSERT INTO account VALUES (?, ?)", (profile, dump(account.user)))
     for assistant in account.assistants:
         _insert_assistant(connection, assistant)
@@ -355,15 +337,9 @@ def _insert(connection: sqlite3.Connection, profile: Profile, account: Account) 
             for number, answered_by in account.phone_numbers
         ],
     )
-    connection.executemany(
-        "INSERT INTO campaigns VALUES (?)", [(dump(campaign),) for campaign in account.campaigns]
-    )
-    connection.executemany(
-        "INSERT INTO calls VALUES (?)", [(dump(call),) for call in account.calls]
-    )
-    connection.executemany(
-        "INSERT INTO voices VALUES (?)", [(dump(voice),) for voice in account.voices]
-    )
+    for kind in ("campaigns", "calls", "voices"):
+        rows = [(dump(document),) for document in getattr(account, kind)]
+        connection.executemany(f"INSERT INTO {kind} VALUES (?)", rows)  # noqa: S608 - as above
 
 
 def _is_empty(database: Path, connection: sqlite3.Connection) -> bool:

@@ -32,7 +32,7 @@ NOT_A_MEMBER: Final = "is not a member of this object"
 Steps = tuple[str | int, ...]
 
 
-class Problem(NamedTuple):
+class Mistake(NamedTuple):
     """One thing wrong with a value: where, as the names and indices that lead to it, and what."""
 
     steps: Steps
@@ -60,7 +60,7 @@ class Contract:
         self._components = document["components"]
         self._validators: dict[str, Any] = {}
 
-    def problems(self, schema: str, value: object) -> list[Problem]:
+    def mistakes(self, schema: str, value: object) -> list[Mistake]:
         """Return what is wrong with the value, each thing once; empty when it conforms."""
         if schema not in self._validators:
             # Here, because it costs as much as the rest of the sandbox and reads do not need it.
@@ -104,7 +104,7 @@ def _pattern(_: object, pattern: str, instance: object, __: object) -> Iterator[
         yield ValidationError("pattern")
 
 
-def _told(errors: Iterable[ValidationError]) -> Iterator[Problem]:
+def _told(errors: Iterable[ValidationError]) -> Iterator[Mistake]:
     for error in errors:
         if error.validator == "anyOf":  # in this contract always: a schema, or null
             yield from _told(inner for inner in error.context if inner.schema_path[0] == 0)
@@ -114,36 +114,36 @@ def _told(errors: Iterable[ValidationError]) -> Iterator[Problem]:
             yield from _plain(error)
 
 
-def _union(error: ValidationError) -> Iterator[Problem]:
+def _union(error: ValidationError) -> Iterator[Mistake]:
     """Speak about the variant that ``type`` names, or about ``type`` itself."""
     where = tuple(error.absolute_path)
     if not isinstance(error.instance, dict):
-        yield Problem(where, "must be an object")
+        yield Mistake(where, "must be an object")
     elif "type" not in error.instance:
-        yield Problem((*where, "type"), "is required")
+        yield Mistake((*where, "type"), "is required")
     else:
         other = {inner.schema_path[0] for inner in error.context if inner.validator == "const"}
         if {inner.schema_path[0] for inner in error.context} - other:
             yield from _told(i for i in error.context if i.schema_path[0] not in other)
         else:
             names = [i.validator_value for i in error.context if i.validator == "const"]
-            yield Problem((*where, "type"), _one_of(names))
+            yield Mistake((*where, "type"), _one_of(names))
 
 
-def _plain(error: ValidationError) -> Iterator[Problem]:
+def _plain(error: ValidationError) -> Iterator[Mistake]:
     bound = error.validator_value
     where = tuple(error.absolute_path)
     match error.validator:
         case "required":
             for name in bound:
                 if name not in error.instance:
-                    yield Problem((*where, name), "is required")
+                    yield Mistake((*where, name), "is required")
         case "additionalProperties":
             for name in error.instance:
                 if name not in error.schema["properties"]:
-                    yield Problem((*where, name), NOT_A_MEMBER)
+                    yield Mistake((*where, name), NOT_A_MEMBER)
         case _:
-            yield Problem(where, _words(error.validator, bound))
+            yield Mistake(where, _words(error.validator, bound))
 
 
 def _words(keyword: str, bound: Any) -> str:

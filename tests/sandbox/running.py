@@ -110,9 +110,8 @@ SERVE = """
 import sys
 from pathlib import Path
 from revox_sync.sandbox.server import serve
-serve(Path(sys.argv[1]), profile=sys.argv[2], host="localhost", port=0, keys=sys.argv[3:],
+serve(Path(sys.argv[1]), profile=sys.argv[2], port=0, keys=sys.argv[3:],
       announce=lambda url: print(url, flush=True))
-print("returned", flush=True)
 """
 
 

@@ -16,7 +16,7 @@ from running import KEY, Server
 
 from revox_sync.sandbox import SandboxError, state
 from revox_sync.sandbox.app import create_app
-from revox_sync.sandbox.catalogue import Account
+from revox_sync.sandbox.catalogue import Contents
 from revox_sync.sandbox.state import Store, fill, reset, status
 
 ADD_TWENTY = """
@@ -108,7 +108,7 @@ def test_an_account_that_cannot_be_stored_whole_leaves_what_was_there(database: 
     _add(store)
     before = store.list_assistants()
     number = {"id": "n", "phone_number": "+1"}
-    broken = Account({"id": "u"}, [(number, "an assistant that is not there")])
+    broken = Contents({"id": "u"}, [(number, "an assistant that is not there")])
     with pytest.raises(SandboxError):
         fill(database, "current", broken)
     assert store.list_assistants() == before
