@@ -65,7 +65,7 @@ class Holding(NamedTuple):
 def status(database: Path) -> Holding:
     """Return what the file holds. Creates nothing; raises SandboxError for an unusable file."""
     exists = database.exists()
-    held = (None, *[0] * len(KINDS))
+    held: tuple[Any, ...] = (None, *[0] * len(KINDS))
     if exists:
         with _told(database), closing(_connect(database)) as connection:
             connection.execute("BEGIN")  # all that is read is of one moment
