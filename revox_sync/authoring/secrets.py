@@ -15,9 +15,9 @@ from typing import Any
 
 from revox_sync.authoring.edit import fact_at, identity_at
 from revox_sync.definitions.references import Secrets, set_secrets
+from revox_sync.model.likeness import normalized
 from revox_sync.model.path import Path
 from revox_sync.model.shapes import UNKNOWN, Member, dumps
-from revox_sync.model.unicode import normalized
 from revox_sync.model.walk import mapped
 from revox_sync.records import dataclass
 from revox_sync.secrecy.redactor import SHORTEST

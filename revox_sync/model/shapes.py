@@ -24,6 +24,7 @@ import re
 import struct
 from collections import defaultdict, deque
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import field
 from functools import cached_property
 from types import MappingProxyType
@@ -123,7 +124,8 @@ class Number(Shape):
         if isinstance(value, bool):
             return "true" if value else "false"
         if isinstance(value, int) and abs(value) > _EXACT_INTEGER:
-            value = float(value)  # what any JSON reader may make of it
+            with suppress(OverflowError):  # no float is as large
+                value = float(value)  # what any JSON reader may make of it
         if isinstance(value, float) and value.is_integer():
             return int(value)
         return value

@@ -16,7 +16,7 @@ import unicodedata
 from collections.abc import Callable, Sequence
 from itertools import groupby
 
-from revox_sync.model.unicode import normalized
+from revox_sync.model.likeness import normalized
 
 #: Control characters, line and paragraph separators, bidirectional marks, characters without any
 #: shape (zero width, fillers, tags, variation selectors other than those of emoji), and halves of

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from support.desk import Desk
 
 from revox_sync.model.shapes import (
     Addresses,
@@ -103,6 +104,13 @@ def test_the_canonical_form_is_its_own(shape: Shape, one: Any, other: Any) -> No
 def test_no_answer_of_the_service_breaks_a_comparison(shape: Shape, value: Any) -> None:
     wanted = shape.canonical(shape.project(value, value))
     assert dumps(wanted) == dumps(shape.canonical(shape.project(value, value)))
+
+
+def test_an_integer_beyond_all_floats_is_another_value(desk: Desk) -> None:
+    held = {"max_call_duration_secs": 10**400, "of_a_later_version": 10**400}
+    desk.service.add("front-desk", **held)
+    desk.project.define(max_call_duration_secs=7, sync={"extra": {"of_a_later_version": 7}})
+    assert desk.changes().keys() >= held.keys()
 
 
 def test_a_null_member_is_its_documented_default() -> None:

@@ -7,9 +7,8 @@ from typing import NamedTuple
 
 from revox_sync.definitions.lint.rule import repeated
 from revox_sync.definitions.problem import Severity
-from revox_sync.model.likeness import alike_name, same_name
+from revox_sync.model.likeness import alike_name, normalized, same_name
 from revox_sync.model.path import Path
-from revox_sync.model.unicode import normalized
 from revox_sync.records import dataclass
 
 
