@@ -145,7 +145,7 @@ def list_recent(records: Records, base_url: str, environment: str | None, settle
     deleted: dict[str, float] = {}
     changed: dict[str, tuple[Snapshot, float]] = {}
     for name, lines in _journals(records, base_url, environment):
-        vain = {line["key"] for line in lines if line.get("status") in ("failed", "refused")}
+        untouched = _untouched(lines)
         for line in lines:
             key, event = line["key"], line.get("event")
             left = settle - _seconds_since(line.get("at"))
@@ -157,7 +157,7 @@ def list_recent(records: Records, base_url: str, environment: str | None, settle
             elif line.get("method") == "PATCH" and "number" not in line and left > 0:
                 was = snapshot_of(records, name, key, one)
                 changed.pop(one, None)
-                if was is not None and key not in vain:
+                if was is not None and key not in untouched:
                     changed[one] = (was, left)
         deleted |= {one: settle - ago for one, ago in _deleted_in(lines).items()}
     there = {one: left for one, left in made.items() if left > 0 or one in latest.values()}
@@ -330,18 +330,14 @@ def load_run(records: Records, name: str) -> Run:
     try:
         paths = sorted(_own(folder / "snapshots").glob("*.json"))
         lines = _lines(folder / "journal.jsonl")
-        vain = {
-            record["key"]
-            for record in lines
-            if record.get("event") == "outcome" and record.get("wrote") is False
-        }
+        untouched = _untouched(lines)
         snapshots = [_snapshot(path, f"{records.label}/{name}/snapshots") for path in paths]
         return Run(
             name,
             str(header["base_url"]),
             header["organization_id"],
             # What the service refused to write was not replaced, and is not put back.
-            tuple(snapshot for snapshot in snapshots if snapshot.key not in vain),
+            tuple(snapshot for snapshot in snapshots if snapshot.key not in untouched),
             _created(lines),
             recreated_in(lines),
             _unsettled(lines),
@@ -384,6 +380,12 @@ def _lines(path: Path) -> list[Mapping[str, Any]]:
         if isinstance(record, dict) and isinstance(record.get("key"), str):
             found.append(record)
     return found
+
+
+def _untouched(lines: Iterable[Mapping[str, Any]]) -> set[str]:
+    """Return the keys of assistants that a run certainly left as they were."""
+    ended = (line for line in lines if line.get("event") == "outcome")
+    return {line["key"] for line in ended if line.get("wrote") is False}
 
 
 def _created(records: Sequence[Mapping[str, Any]]) -> tuple[Created, ...]:

@@ -39,6 +39,17 @@ def test_what_an_apply_wrote_a_moment_ago_is_put_back(
     assert desk.service.assistants[identity]["prompt"] == "Good."
 
 
+def test_what_an_apply_wrote_in_part_is_put_back(desk: Desk) -> None:
+    identity = desk.service.add("front-desk", "Good.", voicemail_message="Good.")
+    desk.service.alterations["voicemail_message"] = lambda _: "Cut."
+    desk.service.lag(LAG, "list")
+    desk.project.define(prompt="Bad.", voicemail_message="Bad.")
+    assert desk.apply().code == 4
+    code, said = again(desk)
+    assert "not taken by the service: voicemail_message" in said
+    assert desk.service.assistants[identity]["prompt"] == "Good."
+
+
 def test_a_faq_that_the_list_tells_in_another_order_is_put_back(desk_with: MakeDesk) -> None:
     desk = desk_with(retrieve_turns_faq=True)
     identity = desk.service.add("front-desk", faq_items=[DOGS, CATS])
