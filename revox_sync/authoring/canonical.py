@@ -15,7 +15,7 @@ from itertools import pairwise
 from typing import Any
 
 from revox_sync.authoring.layout import BLOCKS, Layout, NotEditable
-from revox_sync.definitions.definition import SYNC_KEYS
+from revox_sync.definitions.keys import SYNC_KEYS
 from revox_sync.definitions.problem import Unusable
 from revox_sync.definitions.yaml import (
     MAX_DEPTH,

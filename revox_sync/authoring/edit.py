@@ -17,7 +17,7 @@ from typing import Any
 from revox_sync.authoring.emit import in_flow
 from revox_sync.authoring.layout import Entry, Layout, NotEditable, Span, Splice, entries, replaced
 from revox_sync.definitions.compose import Composer
-from revox_sync.definitions.definition import SYNC_KEYS
+from revox_sync.definitions.keys import SYNC_KEYS
 from revox_sync.definitions.places import Composed, include_target
 from revox_sync.definitions.problem import Problem
 from revox_sync.definitions.references import references

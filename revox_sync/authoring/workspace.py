@@ -224,7 +224,7 @@ class Workspace:
         }
         if self._project.file is not None and self._project.defaults:
             source = files.read(self._project.file)
-            node = composer.settings(source, "defaults")[1]
+            node = composer.settings(source)[1]
             if node is not None:
                 composed[source.file] = composer.mapping(source, node)
         users: dict[str, set[str]] = {}

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Set
 from dataclasses import replace
 from typing import Any
 
-from revox_sync.definitions.definition import SYNC_KEYS, explained, key_findings
+from revox_sync.definitions.keys import SYNC_KEYS, explained, key_findings
 from revox_sync.definitions.lint import lint
 from revox_sync.definitions.places import Composed, Places
 from revox_sync.definitions.problem import Problem, touches
@@ -27,19 +27,36 @@ def definition_problems(
     secrets: Mapping[Path, str],
     unset: Set[str],
     inherited: Set[str],
+    *,
+    several: bool = True,
     wanted: Iterable[str] = (),
 ) -> list[Problem]:
-    """Return every problem of one definition.
+    """Return every problem of one definition: of composing, of types, of rules, and of masks.
 
     ``fields`` is what it comes to with the project's defaults, ``secrets`` and ``unset`` what it
     says of secrets; ``inherited`` names the fields that are defaults, which have been checked in
-    the project file. ``wanted`` names rules that are otherwise off.
+    the project file. ``several`` and ``wanted`` are as in ``lint``.
     """
-    problems = _problems(composed, fields, secrets, unset, inherited, wanted=wanted)
-    if composed.whole and "sync" in composed.data:
-        findings = key_findings(composed.data["sync"], ("sync",), SYNC_KEYS)
-        problems += located(composed.unbroken(findings), composed.places, secrets.keys())
-    return problems
+    if not composed.whole:
+        return composed.problems
+    wrong = schema_problems(fields, composed.places)
+    unsound = {str(path[0]) for path in composed.broken}
+    unsound |= {str(found.path[0]) for found in wrong if found.path and found.rule not in _SOUND}
+    findings = composed.unbroken(
+        found for found in wrong if not found.path or found.path[0] not in inherited
+    )
+    findings += lint(fields, unsound, inherited, secrets.keys(), several=several, wanted=wanted)
+    if unset:  # nobody can tell what a text with a secret that has no value comes to
+        untold = [
+            path for path, text in secrets.items() if not unset.isdisjoint(references_in(text))
+        ]
+        findings = [
+            found for found in findings if not any(lies_in(found.path, place) for place in untold)
+        ]
+    findings += _masks(composed.data)
+    if "sync" in composed.data:
+        findings += composed.unbroken(key_findings(composed.data["sync"], ("sync",), SYNC_KEYS))
+    return composed.problems + located(findings, composed.places, secrets.keys())
 
 
 def default_problems(composed: Composed) -> list[Problem]:
@@ -49,7 +66,9 @@ def default_problems(composed: Composed) -> list[Problem]:
     """
     fields = {"name": "", "prompt": "", **composed.data}
     ours = frozenset(("name",))
-    return _problems(composed, fields, composed.secrets, composed.unset, ours, several=False)
+    return definition_problems(
+        composed, fields, composed.secrets, composed.unset, ours, several=False
+    )
 
 
 def schema_problems(fields: Mapping[str, Any], places: Places) -> list[Problem]:
@@ -91,37 +110,6 @@ def located(
         return replace(found, hint=hint)
 
     return [places.locate(discreet(found)) for found in problems]
-
-
-def _problems(
-    composed: Composed,
-    fields: Mapping[str, Any],
-    secrets: Mapping[Path, str],
-    unset: Set[str],
-    inherited: Set[str],
-    *,
-    several: bool = True,
-    wanted: Iterable[str] = (),
-) -> list[Problem]:
-    """Return the problems of composing, of types, of rules, and of masks."""
-    if not composed.whole:
-        return composed.problems
-    wrong = schema_problems(fields, composed.places)
-    unsound = {str(path[0]) for path in composed.broken}
-    unsound |= {str(found.path[0]) for found in wrong if found.path and found.rule not in _SOUND}
-    findings = composed.unbroken(
-        found for found in wrong if not found.path or found.path[0] not in inherited
-    )
-    findings += lint(fields, unsound, inherited, secrets.keys(), several=several, wanted=wanted)
-    if unset:  # nobody can tell what a text with a secret that has no value comes to
-        untold = [
-            path for path, text in secrets.items() if not unset.isdisjoint(references_in(text))
-        ]
-        findings = [
-            found for found in findings if not any(lies_in(found.path, place) for place in untold)
-        ]
-    findings += _masks(composed.data)
-    return composed.problems + located(findings, composed.places, secrets.keys())
 
 
 def _masks(data: Mapping[str, Any]) -> Iterator[Problem]:

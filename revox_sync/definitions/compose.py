@@ -77,14 +77,14 @@ class Composer:
         """Compose one mapping of ``source`` as if its members were the fields of a definition."""
         return _Walk(self, source).fields(node)
 
-    def settings(self, source: Source, apart: str) -> tuple[Composed, Node | None]:
-        """Compose a file of settings, which takes no includes and references.
+    def settings(self, source: Source) -> tuple[Composed, Node | None]:
+        """Compose the project file, which takes no includes and references.
 
-        The value of the key ``apart`` is not composed but returned as it is written.
+        The value of ``defaults``, which takes both, is not composed but returned as it is written.
         """
         root, problems = _top(source)
         if root is not None:
-            return _Walk(self, source).settings(root, apart)
+            return _Walk(self, source).settings(root)
         return Composed.unread(source, *problems) if problems else Composed(), None
 
     def list_in(self, source: Source) -> Node:
@@ -139,27 +139,29 @@ class _Walk:
 
     def fields(self, node: Node) -> Composed:
         """Compose a mapping of fields."""
+        return self._whole(self._begin(node))
+
+    def settings(self, node: Node) -> tuple[Composed, Node | None]:
+        """Compose a mapping of settings; the value of ``defaults`` is returned as written."""
+        self._literal = True
+        found = self._begin(node)
+        kept = found.pop("defaults", None)
+        if kept is not None:
+            self._places["defaults",] = (self._source, *kept)
+        return self._whole(found), kept[1] if kept else None
+
+    def _begin(self, node: Node) -> _Members:
+        """Return the members at the top level."""
         self._places[()] = (self._source, None, node)
+        return self._members(node, (), self._source)
+
+    def _whole(self, found: _Members) -> Composed:
+        """Return what the members at the top level come to."""
         try:
-            found = self._members(node, (), self._source)
             self._composed.data = self._values_of(found, (), self._source)
         except _TooMuchError:
             self._composed.whole = False
         return self._composed
-
-    def settings(self, node: Node, apart: str) -> tuple[Composed, Node | None]:
-        """Compose a mapping of settings; the value of ``apart`` is returned as it is written."""
-        self._literal = True
-        self._places[()] = (self._source, None, node)
-        found = self._members(node, (), self._source)
-        kept = found.pop(apart, None)
-        if kept is not None:
-            self._places[apart,] = (self._source, *kept)
-        try:
-            self._composed.data = self._values_of(found, (), self._source)
-        except _TooMuchError:
-            self._composed.whole = False
-        return self._composed, kept[1] if kept else None
 
     def _members(self, node: Node, path: Path, source: Source) -> _Members:
         problems: list[Unusable] = []

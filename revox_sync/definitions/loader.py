@@ -216,11 +216,11 @@ def placed(
 ) -> tuple[Problem, ...]:
     """Return findings about definitions where they are written; see ``outside_diagnostics``."""
     loader = _Loader(project, secrets, Texts(project.files))
-    found: dict[Problem, None] = {}
+    found: list[Problem] = []
     for definition, problems in findings:
         if problems:
-            found |= dict.fromkeys(loader.read_again(definition.file, problems))
-    return tuple(sorted(found, key=lambda problem: (problem.location, problem.message)))
+            found += loader.read_again(definition.file, problems)
+    return _in_order(found)
 
 
 class _Loader:
@@ -255,7 +255,7 @@ class _Loader:
         unset = composed.unset | (project.default_unset if inherited else frozenset())
         unset &= {name for text in secrets.values() for name in references_in(text)}
         wanted = project.rules.wanted(key)
-        problems = definition_problems(composed, fields, secrets, unset, inherited, wanted)
+        problems = definition_problems(composed, fields, secrets, unset, inherited, wanted=wanted)
         problems = project.rules.judged(problems, key)
         if composed.whole:
             problems += self._located(unsuited(composed, project), composed)
@@ -319,7 +319,7 @@ class _Loader:
         found = [
             Problem("idle-rules", message, hint, "warning", path=at, on_key=True) for at in idle
         ]
-        places = self._composer.settings(self._files.read(file), "defaults")[0].places
+        places = self._composer.settings(self._files.read(file))[0].places
         return rules.judged(located(found, places))
 
     def _again(self, file: str) -> Composed:
@@ -353,7 +353,7 @@ class _Loader:
         """The project's defaults with their places."""
         assert self._project.file is not None  # noqa: S101 - without a file there are none
         source = self._files.read(self._project.file)
-        node = self._composer.settings(source, "defaults")[1]
+        node = self._composer.settings(source)[1]
         assert node is not None  # noqa: S101
         return self._composer.mapping(source, node)
 

@@ -2,42 +2,34 @@
 
 from __future__ import annotations
 
-import operator
 import posixpath
-import re
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import field, replace
 from pathlib import Path as FilePath
 from types import MappingProxyType
 from typing import Any, Literal
 
-from revox_sync import __version__
 from revox_sync.definitions.check import default_problems, located
 from revox_sync.definitions.compose import Composer
-from revox_sync.definitions.definition import (
-    Check,
-    SyncOptions,
+from revox_sync.definitions.definition import SyncOptions
+from revox_sync.definitions.keys import (
+    KEY_VARIABLE,
+    PROJECT_KEYS,
     contradictions,
-    field_names,
     key_findings,
-    limits,
-    managed_fields,
-    one_of,
-    text,
-    truth,
     wants,
 )
 from revox_sync.definitions.places import Composed
 from revox_sync.definitions.problem import Location, Problem, Unusable, did_you_mean, hint_for
 from revox_sync.definitions.references import Secrets, Variables
-from revox_sync.definitions.severity import Severities, rule_findings, severities
-from revox_sync.definitions.texts import UNUSABLE_PATH, Source, Texts
+from revox_sync.definitions.severity import Severities, severities
+from revox_sync.definitions.texts import Source, Texts
 from revox_sync.definitions.yaml import MappingNode, Node
 from revox_sync.errors import UsageError
 from revox_sync.files.tree import Disk, Tree
 from revox_sync.model.fields import FIELDS
 from revox_sync.model.limits import Limit, limit_of
-from revox_sync.model.path import Path, path_text
+from revox_sync.model.path import Path
 from revox_sync.records import dataclass
 
 PROJECT_FILE = "revox-sync.yaml"
@@ -47,22 +39,6 @@ Absent = Literal["report", "keep", "reset"]
 Profile = Literal["auto", "seed", "current"]
 Replace = Literal["in-place", "recreate"]
 Retire = Literal["delete", "keep"]
-
-#: The environment variable that holds the key unless an environment names another.
-KEY_VARIABLE = "REVOX_API_KEY"
-
-_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
-_ENVIRONMENT = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
-_KEY_VARIABLE = re.compile(rf"{KEY_VARIABLE}[A-Z0-9_]*")
-_VERSION = re.compile(r"\s*(>=|<=|==|!=|>|<)\s*(\d+(?:\.\d+){0,2})\s*")
-_HOW = {
-    ">=": operator.ge,
-    "<=": operator.le,
-    "==": operator.eq,
-    "!=": operator.ne,
-    ">": operator.gt,
-    "<": operator.lt,
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,7 +176,7 @@ def environment_names(root: FilePath, tree: Tree | None = None) -> tuple[str, ..
 def stated_rules(root: FilePath, tree: Tree | None = None) -> Severities:
     """Return what the project file says in ``rules:``, in whichever environment; see above."""
     found = _stated(root, tree).get("rules")
-    if found is None or next(rule_findings(found, ("rules",)), None) is not None:
+    if found is None or next(PROJECT_KEYS["rules"](found, ("rules",)), None) is not None:
         return Severities()
     return severities(found)
 
@@ -212,7 +188,7 @@ def _stated(root: FilePath, tree: Tree | None) -> Mapping[str, Any]:
         source = files.read(PROJECT_FILE)
     except Unusable:
         return {}
-    return Composer(files, {}).settings(source, "defaults")[0].data
+    return Composer(files, {}).settings(source)[0].data
 
 
 def _read(
@@ -224,24 +200,25 @@ def _read(
     base_rules: Severities | None,
 ) -> tuple[Project, tuple[Problem, ...]]:
     composer = Composer(files, secrets)
-    settings, written = composer.settings(source, "defaults")
+    settings, written = composer.settings(source)
     stated = settings.data.get("require")
-    if stated is not None and (strange := list(_versions(stated, ("require",)))):
+    if stated is not None and (strange := list(PROJECT_KEYS["require"](stated, ("require",)))):
         # Another version may know what this one would call wrong.
         nothing = Project(root, PROJECT_FILE, variables=Variables(certain=False), tree=files.tree)
         return nothing, tuple(located(strange, settings.places))
-    findings = settings.unbroken(key_findings(settings.data, (), KEYS))
+    findings = settings.unbroken(key_findings(settings.data, (), PROJECT_KEYS))
     findings += contradictions(settings.data, ())
     if settings.data.get("replace") == "recreate" and "retire" not in settings.data:
         findings.append(_retire_unstated(("replace",)))
     wrong = {path[0] for path in settings.broken} | {finding.path[0] for finding in findings}
     sound = {key: value for key, value in settings.data.items() if key not in wrong}
     # A key that is not known may be one of the two, mistyped.
-    certain = settings.whole and wrong <= KEYS.keys() - {"vars", "environments"}
+    certain = settings.whole and wrong <= PROJECT_KEYS.keys() - {"vars", "environments"}
     faulty = bool(findings or settings.problems)
     names, here, known = _environment(sound, environment, certain=certain, faulty=faulty)
     composer = Composer(files, secrets, known)
     defaults, problems = _defaults(composer, source, settings, written)
+    as_stated = ("absent", "prune", "profile", "replace", "retire")
     rules = replace(severities(sound.get("rules", {})), base=base_rules)
     pin: Path = ("organization_id",)
     if here.organization_id:
@@ -249,7 +226,11 @@ def _read(
     project = Project(
         root,
         PROJECT_FILE,
-        **_stated_settings(sound, here),
+        **{name: sound[name] for name in as_stated if name in sound},
+        assistants=posixpath.normpath(sound.get("assistants", "assistants")),
+        ignore=tuple(dict.fromkeys(sound.get("ignore", ()))),
+        manage=tuple(sound["manage"]) if "manage" in sound else None,
+        limits=MappingProxyType({**_limits_in(sound), **here.limits}),
         defaults=MappingProxyType(defaults.data),
         default_secrets=MappingProxyType(defaults.secrets),
         default_unset=frozenset(defaults.unset),
@@ -268,22 +249,6 @@ def _read(
     return project, tuple(sorted(problems, key=lambda problem: problem.location))
 
 
-def _stated_settings(sound: Mapping[str, Any], here: Environment) -> dict[str, Any]:
-    """Return the members of a Project that its file states as they are, or leaves at rest."""
-    limits = {name: limit_of(value) for name, value in sound.get("limits", {}).items()}
-    return {
-        "assistants": posixpath.normpath(sound.get("assistants", "assistants")),
-        "absent": sound.get("absent", "report"),
-        "prune": sound.get("prune", False),
-        "profile": sound.get("profile", "auto"),
-        "replace": sound.get("replace", "in-place"),
-        "retire": sound.get("retire"),
-        "ignore": tuple(dict.fromkeys(sound.get("ignore", ()))),
-        "limits": MappingProxyType({**limits, **here.limits}),
-        "manage": tuple(sound["manage"]) if "manage" in sound else None,
-    }
-
-
 def _environment(
     sound: Mapping[str, Any], wanted: str | None, *, certain: bool, faulty: bool
 ) -> tuple[tuple[str, ...], Environment, Variables]:
@@ -300,7 +265,7 @@ def _environment(
             data.get("api_key_env", KEY_VARIABLE),
             data.get("organization_id"),
             data.get("vars", {}),
-            {limit: limit_of(value) for limit, value in data.get("limits", {}).items()},
+            _limits_in(data),
         )
     name = None
     try:
@@ -311,6 +276,10 @@ def _environment(
         certain = False
     known = variables_of(sound.get("vars", {}), found, name, certain=certain)
     return tuple(found), Environment("") if name is None else found[name], known
+
+
+def _limits_in(stated: Mapping[str, Any]) -> dict[str, Limit]:
+    return {name: limit_of(value) for name, value in stated.get("limits", {}).items()}
 
 
 def _defaults(
@@ -408,108 +377,3 @@ def _strange_environments(own: Mapping[str, Any], known: Collection[str]) -> Ite
             message = f"the project declares no environment {name}"
             hint = hint_for(name, known) if known else f"declare it in {PROJECT_FILE}"
             yield Problem("unknown-environment", message, hint, on_key=on_key, path=path)
-
-
-def _folder(value: Any, path: Path) -> Iterator[Problem]:
-    """Check for a folder below the project."""
-    if not isinstance(value, str):
-        yield wants(path, "the path of a folder")
-        return
-    folder = posixpath.normpath(value)
-    if UNUSABLE_PATH.search(value) or folder == "." or folder.split("/")[0] == "..":
-        message = f"`{path_text(path)}` must name a folder below the project, with /"
-        yield Problem("folder-path", message, "write assistants, for example", path=path)
-
-
-def variables(value: Any, path: Path) -> Iterator[Problem]:
-    """Check for variables: names to texts, numbers, true or false."""
-    if not isinstance(value, dict):
-        yield wants(path, "a mapping", "write `vars: {voice: 5c1f…}`")
-        return
-    for name, item in value.items():
-        at = (*path, name)
-        if not _NAME.fullmatch(name):
-            message = f"`{name}` is not the name of a variable"
-            hint = "use letters, digits and _, not beginning with a digit"
-            yield Problem("variable-name", message, hint, on_key=True, path=at)
-        elif not isinstance(item, str | int | float):
-            yield wants(at, "a text, a number, true or false")
-
-
-def environments(value: Any, path: Path) -> Iterator[Problem]:
-    """Check for environments by name."""
-    if not isinstance(value, dict) or not value:
-        hint = "write `environments: {staging: {…}, production: {…}}`"
-        yield wants(path, "a mapping of names", hint)
-        return
-    for name, entry in value.items():
-        at = (*path, name)
-        if not _ENVIRONMENT.fullmatch(name):
-            message = f"`{name}` cannot name an environment"
-            hint = "use letters, digits, . _ and -"
-            yield Problem("environment-name", message, hint, on_key=True, path=at)
-        elif entry is not None:
-            yield from key_findings(entry, at, _ENVIRONMENT_KEYS)
-
-
-def _key_variable(value: Any, path: Path) -> Iterator[Problem]:
-    """Check for an environment variable that may hold a key: no other secret is ever sent."""
-    if not isinstance(value, str) or not _KEY_VARIABLE.fullmatch(value):
-        message = (
-            f"`{path_text(path)}` must begin with {KEY_VARIABLE}, so that no other secret is sent"
-        )
-        yield Problem(
-            "key-variable", message, f"write {KEY_VARIABLE}_STAGING, for example", path=path
-        )
-
-
-_ENVIRONMENT_KEYS: Mapping[str, Check] = {
-    "api_key_env": _key_variable,
-    "organization_id": text,
-    "vars": variables,
-    "limits": limits,
-}
-
-
-def _versions(value: Any, path: Path) -> Iterator[Problem]:
-    """Check for versions of this program, such as ``>=0.3, <2``."""
-    if not isinstance(value, str) or not all(map(_VERSION.fullmatch, value.split(","))):
-        message = f"`{path_text(path)}` wants versions of revox-sync"
-        yield Problem("required-version", message, 'write ">=0.3" or ">=0.3, <2"', path=path)
-    elif not is_required(value, __version__):
-        message = f"this project requires revox-sync {value}; this is {__version__}"
-        hint = "install a version that it names; nothing else in the project was checked"
-        yield Problem("required-version", message, hint, path=path)
-
-
-def is_required(versions: str, version: str) -> bool:
-    """Whether ``version`` is one of these, which are stated as ``>=0.3, <2``."""
-    return all(
-        _HOW[found[1]](_parts(version), _parts(found[2]))
-        for found in map(_VERSION.fullmatch, versions.split(","))
-        if found
-    )
-
-
-def _parts(version: str) -> tuple[int, ...]:
-    parts = [int(number) for number in re.findall(r"\d+", version)]
-    return tuple((*parts, 0, 0, 0)[:3])
-
-
-KEYS: Mapping[str, Check] = {
-    "assistants": _folder,
-    "defaults": lambda _value, _path: iter(()),  # checked as the fields of a definition are
-    "absent": one_of("report", "keep", "reset"),
-    "prune": truth,
-    "replace": one_of("in-place", "recreate"),
-    "retire": one_of("delete", "keep"),
-    "profile": one_of("auto", "seed", "current"),
-    "ignore": field_names,
-    "limits": limits,
-    "rules": rule_findings,
-    "manage": managed_fields,
-    "vars": variables,
-    "environments": environments,
-    "organization_id": text,
-    "require": _versions,
-}

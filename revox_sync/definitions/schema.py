@@ -8,7 +8,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from revox_sync.definitions.definition import explained
+from revox_sync.definitions.keys import explained
 from revox_sync.definitions.places import Places
 from revox_sync.definitions.problem import Problem, Unusable, closest, did_you_mean, hint_for
 from revox_sync.definitions.yaml import plain

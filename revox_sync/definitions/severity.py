@@ -5,23 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import field, replace
 from fnmatch import fnmatchcase
-from typing import Any
+from typing import Any, get_args
 
-from revox_sync.definitions.definition import one_of, wants
 from revox_sync.definitions.lint import ACROSS_RULES, ALL_RULES, OPTIONAL
-from revox_sync.definitions.problem import Problem, Word, did_you_mean
+from revox_sync.definitions.problem import Problem, Word
 from revox_sync.model.path import Path
 from revox_sync.records import dataclass
 
-#: From the least severe to the most.
-WORDS = ("off", "warning", "error")
-
 #: Where what these find is passed over, nobody can say which assistant a definition means.
-_WHICH = frozenset(("blank-name", *(rule.id for rule in ACROSS_RULES if rule.severity == "error")))
+WHICH = frozenset(("blank-name", *(rule.id for rule in ACROSS_RULES if rule.severity == "error")))
 
 #: Every rule that ``rules:`` may name, with its severity where that says nothing.
 ADJUSTABLE: Mapping[str, Word] = {
-    rule.id: rule.severity for rule in ALL_RULES if rule.id not in _WHICH
+    rule.id: rule.severity for rule in ALL_RULES if rule.id not in WHICH
 }
 
 #: What is wrong with a file or a value itself, and what that means: nothing can be made of it.
@@ -114,7 +110,7 @@ class Severities:
         words = [self.stated(rule, key) for key in keys or (None,)]
         if self.base is not None:
             words.append(self.base.of(rule, *keys))
-        return max(words, key=WORDS.index)
+        return max(words, key=get_args(Word).index)
 
     def stated(self, rule: str, key: str | None = None) -> Word:
         """Return what ``of`` does, but for the base."""
@@ -146,42 +142,6 @@ def severities(stated: Mapping[str, Any]) -> Severities:
     general = {name: word for name, word in stated.items() if not isinstance(word, dict)}
     by_key = tuple((name, words) for name, words in stated.items() if isinstance(words, dict))
     return Severities(general, by_key)
-
-
-def rule_findings(value: Any, path: Path) -> Iterator[Problem]:
-    """Check for severities by rule, and by keys and their globs."""
-    if not isinstance(value, dict):
-        yield wants(path, "a mapping of rules", "write `rules: {not-https: error}`, for example")
-        return
-    for name, item in value.items():
-        at = (*path, name)
-        if isinstance(item, dict) and name not in ADJUSTABLE:
-            for rule, word in item.items():
-                yield from _severity(rule, word, (*at, rule))
-        else:
-            yield from _severity(name, item, at)
-
-
-def _severity(rule: str, word: Any, at: Path) -> Iterator[Problem]:
-    if rule in ADJUSTABLE:
-        yield from one_of("error", "warning", "off")(word, at)
-        return
-    if rule in _WHICH or rule in FORMAT:
-        message = f"the severity of `{rule}` cannot be changed"
-        hint = (
-            "without it, nobody could say which assistant a definition means"
-            if rule in _WHICH
-            else "it finds what cannot be read or sent"
-        )
-        yield Problem("unknown-rule", message, hint, on_key=True, path=at)
-        return
-    hint = "docs/rules.md lists the rules"
-    if not isinstance(word, str):
-        hint = 'for some definitions, write `"hotel/*": {not-https: error}`'
-    elif set(rule) & set("*?[/"):
-        hint = f'for some definitions, write `"{rule}": {{not-https: error}}`'
-    hint = did_you_mean(rule, (*ADJUSTABLE, *_WHICH)) or hint
-    yield Problem("unknown-rule", f"there is no rule `{rule}`", hint, on_key=True, path=at)
 
 
 def idle_globs(stated: Severities, keys: Iterable[str]) -> Iterator[Path]:

@@ -12,7 +12,8 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-from revox_sync.definitions.project import KEY_VARIABLE, Project, load_project
+from revox_sync.definitions.keys import KEY_VARIABLE
+from revox_sync.definitions.project import Project, load_project
 from revox_sync.definitions.references import SECRET_PREFIX, set_secrets
 from revox_sync.errors import RefusedError, SetupError, UsageError
 from revox_sync.operations.settings import DEFAULT_BASE_URL, Reporter, Settings

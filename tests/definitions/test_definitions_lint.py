@@ -32,7 +32,7 @@ def test_every_rule_is_named_once_and_documented() -> None:
 
 
 def test_of_every_finding_it_is_known_whether_a_project_may_change_its_severity() -> None:
-    known = {*severity.ADJUSTABLE, *severity._WHICH, *severity.FORMAT}
+    known = {*severity.ADJUSTABLE, *severity.WHICH, *severity.FORMAT}
     folder = Path(revox_sync.definitions.__file__).parent
     for file in folder.rglob("*.py"):
         named = re.findall(r'(?:Problem|Unusable)\(\s*"([a-z0-9-]+)"', file.read_text("utf-8"))

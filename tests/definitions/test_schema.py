@@ -18,9 +18,8 @@ from ruamel.yaml import YAML
 from support import cli, scripts
 from support.project import Project
 
-from revox_sync.definitions.definition import SYNC_KEYS
 from revox_sync.definitions.editor import schema
-from revox_sync.definitions.project import KEYS
+from revox_sync.definitions.keys import PROJECT_KEYS, SYNC_KEYS
 from revox_sync.model.fields import FIELDS
 from revox_sync.operations.explain import explain
 
@@ -183,7 +182,7 @@ def test_they_know_every_key_and_explain_each(project: Project) -> None:
     assert definition.keys() == {*FIELDS, "sync"}
     assert definition["sync"]["properties"].keys() == SYNC_KEYS.keys()
     printed = cli.invoke("schema", "--project-file", env={}, cwd=project.root)
-    assert printed.json["properties"].keys() == KEYS.keys()
+    assert printed.json["properties"].keys() == PROJECT_KEYS.keys()
     assert all(
         one["description"] for one in (*definition.values(), *printed.json["properties"].values())
     )
