@@ -8,7 +8,15 @@ account's assistants here, and nowhere else.
 from __future__ import annotations
 
 import os
-from collections.abc import AsyncIterator, Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import (
+    AsyncIterator,
+    Callable,
+    Collection,
+    Iterable,
+    Iterator,
+    Mapping,
+    Sequence,
+)
 from contextlib import asynccontextmanager
 from dataclasses import field, replace
 from fnmatch import fnmatchcase
@@ -35,19 +43,23 @@ from revox_sync.history.runs import (
     unfinished,
 )
 from revox_sync.operations.connection import (
+    SANDBOX_KEY,
     base_url_of,
-    check_organization,
-    open_account,
+    keys_in,
+    organization_of,
+    pin_refusal,
     read_project,
+    secrets_in,
     tell_unset,
 )
 from revox_sync.operations.settings import SETTLE_S, Reporter, Settings
 from revox_sync.operations.signals import run
-from revox_sync.plan.account import read_account, settled
+from revox_sync.plan.account import read_account, secrets_in_account, secrets_of, settled
 from revox_sync.plan.match import Matching, match
 from revox_sync.plan.model import Choices, Rules
 from revox_sync.plan.recreate import NOTHING_RECREATED, Recreating
 from revox_sync.records import dataclass
+from revox_sync.secrecy.redactor import Redactor
 from revox_sync.secrecy.values import Known
 
 if TYPE_CHECKING:
@@ -275,10 +287,36 @@ class Context:
     async def open_account(self, remotes: Iterable[Remote] = ()) -> AsyncIterator[Client]:
         """Yield a client for the account; what it waits for is reported.
 
-        Its messages hold nothing sensitive of the definitions, nor of ``remotes``.
+        Its messages hold nothing sensitive of the definitions, nor of ``remotes``. Raises
+        SetupError for a missing or malformed key.
         """
-        made = (*self.definitions, *self.gone)
-        async with open_account(self.settings, self.project, made, remotes) as client:
+        from revox_sync.account.address import check_key
+        from revox_sync.account.client import Client
+
+        settings, variable = self.settings, self.project.key_variable
+
+        def sensitive() -> Iterator[str]:
+            yield from keys_in(settings.environ) | secrets_in(settings.environ)
+            yield from secrets_of((*self.definitions, *self.gone)) | secrets_in_account(remotes)
+
+        base_url, transport = base_url_of(settings), None
+        if settings.sandbox:
+            from revox_sync.operations.sandbox import transport_to
+
+            key, transport = SANDBOX_KEY, transport_to(self.project, settings.environ)
+        else:
+            key = check_key(settings.environ.get(variable, ""), variable)
+        async with Client(
+            base_url,
+            key,
+            parallelism=settings.parallelism,
+            timeout=settings.timeout,
+            redactor=Redactor(sensitive()),
+            key_variable=variable,
+            trust_list=settings.trust_list,
+            known=Known(set_secrets(settings.environ)),
+            transport=transport,
+        ) as client:
             client.on_wait = self.reporter.step
             yield client
         self.reporter.step("")
@@ -289,9 +327,14 @@ class Context:
 
         Raises RefusedError for any other, and ApiError.
         """
-        tell_sandbox(self.settings, self.reporter)
+        settings, project = self.settings, self.project
+        tell_sandbox(settings, self.reporter)
         async with self.open_account() as client:
-            await check_organization(client, self.settings, self.project)
+            if project.organization_id is not None and not settings.sandbox:
+                told = organization_of(await client.who_am_i())
+                refused = pin_refusal(settings, project, told)
+                if refused is not None:
+                    raise refused
             self.reporter.step("reading the account")
             yield client
 

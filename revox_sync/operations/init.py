@@ -16,9 +16,10 @@ from revox_sync.definitions.editor import Kind, copy_of, modeline, schema
 from revox_sync.definitions.project import PROJECT_FILE
 from revox_sync.errors import RefusedError, RevoxSyncError, SetupError, UsageError
 from revox_sync.files.transaction import STATE, FileChange
-from revox_sync.operations.connection import lacks_for_sandbox, read_project
+from revox_sync.operations.connection import read_project
 from revox_sync.operations.installation import Source, install_command, source, source_of
 from revox_sync.operations.pull import Pull, Pulled, pull
+from revox_sync.operations.sandbox import missing_package
 from revox_sync.operations.settings import Reporter, Settings
 from revox_sync.operations.status import Status, status
 from revox_sync.records import dataclass
@@ -172,7 +173,7 @@ def _ignored(path: Path) -> FileChange | None:
 def _next(settings: Settings, request: Init, pulled: Pulled | None) -> Iterator[tuple[str, str]]:
     """Yield the commands that come next, and why."""
     options = settings.again("", None).removeprefix("revox-sync ''")
-    if settings.sandbox and lacks_for_sandbox() is not None:
+    if settings.sandbox and missing_package() is not None:
         yield install_command(), "adds what the sandbox needs"
     if settings.sandbox and pulled is None:
         yield f"revox-sync{options} plan", "shows what apply would create in the sandbox"

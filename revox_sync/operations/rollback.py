@@ -10,14 +10,13 @@ from revox_sync.account.reader import Account
 from revox_sync.account.remote import Remote
 from revox_sync.definitions.definition import Definition, SyncOptions
 from revox_sync.definitions.loader import load as load_definitions
-from revox_sync.definitions.problem import DefinitionError, errors_in
-from revox_sync.definitions.project import Project, chosen, environment_names
+from revox_sync.definitions.project import chosen, environment_names
 from revox_sync.errors import RefusedError, UsageError
 from revox_sync.history.journal import Records, records_in
 from revox_sync.history.runs import Run, find_run, list_runs, successor
 from revox_sync.history.snapshot import Restoration, restoration
 from revox_sync.model.likeness import alike_name
-from revox_sync.operations.connection import read_project
+from revox_sync.operations.connection import sound_project
 from revox_sync.operations.context import Context, own_runs
 from revox_sync.operations.plan import Planned
 from revox_sync.operations.settings import SETTLE_S, Reporter, Settings
@@ -75,7 +74,7 @@ def rollback(
     recorded, RefusedError for a damaged record and for another account, and ApiError.
     """
     supplied = request.supplied or {}
-    project = _project(settings)
+    project = sound_project(settings)
     run = find_run(records, request.run, project.environment)
     today = {made.key: made for made in load_definitions(project, settings.secrets).definitions}
     secrets = {key: made.secret_places for key, made in today.items()}
@@ -140,14 +139,6 @@ def _check_account(run: Run, account: Account) -> None:
         )
 
 
-def _project(settings: Settings) -> Project:
-    """Return the project, even if definitions are wrong. Raises DefinitionError for its file."""
-    project, problems = read_project(settings)
-    if errors_in(problems):
-        raise DefinitionError(problems)
-    return project
-
-
 def _left_alone(
     run: Run, request: Rollback, extra: Sequence[Action], today: Mapping[str, Definition]
 ) -> Iterator[str]:
@@ -197,7 +188,7 @@ def rebind(settings: Settings, records: Records, request: Rollback) -> None:
     """
     from revox_sync.authoring.workspace import write_id  # most rollbacks write no file
 
-    project = _project(settings)
+    project = sound_project(settings)
     run = find_run(records, request.run, project.environment)
     today = load_definitions(project, settings.secrets).definitions
     for definition, new_id in _superseded(run, today):

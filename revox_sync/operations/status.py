@@ -25,7 +25,6 @@ from revox_sync.errors import (
 )
 from revox_sync.operations.connection import (
     base_url_of,
-    open_account,
     organization_of,
     pin_refusal,
     read_project,
@@ -194,7 +193,7 @@ async def _ask(
     settings, project = context.settings, context.project
     pinned = project.organization_id is not None and not settings.sandbox
     answers: dict[str, Reply] = {}
-    async with open_account(settings, project, context.definitions) as client:
+    async with context.open_account() as client:
         questions: tuple[tuple[str, Callable[[], Awaitable[Any]]], ...] = (
             (KEY, client.auth_status),
             (USER, client.who_am_i),
@@ -209,7 +208,7 @@ async def _ask(
             if path == USER and pinned:
                 if answer.error is not None:
                     break
-                refused = pin_refusal(project, organization_of(answer.value), redactor(settings))
+                refused = pin_refusal(settings, project, organization_of(answer.value))
                 if refused is not None:
                     return answers, refused
     return answers, None

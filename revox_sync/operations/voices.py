@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from revox_sync.definitions.problem import DefinitionError
-from revox_sync.operations.connection import read_project
+from revox_sync.operations.connection import sound_project
 from revox_sync.operations.context import Context
 from revox_sync.operations.settings import Reporter, Settings
 from revox_sync.operations.signals import run
@@ -38,10 +37,8 @@ def list_voices(
     Upper and lower case make no difference. Raises DefinitionError for the project file,
     RefusedError for a key of another organization, ApiError.
     """
-    project, problems = read_project(settings)
-    if any(one.severity == "error" for one in problems):
-        raise DefinitionError(problems)
     # Who looks for a voice may have a definition with an error, or none.
+    project = sound_project(settings)
     context = Context(settings=settings, reporter=reporter, project=project, definitions=())
     found = [_voice(one) for one in run(_read(context))]
     chosen = [
