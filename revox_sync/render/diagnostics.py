@@ -17,7 +17,7 @@ from pathlib import PurePosixPath
 from revox_sync.definitions.problem import Location, Problem
 from revox_sync.render.safe import apart_within, escape, harmless
 from revox_sync.render.sentences import counted
-from revox_sync.render.sheet import cells, folded
+from revox_sync.render.sheet import cells, fitting, folded
 
 _TAB = "    "
 _CUT = "…"
@@ -107,25 +107,15 @@ def _around(line: str, column: int, width: int) -> tuple[str, str]:
     start, end = max(column - width, 0), column + width
     before, after = _shown(line[start:column]), _shown(line[column:end])
     right = max(width // 2, width - cells(before))
-    after, is_cut_after = _fitting(after, right)
-    before, is_cut_before = _fitting(before[::-1], width - cells(after))
-    head = _CUT if is_cut_before or start > 0 else ""
-    tail = _CUT if is_cut_after or end < len(line) else ""
-    return head + before[::-1], after + tail
+    fits_after = fitting(after, right)
+    fits_before = fitting(before[::-1], width - cells(fits_after))[::-1]
+    head = _CUT if len(fits_before) < len(before) or start > 0 else ""
+    tail = _CUT if len(fits_after) < len(after) or end < len(line) else ""
+    return head + fits_before, fits_after + tail
 
 
 def _shown(text: str) -> str:
     return escape(text.replace("\t", _TAB))
-
-
-def _fitting(text: str, width: int) -> tuple[str, bool]:
-    """Return what fits of ``text`` into ``width`` cells, and whether that is less than all."""
-    taken = 0
-    for index, character in enumerate(text):
-        taken += cells(character)
-        if taken > width:
-            return text[:index], True
-    return text, False
 
 
 def _annotation(diagnostic: Problem, folder: PurePosixPath) -> str:

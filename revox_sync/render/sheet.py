@@ -20,10 +20,7 @@ _WORD = re.compile(r"\s*\S+\s*")
 _NARROW = re.compile(
     "[ -~\u00a1-\u00ac\u00ae-\u02ff\u0384-\u0482\u048a-\u052f\u2010-\u2027\u20a0-\u20bf]*"
 )
-
-
-#: What stays in one line as long as it fits into one: a command to copy, or a word.
-_COPIED = re.compile(r"(?:`[^`]*`|\S)+")
+#: Somebody copies it, so it stays in one line.
 _COMMAND = re.compile(r"`[^`]*`")
 
 
@@ -55,16 +52,9 @@ class Sheet:
         """
         spans = [part if isinstance(part, Span) else Span(part, style) for part in parts]
         text = "".join(span.text for span in spans)
-        if "`" in text:
-            room = self._width - len(prefix) - hang
-            laid = _COMMAND.sub(
-                lambda at: at[0] if len(at[0]) > room else at[0].replace(" ", "_"), text
-            )
-        else:
-            laid = text
         head = Span(prefix, style)
         below = Span(" " * (len(prefix) + hang), style)
-        for begin, end in _wrapped(laid, self._room(head), self._room(below)):
+        for begin, end in _wrapped(text, self._room(head), self._room(below)):
             if self._paint is None:
                 self._stream.write(f"{head.text}{text[begin:end]}".rstrip() + "\n")
             else:
@@ -92,26 +82,32 @@ def folded(text: str, width: int | None, *, hang: int = 2) -> str:
     """
     if width is None or cells(text) <= width:
         return text
-    indent = len(text) - len(text.lstrip())
-    lines, room = [" " * indent], width - indent
-    for word in (found[0] for found in _COPIED.finditer(text)):
-        taken = cells(word)
-        if taken + 1 > room and lines[-1].strip():
-            lines.append(" " * (indent + hang))
-            room = width - indent - hang
-        space = " " if lines[-1].strip() else ""
-        lines[-1] += space + word
-        room -= taken + len(space)
-    return "\n".join(lines)
+    below = " " * (len(text) - len(text.lstrip()) + hang)
+    room = max(width - len(below), _NARROWEST // 2)
+    found = _wrapped(text, width, room, splits=False)
+    return f"\n{below}".join(text[begin:end].rstrip() for begin, end in found)
 
 
 def cells(text: str) -> int:
     """Return how many columns of a terminal ``text`` takes."""
-    if text.isascii():
+    if _is_narrow(text):
         return len(text)
     from rich.cells import cell_len
 
     return cell_len(text)
+
+
+def fitting(text: str, room: int) -> str:
+    """Return as much of the beginning of ``text`` as fits into ``room`` cells."""
+    if _is_narrow(text):
+        return text[:room]
+    from rich.cells import chop_cells
+
+    return chop_cells(text, room)[0]
+
+
+def _is_narrow(text: str) -> bool:
+    return text.isascii() or _NARROW.fullmatch(text) is not None
 
 
 def _between(spans: list[Span], begin: int, end: int) -> list[Span]:
@@ -125,16 +121,21 @@ def _between(spans: list[Span], begin: int, end: int) -> list[Span]:
     return found
 
 
-def _wrapped(text: str, first: int, rest: int) -> Iterator[tuple[int, int]]:
+def _wrapped(
+    text: str, first: int, rest: int, *, splits: bool = True
+) -> Iterator[tuple[int, int]]:
     """Yield begin and end of each line that ``text`` comes to, one at least.
 
     ``first`` is the room for the first line and ``rest`` that for all others, in cells: a wide
-    character takes two. Spaces around a break belong to neither line. ``text`` has no line ends
-    and no tabs.
+    character takes two. Spaces around a break belong to neither line. What is too long for a line
+    goes on in the next one if it ``splits``. ``text`` has no line ends and no tabs.
     """
-    plain, begin, room = text.isascii() or _NARROW.fullmatch(text) is not None, 0, first
+    text = _COMMAND.sub(
+        lambda at: at[0] if splits and len(at[0]) > rest else at[0].replace(" ", "_"), text
+    )
+    end_of, begin, room = _plain_end if _is_narrow(text) else _end, 0, first
     while True:
-        end = _plain_end(text, begin, room) if plain else _end(text, begin, room)
+        end = end_of(text, begin, room, splits)
         yield begin, end
         begin, room = end, rest
         while text.startswith(" ", begin):
@@ -143,25 +144,33 @@ def _wrapped(text: str, first: int, rest: int) -> Iterator[tuple[int, int]]:
             return
 
 
-def _plain_end(text: str, begin: int, room: int) -> int:
+def _plain_end(text: str, begin: int, room: int, splits: bool) -> int:
     """Return where a line ends in which every character takes one cell."""
     if len(text) - begin <= room:
         return len(text)
     space = text.rfind(" ", begin, begin + room + 1)
-    return space if space > begin and not text[begin:space].isspace() else begin + room
+    if space > begin and not text[begin:space].isspace():
+        return space
+    return begin + room if splits else _word_end(text, begin)
 
 
-def _end(text: str, begin: int, room: int) -> int:
+def _end(text: str, begin: int, room: int, splits: bool) -> int:
     """Return where a line ends, however wide its characters are."""
-    from rich.cells import cell_len, chop_cells
-
     end, taken = begin, 0
     far = min(len(text), begin + 2 * room + 1)  # what lies beyond has a line of its own
     for word in _WORD.finditer(text, begin, far):
-        if taken + cell_len(word[0].rstrip()) > room:
-            return end if end > begin else begin + max(len(chop_cells(word[0], room)[0]), 1)
-        end, taken = word.end(), taken + cell_len(word[0])
+        if taken + cells(word[0].rstrip()) > room:
+            if end > begin:
+                return end
+            fits = max(len(fitting(word[0], room)), 1)
+            return begin + fits if splits else _word_end(text, begin)
+        end, taken = word.end(), taken + cells(word[0])
     return far
+
+
+def _word_end(text: str, begin: int) -> int:
+    found = _WORD.match(text, begin)
+    return found.end() if found else len(text)
 
 
 class _Paint:
