@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from revox_sync.cli.exit_codes import ExitCode
-from revox_sync.cli.options import GlobalSettings, Group, form_option, global_options
+from revox_sync.cli.options import CommandGroup, GlobalSettings, form_option, global_options
 from revox_sync.errors import SetupError, UsageError
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ _marker_option = click.option(
 )
 
 
-@click.group("github", cls=Group)
+@click.group("github", cls=CommandGroup)
 @global_options
 def github_command(settings: GlobalSettings) -> None:
     """Keep a comment on a pull request, or an issue, up to date from a workflow.

@@ -16,7 +16,7 @@ import click
 
 from revox_sync import __version__
 from revox_sync.cli.exit_codes import exit_code_of
-from revox_sync.cli.options import GlobalSettings, Group, global_options
+from revox_sync.cli.options import CommandGroup, GlobalSettings, global_options
 from revox_sync.cli.streams import OutputLost, Streams, columns, write
 from revox_sync.errors import RevoxSyncError
 
@@ -56,7 +56,7 @@ _COMMANDS: Mapping[str, tuple[str, str]] = MappingProxyType(
 _LIKE = 0.75
 
 
-class _LazyGroup(Group):
+class _LazyGroup(CommandGroup):
     """Imports a command's module only when that command is called."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:

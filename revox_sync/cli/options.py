@@ -157,7 +157,7 @@ class Command(click.Command):
                     formatter.write_dl(found)
 
 
-class Group(click.Group, Command):
+class CommandGroup(click.Group, Command):
     """A group of such commands."""
 
     command_class = Command

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 import click
 
-from revox_sync.cli.options import GlobalSettings, Group, form_option, global_options
+from revox_sync.cli.options import CommandGroup, GlobalSettings, form_option, global_options
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -21,7 +21,7 @@ def _data_option(help_: str) -> Callable[[_F], _F]:
     return click.option("--data", type=click.Path(path_type=Path), metavar="FILE", help=help_)
 
 
-@click.group("sandbox", cls=Group)
+@click.group("sandbox", cls=CommandGroup)
 @global_options
 def sandbox_command(settings: GlobalSettings) -> None:
     """Run and reset the embedded local API. Nothing leaves this machine."""

@@ -13,7 +13,8 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import partial
 
 from revox_sync.model.path import field_in
 from revox_sync.model.shapes import fingerprint
@@ -24,24 +25,25 @@ from revox_sync.render.diagnostics import gathered, more_like
 from revox_sync.render.page import (
     REPORTED,
     THREE,
+    Alike,
     AnyEntry,
-    Group,
+    Changes,
+    GroupEntry,
     Page,
-    Part,
     Section,
-    Text,
-    Value,
+    TextEntry,
+    ValueEntry,
     page_of,
     weight,
 )
 from revox_sync.render.prose import SIGNS, Line, ended, left_out, near, shortened
 from revox_sync.render.safe import (
-    LONGEST_NAME,
     code,
     cut,
     fenced,
     harmless,
     html_code,
+    name,
     prose,
     sentence,
     visible,
@@ -52,6 +54,7 @@ from revox_sync.render.sentences import (
     counted,
     kind_of,
     options_of,
+    some,
     target_of,
 )
 
@@ -159,47 +162,26 @@ class _Markdown:
         before = [*self.head(detail), *self._remarks(detail)]
         behind = list(self._others(detail))
         room -= _size([*before, *self._table(Counter()), *behind])
-        left = len(self.sections)
-        room -= _FOR_A_NUMBER * left
-        shown, unseen = self._alike_within(room, left, detail)
-        room -= _size(shown)
-        for section in self.sections:
-            frame = _size(self._section(section, ()))
-            fitted = _Fitted(section.parts, detail, room // left - frame)
-            left -= 1
-            unseen[section.action.key] += fitted.unseen.total()
-            if fitted.lines or (not section.parts and room > frame):
-                block = list(self._section(section, fitted.told()))
+        room -= _FOR_A_NUMBER * len(self.sections)
+        blocks: list[tuple[Iterable[Action], Sequence[Changes], Callable[..., Iterable[str]]]] = [
+            *((one.actions, one.parts, partial(_alike, one)) for one in self._page.alike),
+            *(((one.action,), one.parts, partial(self._section, one)) for one in self.sections),
+        ]
+        shown: list[str] = []
+        unseen: Counter[str] = Counter()
+        for left, (actions, parts, framed) in zip(range(len(blocks), 0, -1), blocks, strict=True):
+            frame = _size(framed(()))
+            fitted = _Fitted(parts, detail, room // left - frame)
+            for action in actions:
+                unseen[action.key] += fitted.unseen.total()
+            if fitted.lines or (not parts and room > frame):
+                block = list(framed(fitted.told()))
                 shown += block
                 room -= _size(block)
         yield from before
         yield from self._table(unseen)
         yield from shown
         yield from behind
-
-    def _alike_within(
-        self, room: int, others: int, detail: _Detail
-    ) -> tuple[list[str], Counter[str]]:
-        """Return what is alike, as far as there is room, and by key how much of it is not shown.
-
-        ``others`` is how many have a share of the room besides.
-        """
-        shown: list[str] = []
-        unseen: Counter[str] = Counter()
-        left = len(self._page.alike) + others
-        for alike in self._page.alike:
-            keys = _keys([one.key for one in alike.actions], None)
-            title_ = f"### [{alike.number}] Alike in {assistants(len(alike.actions))}"
-            head = ["", title_, "", keys, ""]
-            fitted = _Fitted(alike.parts, detail, room // left - _size(head))
-            left -= 1
-            if fitted.lines:
-                block = [*head, *fitted.told()]
-                shown += block
-                room -= _size(block)
-            for action in alike.actions:
-                unseen[action.key] += fitted.unseen.total()
-        return shown, unseen
 
     def names(self, limit: int) -> str:
         """Return the assistants by what is done to them, as many as fit; the others are counted."""
@@ -210,13 +192,13 @@ class _Markdown:
         for index, section in enumerate(ordered):
             before = ", " if section.kind == kind else f"\n\n**{section.kind}**\n\n"
             kind = section.kind
-            name = before + harmless(code(section.action.key))
-            room -= len(name.encode())
+            named = before + harmless(code(section.action.key))
+            room -= len(named.encode())
             if room < 0:
                 more = assistants(len(ordered) - index)
                 told += f"\n\n… and {more} more, whose names do not fit here"
                 break
-            told += name
+            told += named
         return f"{told}\n".encode()[:limit].decode(errors="ignore")
 
     def head(self, detail: _Detail) -> Iterator[str]:
@@ -225,13 +207,13 @@ class _Markdown:
         yield marker_of(self._view, environment, project)
         yield from (f"## {self._page.counts}", "")
         target, organization = target_of(self._plan)
-        of = [f"{'commit' if self._view == 'diff' else 'account'} {_name(target)}"]
+        of = [f"{'commit' if self._view == 'diff' else 'account'} {name(target)}"]
         if environment is not None:
-            of.insert(0, f"environment {_name(environment)}")
+            of.insert(0, f"environment {name(environment)}")
         if project:
-            of.insert(0, f"project {_name(project)}")
+            of.insert(0, f"project {name(project)}")
         if organization:
-            of.append(f"organization {_name(organization)}")
+            of.append(f"organization {name(organization)}")
         of += [] if self._view == "diff" else [f"profile {self._plan.target.profile}"]
         if self._plan.choices.base is not None:
             of.append(f"compared with commit {code(self._plan.choices.base[:12])}")
@@ -276,11 +258,12 @@ class _Markdown:
         limit, most = (_SHORT, _FEW) if detail.is_short else (_LONG, None)
         yield from _titled("Diagnostics", list(self._diagnostics(limit)), most)
         remarks = [
-            f"{_keys(keys, most)}: {sentence(cut(note, limit))}" for note, keys in notes.items()
+            f"{some(list(map(code, keys)), most)}: {sentence(cut(note, limit))}"
+            for note, keys in notes.items()
         ]
         for heading, entries in self._page.remarks.items():
             remarks += [
-                f"{heading}: {code(cut(fields, _SHORT))} in {_keys(keys, most)}"
+                f"{heading}: {code(cut(fields, _SHORT))} in {some(list(map(code, keys)), most)}"
                 for fields, keys in entries.items()
             ]
         unjudged = self._page.unjudged
@@ -291,7 +274,7 @@ class _Markdown:
         for found, more in gathered(self._plan.diagnostics):
             hint = f"; help: {sentence(cut(found.hint, limit))}" if found.hint else ""
             message = sentence(cut(found.message, limit))
-            where = _name(str(found.location))
+            where = name(str(found.location))
             others = f"; {more_like(more)}" if more else ""
             yield f"{where} {found.severity} {code(found.rule)}: {message}{hint}{others}"
 
@@ -304,10 +287,10 @@ class _Markdown:
         for section in self.sections:
             action = section.action
             key = code(action.key, cell=True)
-            name = code(cut(section.name, LONGEST_NAME), cell=True)
+            named = name(section.name, cell=True)
             number = unseen[action.key]
             more = f"; **{_number(number)} not shown here**" if number else ""
-            yield f"| {key} | {name} | {what_changes(action, self._view)}{more} |"
+            yield f"| {key} | {named} | {what_changes(action, self._view)}{more} |"
         yield ""
 
     def _section(self, section: Section, body: Iterable[str]) -> Iterator[str]:
@@ -322,7 +305,7 @@ class _Markdown:
             return
         about = [""] if section.recreation else []
         about += [
-            f"- {label}: {', '.join(map(_name, names))}{ending}"
+            f"- {label}: {', '.join(map(name, names))}{ending}"
             for label, names, ending in section.recreation
         ]
         now = ["", f"{sentence(cut(section.now, _LONG))}."] if section.now else []
@@ -331,10 +314,10 @@ class _Markdown:
             first = ["", f"{calls[0].upper()}{calls[1:]}."] if calls else []
             yield from ("", summary, *first, "", *about, *body, *now, "", "</details>")
             return
-        told = f"{kind[0].upper()}{kind[1:]}" + (f", {_name(action.id)}" if action.id else "")
+        told = f"{kind[0].upper()}{kind[1:]}" + (f", {name(action.id)}" if action.id else "")
         yield from (
             "",
-            f"### {code(action.key)} {_name(action.name)}",
+            f"### {code(action.key)} {name(action.name)}",
             "",
             f"{told}{section.see}{calls and f'; {calls}'}.",
         )
@@ -351,8 +334,15 @@ class _Markdown:
             yield from ("", f"{heading}{way}.")
             return
         yield from ("", f"<details><summary>{heading}</summary>", "")
-        yield from (f"- {_name(other.name)} {_name(other.id)}" for other in found)
+        yield from (f"- {name(other.name)} {name(other.id)}" for other in found)
         yield from ("", "</details>")
+
+
+def _alike(alike: Alike, body: Iterable[str]) -> Iterator[str]:
+    """Yield what several assistants share, around its changes."""
+    title = f"### [{alike.number}] Alike in {assistants(len(alike.actions))}"
+    keys = ", ".join(code(one.key) for one in alike.actions)
+    yield from ("", title, "", keys, "", *body)
 
 
 def what_changes(action: Action, view: View) -> str:
@@ -366,18 +356,17 @@ def what_changes(action: Action, view: View) -> str:
         return "new" if kind == "create" else kind
     counts = Counter(change.field for change in sorted(action.changes, key=rank))
     words = [
-        counted(count, "FAQ item") if name == "faq_items" else _fields([name])
-        for name, count in counts.items()
+        counted(count, "FAQ item") if field == "faq_items" else _fields([field])
+        for field, count in counts.items()
     ]
-    if len(words) > _MOST_WORDS:
-        words = [*words[:_MOST_WORDS], f"{len(words) - _MOST_WORDS} more"]
     conflict = any(change.origin == "both" for change in action.changes)
+    told = [some(words, _MOST_WORDS)] if words else []
     how = ["by a new assistant"] if action.recreate is not None and view == "plan" else []
-    return ", ".join(["**conflict**"] * conflict + how + words)
+    return ", ".join(["**conflict**"] * conflict + how + told)
 
 
 def _fields(names: Iterable[str]) -> str:
-    return ", ".join(code(name, cell=True) for name in dict.fromkeys(names))
+    return ", ".join(code(field, cell=True) for field in dict.fromkeys(names))
 
 
 def _titled(heading: str, entries: Sequence[str], most: int | None) -> Iterator[str]:
@@ -389,16 +378,6 @@ def _titled(heading: str, entries: Sequence[str], most: int | None) -> Iterator[
         yield f"- … and {len(entries) - most} more"
 
 
-def _keys(keys: Sequence[str], most: int | None) -> str:
-    shown = ", ".join(code(key) for key in keys[:most])
-    left = len(keys) - len(keys[:most])
-    return f"{shown} and {left} more" if left else shown
-
-
-def _name(text: str) -> str:
-    return code(cut(text, LONGEST_NAME))
-
-
 def _number(count: int) -> str:
     return f"{counted(count, 'changed line')} or value{'s' * (count != 1)}"
 
@@ -407,45 +386,45 @@ def _size(lines: Iterable[str]) -> int:
     return sum(len(line.encode(errors="replace")) + 1 for line in lines)
 
 
-def _heading(part: Part) -> Iterator[str]:
+def _heading(part: Changes) -> Iterator[str]:
     if part.heading is not None:
         yield from ("", f"#### {part.heading[0].upper()}{part.heading[1:]}", "")
 
 
 def _entry(entry: AnyEntry, detail: _Detail, bullet: str = "- ") -> Iterator[str]:
     yield bullet + _title(entry)
-    if isinstance(entry, Group):
+    if isinstance(entry, GroupEntry):
         # A difference is a block of its own, which ends the list that it stands in.
-        inner = "  - " if all(isinstance(one, Value) for one in entry.entries) else "- "
+        inner = "  - " if all(isinstance(one, ValueEntry) for one in entry.entries) else "- "
         for one in entry.entries:
             yield from _entry(one, detail, inner)
-    elif isinstance(entry, Text):
+    elif isinstance(entry, TextEntry):
         lines = shortened(entry.lines, detail.context)
         yield from fenced([_line(line, detail.reach) for line in lines])
     elif _is_long(entry):
         names = THREE if len(entry.sides) > _BOTH else ("-", "+")
         told = [
-            f" {name}: {side}" if len(entry.sides) > _BOTH else f"{name}{side}"
-            for name, side in zip(names, entry.sides, strict=True)
+            f" {label}: {side}" if len(entry.sides) > _BOTH else f"{label}{side}"
+            for label, side in zip(names, entry.sides, strict=True)
         ]
         yield from fenced(told)
 
 
-def _is_long(entry: Value) -> bool:
+def _is_long(entry: ValueEntry) -> bool:
     return len(entry.sides) > 1 and sum(map(len, entry.sides)) > INLINE
 
 
 def _title(entry: AnyEntry) -> str:
     """Return the line of an entry, with its values where they are short."""
-    what = prose(entry.what) if entry.is_words else _name(entry.what)
+    what = prose(entry.what) if entry.is_words else name(entry.what)
     if entry.is_words and not entry.what and not entry.lead:
         what = "(empty)"
     told = f"{entry.lead}{what}{entry.joint}"
-    if isinstance(entry, Value) and entry.sides and not _is_long(entry):
+    if isinstance(entry, ValueEntry) and entry.sides and not _is_long(entry):
         sides = [code(side) for side in entry.sides]
         if len(sides) > _BOTH:
             named = zip(THREE, sides, strict=True)
-            told += " " + ", ".join(f"{name} {side}" for name, side in named)
+            told += " " + ", ".join(f"{label} {side}" for label, side in named)
         elif len(sides) == _BOTH:
             told += f" {sides[0]}{entry.between.replace('->', '→')}{sides[1]}"
         else:
@@ -463,16 +442,16 @@ def _line(line: Line, reach: int) -> str:
 class _Fitted:
     """As many changes as fit into ``room`` bytes; by field, how many do not."""
 
-    def __init__(self, parts: Sequence[Part], detail: _Detail, room: int) -> None:
+    def __init__(self, parts: Sequence[Changes], detail: _Detail, room: int) -> None:
         self.lines: list[str] = []
         self.unseen: Counter[str] = Counter()
         self._detail = detail
         self._room = room - _FOR_A_NUMBER
         for part in parts:
             heading = list(_heading(part))
-            for name, entries in part.groups:
+            for title, entries in part.groups:
                 head = [*heading, ""]
-                head += [f"**{name}**", ""] if len(part.groups) > 1 else []
+                head += [f"**{title}**", ""] if len(part.groups) > 1 else []
                 for entry in entries:
                     self._add(entry, entry.what, head)
                 heading = heading if head else []
@@ -481,7 +460,7 @@ class _Fitted:
         """Return the lines, and how many others there are."""
         if not self.unseen:
             return self.lines
-        fields = ", ".join(f"{_name(what)} ({count})" for what, count in self.unseen.items())
+        fields = ", ".join(f"{name(what)} ({count})" for what, count in self.unseen.items())
         return [*self.lines, "", f"**{_number(self.unseen.total())} not shown here**: {fields}"]
 
     def _add(self, entry: AnyEntry, what: str, head: list[str]) -> None:
@@ -489,13 +468,13 @@ class _Fitted:
         if self._takes(head, list(_entry(entry, self._detail))):
             return
         title_ = f"- {_title(entry)}"
-        if isinstance(entry, Group):
+        if isinstance(entry, GroupEntry):
             inner = [*head, title_]
             for one in entry.entries:
                 self._add(one, what, inner)
             if not inner:
                 head.clear()
-        elif isinstance(entry, Text):
+        elif isinstance(entry, TextEntry):
             shown, left = _within(entry.lines, self._room - _size([*head, title_]) - 20)
             is_shown = bool(shown) and self._takes(head, [title_, *fenced(shown)])
             self.unseen[what] += left if is_shown else weight(entry)

@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from revox_sync.apply.events import Outcome
 from revox_sync.plan.model import Action, Plan
 from revox_sync.plan.planfile import to_json as plan_to_json
-from revox_sync.render.safe import LONGEST_NAME, apart_within, cell, code, cut, harmless
-from revox_sync.render.sheet import Sheet, Span, data
+from revox_sync.render.safe import apart_within, cell, cut, harmless, name
+from revox_sync.render.sheet import Sheet, Styled, data
 
 _STYLES = {
     "done": "green",
@@ -34,12 +34,12 @@ def render_outcomes(outcomes: Sequence[Outcome], *, width: int, colour: bool) ->
         action = outcome.action
         style = _STYLES[outcome.status]
         word = done_word(action) if outcome.status == "done" else outcome.status
-        name, told = _told(outcome)
+        named, told = _told(outcome)
         sheet.line(
             f"{word:<8} ",
             data(action.key, "bold"),
             "  ",
-            data(name),
+            data(named),
             *_ids(outcome),
             style=style,
             hang=9,
@@ -82,12 +82,12 @@ def _told(outcome: Outcome) -> tuple[str, list[tuple[str, str]]]:
     """
     said = [("", outcome.message or ""), ("help: ", outcome.hint or "")]
     said += [("warning: ", warning) for warning in outcome.warnings]
-    name, *texts = apart_within(f'"{outcome.action.name}"', *(text for _, text in said))
+    named, *texts = apart_within(f'"{outcome.action.name}"', *(text for _, text in said))
     leads = (lead for lead, _ in said)
-    return name, [(lead, text) for lead, text in zip(leads, texts, strict=True) if text]
+    return named, [(lead, text) for lead, text in zip(leads, texts, strict=True) if text]
 
 
-def _ids(outcome: Outcome) -> tuple[str | Span, ...]:
+def _ids(outcome: Outcome) -> tuple[str | Styled, ...]:
     """Return the assistant's id; after a recreate, the ids of the old and the new one."""
     if outcome.id is None:
         return ()
@@ -123,13 +123,10 @@ def render_outcomes_markdown(outcomes: Sequence[Outcome], *, limit: int) -> str:
 
 
 def _row(outcome: Outcome) -> str:
-    ids = " → ".join(_name(found) for found in (outcome.old_id, outcome.id) if found is not None)
+    key, ids = name(outcome.action.key, cell=True), (outcome.old_id, outcome.id)
+    became = " → ".join(name(found, cell=True) for found in ids if found is not None)
     is_done = outcome.status == "done"
     word = done_word(outcome.action) if is_done else f"**{outcome.status}**"
     told = [lead + text for lead, text in _told(outcome)[1]]
     words = "<br>".join(cell(cut(text, _LONGEST_MESSAGE)) for text in told)
-    return harmless(f"| {_name(outcome.action.key)} | {word} | {ids} | {words} |") + "\n"
-
-
-def _name(text: str) -> str:
-    return code(cut(text, LONGEST_NAME), cell=True)
+    return harmless(f"| {key} | {word} | {became} | {words} |") + "\n"

@@ -26,7 +26,6 @@ from revox_sync.render.sentences import (
     changed_variables,
     consequence,
     counts_of,
-    has_origins,
     is_told,
     kind_of,
     name_and_reason,
@@ -35,7 +34,6 @@ from revox_sync.render.sentences import (
     recreation_of,
     remarks_of,
     reported_of,
-    see,
     unjudged_of,
     unmanaged_of,
     used_by_of,
@@ -79,7 +77,7 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Value(Entry):
+class ValueEntry(Entry):
     """A value on its line: alone where it comes or goes, before and after, or those of THREE.
 
     ``between`` stands between before and after. ``done`` says what happened to a value that stands
@@ -92,7 +90,7 @@ class Value(Entry):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Text(Entry):
+class TextEntry(Entry):
     """A text, or a value too long for a line; ``file`` has all of one that is new."""
 
     lines: tuple[Line, ...]
@@ -100,17 +98,17 @@ class Text(Entry):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Group(Entry):
+class GroupEntry(Entry):
     """Entries that belong together."""
 
-    entries: tuple[Value | Text | Group, ...]
+    entries: tuple[ValueEntry | TextEntry | GroupEntry, ...]
 
 
-AnyEntry = Value | Text | Group
+AnyEntry = ValueEntry | TextEntry | GroupEntry
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class Changes:
     """The changes of one origin, in groups by how near they are to callers."""
 
     heading: str | None
@@ -123,7 +121,7 @@ class Alike:
 
     number: int
     actions: tuple[Action, ...]
-    parts: tuple[Part, ...]
+    parts: tuple[Changes, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +135,7 @@ class Section:
     """
 
     action: Action
-    parts: tuple[Part, ...]
+    parts: tuple[Changes, ...]
     see: str
     kind: str
     name: str
@@ -168,7 +166,8 @@ class Page:
 def page_of(plan: Plan, *, drift: bool = False, notes: bool = False) -> Page:
     """Return what a plan says; with ``notes``, also of assistants that have only notes."""
     view = view_of(plan, drift=drift)
-    teller = _Teller(view, has_origins(plan))
+    compared = any(change.origin for action in plan.actions for change in action.changes)
+    teller = _Teller(view, compared)
     actions = [action for action in plan.actions if is_told(action, notes=notes)]
     pieces = {action.key: pieces_of(map(teller.turned, action.changes)) for action in actions}
     replaced = [one for one in actions if one.action == "replace" and one.refused is None]
@@ -179,10 +178,11 @@ def page_of(plan: Plan, *, drift: bool = False, notes: bool = False) -> Page:
         own = [one for index, one in enumerate(pieces[action.key]) if index not in numbers]
         name, refused = name_and_reason(action)
         renewal = action.recreate if view != "drift" else None
+        marks = ", ".join(f"[{number}]" for number in sorted(set(numbers.values())))
         return Section(
             action,
             parts=(*teller.parts(own, action), *teller.reported(action)),
-            see=see(sorted(set(numbers.values()))),
+            see=f", see {marks}" if marks else "",
             kind=kind_of(action, view),
             name=name,
             refused=refused,
@@ -212,9 +212,9 @@ def page_of(plan: Plan, *, drift: bool = False, notes: bool = False) -> Page:
 
 def weight(entry: AnyEntry) -> int:
     """Return how many changed lines and values an entry tells."""
-    if isinstance(entry, Group):
+    if isinstance(entry, GroupEntry):
         return sum(map(weight, entry.entries))
-    return sum(line.is_change for line in entry.lines) if isinstance(entry, Text) else 1
+    return sum(line.is_change for line in entry.lines) if isinstance(entry, TextEntry) else 1
 
 
 def _in_json(value: Any) -> str:
@@ -225,9 +225,9 @@ def _in_json(value: Any) -> str:
 class _Teller:
     """Makes entries of changes, for one view."""
 
-    def __init__(self, view: View, has_origins_: bool) -> None:
+    def __init__(self, view: View, compared: bool) -> None:
         self._view = view
-        self._origins = has_origins_
+        self._compared = compared  # with a commit, so that it is known who made each change
 
     def turned(self, change: Change) -> Change:
         """Return a change in the direction in which it is told."""
@@ -238,18 +238,18 @@ class _Teller:
     def _is_forwards(self, change: Change) -> bool:
         return self._view == "drift" and change.origin in (None, "drift")
 
-    def parts(self, pieces: Sequence[Piece], action: Action) -> tuple[Part, ...]:
+    def parts(self, pieces: Sequence[Piece], action: Action) -> tuple[Changes, ...]:
         """Return changes by who made them, where that is known."""
-        if not self._origins or action.action == "create":
+        if not self._compared or action.action == "create":
             return self._part(None, pieces, action)
         headings = origins_of(action, self._view)
-        found: list[Part] = []
+        found: list[Changes] = []
         for origin in (*headings, None):
             of_it = [piece for piece in pieces if piece.change.origin == origin]
             found += self._part(headings[origin] if origin else None, of_it, action)
         return tuple(found)
 
-    def reported(self, action: Action) -> tuple[Part, ...]:
+    def reported(self, action: Action) -> tuple[Changes, ...]:
         """Return what the account has set and the definition does not state."""
         changes: list[Change] = []
         for found in action.reported:
@@ -262,12 +262,12 @@ class _Teller:
 
     def _part(
         self, heading: str | None, pieces: Sequence[Piece], action: Action
-    ) -> tuple[Part, ...]:
+    ) -> tuple[Changes, ...]:
         groups = [
             (_GROUPS[number], tuple(self._fields(found, action)))
             for number, found in groupby(pieces, key=lambda piece: rank(piece.change))
         ]
-        return (Part(heading, tuple(groups)),) if groups else ()
+        return (Changes(heading, tuple(groups)),) if groups else ()
 
     def _fields(self, pieces: Iterable[Piece], action: Action) -> Iterator[AnyEntry]:
         for field, found in groupby(pieces, key=lambda piece: piece.change.field):
@@ -292,7 +292,7 @@ class _Teller:
         if change.sensitive and change.before == change.after:
             is_shown = isinstance(change.after, str) and change.after != MASK
             sides = (change.after,) if is_shown else ()
-            return Value(**head, sides=sides, remark=SENSITIVE)
+            return ValueEntry(**head, sides=sides, remark=SENSITIVE)
         if change.origin == "both":
             return self._conflict(head, (change.base, change.before, change.after))
         if piece.lines is None and change.op == "change":
@@ -303,13 +303,13 @@ class _Teller:
             size = len(before) + len(after)
             if size <= INLINE or (size <= _LONG and not is_nested):
                 head |= self._joints(change, 2 if size <= INLINE else 1)
-                return Value(**head, sides=_distinct((before, after)))
+                return ValueEntry(**head, sides=_distinct((before, after)))
         head |= self._joints(change, 1)
         if piece.lines is not None:
-            return Text(**head, lines=piece.lines)
+            return TextEntry(**head, lines=piece.lines)
         if change.op == "change":
             lines = line_diff("\n".join(_members(change.before)), "\n".join(_members(change.after)))
-            return Text(**head, lines=tuple(lines))
+            return TextEntry(**head, lines=tuple(lines))
         return self._one_value(head, change, action)
 
     def _one_value(self, head: dict[str, Any], change: Change, action: Action) -> AnyEntry:
@@ -319,25 +319,27 @@ class _Teller:
         is_text = are_texts((value,))
         if not is_text and len(_in_json(value)) <= INLINE:
             done = "" if self._is_forwards(change) else DONE[change.op]
-            return Value(**head, sides=(_in_json(value),), done=done)
+            return ValueEntry(**head, sides=(_in_json(value),), done=done)
         lines = new_lines(value.split("\n") if is_text else _members(value), _LINES[change.op])
-        return Text(**head, lines=lines, file=action.file if action.action == "create" else None)
+        return TextEntry(
+            **head, lines=lines, file=action.file if action.action == "create" else None
+        )
 
     def _conflict(self, head: dict[str, Any], values: Sequence[Any]) -> AnyEntry:
         """Return what each side made of a value; long texts are told as differences from it."""
         if not are_texts(values):
-            return Value(**head, sides=_distinct(tuple(map(_in_json, values))))
+            return ValueEntry(**head, sides=_distinct(tuple(map(_in_json, values))))
         base, *sides = (value or "" for value in values)
         made = [
-            Text(mark=" ", what=name, is_words=True, lines=tuple(line_diff(base, side)))
+            TextEntry(mark=" ", what=name, is_words=True, lines=tuple(line_diff(base, side)))
             for name, side in zip(_MADE_OF_IT, sides, strict=True)
         ]
-        return Group(**head, entries=tuple(made))
+        return GroupEntry(**head, entries=tuple(made))
 
-    def _faq(self, changes: Sequence[Change], action: Action) -> Group:
+    def _faq(self, changes: Sequence[Change], action: Action) -> GroupEntry:
         counts = [(op, sum(1 for change in changes if change.op == op)) for op in DONE]
         of_all: Op = "remove" if self._view == "drift" else "add"
-        return Group(
+        return GroupEntry(
             mark=MARKS[of_all if action.action == "create" else "change"],
             what="faq_items",
             remark=", ".join(f"{count} {DONE[op]}" for op, count in counts if count),
@@ -350,9 +352,9 @@ class _Teller:
         head: dict[str, Any] = {"mark": MARKS[change.op], "is_words": True}
         item = new or old
         if change.path == "faq_items":
-            return Value(**head, lead="emptied, whatever it holds", what="", joint="")
+            return ValueEntry(**head, lead="emptied, whatever it holds", what="", joint="")
         if item is None:
-            return Value(**head, lead=SENSITIVE, what="", joint="")
+            return ValueEntry(**head, lead=SENSITIVE, what="", joint="")
         if change.origin == "both":
             values = [None if one is None else one[1] for one in (base, old, new)]
             return self._conflict({**head, "what": item[0], "joint": ""}, values)
@@ -360,13 +362,13 @@ class _Teller:
         head["joint"] = ""
         if old is not None and new is not None and old[0] == new[0]:
             lead = "the answer was changed: " if is_forwards else ""
-            return Text(**head, lead=lead, what=new[0], lines=tuple(line_diff(old[1], new[1])))
+            return TextEntry(**head, lead=lead, what=new[0], lines=tuple(line_diff(old[1], new[1])))
         lead = f"a question was {DONE[change.op]}" if is_forwards else ""
         if old is None or new is None:
             lead += ": " * is_forwards
             lines = new_lines(item[1].split("\n"), _LINES[change.op])
-            return Text(**head, lead=lead, what=item[0], lines=lines)
-        return Text(
+            return TextEntry(**head, lead=lead, what=item[0], lines=lines)
+        return TextEntry(
             **head, lead=lead or "question", what="", lines=tuple(line_diff(old[0], new[0]))
         )
 

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from revox_sync.definitions.references import SECRET_PREFIX
 from revox_sync.model.path import path_text
-from revox_sync.render.sentences import counted
-from revox_sync.render.sheet import Sheet, Span, data
+from revox_sync.render.sentences import counted, some
+from revox_sync.render.sheet import Sheet, Styled, data
 
 if TYPE_CHECKING:
     from revox_sync.account.remote import Remote
@@ -88,7 +88,7 @@ def _request(answer: Reply) -> str:
     return f"GET {answer.path:<12}  {took}{words[answer.result]}"
 
 
-def _facts(status: Status) -> Iterator[tuple[str, *tuple[str | Span, ...]]]:
+def _facts(status: Status) -> Iterator[tuple[str, *tuple[str | Styled, ...]]]:
     reached = {True: "reached", False: "not reached", None: "not asked"}
     yield "API", data(status.base_url), f", {reached[status.reachable]}"
     if status.environment is not None:
@@ -104,7 +104,7 @@ def _facts(status: Status) -> Iterator[tuple[str, *tuple[str | Span, ...]]]:
     unmanaged = "" if matching is None else f", {matching['unmanaged']} unmanaged"
     yield "assistants", "not read" if count is None else f"{count} in the account{unmanaged}"
     if status.unmanaged:
-        yield "unmanaged", data(_some([name for _, name in status.unmanaged], _MANY))
+        yield "unmanaged", data(some([name for _, name in status.unmanaged], _MANY))
 
 
 def _key(status: Status) -> str:
@@ -201,7 +201,7 @@ def pulled_lines(pulled: Pulled) -> list[str]:
     files = {w.key: f"{folder}/{w.key}.yaml" for w in pulled.written}
     lines = [f"{files[w.key]}: {w.remote.shown_name} ({w.remote.id})" for w in pulled.written]
     lines += [
-        f"{changed.file}: {_some(changed.paths, _MANY)}"
+        f"{changed.file}: {some(changed.paths, _MANY)}"
         + (f" ({', '.join(changed.parts)})" if changed.parts else "")
         for changed in pulled.changed
     ]
@@ -268,7 +268,7 @@ def _to_set(secrets: Sequence[tuple[str, Secret]]) -> Iterator[str]:
             yield title
         for name, found in places.items():
             why = ", which the account masks" if name in masked and not known else ""
-            yield f"  {SECRET_PREFIX}{name}: {_some(list(dict.fromkeys(found)), _SOME)}{why}"
+            yield f"  {SECRET_PREFIX}{name}: {some(list(dict.fromkeys(found)), _SOME)}{why}"
 
 
 def _left_out(written: Sequence[Drafted], files: Mapping[str, str]) -> Iterator[str]:
@@ -280,9 +280,4 @@ def _left_out(written: Sequence[Drafted], files: Mapping[str, str]) -> Iterator[
     if places:
         yield "left out:"
     for (place, why), found in places.items():
-        yield f"  {place}: {why} ({_some(found, _SOME)})"
-
-
-def _some(texts: Sequence[str], count: int) -> str:
-    more = f" and {len(texts) - count} more" if len(texts) > count else ""
-    return f"{', '.join(texts[:count])}{more}"
+        yield f"  {place}: {why} ({some(found, _SOME)})"

@@ -188,7 +188,7 @@ _SHORTEST_FENCE = 3
 _HTML = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#x27;"})
 
 #: Characters of a name, an id or a path that are shown.
-LONGEST_NAME = 200
+_LONGEST_NAME = 200
 
 
 def visible(text: str) -> str:
@@ -208,6 +208,11 @@ def code(text: str, *, cell: bool = False) -> str:
     if cell:
         shown = shown.replace("|", "\\|")
     return f"{mark}{space}{shown}{space}{mark}"
+
+
+def name(text: str, *, cell: bool = False) -> str:
+    """Return a name, an id or a path as inline code, cut if it is long."""
+    return code(cut(text, _LONGEST_NAME), cell=cell)
 
 
 def html_code(text: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Literal
 
 from revox_sync.model.path import field_in
@@ -37,7 +37,7 @@ _WORDS: Mapping[str, Mapping[View, str]] = {
     "create": {"plan": "create", "drift": "missing in the account", "diff": "new"},
     "replace": {"plan": "replace in place", "drift": "differs", "diff": "changed"},
 }
-_TITLES: Mapping[View, str] = {"plan": "Plan for", "drift": "Drift of", "diff": "Changes since"}
+TITLES: Mapping[View, str] = {"plan": "Plan for", "drift": "Drift of", "diff": "Changes since"}
 
 
 def origins_of(action: Action, view: View) -> dict[Origin, str]:
@@ -62,19 +62,9 @@ def view_of(plan: Plan, *, drift: bool) -> View:
     return "diff" if plan.target.base_url.startswith(_COMMIT) else "plan"
 
 
-def title_of(view: View) -> str:
-    """Return what a page begins with."""
-    return _TITLES[view]
-
-
 def target_of(plan: Plan) -> tuple[str, str | None]:
     """Return the account, or the commit, and the organization."""
     return plan.target.base_url.removeprefix(_COMMIT), plan.target.organization_id
-
-
-def has_origins(plan: Plan) -> bool:
-    """Whether the plan tells who made each change: it was compared with a commit."""
-    return any(change.origin for action in plan.actions for change in action.changes)
 
 
 def is_told(action: Action, *, notes: bool = False) -> bool:
@@ -327,6 +317,12 @@ def counted(number: int, noun: str) -> str:
     return f"{number} {noun}{'s' * (number != 1)}"
 
 
+def some(texts: Sequence[str], most: int | None) -> str:
+    """Return a list in words, and how many of it were left out."""
+    left = len(texts) - len(texts[:most])
+    return ", ".join(texts[:most]) + (f" and {left} more" if left else "")
+
+
 def consequence(change: Change) -> str | None:
     """Return the documented effect of emptying a field, if callers notice it."""
     return _EMPTIED.get(change.path) if change.op == "remove" and change.after is None else None
@@ -335,12 +331,6 @@ def consequence(change: Change) -> str | None:
 def assistants(count: int) -> str:
     """Return a count of assistants in words."""
     return counted(count, "assistant")
-
-
-def see(numbers: Iterable[int]) -> str:
-    """Return the end of a sentence that refers to other entries; empty for none."""
-    marks = ", ".join(f"[{number}]" for number in numbers)
-    return f", see {marks}" if marks else ""
 
 
 def what_now(action: Action, plan: Plan) -> str | None:

@@ -24,16 +24,16 @@ _NARROW = re.compile(
 _COMMAND = re.compile(r"`[^`]*`")
 
 
-class Span(NamedTuple):
+class Styled(NamedTuple):
     """A stretch of text that may stand in a page, and its style, such as ``bold red``."""
 
     text: str
     style: str = ""
 
 
-def data(text: object, style: str = "") -> Span:
+def data(text: object, style: str = "") -> Styled:
     """Return a text from a definition or the account, harmless: one line, no control characters."""
-    return Span(defused(escape(str(text))), style)
+    return Styled(defused(escape(str(text))), style)
 
 
 class Sheet:
@@ -44,16 +44,16 @@ class Sheet:
         self._width = max(width, _NARROWEST)
         self._paint = _Paint(self._stream, self._width) if colour else None
 
-    def line(self, *parts: str | Span, prefix: str = "", style: str = "", hang: int = 0) -> None:
+    def line(self, *parts: str | Styled, prefix: str = "", style: str = "", hang: int = 0) -> None:
         """Add a line after ``prefix``; what does not fit goes on below it, ``hang`` cells in.
 
         Plain strings among ``parts`` are the tool's own words; texts of others come as ``data``.
         ``style`` is for the prefix and the plain strings.
         """
-        spans = [part if isinstance(part, Span) else Span(part, style) for part in parts]
+        spans = [part if isinstance(part, Styled) else Styled(part, style) for part in parts]
         text = "".join(span.text for span in spans)
-        head = Span(prefix, style)
-        below = Span(" " * (len(prefix) + hang), style)
+        head = Styled(prefix, style)
+        below = Styled(" " * (len(prefix) + hang), style)
         for begin, end in _wrapped(text, self._room(head), self._room(below)):
             if self._paint is None:
                 self._stream.write(f"{head.text}{text[begin:end]}".rstrip() + "\n")
@@ -61,7 +61,7 @@ class Sheet:
                 self._paint.row(head, _between(spans, begin, end))
             head = below
 
-    def _room(self, head: Span) -> int:
+    def _room(self, head: Styled) -> int:
         """Return how many cells are left of a line behind ``head``."""
         return max(self._width - len(head.text), _NARROWEST // 2)
 
@@ -110,20 +110,18 @@ def _is_narrow(text: str) -> bool:
     return text.isascii() or _NARROW.fullmatch(text) is not None
 
 
-def _between(spans: list[Span], begin: int, end: int) -> list[Span]:
+def _between(spans: list[Styled], begin: int, end: int) -> list[Styled]:
     """Return the part of a line from character ``begin`` to ``end``."""
     found, position = [], 0
     for text, style in spans:
         part = text[max(begin - position, 0) : max(end - position, 0)]
         if part:
-            found.append(Span(part, style))
+            found.append(Styled(part, style))
         position += len(text)
     return found
 
 
-def _wrapped(
-    text: str, first: int, rest: int, *, splits: bool = True
-) -> Iterator[tuple[int, int]]:
+def _wrapped(text: str, first: int, rest: int, *, splits: bool = True) -> Iterator[tuple[int, int]]:
     """Yield begin and end of each line that ``text`` comes to, one at least.
 
     ``first`` is the room for the first line and ``rest`` that for all others, in cells: a wide
@@ -190,7 +188,7 @@ class _Paint:
             emoji=False,
         )
 
-    def row(self, head: Span, spans: list[Span]) -> None:
+    def row(self, head: Styled, spans: list[Styled]) -> None:
         """Write one row; parts without a style have that of its head."""
         from rich.text import Text
 

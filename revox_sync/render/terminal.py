@@ -11,10 +11,20 @@ from collections.abc import Iterable
 
 from revox_sync.plan.model import Action, Plan
 from revox_sync.render.alike import INLINE
-from revox_sync.render.page import THREE, AnyEntry, Group, Page, Part, Section, Text, Value, page_of
+from revox_sync.render.page import (
+    THREE,
+    AnyEntry,
+    Changes,
+    GroupEntry,
+    Page,
+    Section,
+    TextEntry,
+    ValueEntry,
+    page_of,
+)
 from revox_sync.render.prose import SIGNS, Line, ended, left_out, near, shortened
-from revox_sync.render.sentences import View, assistants, counted, target_of, title_of
-from revox_sync.render.sheet import Sheet, Span, data
+from revox_sync.render.sentences import TITLES, View, assistants, counted, target_of
+from revox_sync.render.sheet import Sheet, Styled, data
 
 MARKS = {"create": "+", "replace": "~", "delete": "-", "unchanged": " "}
 #: Readable on a light and on a dark background: no yellow, nothing bright, no colour in bold,
@@ -99,7 +109,7 @@ def _head(sheet: Sheet, plan: Plan, view: View) -> None:
     of = f", environment {plan.target.environment}" if plan.target.environment else ""
     of += f", organization {organization}" if organization else ""
     profile = "" if view == "diff" else f", profile {plan.target.profile}"
-    sheet.line(f"{title_of(view)} ", data(what), data(of), profile)
+    sheet.line(f"{TITLES[view]} ", data(what), data(of), profile)
     if view == "drift" and plan.has_drift:
         sheet.line("- is what the definition states, + is what the account has now")
 
@@ -167,7 +177,7 @@ def _mark(action: Action, view: View) -> str:
     return "-/+" if action.mode == "recreate" else MARKS[action.action]
 
 
-def _parts(sheet: Sheet, parts: Iterable[Part]) -> None:
+def _parts(sheet: Sheet, parts: Iterable[Changes]) -> None:
     for part in parts:
         if part.heading is not None:
             sheet.line(f"{part.heading}:", prefix="  ", style="bold", hang=2)
@@ -180,16 +190,16 @@ def _entry(sheet: Sheet, entry: AnyEntry, *, indent: int) -> None:
     prefix, style = f"{' ' * indent}{entry.mark} ", STYLES[entry.mark]
     remark = f" {entry.remark}" if entry.remark else ""
 
-    def head(*parts: str | Span) -> None:
+    def head(*parts: str | Styled) -> None:
         what = data(entry.what, style if entry.is_words else "")
         sheet.line(entry.lead, what, entry.joint, *parts, prefix=prefix, style=style, hang=2)
 
-    sides = [data(side) for side in entry.sides] if isinstance(entry, Value) else []
-    if isinstance(entry, Group):
+    sides = [data(side) for side in entry.sides] if isinstance(entry, ValueEntry) else []
+    if isinstance(entry, GroupEntry):
         head(remark)
         for inner in entry.entries:
             _entry(sheet, inner, indent=indent + 4)
-    elif isinstance(entry, Text):
+    elif isinstance(entry, TextEntry):
         head(remark)
         _lines(sheet, entry, indent + 4)
     elif len(sides) <= 1:
@@ -207,7 +217,7 @@ def _entry(sheet: Sheet, entry: AnyEntry, *, indent: int) -> None:
             sheet.line(f"{name}: ", side, prefix=" " * (indent + 4), hang=4)
 
 
-def _lines(sheet: Sheet, entry: Text, indent: int) -> None:
+def _lines(sheet: Sheet, entry: TextEntry, indent: int) -> None:
     """Add the lines of a difference; of a new text in a known file, only the first ones."""
     lines = list(shortened(entry.lines, _CONTEXT))
     more = len(lines) - _NEW_LINES if entry.file is not None else 0
@@ -227,7 +237,7 @@ def _lines(sheet: Sheet, entry: Text, indent: int) -> None:
         sheet.line(data(told), prefix=" " * (indent + 2))
 
 
-def _marked(line: Line, style: str) -> list[Span]:
+def _marked(line: Line, style: str) -> list[Styled]:
     """Return a line with its changed words marked; the brackets say so without colour too."""
     open_, close = ("[-", "-]") if line.mark == "removed" else ("{+", "+}")
     parts = []
