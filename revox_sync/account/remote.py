@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import field
 from typing import Any
 
-from revox_sync.model.fields import field_of
+from revox_sync.model.fields import FIELDS, field_of
 from revox_sync.model.likeness import same_name, same_question
 from revox_sync.model.shapes import faq_item, is_open
 from revox_sync.records import dataclass
@@ -82,6 +82,14 @@ class Remote:
     def tells(self, name: str) -> bool:
         """Whether the answer tells a field; one that it lacks is null, but a FAQ is unknown."""
         return field_of(name).shape.is_told(self.data.get(name))
+
+    def unlike(self, other: Remote) -> list[str]:
+        """Return the fields whose values mean something else in another assistant."""
+        return [
+            name
+            for name, spec in FIELDS.items()
+            if not spec.same(self.data.get(name), other.data.get(name))
+        ]
 
     @property
     def faq(self) -> HeldFaq | None:

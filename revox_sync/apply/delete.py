@@ -8,7 +8,6 @@ from revox_sync.apply.write import Writing, failed, perhaps_done, refused
 from revox_sync.errors import ApiError
 from revox_sync.plan.compare import compare
 from revox_sync.plan.model import Delete
-from revox_sync.plan.prune import edits
 
 
 async def delete(writing: Writing, action: Delete) -> Outcome:
@@ -48,7 +47,7 @@ def _moved(action: Delete, planned: Remote | None, held: Remote) -> str | None:
     if planned is None:
         return "the plan was made without it"
     before, now = (compare(action.wanted, one, action.rules) for one in (planned, held))
-    moved = edits(now)
+    moved = list(now.fields)
     if not moved and before.reported != now.reported:
         moved = [found.path for found in now.reported if found not in before.reported]
         moved = moved or ["what was never defined"]

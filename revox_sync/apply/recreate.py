@@ -28,7 +28,6 @@ from revox_sync.apply.write import (
     way_on,
 )
 from revox_sync.errors import AnswerLost, ApiError, Limited, RevoxSyncError, StatusError
-from revox_sync.model.fields import FIELDS
 from revox_sync.plan.compare import compare
 from revox_sync.plan.match import is_older
 from revox_sync.plan.model import Action, Mode, Recreate, Replace
@@ -405,11 +404,7 @@ def _in_the_way(
         yield f"{number.number} leads to {old.id} again"
     if not writing.force_recreate:
         yield from (f"{old.id} is kept: {what}" for what in uses.waiting(old.id))
-    edited = [
-        name
-        for name, spec in FIELDS.items()
-        if not spec.same(old.data.get(name), now.data.get(name))
-    ]
+    edited = old.unlike(now)
     if edited:
         yield f"{old.id} was edited meanwhile, which the new one lacks: {', '.join(edited)}"
     raised = set(now.faq.unanswered(action.wanted.faq) if now.faq else ()) - set(

@@ -17,6 +17,7 @@ from revox_sync.account.uses import Uses
 from revox_sync.definitions.problem import Problem, Severity
 from revox_sync.definitions.severity import ADJUSTABLE, Severities
 from revox_sync.model.path import Path, path_text
+from revox_sync.model.walk import value_at
 from revox_sync.plan.model import Action, Plan
 from revox_sync.records import dataclass
 from revox_sync.secrecy.values import HOLDS_SECRET, without_tokens
@@ -111,7 +112,7 @@ def _allowed(found: Problem, rules: Severities, action: Action) -> str:
 def _wrong(
     action: Action, uses: Uses, voices: Voices, connections: Callable[[Path], Mapping[str, str]]
 ) -> Iterator[Problem]:
-    if _FIELDS.isdisjoint(change.field for change in action.changes):
+    if _FIELDS.isdisjoint(action.fields):
         return
     yield from _wrong_voice(action, voices)
     yield from _wrong_number(action, uses)
@@ -126,10 +127,7 @@ def _stated(action: Action, path: Path) -> Any:
     names = [path_text(path[: length + 1]) for length in range(len(path))]
     if not any(change.path in names for change in action.changes):
         return None
-    value: Any = made.managed
-    for part in path:
-        value = value.get(part) if isinstance(value, Mapping) else None
-    return value
+    return value_at(made.managed, path)
 
 
 def _written(action: Action, path: Path) -> str:

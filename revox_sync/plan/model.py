@@ -150,6 +150,12 @@ class Comparison:
     basis: Any = field(default=None, repr=False, compare=False)
 
     @property
+    def fields(self) -> tuple[str, ...]:
+        """The top-level fields that differ."""
+        changed = (change.field for change in self.changes)
+        return tuple(dict.fromkeys([*changed, *self.not_clearable]))
+
+    @property
     def differing(self) -> tuple[str, ...]:
         """The paths at which the account differs, or has more set than the definition states."""
         paths = [change.path for change in self.changes]

@@ -25,18 +25,17 @@ from revox_sync.plan.model import (
     Create,
     Plan,
     Recreate,
+    Recreation,
     Replace,
     Rules,
     Target,
     Unchanged,
     Unmanaged,
-    action_fingerprint,
     signed,
 )
 from revox_sync.plan.origin import Origins, Unread, counterparts
 from revox_sync.plan.recreate import (
     NOTHING_RECREATED,
-    Proposal,
     RecreatePlanner,
     Recreating,
     finish_hint,
@@ -127,20 +126,23 @@ class _Planner:
             why = f"{found.refused}{hint}"
             return _build(Replace, definition, Comparison(), why, id=found.id)
         origins = self._origins(definition, found)
-        comparison = self._unread(
-            compare(definition, found.remote, self.rules, origins=origins), definition
-        )
+        comparison = compare(definition, found.remote, self.rules, origins=origins)
         refused = found.refused or _outside(definition, self.rules)
         if found.remote is None:
             refused = refused or self._hidden(definition) or self._perhaps_renamed(definition)
-            return _build(Create, definition, _new(comparison, definition), refused)
+            comparison = self._noted(comparison, definition, found, None)
+            return _build(Create, definition, comparison, refused)
         proposal = self._recreates.of(definition, found, found.remote, comparison, origins)
+        how = None
         if proposal is not None:
-            told = self._unread(proposal.comparison, definition)
-            return _recreated(definition, found, replace(proposal, comparison=told), refused)
+            comparison, how = proposal.comparison, proposal.how
+            refused = refused or proposal.refused
+        if how is None or how.then == "in-place":
+            refused = refused or _type_moves(comparison) or _masks_along(comparison)
+        comparison = self._noted(comparison, definition, found, how)
+        if how is not None:
+            return _build(Recreate, definition, comparison, refused, id=how.old_id, how=how)
         kind = Replace if comparison.changes else Unchanged
-        refused = refused or _type_moves(comparison) or _masks_along(comparison)
-        comparison = _beside(_kept(comparison, found), definition, found)
         return _build(kind, definition, comparison, refused, id=found.remote.id)
 
     def _origins(self, definition: Definition, found: Match) -> Origins | None:
@@ -150,13 +152,28 @@ class _Planner:
         wanted = None if isinstance(then, Unread) else then
         return Origins(wanted, exists=found.remote is not None, resets=self.reset_then)
 
-    def _unread(self, comparison: Comparison, definition: Definition) -> Comparison:
-        """Return the comparison with a note if nobody can tell who moved."""
+    def _noted(
+        self, comparison: Comparison, definition: Definition, found: Match, how: Recreation | None
+    ) -> Comparison:
+        """Return the comparison with notes on its base, and on earlier names and assistants."""
+        notes = []
         then = None if self.then is None else self.then[definition.key]
-        if not isinstance(then, Unread) or not comparison.changes:
-            return comparison
-        note = f"origin unknown: {'; '.join(then.reasons)}"
-        return replace(comparison, notes=(*comparison.notes, note))
+        if isinstance(then, Unread) and comparison.changes:
+            notes.append(f"origin unknown: {'; '.join(then.reasons)}")
+        earlier = definition.sync.renamed_from
+        if found.remote is None and earlier is not None:
+            notes.append(
+                f'sync.renamed_from: no assistant called "{earlier}" is left to be renamed'
+            )
+        if found.superseded:
+            notes.append(f"superseded, and kept: {', '.join(old.id for old in found.superseded)}")
+        if found.former and definition.sync.id is None and how is None:
+            ids = ", ".join(former.id for former in found.former)
+            notes.append(
+                f'sync.renamed_from: "{earlier}" is there as well, and left alone, because an '
+                f"assistant has the new name already: {ids}"
+            )
+        return replace(comparison, notes=(*comparison.notes, *notes)) if notes else comparison
 
     def _hidden(self, definition: Definition) -> str | None:
         """Say why an assistant that lists hide is not created: every run would create it again."""
@@ -185,17 +202,6 @@ class _Planner:
         )
 
 
-def _recreated(
-    definition: Definition, found: Match, proposal: Proposal, refused: str | None
-) -> Action:
-    how = proposal.how
-    comparison = _kept(proposal.comparison, found)
-    refused = refused or proposal.refused
-    if how.then == "in-place":
-        refused = refused or _type_moves(comparison) or _masks_along(comparison)
-    return _build(Recreate, definition, comparison, refused, id=how.old_id, how=how)
-
-
 #: The members of an action that come from its comparison.
 _COMPARED = tuple(member.name for member in fields(Comparison))
 
@@ -211,36 +217,7 @@ def _build(
     found: dict[str, Any] = {name: getattr(comparison, name) for name in _COMPARED}
     found |= {"key": definition.key, "name": definition.name, "file": definition.file}
     found |= {"refused": refused, "definition": definition, **more}
-    return kind(**found, fingerprint=action_fingerprint(kind(**found)))
-
-
-def _kept(comparison: Comparison, found: Match) -> Comparison:
-    """Return the comparison with a note on the earlier assistants of its name."""
-    if not found.superseded:
-        return comparison
-    ids = ", ".join(old.id for old in found.superseded)
-    return replace(comparison, notes=(*comparison.notes, f"superseded, and kept: {ids}"))
-
-
-def _new(comparison: Comparison, definition: Definition) -> Comparison:
-    """Return the comparison of a create with a note on the earlier name that was looked for."""
-    earlier = definition.sync.renamed_from
-    if earlier is None:
-        return comparison
-    note = f'sync.renamed_from: no assistant called "{earlier}" is left to be renamed'
-    return replace(comparison, notes=(*comparison.notes, note))
-
-
-def _beside(comparison: Comparison, definition: Definition, found: Match) -> Comparison:
-    """Return the comparison with a note on assistants that the new one may be a new name for."""
-    if not found.former or definition.sync.id is not None:
-        return comparison
-    ids = ", ".join(former.id for former in found.former)
-    note = (
-        f'sync.renamed_from: "{definition.sync.renamed_from}" is there as well, and left alone, '
-        f"because an assistant has the new name already: {ids}"
-    )
-    return replace(comparison, notes=(*comparison.notes, note))
+    return signed(kind(**found))
 
 
 def _type_moves(comparison: Comparison) -> str | None:

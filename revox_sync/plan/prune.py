@@ -143,10 +143,9 @@ class _Pruning:
             yield f"{other}; {on}"
         if held.data.get("type") == "sub-assistant":
             yield f"it is a sub-assistant, and which flows lead to it cannot be told; {on}"
-        edited = edits(comparison)
-        if edited:
+        if comparison.fields:
             keep = f"to keep it, bring {was.file} back"
-            yield f"edited outside git: {', '.join(edited)}; {keep}; {on}"
+            yield f"edited outside git: {', '.join(comparison.fields)}; {keep}; {on}"
         if "faq_items" in comparison.unknown:
             yield f"the account does not tell its FAQ, which may have been edited; {on}"
         uses = self.account.uses.words(held.id)
@@ -186,12 +185,6 @@ class _Pruning:
     def _way_on(self, identity: str) -> str:
         options = account_options(self.account.base_url, self.account.environment)
         return f"`revox-sync delete{options} {argument(identity)}` deletes it all the same"
-
-
-def edits(comparison: Comparison) -> list[str]:
-    """Return the top-level fields in which an assistant differs from its last definition."""
-    changed = (change.field for change in comparison.changes)
-    return list(dict.fromkeys([*changed, *comparison.not_clearable]))
 
 
 def _blind(comparison: Comparison) -> tuple[str, ...]:

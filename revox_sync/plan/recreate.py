@@ -87,7 +87,7 @@ def marks(definition: Definition, rules: Rules, fields: Iterable[str]) -> dict[s
     secret = {str(place[0]) for place in definition.secrets}
     return {
         path: mark
-        for spec, value, _ in _wanted(definition, rules)
+        for spec, value, _ in wanted_fields(definition, rules, create=False)
         if spec.name in fields and spec.name not in secret and not spec.sensitive
         for path, mark in _marks(spec, value)
     }
@@ -110,10 +110,6 @@ def marked(noted: Mapping[str, str], remote: Remote) -> bool:
     return noted.items() <= held.items()
 
 
-def _wanted(definition: Definition, rules: Rules) -> Iterator[tuple[Field, Any, bool]]:
-    return wanted_fields(definition, rules, create=False)
-
-
 def whole_body(
     definition: Definition, remote: Remote, rules: Rules
 ) -> tuple[dict[str, Any], list[str]]:
@@ -124,7 +120,7 @@ def whole_body(
     body = dict(_copied(remote))
     stated = set()
     # Ignored fields are copied as well, even required ones: the old assistant has them all.
-    for spec, value, _ in _wanted(definition, rules):
+    for spec, value, _ in wanted_fields(definition, rules, create=False):
         stated.add(spec.name)
         if value is None and spec.clear is Clear.NEVER:
             body.pop(spec.name, None)
@@ -144,7 +140,7 @@ def unlike(definition: Definition, old: Remote, new: Remote, rules: Rules) -> tu
     body, _ = whole_body(definition, old, rules)
     copied = replace(definition, fields=body, sync=SyncOptions())
     plain = replace(rules, absent="keep", push_unknown=False)
-    return tuple(dict.fromkeys(change.field for change in compare(copied, new, plain).changes))
+    return compare(copied, new, plain).fields
 
 
 def _copied(remote: Remote) -> Iterator[tuple[str, Any]]:
@@ -360,10 +356,9 @@ class RecreatePlanner:
             yield needs_rebind(definition, old.id)
         begun = f"its recreate from {old.id} to {new.id} is not finished, and {new.id}"
         if recorded and triggers(comparison) and not self._is_as_sent(old, new):
-            fields = dict.fromkeys([*comparison.not_clearable, *_fields(comparison)])
             yield (
-                f"{begun} is not as the definition says: {', '.join(fields)}; put it right, or "
-                f"delete one of them, in the dashboard{hint}"
+                f"{begun} is not as the definition says: {', '.join(comparison.fields)}; put it "
+                f"right, or delete one of them, in the dashboard{hint}"
             )
         looked_at = recorded or recreating.retire == "delete"
         lacking = self._lacking(definition, old, new, comparison) if looked_at else ()
@@ -399,23 +394,17 @@ class RecreatePlanner:
         snapshot = self.recreating.snapshots.get(old.id)
         if snapshot is None or not left.marks or not marked(left.marks, new):
             return False
-        return left.new == new.id or all(
-            spec.same(old.data.get(name), new.data.get(name))
-            for name, spec in FIELDS.items()
-            if name not in snapshot.fields
-        )
+        return left.new == new.id or {*old.unlike(new)} <= {*snapshot.fields}
 
     def _lacking(
         self, definition: Definition, old: Remote, new: Remote, comparison: Comparison
     ) -> tuple[str, ...]:
         """Return the fields in which the new one is neither like the old one nor as defined."""
-        snapshot, left = (
-            self.recreating.snapshots.get(old.id),
-            self.recreating.unfinished.get(old.id),
-        )
+        snapshot = self.recreating.snapshots.get(old.id)
+        left = self.recreating.unfinished.get(old.id)
         if left is not None and left.serving and snapshot is not None and snapshot.shows(old):
             return ()  # it has served since, and was edited as what serves is
-        changed = {*_fields(comparison), *comparison.not_clearable}
+        changed = {*comparison.fields}
         if snapshot is not None:
             changed |= {*snapshot.fields} - definition.fields.keys()
         differing = unlike(definition, old, new, self.rules)
@@ -480,7 +469,7 @@ class RecreatePlanner:
     ) -> Iterator[str]:
         if self.recreating.force:
             return
-        fields = _fields(comparison)
+        fields = comparison.fields
         missed = self.recreating.vain.get(difference(definition.key, comparison.changes))
         if missed is not None:
             paths = ", ".join(missed or fields)
@@ -493,7 +482,7 @@ class RecreatePlanner:
         wanted = marks(definition, self.rules, fields)
         if made is not None and not wanted.items() <= made.marks.items():
             return  # something else was sent for it than what is wanted now
-        if found.superseded and _is_same(found.superseded[0], remote):
+        if found.superseded and not found.superseded[0].unlike(remote):
             paths = ", ".join(fields)
             yield (
                 f"it is equal to its predecessor, {found.superseded[0].id}, so a recreate seems "
@@ -520,16 +509,6 @@ def _flows(definition: Definition, remote: Remote) -> Iterator[str]:
             f"its type would become {wanted}, and such assistants are not recreated; change it in "
             "the dashboard, or leave it there with `sync: {ignore: [type]}`"
         )
-
-
-def _is_same(before: Remote, remote: Remote) -> bool:
-    """Whether every field of two assistants means the same."""
-    held = [(spec, before.data.get(name), remote.data.get(name)) for name, spec in FIELDS.items()]
-    return all(spec.same(one, other) for spec, one, other in held)
-
-
-def _fields(comparison: Comparison) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(change.field for change in comparison.changes))
 
 
 def needs_rebind(definition: Definition, old_id: str) -> str:

@@ -19,7 +19,7 @@ from revox_sync.definitions.definition import Definition
 from revox_sync.model.fields import Field
 from revox_sync.model.path import Path, lies_in, path_text
 from revox_sync.model.shapes import UNKNOWN, Faq, Member
-from revox_sync.model.walk import leaves, mapped, member_at
+from revox_sync.model.walk import leaves, mapped, member_at, value_at
 from revox_sync.plan import diff
 from revox_sync.plan.model import Change
 from revox_sync.plan.origin import Told
@@ -31,8 +31,6 @@ from revox_sync.secrecy.values import (
     references_in,
     without_tokens,
 )
-
-_NOWHERE = object()
 
 
 class Sides:
@@ -159,14 +157,7 @@ class Sides:
         """Return the definition's canonical ``value``, which stands at ``path``, as written."""
         if value is None:
             return None
-        found = self._written
-        for part in path[1:]:
-            if isinstance(found, dict):
-                found = found.get(str(part), _NOWHERE)
-            elif isinstance(found, list) and isinstance(part, int) and part < len(found):
-                found = found[part]
-            else:
-                found = _NOWHERE
+        found = value_at(self._written, path[1:])
         if type(found) is not type(value):
             return value if not self._secrets else HOLDS_SECRET
         return found
