@@ -4,26 +4,48 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping, Sequence
+from concurrent.futures import Future
 from dataclasses import replace
 from typing import Any
 
 from revox_sync.account.client import Client
 from revox_sync.account.uses import Uses
+from revox_sync.definitions.definition import Definition
 from revox_sync.definitions.loader import placed
 from revox_sync.errors import ApiError
+from revox_sync.operations.connection import open_account
 from revox_sync.operations.context import Survey
-from revox_sync.operations.signals import run
+from revox_sync.operations.signals import begin, run
 from revox_sync.plan.impact import with_impact
-from revox_sync.plan.lookup import Voices, checked, dials_other, voices_named
+from revox_sync.plan.lookup import Voices, checked, dials_other, new_voice, voices_named
 from revox_sync.plan.model import Action, Plan
 
+#: The voices of the account, which are on their way.
+Listing = Future[list[dict[str, Any]]]
 
-def look(survey: Survey, planned: Plan, affected: Sequence[Action]) -> Plan:
+
+def begin_voices(survey: Survey, new: Sequence[Definition]) -> Listing | None:
+    """Begin to list the voices, if any that is new in the account names one."""
+    context = survey.context
+    if context.settings.sandbox or not any(new_voice(one, context.project.rules) for one in new):
+        return None
+
+    async def read() -> list[dict[str, Any]]:
+        async with open_account(context.settings, context.project, new) as client:
+            return await client.voices(advisory=True)
+
+    return begin(read())
+
+
+def look(
+    survey: Survey, planned: Plan, affected: Sequence[Action], listing: Listing | None = None
+) -> Plan:
     """Return the plan with what these actions do to calls, and without what cannot work.
 
-    What cannot be read is unknown, said once, and stops nothing. The sandbox has other
-    voices and numbers than the account that the definitions are meant for: none are looked for. A
-    drift writes nothing, so that nothing has to be stopped.
+    ``listing`` are the voices, where they are on their way. What cannot be read is unknown, said
+    once, and stops nothing. The sandbox has other voices and numbers than the account that the
+    definitions are meant for: none are looked for. A drift writes nothing, so that nothing has to
+    be stopped.
     """
     sandbox = survey.context.settings.sandbox
     ids = {action.id for action in affected if action.id is not None}
@@ -33,7 +55,7 @@ def look(survey: Survey, planned: Plan, affected: Sequence[Action]) -> Plan:
     uses, voices = survey.account.uses, Voices()
     unread = not ids <= uses.asked or (dials and not uses.asked)
     if unread or wanted:
-        uses, voices = run(_read(survey, sorted(ids) if unread else None, wanted, uses))
+        uses, voices = run(_read(survey, sorted(ids) if unread else None, wanted, uses, listing))
     why = uses.unknown
     remarks = () if why is None else (f"Who uses the assistants could not all be read: {why}",)
     told = with_impact(planned, uses, (*remarks, *voices.remarks))
@@ -52,7 +74,11 @@ def look(survey: Survey, planned: Plan, affected: Sequence[Action]) -> Plan:
 
 
 async def _read(
-    survey: Survey, ids: Sequence[str] | None, wanted: Sequence[tuple[str, str]], uses: Uses
+    survey: Survey,
+    ids: Sequence[str] | None,
+    wanted: Sequence[tuple[str, str]],
+    uses: Uses,
+    listing: Listing | None,
 ) -> tuple[Uses, Voices]:
     """Read what uses the assistants, and the voices; without ``ids``, ``uses`` are known."""
 
@@ -60,15 +86,18 @@ async def _read(
         return uses if ids is None else await client.uses(ids, advisory=True)
 
     async with survey.context.open_account(survey.account.remotes) as client:
-        return await asyncio.gather(used(), _voices(client, wanted))
+        return await asyncio.gather(used(), _voices(client, wanted, listing))
 
 
-async def _voices(client: Client, wanted: Sequence[tuple[str, str]]) -> Voices:
+async def _voices(
+    client: Client, wanted: Sequence[tuple[str, str]], listing: Listing | None
+) -> Voices:
     """Return the voices; those that are wanted and not listed are asked for by id."""
     if not wanted:
         return Voices()
     try:
-        listed = await client.voices(advisory=True)
+        coming = client.voices(advisory=True) if listing is None else asyncio.wrap_future(listing)
+        listed = await coming
         if not listed:
             return Voices()
         known = {str(one.get("id")) for one in listed}

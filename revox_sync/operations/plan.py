@@ -29,6 +29,7 @@ from revox_sync.records import dataclass
 
 if TYPE_CHECKING:
     from revox_sync.definitions.base import Base
+    from revox_sync.operations.impact import Listing
 
 OnDrift = Literal["refuse", "skip", "overwrite"]
 
@@ -108,6 +109,7 @@ def plan(
         )
     survey = context.read()
     _tell_unknown(survey)
+    listing = _listing_for_new(survey, only)
     planned = _planned(survey, context.definitions, only, base)
     if saved is not None:
         planned = reviewed(saved, planned)
@@ -126,7 +128,7 @@ def plan(
         choices=replace(choices, base=None if base is None else base.commit),
         diagnostics=diagnostics,
     )
-    planned = looked_at(survey, planned)
+    planned = looked_at(survey, planned, listing)
     return Planned(planned, survey).with_obstacles(edits=on_drift is None)
 
 
@@ -143,8 +145,29 @@ def _with_choices(context: Context, *, prune: bool) -> Context:
     return replace(context, choices=replace(choices, allow_create=tuple(sorted(allowed))))
 
 
-def looked_at(survey: Survey, planned: Plan) -> Plan:
-    """Return the plan with what its changes mean for calls; reads only what changes."""
+def _listing_for_new(survey: Survey, only: frozenset[str] | None) -> Listing | None:
+    """Begin to list the voices where something is to be created: it goes on while that is planned.
+
+    With a latency of 100 ms, that hides the whole of it behind a plan of 100.
+    """
+    matches = survey.matching.matches
+    new = [
+        made
+        for made in survey.context.definitions
+        if (only is None or made.key in only) and not matches[made.key].exists
+    ]
+    if not new:
+        return None
+    from revox_sync.operations.impact import begin_voices
+
+    return begin_voices(survey, new)
+
+
+def looked_at(survey: Survey, planned: Plan, listing: Listing | None = None) -> Plan:
+    """Return the plan with what its changes mean for calls; reads only what changes.
+
+    ``listing`` are the voices, where they are on their way.
+    """
     drift = survey.context.thorough
     affected = [
         one for one in planned.actions if one.action != "unchanged" or (drift and one.reported)
@@ -153,7 +176,7 @@ def looked_at(survey: Survey, planned: Plan) -> Plan:
         return planned
     from revox_sync.operations.impact import look  # most plans change nothing
 
-    return look(survey, planned, affected)
+    return look(survey, planned, affected, listing)
 
 
 def diff(context: Context, ref: str) -> Plan:

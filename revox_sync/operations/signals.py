@@ -14,7 +14,10 @@ import sys
 import threading
 from collections.abc import Coroutine, Iterator
 from contextlib import contextmanager
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
+
+if TYPE_CHECKING:
+    from concurrent.futures import Future
 
 _Result = TypeVar("_Result")
 
@@ -68,3 +71,24 @@ def run(work: Coroutine[Any, Any, _Result]) -> _Result:
 
     asyncio.run(woken_by_signals())
     return results[0]
+
+
+def begin(work: Coroutine[Any, Any, _Result]) -> Future[_Result]:
+    """Begin to run ``work`` in a thread of its own, and return what it will return or raise.
+
+    It goes on while this thread computes, and ends with the process: nothing that writes may run
+    there.
+    """
+    import asyncio
+    from concurrent.futures import Future
+
+    coming: Future[_Result] = Future()
+
+    def go() -> None:
+        try:
+            coming.set_result(asyncio.run(work))
+        except BaseException as error:  # whoever waits for it is told
+            coming.set_exception(error)
+
+    threading.Thread(target=go, daemon=True).start()
+    return coming

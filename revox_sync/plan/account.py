@@ -50,7 +50,8 @@ async def read_account(
     matching = match(remotes)
     new = [key for key, found in matching.matches.items() if not found.exists]
     if new:
-        ids = {identity for key in new for identity in sent().get(key, ())}
+        earlier_ids = sent()
+        ids = {identity for key in new for identity in earlier_ids.get(key, ())}
         ids -= {remote.id for remote in remotes}
         earlier = await asyncio.gather(*(read_assistant(client, one) for one in sorted(ids)))
         if any(earlier):

@@ -14,6 +14,7 @@ from functools import cache
 from typing import Any
 
 from revox_sync.account.uses import Uses
+from revox_sync.definitions.definition import Definition
 from revox_sync.definitions.problem import Problem, Severity
 from revox_sync.definitions.severity import ADJUSTABLE, Severities
 from revox_sync.model.path import Path, path_text
@@ -56,6 +57,12 @@ def voices_named(actions: Sequence[Action], rules: Severities) -> list[tuple[str
         if (voice := _voice(action, *_WHICH)) is not None and rules.of(_VOICE, action.key) != "off"
     }
     return list(found)
+
+
+def new_voice(made: Definition, rules: Severities) -> bool:
+    """Whether a definition that is new in the account names a voice that is to be looked up."""
+    stated = "voice" in made.managed and not made.unset_in(("voice",))
+    return stated and rules.of(_VOICE, made.key) != "off"
 
 
 def dials_other(action: Action, rules: Severities) -> bool:

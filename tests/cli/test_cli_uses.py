@@ -8,6 +8,9 @@ import pytest
 from support.desk import Desk
 from support.service import SEARCH
 
+from revox_sync.plan import planner
+from revox_sync.plan.model import Plan
+
 NUMBER = "+33159169001"
 
 
@@ -194,6 +197,21 @@ def test_a_voice_that_stays_is_not_looked_up(used: tuple[Desk, str]) -> None:
     speaking(desk, id="gone", speed=1.2)
     assert desk.action()["refused"] is None
     assert "/voices" not in [one.path for one in desk.service.requests]
+
+
+def test_the_voices_are_listed_while_what_is_new_is_planned(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    speaking(desk, id="kati-1")
+    plan = planner.plan
+
+    def planned(*arguments: Any, **how: Any) -> Plan:
+        desk.service.wait_until(lambda: "/voices" in [one.path for one in desk.service.requests])
+        return plan(*arguments, **how)
+
+    monkeypatch.setattr(planner, "plan", planned)
+    assert "the account has no voice kati-1" in desk.action()["refused"]
+    assert [one.path for one in desk.service.requests].count("/voices") == 1
 
 
 def test_a_voice_that_a_secret_names_is_not_shown_and_an_unset_one_not_looked_up(

@@ -76,6 +76,22 @@ def test_a_bound_assistant_that_is_nowhere_is_asked_for_once() -> None:
     assert (found.remotes, shelf.asked) == ((), ["7"])
 
 
+def test_what_earlier_runs_sent_is_looked_up_once_for_all_that_is_new() -> None:
+    shelf, lookups = Shelf([], [remote("7", "a")]), 0
+
+    def sent() -> dict[str, list[str]]:
+        nonlocal lookups
+        lookups += 1
+        return {"a": ["7"], "b": ["8"]}
+
+    new = [definition("a"), definition("b"), definition("c")]
+    found = asyncio.run(
+        read_account(shelf, [], new, NOTHING_RECREATED, lambda them: match(new, them), sent)
+    )
+    assert [one.id for one in found.remotes] == ["7"]
+    assert (sorted(shelf.asked), lookups) == (["7", "8"], 1)
+
+
 def test_a_faq_that_only_the_list_tells_is_taken_from_a_new_list() -> None:
     listed = remote("1", "a", faq_items=faq(("q", "a")))
     shelf = Shelf([listed], [remote("1", "a", first_sentence="Now")])
