@@ -13,8 +13,8 @@ from revox_sync.account.uses import Uses
 from revox_sync.definitions.definition import Definition
 from revox_sync.definitions.loader import placed
 from revox_sync.errors import ApiError
-from revox_sync.operations.connection import open_account
 from revox_sync.operations.context import Survey
+from revox_sync.operations.settings import Reporter
 from revox_sync.operations.signals import begin, run
 from revox_sync.plan.impact import with_impact
 from revox_sync.plan.lookup import Voices, checked, dials_other, new_voice, voices_named
@@ -31,9 +31,10 @@ def begin_voices(survey: Survey, new: Sequence[Definition]) -> Listing | None:
         return None
 
     async def read() -> list[dict[str, Any]]:
-        async with open_account(context.settings, context.project, new) as client:
+        async with silent.open_account(survey.account.remotes) as client:
             return await client.voices(advisory=True)
 
+    silent = replace(context, reporter=Reporter())  # only one thread writes to the terminal
     return begin(read())
 
 
