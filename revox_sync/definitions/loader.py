@@ -116,8 +116,9 @@ def load(
     clashes = list(loader.clashes(reads))
     idle = [] if wanted else loader.idle_rules(read.identity.key for read in reads)
     if wanted:
-        reads = _selected(reads, wanted, project)
-        chosen = {read.file for read in reads}
+        own = [path for path in wanted if path != project.file]
+        chosen = _selected({read.file: read.included for read in reads}, own, project)
+        reads = [read for read in reads if read.file in chosen]
         clashes = [clash for clash in clashes if not chosen.isdisjoint(clash[0])]
         folder_problems = [
             problem
@@ -170,11 +171,8 @@ def chosen_files(project: Project, paths: Sequence[Path] = ()) -> list[str]:
     """
     found, _ = definition_files(project.files, project.assistants)
     wanted = [_relative(project.root, path) for path in paths]
-    for path in wanted:
-        if not any(within(file, path) for file in found):
-            hint = f"definitions are the YAML files below {project.assistants}"
-            raise UsageError(f"no definition lies at {path}", hint=hint)
-    return [file for file in found if not wanted or any(within(file, path) for path in wanted)]
+    chosen = _selected(dict.fromkeys(found, ()), wanted, project)
+    return [file for file in found if not wanted or file in chosen]
 
 
 def load_file(
@@ -298,9 +296,8 @@ class _Loader:
 
     def _clash(self, rule: AcrossRule, clash: Clash, first: str, second: str) -> Problem:
         if not clash.path:
-            return Problem(
-                rule.id, clash.message.format(other=first), clash.hint, location=Location(second)
-            )
+            message, at = clash.message.format(other=first), Location(second)
+            return Problem(rule.id, message, clash.hint, location=at)
         path = clash.path
         if path == ("sync", "id") and self._project.environment is not None:
             path = (*path, self._project.environment)  # or what is around it
@@ -388,20 +385,25 @@ def _relative(root: Path, path: Path) -> str:
     return relative
 
 
-def _selected(reads: Sequence[_Read], wanted: Sequence[str], project: Project) -> list[_Read]:
-    """Return what lies at, or includes something at, one of the paths; each path must be used."""
-    chosen: dict[str, _Read] = {}
+def _selected(
+    found: Mapping[str, Iterable[str]], wanted: Iterable[str], project: Project
+) -> set[str]:
+    """Return the definitions that lie at, or include something at, one of the paths.
+
+    ``found`` are all of them with what each includes. UsageError for a path of none.
+    """
+    chosen: set[str] = set()
     for path in wanted:
         here = [
-            read
-            for read in reads
-            if any(within(file, path) for file in (read.file, *read.included))
+            file
+            for file, included in found.items()
+            if any(within(one, path) for one in (file, *included))
         ]
-        if not here and path != project.file:
+        if not here:
             hint = f"definitions are the YAML files below {project.assistants}"
             raise UsageError(f"no definition lies at {path}", hint=hint)
-        chosen.update((read.file, read) for read in here)
-    return [chosen[file] for file in sorted(chosen)]
+        chosen.update(here)
+    return chosen
 
 
 def _in_order(problems: Sequence[Problem]) -> tuple[Problem, ...]:

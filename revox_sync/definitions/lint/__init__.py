@@ -6,15 +6,15 @@ from collections.abc import Iterable, Mapping, Set
 from typing import Any
 
 from revox_sync.definitions.lint import calls, tools  # noqa: F401
-from revox_sync.definitions.lint.across import ACROSS_RULES, AcrossRule
-from revox_sync.definitions.lint.rule import ACCOUNT_RULES, READING_RULES, RULES, OtherRule, Rule
+from revox_sync.definitions.lint.across import ACROSS_RULES
+from revox_sync.definitions.lint.rule import ACCOUNT_RULES, READING_RULES, RULES, FieldRule, Rule
 from revox_sync.definitions.problem import Problem, Severity, touches
 from revox_sync.model.path import Path
 
 __all__ = ["ACROSS_RULES", "ALL_RULES", "OPTIONAL", "RULES", "lint"]
 
 #: Every rule that has an id and a text of its own, in the order of the documentation.
-ALL_RULES: tuple[Rule | AcrossRule | OtherRule, ...] = (
+ALL_RULES: tuple[Rule, ...] = (
     *RULES,
     *READING_RULES,
     *ACROSS_RULES,
@@ -64,7 +64,7 @@ _APART = {
 _TOGETHER = [rule for rule in _ON if not rule.apart]
 
 
-def _findings(rule: Rule, view: Mapping[str, Any], secrets: Set[Path]) -> list[Problem]:
+def _findings(rule: FieldRule, view: Mapping[str, Any], secrets: Set[Path]) -> list[Problem]:
     """Return what one rule finds in the fields that it reads."""
     severity: Severity = "warning" if rule.severity == "off" else rule.severity
     return [

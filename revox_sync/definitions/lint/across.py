@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
-from revox_sync.definitions.lint.rule import repeated
+from revox_sync.definitions.lint.rule import Rule, repeated, told
 from revox_sync.definitions.problem import Severity
 from revox_sync.model.likeness import alike_name, normalized, same_name
 from revox_sync.model.path import Path
@@ -36,24 +36,30 @@ class Clash(NamedTuple):
     there: Path = ()
 
 
+_Check = Callable[[Sequence[Identity]], Iterator[Clash]]
+
+
 @dataclass(frozen=True, slots=True)
-class AcrossRule:
+class AcrossRule(Rule):
     """A rule over all definitions; the docstring of ``check`` is its documentation."""
 
-    check: Callable[[Sequence[Identity]], Iterator[Clash]]
-    severity: Severity = "error"
-
-    @property
-    def id(self) -> str:
-        """The function's name with dashes."""
-        return self.check.__name__.replace("_", "-")
-
-    @property
-    def documentation(self) -> str:
-        """What the rule is about, for readers."""
-        return self.check.__doc__ or ""
+    severity: Severity
+    check: _Check
 
 
+#: Every rule over all definitions, in the order of the documentation.
+ACROSS_RULES: list[AcrossRule] = []
+
+
+def _rule(severity: Severity) -> Callable[[_Check], _Check]:
+    def register(check: _Check) -> _Check:
+        ACROSS_RULES.append(AcrossRule(*told(check), severity, check))
+        return check
+
+    return register
+
+
+@_rule("error")
 def duplicate_name(identities: Sequence[Identity]) -> Iterator[Clash]:
     """Two definitions of one name are each bound to an assistant by `sync.id`.
 
@@ -66,6 +72,7 @@ def duplicate_name(identities: Sequence[Identity]) -> Iterator[Clash]:
             yield Clash(first, second, ("name",), message, hint)
 
 
+@_rule("warning")
 def similar_name(identities: Sequence[Identity]) -> Iterator[Clash]:
     """Two names that look alike are easily taken for one another.
 
@@ -78,6 +85,7 @@ def similar_name(identities: Sequence[Identity]) -> Iterator[Clash]:
             yield Clash(first, second, ("name",), message, "give one of them another name")
 
 
+@_rule("error")
 def duplicate_id(identities: Sequence[Identity]) -> Iterator[Clash]:
     """Two definitions cannot be bound to one assistant."""
     for first, second in repeated([identity.id for identity in identities]):
@@ -85,6 +93,7 @@ def duplicate_id(identities: Sequence[Identity]) -> Iterator[Clash]:
         yield Clash(first, second, ("sync", "id"), message, "remove one of them")
 
 
+@_rule("error")
 def duplicate_earlier_name(identities: Sequence[Identity]) -> Iterator[Clash]:
     """Two definitions cannot be found under one earlier name: the assistant is one of them."""
     names = [found.renamed_from for found in identities]
@@ -94,6 +103,7 @@ def duplicate_earlier_name(identities: Sequence[Identity]) -> Iterator[Clash]:
         yield Clash(first, second, ("sync", "renamed_from"), message, hint)
 
 
+@_rule("error")
 def earlier_name_taken(identities: Sequence[Identity]) -> Iterator[Clash]:
     """`sync.renamed_from` is no name that another definition has now, because names come first.
 
@@ -112,6 +122,7 @@ def earlier_name_taken(identities: Sequence[Identity]) -> Iterator[Clash]:
             yield Clash(first, second, ("sync", "renamed_from"), message, hint, ("name",))
 
 
+@_rule("error")
 def duplicate_definition(identities: Sequence[Identity]) -> Iterator[Clash]:
     """`a.yaml` and `a.yml` would be one definition with one key."""
     for first, second in repeated([identity.key for identity in identities]):
@@ -119,6 +130,7 @@ def duplicate_definition(identities: Sequence[Identity]) -> Iterator[Clash]:
         yield Clash(first, second, (), message, "rename or remove one of the files")
 
 
+@_rule("error")
 def key_case(identities: Sequence[Identity]) -> Iterator[Clash]:
     """Two keys differ in more than upper and lower case: some systems hold them for one file."""
     keys = [normalized("NFC", identity.key.casefold()) for identity in identities]
@@ -126,14 +138,3 @@ def key_case(identities: Sequence[Identity]) -> Iterator[Clash]:
         if identities[first].key != identities[second].key:
             message = "{other} has the same key but for upper and lower case"
             yield Clash(first, second, (), message, "rename one of the files")
-
-
-ACROSS_RULES = (
-    AcrossRule(duplicate_name),
-    AcrossRule(similar_name, "warning"),
-    AcrossRule(duplicate_id),
-    AcrossRule(duplicate_earlier_name),
-    AcrossRule(earlier_name_taken),
-    AcrossRule(duplicate_definition),
-    AcrossRule(key_case),
-)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
-from revox_sync.definitions.problem import Severity, Word
+from revox_sync.definitions.problem import Word
 from revox_sync.model.path import Path
 from revox_sync.records import dataclass
 
@@ -16,6 +16,15 @@ _Check = Callable[[Mapping[str, Any]], Findings]
 
 @dataclass(frozen=True, slots=True)
 class Rule:
+    """What may be found in definitions, how severe that is, and what readers are told of it."""
+
+    id: str
+    documentation: str
+    severity: Word
+
+
+@dataclass(frozen=True, slots=True)
+class FieldRule(Rule):
     """A rule over the fields of one assistant.
 
     ``check`` is a pure function of the composed fields; its docstring is the rule's documentation.
@@ -26,21 +35,14 @@ class Rule:
     none is shown. One whose severity is ``off`` is called only in projects that want it.
     """
 
-    id: str
-    severity: Word
-    reads: tuple[str, ...]
     check: _Check
-    apart: bool = False
-    on_literals: bool = False
-
-    @property
-    def documentation(self) -> str:
-        """What the rule is about, for readers."""
-        return self.check.__doc__ or ""
+    reads: tuple[str, ...]
+    apart: bool
+    on_literals: bool
 
 
 #: Every rule over the fields of one assistant, in the order of the documentation.
-RULES: list[Rule] = []
+RULES: list[FieldRule] = []
 
 
 def rule(
@@ -49,11 +51,16 @@ def rule(
     """Make a function a rule, whose id is the function's name with dashes."""
 
     def register(check: _Check) -> _Check:
-        name = check.__name__.replace("_", "-")
-        RULES.append(Rule(name, severity, reads, check, apart or len(reads) == 1, on_literals))
+        is_apart = apart or len(reads) == 1
+        RULES.append(FieldRule(*told(check), severity, check, reads, is_apart, on_literals))
         return check
 
     return register
+
+
+def told(check: Callable[..., Any]) -> tuple[str, str]:
+    """Return the id and the documentation of a rule, from the name and docstring of its check."""
+    return check.__name__.replace("_", "-"), check.__doc__ or ""
 
 
 def repeated(values: Iterable[str | None]) -> Iterator[tuple[int, int]]:
@@ -65,18 +72,9 @@ def repeated(values: Iterable[str | None]) -> Iterator[tuple[int, int]]:
             yield earlier, index
 
 
-@dataclass(frozen=True, slots=True)
-class OtherRule:
-    """A rule that is checked elsewhere than over the fields of definitions."""
-
-    id: str
-    documentation: str
-    severity: Severity
-
-
 #: What is told while files are read.
 READING_RULES = (
-    OtherRule(
+    Rule(
         "cut-text",
         """A text does not end before a `#` unless that begins a comment.
 
@@ -85,7 +83,7 @@ READING_RULES = (
         """,
         "warning",
     ),
-    OtherRule(
+    Rule(
         "short-secret",
         """A secret has at least 8 characters: a shorter text may stand anywhere by chance.
 
@@ -93,12 +91,12 @@ READING_RULES = (
         """,
         "warning",
     ),
-    OtherRule(
+    Rule(
         "file-suffix",
         """The suffix of a definition is in lower case: `Front.YAML` is not read.""",
         "warning",
     ),
-    OtherRule(
+    Rule(
         "idle-rules",
         """Every key or glob in `rules:` is that of a definition: any other may be a slip.""",
         "warning",
@@ -108,7 +106,7 @@ READING_RULES = (
 
 #: What a definition may refer to and the account may not have.
 ACCOUNT_RULES = (
-    OtherRule(
+    Rule(
         "unknown-voice",
         """The account has the voice that `voice` names, by id, provider and model.
 
@@ -117,7 +115,7 @@ ACCOUNT_RULES = (
         """,
         "error",
     ),
-    OtherRule(
+    Rule(
         "unknown-phone-number",
         """`from_phone_number` is a number of the account.
 
@@ -125,7 +123,7 @@ ACCOUNT_RULES = (
         """,
         "error",
     ),
-    OtherRule(
+    Rule(
         "unknown-connection",
         """Some assistant of the account uses the `connection_id` of `slack`, `calendly` and `zoho`.
 
