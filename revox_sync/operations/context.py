@@ -52,11 +52,11 @@ from revox_sync.operations.connection import (
     secrets_in,
     tell_unset,
 )
-from revox_sync.operations.settings import SETTLE_S, Reporter, Settings
+from revox_sync.operations.settings import SETTLE_S, Reporter, Settings, path_in_repository
 from revox_sync.operations.signals import run
 from revox_sync.plan.account import read_account, secrets_in_account, secrets_of, settled
 from revox_sync.plan.match import Matching, match
-from revox_sync.plan.model import Choices, Rules
+from revox_sync.plan.model import Choices, Rules, Target
 from revox_sync.plan.recreate import NOTHING_RECREATED, Recreating
 from revox_sync.records import dataclass
 from revox_sync.secrecy.redactor import Redactor
@@ -389,6 +389,18 @@ class Survey:
     rules: Rules
     matching: Matching
     recreating: Recreating
+
+    @property
+    def target(self) -> Target:
+        """The account that a plan is for, and the project's path in its repository."""
+        account = self.account
+        return Target(
+            account.base_url,
+            account.organization_id,
+            account.profile,
+            account.environment,
+            path_in_repository(self.context.settings.project),
+        )
 
 
 def load(

@@ -11,10 +11,10 @@ from revox_sync.definitions.definition import Definition
 from revox_sync.errors import RefusedError, UsageError
 from revox_sync.operations.context import EMPTY_PROJECT, Context, Survey, load
 from revox_sync.operations.plan import Planned, looked_at
-from revox_sync.operations.settings import SETTLE_S, Reporter, Settings, path_in_repository
+from revox_sync.operations.settings import SETTLE_S, Reporter, Settings
 from revox_sync.operations.signals import run
 from revox_sync.plan.account import read_uses
-from revox_sync.plan.model import Delete, Plan, Target, signed
+from revox_sync.plan.model import Delete, Plan, signed
 
 
 def delete(
@@ -32,25 +32,17 @@ def delete(
     """
     context = load(settings, reporter, allowed=EMPTY_PROJECT, tell_absent=False, settle=settle)
     survey, chosen = run(_read(context, targets))
-    account = survey.account
     owners = {
         found.remote.id: made
         for made in context.definitions
         if (found := survey.matching.matches[made.key]).remote is not None
     }
     actions = [_action(survey, remote, owners.get(remote.id)) for remote in chosen]
-    target = Target(
-        account.base_url,
-        account.organization_id,
-        account.profile,
-        account.environment,
-        path_in_repository(context.project.root),
-    )
     plan = Plan(
-        target,
+        survey.target,
         tuple(sorted(actions, key=lambda action: action.key)),
         rules=survey.rules,
-        remotes={remote.id: remote for remote in account.remotes},
+        remotes={remote.id: remote for remote in survey.account.remotes},
     )
     return Planned(looked_at(survey, plan), survey)
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from revox_sync.account.remote import Remote
 from revox_sync.account.uses import Uses
 from revox_sync.errors import ApiError
-from revox_sync.operations.context import EMPTY_PROJECT, Context, Survey, load
+from revox_sync.operations.context import EMPTY_PROJECT, Context, load
 from revox_sync.operations.settings import Reporter, Settings
 from revox_sync.operations.signals import run
+from revox_sync.plan.match import Matching
 from revox_sync.records import dataclass
 
 
@@ -33,33 +35,26 @@ def list_assistants(settings: Settings, reporter: Reporter) -> tuple[Listed, ...
     Raises DefinitionError, RefusedError for a key of another organization, ApiError.
     """
     context = load(settings, reporter, allowed=EMPTY_PROJECT)
-    survey, uses, why = run(_read(context))
-    if why is not None:
-        reporter.remark(f"the phone numbers could not be read: {why}")
-    matching = survey.matching
-    found = {key: match.remote for key, match in matching.matches.items()}
+    matching, uses = run(_read(context))
+
+    def listed(key: str | None, name: str, remote: Remote | None) -> Listed:
+        found = () if uses is None or remote is None else uses.numbers_of(remote.id)
+        numbers = None if uses is None else tuple(one.number for one in found)
+        return Listed(key, name, None if remote is None else remote.id, numbers)
+
     defined = sorted(context.definitions, key=lambda made: made.key)
     unmanaged = sorted(matching.unmanaged, key=lambda remote: (remote.name, remote.id))
-
-    def numbers(identity: str | None) -> tuple[str, ...] | None:
-        if uses is None or identity is None:
-            return None if uses is None else ()
-        return tuple(one.number for one in uses.numbers_of(identity))
-
-    rows = [
-        *(
-            (made.key, made.name, None if (it := found[made.key]) is None else it.id)
-            for made in defined
-        ),
-        *((None, remote.shown_name, remote.id) for remote in unmanaged),
-    ]
-    return tuple(Listed(key, name, one, numbers(one)) for key, name, one in rows)
+    return (
+        *(listed(made.key, made.name, matching.matches[made.key].remote) for made in defined),
+        *(listed(None, remote.shown_name, remote) for remote in unmanaged),
+    )
 
 
-async def _read(context: Context) -> tuple[Survey, Uses | None, str | None]:
-    """Return the account, and its phone numbers or why they cannot be read."""
+async def _read(context: Context) -> tuple[Matching, Uses | None]:
+    """Return which assistant is which, and the phone numbers; None if they cannot be read."""
     async with context.surveying() as (client, survey):
         try:
-            return survey, Uses(await client.numbers(advisory=True)), None
+            return survey.matching, Uses(await client.numbers(advisory=True))
         except ApiError as error:
-            return survey, None, error.message
+            context.reporter.remark(f"the phone numbers could not be read: {error.message}")
+            return survey.matching, None

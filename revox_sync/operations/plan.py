@@ -29,7 +29,7 @@ from revox_sync.records import dataclass
 
 if TYPE_CHECKING:
     from revox_sync.definitions.base import Base
-    from revox_sync.operations.impact import Listing
+    from revox_sync.operations.reach import Listing
 
 OnDrift = Literal["refuse", "skip", "overwrite"]
 
@@ -124,7 +124,7 @@ def plan(
         planned = _with_lost(survey, planned, base)
     planned = replace(
         planned,
-        target=replace(planned.target, project=path_in_repository(context.settings.project)),
+        target=survey.target,
         choices=replace(choices, base=None if base is None else base.commit),
         diagnostics=diagnostics,
     )
@@ -158,7 +158,7 @@ def _listing_for_new(survey: Survey, only: frozenset[str] | None) -> Listing | N
     ]
     if not new:
         return None
-    from revox_sync.operations.impact import begin_voices
+    from revox_sync.operations.reach import begin_voices
 
     return begin_voices(survey, new)
 
@@ -174,7 +174,7 @@ def looked_at(survey: Survey, planned: Plan, listing: Listing | None = None) -> 
     ]
     if not affected:
         return planned
-    from revox_sync.operations.impact import look  # most plans change nothing
+    from revox_sync.operations.reach import look  # most plans change nothing
 
     return look(survey, planned, affected, listing)
 

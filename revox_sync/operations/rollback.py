@@ -111,7 +111,7 @@ def rollback(
         survey.matching,
         allow_create=frozenset(wanted.deleted),
     )
-    planned = _annotated(planned, wanted, present)
+    planned = replace(_annotated(planned, wanted, present), target=survey.target)
     extra = _deletions(run, account.remotes, today, wanted.definitions)
     if request.delete_created:
         planned = replace(planned, actions=(*planned.actions, *extra))

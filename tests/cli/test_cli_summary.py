@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from definitions.repository import Repository
 from support.desk import Desk
 
 #: What GitHub takes of one step, in bytes.
@@ -59,6 +60,15 @@ def test_json_on_stdout_stays_json(desk: Desk, summary: Path) -> None:
     differ(desk)
     assert desk.run("plan", "--format", "json").json["summary"]["replace"] == 1
     assert "front-desk" in summary.read_text(encoding="utf-8")
+
+
+def test_a_rollback_names_the_project_in_a_larger_repository(desk: Desk, summary: Path) -> None:
+    desk.env |= Repository.at(desk.root.parent).env
+    differ(desk)
+    desk.apply()
+    summary.write_text("")
+    assert desk.rollback().code == 0
+    assert "Project project, account " in summary.read_text(encoding="utf-8").replace("`", "")
 
 
 def test_an_apply_appends_its_plan_and_how_it_went(desk: Desk, summary: Path) -> None:

@@ -12,8 +12,8 @@ from support.desk import Desk
 from support.service import SEARCH
 
 from revox_sync.account import client, retry, uses
-from revox_sync.operations import impact as operations_impact
 from revox_sync.operations import plan as operations_plan
+from revox_sync.operations import reach
 from revox_sync.plan import impact, lookup
 
 used = tests.used
@@ -78,7 +78,7 @@ FAULTS: dict[str, tuple[Any, str, Any, Callable[[tuple[Desk, str]], None]]] = {
         partial(tests.test_a_service_without_the_endpoints_uses_nothing, status=405),
     ),
     "what cannot be read is told of each assistant": (
-        operations_impact,
+        reach,
         "with_impact",
         lambda plan, uses, remarks: impact.with_impact(plan, uses, remarks * len(plan.actions)),
         partial(
@@ -96,7 +96,7 @@ FAULTS: dict[str, tuple[Any, str, Any, Callable[[tuple[Desk, str]], None]]] = {
     "what uses an assistant is read in any case": (
         operations_plan,
         "looked_at",
-        lambda survey, plan: operations_impact.look(survey, plan, plan.actions),
+        lambda survey, plan: reach.look(survey, plan, plan.actions),
         tests.test_nothing_is_read_where_nothing_changes,
     ),
     "what nothing depends on is tried as often as all else": (

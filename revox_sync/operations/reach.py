@@ -6,9 +6,8 @@ import asyncio
 from collections.abc import Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from revox_sync.account.client import Client
 from revox_sync.account.uses import Uses
 from revox_sync.definitions.definition import Definition
 from revox_sync.definitions.loader import placed
@@ -19,6 +18,9 @@ from revox_sync.operations.signals import begin, run
 from revox_sync.plan.impact import with_impact
 from revox_sync.plan.lookup import Voices, checked, dials_other, new_voice, voices_named
 from revox_sync.plan.model import Action, Plan
+
+if TYPE_CHECKING:
+    from revox_sync.account.client import Client
 
 #: The voices of the account, which are on their way.
 Listing = Future[list[dict[str, Any]]]
@@ -111,4 +113,4 @@ async def _voices(
         for (by, one), voice in zip(missing, found, strict=True)
         if voice is not None
     ]
-    return replace(Voices(), listed=(*listed, *private))
+    return Voices((*listed, *private))
