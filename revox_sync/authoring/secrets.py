@@ -20,9 +20,9 @@ from revox_sync.model.path import Path
 from revox_sync.model.shapes import UNKNOWN, Member, dumps
 from revox_sync.model.walk import mapped
 from revox_sync.records import dataclass
-from revox_sync.secrecy.redactor import SHORTEST
+from revox_sync.secrecy.redactor import SHORTEST, holds_token, tokens_in
 from revox_sync.secrecy.urls import is_placeholder, parts
-from revox_sync.secrecy.values import holds_token, is_mask, is_masked, tokens_in
+from revox_sync.secrecy.values import is_mask, is_masked
 
 _SCHEME = re.compile(r"((?:Bearer|Basic|Token) +)(.*)", re.DOTALL)
 _HOST = re.compile(r"(?:[A-Za-z][A-Za-z0-9+.-]*:)?//(?:[^/?#@]*@)?([^/?#:]+)")

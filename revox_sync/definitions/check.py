@@ -14,8 +14,9 @@ from revox_sync.definitions.references import SECRET_PREFIX
 from revox_sync.model.fields import FIELDS
 from revox_sync.model.generations import Generation, outside
 from revox_sync.model.path import Path, lies_in
+from revox_sync.model.shapes import UNKNOWN
 from revox_sync.model.sound import is_sound
-from revox_sync.secrecy.values import guessed_masks, references_in, written_masks
+from revox_sync.secrecy.values import references_in, written_masks
 
 #: Problems of values whose types are right, so that rules can still read them.
 _SOUND = frozenset(("out-of-range", "empty-text"))
@@ -124,6 +125,6 @@ def _masks(data: Mapping[str, Any]) -> Iterator[Problem]:
         if name in FIELDS and FIELDS[name].is_guarded
         for place in written_masks(FIELDS[name], value, (name,))
     ]
-    places += guessed_masks(extra, ("sync", "extra"))
+    places += written_masks(UNKNOWN, extra, ("sync", "extra"))
     for place in places:
         yield Problem("mask", message, hint, path=place, masked=True)

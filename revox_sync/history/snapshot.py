@@ -21,9 +21,9 @@ from revox_sync.model.path import Path, lies_in, path_text
 from revox_sync.model.shapes import Member
 from revox_sync.model.walk import mapped, put_at
 from revox_sync.records import dataclass
-from revox_sync.secrecy.redactor import SHORTEST
+from revox_sync.secrecy.redactor import SHORTEST, without_tokens
 from revox_sync.secrecy.urls import MASK, is_placeholder, mask_url
-from revox_sync.secrecy.values import HOLDS_SECRET, names_credential, without_tokens
+from revox_sync.secrecy.values import HOLDS_SECRET, names_credential
 
 #: Personal data that nothing is ever restored from.
 _PERSONAL = frozenset({"created_by"})

@@ -21,7 +21,8 @@ from revox_sync.model.path import Path, path_text
 from revox_sync.model.walk import value_at
 from revox_sync.plan.model import Action, Plan
 from revox_sync.records import dataclass
-from revox_sync.secrecy.values import HOLDS_SECRET, without_tokens
+from revox_sync.secrecy.redactor import without_tokens
+from revox_sync.secrecy.values import HOLDS_SECRET
 
 _VOICE, _NUMBER, _CONNECTION = "unknown-voice", "unknown-phone-number", "unknown-connection"
 #: What says which voice it is.

@@ -23,14 +23,8 @@ from revox_sync.model.walk import leaves, mapped, member_at, value_at
 from revox_sync.plan import diff
 from revox_sync.plan.model import Change
 from revox_sync.plan.origin import Told
-from revox_sync.secrecy.values import (
-    HOLDS_SECRET,
-    Known,
-    as_written,
-    concealed,
-    references_in,
-    without_tokens,
-)
+from revox_sync.secrecy.redactor import without_tokens
+from revox_sync.secrecy.values import HOLDS_SECRET, Known, as_written, concealed, references_in
 
 
 class Sides:

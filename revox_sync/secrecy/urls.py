@@ -7,7 +7,7 @@ not, whatever its name. A lone ``{{placeholder}}`` or ``${reference}`` is a name
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any, NamedTuple
 from urllib.parse import unquote
 
@@ -45,6 +45,25 @@ def is_placeholder(value: Any) -> bool:
     return isinstance(value, str) and _PLACEHOLDER.fullmatch(value) is not None
 
 
+def masked(
+    text: str,
+    places: Iterable[tuple[int, int]],
+    mask: Callable[[int, int], str] = lambda _start, _end: MASK,
+) -> str:
+    """Return a text with ``mask(start, end)`` in these places; those that overlap are one."""
+    joined: list[tuple[int, int]] = []
+    for start, end in sorted(places):
+        if joined and start < joined[-1][1]:
+            joined[-1] = (joined[-1][0], max(end, joined[-1][1]))
+        else:
+            joined.append((start, end))
+    shown, at = [], 0
+    for start, end in joined:
+        shown += [text[at:start], mask(start, end)]
+        at = end
+    return "".join((*shown, text[at:]))
+
+
 def parts(url: str) -> Iterator[Part]:
     """Yield what in ``url``, with or without a scheme, may be a credential."""
     rest, _, fragment = url.partition("#")
@@ -69,15 +88,6 @@ def _parameters(text: str, start: int) -> Iterator[Part]:
         start = end + 1
 
 
-def replaced(url: str, put: Callable[[Part], str]) -> str:
-    """Return ``url`` with ``put(part)`` in place of every part that may be a credential."""
-    written, at = "", 0
-    for part in parts(url):
-        written += url[at : part.start] + put(part)
-        at = part.end
-    return written + url[at:]
-
-
 def parts_in(text: str) -> Iterator[Part]:
     """Yield the parts of every URL with a scheme in a longer text."""
     for found in _IN_TEXT.finditer(text):
@@ -88,11 +98,11 @@ def parts_in(text: str) -> Iterator[Part]:
 
 def mask_url(url: str) -> str:
     """Return a URL with user information and query values masked; parameter names stay visible."""
-    return replaced(url, lambda _: MASK)
+    return masked(url, ((part.start, part.end) for part in parts(url)))
 
 
 def url_secrets(url: Any) -> set[str]:
     """Return the user information and query values of a URL; of anything else, nothing."""
     if not isinstance(url, str):
         return set()
-    return set().union(*(part.spellings for part in parts(url)))
+    return set().union(*(part.spellings for part in parts(url))) - {""}

@@ -22,6 +22,7 @@ from urllib.parse import unquote
 from revox_sync.model.path import Path, lies_in
 from revox_sync.model.shapes import UNKNOWN, Faq, ListOf, Member, Object, Shape
 from revox_sync.model.walk import Pair, leaves, mapped, pairs, places, put_at
+from revox_sync.secrecy.redactor import without_tokens
 from revox_sync.secrecy.urls import MASK, is_placeholder, mask_url, parts_in, url_secrets
 
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
@@ -29,40 +30,6 @@ _NAME = re.compile(
     r"(?:api_?key|key|token|secret|password|passwd|cookie|auth"
     r"|(?<![a-z])(?:authorization|authentication|credentials?|pwd|sig|signature))(?![a-z])"
 )
-
-#: Tokens that show what they are: those of OpenAI, Stripe, Slack, GitHub, GitLab, AWS and Google,
-#: JSON web tokens, what follows ``Bearer``, private keys. A digit tells a token from a word.
-TOKEN = re.compile(
-    r"(?<![A-Za-z0-9_-])(?:"
-    r"sk-(?=[A-Za-z_-]{0,60}[0-9])[A-Za-z0-9_-]{16,}"
-    r"|[sr]k_(?:live|test)_[A-Za-z0-9]{16,}"
-    r"|xox[a-z]-(?=[A-Za-z-]{0,60}[0-9])[A-Za-z0-9-]{10,}"
-    r"|gh[pousr]_[A-Za-z0-9]{20,}|github_pat_[A-Za-z0-9_]{20,}|glpat-[A-Za-z0-9_-]{20,}"
-    r"|A(?:KIA|SIA)[A-Z0-9]{16}|AIza[A-Za-z0-9_-]{35}"
-    r"|eyJ[A-Za-z0-9_-]{8,}\.eyJ[A-Za-z0-9_-]{8,}(?:\.[A-Za-z0-9_-]*)?"
-    r"|[Bb]earer[ ]{1,4}(?=[A-Za-z._~+/-]{0,60}[0-9])[A-Za-z0-9._~+/=-]{16,}"
-    r"|-----BEGIN [A-Z ]{0,40}PRIVATE KEY-----)"
-)
-
-_BEARER = re.compile(r"[Bb]earer +")
-_KEY_END = re.compile(r"-----END [A-Z ]{0,40}PRIVATE KEY-----")
-#: The part of a webhook's path that lets everybody post who knows it.
-_WEBHOOK = re.compile(
-    r"(?:(?<=hooks\.slack\.com/services/)|(?<=hooks\.zapier\.com/hooks/catch/))[\w/-]{8,}"
-)
-
-#: One of them, or ``earer ``, is in every token. Each begins with one character that prose seldom
-#: has, which Python's search finds fast: a prompt takes 25 µs, and 160 by the whole pattern.
-_MARKS = tuple(
-    re.compile(mark)
-    for mark in (
-        r"-(?! )(?:(?<=sk-)|(?<=glpat-)|(?<=xox[a-z]-)|(?=----BEGIN ))",
-        r"_(?:(?<=k_)(?:live|test)_|(?<=gh[pousr]_)|(?<=github_)pat_)",
-        r"J(?<=eyJ)",
-        r"A(?:KIA|SIA|Iza)",
-    )
-)
-
 
 #: How services print a credential instead of telling it: `****`, `sk-…4f2a`, `[REDACTED]`. Dots
 #: count inside a word only, next to what a shortened key begins or ends with, and where there is
@@ -106,51 +73,10 @@ def _is_masked_step(step: str) -> bool:
     )
 
 
-def _steps(url: str) -> list[str]:
-    """Return what stands between the slashes of a URL, credentials masked, without its query."""
-    return re.split(r"[?#]", mask_url(url), maxsplit=1)[0].split("/")
-
-
-def holds_token(text: str) -> bool:
-    """Whether there is a token in ``text``."""
-    return _may_hold_token(text) and TOKEN.search(text) is not None
-
-
-def _may_hold_token(text: str) -> bool:
-    """Whether something in ``text`` may be a token; mostly nothing is."""
-    return "earer " in text or any(mark.search(text) for mark in _MARKS)
-
-
-def tokens_in(text: str) -> Iterator[tuple[int, int]]:
-    """Yield where tokens stand in ``text``, and webhooks' paths that are secrets.
-
-    A token comes without ``Bearer``, a private key down to its end.
-    """
-    if "hooks." in text:
-        yield from (at.span() for at in _WEBHOOK.finditer(text))
-    if not _may_hold_token(text):
-        return
-    until = 0
-    for at in TOKEN.finditer(text):
-        if at.start() < until:  # in a private key
-            continue
-        if at[0].startswith("-----BEGIN"):
-            end = _KEY_END.search(text, at.end())
-            until = end.end() if end else len(text)
-            yield at.start(), until
-        else:
-            bearer = _BEARER.match(at[0])
-            yield at.start() + (bearer.end() if bearer else 0), at.end()
-
-
-def without_tokens(text: str) -> str:
-    """Return ``text`` with a mask in place of everything that ``tokens_in`` finds."""
-    shown, at = "", 0
-    for start, end in sorted(tokens_in(text)):
-        if end > at:
-            shown += text[at : max(start, at)] + MASK
-            at = end
-    return shown + text[at:]
+def _steps(url: str) -> tuple[list[str], str]:
+    """Return what stands between the slashes of a URL, and its query; credentials are masked."""
+    head, mark, query = re.split(r"([?#]|\Z)", mask_url(url), maxsplit=1)
+    return head.split("/"), mark + query
 
 
 def credential_name(name: str) -> str | None:
@@ -194,11 +120,20 @@ def _shown(_: Path, member: Member, leaf: Any) -> Any:
 
 def credentials(member: Member, value: Any) -> Iterator[str]:
     """Yield the credentials in a value, for taking them out of texts of others."""
-    for _, at, leaf in leaves(member, value, among=_is_guarded):
-        if at.url:
-            yield from url_secrets(leaf)
-        elif isinstance(leaf, str) and not is_placeholder(leaf):
-            yield leaf
+    for path, at, leaf in leaves(member, value, among=_is_guarded):
+        if isinstance(leaf, str):
+            yield from _credentials_in(leaf, at, path)
+
+
+def _credentials_in(text: str, member: Member, path: Path) -> Collection[str]:
+    """Return the credentials in a text; if nothing is known of it, what may be one."""
+    if member.url:
+        return url_secrets(text)
+    if member.secret or (member is UNKNOWN and names_credential(path)):
+        return () if is_placeholder(text) else (text,)
+    if member is UNKNOWN:
+        return set().union(*(part.spellings for part in parts_in(text)))
+    return ()
 
 
 def _is_guarded(member: Member) -> bool:
@@ -225,32 +160,27 @@ def masked_places(member: Member, value: Any, path: Path) -> Iterator[Path]:
             for name, known in (at.shape.known(held) or {}).items():
                 if known.secret and name not in held:
                     yield (*place, name)
-        elif is_masked(held) if at.secret else at.url and _has_masked_secret(held):
+        elif is_masked(held) if at.secret else at.url and _has_masked_part(held):
             yield place
 
 
 def written_masks(member: Member, value: Any, path: Path) -> Iterator[Path]:
-    """Yield the places in a definition's value where a mask stands for a credential."""
-    for place, at, leaf in leaves(member, value, path, among=_is_guarded):
-        if not isinstance(leaf, str) or _MASK_MARKS.search(leaf) is None:
-            continue
-        if _holds_mask(at, leaf):
+    """Yield the places in a definition's value where a mask stands for a credential.
+
+    In a value of which nothing is known, names and URLs tell of credentials.
+    """
+    among = None if member is UNKNOWN else _is_guarded
+    for place, at, leaf in leaves(member, value, path, among=among):
+        if isinstance(leaf, str) and _holds_mask(leaf, at, place):
             yield place
 
 
-def _holds_mask(member: Member, leaf: Any) -> bool:
-    if any(map(is_mask, credentials(member, leaf))):
+def _holds_mask(text: str, member: Member, path: Path) -> bool:
+    if _MASK_MARKS.search(text) is None:
+        return False
+    if member.url and any(map(_is_masked_step, _steps(text)[0])):
         return True
-    return member.url and isinstance(leaf, str) and any(map(_is_masked_step, _steps(leaf)))
-
-
-def guessed_masks(value: Any, path: Path) -> Iterator[Path]:
-    """Yield the places of masks in a value of which nothing is known, by the names around them."""
-    for place, _, leaf in leaves(UNKNOWN, value, path):
-        if isinstance(leaf, str):
-            found = {part.text for part in parts_in(leaf)}
-            if any(map(is_mask, [leaf] if names_credential(place) else map(unquote, found))):
-                yield place
+    return any(map(is_mask, _credentials_in(text, member, path)))
 
 
 def carried_masks(member: Member, value: Any, path: Path) -> Iterator[Path]:
@@ -260,11 +190,10 @@ def carried_masks(member: Member, value: Any, path: Path) -> Iterator[Path]:
     with the rest of an object may be both.
     """
     for place, at, leaf in leaves(member, value, path):
-        if at.is_guarded:
-            found = _holds_mask(at, leaf)
-        else:
-            found = at is UNKNOWN and names_credential(place) and bool(leaf) and is_masked(leaf)
-        if found:
+        if isinstance(leaf, str) and (
+            _holds_mask(leaf, at, place)
+            or (at is UNKNOWN and names_credential(place) and leaf and is_masked(leaf))
+        ):
             yield place
 
 
@@ -300,35 +229,32 @@ def _cannot_tell(pair: Pair, at: Path, unset: Collection[Path]) -> bool:
         return False
     if member.secret:
         return is_masked(held)
-    return member.url and _has_masked_secret(held) and _is_same_but_for_masks(held, wanted)
+    return member.url and _has_masked_part(held) and _is_same_but_for_masks(held, wanted)
 
 
 def _is_walked(shape: Shape, held: Any, wanted: Any, path: Path, unset: Collection[Path]) -> bool:
     """Whether both sides have parts that belong together, so that ``unset`` leaves the others."""
     if path in unset:
         return False
-    if isinstance(shape, ListOf) and isinstance(held, list) and isinstance(wanted, list):
+    if isinstance(shape, ListOf) and isinstance(held, list):
         known = "question" if isinstance(shape, Faq) else shape.identity
         if known is None:
             return shape.ordered and len(held) == len(wanted)
         return not any((*path, index, known) in unset for index in range(len(wanted)))
-    return isinstance(shape, Object) and isinstance(held, dict) and isinstance(wanted, dict)
+    return isinstance(shape, Object) and isinstance(held, dict)
 
 
-def _has_masked_secret(value: Any) -> bool:
-    return isinstance(value, str) and (
-        any(secret and is_masked(secret) for secret in url_secrets(value))
-        or any(map(_is_masked_step, _steps(value)))
+def _has_masked_part(url: Any) -> bool:
+    """Whether an account's URL has a mask in place of a credential or of a step of its path."""
+    return any(map(is_masked, url_secrets(url))) or (
+        isinstance(url, str) and any(map(_is_masked_step, _steps(url)[0]))
     )
 
 
 def _is_same_but_for_masks(held: str, wanted: str) -> bool:
-    theirs, ours = _steps(held), _steps(wanted)
-    rest = [
-        mask_url(url)[len("/".join(steps)) :] for url, steps in ((held, theirs), (wanted, ours))
-    ]
+    (theirs, query), (ours, own_query) = _steps(held), _steps(wanted)
     return (
-        rest[0] == rest[1]
+        query == own_query
         and len(theirs) == len(ours)
         and all(
             one == other or _is_masked_step(one) for one, other in zip(theirs, ours, strict=True)

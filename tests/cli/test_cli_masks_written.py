@@ -231,10 +231,15 @@ def test_a_mask_in_the_environment_names_nothing_that_is_pulled(secretive: Desk)
     assert "secret.FRONT_DESK_API_KEY" in written
 
 
-def test_a_mask_that_comes_along_from_the_account_is_not_written_back(secretive: Desk) -> None:
+@pytest.mark.parametrize(
+    ("told", "is_mask"), [("****", True), ("hidden", True), ("", False), (None, False)]
+)
+def test_a_mask_that_comes_along_from_the_account_is_not_written_back(
+    secretive: Desk, told: str | None, is_mask: bool
+) -> None:
     """An API may mask a member that this version does not know, and replaces objects whole."""
-    held = model(api_key=KEY) | {"client_secret": "****"}
-    secretive.service.alterations["llm_model"] = lambda value: {**value, "client_secret": "****"}
+    held = model(api_key=KEY) | {"client_secret": told}
+    secretive.service.alterations["llm_model"] = lambda value: {**value, "client_secret": told}
     secretive.service.add("front-desk", prompt="Be kind.", llm_model=held)
     secretive.project.define(prompt="Be kind.", llm_model=model())
     assert secretive.action()["action"] == "unchanged"
@@ -243,9 +248,8 @@ def test_a_mask_that_comes_along_from_the_account_is_not_written_back(secretive:
     secretive.service.requests.clear()
     secretive.project.define(prompt="Be brief.", llm_model=model(model_name="m2"))
     result = secretive.apply()
-    assert result.code == 3
-    assert "the account masks llm_model.client_secret" in result.said
-    assert secretive.service.writes == []
+    assert ("the account masks llm_model.client_secret" in result.said) == is_mask
+    assert (result.code, len(secretive.service.writes)) == ((3, 0) if is_mask else (0, 1))
 
 
 @pytest.mark.parametrize(
@@ -256,7 +260,7 @@ def test_a_mask_that_comes_along_from_the_account_is_not_written_back(secretive:
             lambda desk: test_a_mask_in_the_place_of_a_credential_is_an_error_there(desk, "header"),
         ),
         (
-            "revox_sync.definitions.check.guessed_masks",
+            "revox_sync.secrecy.values.names_credential",
             lambda desk: test_a_mask_in_the_place_of_a_credential_is_an_error_there(desk, "extra"),
         ),
         (
@@ -265,7 +269,9 @@ def test_a_mask_that_comes_along_from_the_account_is_not_written_back(secretive:
         ),
         (
             "revox_sync.plan.planner.carried_masks",
-            test_a_mask_that_comes_along_from_the_account_is_not_written_back,
+            lambda desk: test_a_mask_that_comes_along_from_the_account_is_not_written_back(
+                desk, "****", True
+            ),
         ),
     ],
 )

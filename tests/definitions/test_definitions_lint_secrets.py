@@ -27,6 +27,7 @@ TOKENS = [
     "eyJ" + "hbGciOiJIUzI1NiJ9.eyJ" + "zdWIiOiIxMjM0In0.c2ln",
     "Bearer " + "abcdef0123456789",
     "-----BEGIN RSA " + "PRIVATE KEY-----",
+    "https://hooks.slack.com/" + "services/T024/B024/x9Kq7Zr2",
 ]
 #: What resembles a token and is none.
 WORDS = [
@@ -39,6 +40,7 @@ WORDS = [
     "xoxo, xoxoxo-xoxoxoxoxoxo",
     "AKIA",
     "ghp_short",
+    "https://hooks.slack.com/services/{{path}}",
 ]
 
 
@@ -203,7 +205,7 @@ def test_the_line_is_shown_without_the_literal(
     assert LITERAL not in render_text(problems)
 
 
-@pytest.mark.parametrize("token", [token for token in TOKENS if "PRIVATE" not in token])
+@pytest.mark.parametrize("token", [token for token in TOKENS if token[0] not in "-h"])
 def test_no_problem_shows_a_token_that_stands_on_its_line(project: Project, token: str) -> None:
     text = f"{LEAST}custom_tools: [{{nme: t, headers: [{{key: A, vlue: '{token}'}}]}}]\n"
     problems = problems_of(project, text)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from base64 import b64encode
 
 import pytest
@@ -62,6 +63,23 @@ def test_base64_shows_no_character_that_depends_on_the_secret_alone(
 ) -> None:
     code = b64encode(b"x" * before + b"hunter2/hunter2" + b"yy").decode()
     assert Redactor(["hunter2/hunter2"])(code).index(MASK) == shown
+
+
+@pytest.mark.parametrize("ascii_only", [True, False])
+def test_base64_of_json_loses_the_secret_in_it(ascii_only: bool) -> None:
+    secret = 'clé "hunter2"'
+    escaped = json.dumps(secret, ensure_ascii=ascii_only)[1:-1]
+    for before in (b"", b"x", b"xx"):
+        code = b64encode(before + escaped.encode() + b"yy").decode()
+        assert len(Redactor([secret])(code).replace(MASK, "")) < 12
+
+
+def test_what_is_masked_before_the_caret_keeps_its_length() -> None:
+    line = f"webhook_url: https://h/?t={SECRET} # {SECRET}"
+    start = line.index(SECRET) + 1
+    assert shown_line(line, start) == f"webhook_url: https://h/?t=*** # {SECRET}"
+    stars = "*" * len(SECRET)
+    assert shown_line(line, start + 1) == f"webhook_url: https://h/?t={stars} # {SECRET}"
 
 
 def test_secrets_that_overlap_are_masked_as_one() -> None:

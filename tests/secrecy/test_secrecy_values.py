@@ -266,6 +266,16 @@ def test_what_cannot_be_expanded_leaves_the_rest_of_a_list_comparable_where_item
         assert filled == wanted
 
 
+@pytest.mark.parametrize("held", ["text", ["text"], 7, {"type": "custom", "model_name": "m2"}])
+def test_what_cannot_be_expanded_is_unknown_as_far_as_the_account_has_its_kind(held: Any) -> None:
+    name, place = "llm_model", ("llm_model", "api_key")
+    filled, found = unmasked(member(name), held, MODEL, (name,), [place])
+    if isinstance(held, dict):
+        assert (filled, found) == ({**held, "api_key": SECRET}, [place])
+    else:
+        assert (filled, found) == (MODEL, [(name,)])
+
+
 @pytest.mark.parametrize(
     "token",
     [

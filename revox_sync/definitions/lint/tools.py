@@ -13,8 +13,9 @@ from revox_sync.definitions.references import SECRET_PREFIX
 from revox_sync.model.fields import FIELDS
 from revox_sync.model.path import Path, path_text
 from revox_sync.model.walk import leaves
+from revox_sync.secrecy.redactor import holds_token
 from revox_sync.secrecy.urls import parts
-from revox_sync.secrecy.values import credential_name, holds_token, is_mask
+from revox_sync.secrecy.values import credential_name, is_mask
 
 PLACEHOLDER = re.compile(r"\{\{[^{}]*\}\}")
 _URL = re.compile(r"https?://(?:[^\s/?#@]*@)?[^\s/?#@:]+(?::\d+)?(?:[/?#]\S*)?", re.IGNORECASE)
@@ -113,8 +114,9 @@ def literal_secret(fields: Mapping[str, Any]) -> Findings:
     Write `${secret.NAME}`, which stands for the environment variable `REVOX_SECRET_NAME`. Looked
     at are `llm_model.api_key`; headers and query parameters of custom tools whose name tells of a
     credential (`Authorization`, `X-Api-Key`, anything with token, secret, key, password or auth);
-    user information and such parameters in URLs; and tokens of well-known forms in the `prompt`,
-    in URLs and in custom tools. A `{{placeholder}}` is no credential.
+    user information and such parameters in URLs; and tokens of well-known forms, webhooks of Slack
+    and Zapier among them, in the `prompt`, in URLs and in custom tools. A `{{placeholder}}` is no
+    credential.
     """
     for path, name in _written_out(fields):
         message = "a credential is written out here, for everybody who reads the file"
