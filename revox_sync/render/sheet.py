@@ -9,6 +9,7 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Iterator
+from itertools import groupby
 from typing import NamedTuple
 
 from revox_sync.render.safe import defused, escape, harmless
@@ -48,22 +49,21 @@ class Sheet:
         """Add a line after ``prefix``; what does not fit goes on below it, ``hang`` cells in.
 
         Plain strings among ``parts`` are the tool's own words; texts of others come as ``data``.
-        ``style`` is for the prefix and the plain strings.
+        ``style`` is for all that has none of its own.
         """
-        spans = [part if isinstance(part, Styled) else Styled(part, style) for part in parts]
+        spans = [part if isinstance(part, Styled) else Styled(part) for part in parts]
         text = "".join(span.text for span in spans)
-        head = Styled(prefix, style)
-        below = Styled(" " * (len(prefix) + hang), style)
+        head, below = prefix, " " * (len(prefix) + hang)
         for begin, end in _wrapped(text, self._room(head), self._room(below)):
             if self._paint is None:
-                self._stream.write(f"{head.text}{text[begin:end]}".rstrip() + "\n")
+                self._stream.write(f"{head}{text[begin:end]}".rstrip() + "\n")
             else:
-                self._paint.row(head, _between(spans, begin, end))
+                self._paint.row([Styled(head), *_between(spans, begin, end)], style)
             head = below
 
-    def _room(self, head: Styled) -> int:
+    def _room(self, head: str) -> int:
         """Return how many cells are left of a line behind ``head``."""
-        return max(self._width - len(head.text), _NARROWEST // 2)
+        return max(self._width - len(head), _NARROWEST // 2)
 
     def blank(self) -> None:
         """Add an empty line."""
@@ -188,13 +188,12 @@ class _Paint:
             emoji=False,
         )
 
-    def row(self, head: Styled, spans: list[Styled]) -> None:
-        """Write one row; parts without a style have that of its head."""
+    def row(self, spans: list[Styled], style: str) -> None:
+        """Write one row; parts without a style have this one."""
         from rich.text import Text
 
         row = Text()
-        row.append(head.text, head.style)
-        for span in spans:
-            row.append(span.text, span.style or head.style)
+        for own, found in groupby(spans, key=lambda span: span.style or style):
+            row.append("".join(span.text for span in found), own)
         row.rstrip()
         self._console.print(row, overflow="ignore", no_wrap=True, crop=False)

@@ -191,7 +191,7 @@ def _entry(sheet: Sheet, entry: AnyEntry, *, indent: int) -> None:
     remark = f" {entry.remark}" if entry.remark else ""
 
     def head(*parts: str | Styled) -> None:
-        what = data(entry.what, style if entry.is_words else "")
+        what = data(entry.what)
         sheet.line(entry.lead, what, entry.joint, *parts, prefix=prefix, style=style, hang=2)
 
     sides = [data(side) for side in entry.sides] if isinstance(entry, ValueEntry) else []
@@ -210,7 +210,7 @@ def _entry(sheet: Sheet, entry: AnyEntry, *, indent: int) -> None:
         head(remark)
         for mark, value in zip("-+", entry.sides, strict=True):
             below = f"{' ' * (indent + 4)}{mark} "
-            sheet.line(data(value, STYLES[mark]), prefix=below, style=STYLES[mark])
+            sheet.line(data(value), prefix=below, style=STYLES[mark])
     else:
         head(remark)
         for name, side in zip(THREE, sides, strict=True):
@@ -230,7 +230,7 @@ def _lines(sheet: Sheet, entry: TextEntry, indent: int) -> None:
         parts = _marked(line, style)
         if entry.file is not None and len(line.text) > _NEW_CHARACTERS:
             rest = f"… ({len(line.text) - _NEW_CHARACTERS} more characters, see {entry.file})"
-            parts = [data(line.text[:_NEW_CHARACTERS] + rest, style)]
+            parts = [data(line.text[:_NEW_CHARACTERS] + rest)]
         sheet.line(*parts, prefix=f"{' ' * indent}{mark} ", style=style)
     if more > 0:
         told = f"… {counted(more, 'more line')}, see {entry.file}"
@@ -243,9 +243,9 @@ def _marked(line: Line, style: str) -> list[Styled]:
     parts = []
     for segment in near(line, _REACH):
         if not segment.changed:
-            parts.append(data(segment.text, style))
+            parts.append(data(segment.text))
         elif len(line.segments) == 1:
-            parts.append(data(ended(segment.text), style))
+            parts.append(data(ended(segment.text)))
         else:
             parts.append(data(f"{open_}{segment.text}{close}", f"underline {style}".strip()))
     return parts
