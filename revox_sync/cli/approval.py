@@ -83,7 +83,7 @@ def approve_and_apply(
     if applied.run is not None and wrote:
         back = settings.again("rollback", plan.target.environment)
         told_back = f"recorded as run {applied.run}; `{back}` restores what it replaced"
-        streams.record(f"{folded(escape(told_back), streams.margin)}\n")
+        streams.record(f"{folded(escape(told_back), streams.err_columns)}\n")
     if applied.interrupted:
         return ExitCode.INTERRUPTED
     return ExitCode.PARTIAL if wrote and not told else exit_code(outcomes)

@@ -51,22 +51,18 @@ def write(stream: TextIO | None, text: str) -> OSError | ValueError | None:
 
 @dataclass(frozen=True, slots=True)
 class Streams(Reporter):
-    """Results go to ``out``, progress and remarks to ``err``; ``width`` is in cells.
+    """Results go to ``out``, progress and remarks to ``err``.
 
-    ``room`` and ``margin`` are how wide the terminals of ``out`` and ``err`` are, None for what is
-    none: there, the sentences of problems and remarks are one line each, for grep and for logs.
-    ``shown`` holds the step that is on the terminal, if any,
-    ``lost`` the streams that failed.
+    ``out_columns`` and ``err_columns`` are how many cells wide their terminals are, None for what
+    is none: there, the sentences of problems and remarks are one line each, for grep and for logs.
+    ``shown`` holds the step that is on the terminal, if any, ``lost`` the streams that failed.
     """
 
     out: TextIO | None
     err: TextIO | None
-    width: int
     colour: bool
-    interactive: bool
-    progress: bool
-    room: int | None = None
-    margin: int | None = None
+    out_columns: int | None
+    err_columns: int | None
     shown: list[str] = field(default_factory=list)
     lost: set[TextIO | None] = field(default_factory=lambda: {None})
 
@@ -77,8 +73,6 @@ class Streams(Reporter):
         Colour needs a terminal, and neither ``--no-color``, NO_COLOR nor TERM=dumb. What a stream
         cannot encode is written as an escape: output never fails over a character.
         """
-        import shutil
-
         for stream in (sys.stdout, sys.stderr):
             reconfigure = getattr(stream, "reconfigure", None)
             if reconfigure is not None:
@@ -87,13 +81,20 @@ class Streams(Reporter):
         return cls(
             out=sys.stdout,
             err=sys.stderr,
-            width=shutil.get_terminal_size((_ENOUGH, 24)).columns,
             colour=colour and _is_terminal(sys.stdout),
-            interactive=_is_terminal(sys.stdin) and _is_terminal(sys.stderr),
-            progress=_is_terminal(sys.stderr),
-            room=columns(sys.stdout),
-            margin=columns(sys.stderr),
+            out_columns=columns(sys.stdout),
+            err_columns=columns(sys.stderr),
         )
+
+    @property
+    def width(self) -> int:
+        """How many cells wide a page is, on a terminal or not."""
+        return self.out_columns or _stated_columns() or _ENOUGH
+
+    @property
+    def interactive(self) -> bool:
+        """Whether somebody can be asked."""
+        return self.err_columns is not None and _is_terminal(sys.stdin)
 
     def result(self, text: str) -> None:
         """Write a result, which is ready to be shown. Raises OutputLost."""
@@ -110,7 +111,7 @@ class Streams(Reporter):
         from revox_sync.render.safe import escape, harmless
         from revox_sync.render.sheet import folded
 
-        room = None if whole else self.room
+        room = None if whole else self.out_columns
         self.result(harmless("".join(f"{folded(escape(text), room)}\n" for text in texts)))
 
     def document(self, members: Mapping[str, Any]) -> None:
@@ -129,13 +130,13 @@ class Streams(Reporter):
         from revox_sync.render.safe import escape
         from revox_sync.render.sheet import folded
 
-        self._tell(f"{folded(escape(text), self.margin)}\n")
+        self._tell(f"{folded(escape(text), self.err_columns)}\n")
 
     def diagnostics(self, found: Sequence[Problem]) -> None:
         """Write what is wrong in definitions; warnings of one rule once, with their number."""
         from revox_sync.render.diagnostics import render_gathered
 
-        self._tell(render_gathered(found, width=self.margin))
+        self._tell(render_gathered(found, width=self.err_columns))
 
     def ask(self, question: str) -> str:
         """Return what the user types in answer; empty where the input ends."""
@@ -154,8 +155,8 @@ class Streams(Reporter):
 
     def step(self, text: str) -> None:
         """Show progress in one line that the next step overwrites; nothing when piped."""
-        if self.progress and (text or self.shown):
-            self._write(self.err, f"\r\x1b[K{text[: (self.margin or self.width) - 1]}")
+        if self.err_columns is not None and (text or self.shown):
+            self._write(self.err, f"\r\x1b[K{text[: self.err_columns - 1]}")
             self.shown[:] = [text] if text else []
 
     def _tell(self, text: str) -> OSError | ValueError | None:
@@ -175,13 +176,16 @@ def columns(stream: TextIO | None) -> int | None:
     """Return how many cells wide the terminal of a stream is, None if it is none."""
     if stream is None or not _is_terminal(stream):
         return None
-    with suppress(ValueError):
-        if (stated := int(os.environ.get("COLUMNS", ""))) > 0:
-            return stated
     try:
-        return os.get_terminal_size(stream.fileno()).columns or _ENOUGH
+        return _stated_columns() or os.get_terminal_size(stream.fileno()).columns or _ENOUGH
     except (OSError, ValueError):
         return _ENOUGH
+
+
+def _stated_columns() -> int:
+    """Return what COLUMNS says, 0 if it says nothing."""
+    stated = os.environ.get("COLUMNS", "")
+    return int(stated) if stated.isdecimal() else 0
 
 
 def _is_terminal(stream: TextIO | None) -> bool:

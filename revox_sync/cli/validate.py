@@ -64,9 +64,8 @@ def validate_command(
             annotations = render_annotations(found.diagnostics, _folder(settings))
         words = zip(("definition", "error", "warning"), counts.values(), strict=True)
         total = ", ".join(counted(count, what) for what, count in words)
-        streams.result(
-            f"{annotations}{harmless(render_text(found.diagnostics, width=streams.room))}{total}\n"
-        )
+        told = harmless(render_text(found.diagnostics, width=streams.out_columns))
+        streams.result(f"{annotations}{told}{total}\n")
     return ExitCode.ERROR if found.errors else ExitCode.DONE
 
 
