@@ -44,12 +44,11 @@ from revox_sync.model.shapes import (
     Number,
     Object,
     SetOf,
-    Shape,
     Text,
     dumps,
     is_same,
 )
-from revox_sync.model.walk import absent_members, leaves, mapped
+from revox_sync.model.walk import absent_members, leaves, mapped, value_at
 from revox_sync.plan.compare import compare
 from revox_sync.plan.model import Rules
 from revox_sync.records import dataclass
@@ -145,7 +144,7 @@ def _worth_stating(spec: Field, remote: Remote, project: Project) -> tuple[Any, 
         held is None or (spec.rest is not NO_DEFAULT and spec.is_unset(held))
     ):
         return _NOTHING, []
-    return (held, []) if held is _NOTHING else _lean(spec, held)
+    return (held, []) if held is _NOTHING else _lean(spec, held, (spec.name,))
 
 
 def _held(remote: Remote, spec: Field) -> Any:
@@ -215,22 +214,27 @@ class _Taking:
         self._remote = remote
         self.values: dict[str, Any] = {}
         self.left: list[tuple[Path, str]] = []
-        self._stood_in = False
+        # Texts that refer to a secret that is not set, so that nobody knows what they come to.
+        self._unset: dict[Path, str] = {}
+        for path in definition.secrets:
+            text = value_at(definition.fields, path)
+            if isinstance(text, str) and _STAND_IN in text:
+                self._unset[path] = text
 
     def field(self, spec: Field, stated: Any) -> None:
         """Take the account's value of one field, which differs from what is stated."""
         path: Path = (spec.name,)
         told = len(self.left)  # parts of this field may be added
-        self._stood_in = False
         value = self._value(spec, stated)
-        why = _unwritable(None if value is _NOTHING else value)
+        why = _unwritable(value)
         if value is _NOTHING:
             self.left.append((path, _UNTOLD))
         elif why is not None:
             self.left.append((path, why))
         elif stated is _NOTHING or not is_same(value, stated):
-            certain = len(self.left) == told and not self._stood_in
-            if certain and not self._means(spec, value):
+            texts = self._unset.values()
+            is_certain = not any(leaf in texts for _, _, leaf in leaves(UNKNOWN, value))
+            if len(self.left) == told and is_certain and not self._means(spec, value):
                 self.left.append((path, "what a file can state is not what the account has"))
             else:
                 self.values[spec.name] = value
@@ -268,38 +272,31 @@ class _Taking:
         if stated is _NOTHING or stated is None:
             return _leaned(spec, held)
         known, _ = unmasked(spec, held, stated, ())
-        return self._part(spec, stated, known, _leaned(spec, known), (spec.name,))
+        return self._part(spec, stated, known, (spec.name,))
 
-    def _part(self, member: Member, stated: Any, held: Any, leaned: Any, path: Path) -> Any:
-        """Return what to state at ``path``; ``leaned`` is the account's value in stated form."""
+    def _part(self, member: Member, stated: Any, held: Any, path: Path) -> Any:
+        """Return what to state at ``path``, where the account has ``held``."""
         shape = member.shape
         is_all = not self._takes_absent or not any(absent_members(member, held, stated))
-        if (is_all and not shape.differs(held, stated)) or self._is_stand_in(path, stated):
+        if (is_all and not shape.differs(held, stated)) or path in self._unset:
             return stated
         if member.secret and isinstance(stated, str):
             self.left.append((path, _CREDENTIAL))
             return stated
-        return self._differing(shape, stated, held, leaned, path)
-
-    def _differing(self, shape: Shape, stated: Any, held: Any, leaned: Any, path: Path) -> Any:
-        if isinstance(shape, Object) and isinstance(stated, dict) and isinstance(held, dict):
-            other = shape.other_variant(held, stated)
-            return leaned if other else self._object(shape, stated, held, leaned, path)
-        if isinstance(shape, SetOf) and isinstance(stated, list) and isinstance(held, list):
-            return _as_set(stated, held)
-        if isinstance(shape, ListOf) and isinstance(stated, list) and isinstance(held, list):
-            return self._list(shape, stated, held, leaned, path)
-        if isinstance(shape, Text) and isinstance(stated, str) and isinstance(leaned, str):
-            return leaned.rstrip("\n") + stated[len(stated.rstrip("\n")) :]
-        return leaned
+        found: Any = _leaned(member, held)
+        match shape, stated, held:
+            case Object(), dict(), dict() if not shape.other_variant(held, stated):
+                found = self._object(shape, stated, held, path)
+            case SetOf(), list(), list():
+                found = _as_set(stated, held)
+            case ListOf(), list(), list():
+                found = self._list(shape, stated, held, path)
+            case Text(), str(), str():
+                found = found.rstrip("\n") + stated[len(stated.rstrip("\n")) :]
+        return found
 
     def _object(
-        self,
-        shape: Object,
-        stated: Mapping[str, Any],
-        held: Mapping[str, Any],
-        leaned: Any,
-        path: Path,
+        self, shape: Object, stated: Mapping[str, Any], held: Mapping[str, Any], path: Path
     ) -> dict[str, Any]:
         found: dict[str, Any] = {}
         for name, value in stated.items():
@@ -307,53 +304,44 @@ class _Taking:
             mine = held.get(name)
             if mine is None and member.shape.differs(mine, value):
                 mine = _unset(member)
-                if mine is _NOTHING:
-                    continue
-            worth = leaned.get(name, mine) if isinstance(leaned, dict) else mine
-            found[name] = self._part(member, value, mine, worth, (*path, name))
-        if self._takes_absent and isinstance(leaned, dict):
-            absent = {place[0] for place, _, _ in absent_members(Member(shape), held, stated)}
-            missing = absent.intersection(leaned).difference(stated)
-            found |= {name: leaned[name] for name in shape.members if name in missing}
+            if mine is not _NOTHING:
+                found[name] = self._part(member, value, mine, (*path, name))
+        if self._takes_absent:
+            absent = {place for place, _, _ in absent_members(Member(shape), held, stated)}
+            leaned = _leaned(Member(shape), held)
+            names = (name for name in shape.members if (name,) in absent and name in leaned)
+            found |= {name: leaned[name] for name in names}
         return found
 
     def _list(
-        self, shape: ListOf, stated: Sequence[Any], held: Sequence[Any], leaned: Any, path: Path
+        self, shape: ListOf, stated: Sequence[Any], held: Sequence[Any], path: Path
     ) -> list[Any]:
         partners = shape.partners(held, stated)
         kept = {
-            mine: self._part(shape.each, stated[mine], held[theirs], leaned[theirs], (*path, mine))
+            mine: self._part(shape.each, stated[mine], held[theirs], (*path, mine))
             for theirs, mine in partners.items()
         }
+        new = {
+            index: _leaned(shape.each, item)
+            for index, item in enumerate(held)
+            if index not in partners
+        }
         if shape.ordered:
-            return [
-                kept[partners[index]] if index in partners else leaned[index]
-                for index in range(len(held))
-            ]
+            return [new[at] if at in new else kept[partners[at]] for at in range(len(held))]
         if isinstance(shape, Faq):  # one with a secret that is not set may still be there: it stays
             kept |= {
-                mine: one
-                for mine, one in enumerate(stated)
-                if mine not in kept
-                and any(self._is_stand_in((*path, mine, name), one[name]) for name in one)
+                mine: item
+                for mine, item in enumerate(stated)
+                if mine not in kept and any((*path, mine, name) in self._unset for name in item)
             }
         found = [kept[index] for index in sorted(kept)]
-        if not isinstance(shape, Hints):  # what a list of hints has beyond is the service's own
-            found += [leaned[index] for index in range(len(held)) if index not in partners]
-        return found
-
-    def _is_stand_in(self, path: Path, stated: Any) -> bool:
-        """Whether the text refers to a secret that is not set, so that nobody knows its value."""
-        known = path in self._definition.secrets and isinstance(stated, str)
-        self._stood_in |= known and _STAND_IN in stated
-        return known and _STAND_IN in stated
+        # What a list of hints has beyond is the service's own.
+        return found if isinstance(shape, Hints) else [*found, *new.values()]
 
 
-def _leaned(spec: Field, held: Any) -> Any:
-    """Return a value of the account as a definition states it; unknown fields stay as they are."""
-    if spec.name not in FIELDS:
-        return held
-    return mapped(spec, _lean(spec, held)[0], _without_final_lines)
+def _leaned(member: Member, held: Any) -> Any:
+    """Return a value of the account as an existing definition states it."""
+    return mapped(member, _lean(member, held)[0], _without_final_lines)
 
 
 def _without_final_lines(_: Path, member: Member, leaf: Any) -> Any:
@@ -381,36 +369,34 @@ def _as_set(stated: Sequence[Any], held: Sequence[Any]) -> list[Any]:
 # What is worth stating, and what may be stated at all.
 
 
-def _lean(spec: Field, value: Any) -> tuple[Any, list[Path]]:
-    """Return what to state of a field's value, and the places of members that are not known.
+def _lean(member: Member, value: Any, path: Path = ()) -> tuple[Any, list[Path]]:
+    """Return what to state of the account's value, and the places of members that are not known.
 
     A value of an unexpected type comes back as it is. A credential that the answer lacks is an
     empty text.
     """
     unknown: list[Path] = []
-    return _leaned_value(spec, value, (spec.name,), unknown), unknown
 
-
-def _leaned_value(at: Member, value: Any, path: Path, unknown: list[Path]) -> Any:
-    shape = at.shape
-    if isinstance(shape, Object) and isinstance(value, dict):
-        known = shape.known(value)
+    def worth_stating(at: Path, shape: Object, held: Mapping[str, Any]) -> Mapping[str, Any]:
+        known = shape.known(held)
         if known is None:
-            return value
-        unknown += [(*path, n) for n, held in value.items() if n not in known and held is not None]
-        stated = {n: one for n, one in known.items() if _is_worth_stating(shape, one, n, value)}
+            return held
+        more = (name for name in held if name not in known and held[name] is not None)
+        unknown.extend((*at, name) for name in more)
         return {
-            name: _leaned_value(member, _needed(member, value.get(name)), (*path, name), unknown)
-            for name, member in stated.items()
+            name: _needed(inner, held.get(name))
+            for name, inner in known.items()
+            if _is_worth_stating(shape, inner, name, held)
         }
-    if isinstance(shape, ListOf) and isinstance(value, list):
-        return [
-            _leaned_value(shape.each, item, (*path, index), unknown)
-            for index, item in enumerate(value)
-        ]
-    if isinstance(shape, Text) and isinstance(value, str):
-        return value.replace("\r\n", "\n").replace("\r", "\n")
-    return _short(value) if isinstance(shape, Number) else value
+
+    return mapped(member, value, _plainly, path, members=worth_stating), unknown
+
+
+def _plainly(_: Path, member: Member, leaf: Any) -> Any:
+    """Return a text with line feeds, and a number as people write it."""
+    if isinstance(member.shape, Text) and isinstance(leaf, str):
+        return leaf.replace("\r\n", "\n").replace("\r", "\n")
+    return _short(leaf) if isinstance(member.shape, Number) else leaf
 
 
 def _is_worth_stating(shape: Object, member: Member, name: str, value: Mapping[str, Any]) -> bool:

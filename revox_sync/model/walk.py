@@ -15,7 +15,7 @@ though it should be a text, counts as one itself.
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from revox_sync.model.path import Path
@@ -80,17 +80,27 @@ def leaves(
 
 
 def mapped(
-    member: Member, value: Any, change: Callable[[Path, Member, Any], Any], path: Path = ()
+    member: Member,
+    value: Any,
+    change: Callable[[Path, Member, Any], Any],
+    path: Path = (),
+    *,
+    members: Callable[[Path, Object, Mapping[str, Any]], Mapping[str, Any]] | None = None,
 ) -> Any:
-    """Return ``value`` with ``change(path, member, leaf)`` in place of every leaf."""
+    """Return ``value`` with ``change(path, member, leaf)`` in place of every leaf.
+
+    ``members(path, shape, value)`` tells what to go through in place of an object of known shape.
+    """
     if isinstance(value, dict):
+        if members is not None and isinstance(member.shape, Object):
+            value = members(path, member.shape, value)
         return {
-            name: mapped(inner(member, name), item, change, (*path, name))
+            name: mapped(inner(member, name), item, change, (*path, name), members=members)
             for name, item in value.items()
         }
     if isinstance(value, list):
         return [
-            mapped(inner(member, index), item, change, (*path, index))
+            mapped(inner(member, index), item, change, (*path, index), members=members)
             for index, item in enumerate(value)
         ]
     return change(path, member, value)

@@ -64,7 +64,7 @@ EDITS: dict[str, tuple[str, dict[str, Any], str]] = {
     "a member that is back at its default": (
         "voice: {provider: cartesia, id: v1, speed: 1.2}\n",
         {"voice": {"provider": "cartesia", "id": "v1", "speed": None}},
-        "voice: {provider: cartesia, id: v1, speed: 1.0}\n",
+        "voice: {provider: cartesia, id: v1, speed: 1}\n",
     ),
     "another kind of model": (
         "llm_model:\n  type: dedicated-instance\n  name: gpt-4.1 # ours\n",
