@@ -13,7 +13,10 @@ from typing import Any
 
 from revox_sync.account.remote import Remote
 from revox_sync.account.uses import Uses
+from revox_sync.model.shapes import UNKNOWN
+from revox_sync.model.walk import leaves
 from revox_sync.plan.model import Action, CallVariables, Plan, UsedBy
+from revox_sync.secrecy.values import Known
 
 _NAME = re.compile(r"\{\{\s*([^\W\d][\w.-]*)\s*\}\}")
 
@@ -34,30 +37,30 @@ _OF_A_CALL = frozenset(("call_direction", "user_phone_number", "agent_phone_numb
 _APART = frozenset(("precall_lookup_url", "prompt_flow", "name", "logo_url", "id"))
 
 
-def variables_in(fields: Mapping[str, Any]) -> frozenset[str]:
+def variables_in(fields: Mapping[str, Any], known: Known) -> frozenset[str]:
     """Return the variables that calls have to pass for the texts of an assistant.
 
-    CallVariables of the service are left out, and in a tool those that the model fills in.
+    Those of the service are left out, in a tool those that the model fills in, and what stands in
+    the value of a secret.
     """
+
+    def names(value: Any) -> set[str]:
+        texts = (leaf for _, _, leaf in leaves(UNKNOWN, value) if isinstance(leaf, str))
+        shown = (known.put_back(text)[0] for text in texts if "{{" in text)
+        return {name for text in shown for name in _NAME.findall(text)}
+
     found: set[str] = set()
     for name, value in fields.items():
         if name == "custom_tools" and isinstance(value, list):
             for tool in value:
-                inputs = tool.get("input_schema") or () if isinstance(tool, dict) else ()
-                own = {one.get("name") for one in inputs if isinstance(one, dict)}
-                found.update(_names(tool) - own)
+                texts = leaves(UNKNOWN, tool)
+                own = [text for path, _, text in texts if path[::2] == ("input_schema", "name")]
+                found.update(name for name in names(tool) if name not in own)
         elif name == _EXTRACTION:
-            found.update(set(_names(value)) - _OF_A_CALL)
+            found.update(names(value) - _OF_A_CALL)
         elif name not in _APART:
-            found.update(_names(value))
+            found.update(names(value))
     return frozenset(found - OWN)
-
-
-def _names(value: Any) -> set[str]:
-    if isinstance(value, str):
-        return set(_NAME.findall(value)) if "{{" in value else set()
-    parts = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
-    return set().union(*map(_names, parts))
 
 
 def with_impact(plan: Plan, uses: Uses, remarks: Sequence[str] = ()) -> Plan:
@@ -88,10 +91,11 @@ def _told(action: Action, remote: Remote | None, uses: Uses) -> Action:
     before = {} if remote is None else dict(remote.data)
     if remote is not None and not remote.tells("faq_items"):
         before.pop("faq_items", None)
-    after = {**before, **action.definition.managed}
+    after = {**before, **action.definition.as_written.managed}
     if remote is not None and "faq_items" not in before:
         after.pop("faq_items", None)  # what was there before nobody knows
-    was, now = variables_in(before), variables_in(after)
+    known = Known() if remote is None else remote.known
+    was, now = variables_in(before, known), variables_in(after, known)
     variables = CallVariables(tuple(sorted(now - was)), tuple(sorted(was - now)))
     lookup = after.get("precall_lookup_url")
     warnings = () if used is None else tuple(_lacking(variables, used, bool(lookup)))

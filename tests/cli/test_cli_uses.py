@@ -184,6 +184,24 @@ def test_what_the_service_knows_by_itself_is_not_asked_for(used: tuple[Desk, str
     assert desk.action()["variables"] == {"added": ["call_direction"], "removed": []}
 
 
+def test_what_the_value_of_a_secret_names_is_not_told(used: tuple[Desk, str]) -> None:
+    desk, _ = used
+    hook = "https://e.com/{{pin-4711}}"
+    desk.env["REVOX_SECRET_HOOK"] = hook
+    desk.project.define(prompt="Be kind, {{guest}}.", webhook_url="${secret.HOOK}")
+    for _ in range(2):
+        assert "pin-4711" not in desk.run("plan", "--format", "json").out
+        assert desk.apply().code == 0
+        desk.project.define(prompt="Be kind, {{guest}}.", webhook_url="https://e.com")
+
+
+@pytest.mark.parametrize("inputs", [7, "text", {"name": "x"}, [7, {"name": []}]])
+def test_a_tool_of_no_expected_form_breaks_no_plan(used: tuple[Desk, str], inputs: Any) -> None:
+    desk, identity = used
+    desk.service.edit(identity, custom_tools=[{"url": "{{stay}}", "input_schema": inputs}])
+    assert desk.action()["variables"] == {"added": ["room"], "removed": ["guest"]}
+
+
 def test_a_drift_is_told_whatever_the_definition_refers_to(used: tuple[Desk, str]) -> None:
     desk, _ = used
     speaking(desk, id="kati-1")
