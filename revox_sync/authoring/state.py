@@ -277,22 +277,22 @@ class _Taking:
     def _part(self, member: Member, stated: Any, held: Any, path: Path) -> Any:
         """Return what to state at ``path``, where the account has ``held``."""
         shape = member.shape
-        is_all = not self._takes_absent or not any(absent_members(member, held, stated))
-        if (is_all and not shape.differs(held, stated)) or path in self._unset:
-            return stated
-        if member.secret and isinstance(stated, str):
-            self.left.append((path, _CREDENTIAL))
-            return stated
-        found: Any = _leaned(member, held)
         match shape, stated, held:
             case Object(), dict(), dict() if not shape.other_variant(held, stated):
-                found = self._object(shape, stated, held, path)
+                return self._object(shape, stated, held, path)
             case SetOf(), list(), list():
-                found = _as_set(stated, held)
+                return _as_set(stated, held)
             case ListOf(), list(), list():
-                found = self._list(shape, stated, held, path)
-            case Text(), str(), str():
-                found = found.rstrip("\n") + stated[len(stated.rstrip("\n")) :]
+                return self._list(shape, stated, held, path)
+        stays = path in self._unset or not shape.differs(held, stated)
+        if not stays and member.secret and isinstance(stated, str):
+            self.left.append((path, _CREDENTIAL))
+            stays = True
+        if stays:
+            return stated
+        found = _leaned(member, held)
+        if isinstance(shape, Text) and isinstance(stated, str) and isinstance(found, str):
+            found = found.rstrip("\n") + stated[len(stated.rstrip("\n")) :]
         return found
 
     def _object(
