@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import re
-import unicodedata
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import field
 from heapq import merge
 from typing import Any
@@ -13,7 +12,6 @@ from revox_sync.account.remote import Remote
 from revox_sync.authoring.emit import Include, document
 from revox_sync.authoring.secrets import Secret, SecretNames, Spelling
 from revox_sync.definitions.definition import Definition
-from revox_sync.model.likeness import normalized
 from revox_sync.plan.match import Matching, id_stated, looks_of, match
 from revox_sync.records import dataclass
 
@@ -29,14 +27,6 @@ _ALIKE = (
 _FEW_LINES = 5
 #: Characters that a text file should not hold, or not begin with.
 _ODD = re.compile("[\x00-\x08\x0b-\x1f\x7f]|^\ufeff")
-
-_LONGEST = 60
-_MOST_BYTES = 150
-#: Names that Windows keeps for devices, whatever the suffix.
-_DEVICES = frozenset(
-    ("con", "prn", "aux", "nul", *(f"{port}{n}" for port in ("com", "lpt") for n in range(10)))
-)
-_NOTHING = "assistant"
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,69 +158,3 @@ def new_definition(
 
 def _may_lie_apart(text: str) -> bool:
     return text.rstrip("\n").count("\n") >= _FEW_LINES and not _ODD.search(text)
-
-
-# Names of files.
-
-
-def slug(name: str) -> str:
-    """Return a file name without suffix that reads like ``name``: ``hotel-lumiere``.
-
-    Latin letters lose their accents; letters of other scripts stay. Anything else is a hyphen.
-    """
-    kept = "".join(_kept(normalized("NFKD", name.casefold())))
-    words = normalized("NFC", kept).split()
-    found = ""
-    for word in words:
-        longer = f"{found}-{word}" if found else word
-        if found and not _fits(longer):
-            break
-        found = longer
-    while not _fits(found):
-        found = found[:-1]
-    found = found or _NOTHING
-    return f"{found}-{_NOTHING}" if found in _DEVICES else found
-
-
-def _kept(text: str) -> Iterable[str]:
-    base = ""
-    for character in text:
-        kind = unicodedata.category(character)[0]
-        if kind == "M":
-            if base and not base.isascii():
-                yield character
-        elif kind in "LN":
-            base = character
-            yield character
-        else:
-            base = ""
-            yield " "
-
-
-def _fits(text: str) -> bool:
-    return len(text) <= _LONGEST and len(text.encode()) <= _MOST_BYTES
-
-
-class FreeNames:
-    """Hands out names that no file has yet, not even on a disk that ignores upper and lower case.
-
-    ``taken`` are names of files without their suffix.
-    """
-
-    def __init__(self, taken: Iterable[str]) -> None:
-        self._taken = set(map(folded, taken))
-
-    def take(self, name: str) -> str:
-        """Return a free file name for an assistant of this name; it is taken from then on."""
-        wanted = found = slug(name)
-        number = 1
-        while folded(found) in self._taken:
-            number += 1
-            found = f"{wanted}-{number}"
-        self._taken.add(folded(found))
-        return found
-
-
-def folded(name: str) -> str:
-    """Return what is equal for names that some disk takes for the same."""
-    return normalized("NFC", normalized("NFKD", name).casefold())

@@ -14,6 +14,7 @@ from types import MappingProxyType
 from typing import Any
 
 from revox_sync.authoring.edit import fact_at, identity_at
+from revox_sync.authoring.names import FreeNames
 from revox_sync.definitions.references import Secrets, set_secrets
 from revox_sync.model.likeness import normalized
 from revox_sync.model.path import Path
@@ -51,7 +52,7 @@ class SecretNames:
 
     def __init__(self, environ: Mapping[str, str], taken: Iterable[str] = ()) -> None:
         held = set_secrets(environ)
-        self._taken = {*held, *taken}
+        self._free = FreeNames((*held, *taken), "_")
         long_enough = sorted(held.items(), key=lambda item: (-len(item[1]), item[0]))
         self.known = {
             value: name
@@ -59,31 +60,20 @@ class SecretNames:
             if len(value) >= SHORTEST and not is_mask(value)
         }
         self.given: dict[str, str] = {}
-        self._numbers: dict[str, int] = {}
 
     def take(self, words: Iterable[str], value: str | None) -> str:
         """Return a new name made of these words, for ``value``; None if the value is unknown."""
-        wanted = found = "_".join(filter(None, map(_word, words))) or "SECRET"
-        if wanted[0].isdigit():
-            wanted = found = f"ASSISTANT_{wanted}"
-        number = self._numbers.get(wanted, 0)  # up to here all are taken
-        while number == 0 or found in self._taken:
-            number += 1
-            found = wanted if number == 1 else f"{wanted}_{number}"
-        self._numbers[wanted] = number
-        self._taken.add(found)
+        wanted = "_".join(filter(None, map(_word, words))) or "SECRET"
+        name = self._free.take(f"ASSISTANT_{wanted}" if wanted[0].isdigit() else wanted)
         if value is not None:
-            self.given[value] = found
-        return found
+            self.given[value] = name
+        return name
 
-    def give_back(self, names: Iterable[str]) -> None:
+    def give_back(self, names: Collection[str]) -> None:
         """Free names that are not used after all."""
-        free = set(names)
-        if not free:
-            return
-        self._taken -= free
-        self._numbers.clear()
-        self.given = {value: name for value, name in self.given.items() if name not in free}
+        if names:
+            self._free.give_back(names)
+            self.given = {value: name for value, name in self.given.items() if name not in names}
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,15 +24,14 @@ from revox_sync.account.reader import (
 from revox_sync.account.remote import Remote
 from revox_sync.authoring.draft import (
     PROMPTS,
-    FreeNames,
     NewDefinition,
     Sorted,
-    folded,
     new_definition,
     sort_out,
 )
 from revox_sync.authoring.edit import by_hand
 from revox_sync.authoring.layout import NotEditable
+from revox_sync.authoring.names import FreeNames, folded, slug
 from revox_sync.authoring.secrets import Secret, SecretNames, Spelling
 from revox_sync.authoring.state import Stated, Taken, disagreements, stated, take
 from revox_sync.authoring.workspace import Workspace, save
@@ -418,7 +417,8 @@ class _Writing:
         project = self.context.project
         folder = project.assistants
         self.workspace = Workspace(project, self.secrets)
-        self._free = FreeNames(_SUFFIX.sub("", name) for name in _names_in(project, folder))
+        there = (_SUFFIX.sub("", name) for name in _names_in(project, folder))
+        self._free = FreeNames(there, "-", folded)
         # A folder with nothing but definitions stays bare.
         marks = (PROJECT_FILE, copy_of("definition", folder))
         self.for_editors = any(project.files.kind(file) is not None for file in marks)
@@ -430,7 +430,7 @@ class _Writing:
     def add(self, remote: Remote) -> None:
         """Make the definition of an assistant, or note why there can be none."""
         project = self.context.project
-        key = self._free.take(remote.name)
+        key = self._free.take(slug(remote.name))
         cannot: dict[str, str] = {}
         why = ""
         before = self.workspace.edits
@@ -487,7 +487,7 @@ class _Writing:
             if text is None or there is None or _holds(project, there, text):
                 return key, new
             self.names.give_back(new.new_names)
-            key = self._free.take(remote.name)
+            key = self._free.take(slug(remote.name))
 
 
 def _names_in(project: Project, folder: str) -> Iterable[str]:

@@ -10,8 +10,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from support.project import Project as Folder
 
-from revox_sync.authoring.draft import FreeNames, slug
 from revox_sync.authoring.emit import Include, document
+from revox_sync.authoring.names import FreeNames, folded, slug
 from revox_sync.definitions.yaml import compose
 
 UUID = "4e315cc5-7ff3-4414-9099-299e783ccfc8"
@@ -155,9 +155,9 @@ def test_a_file_is_named_after_its_assistant(name: str, file: str) -> None:
 
 
 def test_no_two_files_have_one_name_on_any_disk() -> None:
-    free = FreeNames(["Front-Desk", "e\u0301te\u0301"])
+    free = FreeNames(["Front-Desk", "e\u0301te\u0301"], "-", folded)
     assert [
-        free.take(name) for name in ("front desk", "FRONT DESK!", "Front-desk 2", "🏨", "🐕")
+        free.take(slug(name)) for name in ("front desk", "FRONT DESK!", "Front-desk 2", "🏨", "🐕")
     ] == [
         "front-desk-2",
         "front-desk-3",
@@ -169,9 +169,9 @@ def test_no_two_files_have_one_name_on_any_disk() -> None:
 
 @given(st.lists(st.text(max_size=80), max_size=6))
 def test_any_name_is_a_file_name(names: list[str]) -> None:
-    free = FreeNames(())
+    free = FreeNames((), "-", folded)
     for name in names:
-        file = free.take(name)
+        file = free.take(slug(name))
         assert file == file.strip(". _-") and file.isprintable() and " " not in file
         assert not set(file) & set('/\\:*?"<>|') and len(file.encode()) < 200
 

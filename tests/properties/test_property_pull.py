@@ -18,9 +18,10 @@ from support.project import Project
 from support.server import serving
 from support.service import Habits, Service
 
-from revox_sync.authoring import draft, emit, secrets, state
+from revox_sync.authoring import emit, secrets, state
 from revox_sync.definitions.loader import load
 from revox_sync.definitions.project import load_project
+from revox_sync.operations import pull
 
 Fields = dict[str, Any]
 
@@ -285,8 +286,8 @@ FAULTS: dict[str, tuple[Patch, Fields]] = {
     ),
     "names differ by case alone": (
         lambda patch: (
-            patch.setattr(draft, "slug", lambda name: name),
-            patch.setattr(draft, "folded", lambda name: name),
+            patch.setattr(pull, "slug", lambda name: name),
+            patch.setattr(pull, "folded", lambda name: name),
         )[0],
         {},
     ),
