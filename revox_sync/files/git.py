@@ -165,11 +165,11 @@ class Commit(Tree):
     def place(self) -> Kind | None:
         """Return what the folder itself was, or what stood on the way to it; None: nothing."""
         path = ""
-        for part in Path(self._repository.prefix).parts:
-            found = self._tree(path).get(part)
-            if found is None or found[0] != "folder":
-                return None if found is None or found[0] == "file" else found[0]
-            path = f"{path}{part}/"
+        for part in Path(self.prefix).parts:
+            path = posixpath.join(path, part)
+            kind, _ = self._entry(path)
+            if kind != "folder":
+                return None if kind == "file" else kind
         return "folder"
 
     def everywhere(self) -> Iterator[tuple[str, bool]]:
@@ -181,11 +181,7 @@ class Commit(Tree):
                 yield os.fsdecode(path), about.startswith(b"160000")
 
     def kind(self, path: str) -> Kind | None:  # noqa: D102 - as in Tree
-        folder, _, name = self._whole(path).rpartition("/")
-        if not name:
-            return "folder"
-        found = self._tree(f"{folder}/" if folder else "").get(name)
-        return None if found is None else found[0]
+        return self._entry(self._whole(path))[0]
 
     def identity(self, file: str) -> str | None:
         """Return by what git knows the content of a plain file; None where that is not read."""
@@ -193,37 +189,35 @@ class Commit(Tree):
             self._check(file)
         except Unreadable:
             return None
-        folder, _, name = self._whole(file).rpartition("/")
-        kind, identity = self._tree(f"{folder}/" if folder else "").get(name, (None, None))
+        kind, identity = self._entry(self._whole(file))
         return identity if kind == "file" else None
 
     def _entries(self, folder: str) -> Mapping[str, Kind]:
-        whole = self._whole(folder)
-        found = self._tree(f"{whole}/" if whole else "")
-        return {name: kind for name, (kind, _) in found.items()}
+        return {name: kind for name, (kind, _) in self._tree(self._whole(folder)).items()}
 
     def _content(self, file: str) -> bytes:
-        folder, _, name = self._whole(file).rpartition("/")
-        _, identity = self._tree(f"{folder}/" if folder else "")[name]
-        data = self._object(identity, MAX_SIZE)
+        data = self._object(self._entry(self._whole(file))[1], MAX_SIZE)
         if data is None:
             raise too_large(file)
         return data
 
     def _whole(self, path: str) -> str:
         """Return a path from the top of the repository; empty for the top."""
-        return posixpath.normpath(f"{self.prefix}{path}").removeprefix(".")
+        whole = posixpath.normpath(f"{self.prefix}{path}")
+        return "" if whole == "." else whole
+
+    def _entry(self, path: str) -> tuple[Kind | None, str]:
+        """Return what a path from the top is, None for nothing, and the object that it names."""
+        if not path:
+            return "folder", f"{self.commit}^{{tree}}"
+        folder, _, name = path.rpartition("/")
+        return self._tree(folder).get(name, (None, ""))
 
     def _tree(self, path: str) -> dict[str, tuple[Kind, str]]:
         """Return the entries of a folder of the commit, from the top; empty if it is no folder."""
         if path not in self._listed:
-            if not path:
-                identity = f"{self.commit}^{{tree}}"
-            else:
-                folder, _, name = path[:-1].rpartition("/")
-                found = self._tree(f"{folder}/" if folder else "").get(name)
-                identity = found[1] if found is not None and found[0] == "folder" else ""
-            data = self._object(identity) if identity else b""
+            kind, identity = self._entry(path)
+            data = self._object(identity) if kind == "folder" else None
             self._listed[path] = dict(_parsed(data or b"", len(self.commit) // 2))
         return self._listed[path]
 
@@ -285,8 +279,9 @@ def tracked(root: Path, environ: Mapping[str, str], folder: str) -> frozenset[st
     repository = Repository(root, environ)
     if not repository.is_there:
         return frozenset()
-    pathspec = f":(top,icase){_escaped(repository.prefix + folder)}"
-    out = repository("ls-files", "-z", "--full-name", "--", pathspec)
+    # A path is a pattern here: icase and literal exclude each other.
+    pattern = re.sub(r"([*?\[\\])", r"\\\1", repository.prefix + folder)
+    out = repository("ls-files", "-z", "--full-name", "--", f":(top,icase){pattern}")
     paths = (os.fsdecode(path) for path in out.split(b"\0") if path)
     return frozenset(path[len(repository.prefix) :] for path in paths)
 
@@ -311,12 +306,6 @@ def uncommitted(root: Path, environ: Mapping[str, str], files: Sequence[Path]) -
     if not files or not repository.is_there:
         return []
     try:
-        repository("rev-parse", "--git-dir")
-    except GitFailed:
-        raise
-    except SetupError:  # there is no git, so nothing is committed with it
-        return []
-    try:
         head = repository.commit("HEAD")
     except UsageError:
         return list(files)
@@ -331,11 +320,6 @@ def _holds(tree: Commit, top: Path, file: Path) -> bool:
         return _plain(tree.read(path)) == _plain(file.read_bytes())
     except (ValueError, OSError, Unreadable):
         return False
-
-
-def _escaped(path: str) -> str:
-    """Return a path as a pattern that matches only itself: icase and literal exclude each other."""
-    return re.sub(r"([*?\[\\])", r"\\\1", path)
 
 
 def _plain(data: bytes) -> bytes:

@@ -152,6 +152,21 @@ def test_a_git_in_the_checkout_is_not_run(
     assert not (repository.root / "ran").exists()
 
 
+def test_without_git_nothing_is_written_over_what_it_may_not_have(
+    desk: Desk, repository: Repository, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nobody can tell what is committed."""
+    desk.project.define("front-desk", prompt="Be brief.")
+    before = desk.project.files()
+    monkeypatch.setenv("PATH", str(tmp_path))
+    desk.env |= {"PATH": str(tmp_path)}
+    result = desk.run("pull")
+    assert (result.code, desk.project.files()) == (1, before)
+    assert "git is needed" in result.err
+    assert desk.run("pull", "--overwrite").code == 0
+    assert b"Be kind." in (repository.root / "assistants/front-desk.yaml").read_bytes()
+
+
 def test_what_git_tracks_is_told_whatever_its_case(repository: Repository) -> None:
     root = repository.root
     (root / ".git/info/exclude").unlink()
