@@ -8,6 +8,8 @@ import pytest
 from support.desk import Desk
 from support.renewal import Renewal
 
+from revox_sync.account import wire
+
 GOES_ON: dict[str, dict[str, Any]] = {
     "has_more": {"has_more": True},
     "hasMore": {"hasMore": True},
@@ -221,3 +223,11 @@ def test_a_use_that_is_not_told_whole_is_unknown(
     desk.service.on("GET", path, times=None, status=200, body={name: [item]})
     assert desk.apply().code == (1 if path == "/phone-numbers" else 3)
     assert renewal.writes() == []
+
+
+def test_a_planted_fault_in_what_a_list_says_of_itself_is_noticed(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(wire, "more_of", lambda *_: None)
+    with pytest.raises(AssertionError):
+        test_a_list_that_says_it_goes_on_is_an_error(desk, {"has_more": True})

@@ -8,6 +8,8 @@ import pytest
 from definitions.repository import Repository
 from support.desk import Desk
 
+from revox_sync.files import transaction
+
 KEY = "REVOX_SECRET_CANARY"
 COMMANDS = {
     "validate": ("validate",),
@@ -133,3 +135,11 @@ def test_a_saved_plan_keeps_the_mode_of_its_file(desk: Desk, outside: Path) -> N
         assert desk.run("plan", "--out", str(plan)).code == 0
         assert plan.stat().st_mode & 0o777 == mode
     assert sorted(path.name for path in outside.iterdir()) == ["file", "plan.json"]
+
+
+def test_a_planted_fault_in_links_is_noticed(
+    desk: Desk, outside: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(transaction, "_refuse_links", lambda *_: None)
+    with pytest.raises(AssertionError):
+        test_nothing_of_the_own_folder_is_written_through_a_link(desk, outside, ".revox-sync")

@@ -8,6 +8,8 @@ import pytest
 from definitions.repository import Repository
 from support.desk import Desk
 
+from revox_sync.plan.sides import Sides
+
 CODE, HOOK = "4711-hall-door", "h00k-t0ken-9"
 PROMPT = "You answer the telephone.\nThe code is ${secret.CODE}."
 URL = "https://one.example.com/calls?token=${secret.HOOK}"
@@ -260,3 +262,12 @@ def test_a_webhook_whose_path_is_a_secret_is_masked_on_the_accounts_side(desk: D
     assert desk.changes() == {
         "webhook_url": ("https://hooks.zapier.com/hooks/catch/(sensitive)", url)
     }
+
+
+def test_a_planted_fault_in_what_is_held_to_a_plan_is_noticed(
+    secretive: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Sides, "_written_text", lambda *_: "(sensitive, changed)")
+    edit = {"prompt": PROMPT.replace("telephone", "door")}
+    with pytest.raises(AssertionError):
+        test_a_saved_plan_runs_nothing_but_what_was_reviewed(secretive, edit)

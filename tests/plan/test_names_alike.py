@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from support.desk import Desk
 
+from revox_sync.account.remote import Remote
 from revox_sync.apply import create, recreate
 from revox_sync.model.likeness import alike_name, same_name
 from revox_sync.operations import context
@@ -240,7 +241,7 @@ def test_an_assistant_whose_name_the_service_empties_is_bound(desk: Desk) -> Non
     assert f"sync: {{id: {identity}}}" in result.out
 
 
-# Each measure, and the name at the base, is needed.
+# Each measure, the name at the base, and the look at an answer's name are needed.
 
 
 def _as_written(name: str) -> str:
@@ -281,3 +282,11 @@ def test_a_planted_fault_in_the_name_at_the_base_is_noticed(
 
 def _without_base(*arguments: Any, **options: Any) -> match.Matching:
     return match.match(*arguments, **{**options, "earlier": {}})
+
+
+def test_a_planted_fault_in_the_name_of_an_answer_is_noticed(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Remote, "is_called", lambda *_: True)
+    with pytest.raises(AssertionError):
+        test_a_name_that_the_service_alters_makes_no_second_one(desk, "Entirely else")
