@@ -222,7 +222,7 @@ def test_one_that_was_not_deleted_is_tried_again(
     declined = [r for r in desk.records[-1].events() if r == "kept"]
     assert bool(declined) == (trouble == {"method": "DELETE", "status": 403})
     desk.service.calm()
-    assert desk.action()["recreate"]["old_id"] == story.old
+    assert desk.recreation()["old_id"] == story.old
     assert desk.apply().code == 0
     assert_ended(story, **story.stated)
 

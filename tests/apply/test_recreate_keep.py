@@ -154,8 +154,7 @@ def test_a_phone_number_that_is_left_on_a_kept_one_moves_on(desk: Desk) -> None:
     assert desk.apply().code == 0
     desk.service.redirect("pn02", story.old)
     story.forget()
-    action = desk.action()
-    assert action["recreate"]["phone_numbers"] == ["+33123456702"]
+    assert desk.recreation()["phone_numbers"] == ["+33123456702"]
     assert desk.apply().code == 0
     story.assert_superseded()
 

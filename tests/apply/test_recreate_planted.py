@@ -1,13 +1,21 @@
-"""Faults planted in the recreate, each with a story in which the tests' own checks notice it."""
+"""Faults planted in the recreate: the tests notice each."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from types import MappingProxyType
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
 from typing import Any
 
 import pytest
+from apply import test_recreate_copies as copies
+from apply import test_recreate_ends as ends
+from apply import test_recreate_faults as sweep
+from apply import test_recreate_interrupted as interrupted
+from apply import test_recreate_keep as keep
+from apply import test_recreate_not_taken as not_taken
+from apply import test_recreate_refused as refused
+from history import test_rollback_recreated as rollback
 from support.desk import Desk
 from support.renewal import Renewal
 from support.service import KEEP
@@ -23,159 +31,35 @@ from revox_sync.plan import recreate as plan_recreate
 
 pytestmark = pytest.mark.usefixtures("hurried")
 
-AT_ONCE = {"retry-after": "0"}
 
-
-@dataclass(frozen=True)
-class Fault:
-    """Something broken in the tool: how to plant it, and what happens then."""
-
-    plant: Callable[[pytest.MonkeyPatch], None]
-    story: Callable[[Renewal], None]
-
-
-# Stories; each fails where its end is not as it has to be.
-
-
-def nothing_goes_wrong(story: Renewal) -> None:
-    """An apply, with nothing in its way."""
-    story.desk.apply()
-    story.assert_replaced()
-
-
-def a_number_does_not_move(story: Renewal) -> None:
-    """The service refuses to move the second phone number."""
-    story.service.on("PATCH", nth=2, status=403)
-    story.desk.apply()
-    story.assert_in_service()
-    assert story.apply_again().code == 0
-    story.assert_replaced()
-
-
-def a_field_is_dropped(story: Renewal) -> None:
-    """The service takes the request and leaves the prompt out."""
-    story.service.alterations["prompt"] = lambda text: KEEP if text == "Be brief." else text
+def test_what_was_dropped_and_cannot_be_deleted_does_not_take_over(desk: Desk) -> None:
+    """The service leaves the prompt out, and does not delete; then the definition changes."""
+    story = Renewal(desk)
     create = story.service.create
     story.service.create = lambda body: create({"prompt": "Hm.", **body})  # type: ignore[method-assign]
-    story.desk.apply()
-    story.assert_in_service()
-
-
-def a_field_is_dropped_each_time(story: Renewal) -> None:
-    """The same, twice."""
-    a_field_is_dropped(story)
-    story.desk.apply()
-    assert len(story.service.sent("POST")) == 1
-
-
-def the_answer_is_lost(story: Renewal) -> None:
-    """The service makes the new one, and says so to nobody; a rerun follows."""
-    story.service.on("POST", drop="after")
-    story.desk.apply()
-    story.assert_in_service()
-    assert story.apply_again().code == 0
-    story.assert_replaced()
-
-
-def the_run_ends_half_way(story: Renewal) -> None:
-    """The old one cannot be deleted at first; a rerun follows."""
-    story.service.on("DELETE", times=4, status=500, headers=AT_ONCE)
-    story.desk.apply()
-    story.assert_in_service()
-    assert story.apply_again().code == 0
-    story.assert_replaced()
-
-
-def somebody_edits_the_old_one(story: Renewal) -> None:
-    """While the numbers move, somebody edits the old one, which nothing copies any more."""
-    edit: dict[str, Any] = {"edit": lambda: story.service.edit(story.old, sms_template="Typed.")}
-    story.service.on("PATCH", **edit)
-    story.desk.apply()
-    held = [found["sms_template"] for found in story.service.assistants.values()]
-    assert "Typed." in held
-
-
-def a_campaign_begins(story: Renewal) -> None:
-    """While the new one is made, a campaign begins to call with the old one."""
-    story.service.on("POST", edit=lambda: story.service.call_with(story.old))
-    story.desk.apply()
-    assert story.old in story.service.assistants
-
-
-def it_is_edited_half_way(story: Renewal) -> None:
-    """A number cannot be moved at first; before the rerun the definition changes."""
-    story.service.on("PATCH", nth=2, status=405)
-    story.desk.apply()
-    story.stated = {"prompt": "Be quick."}
-    story.desk.project.define(**story.stated, sync={"replace": "in-place"})
-    assert story.desk.apply().code == 0
-    story.assert_replaced()
-
-
-def what_was_dropped_cannot_be_deleted(story: Renewal) -> None:
-    """The service leaves the prompt out, and does not delete; then the definition changes."""
+    story.service.alterations["prompt"] = lambda text: KEEP if text == "Be brief." else text
     story.service.on("DELETE", times=None, status=405)
-    a_field_is_dropped(story)
-    story.desk.project.define(prompt="Be quick.")
-    story.desk.apply()
+    desk.apply()
+    desk.project.define(prompt="Be quick.")
+    desk.apply()
     assert set(story.service.answered().values()) == {story.old}
 
 
-def a_bound_one_is_not_deleted_at_first(story: Renewal) -> None:
-    """The service declines to delete the old one of a bound definition, once."""
-    story.desk.project.define(**story.stated, sync={"id": story.old})
-    story.service.on("DELETE", status=403)
-    story.desk.apply("--rebind")
-    assert story.desk.apply().code == 0
-    story.assert_replaced()
+def test_a_list_as_it_was_before_leaves_nothing_to_do(desk: Desk) -> None:
+    Renewal(desk)
+    listed = [dict(found) for found in desk.service.assistants.values()]
+    desk.apply()
+    desk.service.on("GET", "/assistants", status=200, body={"assistants": listed})
+    assert desk.settled()
 
 
-def it_is_rolled_back_after_its_end(story: Renewal) -> None:
-    """The run is cut short, the next one finishes it, and that one is rolled back."""
-    story.service.on("PATCH", nth=2, status=405)
-    story.desk.apply()
-    story.desk.apply()
-    assert story.desk.rollback().code == 0
-    (left,) = story.service.assistants
-    assert story.held(left) == story.was
-
-
-def it_is_mended_after_a_rollback(story: Renewal) -> None:
-    """Old ones are kept: apply, rollback, another apply."""
-    story.settings("keep")
-    story.desk.apply()
-    story.desk.rollback()
-    story.desk.project.define(prompt="Be quick.")
-    assert story.desk.apply().code == 0
-    assert story.desk.settled()
-
-
-def the_list_lags(story: Renewal) -> None:
-    """After an apply the list is as it was before."""
-    listed = [dict(found) for found in story.service.assistants.values()]
-    story.desk.apply()
-    story.service.on("GET", "/assistants", status=200, body={"assistants": listed})
-    assert story.desk.settled()
-
-
-def another_machine_goes_on(story: Renewal) -> None:
-    """Old ones are kept: a number does not move, and another machine makes a newer one."""
-    story.settings("keep")
-    story.service.on("PATCH", nth=2, status=405)
-    story.desk.apply()
-    records, aside = (story.desk.root / name for name in (".revox-sync", "aside"))
-    records.rename(aside)
-    story.desk.project.define(prompt="Be quick.")
-    story.desk.apply()
-    story.forget()
-    aside.rename(records)
-    story.desk.project.define(prompt="Be glad.")
-    assert story.desk.apply().code == 0
-    assert set(story.service.answered().values()) == {[*story.service.assistants][-1]}
-    assert story.desk.settled()
-
-
-# Faults.
+def test_a_rollback_is_mended_where_old_ones_are_kept(desk: Desk) -> None:
+    Renewal(desk, "keep")
+    desk.apply()
+    desk.rollback()
+    desk.project.define(prompt="Be quick.")
+    assert desk.apply().code == 0
+    assert desk.settled()
 
 
 def _retired_first(patch: pytest.MonkeyPatch) -> None:
@@ -277,71 +161,110 @@ def _the_list_alone(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(context, "settled", as_listed)
 
 
-def _nobody_else_goes_on(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(match, "_is_superseded", lambda *_: False)
-
-
 def _kept_ones_go_on_answering(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(plan_recreate.RecreatePlanner, "_left_behind", lambda *_: ())
 
 
-FAULTS: Mapping[str, Fault] = MappingProxyType(
-    {
-        "the old one is retired before its numbers move": Fault(
-            _retired_first, a_number_does_not_move
+_sent_in_order = sweep.test_a_recreate_sends_these_requests
+_edited = partial(ends.test_an_edit_in_between_is_applied_after_the_end, how="in-place")
+
+#: How a fault is planted, and the test that turns red.
+FAULTS: dict[str, tuple[Callable[[pytest.MonkeyPatch], None], Callable[[Desk], None]]] = {
+    "the old one is retired before its numbers move": (
+        _retired_first,
+        ends.test_a_plan_says_what_is_finished_and_what_is_changed_after_that,
+    ),
+    "the old one is retired before the new one is verified": (
+        _not_verified,
+        not_taken.test_it_is_deleted_and_the_old_one_serves_on,
+    ),
+    "the new one is made of the definition alone": (
+        _without_what_the_old_one_has,
+        _sent_in_order,
+    ),
+    "the record of an earlier run is not read": (
+        _no_record_is_read,
+        partial(_edited, stop="the DELETE is not carried out"),
+    ),
+    "the numbers are left where they are": (_numbers_stay, _sent_in_order),
+    "the old one is never retired": (_kept_for_good, _sent_in_order),
+    "what was in vain is tried again": (
+        _vain_is_forgotten,
+        not_taken.test_the_same_difference_is_refused_from_then_on,
+    ),
+    "a POST is repeated like any request": (
+        _post_is_repeated,
+        partial(
+            sweep.test_whatever_happens_one_of_them_serves_and_a_rerun_ends_it,
+            step="make the new one",
+            fault="dropped after",
         ),
-        "the old one is retired before the new one is verified": Fault(
-            _not_verified, a_field_is_dropped
+    ),
+    "an edit of the old one is not looked for": (
+        _nothing_in_the_way,
+        partial(copies.test_an_edit_of_the_old_one_after_it_was_copied_keeps_it, moment="PATCH"),
+    ),
+    "a campaign is not looked for": (
+        _nothing_in_the_way,
+        refused.test_a_campaign_that_begins_after_the_post_keeps_the_old_one,
+    ),
+    "what was edited half-way is finished only": (
+        _left_as_it_was,
+        partial(_edited, stop="a number does not move"),
+    ),
+    "a new one takes over whatever it holds": (
+        _taken_for_what_was_sent,
+        test_what_was_dropped_and_cannot_be_deleted_does_not_take_over,
+    ),
+    "an old one of a bound definition is left": (
+        _left_once_it_is_bound,
+        partial(
+            ends.test_one_that_was_not_deleted_is_tried_again,
+            bound=True,
+            trouble={"method": "DELETE", "status": 403},
         ),
-        "the new one is made of the definition alone": Fault(
-            _without_what_the_old_one_has, nothing_goes_wrong
+    ),
+    "a rollback does not look who serves": (
+        _no_successor,
+        rollback.test_one_that_a_later_run_finished_is_rolled_back_on_the_new_one,
+    ),
+    "a run that finished another hides it": (
+        _only_its_own_snapshots,
+        partial(
+            rollback.test_a_run_that_only_finished_it_leads_back_to_before_the_first,
+            retire="delete",
         ),
-        "the record of an earlier run is not read": Fault(
-            _no_record_is_read, the_run_ends_half_way
-        ),
-        "the numbers are left where they are": Fault(_numbers_stay, nothing_goes_wrong),
-        "the old one is never retired": Fault(_kept_for_good, nothing_goes_wrong),
-        "what was in vain is tried again": Fault(_vain_is_forgotten, a_field_is_dropped_each_time),
-        "a POST is repeated like any request": Fault(_post_is_repeated, the_answer_is_lost),
-        "an edit of the old one is not looked for": Fault(
-            _nothing_in_the_way, somebody_edits_the_old_one
-        ),
-        "a campaign is not looked for": Fault(_nothing_in_the_way, a_campaign_begins),
-        "what was edited half-way is finished only": Fault(_left_as_it_was, it_is_edited_half_way),
-        "a new one takes over whatever it holds": Fault(
-            _taken_for_what_was_sent, what_was_dropped_cannot_be_deleted
-        ),
-        "an old one of a bound definition is left": Fault(
-            _left_once_it_is_bound, a_bound_one_is_not_deleted_at_first
-        ),
-        "a rollback does not look who serves": Fault(
-            _no_successor, it_is_rolled_back_after_its_end
-        ),
-        "a run that finished another hides it": Fault(
-            _only_its_own_snapshots, it_is_rolled_back_after_its_end
-        ),
-        "what the list lacks is not asked for": Fault(_the_list_alone, the_list_lags),
-        "what is wanted now is not compared": Fault(
-            _what_was_sent_is_forgotten, it_is_mended_after_a_rollback
-        ),
-        "a record outlives what another machine did": Fault(
-            _nobody_else_goes_on, another_machine_goes_on
-        ),
-        "kept ones go on answering numbers": Fault(
-            _kept_ones_go_on_answering, another_machine_goes_on
-        ),
-    }
-)
+    ),
+    "what the list lacks is not asked for": (
+        _the_list_alone,
+        test_a_list_as_it_was_before_leaves_nothing_to_do,
+    ),
+    "what is wanted now is not compared": (
+        _what_was_sent_is_forgotten,
+        test_a_rollback_is_mended_where_old_ones_are_kept,
+    ),
+    "kept ones go on answering numbers": (
+        _kept_ones_go_on_answering,
+        keep.test_a_phone_number_that_is_left_on_a_kept_one_moves_on,
+    ),
+}
 
 
-@pytest.mark.parametrize("name", FAULTS)
-def test_a_planted_fault_is_noticed(desk: Desk, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
-    story = Renewal(desk)
-    FAULTS[name].plant(monkeypatch)
+@pytest.mark.parametrize("fault", FAULTS)
+def test_a_planted_fault_is_noticed(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, fault: str
+) -> None:
+    plant, test = FAULTS[fault]
+    plant(monkeypatch)
     with pytest.raises(AssertionError):
-        FAULTS[name].story(story)
+        test(desk)
 
 
-@pytest.mark.parametrize("name", FAULTS)
-def test_without_the_fault_its_story_ends_well(desk: Desk, name: str) -> None:
-    FAULTS[name].story(Renewal(desk))
+def test_a_planted_record_that_outlives_what_another_machine_did_is_noticed(
+    desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(match, "_is_superseded", lambda *_: False)
+    with pytest.raises(AssertionError):
+        interrupted.test_one_that_was_left_half_way_gives_way_to_a_later_one_from_elsewhere(
+            desk, tmp_path, "the numbers", False
+        )

@@ -52,6 +52,12 @@ class Desk:
         found: dict[str, Any] = action
         return found
 
+    def recreation(self) -> dict[str, Any]:
+        """Return how a plan recreates its only assistant, which it has to."""
+        found: dict[str, Any] | None = self.action()["recreate"]
+        assert found is not None
+        return found
+
     def changes(self, *arguments: str) -> dict[str, tuple[Any, Any]]:
         """Return path -> (before, after) of the only action of a plan."""
         return {c["path"]: (c["before"], c["after"]) for c in self.action(*arguments)["changes"]}
