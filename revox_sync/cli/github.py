@@ -28,10 +28,7 @@ _body_option = partial(
     "file",
     type=click.Path(path_type=Path),
     metavar="FILE",
-    help="The text, in markdown. Its first line is hidden, and marks it to be found again.",
-)
-_marker_option = click.option(
-    "--marker", metavar="TEXT", help="The hidden mark, if FILE does not begin with one."
+    help="The text, in markdown. Its first line is a hidden comment, by which it is found again.",
 )
 
 
@@ -61,7 +58,6 @@ def github_command(settings: GlobalSettings) -> None:
     metavar="SHA",
     help="The commit that it is about (default: the one that the workflow runs for).",
 )
-@_marker_option
 @click.option(
     "--pr",
     type=click.IntRange(1),
@@ -75,7 +71,6 @@ def comment(
     file: Path | None,
     failed: bool,
     commit: str | None,
-    marker: str | None,
     pr: int | None,
     form: str,
 ) -> int:
@@ -85,7 +80,9 @@ def comment(
     """
     from revox_sync.github.client import Access, GitHub
     from revox_sync.github.messages import Body, upsert_comment
+    from revox_sync.operations.settings import path_in_repository
     from revox_sync.operations.signals import run
+    from revox_sync.render.markdown import marker_of
 
     access = Access.of(settings.environ)
     if (file is None) is not failed:
@@ -95,9 +92,10 @@ def comment(
         )
     about = _commit(settings.environ, commit)
     if file is None:
-        body = Body.of_failure(_marker(settings, marker), about)
+        place = path_in_repository(settings.project)
+        body = Body.of_failure(marker_of("plan", settings.environment, place), about)
     else:
-        body = Body.of(_read(file), _placed(settings, marker)).about(about)
+        body = Body.of(_read(file)).about(about)
     number = pr or _pull_request(settings.environ)
 
     async def work() -> Written:
@@ -114,7 +112,6 @@ def comment(
     prints=("github",),
 )
 @_body_option(required=True)
-@_marker_option
 @click.option("--title", required=True, metavar="TEXT", help="The issue's title.")
 @click.option(
     "--label",
@@ -134,7 +131,6 @@ def comment(
 def issue(
     settings: GlobalSettings,
     file: Path,
-    marker: str | None,
     title: str,
     label: str,
     state: str,
@@ -149,7 +145,7 @@ def issue(
     from revox_sync.operations.signals import run
 
     access = Access.of(settings.environ)
-    body = Body.of(_read(file), _placed(settings, marker))
+    body = Body.of(_read(file))
     if not title.strip() or not label.strip() or "," in label:
         raise UsageError(
             "--title and --label must not be empty, and a label has no comma",
@@ -163,27 +159,6 @@ def issue(
             return await open_issue(github, title, label, body)
 
     return _report(settings.streams(), run(work()), "issue", form)
-
-
-def _placed(settings: GlobalSettings, marker: str | None) -> str | None:
-    """Return a mark of the user's, told apart from that of another project or environment."""
-    from revox_sync.operations.settings import path_in_repository
-
-    if marker is None:
-        return None
-    parts = (marker, settings.environment, path_in_repository(settings.project))
-    return " ".join(part for part in parts if part)
-
-
-def _marker(settings: GlobalSettings, marker: str | None) -> str:
-    """Return the first line of the plan's comment."""
-    from revox_sync.operations.settings import path_in_repository
-    from revox_sync.render.markdown import marker_of
-
-    placed = _placed(settings, marker)
-    if placed is not None:
-        return f"<!-- revox-sync: {placed} -->"
-    return marker_of("plan", settings.environment, path_in_repository(settings.project))
 
 
 def _commit(environ: Mapping[str, str], commit: str | None) -> str | None:

@@ -52,13 +52,9 @@ class Body:
     keeps: bool = False
 
     @classmethod
-    def of(cls, text: str, name: str | None = None) -> Body:
-        """Return a text with ``name`` as its marker; without a name it has to begin with one.
-
-        Raises SetupError for a text without a marker or longer than GitHub takes.
-        """
-        text = text.replace("\r\n", "\n")
-        body = cls(text if name is None else f"<!-- revox-sync: {name} -->\n{text}")
+    def of(cls, text: str) -> Body:
+        """Return a text. Raises SetupError for one without a marker or longer than GitHub takes."""
+        body = cls(text.replace("\r\n", "\n"))
         if not _MARKER.fullmatch(body.marker):
             raise SetupError(
                 "the text cannot be found again: its first line is no marker",

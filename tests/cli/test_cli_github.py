@@ -87,30 +87,12 @@ def test_with_a_persons_token_the_comment_is_that_persons(step: Step) -> None:
     assert step.bodies == [EARLIER, EARLIER, PLAN]
 
 
-def test_a_marker_can_be_given_to_a_text_that_has_none(step: Step) -> None:
-    step.say("All is well.\n")
-    assert step.comment("--marker", "status staging").code == 0
-    assert step.comment("--marker", "status production").code == 0
-    assert step.comment("--marker", "status staging").err == "comment: unchanged\n"
-    assert step.bodies == [
-        "<!-- revox-sync: status staging -->\nAll is well.\n",
-        "<!-- revox-sync: status production -->\nAll is well.\n",
-    ]
-
-
-@pytest.mark.parametrize("name", ["a --> b", "<b>", "a\nb", ""])
-def test_a_marker_that_could_be_seen_is_refused(step: Step, name: str) -> None:
-    result = step.comment("--marker", name)
-    assert result.code == 1
-    assert "is no marker" in result.err
-    assert step.github.received == []
-
-
-def test_a_text_without_a_marker_is_refused(step: Step) -> None:
-    step.say("## Plan\n")
+@pytest.mark.parametrize("first", ["## Plan", "<!-- a --> b -->", "<!-- <b> -->", "<!--  -->", ""])
+def test_a_text_that_does_not_begin_with_a_marker_is_refused(step: Step, first: str) -> None:
+    step.say(f"{first}\nAll is well.\n")
     result = step.comment()
     assert result.code == 1
-    assert "cannot be found again" in result.err
+    assert "cannot be found again: its first line is no marker" in result.err
     assert step.github.received == []
 
 
@@ -293,22 +275,7 @@ def test_a_comment_is_either_a_text_or_a_failure(step: Step) -> None:
 # Two projects in one repository.
 
 
-def test_a_mark_of_the_users_own_carries_project_and_environment(step: Step) -> None:
-    (step.folder / ".git").mkdir()
-    step.say("All is well.\n")
-    for project in ("hotel", "clinic"):
-        (step.folder / project).mkdir()
-        step.comment("--marker", "status", "--project", project, "--env", "staging")
-        step.issue("open", "--marker", "status", "--project", project)
-    assert [body.partition("\n")[0] for body in step.bodies] == [
-        "<!-- revox-sync: status staging hotel -->",
-        "<!-- revox-sync: status staging clinic -->",
-    ]
-    step.issue("closed", "--marker", "status", "--project", "hotel")
-    assert sorted(issue["state"] for issue in step.github.issues.values()) == ["closed", "open"]
-
-
-def test_plans_of_two_projects_are_two_comments(desk: Desk, step: Step) -> None:
+def test_two_projects_have_two_comments_and_two_issues(desk: Desk, step: Step) -> None:
     (desk.root / ".git").mkdir()
     for project in ("hotel", "clinic"):
         desk.project.write(f"{project}/assistants/{project}.yaml", f"name: {project}\nprompt: P\n")
@@ -316,9 +283,15 @@ def test_plans_of_two_projects_are_two_comments(desk: Desk, step: Step) -> None:
             page = desk.run(view, "--project", project, "--format", "markdown").out
             assert page.startswith(f"<!-- revox-sync: {view} default {project} -->\n")
             assert f"Project `{project}`" in page
-        step.say(page)
-        step.comment()
-    assert len(step.bodies) == 2
+            step.say(page)
+            assert (step.comment() if view == "plan" else step.issue()).code == 0
+    assert len(step.bodies) == len(step.github.open_issues) == 2
+    step.issue("closed")
+    assert len(step.github.open_issues) == 1
+    (step.folder / ".git").mkdir()
+    (step.folder / "hotel").mkdir()
+    assert step.fail("--project", "hotel").code == 0
+    assert ["There is no plan" in body for body in step.bodies] == [True, False]
     made = desk.run("plan", "--project", "hotel", "--format", "json").json
     assert made["target"]["project"] == "hotel"
 
