@@ -18,7 +18,7 @@ import click
 
 from revox_sync.cli.exit_codes import MEANINGS
 from revox_sync.cli.main import root
-from revox_sync.cli.options import Command, is_global
+from revox_sync.cli.options import Command, GlobalOption
 from revox_sync.definitions.lint import ALL_RULES, RULES
 from revox_sync.definitions.severity import ADJUSTABLE, FORMAT
 from revox_sync.model.assistant import MAX_INTEGER
@@ -190,7 +190,7 @@ def field_examples() -> Iterator[tuple[str, str]]:
 
 def reference() -> str:
     """Return the reference of the commands, as their help tells it, and of the exit codes."""
-    given = [one for one in root.params if isinstance(one, click.Option) and is_global(one)]
+    given = [one for one in root.params if isinstance(one, GlobalOption)]
     codes = ((str(int(code)), words) for code, words in MEANINGS.items())
     sections = [
         part for name, found in commands() for part in _command(f"revox-sync {name}", found)
@@ -204,7 +204,8 @@ def reference() -> str:
 
 def _command(name: str, found: Any) -> Iterator[str]:
     context = click.Context(found, info_name=name)
-    told = [one for one in found.params if isinstance(one, click.Option) and not is_global(one)]
+    options = [one for one in found.params if isinstance(one, click.Option)]
+    told = [one for one in options if not isinstance(one, GlobalOption)]
     usage = " ".join([name, *found.collect_usage_pieces(context)])
     yield f"## {name}\n"
     yield inspect.cleandoc(found.help or "") + "\n"

@@ -4,7 +4,14 @@ from __future__ import annotations
 
 import click
 
-from revox_sync.cli.options import NAMES, GlobalSettings, command, form_option, global_options
+from revox_sync.cli.options import (
+    NAMES,
+    GlobalSettings,
+    command,
+    form_option,
+    global_options,
+    json_option,
+)
 
 _SHELLS = {
     "bash": 'eval "$(revox-sync completion bash)"',
@@ -20,9 +27,7 @@ _QUOTED = """\
     "schema", example="revox-sync schema > assistants/_definition.schema.json", prints=("schema",)
 )
 @click.option("--project-file", is_flag=True, help="That of revox-sync.yaml.")
-@click.option(
-    "--format", "form", type=click.Choice(["json"]), default="json", help="Output format."
-)
+@json_option
 @global_options
 def schema_command(settings: GlobalSettings, project_file: bool, form: str | None) -> int:
     """Print the JSON Schema of a definition, for editors.

@@ -50,7 +50,7 @@ def option_group(name: str, make: Callable[..., Any], *options: Decorator[Any]) 
     return decorate
 
 
-class _Global(click.Option):
+class GlobalOption(click.Option):
     """An option of every command."""
 
 
@@ -110,11 +110,6 @@ def _names() -> list[str]:
     return names()
 
 
-def is_global(option: click.Option) -> bool:
-    """Whether every command has this option."""
-    return isinstance(option, _Global)
-
-
 KEYS, RUNS, NAMES = _Words(_keys), _Words(_runs), _Words(_names, parting=".")
 
 
@@ -150,7 +145,8 @@ class Command(click.Command):
             found = [
                 record
                 for option in options
-                if isinstance(option, _Global) == kind and (record := option.get_help_record(ctx))
+                if isinstance(option, GlobalOption) == kind
+                and (record := option.get_help_record(ctx))
             ]
             if found:
                 with formatter.section(title):
@@ -210,7 +206,7 @@ def _not_empty(_context: click.Context, _option: click.Parameter, value: str | N
     return value
 
 
-_global = partial(click.option, cls=_Global)
+_global = partial(click.option, cls=GlobalOption)
 
 #: Accepted before and after the command's name; they arrive as ``settings``.
 global_options = option_group(
@@ -360,14 +356,18 @@ def _view(form: str, details_url: str | None) -> View:
     return View(form, details_url)
 
 
-#: In which form a plan is shown; it arrives as ``form``.
-plan_form_option = click.option(
-    "--format",
-    "form",
-    type=click.Choice(["terminal", "json", "markdown"]),
-    default="terminal",
-    help="Output format; markdown is for comments on pull requests.",
+def _format_option(told: str, *forms: str) -> Decorator[Any]:
+    """Return the option that chooses an output format; it arrives as ``form``."""
+    return click.option(
+        "--format", "form", type=click.Choice(forms), default=forms[0], help=f"Output {told}."
+    )
+
+
+plan_form_option = _format_option(
+    "format; markdown is for comments on pull requests", "terminal", "json", "markdown"
 )
+form_option = _format_option("format", "terminal", "json")
+json_option = _format_option("format", "json")
 
 #: How a plan is shown; they arrive as ``view``.
 view_options = option_group(
@@ -379,15 +379,6 @@ view_options = option_group(
         metavar="URL",
         help="Where to read the whole plan; markdown links to it.",
     ),
-)
-
-#: For results that are words or one object; it arrives as ``form``.
-form_option = click.option(
-    "--format",
-    "form",
-    type=click.Choice(["terminal", "json"]),
-    default="terminal",
-    help="Output format.",
 )
 
 #: How a writing command goes about it; they arrive as ``approval``.
