@@ -33,7 +33,8 @@ LIMIT = 1024 * 1024
 #: No page that says anything is shorter, in bytes.
 _LEAST = 4000
 _CUT = "\nThe rest does not fit here; the log has it.\n"
-_LINE = _CUT.encode()
+#: Characters of a message and of a hint.
+_LONGEST = 1000
 
 
 def summarized(command: Command) -> Command:
@@ -108,42 +109,37 @@ def summarize_outcomes(settings: GlobalSettings, outcomes: Sequence[Outcome]) ->
 def _summarize_failure(settings: GlobalSettings, command: str, error: RevoxSyncError) -> None:
     def page(room: int) -> str:
         from revox_sync.definitions.problem import DefinitionError
-        from revox_sync.render.safe import code, harmless, sentence
+        from revox_sync.render.safe import code, cut, harmless, sentence, within
 
         what = "refused, nothing was changed" if isinstance(error, RefusedError) else "failed"
-        told = f"### revox-sync {command}: {what}\n\n{sentence(error.message)}\n"
+        told = f"### revox-sync {command}: {what}\n\n{sentence(cut(error.message, _LONGEST))}\n"
         if error.hint:
-            told += f"\nhelp: {sentence(error.hint)}\n"
+            told += f"\nhelp: {sentence(cut(error.hint, _LONGEST))}\n"
         if not isinstance(error, DefinitionError):
             return harmless(told)
-        told += "\n"
-        for found in error.diagnostics:
-            line = f"- {code(str(found.location))} {found.severity}: {sentence(found.message)}\n"
-            if len((told + line).encode()) > room - len(_CUT):
-                return harmless(told + _CUT)
-            told += line
-        return harmless(told)
+        lines = [
+            f"- {code(str(found.location))} {found.severity}: {sentence(found.message)}\n"
+            for found in error.diagnostics
+        ]
+        shown = within(lines, room - len(told.encode()) - len(_CUT) - 1)
+        more = _CUT if len(shown) < len(lines) else ""
+        return harmless(f"{told}\n{''.join(shown)}{more}")
 
     _append(settings, page)
 
 
 def _append(settings: GlobalSettings, page: Page) -> None:
     """Append what ``page`` makes of a number of bytes; say so if it cannot be written."""
+    from revox_sync.render.safe import within
+
     name = settings.environ.get("GITHUB_STEP_SUMMARY")
     if not name:
         return
     try:
         with Path(name).open("ab") as file:
-            file.write(_fitting(page, LIMIT - file.tell()))
+            room = LIMIT - file.tell()
+            text = f"\n{page(room - 1)}" if room >= _LEAST else _CUT
+            file.write("".join(within([text], room)).encode())
     except OSError as error:
         reason = error.strerror or type(error).__name__
         settings.streams().remark(f"warning: the job summary cannot be written: {reason}")
-
-
-def _fitting(page: Page, room: int) -> bytes:
-    """Return a page of at most ``room`` bytes, or a line instead, or nothing."""
-    if room >= _LEAST:
-        content = b"\n" + page(room - 1).encode(errors="backslashreplace")
-        if len(content) <= room:
-            return content
-    return _LINE if len(_LINE) <= room else b""

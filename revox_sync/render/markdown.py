@@ -15,6 +15,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
+from itertools import groupby
 
 from revox_sync.model.path import field_in
 from revox_sync.model.shapes import fingerprint
@@ -47,6 +48,7 @@ from revox_sync.render.safe import (
     prose,
     sentence,
     visible,
+    within,
 )
 from revox_sync.render.sentences import (
     View,
@@ -187,18 +189,17 @@ class _Markdown:
         """Return the assistants by what is done to them, as many as fit; the others are counted."""
         told = "".join(f"{harmless(line)}\n" for line in self.head(_NAMES))
         room = limit - len(told.encode()) - 2 * _FOR_A_NUMBER
-        kind = None
-        ordered = sorted(self.sections, key=lambda section: section.kind)
-        for index, section in enumerate(ordered):
-            before = ", " if section.kind == kind else f"\n\n**{section.kind}**\n\n"
-            kind = section.kind
-            named = before + harmless(code(section.action.key))
-            room -= len(named.encode())
-            if room < 0:
-                more = assistants(len(ordered) - index)
-                told += f"\n\n… and {more} more, whose names do not fit here"
-                break
-            told += named
+        by_kind = groupby(sorted(self.sections, key=lambda one: one.kind), key=lambda one: one.kind)
+        names = [
+            (", " if index else f"\n\n**{kind}**\n\n") + harmless(code(section.action.key))
+            for kind, sections in by_kind
+            for index, section in enumerate(sections)
+        ]
+        shown = within(names, room)
+        told += "".join(shown)
+        if len(shown) < len(names):
+            more = assistants(len(names) - len(shown))
+            told += f"\n\n… and {more} more, whose names do not fit here"
         return f"{told}\n".encode()[:limit].decode(errors="ignore")
 
     def head(self, detail: _Detail) -> Iterator[str]:
@@ -475,9 +476,9 @@ class _Fitted:
             if not inner:
                 head.clear()
         elif isinstance(entry, TextEntry):
-            shown, left = _within(entry.lines, self._room - _size([*head, title_]) - 20)
+            shown = _within(entry.lines, self._room - _size([*head, title_]) - 20)
             is_shown = bool(shown) and self._takes(head, [title_, *fenced(shown)])
-            self.unseen[what] += left if is_shown else weight(entry)
+            self.unseen[what] += weight(entry) - len(shown) * is_shown
         else:
             self.unseen[what] += 1
 
@@ -491,13 +492,7 @@ class _Fitted:
         return True
 
 
-def _within(lines: Sequence[Line], room: int) -> tuple[list[str], int]:
-    """Return as much of the changes as fits into ``room`` bytes, and how many lines do not."""
-    changed = [_line(line, _PART.reach) for line in lines if line.is_change]
-    shown = []
-    for line in changed:
-        room -= len(visible(line).encode()) + 1
-        if room < 0:
-            break
-        shown.append(line)
-    return shown, len(changed) - len(shown)
+def _within(lines: Sequence[Line], room: int) -> list[str]:
+    """Return as much of the changes as fits into ``room`` bytes."""
+    changed = (visible(_line(line, _PART.reach)) for line in lines if line.is_change)
+    return [line[:-1] for line in within((f"{line}\n" for line in changed), room)]

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from revox_sync.apply.events import Outcome
 from revox_sync.plan.model import Action, Plan
 from revox_sync.plan.planfile import to_json as plan_to_json
-from revox_sync.render.safe import apart_within, cell, cut, harmless, name
+from revox_sync.render.safe import apart_within, cell, cut, harmless, name, within
 from revox_sync.render.sheet import Sheet, Styled, data
 
 _STYLES = {
@@ -111,14 +111,11 @@ def render_outcomes_markdown(outcomes: Sequence[Outcome], *, limit: int) -> str:
     """
     page = f"### {summary(outcomes)}\n"
     rows = [_row(found) for found in sorted(outcomes, key=lambda one: _ORDER.index(one.status))]
-    room = limit - len(page) - len(_HEAD) - _MORE_ROOM
-    shown = 0
-    while shown < len(rows) and (room := room - len(rows[shown].encode())) >= 0:
-        shown += 1
+    shown = within(rows, limit - len(page) - len(_HEAD) - _MORE_ROOM)
     if shown:
-        page += _HEAD + "".join(rows[:shown])
-    if shown < len(rows):
-        page += f"\n{len(rows) - shown} more that did not fit; the log has them.\n"
+        page += _HEAD + "".join(shown)
+    if len(shown) < len(rows):
+        page += f"\n{len(rows) - len(shown)} more that did not fit; the log has them.\n"
     return page
 
 

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from itertools import groupby
 
 from revox_sync.model.likeness import normalized
@@ -86,11 +86,9 @@ def apart(old: str, new: str) -> tuple[str, str]:
         return old, new
     hidden = _hidden(old, new), _hidden(new, old)
     first = (lambda one: one not in hidden[0], lambda one: one not in hidden[1])
+    # Alone between two marks, a space or an accent tells nothing.
     if not old.strip() or not new.strip() or any(map(unicodedata.combining, old[:1] + new[:1])):
-        first = (
-            _is_plain,
-            _is_plain,
-        )  # alone between two marks, a space or an accent tells nothing
+        first = (_is_plain, _is_plain)
     for kept in (
         first,
         (new.__contains__, old.__contains__),
@@ -266,6 +264,17 @@ def cell(text: str) -> str:
 def cut(text: str, limit: int) -> str:
     """Return at most ``limit`` characters of a text, and how many are left out."""
     return text if len(text) <= limit else f"{text[:limit]}… ({len(text) - limit} more characters)"
+
+
+def within(texts: Iterable[str], room: int) -> list[str]:
+    """Return as many of the first texts as fit into ``room`` bytes of UTF-8."""
+    found = []
+    for text in texts:
+        room -= len(text.encode())
+        if room < 0:
+            break
+        found.append(text)
+    return found
 
 
 def fenced(lines: Sequence[str]) -> list[str]:

@@ -109,14 +109,14 @@ def _from_the_start(line: prose.Line, reach: int) -> list[prose.Segment]:
     return [prose.Segment(line.text[: 4 * reach])]
 
 
-def _first_half(lines: Any, room: int) -> tuple[list[str], int]:
-    return [f"-{line.text}"[:100] for line in lines if line.mark == "removed"], 0
+def _beginnings(lines: Any, room: int) -> list[str]:
+    return [f"-{line.text}"[:100] for line in lines if line.is_change]
 
 
 FAULTS: dict[str, tuple[Any, str, Callable[..., Any], int]] = {
     "a line is cut from its start on a terminal": (terminal, "near", _from_the_start, LIMIT),
     "a line is cut from its start in a comment": (markdown, "near", _from_the_start, LIMIT),
-    "only what was removed is shown": (markdown, "_within", _first_half, 3_000),
+    "what fits is cut from its start": (markdown, "_within", _beginnings, 3_000),
     "what does not fit is not counted": (markdown, "_number", lambda count: "some", 1_500),
     "changed lines are left out": (page, "line_diff", lambda *_: [], LIMIT),
     "texts lose their lines": (alike, "line_diff", lambda *_: [], LIMIT),
