@@ -9,16 +9,14 @@ author's choice.
 from __future__ import annotations
 
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import Any
 
 from revox_sync.authoring.layout import BLOCKS, Layout, NotEditable
 from revox_sync.definitions.keys import SYNC_KEYS
-from revox_sync.definitions.problem import Unusable
 from revox_sync.definitions.yaml import (
-    MAX_DEPTH,
     MappingNode,
     Node,
     ScalarNode,
@@ -28,11 +26,11 @@ from revox_sync.definitions.yaml import (
     scalar,
 )
 from revox_sync.model.fields import FIELDS, WRITTEN
+from revox_sync.model.path import Path
 from revox_sync.model.shapes import ListOf, Object, Shape
 
 _MODELINE = "# yaml-language-server:"
 _DASH = re.compile(r" *(?:- +)+")
-_MOST_VALUES = 100_000
 
 
 def canonical(text: str) -> str:
@@ -192,27 +190,34 @@ def _texts(layout: Layout) -> Iterator[tuple[int, int]]:
             yield mark(node), end
 
 
-def _meaning(text: str) -> Any:
-    """Return what the file says as plain data; members in no order."""
-    left = [_MOST_VALUES]
+def _meaning(text: str) -> dict[Path, list[Any]]:
+    """Return what stands at each place of a file, members in no order; keys that are there twice
+    in their order. For an alias that is the place of its anchor.
+    """
+    found: dict[Path, list[Any]] = defaultdict(list)
+    first: dict[int, Path] = {}
 
-    def value(node: Node, depth: int) -> Any:
-        left[0] -= 1
-        if depth > MAX_DEPTH or left[0] < 0:
-            raise Unusable("too-many-values", "this is too deep, or too much")
-        if type(node) is ScalarNode:
-            found = scalar(node)
-            return type(found).__name__, found, node.style in ("'", '"')
-        if type(node) is SequenceNode:
-            return [value(item, depth + 1) for item in node.value]
-        keys = Counter(key.value for key, _ in node.value)
-        if any(count > 1 and name != "<<" for name, count in keys.items()):
-            raise Unusable("duplicate-key", "a key is there twice")
-        merged = [value(held, depth + 1) for key, held in node.value if key.value == "<<"]
-        return merged, {key.value: value(held, depth + 1) for key, held in node.value}
+    def note(node: Node, path: Path) -> None:
+        anchor = first.setdefault(id(node), path)
+        if anchor is not path:
+            found[path].append(anchor)
+        elif type(node) is ScalarNode:
+            value = scalar(node)
+            found[path].append((type(value), value, node.style in ("'", '"')))
+        else:
+            found[path].append(type(node))
+            for index, part in enumerate(node.value):
+                if type(node) is SequenceNode:
+                    note(part, (*path, index))
+                elif type(part[0]) is ScalarNode:
+                    note(part[1], (*path, part[0].value))
+                else:
+                    raise NotEditable
 
     root = compose(text)
-    return None if root is None else value(root, 0)
+    if root is not None:
+        note(root, ())
+    return found
 
 
 def _comments(text: str) -> Counter[str]:

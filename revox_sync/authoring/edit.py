@@ -22,7 +22,7 @@ from revox_sync.definitions.places import Composed, include_target
 from revox_sync.definitions.problem import Problem
 from revox_sync.definitions.references import references
 from revox_sync.definitions.texts import Source
-from revox_sync.definitions.yaml import MappingNode, Node, ScalarNode, SequenceNode
+from revox_sync.definitions.yaml import MappingNode, Node, ScalarNode, SequenceNode, nodes_in
 from revox_sync.model.alignment import alignment
 from revox_sync.model.fields import WRITTEN, field_of
 from revox_sync.model.path import Path
@@ -313,10 +313,7 @@ class Edit:
                 _check_references(part.value, written)
             elif include_target(part) is not None:
                 raise NotEditable("a part of it is included")
-            elif type(part) is MappingNode:
-                waiting += [value for _, value in part.value]
-            else:
-                waiting += part.value
+            waiting += nodes_in(part)
 
     def _leave(self, path: Path, found: NotEditable) -> None:
         self.left.append(found.at(path, self._places.location(path)))

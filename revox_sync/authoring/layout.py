@@ -17,7 +17,7 @@ from typing import Any
 from revox_sync.authoring.emit import behind, in_flow, item, member
 from revox_sync.definitions.places import is_empty
 from revox_sync.definitions.problem import Location, Problem, Unusable
-from revox_sync.definitions.yaml import MappingNode, Node, ScalarNode, SequenceNode, mark
+from revox_sync.definitions.yaml import MappingNode, Node, ScalarNode, SequenceNode, mark, nodes_in
 from revox_sync.model.path import Path
 from revox_sync.records import dataclass
 
@@ -138,11 +138,8 @@ class Layout:
                 self._shared.add(id(node))
                 continue
             seen.add(id(node))
-            if type(node) is MappingNode:
-                waiting.extend(part for pair in node.value for part in pair)
-            elif type(node) is SequenceNode:
-                waiting.extend(node.value)
-            elif type(node) is ScalarNode:
+            waiting.extend(nodes_in(node))
+            if type(node) is ScalarNode:
                 self.scalars.append(node)
 
     def is_shared(self, node: Node) -> bool:

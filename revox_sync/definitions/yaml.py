@@ -36,6 +36,7 @@ __all__ = [
     "is_merge",
     "is_plain",
     "mark",
+    "nodes_in",
     "plain",
     "scalar",
     "too_deep",
@@ -266,6 +267,13 @@ def mark(node: Node) -> int:
     """Return where ``node`` begins: an offset into the text, in characters."""
     index: int = node.start_mark.index
     return index
+
+
+def nodes_in(node: Node) -> list[Node]:
+    """Return the nodes that a mapping or list holds, each key before its value."""
+    if type(node) is MappingNode:
+        return [part for pair in node.value for part in pair]
+    return node.value if type(node) is SequenceNode else []
 
 
 def is_merge(key: Node) -> bool:
