@@ -110,7 +110,7 @@ def _from_the_start(line: prose.Line, reach: int) -> list[prose.Segment]:
 
 
 def _beginnings(lines: Any, room: int) -> list[str]:
-    return [f"-{line.text}"[:100] for line in lines if line.is_change]
+    return [f"-{line.text}"[:9] for line in lines if line.is_change]
 
 
 FAULTS: dict[str, tuple[Any, str, Callable[..., Any], int]] = {
