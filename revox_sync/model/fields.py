@@ -57,22 +57,6 @@ class Field(Member):
         """Whether two values, of accounts or of definitions, mean the same."""
         return self.shape.same(one, other)
 
-    def is_unset(self, value: Any) -> bool:
-        """Whether the account's value is as if nobody had set it: null, empty, off, or at rest.
-
-        At rest is what has the documented value, members included that the service fills in.
-        """
-        if value is None or value is False or value == []:
-            return True
-        if isinstance(self.shape, ByValue):
-            return not value
-        if self.shape.canonical(value) in (None, []):
-            return True
-        resting = None if self.resting is NO_DEFAULT else self.resting
-        if isinstance(self.shape, Object) and isinstance(value, dict) and isinstance(resting, dict):
-            value, resting = {**self.shape.defaults, **value}, {**self.shape.defaults, **resting}
-        return resting is not None and self.same(value, resting)
-
     @cached_property
     def is_ours(self) -> bool:
         """Whether only people of the team set it; ``type`` is the editor's."""
@@ -116,10 +100,6 @@ def _sensitive_places(path: str, member: Member) -> Iterator[str]:
             yield from _sensitive_places(f"{path}.{name}", inner)
 
 
-def _field(name: str, facts: dict[str, Any]) -> Field:
-    return Field(name=name, **{**_facts(facts), "clear": Clear[facts["clear"]]})
-
-
 def _facts(facts: dict[str, Any]) -> dict[str, Any]:
     return {**facts, "shape": _shape(facts["shape"])}
 
@@ -145,7 +125,10 @@ _TABLE: dict[str, dict[str, Any]] = json.loads(
 
 #: Every request field by name, in the order in which views show them.
 FIELDS: Mapping[str, Field] = MappingProxyType(
-    {name: _field(name, facts) for name, facts in _TABLE.items()}
+    {
+        name: Field(name=name, **{**_facts(facts), "clear": Clear[facts["clear"]]})
+        for name, facts in _TABLE.items()
+    }
 )
 
 #: What callers hear, or whom they reach and when: views tell it first.

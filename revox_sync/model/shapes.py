@@ -361,13 +361,12 @@ class Hints(ListOf):
 
     def merge(self, remote: Any, wanted: Any) -> Any:
         """Return the wanted entries, merged with the account's, then what that has besides."""
+        merged: list[Any] = super().merge(remote, wanted)
         if not (isinstance(remote, list) and isinstance(wanted, list)):
-            return wanted if wanted is not None else []
+            return merged
         names = {self._name(item) for item in wanted} - {None}
         rest = [item for item in remote if item not in wanted and self._name(item) not in names]
-        theirs = {self._name(item): item for item in remote if self._name(item) is not None}
-        mine = [self.item.merge(theirs.get(self._name(item)), item) for item in wanted]
-        return [*mine, *rest]
+        return [*merged, *rest]
 
 
 @dataclass(frozen=True)
@@ -462,6 +461,22 @@ class Member:
         if not self.optional:
             return NO_DEFAULT
         return None if self.default is NO_DEFAULT else self.default
+
+    def is_unset(self, held: Any) -> bool:
+        """Whether the account's value is as if nobody had set it: null, empty, off, or at rest.
+
+        At rest is what has the documented value, members included that the service fills in.
+        """
+        if held is None or held is False or held == []:
+            return True
+        if isinstance(self.shape, ByValue):
+            return not held
+        if self.shape.canonical(held) in (None, []):
+            return True
+        resting = None if self.resting is NO_DEFAULT else self.resting
+        if isinstance(self.shape, Object) and isinstance(held, dict) and isinstance(resting, dict):
+            held, resting = {**self.shape.defaults, **held}, {**self.shape.defaults, **resting}
+        return resting is not None and self.shape.same(held, resting)
 
     @cached_property
     def is_guarded(self) -> bool:

@@ -4,8 +4,7 @@ A value and its member (``model/shapes.py``) belong together: an object's member
 their own, and so have a list's items. Whoever needs both side by side asks here: ``places`` and
 ``leaves`` tell what stands where, ``mapped`` puts something else there. ``pairs`` walks through two
 values at once: the account's, and what a definition states. ``absent_members`` tells what the
-definition leaves out inside of what it states. The account holds something there all the same: it
-is *at rest* where nobody has set it, because it is the documented default, null, or empty.
+definition leaves out inside of what it states.
 
 The walk follows the value, which need not have the shape that is known of it: an account may
 answer anything. Nothing is known of what an unknown member holds. What a credential or URL holds,
@@ -167,13 +166,6 @@ def pairs(
             waiting.append(Pair(known, there, mine[at], (*pair.at, at), (*pair.of, of)))
 
 
-def is_at_rest(member: Member, held: Any) -> bool:
-    """Whether the account's value of a member looks as if nobody had set it."""
-    if held is None or member.shape.canonical(held) in (None, []):
-        return True
-    return member.resting is not NO_DEFAULT and not member.shape.differs(held, member.resting)
-
-
 def absent_members(
     member: Member, held: Any, wanted: Any, path: Path = ()
 ) -> Iterator[tuple[Path, Member, Any]]:
@@ -191,7 +183,7 @@ def absent_members(
         stated = not mine.keys().isdisjoint(shape.one_of)
         for name, inner in shape.members.items():
             is_left_out = name not in mine and not (stated and name in shape.one_of)
-            if is_left_out and inner.whose == "team" and not is_at_rest(inner, theirs.get(name)):
+            if is_left_out and inner.whose == "team" and not inner.is_unset(theirs.get(name)):
                 yield (*path, *pair.at, name), inner, theirs[name]
 
 

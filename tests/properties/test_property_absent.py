@@ -13,7 +13,7 @@ from properties.samples import everything, with_model
 
 from revox_sync.account.remote import Remote
 from revox_sync.definitions.definition import Definition, SyncOptions
-from revox_sync.model import walk
+from revox_sync.model.shapes import Member
 from revox_sync.plan import compare as comparing
 from revox_sync.plan.compare import compare
 from revox_sync.plan.model import Comparison, Rules
@@ -176,6 +176,6 @@ def test_members_that_are_not_told_are_noticed(monkeypatch: pytest.MonkeyPatch) 
 
 def test_defaults_that_count_as_set_are_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
     """A planted fault: a documented default is no rest."""
-    monkeypatch.setattr(walk, "is_at_rest", lambda _member, held: held is None)
+    monkeypatch.setattr(Member, "is_unset", lambda _self, held: held is None)
     with pytest.raises(AssertionError):
         check(("call_retry_config", "allowed_days"))
