@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 
 import pytest
+from cli.test_cli_prune import USED
 from support.cli import Result
 from support.desk import SETTLE, Desk
 
@@ -156,30 +156,12 @@ def test_the_result_is_told_as_json(house: tuple[Desk, dict[str, str]]) -> None:
     assert desk.run("delete", "Desk", "--format", "json").code == 64
 
 
-def _unreadable(path: str) -> Callable[[Desk, str], None]:
-    def break_(desk: Desk, _: str) -> None:
-        method = "POST" if path == "/call/search" else "GET"
-        desk.service.on(method, path, times=None, status=403)
-
-    return break_
-
-
-USES: dict[str, tuple[Callable[[Desk, str], None], str]] = {
-    "a phone number": (lambda desk, one: desk.service.dial("+33159169001", one), "+33159169001"),
-    "a campaign": (lambda desk, one: desk.service.call_with(one, pending=1), "Spring"),
-    "a call": (lambda desk, one: desk.service.wait_for(one), "1 call waits"),
-    "numbers that cannot be read": (_unreadable("/phone-numbers"), "cannot be told"),
-    "campaigns that cannot be read": (_unreadable("/campaigns"), "cannot be told"),
-    "calls that cannot be read": (_unreadable("/call/search"), "cannot be told"),
-}
-
-
-@pytest.mark.parametrize("what", USES)
+@pytest.mark.parametrize("what", [one for one in USED if one != "an edit"])
 def test_what_is_used_is_refused_and_the_rest_deleted(
     house: tuple[Desk, dict[str, str]], what: str
 ) -> None:
     desk, ids = house
-    happen, told = USES[what]
+    happen, told = USED[what]
     happen(desk, ids["Desk"])
     result = delete(desk, "Desk")
     assert result.code == 3
@@ -190,14 +172,10 @@ def test_what_is_used_is_refused_and_the_rest_deleted(
         assert set(desk.service.assistants) == set(ids.values()) - {ids["Stray"]}
 
 
-@pytest.mark.parametrize("what", USES)
-def test_what_comes_into_use_after_the_plan_is_refused(
-    house: tuple[Desk, dict[str, str]], what: str
-) -> None:
+def test_what_comes_into_use_after_the_plan_is_refused(house: tuple[Desk, dict[str, str]]) -> None:
     desk, ids = house
-    happen, _ = USES[what]
     path = f"/assistants/{ids['Desk']}"
-    desk.service.on("GET", path, edit=lambda: happen(desk, ids["Desk"]))
+    desk.service.on("GET", path, edit=lambda: desk.service.wait_for(ids["Desk"]))
     assert delete(desk, "Desk").code in (3, 4)
     assert desk.service.sent("DELETE") == []
 
