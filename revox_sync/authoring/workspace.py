@@ -12,9 +12,9 @@ from functools import cached_property
 from typing import Any
 
 from revox_sync.authoring.comments import Asked, Noted, noted
-from revox_sync.authoring.edit import Edit, Spell, UsersOf, by_hand
+from revox_sync.authoring.edit import Edit, UsersOf, by_hand
 from revox_sync.authoring.layout import NotEditable, edited
-from revox_sync.authoring.secrets import escaped
+from revox_sync.authoring.secrets import Spelling, escaped
 from revox_sync.definitions.compose import Composer
 from revox_sync.definitions.definition import Definition
 from revox_sync.definitions.places import Composed
@@ -29,8 +29,6 @@ from revox_sync.model.path import Path
 from revox_sync.model.shapes import is_same
 from revox_sync.records import dataclass
 
-#: Returns what ``${secret.NAME}`` is taken from.
-Standing = Callable[[], Secrets]
 #: Says of a definition, by its file, whether edited files and what they take their secrets from are
 #: right for it.
 Agrees = Callable[[str, Texts, Secrets], bool]
@@ -104,21 +102,22 @@ class Workspace:
         return self._composed(file, self.edits)[0].places.location(path)
 
     def write(
-        self, file: str, path: Path, value: Any, spell: Spell, secrets: Standing | None = None
+        self, file: str, path: Path, value: Any, spelling: Spelling | None = None
     ) -> list[Problem]:
         """Edit the definition in ``file`` so that it states ``value`` at ``path``.
 
-        What surrounds ``path`` is there, or is made. ``spell`` returns values as they are to be
-        written; ``secrets`` returns then what the references that it made stand for, too. Returns
-        what was left as it was. Raises Unusable where the definition cannot be read.
+        What surrounds ``path`` is there, or is made. Without ``spelling`` the value holds no
+        secret. Returns what was left as it was. Raises Unusable where the definition cannot be
+        read.
         """
+        spell = spelling or escaped
         composed, composer = self._composed(file, self.edits)
         wanted = _with(composed.data, path, value)
         closed: set[str] = set()  # included files that others forbid to edit
         while True:
             edit = Edit(composed, composer, spell, self._users_of(file, closed))
             expected = edit.value((), composed.data, wanted)
-            after = self._after(file, edit, secrets)
+            after = self._after(file, edit, spelling)
             if after is None or not self._comes_to(file, after, expected):
                 at = composed.places.location(path if path in composed.places else ())
                 found = NotEditable(
@@ -147,7 +146,7 @@ class Workspace:
             self.edits = after
         return found
 
-    def _after(self, file: str, edit: Edit, secrets: Standing | None) -> Edits | None:
+    def _after(self, file: str, edit: Edit, spelling: Spelling | None) -> Edits | None:
         """Return the edits with one more; None where it cannot be made."""
         contents = dict(self.edits.contents)
         parts = dict.fromkeys(self.parts(file))
@@ -159,11 +158,10 @@ class Workspace:
                     return None
                 if name != file:
                     parts[name] = None
-        return Edits(
-            self.edits.secrets if secrets is None else secrets(),
-            contents,
-            {**self.edits.parts, file: tuple(parts)},
-        )
+        secrets = self.edits.secrets
+        if spelling is not None:  # edits of other definitions may have made references, too
+            secrets = spelling.standing_in(secrets)
+        return Edits(secrets, contents, {**self.edits.parts, file: tuple(parts)})
 
     def _comes_to(self, file: str, edits: Edits, expected: Any) -> bool:
         try:
@@ -292,7 +290,7 @@ def set_id(
     bound = workspace.state(file).get("sync", {}).get("id")
     by_environment = isinstance(bound, dict) or (bound is None and environment is not None)
     path = (*_ID, str(environment)) if by_environment else _ID
-    return workspace.write(file, path, identity, escaped)
+    return workspace.write(file, path, identity)
 
 
 def _stated(own: Any, environment: str | None) -> Any:

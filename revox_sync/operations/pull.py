@@ -385,9 +385,7 @@ class _Editing:
             where = f"`defaults:` in {project.file}"
             return [self._left(definition, (name,), f"it comes from {where}", hint)]
         path = ("sync", "extra", name) if name in extra else (name,)
-        return self.workspace.write(
-            definition.file, path, value, spelling, lambda: spelling.standing_in(self.secrets)
-        )
+        return self.workspace.write(definition.file, path, value, spelling)
 
     def _left(self, definition: Definition, path: Path, why: str, hint: str) -> Problem:
         try:

@@ -7,7 +7,6 @@ from typing import Any
 import pytest
 from support.project import Project as Folder
 
-from revox_sync.authoring.secrets import escaped
 from revox_sync.authoring.workspace import Workspace
 from revox_sync.definitions.problem import Problem
 from revox_sync.definitions.project import Project
@@ -231,7 +230,7 @@ def write(folder: Folder, text: str, path: Path, value: Any) -> tuple[str, list[
     """Return the file with ``value`` at ``path``, and what was left as it was."""
     target = folder.write(FILE, text)
     workspace = Workspace(Project(folder.root), {})
-    left = workspace.write(FILE, path, value, escaped)
+    left = workspace.write(FILE, path, value)
     (changed,) = workspace.changes().values() or [None]
     assert target.read_bytes() == text.encode()
     return (text if changed is None else changed.after.decode()), left
@@ -272,9 +271,9 @@ def test_edits_build_on_one_another(project: Folder) -> None:
     project.write(FILE, "voice: {id: v}\n")
     workspace = Workspace(Project(project.root), {})
     for number, name in enumerate(("speed", "volume", "speed")):
-        assert workspace.write(FILE, ("voice", name), number, escaped) == []
+        assert workspace.write(FILE, ("voice", name), number) == []
     before = workspace.edits
-    assert workspace.write(FILE, ("voice",), None, escaped) == []
+    assert workspace.write(FILE, ("voice",), None) == []
     workspace.edits = before
     (edited,) = workspace.changes().values()
     assert edited.after == b"voice: {id: v, speed: 2, volume: 1}\n"

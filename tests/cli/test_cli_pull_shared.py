@@ -10,6 +10,7 @@ from pulling import in_step, untouched
 from support.desk import Desk
 
 FAQ = "# of the hotel\n- question: Dogs?\n  answer: 'Yes'  # small ones\n"
+TOKEN = "sk-proj-4f9aa81cC03e77b2"
 NOW = FAQ.replace("'Yes'", '"No"')
 
 
@@ -85,3 +86,11 @@ def test_the_defaults_of_the_project_count_as_well(desk: Desk) -> None:
     desk.project.write("revox-sync.yaml", "defaults:\n  faq_items: {file: assistants/_faq.yaml}\n")
     house(desk, one="No")
     untouched(desk, "which revox-sync.yaml includes too")
+
+
+def test_a_credential_in_it_is_taken_out_once(desk: Desk) -> None:
+    house(desk, one=TOKEN, spa=TOKEN)
+    result = desk.run("pull")
+    assert result.code == 0, result.said
+    assert result.out.count("REVOX_SECRET_") == 1
+    assert "${secret.ONE_FAQ_ITEMS_1_ANSWER_TOKEN}" in shared(desk)
