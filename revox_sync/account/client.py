@@ -96,7 +96,7 @@ class Client(Transport):
         return self._remote((await self.send("POST", "/assistants", body)).data)
 
     async def update_assistant(
-        self, assistant_id: str, body: dict[str, Any], attempt: int = 1
+        self, assistant_id: str, body: dict[str, Any], attempt: int
     ) -> tuple[Remote, str | None]:
         """PATCH /assistants/{id} with the fields to change, once.
 

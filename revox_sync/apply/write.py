@@ -35,7 +35,7 @@ class Writer(Reader, Protocol):
         ...
 
     async def update_assistant(
-        self, assistant_id: str, body: dict[str, Any], attempt: int = 1
+        self, assistant_id: str, body: dict[str, Any], attempt: int
     ) -> tuple[Remote, str | None]:
         """Change fields of an assistant, once."""
         ...

@@ -134,10 +134,12 @@ def test_a_refused_field_is_told_by_a_service_of_any_habit(
 
 
 def test_a_long_error_is_cut(desk: Desk) -> None:
-    desk.service.on("GET", status=400, body={"error": "word " * 10_000})
+    body = {"error": "word " * 100_000}  # more than is read of an error
+    desk.service.on("GET", status=400, body=body)
     desk.project.define()
     result = desk.run("plan")
     assert result.code == 1
+    assert "400 Bad Request" in result.err
     assert len(result.err) < 1500
 
 

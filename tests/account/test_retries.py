@@ -85,6 +85,18 @@ def test_attempts_end(desk: Desk) -> None:
     assert len(desk.service.requests) == 4
 
 
+@pytest.mark.parametrize(("order", "times"), [("0", 2), ("6", 1)])
+def test_what_nothing_depends_on_is_read_again_once_and_soon(
+    desk: Desk, order: str, times: int
+) -> None:
+    a_change(desk)
+    headers = {"retry-after": order}
+    desk.service.on("GET", "/phone-numbers", times=None, status=503, headers=headers)
+    assert desk.run("plan").code == 0
+    asked = [request.path for request in desk.service.requests]
+    assert asked.count("/phone-numbers") == times
+
+
 def test_an_order_to_wait_for_long_ends_the_attempts(desk: Desk) -> None:
     desk.project.define()
     desk.service.on("GET", times=None, status=429, headers={"retry-after": "3600"})

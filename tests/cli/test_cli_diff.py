@@ -73,6 +73,16 @@ def test_a_file_that_was_moved_is_the_same_definition(committed: Desk) -> None:
     assert found["unmanaged"] == []
 
 
+def test_one_that_was_renamed_is_the_same_definition(committed: Desk) -> None:
+    committed.project.define("night", name="late", prompt="Be quiet.")
+    found = committed.run("diff", "HEAD", "--format", "json").json
+    (changed,) = [action for action in found["actions"] if action["key"] == "night"]
+    assert [(c["path"], c["before"], c["after"]) for c in changed["changes"]] == [
+        ("name", "night", "late")
+    ]
+    assert found["unmanaged"] == []
+
+
 def test_secrets_stay_hidden_on_both_sides(committed: Desk) -> None:
     """A definition holds none: both are shown as they are written, whatever is set."""
     committed.project.define(prompt="Be ${secret.MOOD}, $${secret.KIND}.")

@@ -116,6 +116,13 @@ def test_thousands_of_calls_are_counted_without_reading_them(used: tuple[Desk, s
     assert [one.path for one in desk.service.requests].count(SEARCH) == 3
 
 
+@pytest.mark.parametrize("total", [None, True, "1"], ids=str)
+def test_a_count_that_is_no_number_is_unknown(used: tuple[Desk, str], total: Any) -> None:
+    desk, _ = used
+    desk.service.on("*", SEARCH, times=None, status=200, body={"calls": [], "total_count": total})
+    assert desk.action()["used_by"]["partial"]
+
+
 def test_counts_may_have_a_decimal_point(used: tuple[Desk, str]) -> None:
     desk, identity = used
     call = {"id": "c1", "assistant": {"id": identity}, "status": "scheduled"}
