@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 from support.desk import Desk
 
@@ -24,146 +26,97 @@ def be_ambiguous(desk: Desk) -> None:
     desk.project.define()
 
 
-def test_plan_0_nothing_to_do(desk: Desk) -> None:
-    settle(desk)
-    result = desk.run("plan")
-    assert result.code == 0
-    assert "Nothing to do." in result.out
-
-
-def test_plan_0_with_changes(desk: Desk) -> None:
-    differ(desk)
-    assert desk.run("plan").code == 0
-
-
-def test_plan_0_nothing_to_do_with_detailed_exitcode(desk: Desk) -> None:
-    settle(desk)
-    assert desk.run("plan", "--detailed-exitcode").code == 0
-
-
-def test_plan_2_with_changes_and_detailed_exitcode(desk: Desk) -> None:
-    differ(desk)
-    assert desk.run("plan", "--detailed-exitcode").code == 2
-
-
-def test_plan_2_with_a_create_and_detailed_exitcode(desk: Desk) -> None:
-    desk.project.define()
-    assert desk.run("plan", "--detailed-exitcode").code == 2
-
-
-def test_plan_1_with_a_broken_definition(desk: Desk) -> None:
-    desk.project.write("assistants/a.yaml", NOT_YAML)
-    assert desk.run("plan", "--detailed-exitcode").code == 1
-    assert desk.service.requests == []
-
-
-def test_plan_1_when_the_account_cannot_be_read(desk: Desk) -> None:
-    differ(desk)
-    desk.service.on("GET", status=403, body={"error": "not yours"})
-    assert desk.run("plan", "--detailed-exitcode").code == 1
-
-
-@pytest.mark.parametrize("options", [[], ["--detailed-exitcode"]])
-def test_plan_3_when_something_is_refused(desk: Desk, options: list[str]) -> None:
-    be_ambiguous(desk)
-    assert desk.run("plan", *options).code == 3
-
-
-def test_plan_3_when_something_is_refused_beside_changes(desk: Desk) -> None:
-    be_ambiguous(desk)
+def create(desk: Desk) -> None:
     desk.project.define("another")
-    result = desk.run("plan", "--detailed-exitcode")
-    assert result.code == 3
-    assert "1 to create" in result.out
 
 
-def test_drift_0_without_drift(desk: Desk) -> None:
-    settle(desk)
-    result = desk.run("drift")
-    assert result.code == 0
-    assert "No drift." in result.out
-
-
-def test_drift_2_with_drift(desk: Desk) -> None:
-    differ(desk)
-    result = desk.run("drift")
-    assert result.code == 2
-    assert "1 different" in result.out
-
-
-def test_drift_2_with_a_missing_assistant(desk: Desk) -> None:
-    desk.project.define()
-    result = desk.run("drift")
-    assert result.code == 2
-    assert "1 missing" in result.out
-
-
-def test_drift_2_with_what_cannot_be_cleared_in_place(desk: Desk) -> None:
+def keep_a_text(desk: Desk) -> None:
+    """State a null that no PATCH takes."""
     desk.service.add("front-desk", first_sentence="Typed in the dashboard.")
     desk.project.define(prompt="Be kind.", first_sentence=None)
-    result = desk.run("drift")
-    assert result.code == 2
-    assert "first_sentence: cannot be cleared in place" in result.out
-    assert desk.run("plan", "--detailed-exitcode").code == 0
 
 
-def test_drift_0_with_unmanaged_assistants(desk: Desk) -> None:
+def have_more(desk: Desk) -> None:
     settle(desk)
     desk.service.add("not in git")
-    assert desk.run("drift").code == 0
 
 
-def test_drift_1_with_a_broken_definition(desk: Desk) -> None:
-    desk.project.write("assistants/a.yaml", NOT_YAML)
-    assert desk.run("drift").code == 1
+def be_broken(desk: Desk) -> None:
+    desk.project.write("assistants/broken.yaml", NOT_YAML)
 
 
-def test_drift_3_when_something_is_refused(desk: Desk) -> None:
-    be_ambiguous(desk)
-    assert desk.run("drift").code == 3
+def forbid(desk: Desk) -> None:
+    desk.service.on("GET", status=403, body={"error": "not yours"})
 
 
-def test_apply_0_done(desk: Desk) -> None:
+def fail(desk: Desk) -> None:
+    desk.service.on("PATCH", status=400, body={"error": "no"})
+
+
+def run_once(desk: Desk) -> None:
     differ(desk)
-    assert desk.apply().code == 0
+    desk.apply()
 
 
-def test_apply_0_nothing_to_do_without_anybody_to_confirm(desk: Desk) -> None:
-    settle(desk)
-    assert desk.run("apply").code == 0
-    assert desk.service.writes == []
+DETAILED = "plan --detailed-exitcode"
+APPLY = "apply --auto-approve"
+BACK = "rollback --auto-approve"
+
+#: A command, what is the case before it, its exit code, and what it says.
+CASES: list[tuple[str, tuple[Callable[[Desk], None], ...], int, str]] = [
+    ("plan", (settle,), 0, "Nothing to do."),
+    ("plan", (differ,), 0, "1 to replace"),
+    (DETAILED, (settle,), 0, ""),
+    (DETAILED, (differ,), 2, ""),
+    (DETAILED, (create,), 2, ""),
+    (DETAILED, (keep_a_text,), 0, ""),
+    (DETAILED, (be_broken,), 1, ""),
+    (DETAILED, (differ, forbid), 1, ""),
+    ("plan", (be_ambiguous,), 3, ""),
+    (DETAILED, (be_ambiguous,), 3, ""),
+    (DETAILED, (be_ambiguous, create), 3, "1 to create"),
+    ("drift", (settle,), 0, "No drift."),
+    ("drift", (have_more,), 0, ""),
+    ("drift", (differ,), 2, "1 different"),
+    ("drift", (create,), 2, "1 missing"),
+    ("drift", (keep_a_text,), 2, "first_sentence: cannot be cleared in place"),
+    ("drift", (be_broken,), 1, ""),
+    ("drift", (be_ambiguous,), 3, ""),
+    (APPLY, (differ,), 0, ""),
+    ("apply", (settle,), 0, ""),  # there is nothing to confirm
+    (APPLY, (differ, be_broken), 1, ""),
+    ("apply", (differ,), 3, ""),
+    (APPLY, (be_ambiguous,), 3, ""),
+    (APPLY, (be_ambiguous, create), 4, "created"),
+    (APPLY, (differ, fail), 4, ""),
+    (BACK, (run_once,), 0, ""),
+    (BACK, (run_once, forbid), 1, ""),
+    ("rollback", (run_once,), 3, ""),
+    (BACK, (run_once, fail), 4, ""),
+    (BACK, (differ,), 64, ""),
+]
 
 
-def test_apply_1_with_a_broken_definition(desk: Desk) -> None:
-    differ(desk)
-    desk.project.write("assistants/b.yaml", NOT_YAML)
-    assert desk.apply().code == 1
-    assert desk.service.requests == []
-
-
-def test_apply_3_not_confirmed(desk: Desk) -> None:
-    differ(desk)
-    assert desk.run("apply").code == 3
-    assert desk.service.writes == []
-
-
-def test_apply_3_when_everything_is_refused(desk: Desk) -> None:
-    be_ambiguous(desk)
-    assert desk.apply().code == 3
-    assert desk.service.writes == []
-
-
-def test_apply_4_when_something_is_refused_and_something_done(desk: Desk) -> None:
-    be_ambiguous(desk)
-    desk.project.define("another")
-    assert desk.apply().code == 4
-    assert len(desk.service.writes) == 1
-
-
-def test_apply_4_when_something_failed(desk: Desk) -> None:
-    differ(desk)
-    desk.service.on("PATCH", status=400)
-    assert desk.apply().code == 4
+@pytest.mark.parametrize(
+    ("command", "before", "code", "said"),
+    [
+        pytest.param(*case, id=f"{case[0]}: {', '.join(one.__name__ for one in case[1])}")
+        for case in CASES
+    ],
+)
+def test_a_command_ends_with_its_code(
+    desk: Desk, command: str, before: tuple[Callable[[Desk], None], ...], code: int, said: str
+) -> None:
+    for happens in before:
+        happens(desk)
+    writes = len(desk.service.writes)
+    result = desk.run(*command.split())
+    assert result.code == code
+    assert said in result.out
+    if code in (1, 3):
+        assert len(desk.service.writes) == writes
+    if be_broken in before:
+        assert desk.service.requests == []
 
 
 def test_validate_0(desk: Desk) -> None:
@@ -251,37 +204,6 @@ def test_64_wrong_usage_sends_nothing(desk: Desk, arguments: list[str]) -> None:
     assert result.err
     assert result.out == ""
     assert desk.service.requests == []
-
-
-def test_rollback_0_done(desk: Desk) -> None:
-    differ(desk)
-    desk.apply()
-    assert desk.rollback().code == 0
-
-
-def test_rollback_1_when_the_account_cannot_be_read(desk: Desk) -> None:
-    differ(desk)
-    desk.apply()
-    desk.service.on("GET", status=401, body={"error": "no"})
-    assert desk.rollback().code == 1
-
-
-def test_rollback_3_not_confirmed(desk: Desk) -> None:
-    differ(desk)
-    desk.apply()
-    assert desk.run("rollback").code == 3
-
-
-def test_rollback_4_when_a_write_fails(desk: Desk) -> None:
-    differ(desk)
-    desk.apply()
-    desk.service.on("PATCH", status=400, body={"error": "no"})
-    assert desk.rollback().code == 4
-
-
-def test_rollback_64_without_a_run(desk: Desk) -> None:
-    differ(desk)
-    assert desk.rollback().code == 64
 
 
 @pytest.mark.parametrize(
