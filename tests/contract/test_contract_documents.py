@@ -81,6 +81,13 @@ def test_null_can_be_stated_where_it_clears_and_where_nothing_does() -> None:
     assert wrong == []
 
 
+def test_what_a_request_cannot_clear_and_what_an_empty_list_clears() -> None:
+    ways = {clear: {n for n, spec in FIELDS.items() if spec.clear is clear} for clear in Clear}
+    sentences = {"first_sentence", "end_of_call_sentence"}
+    assert ways[Clear.NEVER] == {"webhook_url", "voice", "call_retry_config", *sentences}
+    assert ways[Clear.EMPTY] == {"faq_items", "structured_output_config"}
+
+
 def test_a_member_is_null_where_a_request_may_hold_null_or_leave_it_out() -> None:
     rows = ours.table()
 
