@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -97,12 +96,6 @@ def test_a_clone_without_blobs_fetches_what_it_needs(
 
 
 # No repository, no git.
-
-
-def test_a_folder_outside_any_repository_is_said(tmp_path: Path) -> None:
-    with pytest.raises(SetupError, match="not a git repository") as raised:
-        definitions_at(tmp_path, "HEAD", {"PATH": os.environ["PATH"], "HOME": str(tmp_path)})
-    assert "clone" in str(raised.value.hint)
 
 
 def test_a_repository_without_commits_has_none(tmp_path: Path) -> None:

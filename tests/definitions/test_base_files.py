@@ -17,16 +17,6 @@ def repository(tmp_path: Path) -> Repository:
 # What was there, and what was not.
 
 
-def test_a_commit_without_the_folder_is_said(repository: Repository) -> None:
-    below = repository.root / "new"
-    define(below, "Be calm.")
-    found = at(repository, root=below)
-    assert (found.definitions, len(found.remarks)) == ({}, 1)
-    assert (
-        "there is no folder assistants yet, so all that it defines now is new" in found.remarks[0]
-    )
-
-
 def test_a_commit_without_the_project_file_is_said(repository: Repository) -> None:
     write(repository.root, "revox-sync.yaml", "absent: reset\n")
     found = at(repository)
@@ -45,26 +35,6 @@ def test_another_folder_then_is_read_as_that(repository: Repository) -> None:
     assert (prompts(found), found.absent, found.remarks) == ({"desk": "Be old."}, "reset", ())
 
 
-def test_broken_definitions_are_said_and_the_others_read(repository: Repository) -> None:
-    define(repository.root, "Be calm.", "assistants/spa.yaml")
-    write(repository.root, DESK, "name: [\n")
-    repository.commit()
-    found = at(repository)
-    assert prompts(found) == {"spa": "Be calm."}
-    said = f"at {found.commit[:12]} {DESK} has errors"
-    assert found.unread == (said,)
-    assert found.remarks == (f"{said}; what was defined in it cannot be read",)
-
-
-def test_a_broken_project_file_is_said(repository: Repository) -> None:
-    write(repository.root, "revox-sync.yaml", "defaults: {sms_enabled: perhaps}\n")
-    repository.commit()
-    found = at(repository)
-    assert found.remarks[0].endswith(
-        "revox-sync.yaml has errors; what was defined in it cannot be read"
-    )
-
-
 def test_a_secret_that_is_gone_leaves_the_definition_readable(repository: Repository) -> None:
     define(repository.root, "${secret.MOOD} and ${secret.GONE}")
     repository.commit()
@@ -72,12 +42,6 @@ def test_a_secret_that_is_gone_leaves_the_definition_readable(repository: Reposi
     assert prompts(found) == {"desk": "Be gay and ${secret.GONE}"}
     assert found.definitions["desk"].secrets == {("prompt",): "${secret.MOOD} and ${secret.GONE}"}
     assert found.remarks == ()
-
-
-def test_nothing_else_of_the_environment_is_a_secret(repository: Repository) -> None:
-    define(repository.root, "Be $${secret.HOME}.")
-    repository.commit()
-    assert prompts(at(repository)) == {"desk": "Be ${secret.HOME}."}
 
 
 # Files as git keeps them.
@@ -132,12 +96,3 @@ def test_names_can_hold_spaces_and_any_script(repository: Repository) -> None:
     define(repository.root, "Be calm.", path)
     repository.commit()
     assert prompts(at(repository))['Hôtel \u5317/été [1]"x'] == "Be calm."
-
-
-def test_an_include_of_the_defaults_is_read_wherever_it_lies(repository: Repository) -> None:
-    below = repository.root / "voice"
-    write(below, "revox-sync.yaml", "defaults: {prompt: {file: prompts/all.md}}\n")
-    write(below, "prompts/all.md", "Be calm.\n")
-    write(below, DESK, "name: desk\n")
-    repository.commit()
-    assert prompts(at(repository, root=below)) == {"desk": "Be calm."}

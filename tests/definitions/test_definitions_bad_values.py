@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from reading import LEAST, fields_of, problems_of, short
+from reading import LEAST, problems_of, short
 from support.project import Project
 
 
@@ -110,12 +110,6 @@ def test_a_mistyped_key_is_not_also_missing(project: Project) -> None:
 def test_a_value_in_a_list_is_placed_where_it_is_written(project: Project) -> None:
     text = LEAST + "faq_items:\n  - question: q\n    answer: a\n  - answer: b\n    question: 2\n"
     assert short(problems_of(project, text)) == ["7:15 wrong-type"]
-
-
-def test_a_large_whole_number_is_a_number_of_seconds(project: Project) -> None:
-    fields = fields_of(project, LEAST + "max_call_duration_secs: 600\n")
-    assert fields["max_call_duration_secs"] == 600
-    assert isinstance(fields["max_call_duration_secs"], int)
 
 
 def test_a_key_that_holds_a_credential_is_not_shown(project: Project) -> None:

@@ -82,6 +82,7 @@ def test_bodies_that_are_not(project: Project, body: str, message: str) -> None:
         ([TEXT, TEXT], ["error duplicate-value"]),
         ([ENUM], ["error enum-without-options"]),
         ([ENUM | {"enum_options": []}], ["error enum-without-options"]),
+        ([ENUM | {"enum_options": None}], ["error enum-without-options"]),
         ([TEXT | {"enum_options": ["s"]}], ["warning options-without-enum"]),
         ([TEXT | {"enum_options": None}], []),
     ],

@@ -10,6 +10,9 @@ from support.project import Project
 
 from revox_sync.errors import UsageError
 
+INCLUDED = "assistants/b/_x.yaml:1:13 wrong-type"
+CLASH = "assistants/b/e.yaml:1:7 duplicate-name"
+
 
 @pytest.fixture
 def folder(project: Project) -> Project:
@@ -26,32 +29,22 @@ def found(folder: Project, *paths: str) -> tuple[int, list[str], list[str]]:
     return loaded.files, [definition.key for definition in loaded.definitions], short(problems)
 
 
-def test_a_file(folder: Project) -> None:
-    assert found(folder, "assistants/b/d.yaml") == (1, ["b/d"], [])
-
-
-def test_a_file_with_a_problem_in_what_it_includes(folder: Project) -> None:
-    expected = ["assistants/b/_x.yaml:1:13 wrong-type"]
-    assert found(folder, "assistants/b/c.yaml") == (1, [], expected)
-
-
-def test_a_shared_file_stands_for_the_definitions_that_include_it(folder: Project) -> None:
-    expected = ["assistants/b/_x.yaml:1:13 wrong-type"]
-    assert found(folder, "assistants/b/_x.yaml") == (1, [], expected)
-
-
-def test_either_of_two_files_that_clash(folder: Project) -> None:
-    clash = "assistants/b/e.yaml:1:7 duplicate-name"
-    assert found(folder, "assistants/a.yaml") == (1, [], ["3:8 wrong-type", clash])
-    assert found(folder, "assistants/b/e.yaml") == (1, [], [clash])
-
-
-def test_a_folder_and_several_paths(folder: Project) -> None:
-    assert found(folder, "assistants/b")[0] == 3
-    assert found(folder, "assistants/b", "assistants/b/d.yaml")[0] == 3
-    assert found(folder, "assistants")[0] == 4
-    assert found(folder, "assistants/a.yaml", "assistants/b/d.yaml")[0] == 2
-    assert found(folder, ".")[0] == 4
+@pytest.mark.parametrize(
+    ("paths", "files", "keys", "problems"),
+    [
+        (["assistants/b/d.yaml"], 1, ["b/d"], []),
+        (["assistants/b/c.yaml"], 1, [], [INCLUDED]),
+        (["assistants/b/_x.yaml"], 1, [], [INCLUDED]),
+        (["assistants/a.yaml"], 1, [], ["3:8 wrong-type", CLASH]),
+        (["assistants/b/e.yaml"], 1, [], [CLASH]),
+        (["assistants/b", "assistants/b/d.yaml"], 3, ["b/d"], [INCLUDED, CLASH]),
+        (["."], 4, ["b/d"], ["3:8 wrong-type", INCLUDED, CLASH]),
+    ],
+)
+def test_what_lies_at_a_path_or_includes_it_or_clashes_with_it_is_reported(
+    folder: Project, paths: list[str], files: int, keys: list[str], problems: list[str]
+) -> None:
+    assert found(folder, *paths) == (files, keys, problems)
 
 
 def test_the_project_file_may_be_named(folder: Project) -> None:

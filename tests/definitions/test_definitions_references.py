@@ -108,17 +108,6 @@ def test_a_text_as_written_tells_references_from_what_looks_like_one(project: Pr
     assert found.secrets["prompt",] == "${secret.X} $${secret.X} ${x} Paris"
 
 
-def test_the_same_mistake_twice_is_placed_twice(project: Project) -> None:
-    problems = problems_of(project, HEAD + "prompt: ${var.A} and ${var.A}\n")
-    assert short(problems) == ["2:9 undeclared-variable", "2:22 undeclared-variable"]
-
-
-def test_a_mistake_in_an_included_text_is_placed_there(project: Project) -> None:
-    project.write("assistants/p.md", "one\ntwo ${var.A}\n")
-    problems = problems_of(project, HEAD + "prompt: {file: p.md}\n")
-    assert short(problems) == ["assistants/p.md:2:5 undeclared-variable"]
-
-
 def test_a_name_can_hold_no_secret(project: Project) -> None:
     problems = problems_of(project, "name: ${secret.N}\nprompt: p\n", REVOX_SECRET_N="x")
     assert short(problems) == ["1:7 secret-place"]

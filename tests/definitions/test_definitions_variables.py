@@ -88,12 +88,6 @@ def test_alone_and_unquoted_it_keeps_its_type_else_it_is_text(
     assert (value, type(value)) == (read, type(read))
 
 
-def test_a_literal_dollar_brace_in_a_value_is_written_as_everywhere(project: Project) -> None:
-    project.write("revox-sync.yaml", 'vars: {a: "${x}"}\n')
-    project.write("assistants/a.yaml", LEAST)
-    assert short(load_in(project)[1]) == ["revox-sync.yaml:1:12 bad-reference"]
-
-
 def test_a_value_is_not_expanded_again(project: Project) -> None:
     variables = 'vars: {a: "$${var.b} $${secret.C}", b: x}\n'
     found = only(project, "name: A\nprompt: ${var.a}, '${var.a}'\n", variables)
@@ -154,8 +148,8 @@ def test_an_alias_brings_it_along(project: Project) -> None:
         ("prompt: '${var.NOPE}'\n", ["2:10 undeclared-variable"]),
         ("prompt: |\n  one\n  two ${var.nope}\n", ["4:7 undeclared-variable"]),
         (
-            "prompt: ${var.a} ${var.b}\n",
-            ["2:9 undeclared-variable", "2:18 undeclared-variable"],
+            "prompt: ${var.a} ${var.b} ${var.a}\n",
+            ["2:9 undeclared-variable", "2:18 undeclared-variable", "2:27 undeclared-variable"],
         ),
         ("prompt: p\nfaq_items:\n  - question: q\n    answer: ${var.nope}\n",
          ["5:13 undeclared-variable"]),
@@ -221,18 +215,6 @@ def test_an_undeclared_one_says_where_and_how_to_mend_it(
     (found,) = problems(project, "name: A\nprompt: ${var.vioce}\n", variables, environment)
     assert found.message.startswith(message)
     assert str(found.hint).startswith(hint)
-
-
-def test_an_environment_overlays_the_variables_of_the_project(project: Project) -> None:
-    project.write(
-        "revox-sync.yaml",
-        "vars: {a: all, b: all}\nenvironments: {x: {vars: {b: 7, c: x}}, y: {vars: {c: y}}}\n",
-    )
-    project.write("assistants/a.yaml", "name: A\nprompt: p ${var.a} ${var.b} ${var.c}\n")
-    prompts = {
-        name: load_in(project, name)[0].definitions[0].fields["prompt"] for name in ("x", "y")
-    }
-    assert prompts == {"x": "p all 7 x", "y": "p all all y"}
 
 
 def test_much_of_it_is_no_way_around_the_limit_of_size(project: Project) -> None:
