@@ -203,7 +203,7 @@ def _meaning(text: str) -> dict[Path, list[Any]]:
             found[path].append(anchor)
         elif type(node) is ScalarNode:
             value = scalar(node)
-            found[path].append((type(value), value, node.style in ("'", '"')))
+            found[path].append((type(value), value))
         else:
             found[path].append(type(node))
             for index, part in enumerate(node.value):

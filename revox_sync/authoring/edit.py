@@ -130,7 +130,7 @@ class Edit:
             raise NotEditable(f"it is the text of {where}", self._by_hand(path, new))
         self._check_file(inner)
         written = self._spell(path, new)
-        _check_references(inner.text, written)
+        _check_references(inner.text, references(written))
         ending = "\n" if inner.text.endswith("\n") else ""
         self._put(inner, [Splice(0, len(inner.text), written + ending)])
         return new
@@ -306,11 +306,12 @@ class Edit:
 
     def _check_parts(self, node: Node, written: Any) -> None:
         """Refuse if a part comes from elsewhere and would be replaced by its value."""
+        kept = references(in_flow(written))
         waiting = [node]
         while waiting:
             part = waiting.pop()
             if type(part) is ScalarNode:
-                _check_references(part.value, written)
+                _check_references(part.value, kept)
             elif include_target(part) is not None:
                 raise NotEditable("a part of it is included")
             waiting += nodes_in(part)
@@ -362,12 +363,12 @@ def place_of(path: Path, name: str, mapping: Node) -> int:
     return max(found, key=lambda index: before.index(names[index]), default=len(names) - 1)
 
 
-def _check_references(text: str, written: Any) -> None:
-    """Refuse to replace a text that holds a ``${…}`` by one that does not hold it."""
-    found = references(text)
-    if found and not set(found) <= set(references(in_flow(written))):
+def _check_references(text: str, kept: Sequence[str]) -> None:
+    """Refuse to replace a text that holds a ``${…}`` that is not ``kept``."""
+    lost = [reference for reference in references(text) if reference not in kept]
+    if lost:
         raise NotEditable(
-            f"it comes from {' and '.join(found)}",
+            f"it comes from {' and '.join(lost)}",
             "change what that stands for, or write the value in its place by hand",
         )
 

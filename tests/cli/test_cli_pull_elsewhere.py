@@ -35,6 +35,14 @@ def test_what_stands_beside_a_secret_that_is_not_set_is_written(desk: Desk) -> N
     assert in_step(desk)
 
 
+def test_what_it_comes_to_may_be_right_for_its_field(desk: Desk) -> None:
+    desk.service.add("Desk", webhook_url="https://e.com/hook", first_sentence="Bye")
+    text = HEAD + "first_sentence: %s\nwebhook_url: ${secret.HOOK}\n"
+    path = desk.project.write(FILE, text % "Hello")
+    assert desk.run("pull").code == 0
+    assert path.read_text() == text % "Bye"
+
+
 def test_what_stands_beside_a_reference_is_written(desk: Desk) -> None:
     desk.env["REVOX_SECRET_CODE"] = "4711-secret"
     items = [{"question": "Code?", "answer": "4711-secret"}, {"question": "Dogs?", "answer": "No"}]
@@ -44,6 +52,15 @@ def test_what_stands_beside_a_reference_is_written(desk: Desk) -> None:
     path = desk.project.write(FILE, HEAD + text % "'Yes'")
     assert desk.run("pull").code == 0
     assert path.read_text() == HEAD + text % '"No"'
+    assert in_step(desk)
+
+
+def test_what_stands_around_a_reference_is_written(desk: Desk) -> None:
+    desk.env["REVOX_SECRET_CODE"] = "4711-secret"
+    desk.service.add("Desk", first_sentence="Dial 4711-secret now")
+    path = desk.project.write(FILE, HEAD + "first_sentence: Code ${secret.CODE}\n")
+    assert desk.run("pull").code == 0
+    assert path.read_text() == HEAD + "first_sentence: Dial ${secret.CODE} now\n"
     assert in_step(desk)
 
 
@@ -142,12 +159,14 @@ FAQ = (
 )
 
 
-def test_an_item_of_an_included_list_is_changed_there_and_a_new_one_comes_at_the_end(
-    desk: Desk,
+@pytest.mark.parametrize("order", [slice(None), slice(None, None, -1)], ids=["first", "last"])
+def test_an_item_of_an_included_list_is_changed_there_and_a_new_one_is_ones_own(
+    desk: Desk, order: slice
 ) -> None:
     items = [("Dogs?", "No"), ("A", "B"), ("Own?", "Yes"), ("New?", "Y")]
     desk.service.add("Desk", faq_items=[{"question": q, "answer": a} for q, a in items])
-    own = "faq_items:\n  - {file: _faq.yaml}\n  - {question: 'Own?', answer: 'Yes'}\n"
+    lines = ["  - {file: _faq.yaml}\n", "  - {question: 'Own?', answer: 'Yes'}\n"]
+    own = "faq_items:\n" + "".join(lines[order])
     path = desk.project.write(FILE, HEAD + own)
     faq = desk.project.write("assistants/_faq.yaml", FAQ)
     assert desk.run("pull").code == 0
