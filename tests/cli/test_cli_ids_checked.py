@@ -8,7 +8,7 @@ import pytest
 from support import cli
 from support.project import Project
 
-from revox_sync.definitions import definition
+from revox_sync.definitions import keys
 
 
 @pytest.mark.parametrize(
@@ -40,6 +40,6 @@ def test_an_id_is_taken(project: Project, bound: str) -> None:
 def test_an_id_that_is_not_checked_is_found(
     project: Project, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(definition, "_ID", re.compile(r"\S+"))
+    monkeypatch.setattr(keys, "_ID", re.compile(r"\S+"))
     with pytest.raises(AssertionError):
         test_what_is_no_id_is_an_error(project, "..")
