@@ -19,7 +19,7 @@ from revox_sync.plan.model import Action, Change, Op, Plan
 from revox_sync.records import dataclass
 from revox_sync.render.alike import INLINE, Piece, are_texts, pieces_of, rank, shared_of
 from revox_sync.render.prose import Line, Mark, line_diff, new_lines, words
-from revox_sync.render.safe import escape
+from revox_sync.render.safe import escape, shown_apart
 from revox_sync.render.sentences import (
     View,
     Warned,
@@ -264,7 +264,7 @@ class _Teller:
         self, heading: str | None, pieces: Sequence[Piece], action: Action
     ) -> tuple[Changes, ...]:
         groups = [
-            (_GROUPS[number], tuple(self._fields(found, action)))
+            (_GROUPS[number], _told_apart(list(self._fields(found, action))))
             for number, found in groupby(pieces, key=lambda piece: rank(piece.change))
         ]
         return (Changes(heading, tuple(groups)),) if groups else ()
@@ -343,7 +343,7 @@ class _Teller:
             mark=MARKS[of_all if action.action == "create" else "change"],
             what="faq_items",
             remark=", ".join(f"{count} {DONE[op]}" for op, count in counts if count),
-            entries=tuple(map(self._item, changes)),
+            entries=_told_apart(list(map(self._item, changes))),
         )
 
     def _item(self, change: Change) -> AnyEntry:
@@ -371,6 +371,12 @@ class _Teller:
         return TextEntry(
             **head, lead=lead or "question", what="", lines=tuple(line_diff(old[0], new[0]))
         )
+
+
+def _told_apart(entries: Sequence[AnyEntry]) -> tuple[AnyEntry, ...]:
+    """Return entries of which a reader sees that they are about different things."""
+    shown = shown_apart(entry.what for entry in entries)
+    return tuple(replace(one, what=shown.get(one.what, one.what)) for one in entries)
 
 
 def _members(value: Any) -> list[str]:

@@ -118,19 +118,28 @@ def _is_plain(one: str) -> bool:
     return one == " " or not (one.isspace() or unicodedata.combining(one))
 
 
+def shown_apart(names: Iterable[str]) -> dict[str, str]:
+    """Return how names that look like another one are shown, so that a reader sees which is which.
+
+    Names that look like no other are not among them.
+    """
+    first: dict[str, str] = {}
+    shown: dict[str, str] = {}
+    for name in names:
+        other = first.setdefault(look(name), name)
+        if other != name:
+            told = apart(other, name)
+            shown[other] = max(shown.get(other, ""), told[0], key=len)
+            shown[name] = told[1]
+    return shown
+
+
 def apart_within(*texts: str) -> tuple[str, ...]:
     """Return sentences in which a reader can tell each name from all others."""
     if all(text.isascii() for text in texts):
         return texts
-    first: dict[str, str] = {}
-    shown: dict[str, str] = {}
-    for name in (name for text in texts for name in _NAMED_IN.findall(text)):
-        bare = name.strip(_QUOTES)
-        other = first.setdefault(look(bare), bare)
-        if other != bare:
-            told = apart(other, bare)
-            shown[other] = max(shown.get(other, ""), told[0], key=len)
-            shown[bare] = told[1]
+    named = (name.strip(_QUOTES) for text in texts for name in _NAMED_IN.findall(text))
+    shown = shown_apart(named)
 
     def replaced(found: re.Match[str]) -> str:
         bare = found[0].strip(_QUOTES)

@@ -191,7 +191,7 @@ def _entry(sheet: Sheet, entry: AnyEntry, *, indent: int) -> None:
     remark = f" {entry.remark}" if entry.remark else ""
 
     def head(*parts: str | Styled) -> None:
-        what = data(entry.what)
+        what = data(ended(entry.what) if entry.is_words else entry.what)
         sheet.line(entry.lead, what, entry.joint, *parts, prefix=prefix, style=style, hang=2)
 
     sides = [data(side) for side in entry.sides] if isinstance(entry, ValueEntry) else []

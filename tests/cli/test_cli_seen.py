@@ -49,6 +49,27 @@ def test_what_looks_alike_is_seen_beside_what_does_not(desk: Desk, form: str) ->
     assert "\u0414\u0430, caf\xe9" in page  # a word of another alphabet is one
 
 
+@pytest.mark.parametrize("form", ["terminal", "markdown"])
+@pytest.mark.parametrize(
+    ("held", "shown"),
+    [
+        ("Dogs\u00a0?", r"Dogs\\xa0"),
+        ("Do\u200bgs ?", r"Do\\u200bgs"),
+        ("D\u043egs ?", r"D\\u043egs"),
+        ("Dogs ?  ", r"Dogs \?(··| `  `)"),
+    ],
+)
+def test_a_question_that_goes_does_not_look_like_the_one_that_comes(
+    desk: Desk, held: str, shown: str, form: str
+) -> None:
+    desk.service.add("front-desk", faq_items=[{"question": held, "answer": "No."}])
+    desk.project.define(prompt="Be kind.", faq_items=[{"question": "Dogs ?", "answer": "Yes."}])
+    page = desk.run("plan", "--format", form).out
+    assert "1 added, 1 removed" in page
+    assert len(re.findall(f"(?m)^ *[-+] .*{shown}", page)) == 1, page
+    assert len(re.findall(r"(?m)^ *[-+] Dogs \?$", page)) == 1, page
+
+
 @pytest.mark.parametrize("arguments", [["validate"], ["validate", "--format", "github"]])
 def test_a_diagnostic_tells_letters_apart_that_look_alike(desk: Desk, arguments: list[str]) -> None:
     desk.project.write("assistants/front-desk.yaml", "name: A\npr\u043empt: p\n")
