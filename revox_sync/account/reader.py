@@ -11,7 +11,7 @@ from collections.abc import Awaitable, Callable, Collection, Iterable, Sequence
 from dataclasses import field, replace
 from typing import Protocol, TypeVar
 
-from revox_sync.account.remote import Remote
+from revox_sync.account.remote import Remote, Target
 from revox_sync.account.uses import Uses
 from revox_sync.errors import ApiError, StatusError
 from revox_sync.model.generations import Profile, is_current
@@ -63,6 +63,11 @@ class Account:
         """The organization of the account's assistants; None while it has none."""
         ids = (remote.organization_id for remote in self.remotes)
         return next((found for found in ids if found is not None), None)
+
+    @property
+    def target(self) -> Target:
+        """What names it."""
+        return Target(self.base_url, self.organization_id, self.profile, self.environment)
 
     @property
     def members(self) -> frozenset[str]:

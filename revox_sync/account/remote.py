@@ -1,4 +1,4 @@
-"""An assistant of the account, as the API answered it.
+"""The account, and an assistant of it as the API answered it.
 
 The tool reads answers leniently: it relies on ``id`` and ``name`` alone, and every other member
 may be missing. Members it does not know are kept and never touched.
@@ -11,10 +11,26 @@ from dataclasses import field
 from typing import Any
 
 from revox_sync.model.fields import FIELDS, field_of
+from revox_sync.model.generations import Profile
 from revox_sync.model.likeness import same_name, same_question
 from revox_sync.model.shapes import faq_item, is_open
 from revox_sync.records import dataclass
 from revox_sync.secrecy.values import Known
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """The account that a plan is for, or that a run wrote to.
+
+    ``organization_id`` is null while it has no assistants, ``environment`` without environments.
+    ``project`` is the project's path in its repository, empty at the top and where there is none.
+    """
+
+    base_url: str
+    organization_id: str | None
+    profile: Profile
+    environment: str | None = None
+    project: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -48,7 +48,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from revox_sync import __version__
-from revox_sync.account.remote import Remote
+from revox_sync.account.remote import Remote, Target
 from revox_sync.definitions.definition import Definition
 from revox_sync.errors import SetupError, UsageError
 from revox_sync.files.transaction import STATE, State
@@ -159,19 +159,6 @@ def _touch(run: str, path: str) -> bool:
     return f"{path}/".startswith(f"{run}/") or f"{run}/".startswith(f"{path}/")
 
 
-class Account(Protocol):
-    """The account that a run writes to, as a plan names it."""
-
-    @property
-    def base_url(self) -> str: ...  # noqa: D102
-    @property
-    def organization_id(self) -> str | None: ...  # noqa: D102
-    @property
-    def profile(self) -> str: ...  # noqa: D102
-    @property
-    def environment(self) -> str | None: ...  # noqa: D102
-
-
 class Doing(Protocol):
     """What is done for one definition, as a plan names it."""
 
@@ -191,7 +178,7 @@ class Journal:
     """
 
     def __init__(
-        self, records: Records, target: Account, secrets: AbstractSet[str] = frozenset()
+        self, records: Records, target: Target, secrets: AbstractSet[str] = frozenset()
     ) -> None:
         """Record a run against ``target`` after those of ``records``.
 

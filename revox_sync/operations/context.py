@@ -24,7 +24,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from revox_sync.account.reader import Account, read_assistants
-from revox_sync.account.remote import Remote
+from revox_sync.account.remote import Remote, Target
 from revox_sync.definitions.definition import Definition
 from revox_sync.definitions.loader import Readings
 from revox_sync.definitions.loader import load as load_definitions
@@ -56,7 +56,7 @@ from revox_sync.operations.settings import SETTLE_S, Reporter, Settings, path_in
 from revox_sync.operations.signals import run
 from revox_sync.plan.account import read_account, secrets_in_account, secrets_of, settled
 from revox_sync.plan.match import Matching, match
-from revox_sync.plan.model import Choices, Rules, Target
+from revox_sync.plan.model import Choices, Rules
 from revox_sync.plan.recreate import NOTHING_RECREATED, Recreating
 from revox_sync.records import dataclass
 from revox_sync.secrecy.redactor import Redactor
@@ -393,14 +393,8 @@ class Survey:
     @property
     def target(self) -> Target:
         """The account that a plan is for, and the project's path in its repository."""
-        account = self.account
-        return Target(
-            account.base_url,
-            account.organization_id,
-            account.profile,
-            account.environment,
-            path_in_repository(self.context.settings.project),
-        )
+        project = path_in_repository(self.context.settings.project)
+        return replace(self.account.target, project=project)
 
 
 def load(

@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, field, replace
 from typing import Any, ClassVar, Literal, TypeVar
 
-from revox_sync.account.remote import Remote
+from revox_sync.account.remote import Remote, Target
 from revox_sync.definitions.definition import Definition
 from revox_sync.definitions.problem import Problem
 from revox_sync.definitions.project import Absent
@@ -318,21 +318,6 @@ class Gone:
     ids: tuple[str, ...] = ()
     reached_by: tuple[str, ...] = ()
     environments: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Target:
-    """The account a plan is for; ``organization_id`` is null while it has no assistants.
-
-    ``environment`` is the project's environment that it belongs to; null without any. ``project``
-    is the project's path in its repository, empty at the top and where there is none.
-    """
-
-    base_url: str
-    organization_id: str | None
-    profile: Literal["seed", "current"]
-    environment: str | None = None
-    project: str = ""
 
 
 @dataclass(frozen=True, slots=True)

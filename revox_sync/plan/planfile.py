@@ -15,6 +15,7 @@ from pathlib import Path
 from types import UnionType
 from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
+from revox_sync.account.remote import Target
 from revox_sync.definitions.problem import Location, Problem
 from revox_sync.errors import RefusedError, SetupError
 from revox_sync.files.transaction import named, send
@@ -32,7 +33,6 @@ from revox_sync.plan.model import (
     Recreate,
     Replace,
     Reported,
-    Target,
     Unchanged,
     Unmanaged,
 )

@@ -11,7 +11,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from revox_sync.account.reader import Account
-from revox_sync.account.remote import Remote
+from revox_sync.account.remote import Remote, Target
 from revox_sync.definitions.definition import Definition
 from revox_sync.model.fields import field_of
 from revox_sync.model.generations import outside
@@ -28,7 +28,6 @@ from revox_sync.plan.model import (
     Recreation,
     Replace,
     Rules,
-    Target,
     Unchanged,
     Unmanaged,
     signed,
@@ -74,7 +73,7 @@ def plan(
         if only is None or definition.key in only
     ]
     return Plan(
-        Target(account.base_url, account.organization_id, account.profile, account.environment),
+        account.target,
         tuple(sorted(actions, key=lambda action: action.key)),
         tuple(Unmanaged(remote.id, remote.shown_name) for remote in matching.unmanaged),
         rules=rules,

@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 from support.desk import Desk
 
+from revox_sync.account.remote import Target
 from revox_sync.model.limits import Limit
-from revox_sync.plan.model import Delete, Plan, Target
+from revox_sync.plan.model import Delete, Plan
 from revox_sync.plan.violations import Size, violations
 
 

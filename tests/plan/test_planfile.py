@@ -14,8 +14,9 @@ from hypothesis import strategies as st
 from planning import BASE_URL, definition, faq, planned, remote, some_plan
 from support.examples import examples
 
+from revox_sync.account.remote import Target
 from revox_sync.errors import RefusedError, SetupError
-from revox_sync.plan.model import Plan, Target
+from revox_sync.plan.model import Plan
 from revox_sync.plan.planfile import dumps, load, save, to_json
 from revox_sync.plan.review import reviewed
 

@@ -7,6 +7,7 @@ from typing import Any
 from hypothesis import strategies as st
 from scenes_views import URL
 
+from revox_sync.account.remote import Target
 from revox_sync.definitions.problem import Location, Problem
 from revox_sync.plan.model import (
     Action,
@@ -17,7 +18,6 @@ from revox_sync.plan.model import (
     Recreate,
     Recreation,
     Replace,
-    Target,
     Unchanged,
     Unmanaged,
 )

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
+from revox_sync.account.remote import Target
 from revox_sync.plan.model import (
     Action,
     Change,
@@ -14,7 +15,6 @@ from revox_sync.plan.model import (
     Recreate,
     Recreation,
     Replace,
-    Target,
     Unchanged,
     Unmanaged,
 )

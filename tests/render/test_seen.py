@@ -14,8 +14,9 @@ from hypothesis import strategies as st
 from scenes_views import plan_of, replaced
 from support.examples import examples
 
+from revox_sync.account.remote import Target
 from revox_sync.apply.events import Outcome
-from revox_sync.plan.model import Change, Create, Plan, Target
+from revox_sync.plan.model import Change, Create, Plan
 from revox_sync.render import alike, markdown, page, prose, safe, terminal
 from revox_sync.render.markdown import LIMIT, render_markdown
 from revox_sync.render.outcome import render_outcomes, render_outcomes_markdown
