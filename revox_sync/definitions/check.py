@@ -79,9 +79,9 @@ def schema_problems(fields: Mapping[str, Any], places: Places) -> list[Problem]:
     """
     if is_sound(fields):
         return []
-    from revox_sync.definitions.schema import told
+    from revox_sync.definitions.violations import violations
 
-    return told(fields, places)
+    return violations(fields, places)
 
 
 def outside_problems(

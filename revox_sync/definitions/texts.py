@@ -176,7 +176,11 @@ class Texts:
     def _similar(self, file: str) -> str:
         folder, name = posixpath.split(file)
         try:
-            names = self.tree.list(folder)
+            names = [
+                name
+                for name, kind in self.tree.list(folder).items()
+                if kind == "file" and not name.startswith(".")
+            ]
         except Unreadable:
             return f"there is no folder {folder}; a path begins at the file that it stands in"
         otherwise = "write that file, or correct the path; it begins at the file that it stands in"

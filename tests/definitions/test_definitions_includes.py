@@ -126,7 +126,8 @@ def test_what_cannot_be_included_is_reported_at_the_include(
 
 
 def test_a_missing_file_says_which_one_was_meant(project: Project) -> None:
-    project.write("assistants/_shared/legal.md", "x")
+    for name in ("legal.md", ".lagal.md", "lagal.m/x"):  # the last two cannot be included
+        project.write(f"assistants/_shared/{name}", "x")
     (problem,) = problems_of(project, HEAD + "prompt: {file: _shared/lagal.md}\n")
     assert problem.hint == "did you mean assistants/_shared/legal.md?"
 
