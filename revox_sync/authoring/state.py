@@ -33,7 +33,7 @@ from revox_sync.model.fields import (
     field_of,
 )
 from revox_sync.model.generations import outside
-from revox_sync.model.path import Path, field_in, path_text
+from revox_sync.model.path import Path, field_in, path_text, value_at
 from revox_sync.model.shapes import (
     NO_DEFAULT,
     UNKNOWN,
@@ -48,7 +48,7 @@ from revox_sync.model.shapes import (
     dumps,
     is_same,
 )
-from revox_sync.model.walk import absent_members, leaves, mapped, value_at
+from revox_sync.model.walk import absent_members, leaves, mapped
 from revox_sync.plan.compare import compare
 from revox_sync.plan.model import Rules
 from revox_sync.records import dataclass

@@ -17,9 +17,9 @@ from typing import Any
 from revox_sync.account.remote import Remote
 from revox_sync.definitions.definition import Definition, SyncOptions
 from revox_sync.model.fields import FIELDS, field_of
-from revox_sync.model.path import Path, lies_in, path_text
+from revox_sync.model.path import Path, lies_in, path_text, put_at
 from revox_sync.model.shapes import Member
-from revox_sync.model.walk import mapped, put_at
+from revox_sync.model.walk import mapped
 from revox_sync.records import dataclass
 from revox_sync.secrecy.redactor import SHORTEST, without_tokens
 from revox_sync.secrecy.urls import MASK, is_placeholder, mask_url

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 Path = tuple[str | int, ...]
 
 
@@ -21,3 +23,21 @@ def lies_in(path: Path, place: Path) -> bool:
 def field_in(text: str) -> str:
     """Return the name of the field that the text of a path begins with."""
     return text.partition(".")[0].partition("[")[0]
+
+
+def put_at(value: Any, path: Path, leaf: Any) -> Any:
+    """Put ``leaf`` at ``path`` of ``value``, which is changed in place; return it."""
+    if not path:
+        return leaf
+    value_at(value, path[:-1])[path[-1]] = leaf
+    return value
+
+
+def value_at(value: Any, path: Path) -> Any:
+    """Return what stands at ``path`` of ``value``; None if nothing does."""
+    for part in path:
+        try:
+            value = value[part]
+        except (KeyError, IndexError, TypeError):
+            return None
+    return value

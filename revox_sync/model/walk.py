@@ -17,7 +17,7 @@ import copy
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
-from revox_sync.model.path import Path
+from revox_sync.model.path import Path, put_at
 from revox_sync.model.shapes import NO_DEFAULT, UNKNOWN, Faq, Hints, ListOf, Member, Object, SetOf
 
 
@@ -103,27 +103,6 @@ def mapped(
             for index, item in enumerate(value)
         ]
     return change(path, member, value)
-
-
-def put_at(value: Any, path: Path, leaf: Any) -> Any:
-    """Put ``leaf`` at ``path`` of ``value``, which is changed in place; return it."""
-    if not path:
-        return leaf
-    holder = value
-    for part in path[:-1]:
-        holder = holder[part]
-    holder[path[-1]] = leaf
-    return value
-
-
-def value_at(value: Any, path: Path) -> Any:
-    """Return what stands at ``path`` of ``value``; None if nothing does."""
-    for part in path:
-        try:
-            value = value[part]
-        except (KeyError, IndexError, TypeError):
-            return None
-    return value
 
 
 class Pair(NamedTuple):

@@ -21,7 +21,7 @@ from revox_sync.errors import ApiError
 from revox_sync.history.runs import Recent
 from revox_sync.history.snapshot import Snapshot
 from revox_sync.model.fields import FIELDS, field_of
-from revox_sync.model.walk import value_at
+from revox_sync.model.path import value_at
 from revox_sync.plan.match import Match, Matching, left_behind
 from revox_sync.plan.recreate import Recreating, is_recreated
 from revox_sync.secrecy.values import credentials

@@ -17,8 +17,7 @@ from revox_sync.account.uses import Uses
 from revox_sync.definitions.definition import Definition
 from revox_sync.definitions.problem import Problem, Severity
 from revox_sync.definitions.severity import ADJUSTABLE, Severities
-from revox_sync.model.path import Path, path_text
-from revox_sync.model.walk import value_at
+from revox_sync.model.path import Path, path_text, value_at
 from revox_sync.plan.model import Action, Plan
 from revox_sync.records import dataclass
 from revox_sync.secrecy.redactor import without_tokens

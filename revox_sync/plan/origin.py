@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from revox_sync.definitions.definition import Definition
 from revox_sync.model.fields import Field
-from revox_sync.model.path import Path
+from revox_sync.model.path import Path, value_at
 from revox_sync.model.shapes import Faq, ListOf, Member, Number, Shape, dumps, is_same
-from revox_sync.model.walk import absent_members, completed, inner, mapped, value_at
+from revox_sync.model.walk import absent_members, completed, inner, mapped
 from revox_sync.plan.diff import item_pairs
 from revox_sync.plan.model import Origin
 from revox_sync.records import dataclass

@@ -17,9 +17,9 @@ from typing import Any
 
 from revox_sync.definitions.definition import Definition
 from revox_sync.model.fields import Field
-from revox_sync.model.path import Path, lies_in, path_text
+from revox_sync.model.path import Path, lies_in, path_text, value_at
 from revox_sync.model.shapes import UNKNOWN, Faq, Member
-from revox_sync.model.walk import leaves, mapped, member_at, value_at
+from revox_sync.model.walk import leaves, mapped, member_at
 from revox_sync.plan import diff
 from revox_sync.plan.model import Change
 from revox_sync.plan.origin import Told

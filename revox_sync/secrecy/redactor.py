@@ -32,7 +32,6 @@ _CREDENTIAL = re.compile(
 )
 _KEY, _VALUE = re.compile(r"\bkey[\"']?\s*:"), re.compile(r"\bvalue" + _LITERAL)
 
-
 #: Tokens that show what they are: those of OpenAI, Stripe, Slack, GitHub, GitLab, AWS and Google,
 #: JSON web tokens, what follows ``Bearer``, private keys. A digit tells a token from a word.
 _TOKEN = re.compile(
@@ -121,9 +120,8 @@ def _in_base64(secret: bytes) -> Iterator[str]:
         code = b64encode(bytes(before) + secret).decode()
         begin = (0, 2, 3)[before]
         end = len(code) - (0, 3, 2)[(before + len(secret)) % 3]
-        if end - begin >= SHORTEST:
-            yield code[begin:end]
-            yield code[begin:end].replace("+", "-").replace("/", "_")
+        yield code[begin:end]
+        yield code[begin:end].replace("+", "-").replace("/", "_")
 
 
 @lru_cache(maxsize=8)  # one line may have many mistakes

@@ -16,14 +16,17 @@ from __future__ import annotations
 import copy
 import re
 from collections.abc import Collection, Iterator, Mapping, Set
+from operator import attrgetter
 from typing import Any
 from urllib.parse import unquote
 
-from revox_sync.model.path import Path, lies_in
+from revox_sync.model.path import Path, lies_in, put_at
 from revox_sync.model.shapes import UNKNOWN, Faq, ListOf, Member, Object, Shape
-from revox_sync.model.walk import Pair, leaves, mapped, pairs, places, put_at
+from revox_sync.model.walk import Pair, leaves, mapped, pairs, places
 from revox_sync.secrecy.redactor import without_tokens
 from revox_sync.secrecy.urls import MASK, is_placeholder, mask_url, parts_in, url_secrets
+
+_is_guarded = attrgetter("is_guarded")
 
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
 _NAME = re.compile(
@@ -134,10 +137,6 @@ def _credentials_in(text: str, member: Member, path: Path) -> Collection[str]:
     if member is UNKNOWN:
         return set().union(*(part.spellings for part in parts_in(text)))
     return ()
-
-
-def _is_guarded(member: Member) -> bool:
-    return member.is_guarded
 
 
 def is_masked(value: Any) -> bool:
