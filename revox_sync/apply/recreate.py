@@ -30,7 +30,7 @@ from revox_sync.apply.write import (
 from revox_sync.errors import AnswerLost, ApiError, Limited, RevoxSyncError, StatusError
 from revox_sync.plan.compare import compare
 from revox_sync.plan.match import is_older
-from revox_sync.plan.model import Action, Mode, Recreate, Replace
+from revox_sync.plan.model import Action, Mode, Recreate
 from revox_sync.plan.recreate import difference, marks, unlike, whole_body
 from revox_sync.records import dataclass
 
@@ -84,22 +84,15 @@ async def _changed(writing: Writing, action: Recreate, new_id: str, how: Mode) -
     if definition.sync.id == action.how.old_id:  # its file names the new one now
         definition = replace(definition, sync=replace(definition.sync, id=new_id))
     new = writing.remotes[new_id]
-    questions = set(new.faq.open_questions if new.faq else ())
-    common = {
-        "key": action.key,
-        "name": action.name,
-        "file": action.file,
-        "changes": action.changes,
-        "open_questions": tuple(one for one in action.open_questions if one in questions),
-        "basis": action.basis,
-        "definition": definition,
-    }
+    asked = set(new.faq.open_questions if new.faq else ())
+    questions = tuple(one for one in action.open_questions if one in asked)
+    action = replace(action, id=new_id, open_questions=questions, definition=definition)
     if how == "in-place":
-        return await replace_in_place(writing, Replace(id=new_id, **common))
+        return await replace_in_place(writing, action)
     again = replace(
         action.how, old_id=new_id, new_id=None, old_name=new.shown_name, earlier=(), then=None
     )
-    return await recreate(writing, Recreate(id=new_id, how=again, **common))
+    return await recreate(writing, replace(action, how=again))
 
 
 _WORST_FIRST = ("unknown", "failed", "refused", "skipped", "done")
