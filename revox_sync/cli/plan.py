@@ -142,22 +142,14 @@ def diff_command(settings: GlobalSettings, ref: str, keys: tuple[str, ...], form
 @global_options
 def list_command(settings: GlobalSettings, form: str) -> int:
     """List assistants: key, name, id, whether a definition manages them, phone numbers."""
+    from dataclasses import asdict
+
     from revox_sync.operations.list import list_assistants
 
     streams = settings.streams()
     found = list_assistants(settings, streams)
     if form == "json":
-        told = [
-            {
-                "key": one.key,
-                "name": one.name,
-                "id": one.id,
-                "managed": one.managed,
-                "numbers": None if one.numbers is None else list(one.numbers),
-            }
-            for one in found
-        ]
-        streams.document({"assistants": told})
+        streams.document({"assistants": [{**asdict(one), "managed": one.managed} for one in found]})
         return ExitCode.DONE
     streams.lines(
         *(

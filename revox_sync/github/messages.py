@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from typing import Literal
@@ -109,11 +109,6 @@ class Written:
     what: What
     urls: tuple[str, ...] = ()
 
-    @classmethod
-    def of(cls, what: What, found: Iterable[Document]) -> Written:
-        """Return this of comments or issues as GitHub tells them."""
-        return cls(what, tuple(map(_url, found)))
-
 
 async def upsert_comment(github: GitHub, number: int, body: Body) -> Written:
     """Make the comment with the body's marker say this; create it where there is none.
@@ -121,17 +116,17 @@ async def upsert_comment(github: GitHub, number: int, body: Body) -> Written:
     ``number`` is the pull request's. Of several the oldest is updated, and none is deleted. One
     that says this already is not written again. Raises ApiError.
     """
-    path, who = f"/issues/{number}/comments", await author(github)
+    path, who = f"/issues/{number}/comments", await _author(github)
 
     async def look() -> list[Document]:
-        return ours(await github.listed(path), body.marker, who)
+        return _ours(await github.listed(path), body.marker, who)
 
     before = [_text(one) for one in (await look())[:1]] if body.keeps else []
     said = {"body": body.above(before[0]) if before else body.text}
-    what, found = await upsert(
-        github, look, said, among=path, at=lambda one: f"/issues/comments/{number_of(one, 'id')}"
+    what, found = await _upsert(
+        github, look, said, among=path, at=lambda one: f"/issues/comments/{_number_of(one, 'id')}"
     )
-    return Written.of(what, found)
+    return _written(what, found)
 
 
 async def open_issue(github: GitHub, title: str, label: str, body: Body) -> Written:
@@ -146,17 +141,17 @@ async def open_issue(github: GitHub, title: str, label: str, body: Body) -> Writ
             f"the title has {len(title)} characters, and GitHub takes {TITLE_LIMIT}",
             hint="give a shorter one with --title",
         )
-    who = await author(github)
+    who = await _author(github)
 
     async def look() -> list[Document]:
         return await _open_issues(github, label, body, who)
 
     said = {"title": title, "body": body.text}
-    what, found = await upsert(
+    what, found = await _upsert(
         github, look, said, among="/issues", at=_issue_at, new={"labels": [label]}
     )
     _check_label(found[0], label)
-    return Written.of(what, found)
+    return _written(what, found)
 
 
 async def close_issue(github: GitHub, label: str, body: Body, words: str) -> Written:
@@ -164,21 +159,21 @@ async def close_issue(github: GitHub, label: str, body: Body, words: str) -> Wri
 
     Closing comes first: a comment that is not taken leaves no issue open. Raises ApiError.
     """
-    found = await _open_issues(github, label, body, await author(github))
+    found = await _open_issues(github, label, body, await _author(github))
     for issue in found:
         await github.write(
             "PATCH", _issue_at(issue), {"state": "closed", "state_reason": "completed"}
         )
         with suppress(AnswerLost):  # whether it arrived is not worth a second one
             await github.write("POST", f"{_issue_at(issue)}/comments", {"body": words})
-    return Written.of("closed" if found else "nothing to close", found)
+    return _written("closed" if found else "nothing to close", found)
 
 
 async def _open_issues(
     github: GitHub, label: str, body: Body, author: int | None
 ) -> list[Document]:
     found = await github.listed("/issues", f"state=open&labels={quote(label, safe='')}")
-    return ours(found, body.marker, author)
+    return _ours(found, body.marker, author)
 
 
 def _check_label(issue: Document, label: str) -> None:
@@ -199,10 +194,10 @@ def _check_label(issue: Document, label: str) -> None:
 
 
 def _issue_at(issue: Document) -> str:
-    return f"/issues/{number_of(issue, 'number')}"
+    return f"/issues/{_number_of(issue, 'number')}"
 
 
-async def author(github: GitHub) -> int | None:
+async def _author(github: GitHub) -> int | None:
     """Return the id of the user whose token it is; None where GitHub does not tell.
 
     The token of a workflow belongs to no user, and GET /user answers 403 to it.
@@ -216,7 +211,7 @@ async def author(github: GitHub) -> int | None:
     return found if isinstance(found, int) else None
 
 
-def ours(found: Sequence[Document], marker: str, author: int | None) -> list[Document]:
+def _ours(found: Sequence[Document], marker: str, author: int | None) -> list[Document]:
     """Return what this tool wrote under the marker, oldest first.
 
     Anybody may write a comment that begins with the marker, and could then edit what is shown as a
@@ -238,7 +233,7 @@ def _is_by(found: Document, author: int | None) -> bool:
     return user.get("type") == "Bot" if author is None else user.get("id") == author
 
 
-async def upsert(
+async def _upsert(
     github: GitHub,
     look: Callable[[], Awaitable[list[Document]]],
     said: Mapping[str, str],
@@ -287,7 +282,7 @@ async def _post(
     return await github.write("POST", path, body)
 
 
-def number_of(found: Document, name: str) -> int:
+def _number_of(found: Document, name: str) -> int:
     """Return the number by which the API knows a comment (``id``) or an issue (``number``)."""
     number = found.get(name)
     if not isinstance(number, int):
@@ -295,11 +290,12 @@ def number_of(found: Document, name: str) -> int:
     return number
 
 
-def _url(found: Document) -> str:
-    url = found.get("html_url")
-    if not isinstance(url, str):
+def _written(what: What, found: Sequence[Document]) -> Written:
+    """Return what became of comments or issues, as GitHub tells them."""
+    urls = tuple(url for one in found if isinstance(url := one.get("html_url"), str))
+    if len(urls) < len(found):
         raise UnreadableAnswer("GitHub does not tell where it put the text")
-    return url
+    return Written(what, urls)
 
 
 def _first_line(text: str) -> str:

@@ -31,15 +31,6 @@ class Piece:
     lines: tuple[Line, ...] | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Shared:
-    """What is alike in several assistants; ``see [1]`` refers to it by its number."""
-
-    number: int
-    actions: tuple[Action, ...]
-    pieces: tuple[Piece, ...]
-
-
 def are_texts(values: Sequence[Any]) -> bool:
     """Whether values are texts, or none, and some of them wants lines of its own."""
     texts = [text for text in values if text is not None]
@@ -71,10 +62,12 @@ def _piece(change: Change) -> Piece:
 
 def shared_of(
     pieces: Mapping[str, Sequence[Piece]], actions: Iterable[Action]
-) -> tuple[tuple[Shared, ...], dict[str, dict[int, int]]]:
-    """Return what is alike, and by key the number under which each shared piece (by index) is told.
+) -> tuple[list[tuple[list[Action], list[Piece]]], dict[str, dict[int, int]]]:
+    """Return what is alike in several assistants, and how each refers to it.
 
-    ``actions`` are those that may have something in common. What callers hear comes first.
+    That is a list of assistants and what they share, and by key the number in that list (from 1) of
+    each shared piece, by its index. ``actions`` are those that may have something in common. What
+    callers hear comes first.
     """
     by_key = {action.key: action for action in actions}
     found: defaultdict[tuple[str, int], dict[str, int]] = defaultdict(dict)
@@ -99,12 +92,11 @@ def shared_of(
     for number, keys in enumerate(sorted(blocks, key=order), 1):
         alike = [[pieces[key][where[key]] for key in keys] for where in blocks[keys]]
         alike.sort(key=lambda same: rank(same[0].change))
-        actions_of = tuple(by_key[key] for key in keys)
-        shared.append(Shared(number, actions_of, tuple(map(_common, alike))))
+        shared.append(([by_key[key] for key in keys], list(map(_common, alike))))
         for where in blocks[keys]:
             for key, index in where.items():
                 told[key][index] = number
-    return tuple(shared), told
+    return shared, told
 
 
 def _signature(piece: Piece) -> str | None:

@@ -200,8 +200,8 @@ def page_of(plan: Plan, *, drift: bool = False, notes: bool = False) -> Page:
         reported=reported_of(plan, view),
         warnings=warnings_of(plan, view),
         alike=tuple(
-            Alike(one.number, one.actions, teller.parts(one.pieces, one.actions[0]))
-            for one in shared
+            Alike(number, tuple(of), teller.parts(found, of[0]))
+            for number, (of, found) in enumerate(shared, 1)
         ),
         sections=tuple(map(section, actions)),
         remarks=remarks_of(plan),

@@ -41,7 +41,7 @@ def digest(plan: Plan) -> tuple[list[tuple[list[str], list[str]]], dict[str, lis
         key: told([one for index, one in enumerate(found) if index not in elsewhere.get(key, {})])
         for key, found in pieces.items()
     }
-    return [([action.key for action in one.actions], told(one.pieces)) for one in shared], own
+    return [([action.key for action in of], told(found)) for of, found in shared], own
 
 
 def edited(own: str, *, before: str = "old", after: str = "new") -> Change:
@@ -67,8 +67,8 @@ def test_a_text_with_an_edit_of_its_own_is_told_whole() -> None:
 def test_unchanged_lines_are_shown_only_where_all_have_them() -> None:
     actions = [replaced("a", edited("You are a.")), replaced("b", prompt("x\nold\ny", "x\nnew\ny"))]
     pieces = {action.key: pieces_of(action.changes) for action in actions}
-    [shared] = shared_of(pieces, actions)[0]
-    assert [line.text for line in shared.pieces[0].lines or ()] == ["old", "new"]
+    [(_, [shared])] = shared_of(pieces, actions)[0]
+    assert [line.text for line in shared.lines or ()] == ["old", "new"]
 
 
 def test_a_line_that_was_added_is_alike_only_at_the_same_place() -> None:
