@@ -300,11 +300,14 @@ def _drift_counts(plan: Plan) -> str:
 def origin_counts(plan: Plan) -> str | None:
     """Say how many assistants were edited outside git, and what becomes of it; None for none."""
     origins = [{change.origin for change in action.changes} for action in plan.actions]
-    edited = sum(1 for found in origins if found & {"drift", "both"})
+    moved = zip(plan.actions, origins, strict=True)
+    edited = [action for action, found in moved if found & {"drift", "both"}]
     conflicts = sum(1 for found in origins if "both" in found)
     unknown = sum(1 for found in origins if "unknown" in found)
-    fate = "apply refuses that" if any(one.kind == "drift" for one in plan.blocked) else None
-    overwritten = f"{assistants(edited)} edited outside git; {fate or 'applying overwrites that'}."
+    refuses = any(one.kind == "drift" for one in plan.blocked)
+    refuses = refuses or all(action.refused is not None for action in edited)
+    fate = "apply refuses that" if refuses else "applying overwrites that"
+    overwritten = f"{assistants(len(edited))} edited outside git; {fate}."
     unread = f"The base cannot be read for {assistants(unknown)}; applying may overwrite an edit."
     told = [overwritten] if edited else []
     told += [f"In conflict: {conflicts}."] if conflicts else []
