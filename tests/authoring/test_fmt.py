@@ -49,6 +49,7 @@ name: Front desk   \n\
 
 # About the prompt.
 
+
 # More about the prompt.
 prompt: |
   Line one.  \n\

@@ -354,11 +354,13 @@ def test_defaults_of_the_project_are_not_repeated_and_deviations_are(desk: Desk)
         "defaults:\n"
         "  max_call_duration_secs: 600\n"
         "  end_of_call_sentence: Bye\n"
-        "  voicemail_message: Call us.\n",
+        "  voicemail_message: Call us.\n"
+        "  position: {x: 1, y: 2}\n",
     )
-    desk.service.add("Front desk", voicemail_message="Call back.")
+    desk.service.add("Front desk", voicemail_message="Call back.", position={"x": 1, "y": 3})
     assert desk.run("pull").code == 0
     assert "max_call_duration_secs" not in text(desk)
     assert "stt_model" not in text(desk)
     assert "end_of_call_sentence: null\nvoicemail_message: Call back.\n" in text(desk)
+    assert "position:\n  x: 1\n" in text(desk)
     assert in_step(desk)
