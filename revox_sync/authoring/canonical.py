@@ -121,17 +121,17 @@ def _reordered(layout: Layout, node: Node, wanted: Sequence[int]) -> str | None:
     None where one of them stands behind something else in its line; the first may stand behind the
     dash of its item, which stays where it is.
     """
-    text, spans = layout.text, layout.spans(node)
-    first = spans[0].entry
+    text, extents = layout.text, layout.extents(node)
+    first = extents[0].entry
     column = layout.column(first)
-    leads = [text[layout.line_start(span.entry) : span.entry] for span in spans]
+    leads = [text[layout.line_start(extent.entry) : extent.entry] for extent in extents]
     dash = leads[0] if _DASH.fullmatch(leads[0]) else ""
     if any(lead.strip(" ") for lead in (leads[1:] if dash else leads)):
         return None
     begins = [layout.line_start(first) if dash else _begin_of(layout, first, 0, column)]
-    for before, span in pairwise(spans):
-        begins.append(_begin_of(layout, span.entry, layout.next_line(before.end), column))
-    ends = [*begins[1:], _end_of(text, layout.next_line(spans[-1].end), column)]
+    for before, extent in pairwise(extents):
+        begins.append(_begin_of(layout, extent.entry, layout.next_line(before.end), column))
+    ends = [*begins[1:], _end_of(text, layout.next_line(extents[-1].end), column)]
     parts = [text[begin:end] for begin, end in zip(begins, ends, strict=True)]
     parts = [part if part.endswith("\n") else f"{part}\n" for part in parts]
     if dash:
@@ -169,7 +169,7 @@ def _tidy(text: str) -> str:
     for line in text.splitlines(keepends=True):
         end = at + len(line)
         is_text = any(begin < end and at < stop for begin, stop in solid)
-        kept = line if is_text else line.rstrip() + "\n"
+        kept = line if is_text else line.rstrip(" \t\n") + "\n"
         if is_text or kept != "\n" or (lines and lines[-1] != "\n"):
             lines.append(kept)
         at = end

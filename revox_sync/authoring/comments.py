@@ -7,13 +7,13 @@ touched, and each question is written once.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
-from revox_sync.authoring.edit import place_of
+from revox_sync.authoring.edit import Spots, place_of
 from revox_sync.authoring.emit import in_flow, is_plain
 from revox_sync.authoring.layout import Layout, NotEditable, Splice
 from revox_sync.definitions.compose import Composer
-from revox_sync.definitions.places import Composed, include_target
+from revox_sync.definitions.places import Composed
 from revox_sync.definitions.problem import Unusable
 from revox_sync.definitions.yaml import MappingNode, SequenceNode, compose
 from revox_sync.model.likeness import same_question
@@ -62,9 +62,12 @@ def noted(composed: Composed, composer: Composer, asked: Asked) -> Noted:
     unless somebody began to answer it in the comment. Raises NotEditable if the FAQ stands
     elsewhere.
     """
-    source, _, root = composed.places[()]
-    layout = Layout(source.text, root)
+    spots = Spots(composed, composer)
+    layout = spots.layout(composed.places[()][0])
     there = set(_in_comments(layout))
+    inner = spots.included((_FAQ,)) if (_FAQ,) in composed.places else None
+    if inner is not None:
+        there.update(_in_comments(spots.layout(inner)))
     waiting = (_NO_TEXT.sub("\ufffd", question) for question in asked.waiting)
     new = {
         known: question
@@ -73,9 +76,12 @@ def noted(composed: Composed, composer: Composer, asked: Asked) -> Noted:
     }
     added: list[Splice] = []
     if new:
-        added = list(_added(layout, composed, composer, asked, new))
+        try:
+            added = [_added(spots, layout, asked, list(new.values()))]
+        except NotEditable as found:
+            raise NotEditable(found.message, _there(list(new.values()))) from None
     gone = list(_answered(layout, asked, keeps_heads=bool(added)))
-    return Noted((*gone, *added), tuple(new.values()) if added else (), len(gone))
+    return Noted((*gone, *added), tuple(new.values()), len(gone))
 
 
 def _in_comments(layout: Layout) -> Iterator[str]:
@@ -120,47 +126,30 @@ def _answered(layout: Layout, asked: Asked, *, keeps_heads: bool) -> Iterator[Sp
         yield Splice(above if takes_head else start, end, "")
 
 
-def _added(
-    layout: Layout, composed: Composed, composer: Composer, asked: Asked, new: dict[str, str]
-) -> Iterator[Splice]:
-    root = layout.root
-    if (_FAQ,) not in composed.places:
-        if layout.is_flow(root):
-            yield _put(layout, len(layout.text), 0, _BELOW, new.values())
-            return
-        spans = layout.spans(root)
-        at = layout.next_line(spans[place_of((), _FAQ, root)].end)
+def _added(spots: Spots, layout: Layout, asked: Asked, new: Sequence[str]) -> Splice:
+    """Return the edit that adds questions; raises NotEditable if the FAQ stands elsewhere."""
+    spot = spots.find((_FAQ,)) if (_FAQ,) in spots.places else None
+    if spot is not None and spot.alias is not None:
+        raise NotEditable(f"it is the alias {spot.alias}")
+    if spot is not None and (inner := spots.included((_FAQ,))) is not None:
+        raise NotEditable(f"it is included from {inner.file}")
+    if layout.is_flow(layout.root):
+        return _put(layout, len(layout.text), 0, _BELOW, new)
+    if spot is None:
+        extents = layout.extents(layout.root)
+        at = layout.next_line(extents[place_of((), _FAQ, layout.root)].end)
         head = _WHOLE if asked.has_answers else _ABSENT
-        yield _put(layout, at, layout.column(spans[0].entry), head, new.values(), inner=2)
-        return
-    source, key, node = composed.places[_FAQ,]
-    index = next((n for n, (own, _) in enumerate(root.value) if own is key), None)
-    if index is None:
-        raise NotEditable("it comes from a mapping that is merged with <<", _there(new))
-    span = layout.spans(root)[index]
-    if span.alias:
-        name = layout.text[span.value : span.end]
-        raise NotEditable(f"it is the alias {name}", _there(new))
-    target = include_target(node)
-    if target is not None:
-        inner = composer.files.included(source.file, target.value)
-        there = set(_in_comments(Layout(inner.text, composer.list_in(inner))))
-        if missing := {known: one for known, one in new.items() if known not in there}:
-            raise NotEditable(f"it is included from {inner.file}", _there(missing))
-        return
-    if type(node) is SequenceNode and node.value and not layout.is_flow(node):
-        items = layout.spans(node)
+        return _put(layout, at, layout.column(extents[0].entry), head, new, inner=2)
+    if type(spot.node) is SequenceNode and spot.node.value and not layout.is_flow(spot.node):
+        items = layout.extents(spot.node)
         column = layout.column(items[0].entry)
-        yield _put(layout, layout.next_line(items[-1].end), column, None, new.values())
-    elif layout.is_flow(root):
-        yield _put(layout, len(layout.text), 0, _BELOW, new.values())
-    else:
-        column = layout.column(span.entry) + 2
-        yield _put(layout, layout.next_line(span.end), column, _BELOW, new.values())
+        return _put(layout, layout.next_line(items[-1].end), column, None, new)
+    column = layout.column(spot.extent.entry) + 2
+    return _put(layout, layout.next_line(spot.extent.end), column, _BELOW, new)
 
 
-def _there(new: dict[str, str]) -> str:
-    some = "; ".join(map(in_flow, list(new.values())[:_SOME]))
+def _there(new: Sequence[str]) -> str:
+    some = "; ".join(map(in_flow, new[:_SOME]))
     more = f" and {len(new) - _SOME} more" if len(new) > _SOME else ""
     return f"answer the open questions there: {some}{more}"
 
@@ -170,7 +159,7 @@ def _put(
     at: int,
     column: int,
     head: str | None,
-    questions: Iterable[str],
+    questions: Sequence[str],
     *,
     inner: int = 0,
 ) -> Splice:

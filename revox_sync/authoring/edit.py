@@ -15,7 +15,15 @@ from itertools import zip_longest
 from typing import Any
 
 from revox_sync.authoring.emit import in_flow
-from revox_sync.authoring.layout import Entry, Layout, NotEditable, Span, Splice, entries, replaced
+from revox_sync.authoring.layout import (
+    Entry,
+    Extent,
+    Layout,
+    NotEditable,
+    Splice,
+    entries,
+    replaced,
+)
 from revox_sync.definitions.compose import Composer
 from revox_sync.definitions.keys import SYNC_KEYS
 from revox_sync.definitions.places import Composed, include_target
@@ -41,7 +49,7 @@ _LONGEST_HINT = 60
 
 
 @dataclass(frozen=True, slots=True)
-class _Spot:
+class Spot:
     """Where a value physically stands: entry ``index`` of ``holder``."""
 
     source: Source
@@ -51,8 +59,56 @@ class _Spot:
     node: Node
 
     @property
-    def span(self) -> Span:
-        return self.layout.spans(self.holder)[self.index]
+    def extent(self) -> Extent:
+        """The bytes of the entry."""
+        return self.layout.extents(self.holder)[self.index]
+
+    @property
+    def alias(self) -> str | None:
+        """The alias that stands there instead of a value, if there is one."""
+        extent = self.extent
+        return self.layout.text[extent.value : extent.end] if extent.alias else None
+
+
+class Spots:
+    """Where the values of one composed definition stand in its files; ``main`` is its own."""
+
+    def __init__(self, composed: Composed, composer: Composer) -> None:
+        self.places = composed.places
+        self.main = composed.places[()][0].file
+        self._composer = composer
+        self._layouts: dict[str, Layout] = {}
+
+    def find(self, path: Path) -> Spot:
+        """Return where the value at ``path`` stands; raises NotEditable for a merged one."""
+        source, key, node = self.places[path]
+        parent = self.places[path[:-1]][2]
+        layout = self.layout(source)
+        if key is not None:
+            for index, (own, _) in enumerate(parent.value):
+                if own is key:
+                    return Spot(source, layout, parent, index, node)
+            raise NotEditable("it comes from a mapping that is merged with <<", "change it there")
+        for holder in (parent, layout.root):
+            if type(holder) is SequenceNode:
+                for index, child in enumerate(holder.value):
+                    if child is node:
+                        return Spot(source, layout, holder, index, node)
+        raise NotEditable
+
+    def layout(self, source: Source) -> Layout:
+        """Return the layout of the definition's own file, or of an included list."""
+        if source.file not in self._layouts:
+            own = source.file == self.main
+            root = self.places[()][2] if own else self._composer.list_in(source)
+            self._layouts[source.file] = Layout(source.text, root)
+        return self._layouts[source.file]
+
+    def included(self, path: Path) -> Source | None:
+        """Return the file that is included at ``path``, None where none is."""
+        source, _, node = self.places[path]
+        target = include_target(node)
+        return None if target is None else self._composer.files.included(source.file, target.value)
 
 
 @dataclass
@@ -74,12 +130,10 @@ class Edit:
     def __init__(
         self, composed: Composed, composer: Composer, spell: Spell, users_of: UsersOf
     ) -> None:
+        self._spots = Spots(composed, composer)
         self._places = composed.places
-        self._composer = composer
         self._spell = spell
         self._users_of = users_of
-        self._main = composed.places[()][0].file
-        self._layouts: dict[str, Layout] = {}
         self.splices: dict[str, list[Splice]] = {}
         self.left: list[Problem] = []
 
@@ -112,21 +166,21 @@ class Edit:
 
     def _whole(self, path: Path, new: Any) -> Any:
         """Replace what stands at ``path`` by ``new``."""
-        spot = self._spot(path)
+        spot = self._spots.find(path)
         self._check(path, new)
         if type(spot.node) is SequenceNode and path == ("prompt",):
             raise NotEditable("it is put together from a list of texts", "change the texts there")
         written = self._spell(path, new)
         self._check_parts(spot.node, written)
-        self._put(spot.source, replaced(spot.layout, spot.holder, spot.span, spot.node, written))
+        self._put(spot.source, replaced(spot.layout, spot.holder, spot.extent, spot.node, written))
         return new
 
     def _included_text(self, path: Path, new: Any) -> Any:
         """Rewrite the included file of a text; its final newline stays."""
         self._check(path, new)
-        inner = self._included(path)
+        inner = self._spots.included(path)
         if inner is None or not isinstance(new, str):
-            where = self._main if inner is None else inner.file
+            where = self._spots.main if inner is None else inner.file
             raise NotEditable(f"it is the text of {where}", self._by_hand(path, new))
         self._check_file(inner)
         written = self._spell(path, new)
@@ -146,12 +200,12 @@ class Edit:
         if gone or come:
             try:
                 self._check(path, dict(new))
-                removed = [self._spot((*path, name)).index for name in gone]
+                removed = [self._spots.find((*path, name)).index for name in gone]
                 added: dict[int, list[Entry]] = {}
                 for name, value in come.items():
                     entry = name, self._spell((*path, name), value)
                     added.setdefault(place_of(path, name, node), []).append(entry)
-                self._put(source, entries(self._layout(source), node, removed, added))
+                self._put(source, entries(self._spots.layout(source), node, removed, added))
             except NotEditable as found:
                 self._leave(path, found)
                 gone, come = [], {}
@@ -189,7 +243,7 @@ class Edit:
 
     def _take_out(self, path: Path, changes: dict[int, _Items]) -> bool:
         try:
-            spot = self._spot(path)
+            spot = self._spots.find(path)
             self._check(path, None)
         except NotEditable as found:
             self._leave(path, found)
@@ -205,7 +259,7 @@ class Edit:
         try:
             self._check(path, value)
             if -1 < at < length - 1:
-                spot = self._spot((*path, at))
+                spot = self._spots.find((*path, at))
                 self._check_file(spot.source)
                 change, index = _Items(spot.source, spot.holder), spot.index
             else:
@@ -219,67 +273,36 @@ class Edit:
         return True
 
     def _items(self, path: Path, change: _Items) -> Iterator[Splice]:
-        layout, holder = self._layout(change.source), change.holder
-        spans = layout.spans(holder)
-        if len(change.removed) < len(spans) or change.added:
+        layout, holder = self._spots.layout(change.source), change.holder
+        extents = layout.extents(holder)
+        if len(change.removed) < len(extents) or change.added:
             added = {
                 index: [(None, self._spell((*path, index + 1), value)) for value in values]
                 for index, values in change.added.items()
             }
             yield from entries(layout, holder, sorted(change.removed), added)
         elif holder is layout.root:
-            yield Splice(spans[0].entry, spans[-1].end, "[]")
+            yield Splice(extents[0].entry, extents[-1].end, "[]")
         else:
-            spot = self._spot(path)
-            yield from replaced(layout, spot.holder, spot.span, holder, [])
+            spot = self._spots.find(path)
+            yield from replaced(layout, spot.holder, spot.extent, holder, [])
 
     # Where a value stands, and what keeps it from being edited there.
 
-    def _layout(self, source: Source) -> Layout:
-        """Return the layout of the definition's own file, or of an included list."""
-        if source.file not in self._layouts:
-            own = source.file == self._main
-            root = self._places[()][2] if own else self._composer.list_in(source)
-            self._layouts[source.file] = Layout(source.text, root)
-        return self._layouts[source.file]
-
-    def _spot(self, path: Path) -> _Spot:
-        source, key, node = self._places[path]
-        parent = self._places[path[:-1]][2]
-        layout = self._layout(source)
-        if key is not None:
-            for index, (own, _) in enumerate(parent.value):
-                if own is key:
-                    return _Spot(source, layout, parent, index, node)
-            raise NotEditable("it comes from a mapping that is merged with <<", "change it there")
-        for holder in (parent, layout.root):
-            if type(holder) is SequenceNode:
-                for index, child in enumerate(holder.value):
-                    if child is node:
-                        return _Spot(source, layout, holder, index, node)
-        raise NotEditable
-
-    def _included(self, path: Path) -> Source | None:
-        """Return the file that is included at ``path``, None where none is."""
-        source, _, node = self._places[path]
-        target = include_target(node)
-        return None if target is None else self._composer.files.included(source.file, target.value)
-
     def _outer(self, path: Path) -> tuple[Source, Node]:
         """Return the list at ``path``, or that of the file that is included there."""
-        inner = self._included(path)
+        inner = self._spots.included(path)
         if inner is None:
             return self._places[path][0], self._places[path][2]
         self._check_file(inner)
-        return inner, self._composer.list_in(inner)
+        return inner, self._spots.layout(inner).root
 
     def _check(self, path: Path, new: Any) -> None:
         """Refuse if ``path``, or something around it, belongs to another place."""
         for length in range(1, len(path) + 1):
-            spot = self._spot(path[:length])
-            if spot.span.alias:
-                name = spot.layout.text[spot.span.value : spot.span.end]
-                raise NotEditable(f"it is the alias {name}", self._by_hand(path, new))
+            spot = self._spots.find(path[:length])
+            if spot.alias is not None:
+                raise NotEditable(f"it is the alias {spot.alias}", self._by_hand(path, new))
             if spot.layout.is_shared(spot.node):
                 raise NotEditable(
                     "other places refer to its anchor", "change it by hand, here or in each place"
@@ -288,12 +311,12 @@ class Edit:
 
     def _check_file(self, source: Source) -> None:
         """Refuse a file that others include as well."""
-        if source.file == self._main:
+        if source.file == self._spots.main:
             return
         if source.file.startswith("../"):  # who else includes it, this project cannot know
             raise NotEditable(
                 f"it stands in {source.file}, outside of the project",
-                f"change it there, or state it in {self._main} instead of including it",
+                f"change it there, or state it in {self._spots.main} instead of including it",
             )
         others = self._users_of(source)
         if others:
@@ -301,7 +324,7 @@ class Edit:
                 f"it stands in {source.file}, which {' and '.join(others)} "
                 f"include{'s' * (len(others) == 1)} too",
                 "change it there for all of them, or state it in "
-                f"{self._main} instead of including it",
+                f"{self._spots.main} instead of including it",
             )
 
     def _check_parts(self, node: Node, written: Any) -> None:

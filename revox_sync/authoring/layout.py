@@ -90,7 +90,7 @@ def edited(data: bytes, splices: Iterable[Splice]) -> bytes:
 
 
 @dataclass(frozen=True, slots=True)
-class Span:
+class Extent:
     """One entry of a collection.
 
     It begins at ``entry`` with its key or dash, in ``[]`` with itself; ``after`` is where its key
@@ -127,7 +127,7 @@ class Layout:
     def __init__(self, text: str, root: Node) -> None:
         self.text = text
         self.root = root
-        self._spans: dict[int, list[Span]] = {}
+        self._extents: dict[int, list[Extent]] = {}
         self._shared: set[int] = set()
         self.scalars: list[ScalarNode] = []
         seen: set[int] = set()
@@ -187,12 +187,12 @@ class Layout:
             if not any(begin <= found.start() < stop for begin, stop in solid)
         ]
 
-    def spans(self, node: Node) -> list[Span]:
+    def extents(self, node: Node) -> list[Extent]:
         """Return the entries of a mapping or list, in order."""
-        found = self._spans.get(id(node))
+        found = self._extents.get(id(node))
         if found is None:
             found = self._pairs(node) if type(node) is MappingNode else self._items(node)
-            self._spans[id(node)] = found
+            self._extents[id(node)] = found
         return found
 
     def end(self, node: Node) -> int:
@@ -201,7 +201,7 @@ class Layout:
             return self.block(node).end if node.style in BLOCKS else int(node.end_mark.index)
         if self.is_flow(node):
             return int(node.end_mark.index)
-        return self.spans(node)[-1].end
+        return self.extents(node)[-1].end
 
     def block(self, node: Node) -> Block:
         """Return how a literal or folded text is written."""
@@ -219,7 +219,7 @@ class Layout:
         end = begin + len("\n".join(lines)) if lines else header.end()
         return Block(header[0], begin, end, indent if lines else 0)
 
-    def _pairs(self, node: Node) -> list[Span]:
+    def _pairs(self, node: Node) -> list[Extent]:
         found = []
         for key, value in node.value:
             if type(key) is not ScalarNode or self.text.startswith("?", self._before(mark(key))):
@@ -227,35 +227,35 @@ class Layout:
             colon = _COLON.match(self.text, int(key.end_mark.index))
             if colon is None:
                 raise NotEditable
-            found.append(self._span(mark(key), colon.end(), value))
+            found.append(self._extent(mark(key), colon.end(), value))
         return found
 
-    def _items(self, node: Node) -> list[Span]:
+    def _items(self, node: Node) -> list[Extent]:
         flow = self.is_flow(node)
         at = self.bare(node) + flow
         found = []
         for value in node.value:
             entry = self._past_blank(at)
             if flow:
-                span = self._span(entry, entry, value)
-                at = self._past_comma(span.end)
+                extent = self._extent(entry, entry, value)
+                at = self._past_comma(extent.end)
             else:
                 if not self.text.startswith("-", entry):
                     raise NotEditable
-                span = self._span(entry, entry + 1, value)
-                at = span.end
-            found.append(span)
+                extent = self._extent(entry, entry + 1, value)
+                at = extent.end
+            found.append(extent)
         return found
 
-    def _span(self, entry: int, after: int, value: Node) -> Span:
+    def _extent(self, entry: int, after: int, value: Node) -> Extent:
         if is_empty(value) and mark(value) == int(value.end_mark.index):
-            return Span(entry, after, after, after)
+            return Extent(entry, after, after, after)
         if mark(value) < after:
             alias = _ALIAS.match(self.text, after)
             if alias is None:
                 raise NotEditable
-            return Span(entry, after, alias.start(1), alias.end(), alias=True)
-        return Span(entry, after, mark(value), self.end(value))
+            return Extent(entry, after, alias.start(1), alias.end(), alias=True)
+        return Extent(entry, after, mark(value), self.end(value))
 
     def _past_comma(self, at: int) -> int:
         at = self._past_blank(at)
@@ -284,10 +284,10 @@ def _is_blank(line: str, indent: int) -> bool:
 
 
 def replaced(
-    layout: Layout, holder: Node, span: Span, node: Node, written: Any
+    layout: Layout, holder: Node, extent: Extent, node: Node, written: Any
 ) -> Iterator[Splice]:
     """Replace the value of one entry of ``holder`` by ``written``."""
-    column = layout.column(span.entry)
+    column = layout.column(extent.entry)
     old = layout.block(node) if type(node) is ScalarNode and node.style in BLOCKS else None
     lines: list[str] = []
     if layout.is_flow(holder) or (
@@ -305,34 +305,34 @@ def replaced(
         below = layout.line_end(start)
         yield Splice(below, max(below, old.end), "".join(f"\n{line}" for line in lines))
     elif type(node) is ScalarNode or layout.is_flow(node):
-        yield from _in_place(layout, span, start, head, lines)
+        yield from _in_place(layout, extent, start, head, lines)
     else:
-        yield from _in_lines(layout, span, start, head, lines)
+        yield from _in_lines(layout, extent, start, head, lines)
 
 
 def _in_place(
-    layout: Layout, span: Span, start: int, head: str, lines: Sequence[str]
+    layout: Layout, extent: Extent, start: int, head: str, lines: Sequence[str]
 ) -> Iterator[Splice]:
     """Replace a value that begins and ends anywhere in its line, or that is not written at all."""
-    is_free = not layout.text[span.after : start].strip(" \n")
-    if span.end == span.after or ((lines or not head) and is_free):
-        yield Splice(span.after, span.end, f" {head}" if head else "")
+    is_free = not layout.text[extent.after : start].strip(" \n")
+    if extent.end == extent.after or ((lines or not head) and is_free):
+        yield Splice(extent.after, extent.end, f" {head}" if head else "")
     else:
-        yield Splice(start, span.end, head)
-    yield from _above(layout, span.entry, layout.comments(start, span.end))
-    yield from _below(layout, span.end, lines)
+        yield Splice(start, extent.end, head)
+    yield from _above(layout, extent.entry, layout.comments(start, extent.end))
+    yield from _below(layout, extent.end, lines)
 
 
 def _in_lines(
-    layout: Layout, span: Span, start: int, head: str, lines: Sequence[str]
+    layout: Layout, extent: Extent, start: int, head: str, lines: Sequence[str]
 ) -> Iterator[Splice]:
     """Replace members or items that have lines of their own; comments between them stay."""
-    if start != span.value or "\n" not in layout.text[span.after : start]:
+    if start != extent.value or "\n" not in layout.text[extent.after : start]:
         raise NotEditable
-    margin = " " * layout.column(span.entry)
-    remarks = layout.comments(layout.line_start(start), layout.line_end(span.end))
-    yield Splice(span.after, span.after, f" {head}" if head else "")
-    yield _instead(layout, start, span.end, [*lines, *(margin + r for r in remarks)])
+    margin = " " * layout.column(extent.entry)
+    remarks = layout.comments(layout.line_start(start), layout.line_end(extent.end))
+    yield Splice(extent.after, extent.after, f" {head}" if head else "")
+    yield _instead(layout, start, extent.end, [*lines, *(margin + r for r in remarks)])
 
 
 #: A member's name, None for an item of a list; and its value as it is to be written.
@@ -346,7 +346,7 @@ def entries(
 
     ``gone`` is in order; -1 in ``added`` is the front.
     """
-    spans = layout.spans(holder)
+    extents = layout.extents(holder)
     if layout.is_flow(holder):
         texts = {
             index: [
@@ -355,10 +355,10 @@ def entries(
             ]
             for index, new in added.items()
         }
-        yield from _flow_entries(layout, spans, gone, texts)
+        yield from _flow_entries(layout, extents, gone, texts)
         return
-    column = layout.column(spans[0].entry)
-    yield from _taken_out(layout, spans, gone)
+    column = layout.column(extents[0].entry)
+    yield from _taken_out(layout, extents, gone)
     for index, new in added.items():
         lines = [
             line
@@ -366,46 +366,49 @@ def entries(
             for line in (item(value, column) if name is None else member(name, value, column))
         ]
         if index >= 0:
-            yield from _below(layout, spans[index].end, lines)
+            yield from _below(layout, extents[index].end, lines)
         else:
-            start = _own_line(layout, spans[0].entry)
+            start = _own_line(layout, extents[0].entry)
             yield Splice(start, start, "".join(f"{line}\n" for line in lines))
 
 
 def _flow_entries(
-    layout: Layout, spans: Sequence[Span], gone: Sequence[int], added: Mapping[int, Sequence[str]]
+    layout: Layout,
+    extents: Sequence[Extent],
+    gone: Sequence[int],
+    added: Mapping[int, Sequence[str]],
 ) -> Iterator[Splice]:
-    kept = [index for index in range(len(spans)) if index not in gone]
+    kept = [index for index in range(len(extents)) if index not in gone]
     if not kept:
-        start, end = spans[0].entry, spans[-1].end
+        start, end = extents[0].entry, extents[-1].end
         yield from _above(layout, start, layout.comments(start, end))
         yield Splice(start, end, ", ".join(new for index in sorted(added) for new in added[index]))
         return
     for index in gone:
-        start, end = spans[index].entry, spans[min(index + 1, len(spans) - 1)].entry
+        start, end = extents[index].entry, extents[min(index + 1, len(extents) - 1)].entry
         if index > kept[0]:
-            start, end = spans[index - 1].end, spans[index].end
+            start, end = extents[index - 1].end, extents[index].end
         yield Splice(start, end, "")
-        yield from _above(layout, spans[0].entry, layout.comments(start, end))
+        yield from _above(layout, extents[0].entry, layout.comments(start, end))
     for index, texts in added.items():
-        before = [spans[number].end for number in kept if number <= index]
-        at = before[-1] if before else spans[kept[0]].entry
+        before = [extents[number].end for number in kept if number <= index]
+        at = before[-1] if before else extents[kept[0]].entry
         yield Splice(at, at, "".join(f", {new}" if before else f"{new}, " for new in texts))
 
 
-def _taken_out(layout: Layout, spans: Sequence[Span], gone: Sequence[int]) -> Iterator[Splice]:
-    first = spans[0].entry
+def _taken_out(layout: Layout, extents: Sequence[Extent], gone: Sequence[int]) -> Iterator[Splice]:
+    first = extents[0].entry
     rest = list(gone)
     if rest[:1] == [0] and layout.text[layout.line_start(first) : first].strip(" "):
-        after = next(index for index in range(len(spans) + 1) if index not in rest)
-        if after == len(spans):
+        after = next(index for index in range(len(extents) + 1) if index not in rest)
+        if after == len(extents):
             raise NotEditable
         rest = [index for index in rest if index > after]
-        yield from _above(layout, first, layout.comments(first, spans[after].entry))
-        yield Splice(first, spans[after].entry, "")
+        yield from _above(layout, first, layout.comments(first, extents[after].entry))
+        yield Splice(first, extents[after].entry, "")
     for index in rest:
-        begin, end = _own_line(layout, spans[index].entry), layout.line_end(spans[index].end)
-        margin = " " * layout.column(spans[index].entry)
+        begin, end = _own_line(layout, extents[index].entry), layout.line_end(extents[index].end)
+        margin = " " * layout.column(extents[index].entry)
         yield _instead(layout, begin, end, [margin + r for r in layout.comments(begin, end)])
 
 

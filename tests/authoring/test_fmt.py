@@ -56,7 +56,7 @@ prompt: |
 
 
   Line two.
-first_sentence: Hello.
+first_sentence: Bonjour\xa0   \n\
 # At the end.
 
 
@@ -75,7 +75,7 @@ prompt: |
 
 
   Line two.
-first_sentence: Hello.
+first_sentence: Bonjour\xa0
 faq_items:
   # About dogs.
   - question: Do you take dogs?
