@@ -221,10 +221,9 @@ class Workspace:
             for file in definition_files(files.tree, self._project.assistants)[0]
         }
         if self._project.file is not None and self._project.defaults:
-            source = files.read(self._project.file)
-            node = composer.settings(source)[1]
-            if node is not None:
-                composed[source.file] = composer.mapping(source, node)
+            defaults = composer.defaults(files.read(self._project.file))
+            if defaults is not None:
+                composed[self._project.file] = defaults
         users: dict[str, set[str]] = {}
         for file, found in composed.items():
             for included in found.included:

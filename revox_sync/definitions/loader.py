@@ -15,7 +15,7 @@ from revox_sync.definitions.definition import Definition
 from revox_sync.definitions.lint.across import ACROSS_RULES, AcrossRule, Clash, Identity
 from revox_sync.definitions.places import Composed
 from revox_sync.definitions.problem import Location, Problem, Unusable, errors_in
-from revox_sync.definitions.project import Project, unsuited
+from revox_sync.definitions.project import PROJECT_FILE, Project, unsuited
 from revox_sync.definitions.references import Secrets
 from revox_sync.definitions.severity import idle_globs
 from revox_sync.definitions.texts import Texts, definition_files, key_of, within
@@ -256,12 +256,12 @@ class _Loader:
         problems = definition_problems(composed, fields, secrets, unset, inherited, wanted=wanted)
         problems = project.rules.judged(problems, key)
         if composed.whole:
-            problems += self._located(unsuited(composed, project), composed)
+            problems += self._located(unsuited(composed, project), composed, file)
         own = composed.data.get("sync", {})
         if project.profile == "seed" and not errors_in(problems):
             ignored = project.left_alone(own)
             managed = {name: value for name, value in fields.items() if name not in ignored}
-            problems += self._located(outside_problems(managed, "seed"), composed)
+            problems += self._located(outside_problems(managed, "seed"), composed, file)
         definition = None
         if not composed.broken and not errors_in(problems):
             fields |= own.get("extra", {})
@@ -331,28 +331,32 @@ class _Loader:
             composed = None
         if composed is None or not composed.whole:  # edited since
             return [replace(found, location=Location(file)) for found in findings]
-        return self._located(findings, composed)
+        return self._located(findings, composed, file)
 
-    def _located(self, findings: Sequence[Problem], composed: Composed) -> list[Problem]:
-        """Return ``findings`` about a composed definition with the places where they are written.
+    def _located(self, findings: Sequence[Problem], composed: Composed, file: str) -> list[Problem]:
+        """Return ``findings`` about the definition in ``file`` where they are written.
 
-        A field that it does not state is one of the project's defaults.
+        A field that it does not state is one of the project's defaults. What is in neither any
+        more, because somebody edits the files, is told of the definition's file.
         """
-        own = [found for found in findings if found.path[0] in composed.data]
-        inherited = [found for found in findings if found.path[0] not in composed.data]
-        placed = located(own, composed.places)
-        if inherited:
-            placed += located(inherited, self._defaults.places)
-        return placed
+        found: list[Problem] = []
+        for finding in findings:
+            if finding.path[0] in composed.data:
+                found += located([finding], composed.places)
+            elif finding.path[0] in self._defaults.data:
+                found += located([finding], self._defaults.places)
+            else:
+                found.append(replace(finding, location=Location(file)))
+        return found
 
     @cached_property
     def _defaults(self) -> Composed:
         """The project's defaults with their places."""
-        assert self._project.file is not None  # noqa: S101 - without a file there are none
-        source = self._files.read(self._project.file)
-        node = self._composer.settings(source)[1]
-        assert node is not None  # noqa: S101
-        return self._composer.mapping(source, node)
+        try:
+            source = self._files.read(self._project.file or PROJECT_FILE)
+            return self._composer.defaults(source) or Composed()
+        except Unusable:
+            return Composed()
 
 
 def _names(

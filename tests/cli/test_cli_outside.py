@@ -227,6 +227,42 @@ def test_a_default_is_pointed_at_in_the_project_file_and_once(desk_of: MakeDesk)
     assert {a["key"] for a in desk.plan()["actions"] if a["refused"]} == {"a", "b"}
 
 
+@pytest.mark.parametrize(
+    ("file", "then"),
+    [
+        ("revox-sync.yaml", "{}\n"),
+        ("revox-sync.yaml", "defaults: [\n"),
+        ("revox-sync.yaml", "defaults: x\n"),
+        ("revox-sync.yaml", None),
+        ("assistants/b.yaml", "name: b\nprompt: Be kind.\n"),
+        ("assistants/b.yaml", "[\n"),
+        ("assistants/b.yaml", None),
+    ],
+)
+def test_what_was_edited_while_the_account_is_read_is_told_of_its_file(
+    desk_of: MakeDesk, file: str, then: str | None
+) -> None:
+    desk = desk_of("seed")
+    desk.service.add("somebody else's", prompt="Something else.")
+    desk.project.write("revox-sync.yaml", "defaults:\n  sms_enabled: true\n")
+    desk.project.define("a")
+    desk.project.define("b", logo_url="https://e.example", sms_enabled=True)
+
+    def edit() -> None:
+        if then is None:
+            (desk.root / file).unlink()
+        else:
+            desk.project.write(file, then)
+
+    desk.service.on("GET", "/assistants", edit=edit)
+    told = desk.run("plan", "--format", "json")
+    assert told.code == 3, told.said
+    places = {one["file"]: one["line"] for one in told.json["diagnostics"]}
+    default = "assistants/a.yaml" if "revox" in file else "revox-sync.yaml"
+    assert {*places} == {default, "assistants/b.yaml"}
+    assert file.startswith("revox") or places[file] == 1
+
+
 def test_a_credential_is_not_shown_with_its_line(desk_of: MakeDesk) -> None:
     desk = desk_of("seed")
     desk.service.add("front-desk")
