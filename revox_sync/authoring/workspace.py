@@ -97,9 +97,12 @@ class Workspace:
     def location(self, file: str, path: Path) -> Location:
         """Return where the definition in ``file`` states ``path``, or what is around it.
 
-        Raises Unusable where it cannot be read.
+        Where it cannot be read, that is its beginning.
         """
-        return self._composed(file, self.edits)[0].places.location(path)
+        try:
+            return self._composed(file, self.edits)[0].places.location(path)
+        except Unusable:
+            return Location(file)
 
     def write(
         self, file: str, path: Path, value: Any, spelling: Spelling | None = None

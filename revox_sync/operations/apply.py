@@ -14,7 +14,7 @@ from revox_sync.history.journal import Journal, Records, own_records
 from revox_sync.history.runs import Sent, list_sent
 from revox_sync.operations.connection import secrets_in
 from revox_sync.operations.plan import Planned
-from revox_sync.operations.settings import Approval, Reporter
+from revox_sync.operations.settings import Approval
 from revox_sync.operations.signals import run
 from revox_sync.plan.model import Create, Plan, Recreate
 from revox_sync.plan.review import refuse_unset
@@ -106,7 +106,15 @@ async def _apply(
     planned: Planned, options: Options, stopping: Stopping, first: Callable[[], None]
 ) -> tuple[tuple[Outcome, ...], bool]:
     context = planned.survey.context
-    progress = _Progress(context.reporter, sum(action.writes for action in planned.plan.actions))
+    done, total = 0, sum(action.writes for action in planned.plan.actions)
+
+    def progress(event: Event) -> None:
+        nonlocal done
+        under_way = f": {event.action.key}" if isinstance(event, Started) else ""
+        if not under_way and event.action.refused is None:
+            done += 1
+        context.reporter.step(f"applying, {done} of {total} done{under_way}")
+
     control = Control()
     # Outside of the client: what was written is told even if Ctrl-C comes while that closes.
     with stopping(control) as signals:
@@ -120,18 +128,3 @@ async def _apply(
                 first=first,
             )
     return outcomes, bool(signals)
-
-
-class _Progress:
-    """Counts what has been done."""
-
-    def __init__(self, reporter: Reporter, total: int) -> None:
-        self._reporter = reporter
-        self._total = total
-        self._done = 0
-
-    def __call__(self, event: Event) -> None:
-        under_way = f": {event.action.key}" if isinstance(event, Started) else ""
-        if not under_way and event.action.refused is None:
-            self._done += 1
-        self._reporter.step(f"applying, {self._done} of {self._total} done{under_way}")

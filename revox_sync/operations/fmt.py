@@ -11,11 +11,11 @@ from revox_sync.authoring.layout import Splice, edited
 from revox_sync.authoring.workspace import save
 from revox_sync.definitions.loader import chosen_files
 from revox_sync.definitions.problem import Location, Problem, Unusable
-from revox_sync.definitions.project import environment_names
 from revox_sync.definitions.texts import Texts
 from revox_sync.files.transaction import FileChange
 from revox_sync.operations.connection import read_project
 from revox_sync.operations.settings import Settings
+from revox_sync.operations.validate import environments
 from revox_sync.records import dataclass
 
 
@@ -34,8 +34,8 @@ def fmt(settings: Settings, paths: Sequence[Path] = (), *, check: bool = False) 
     What is no sound YAML, or cannot be put in order without another meaning, is left as it is and
     told. ``paths`` are files and folders. Raises UsageError for one that is not in the project.
     """
-    names = () if settings.environment else environment_names(settings.project)
-    project, _ = read_project(replace(settings, env=names[0]) if names else settings)
+    # Its files are the same in every environment.
+    project, _ = read_project(replace(settings, env=environments(settings)[0]))
     texts = Texts(project.files)
     found = chosen_files(project, paths)
     changes: dict[str, FileChange] = {}

@@ -38,7 +38,7 @@ from revox_sync.authoring.workspace import Workspace, save
 from revox_sync.definitions.definition import Definition
 from revox_sync.definitions.editor import copy_of, modeline, schema
 from revox_sync.definitions.loader import load_file
-from revox_sync.definitions.problem import Location, Problem, Unusable, did_you_mean, errors_in
+from revox_sync.definitions.problem import Problem, Unusable, did_you_mean, errors_in
 from revox_sync.definitions.project import PROJECT_FILE, Project
 from revox_sync.definitions.references import Secrets
 from revox_sync.definitions.texts import Texts
@@ -388,11 +388,7 @@ class _Editing:
         return self.workspace.write(definition.file, path, value, spelling)
 
     def _left(self, definition: Definition, path: Path, why: str, hint: str) -> Problem:
-        try:
-            location = self.workspace.location(definition.file, path)
-        except Unusable:
-            location = Location(definition.file, 1, 1)
-        return NotEditable(why, hint).at(path, location)
+        return NotEditable(why, hint).at(path, self.workspace.location(definition.file, path))
 
 
 @dataclass

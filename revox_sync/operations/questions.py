@@ -11,7 +11,7 @@ from revox_sync.account.remote import HeldFaq, Remote
 from revox_sync.authoring.comments import Asked
 from revox_sync.authoring.layout import NotEditable
 from revox_sync.authoring.workspace import Workspace
-from revox_sync.definitions.problem import Location, Problem, Unusable
+from revox_sync.definitions.problem import Problem, Unusable
 from revox_sync.definitions.project import PROJECT_FILE, Project
 from revox_sync.model.likeness import same_question
 from revox_sync.model.shapes import faq_item, is_open
@@ -115,7 +115,7 @@ def note(
             found = workspace.note(file, asked)
         except Unusable as problem:
             why = NotEditable(problem.message, problem.hint or "run pull again")
-            left.append(why.at((_FAQ,), _location(workspace, file)))
+            left.append(why.at((_FAQ,), workspace.location(file, (_FAQ,))))
             continue
         if found.splices:
             changed.append(Notes(file, found.added, found.removed))
@@ -128,10 +128,3 @@ def _asked(faq: HeldFaq, stated: Sequence[Any]) -> Asked:
     answered += [question for question, answer in map(faq_item, stated) if answer.strip()]
     waiting = [_NO_REFERENCE.sub("$${", one) for one in faq.unanswered(stated)]
     return Asked(waiting, answered, bool(faq.items))
-
-
-def _location(workspace: Workspace, file: str) -> Location:
-    try:
-        return workspace.location(file, (_FAQ,))
-    except Unusable:
-        return Location(file)

@@ -49,7 +49,7 @@ def validate(
     files, folder = 0, ""
     sources: set[str] = set()
     unset: set[str] = set()
-    for name in _environments(settings):
+    for name in environments(settings):
         here = replace(settings, env=name)
         project, problems = read_project(here)
         secrets = here.secrets
@@ -67,7 +67,7 @@ def validate(
     return Validated(files, together, tuple(sorted(sources)), tuple(sorted(unset)))
 
 
-def _environments(settings: Settings) -> tuple[str | None, ...]:
+def environments(settings: Settings) -> tuple[str | None, ...]:
     """Return the chosen environment, or else all of the project's (None: it has none)."""
     if settings.environment is not None or not settings.project.is_dir():
         return (settings.environment,)
