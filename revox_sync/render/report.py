@@ -198,6 +198,7 @@ def pulled_lines(pulled: Pulled) -> list[str]:
     The lines quote what they tell of: whoever writes them escapes them.
     """
     folder, found = pulled.folder, pulled.found
+    would = "would be " if pulled.request.check else ""
     files = {w.key: f"{folder}/{w.key}.yaml" for w in pulled.written}
     lines = [f"{files[w.key]}: {w.remote.shown_name} ({w.remote.id})" for w in pulled.written]
     lines += [
@@ -205,7 +206,7 @@ def pulled_lines(pulled: Pulled) -> list[str]:
         + (f" ({', '.join(changed.parts)})" if changed.parts else "")
         for changed in pulled.changed
     ]
-    lines += [f"{one.file}: {_notes(one, pulled.request.check)}" for one in pulled.noted]
+    lines += [f"{one.file}: {_notes(one, would)}" for one in pulled.noted]
     if pulled.request.assistants:
         lines += [f"{remote.shown_name} is defined in {file}" for remote, file in found.defined]
     lines += [
@@ -225,31 +226,22 @@ def pulled_lines(pulled: Pulled) -> list[str]:
         ]
     )
     lines += _left_out(pulled.written, files)
-    verb = "would be written" if pulled.request.check else "written"
-    lines.append(
-        f"{counted(len(pulled.written), 'definition')} {verb}, {len(found.defined)} defined already"
-        + _changed(pulled)
-        + (f", {len(pulled.failed)} not written" if pulled.failed else "")
-    )
-    return lines
+    counts = [
+        f"{counted(len(pulled.written), 'definition')} {would}written",
+        f"{len(found.defined)} defined already",
+        f"{len(pulled.changed)} of them {would}changed" if pulled.changed else "",
+        f"{counted(len(pulled.left), 'value')} of theirs not written" if pulled.left else "",
+        f"{len(pulled.failed)} not written" if pulled.failed else "",
+    ]
+    return [*lines, ", ".join(filter(None, counts))]
 
 
-def _notes(one: Notes, is_check: bool) -> str:
-    verbs = ("would be noted", "would be removed") if is_check else ("noted", "removed")
-    told = [f"{counted(len(one.questions), 'open question')} {verbs[0]}"] if one.questions else []
-    told += [f"{counted(one.removed, 'comment')} {verbs[1]}: answered"] if one.removed else []
-    return ", ".join(told)
-
-
-def _changed(pulled: Pulled) -> str:
-    """Return how many definitions were changed, and how many values were not written."""
-    text = ""
-    if pulled.changed:
-        verb = "would be changed" if pulled.request.check else "changed"
-        text += f", {len(pulled.changed)} of them {verb}"
-    if pulled.left:
-        text += f", {counted(len(pulled.left), 'value')} of theirs not written"
-    return text
+def _notes(one: Notes, would: str) -> str:
+    told = [
+        f"{counted(len(one.questions), 'open question')} {would}noted" if one.questions else "",
+        f"{counted(one.removed, 'comment')} {would}removed: answered" if one.removed else "",
+    ]
+    return ", ".join(filter(None, told))
 
 
 def _to_set(secrets: Sequence[tuple[str, Secret]]) -> Iterator[str]:

@@ -268,15 +268,17 @@ def recreation_of(found: Recreation) -> Iterator[tuple[str, tuple[str, ...], str
 
 def _plan_counts(plan: Plan) -> str:
     counts = plan.summary
-    parts = [f"{counts['create']} to create", f"{counts['replace']} to replace"]
-    if counts["recreate"]:
-        parts[-1] += f" ({counts['recreate']} by a new assistant)"
-    parts += [f"{counts['delete']} to delete"] if counts["delete"] else []
-    parts += [f"{counts['unchanged']} unchanged"]
-    parts += [f"{counts['refused']} refused"] if counts["refused"] else []
-    parts += [f"{len(plan.gone)} no longer defined"] if plan.gone else []
+    anew = f" ({counts['recreate']} by a new assistant)" if counts["recreate"] else ""
+    parts = [
+        f"{counts['create']} to create",
+        f"{counts['replace']} to replace{anew}",
+        f"{counts['delete']} to delete" if counts["delete"] else "",
+        f"{counts['unchanged']} unchanged",
+        f"{counts['refused']} refused" if counts["refused"] else "",
+        f"{len(plan.gone)} no longer defined" if plan.gone else "",
+    ]
     nothing = "" if plan.has_changes or plan.has_refusals else " Nothing to do."
-    return f"Plan: {', '.join(parts)}.{nothing}"
+    return f"Plan: {', '.join(filter(None, parts))}.{nothing}"
 
 
 def _drift_counts(plan: Plan) -> str:
