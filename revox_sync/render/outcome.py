@@ -46,7 +46,7 @@ def render_outcomes(outcomes: Sequence[Outcome], *, width: int, colour: bool) ->
         )
         for lead, text in told:
             sheet.line(lead, data(text), prefix=" " * 9, style=_LEADS[lead], hang=len(lead))
-    sheet.line(summary(outcomes), style="bold")
+    sheet.line(_summary(outcomes), style="bold")
     return sheet.text()
 
 
@@ -96,7 +96,7 @@ def _ids(outcome: Outcome) -> tuple[str | Styled, ...]:
     return "  ", data(outcome.old_id, "dim"), " -> ", data(outcome.id, "dim")
 
 
-def summary(outcomes: Sequence[Outcome]) -> str:
+def _summary(outcomes: Sequence[Outcome]) -> str:
     """Return the counts of outcomes in one line."""
     counts = dict.fromkeys(_STYLES, 0)
     for outcome in outcomes:
@@ -109,7 +109,7 @@ def render_outcomes_markdown(outcomes: Sequence[Outcome], *, limit: int) -> str:
 
     Rows that do not fit are counted in a last line; only the counts are there whatever the limit.
     """
-    page = f"### {summary(outcomes)}\n"
+    page = f"### {_summary(outcomes)}\n"
     rows = [_row(found) for found in sorted(outcomes, key=lambda one: _ORDER.index(one.status))]
     shown = within(rows, limit - len(page) - len(_HEAD) - _MORE_ROOM)
     if shown:

@@ -260,13 +260,19 @@ def hostile(texts: Sequence[str] = HOSTILE) -> Plan:
     return plan(definitions, account, Rules("seed"), allow_create=allowed)
 
 
-def outcomes(message: str = "422 Unprocessable Entity: voice.id is unknown") -> tuple[Outcome, ...]:
+def outcomes() -> tuple[Outcome, ...]:
     """Return one outcome of each status."""
     actions = {action.key: action for action in everything().actions}
     front_desk, survey = actions["hotel/front-desk"], actions["hotel/survey"]
     return (
         Outcome(front_desk, "done", "a1", warnings=("2 queued calls keep the earlier text",)),
-        Outcome(survey, "failed", None, message, hint="correct the definition"),
+        Outcome(
+            survey,
+            "failed",
+            None,
+            "422 Unprocessable Entity: voice.id is unknown",
+            hint="correct the definition",
+        ),
         Outcome(actions["hotel/twin"], "refused", None, actions["hotel/twin"].refused),
         Outcome(actions["hotel/vault"], "unknown", "a5", "no answer within 60 s", "plan again"),
         Outcome(actions["spa"], "skipped", "gone", "the run ended before its turn"),

@@ -83,46 +83,6 @@ def test_commands_name_the_environment() -> None:
     assert "`revox-sync plan --env 'stage 1'` shows all of it." in render_markdown(here, limit=3000)
 
 
-def test_reasons_and_notes_come_before_the_assistants() -> None:
-    page = render_markdown(everything())
-    places = [
-        "## Plan: ",
-        "### Apply refuses this",
-        "### Notes",
-        "| Assistant |",
-        "### `hotel/front-desk`",
-    ]
-    assert sorted(places, key=page.index) == places
-
-
-def test_what_is_alike_is_told_once_with_the_list() -> None:
-    page = render_markdown(alike())
-    assert page.count("say how long it is kept") == 2
-    assert "### [1] Alike in 3 assistants\n\n`hotel/bar`, `hotel/pool`, `spa`" in page
-    assert "Replace in place, `id-hotel/pool`, see [1], [2]." in page
-
-
-def test_a_conflict_is_seen_at_once() -> None:
-    page = render_markdown(conflicts())
-    assert "| `desk` | `Desk` | **conflict**, `first_sentence`" in page
-    assert "`voice.speed`: in git before `1`, in the account `1.2`, in the definition `1.1`" in page
-
-
-def test_drift_says_who_does_what_now() -> None:
-    page = render_markdown(everything(), drift=True)
-    assert (
-        "`revox-sync apply hotel/front-desk` puts it back; to keep what the account has, "
-        "`revox-sync pull a1` writes it into `assistants/hotel/front-desk.yaml`."
-    ) in page
-
-
-def test_unmanaged_assistants_are_counted_or_named() -> None:
-    assert "`A demo that somebody made`" in render_markdown(conflicts())
-    counted = render_markdown(conflicts(), drift=True, unmanaged=False)
-    assert "Not managed, left alone: 1 assistant (`--unmanaged` lists them)." in counted
-    assert "A demo" not in counted
-
-
 def test_the_whole_plan_is_where_it_was_said_to_be() -> None:
     url = "https://ci.example.com/runs/7?a=1&b=2"
     page = render_markdown(everything(), details_url=url)

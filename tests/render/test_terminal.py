@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from scenes import BASE_URL, everything, nothing
+from scenes import BASE_URL
 
 from revox_sync.account.reader import Account
 from revox_sync.account.remote import Remote
@@ -25,25 +25,6 @@ def _replace(stated: dict[str, Any], held: dict[str, Any], **rules: Any) -> str:
     definition = Definition("a", "a.yaml", {**base, **stated})
     return _page(
         plan([definition], account, Rules("seed", **rules), match([definition], account.remotes))
-    )
-
-
-def test_what_is_as_defined_is_counted_and_not_shown() -> None:
-    page = _page(everything())
-    assert "same" not in page
-    assert _page(nothing()).endswith(
-        "Plan: 0 to create, 0 to replace, 1 unchanged. Nothing to do.\n"
-    )
-
-
-def test_drift_speaks_of_the_account_and_not_of_what_would_be_done() -> None:
-    page = _page(everything(), drift=True)
-    assert page.startswith("Drift of ")
-    assert "differs" in page and "missing in the account" in page
-    assert "replace in place" not in page
-    assert page.endswith(
-        "Drift: 1 missing, 3 different, 1 as defined, 2 refused. "
-        "1 open question (see `questions`).\n"
     )
 
 
