@@ -25,6 +25,7 @@ from revox_sync.account.wire import (
     assistant_of,
     assistants_of,
     items_of,
+    object_of,
     queued_calls_notice,
 )
 from revox_sync.errors import ApiError, StatusError, UnreadableAnswer
@@ -168,14 +169,7 @@ class Client(Transport):
     async def voice(self, voice_id: str, provider: str) -> dict[str, Any] | None:
         """GET /voices/{id}: a voice that the list need not hold; None for none. Raises ApiError."""
         path = f"/voices/{_quoted(voice_id)}?provider={quote(provider, safe='')}"
-        try:
-            answer = (await self.send("GET", path, advisory=True)).data
-        except StatusError as error:
-            if error.status == _NOT_FOUND:
-                return None
-            raise
-        found = answer.get("voice", answer) if isinstance(answer, dict) else None
-        return found if isinstance(found, dict) else None
+        return object_of((await self._optional(path, None, advisory=True)).data, "voice")
 
     async def _campaigns(
         self, assistant_ids: Collection[str], *, advisory: bool
@@ -249,9 +243,7 @@ class Client(Transport):
 
         Raises ApiError.
         """
-        answer = (await self._optional("/users/me", None)).data
-        user = answer.get("user", answer) if isinstance(answer, dict) else None
-        return user if isinstance(user, dict) else None
+        return object_of((await self._optional("/users/me", None)).data, "user")
 
     async def auth_status(self) -> bool | None:
         """GET /auth-status: whether the key is accepted; None if not told. Raises ApiError."""

@@ -90,10 +90,8 @@ def numbers_of(items: Iterable[Mapping[str, Any]]) -> tuple[PhoneNumber, ...]:
     for item in items:
         if item.get("id") is None or item.get("phone_number") is None:
             raise UnreadableAnswer("the list of phone numbers holds one without id or number")
-        called = str(item.get("label") or "")
-        found.append(
-            PhoneNumber(str(item["id"]), str(item["phone_number"]), _inbound(item), called)
-        )
+        answers, label = _linked(item, "inbound_assistant"), str(item.get("label") or "")
+        found.append(PhoneNumber(str(item["id"]), str(item["phone_number"]), answers, label))
     return tuple(found)
 
 
@@ -106,10 +104,11 @@ def campaigns_of(items: Iterable[Mapping[str, Any]]) -> tuple[Campaign, ...]:
     for item in items:
         if not _calls_on(item):
             continue
-        inner = _embedded(item)
-        if inner is None and "assistant_id" not in item:
+        assistant_id = _linked(item, "assistant")
+        if assistant_id is not None:
+            found.append(Campaign(str(item.get("name")), assistant_id))
+        elif "assistant_id" not in item:
             raise UnreadableAnswer("the list of campaigns holds one that names no assistant")
-        found.append(Campaign(str(item.get("name")), str(item.get("assistant_id", inner))))
     return tuple(found)
 
 
@@ -149,10 +148,10 @@ def assistants_waited_for(calls: Iterable[Mapping[str, Any]]) -> Iterator[str]:
     for call in calls:
         if call.get("status", WAITING[0]) not in WAITING:
             continue
-        inner = _embedded(call)
-        if inner is None and call.get("assistant_id") is None:
+        assistant_id = _linked(call, "assistant")
+        if assistant_id is None:
             raise UnreadableAnswer("a call that waits does not name its assistant")
-        yield str(call["assistant_id"] if inner is None else inner)
+        yield assistant_id
 
 
 def answered_by(answer: Any) -> str | None:
@@ -160,18 +159,12 @@ def answered_by(answer: Any) -> str | None:
     if not isinstance(answer, dict):
         return None
     inner = answer.get("phone_number")  # a number's own digits, where there is no envelope
-    return _inbound(inner if isinstance(inner, dict) else answer)
+    return _linked(inner if isinstance(inner, dict) else answer, "inbound_assistant")
 
 
-def _inbound(item: Mapping[str, Any]) -> str | None:
-    """Return the linked assistant: answers embed it whole, requests name its id."""
-    embedded = item.get("inbound_assistant")
-    if isinstance(embedded, Mapping) and embedded.get("id") is not None:
-        return str(embedded["id"])
-    found = item.get("inbound_assistant_id")
+def _linked(item: Mapping[str, Any], name: str) -> str | None:
+    """Return the id of a linked assistant: answers embed it whole, requests name its id."""
+    embedded = item.get(name)
+    found = embedded.get("id") if isinstance(embedded, Mapping) else None
+    found = item.get(f"{name}_id") if found is None else found
     return None if found is None else str(found)
-
-
-def _embedded(item: Mapping[str, Any]) -> Any:
-    embedded = item.get("assistant")
-    return embedded.get("id") if isinstance(embedded, Mapping) else None

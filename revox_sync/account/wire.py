@@ -81,11 +81,16 @@ def assistant_of(answer: Any) -> dict[str, Any]:
 
     Raises UnreadableAnswer when there is none with an id.
     """
-    if isinstance(answer, dict):
-        inner = answer.get("assistant", answer)
-        if isinstance(inner, dict) and _has_id(inner):
-            return inner
-    raise UnreadableAnswer("the answer holds no assistant")
+    found = object_of(answer, "assistant")
+    if found is None or not _has_id(found):
+        raise UnreadableAnswer("the answer holds no assistant")
+    return found
+
+
+def object_of(answer: Any, name: str) -> dict[str, Any] | None:
+    """Return the object of an answer, bare or as ``{name: …}``; None where there is none."""
+    found = answer.get(name, answer) if isinstance(answer, dict) else None
+    return found if isinstance(found, dict) else None
 
 
 def assistants_of(answer: Answer, *, trusted: bool = False) -> list[dict[str, Any]]:
@@ -138,17 +143,11 @@ def more_of(answer: Answer, name: str) -> str | None:
     """Return what says that the list ``name`` of an answer goes on; None if nothing does."""
     if answer.status == _PARTIAL_CONTENT:
         return "the answer is 206 Partial Content"
-    return next(chain(_in_headers(answer, name), _in_members(answer, name)), None)
-
-
-def _in_members(answer: Answer, name: str) -> Iterator[str]:
+    # Each id counts once.
+    count = len({str(item.get("id", index)) for index, item in enumerate(answer.data[name])})
     beside = {key: value for key, value in answer.data.items() if key != name}
-    yield from _in_object(beside, _count(answer, name), name)
-
-
-def _count(answer: Answer, name: str) -> int:
-    """Return how many items a list has, each id once."""
-    return len({str(item.get("id", index)) for index, item in enumerate(answer.data[name])})
+    hints = chain(_in_headers(answer.headers, count, name), _in_object(beside, count, name))
+    return next(hints, None)
 
 
 def _in_object(beside: Mapping[str, Any], count: int, name: str) -> Iterator[str]:
@@ -156,7 +155,8 @@ def _in_object(beside: Mapping[str, Any], count: int, name: str) -> Iterator[str
         ended = any(
             _is_more(_words(key)) and not _says_something(value) for key, value in members.items()
         )
-        if _names_next(members.get("rel")) and any(map(_says_something, _targets(members))):
+        targets = (members[key] for key in members if key.lower() in ("href", "url", "uri"))
+        if _names_next(members.get("rel")) and any(map(_says_something, targets)):
             yield 'a link has the relation "next"'
         for key, value in members.items():
             words = _words(key)
@@ -164,17 +164,18 @@ def _in_object(beside: Mapping[str, Any], count: int, name: str) -> Iterator[str
                 continue
             named = bool(words) and set(words) <= _CURSORS
             named |= words == ["after"] and not _PAGING.isdisjoint(_words(of))
-            is_cursor = named and _is_cursor(words, value)
+            # A page number alone is no cursor.
+            is_cursor = named and words != ["page"] and isinstance(value, str)
             if (
                 _goes_on(words, value, count, name)
                 or _has_failed(words, value)
-                or (not ended and is_cursor)
+                or (not ended and is_cursor and _says_something(value))
             ):
                 yield f"{key} is {_shown(value)}"
 
 
-def _in_headers(answer: Answer, name: str) -> Iterator[str]:
-    for header, value in answer.headers.items():
+def _in_headers(headers: Mapping[str, str], count: int, name: str) -> Iterator[str]:
+    for header, value in headers.items():
         words = _words(header)
         if words == ["link"]:
             relations = _RELATION.findall(_TARGET.sub("", value))
@@ -182,10 +183,10 @@ def _in_headers(answer: Answer, name: str) -> Iterator[str]:
                 yield 'its Link header has rel="next"'
         elif words == ["content", "range"]:
             total = _RANGE_TOTAL.search(value)
-            if total and int(total[1][:18]) > _count(answer, name):
+            if total and int(total[1][:18]) > count:
                 yield f"its Content-Range header is {value}"
         elif not {*words} & _PACE:
-            count, rest = _count(answer, name), [one for one in words if one not in _OF_PAGES]
+            rest = [one for one in words if one not in _OF_PAGES]
             if not _CURSOR_HEADERS.isdisjoint(rest) and _CURSORS.issuperset(rest) and value:
                 yield f"its {header} header is not empty"
             with suppress(ValueError, RecursionError):
@@ -224,11 +225,6 @@ def _is_more(words: list[str]) -> bool:
     return "more" in words and set(words) <= _MORE
 
 
-def _is_cursor(words: list[str], value: Any) -> bool:
-    """Whether a member is a cursor for the next page; a page number alone is not."""
-    return words != ["page"] and isinstance(value, str) and _says_something(value)
-
-
 def _objects(
     members: Mapping[str, Any], of: str = "", depth: int = 0
 ) -> Iterator[tuple[str, Mapping[str, Any]]]:
@@ -248,10 +244,6 @@ def _says_something(value: Any) -> bool:
     if isinstance(value, list):
         return any(map(_says_something, value))
     return str(value).strip().lower() not in _NOTHING
-
-
-def _targets(link: Mapping[str, Any]) -> list[Any]:
-    return [value for key, value in link.items() if key.lower() in ("href", "url", "uri")]
 
 
 def _names_next(relation: Any) -> bool:

@@ -82,11 +82,6 @@ class Records:
     names: tuple[str, ...] = ()
     ignored: tuple[str, ...] = ()
 
-    @property
-    def next_number(self) -> int:
-        """The number of a run that follows these."""
-        return min(_number(self.names[-1]) + 1, _LAST) if self.names else 1
-
 
 def own_records(project: Path, environ: Mapping[str, str]) -> Records:
     """Return the runs of a project that this machine recorded; ``environ`` is git's environment.
@@ -202,7 +197,8 @@ class Journal:
     def _begun(self) -> str:
         """Make the run's folder, and delete runs that are older than the kept ones."""
         runs, names = self._records.folder, self._records.names
-        name = f"{self._records.next_number:06}-{datetime.now(UTC):%Y%m%dT%H%M%SZ}"
+        number = min(_number(names[-1]) + 1, _LAST) if names else 1
+        name = f"{number:06}-{datetime.now(UTC):%Y%m%dT%H%M%SZ}"
         header = {
             "format_version": FORMAT_VERSION,
             "tool": f"revox-sync {__version__}",

@@ -18,7 +18,7 @@ from revox_sync.account.remote import Remote
 from revox_sync.definitions.definition import Definition, SyncOptions
 from revox_sync.model.fields import FIELDS, field_of
 from revox_sync.model.path import Path, lies_in, path_text, put_at
-from revox_sync.model.shapes import Member
+from revox_sync.model.shapes import Member, faq_item, is_open
 from revox_sync.model.walk import mapped
 from revox_sync.records import dataclass
 from revox_sync.secrecy.redactor import SHORTEST, without_tokens
@@ -208,10 +208,11 @@ def _fields(
         for label, place in asked.items():
             put_at(holder, place, supplied[label])
         if name == "faq_items":
-            holder[name], waiting = _faq(snapshot, holder[name])
+            items = holder[name] or []
+            holder[name] = FIELDS[name].shape.merge(None, items)
             remarks += [
                 f'faq_items: the open question "{question}" was there, and cannot be put back'
-                for question in waiting
+                for question in sorted(faq_item(item)[0] for item in items if is_open(item))
             ]
         fields[name] = holder[name]
     return fields, remarks, used
@@ -223,10 +224,3 @@ def _is_put_back(place: Path, value: Any) -> bool:
         return True
     item = value[place[1]]
     return place[-1] in ("question", "answer") and item.get("needs_human_answer") is not True
-
-
-def _faq(snapshot: Snapshot, items: Any) -> tuple[list[dict[str, Any]], tuple[str, ...]]:
-    """Return the answered items in the form of a definition, and the open questions."""
-    held = Remote({"id": snapshot.id, "faq_items": items or []})
-    waiting = held.faq.open_questions if held.faq is not None else ()
-    return FIELDS["faq_items"].shape.merge(None, items), waiting

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from revox_sync.account.reader import (
     Account,
@@ -22,7 +22,7 @@ from revox_sync.history.runs import Recent
 from revox_sync.history.snapshot import Snapshot
 from revox_sync.model.fields import FIELDS, field_of
 from revox_sync.model.path import value_at
-from revox_sync.plan.match import Match, Matching, left_behind
+from revox_sync.plan.match import Matching, left_behind
 from revox_sync.plan.recreate import Recreating, is_recreated
 from revox_sync.secrecy.values import credentials
 
@@ -57,26 +57,21 @@ async def read_account(
         if any(earlier):
             remotes = [*remotes, *(remote for remote in earlier if remote is not None)]
             matching = match(remotes)
-    found = {d.key: matching.matches[d.key] for d in definitions}
-    renewed = {d.key for d in definitions if is_recreated(d, recreating)}
-    needed = [
-        remote
-        for definition in definitions
-        for remote in _with_faq(
-            definition, found[definition.key], definition.key in renewed, all_faqs
-        )
-    ]
-    linked = [
-        one.id
-        for key, match_ in found.items()
-        if match_.remote is not None and (key in renewed or match_.superseded or match_.unretired)
-        for one in (match_.remote, *match_.unretired)
-    ]
     left = [remote for was in gone for remote in left_behind(was, matching)]
-    needed += left
+    with_faq, linked = [*left], []
+    for definition in definitions:
+        found = matching.matches[definition.key]
+        held = [] if found.remote is None else [found.remote]
+        is_renewed = is_recreated(definition, recreating)
+        if is_renewed or found.unretired or manages_faq(definition, all_faqs=all_faqs):
+            with_faq += held
+        with_faq += found.unretired
+        with_faq += found.superseded[:1] if is_renewed else ()
+        if held and (is_renewed or found.superseded or found.unretired):
+            linked += [one.id for one in (*held, *found.unretired)]
     return Account(
         client.base_url,
-        await complete_faqs(client, remotes, needed),
+        await complete_faqs(client, remotes, with_faq),
         recognise_profile(remotes),
         await read_uses(client, [remote.id for remote in left], linked),
     )
@@ -147,18 +142,6 @@ async def settled(
         ),
     )
     return list(found.values())
-
-
-def _with_faq(
-    definition: Definition, found: Match, renewed: bool, all_faqs: bool
-) -> Iterator[Remote]:
-    """Yield the assistants of a definition whose FAQ is read."""
-    managed = manages_faq(definition, all_faqs=all_faqs)
-    if found.remote is not None and (managed or renewed or found.unretired):
-        yield found.remote
-    yield from found.unretired
-    if renewed:
-        yield from found.superseded[:1]
 
 
 def manages_faq(definition: Definition, *, all_faqs: bool) -> bool:
