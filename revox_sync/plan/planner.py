@@ -30,6 +30,7 @@ from revox_sync.plan.model import (
     Rules,
     Unchanged,
     Unmanaged,
+    action_fingerprint,
     signed,
 )
 from revox_sync.plan.origin import Origins, Unread, counterparts
@@ -216,7 +217,8 @@ def _build(
     found: dict[str, Any] = {name: getattr(comparison, name) for name in _COMPARED}
     found |= {"key": definition.key, "name": definition.name, "file": definition.file}
     found |= {"refused": refused, "definition": definition, **more}
-    return signed(kind(**found))
+    # For every definition of a plan: ``signed`` would look at each of thirty members once more.
+    return kind(**found, fingerprint=action_fingerprint(kind(**found)))
 
 
 def _type_moves(comparison: Comparison) -> str | None:
