@@ -15,6 +15,7 @@ from revox_sync.account.remote import Remote, Target
 from revox_sync.account.uses import Uses
 from revox_sync.errors import ApiError, StatusError
 from revox_sync.model.generations import Profile, is_current
+from revox_sync.model.likeness import same_name
 from revox_sync.records import dataclass
 
 #: Answers to a GET by what is no id.
@@ -110,6 +111,14 @@ async def read_assistant(client: Reader, assistant_id: str) -> Remote | None:
     if found is None or found.data.get("faq_items", ...) is not None:
         return found
     return replace(found, data={**found.data, "faq_items": []})
+
+
+def called(remotes: Sequence[Remote], target: str) -> list[Remote]:
+    """Return the assistants of an id, or else of a name. Nobody is called by a blank text."""
+    if not same_name(target):
+        return []
+    found = [one for one in remotes if one.id == target]
+    return found or [one for one in remotes if one.is_called(target)]
 
 
 async def find_assistant(client: Reader, named: str) -> Remote | None:

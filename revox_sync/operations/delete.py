@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from revox_sync.account.reader import complete_faqs, find_assistant
+from revox_sync.account.reader import called, complete_faqs, find_assistant
 from revox_sync.account.remote import Remote
 from revox_sync.definitions.definition import Definition
 from revox_sync.errors import RefusedError, UsageError
@@ -74,10 +74,8 @@ async def _read(context: Context, targets: Sequence[str]) -> tuple[Survey, tuple
 
 def _named(survey: Survey, target: str) -> Remote | None:
     """Return the assistant that a target names; None where the list has none."""
-    remotes = survey.account.remotes
-    found = {remote.id: remote for remote in remotes if remote.id == target}
-    if not found:
-        found = {remote.id: remote for remote in remotes if remote.is_called(target)}
+    found = {remote.id: remote for remote in called(survey.account.remotes, target)}
+    if target not in found:
         for made in survey.context.definitions:
             if target in (made.key, made.file):
                 match = survey.matching.matches[made.key]

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from revox_sync.account.reader import (
     Account,
+    called,
     complete_faqs,
     find_assistant,
     recognise_profile,
@@ -45,6 +46,7 @@ from revox_sync.definitions.texts import Texts
 from revox_sync.errors import RefusedError, SetupError, UsageError
 from revox_sync.files.git import uncommitted
 from revox_sync.files.tree import Unreadable
+from revox_sync.model.likeness import same_name
 from revox_sync.model.path import Path
 from revox_sync.operations.connection import read_project
 from revox_sync.operations.context import EMPTY_PROJECT, Context, load
@@ -259,9 +261,9 @@ async def _chosen(
     """
     chosen: dict[str, Remote] = {}
     for name in wanted:
-        found = [remote for remote in listed if remote.id == name]
-        found = found or [remote for remote in listed if remote.name == name]
-        found = found or [remote for remote in listed if fnmatchcase(remote.name, name)]
+        found = called(listed, name)
+        if not found and same_name(name):
+            found = [remote for remote in listed if fnmatchcase(remote.name, name)]
         if not found and context is not None and (made := context.named(name)):
             meant = [one.sync.id or one.name for one in made]
             found = await _chosen(client, listed, meant)

@@ -111,6 +111,17 @@ def test_what_names_nothing_is_wrong_usage(house: tuple[Desk, dict[str, str]], w
     assert desk.run("delete").code == 64
 
 
+@pytest.mark.parametrize("name", ["", "\u200b", " "])
+@pytest.mark.parametrize("command", ["delete", "pull"])
+def test_a_blank_text_names_nothing(desk: Desk, command: str, name: str) -> None:
+    """A variable that is not set must not pick an assistant that has no name."""
+    desk.service.add(name)
+    for target in ("", " ", "\u200b"):
+        options = ("--auto-approve",) if command == "delete" else ()
+        assert desk.run(command, *options, target).code == 64
+    assert desk.service.writes == []
+
+
 def test_a_definition_without_an_assistant_is_wrong_usage(desk: Desk) -> None:
     desk.service.add("Stray")
     desk.project.define("new")
