@@ -66,6 +66,11 @@ EDITS: dict[str, tuple[str, dict[str, Any], str]] = {
         {"voice": {"provider": "cartesia", "id": "v1", "speed": None}},
         "voice: {provider: cartesia, id: v1, speed: 1}\n",
     ),
+    "a member that cannot be null and is gone": (
+        "structured_output_config:\n- {name: x, type: string, required: true, description: d}\n",
+        {"structured_output_config": [{"name": "x", "type": "string", "required": True}]},
+        "structured_output_config:\n- {name: x, type: string, required: true}\n",
+    ),
     "another kind of model": (
         "llm_model:\n  type: dedicated-instance\n  name: gpt-4.1 # ours\n",
         {
