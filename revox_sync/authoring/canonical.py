@@ -14,7 +14,7 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import Any
 
-from revox_sync.authoring.layout import BLOCKS, Layout, NotEditable
+from revox_sync.authoring.layout import Layout, NotEditable
 from revox_sync.definitions.keys import SYNC_KEYS
 from revox_sync.definitions.yaml import (
     MappingNode,
@@ -181,9 +181,8 @@ def _tidy(text: str) -> str:
 def _texts(layout: Layout) -> Iterator[tuple[int, int]]:
     """Yield begin and end of every text that takes several lines."""
     for node in layout.scalars:
-        end = layout.end(node)
-        if node.style in BLOCKS:
-            block = layout.block(node)
+        end, block = layout.end(node), layout.block(node)
+        if block is not None:
             kept = "+" in block.header or layout.text[end:].strip() == ""
             yield block.begin, int(node.end_mark.index) if kept else end
         elif "\n" in layout.text[mark(node) : end]:

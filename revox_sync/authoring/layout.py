@@ -21,9 +21,6 @@ from revox_sync.definitions.yaml import MappingNode, Node, ScalarNode, SequenceN
 from revox_sync.model.path import Path
 from revox_sync.records import dataclass
 
-#: How texts in lines of their own are written.
-BLOCKS = ("|", ">")
-
 _WIDEST_INDENT = 9  # YAML states it in one digit
 
 _LINE_END = re.compile(r"\r\n|\r|\n")
@@ -179,7 +176,7 @@ class Layout:
         solid = []
         for node in self.scalars:
             if mark(node) < end and node.end_mark.index > start:
-                block = self.block(node) if node.style in BLOCKS else None
+                block = self.block(node)
                 solid.append((block.begin, block.end) if block else (mark(node), self.end(node)))
         return [
             found[0].rstrip()
@@ -197,14 +194,17 @@ class Layout:
 
     def end(self, node: Node) -> int:
         """Return where the content of a node ends."""
-        if type(node) is ScalarNode:
-            return self.block(node).end if node.style in BLOCKS else int(node.end_mark.index)
-        if self.is_flow(node):
+        block = self.block(node)
+        if block is not None:
+            return block.end
+        if type(node) is ScalarNode or self.is_flow(node):
             return int(node.end_mark.index)
         return self.extents(node)[-1].end
 
-    def block(self, node: Node) -> Block:
-        """Return how a literal or folded text is written."""
+    def block(self, node: Node) -> Block | None:
+        """Return how a literal or folded text is written; None for any other node."""
+        if type(node) is not ScalarNode or node.style not in ("|", ">"):
+            return None
         start = self.bare(node)
         header = _HEADER.match(self.text, start)
         if header is None:
@@ -288,7 +288,7 @@ def replaced(
 ) -> Iterator[Splice]:
     """Replace the value of one entry of ``holder`` by ``written``."""
     column = layout.column(extent.entry)
-    old = layout.block(node) if type(node) is ScalarNode and node.style in BLOCKS else None
+    old = layout.block(node)
     lines: list[str] = []
     if layout.is_flow(holder) or (
         type(holder) is SequenceNode and isinstance(written, dict | list)

@@ -25,7 +25,7 @@ from revox_sync.definitions.texts import Source, Texts, definition_files
 from revox_sync.errors import SetupError
 from revox_sync.files.transaction import FileChange, Transaction, sweep
 from revox_sync.files.tree import Edited
-from revox_sync.model.path import Path
+from revox_sync.model.path import Path, value_at
 from revox_sync.model.shapes import is_same
 from revox_sync.records import dataclass
 
@@ -269,8 +269,10 @@ def write_id(project: Project, definition: Definition, new_id: str) -> None:
     environment = project.environment
     workspace = Workspace(project, Secrets({}))
     try:
-        bound = workspace.state(definition.file).get("sync")
-        if _stated(bound, environment) != definition.sync.id:
+        bound = value_at(workspace.state(definition.file), _ID)
+        if isinstance(bound, dict):
+            bound = bound.get(environment)
+        if bound != definition.sync.id:
             raise _id_by_hand(definition, new_id, definition.file)
         left = set_id(workspace, definition.file, new_id, environment)
         if left:
@@ -289,15 +291,10 @@ def set_id(
 
     With ``environment`` the id is written as that of it alone: ``{environment: id}``.
     """
-    bound = workspace.state(file).get("sync", {}).get("id")
+    bound = value_at(workspace.state(file), _ID)
     by_environment = isinstance(bound, dict) or (bound is None and environment is not None)
     path = (*_ID, str(environment)) if by_environment else _ID
     return workspace.write(file, path, identity)
-
-
-def _stated(own: Any, environment: str | None) -> Any:
-    bound = own.get("id") if isinstance(own, dict) else None
-    return bound.get(environment) if isinstance(bound, Mapping) else bound
 
 
 def _id_by_hand(definition: Definition, new_id: str, where: str) -> SetupError:
