@@ -104,15 +104,12 @@ def rollback(
     account = survey.account
     present = {remote.id: remote for remote in account.remotes}
     _check_account(run, account)
+    allowed = frozenset(wanted.deleted)
     planned = planner.plan(
-        wanted.definitions,
-        account,
-        survey.rules,
-        survey.matching,
-        allow_create=frozenset(wanted.deleted),
+        wanted.definitions, account, survey.rules, survey.matching, allow_create=allowed
     )
     planned = replace(_annotated(planned, wanted, present), target=survey.target)
-    extra = _deletions(run, account.remotes, today, wanted.definitions)
+    extra = _deletions(run, present, today, context.definitions)
     if request.delete_created:
         planned = replace(planned, actions=(*planned.actions, *extra))
     unsettled = "the record does not say whether that run created {}; look for it by its name"
@@ -240,30 +237,29 @@ def _cannot(action: Action, wanted: Restoration, present: Mapping[str, Remote]) 
 
 def _deletions(
     run: Run,
-    present: Iterable[Remote],
-    definitions: Mapping[str, Definition],
-    restored: Iterable[Definition],
+    present: Mapping[str, Remote],
+    today: Mapping[str, Definition],
+    definitions: Iterable[Definition],
 ) -> list[Action]:
     """Return the actions that delete what the run made and the account still holds.
 
     A record alone is no reason to delete anything: the definition has to name it, too.
     """
-    held = {remote.id: remote for remote in present}
-    known = {made.key: made for made in (*_made_by(run), *restored)}
+    known = {made.key: made for made in definitions}
     return [
         signed(
             Delete(
                 key=made.key,
-                name=held[made.id].shown_name,
+                name=present[made.id].shown_name,
                 id=made.id,
                 file=f".revox-sync/runs/{run.name}/journal.jsonl",
-                refused=_not_named(held[made.id], made.key, definitions.get(made.key)),
+                refused=_not_named(present[made.id], made.key, today.get(made.key)),
                 definition=known[made.key],
                 named=True,
             )
         )
         for made in run.created
-        if made.id in held
+        if made.id in present
     ]
 
 
