@@ -5,13 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from definitions.reading import fields_of
+from authoring.nodes import plain_data
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from support.project import Project as Folder
 
 from revox_sync.authoring.emit import Include, document
-from revox_sync.authoring.names import FreeNames, folded, slug
 from revox_sync.definitions.yaml import compose
 
 UUID = "4e315cc5-7ff3-4414-9099-299e783ccfc8"
@@ -122,68 +120,5 @@ def test_data_is_written_in_block_style() -> None:
     )
 
 
-def test_two_megabytes_read_back(project: Folder) -> None:
-    prompt = "".join(f"Rule {number}: be kind.  \n" for number in range(90_000))
-    assert len(prompt) > 2_000_000
-    assert fields_of(project, document({"name": "Desk", "prompt": prompt}))["prompt"] == prompt
-
-
-@pytest.mark.parametrize(
-    ("name", "file"),
-    [
-        ("Front desk", "front-desk"),
-        ("Hôtel Lumière – Réception", "hotel-lumiere-reception"),
-        ("日本語 受付", "日本語-受付"),
-        ("हिन्दी", "हिन्दी"),
-        ("Straße", "strasse"),
-        ("../../etc/passwd", "etc-passwd"),
-        ("_shared", "shared"),
-        (".hidden", "hidden"),
-        ("a/b\\c:d", "a-b-c-d"),
-        ("🏨🏨", "assistant"),
-        ("", "assistant"),
-        ("\u202e\x1b[31m", "31m"),
-        ("NUL", "nul-assistant"),
-        ("aux", "aux-assistant"),
-        ("Com1", "com1-assistant"),
-        ("x" * 300, "x" * 60),
-        ("word " * 60, "-".join(["word"] * 12)),
-    ],
-)
-def test_a_file_is_named_after_its_assistant(name: str, file: str) -> None:
-    assert slug(name) == file
-
-
-def test_no_two_files_have_one_name_on_any_disk() -> None:
-    free = FreeNames(["Front-Desk", "e\u0301te\u0301"], "-", folded)
-    assert [
-        free.take(slug(name)) for name in ("front desk", "FRONT DESK!", "Front-desk 2", "🏨", "🐕")
-    ] == [
-        "front-desk-2",
-        "front-desk-3",
-        "front-desk-2-2",
-        "assistant",
-        "assistant-2",
-    ]
-
-
-@given(st.lists(st.text(max_size=80), max_size=6))
-def test_any_name_is_a_file_name(names: list[str]) -> None:
-    free = FreeNames((), "-", folded)
-    for name in names:
-        file = free.take(slug(name))
-        assert file == file.strip(". _-") and file.isprintable() and " " not in file
-        assert not set(file) & set('/\\:*?"<>|') and len(file.encode()) < 200
-
-
 def _read(fields: dict[str, Any]) -> Any:
-    root = compose(document(fields))
-    return _data(root)
-
-
-def _data(node: Any) -> Any:
-    if isinstance(node.value, str):
-        return node.value
-    if node.value and isinstance(node.value[0], tuple):
-        return {key.value: _data(value) for key, value in node.value}
-    return [_data(item) for item in node.value]
+    return plain_data(compose(document(fields)))

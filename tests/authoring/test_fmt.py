@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from authoring.nodes import plain_data
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from support import cli
@@ -162,17 +163,6 @@ def _files(draw: Any) -> str:
     return text if draw(st.booleans()) else text.rstrip("\n")
 
 
-def _loaded(text: str) -> Any:
-    def value(node: Any) -> Any:
-        if isinstance(node.value, str):
-            return node.value
-        if node.value and isinstance(node.value[0], tuple):
-            return {key.value: value(held) for key, held in node.value}
-        return [value(item) for item in node.value]
-
-    return value(compose(text))
-
-
 @settings(max_examples=100, deadline=None)
 @given(_files())
 @example("first_sentence: >-\n  Hello,\n  you.\nname: Front desk\n  # further right")
@@ -183,7 +173,7 @@ def test_whatever_the_order_it_means_the_same_and_is_written_once(text: str) -> 
         assert "|+" in text  # blank lines behind such a text belong to it
         return
     assert canonical(made) == made
-    assert _loaded(made) == _loaded(text)
+    assert plain_data(compose(made)) == plain_data(compose(text))
     remarks = [
         Counter(re.findall("# (?:remark|further|which|when|first)", t)) for t in (text, made)
     ]

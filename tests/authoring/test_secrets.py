@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import sys
-from types import FrameType
 from typing import Any
 
 import pytest
@@ -92,11 +90,6 @@ def a_tool(**members: Any) -> list[dict[str, Any]]:
         ("prompt", f"Send Bearer {TOKEN}", "Send Bearer ${secret.FRONT_DESK_PROMPT_TOKEN}"),
         (
             "webhook_url",
-            "https://hooks.slack.com/services/T024BE7LD/B024BE7LD/abcdefgh",
-            "https://hooks.slack.com/services/${secret.FRONT_DESK_WEBHOOK_TOKEN}",
-        ),
-        (
-            "webhook_url",
             "https://hooks.zapier.com/hooks/catch/123456/abcdef/",
             "https://hooks.zapier.com/hooks/catch/${secret.FRONT_DESK_WEBHOOK_TOKEN}",
         ),
@@ -111,24 +104,6 @@ def test_only_what_is_secret_is_replaced(name: str, value: Any, written: Any) ->
     found, spell = spelled(name, value)
     assert found == written
     assert expanded(found, spell) == value
-
-
-def test_masked_values_are_told_from_real_ones() -> None:
-    _, spell = spelled("llm_model", {"type": "custom", "api_key": "sk-…4f2a"})
-    assert [(secret.name, secret.masked) for secret in spell.secrets] == [
-        ("FRONT_DESK_API_KEY", True)
-    ]
-
-
-def test_a_value_that_is_set_already_keeps_its_name() -> None:
-    found, spell = spelled("prompt", "The code is hunter2!", DOOR="hunter2")
-    assert found == "The code is ${secret.DOOR}!"
-    assert [(secret.name, secret.known) for secret in spell.secrets] == [("DOOR", True)]
-
-
-def test_a_name_that_stands_for_something_else_is_not_used_again() -> None:
-    found, _ = spelled("webhook_url", "https://x?token=abc", FRONT_DESK_WEBHOOK_TOKEN="other")
-    assert found == "https://x?token=${secret.FRONT_DESK_WEBHOOK_TOKEN_2}"
 
 
 @pytest.mark.parametrize(
@@ -183,30 +158,3 @@ def expanded(value: Any, spell: Spelling, **known: str) -> Any:
     if isinstance(value, list):
         return [expanded(item, spell, **known) for item in value]
     return expand(value, lambda written, kind, name: held[name])
-
-
-def test_a_name_of_many_is_found_without_trying_those_before_it() -> None:
-    names = SecretNames({})
-
-    def lines_for(count: int) -> int:
-        lines = 0
-
-        def traced(_frame: FrameType, event: str, _argument: object) -> Any:
-            nonlocal lines
-            lines += event == "line"
-            return traced
-
-        before = sys.gettrace()
-        sys.settrace(traced)
-        try:
-            for number in range(count):
-                names.take(("desk", "token"), f"value {number}")
-        finally:
-            sys.settrace(before)
-        return lines
-
-    first, second = lines_for(100), lines_for(100)
-    assert names.given["value 0"] == "DESK_TOKEN_101"
-    assert second < 1.1 * first
-    names.give_back(["DESK_TOKEN_7"])
-    assert names.take(("desk", "token"), None) == "DESK_TOKEN_7"
