@@ -148,7 +148,7 @@ def _report(error: BaseException) -> None:
     message, hint = _words(error)
     if columns(sys.stderr) is not None:
         write(sys.stderr, "\r\x1b[K")  # the step that was under way
-    if isinstance(error, RevoxSyncError) and (found := _diagnostics(error)):
+    if found := _diagnostics(error):
         from revox_sync.render.diagnostics import render_gathered
         from revox_sync.render.safe import harmless
 
@@ -202,7 +202,9 @@ def _words_of_click(error: click.ClickException) -> tuple[str, str | None]:
     return error.format_message(), None if _is_help(error) else hint
 
 
-def _diagnostics(error: RevoxSyncError) -> tuple[Problem, ...]:
+def _diagnostics(error: BaseException) -> tuple[Problem, ...]:
+    if not isinstance(error, RevoxSyncError):
+        return ()
     from revox_sync.definitions.problem import DefinitionError
 
     return error.diagnostics if isinstance(error, DefinitionError) else ()
@@ -217,12 +219,11 @@ def _as_json(error: BaseException) -> str:
     import json
 
     message, hint = _words(error)
-    found = _diagnostics(error) if isinstance(error, RevoxSyncError) else ()
     told = {
         "message": message,
         "hint": hint,
         "exit_code": int(exit_code_of(error)),
-        "diagnostics": [one.to_json() for one in found],
+        "diagnostics": [one.to_json() for one in _diagnostics(error)],
     }
     return json.dumps({"error": told}, indent=2) + "\n"
 

@@ -7,7 +7,6 @@ import re
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from functools import partial, wraps
-from inspect import signature
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
@@ -34,9 +33,10 @@ def option_group(name: str, make: Callable[..., Any], *options: Decorator[Any]) 
 
     ``make`` takes their values by name; what it returns arrives at the command as ``name``.
     """
-    names = getattr(make, "__match_args__", None) or tuple(signature(make).parameters)
 
     def decorate(command: Function) -> Function:
+        names: list[str] = []
+
         @wraps(command)
         def wrapped(*args: Any, **values: Any) -> Any:
             made = make(**{each: values.pop(each) for each in names})
@@ -45,6 +45,7 @@ def option_group(name: str, make: Callable[..., Any], *options: Decorator[Any]) 
         decorated: Any = wrapped
         for option in reversed(options):
             decorated = option(decorated)
+            names.append(decorated.__click_params__[-1].name)
         return decorated  # type: ignore[no-any-return]
 
     return decorate
@@ -171,24 +172,13 @@ class GlobalSettings(Settings):
         return Streams.of_process(colour=not self.no_color, environ=self.environ)
 
 
-def _settings(  # noqa: PLR0913, PLR0917 - one for each option
-    project: str | None,
-    env: str | None,
-    sandbox: bool | None,
-    base_url: str | None,
-    profile: str | None,
-    parallelism: int | None,
-    timeout: float | None,
-    trust_list: bool | None,
-    log_level: str | None,
-    no_color: bool | None,
-) -> GlobalSettings:
+def _settings(**values: Any) -> GlobalSettings:
     """Return the settings; what is given after the command's name wins."""
-    given: dict[str, Any] = {name: it for name, it in locals().items() if it is not None}
-    if project is not None:
+    given = {name: value for name, value in values.items() if value is not None}
+    if "project" in given:
         from pathlib import Path
 
-        given["project"] = Path(project)
+        given["project"] = Path(given["project"])
     context = click.get_current_context()
     base = context.obj or GlobalSettings(environ=os.environ, project=nearest_project())
     settings = replace(base, **given)
@@ -266,18 +256,7 @@ base_option = click.option(
 )
 
 
-def _choose(
-    base: str | None,
-    allow_create: tuple[str, ...],
-    push_unknown: bool,
-    recreate: tuple[str, ...],
-    rebind: bool,
-    force_recreate: bool,
-    finish_recreate: tuple[str, ...],
-    prune: bool,
-) -> Callable[[tuple[str, ...]], Choices]:
-    given = dict(locals())
-
+def _choose(**given: Any) -> Callable[[tuple[str, ...]], Choices]:
     def choose(keys: tuple[str, ...]) -> Choices:
         from revox_sync.plan.model import Choices
 

@@ -297,11 +297,7 @@ class _Markdown:
     def _section(self, section: Section, body: Iterable[str]) -> Iterator[str]:
         """Yield what is said of one assistant around its changes, besides the table."""
         action, kind = section.action, section.kind
-        calls = "; ".join(
-            f"{label}: {sentence(cut(text, _LONG))}"
-            for label, text in (("used by", section.used_by), ("variables", section.variables))
-            if text is not None
-        )
+        calls = "; ".join(f"{label}: {sentence(cut(text, _LONG))}" for label, text in section.calls)
         if not (section.parts or section.see or section.recreation or section.now or calls):
             return
         about = [""] if section.recreation else []

@@ -131,7 +131,7 @@ class Section:
     ``see`` refers to what it shares with others. ``name`` and ``refused`` (empty if it is not) are
     told apart where they look alike. ``recreation`` has a line for each thing to say of it, as a
     label, names and an ending. ``now`` says how to put a drift back, or keep it.
-    ``used_by`` and ``variables`` say who uses it, and what its calls have to pass.
+    ``calls`` say, each behind a label, who uses it and what its calls have to pass.
     """
 
     action: Action
@@ -142,8 +142,7 @@ class Section:
     refused: str
     recreation: tuple[tuple[str, tuple[str, ...], str], ...]
     now: str | None
-    used_by: str | None = None
-    variables: str | None = None
+    calls: tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,6 +177,7 @@ def page_of(plan: Plan, *, drift: bool = False, notes: bool = False) -> Page:
         own = [one for index, one in enumerate(pieces[action.key]) if index not in numbers]
         name, refused = name_and_reason(action)
         renewal = action.recreate if view != "drift" else None
+        calls = {"used by": used_by_of(action), "variables": changed_variables(action, view)}
         marks = ", ".join(f"[{number}]" for number in sorted(set(numbers.values())))
         return Section(
             action,
@@ -188,8 +188,7 @@ def page_of(plan: Plan, *, drift: bool = False, notes: bool = False) -> Page:
             refused=refused,
             recreation=() if renewal is None else tuple(recreation_of(renewal)),
             now=what_now(action, plan) if view == "drift" else None,
-            used_by=used_by_of(action),
-            variables=changed_variables(action, view),
+            calls=tuple((label, text) for label, text in calls.items() if text is not None),
         )
 
     return Page(

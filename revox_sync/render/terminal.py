@@ -129,10 +129,7 @@ def _warnings(sheet: Sheet, page: Page) -> None:
 
 def _is_bare(section: Section, view: View) -> bool:
     action = section.action
-    told = (
-        *(action.notes, section.parts, action.recreate, action.refused),
-        *(section.used_by, section.variables),
-    )
+    told = (action.notes, section.parts, action.recreate, action.refused, section.calls)
     return view != "drift" and not any(told)
 
 
@@ -154,10 +151,8 @@ def _section(sheet: Sheet, page: Page, section: Section) -> None:
     )
     if action.refused is not None and view != "plan":
         sheet.line("why: ", data(section.refused), prefix="    ", style=style, hang=2)
-    if section.used_by is not None:
-        sheet.line("used by: ", data(section.used_by), prefix="    ", hang=2)
-    if section.variables is not None:
-        sheet.line("variables: ", data(section.variables), prefix="    ", hang=2)
+    for label, text in section.calls:
+        sheet.line(f"{label}: ", data(text), prefix="    ", hang=2)
     for label, names, ending in section.recreation:
         sheet.line(f"{label}: ", data(", ".join(names)), ending, prefix="    ", hang=2)
     _parts(sheet, section.parts)
