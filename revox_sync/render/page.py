@@ -375,7 +375,8 @@ class _Teller:
 def _told_apart(entries: Sequence[AnyEntry]) -> tuple[AnyEntry, ...]:
     """Return entries of which a reader sees that they are about different things."""
     shown = shown_apart(entry.what for entry in entries)
-    return tuple(replace(one, what=shown.get(one.what, one.what)) for one in entries)
+    found = ((one, shown.get(one.what)) for one in entries)
+    return tuple(one if what is None else replace(one, what=what) for one, what in found)
 
 
 def _members(value: Any) -> list[str]:
