@@ -14,8 +14,8 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import Any
 
+from revox_sync.authoring.edit import fact_at, order_at
 from revox_sync.authoring.layout import Layout, NotEditable
-from revox_sync.definitions.keys import SYNC_KEYS
 from revox_sync.definitions.yaml import (
     MappingNode,
     Node,
@@ -25,9 +25,8 @@ from revox_sync.definitions.yaml import (
     mark,
     scalar,
 )
-from revox_sync.model.fields import FIELDS, WRITTEN
 from revox_sync.model.path import Path
-from revox_sync.model.shapes import ListOf, Object, Shape
+from revox_sync.model.shapes import ListOf
 
 _MODELINE = "# yaml-language-server:"
 _DASH = re.compile(r" *(?:- +)+")
@@ -72,31 +71,16 @@ def _rank(name: str, order: Sequence[str]) -> int:
     return order.index(name) if name in order else len(order)
 
 
-def _mappings(layout: Layout, root: Node) -> Iterator[tuple[Node, Sequence[str]]]:
+def _mappings(layout: Layout, node: Node, path: Path = ()) -> Iterator[tuple[Node, Sequence[str]]]:
     """Yield every mapping in lines of its own whose members have an order, with that order."""
-    if type(root) is not MappingNode or layout.is_flow(root):
-        return
-    yield root, (*WRITTEN, "sync")
-    for key, value in root.value:
-        if key.value in FIELDS:
-            yield from _nested(layout, value, FIELDS[key.value].shape)
-        elif key.value == "sync" and _in_lines(layout, value):
-            yield value, (*SYNC_KEYS,)
-
-
-def _nested(layout: Layout, node: Node, shape: Shape) -> Iterator[tuple[Node, Sequence[str]]]:
-    if isinstance(shape, ListOf) and type(node) is SequenceNode:
-        for item in node.value:
-            yield from _nested(layout, item, shape.item)
-    elif isinstance(shape, Object) and _in_lines(layout, node):
-        yield node, (*shape.members,)
+    order = order_at(path)
+    if type(node) is SequenceNode and isinstance(fact_at(path).shape, ListOf):
+        for index, item in enumerate(node.value):
+            yield from _mappings(layout, item, (*path, index))
+    elif order and type(node) is MappingNode and node.value and not layout.is_flow(node):
+        yield node, order
         for key, value in node.value:
-            if key.value in shape.members:
-                yield from _nested(layout, value, shape.members[key.value].shape)
-
-
-def _in_lines(layout: Layout, node: Node) -> bool:
-    return type(node) is MappingNode and bool(node.value) and not layout.is_flow(node)
+            yield from _mappings(layout, value, (*path, key.value))
 
 
 def _end_of(text: str, end: int, column: int) -> int:

@@ -372,16 +372,24 @@ def identity_at(path: Path) -> str | None:
     return shape.identity if isinstance(shape, ListOf) else None
 
 
+def order_at(path: Path) -> Sequence[str]:
+    """Return the names that the mapping at ``path`` of a definition may hold, in order."""
+    if not path:
+        return (*WRITTEN, "sync")
+    if path == ("sync",):
+        return tuple(SYNC_KEYS)
+    shape = fact_at(path).shape
+    return tuple(shape.members) if isinstance(shape, Object) else ()
+
+
 def place_of(path: Path, name: str, mapping: Node) -> int:
     """Return after which member of the mapping at ``path`` ``name`` belongs, by index.
 
     A name that is not known goes last.
     """
     names = [str(key.value) for key, _ in mapping.value]
-    shape = fact_at(path).shape
-    order = list(shape.members) if isinstance(shape, Object) else []
-    order = list(WRITTEN) if not path else list(SYNC_KEYS) if path == ("sync",) else order
-    before = order[: order.index(name)] if name in order else []
+    order = order_at(path)
+    before = order[: order.index(name)] if name in order else ()
     found = [index for index, other in enumerate(names) if other in before]
     return max(found, key=lambda index: before.index(names[index]), default=len(names) - 1)
 

@@ -22,6 +22,7 @@ from revox_sync.authoring import canonical as subject
 from revox_sync.authoring.canonical import canonical
 from revox_sync.definitions.problem import Unusable
 from revox_sync.definitions.yaml import compose
+from revox_sync.model.fields import WRITTEN
 
 ROOT = Path(__file__).parents[2]
 
@@ -180,7 +181,7 @@ def test_whatever_the_order_it_means_the_same_and_is_written_once(text: str) -> 
     assert remarks[0] == remarks[1]
     names = re.findall(r"^(\w+):", made, re.MULTILINE)
     wanted = [
-        *(name for name in subject.WRITTEN if name in names),
+        *(name for name in WRITTEN if name in names),
         *(["sync"] if "sync" in names else []),
     ]
     assert [name for name in names if name in wanted] == wanted
