@@ -66,7 +66,8 @@ class Uses:
         """Yield in words the calls and campaigns that still use an assistant, or may."""
         names = self.campaigns_of(assistant_id)
         if names:
-            yield f"a campaign calls with it: {', '.join(names)}"
+            call = "a campaign calls" if len(names) == 1 else f"{len(names)} campaigns call"
+            yield f"{call} with it: {', '.join(names)}"
         count = self.calls.get(assistant_id, 0)
         if count:
             yield f"{count} call{'s wait' if count > 1 else ' waits'} for it"

@@ -107,6 +107,7 @@ def _lacking(variables: CallVariables, used: UsedBy, has_lookup: bool) -> Iterat
     if not variables.added:
         return
     names = ", ".join(f"{{{{{name}}}}}" for name in variables.added)
+    are_new = "which is new" if len(variables.added) == 1 else "which are new"
     if used.numbers and not has_lookup:
         yield (
             f"inbound calls to {', '.join(used.numbers)} cannot pass {names}: "
@@ -115,8 +116,8 @@ def _lacking(variables: CallVariables, used: UsedBy, has_lookup: bool) -> Iterat
     elif used.numbers:
         yield f"inbound calls fail unless what precall_lookup_url answers holds {names}"
     if used.campaigns:
-        listed = ", ".join(used.campaigns)
-        yield f"contacts of campaign {listed} may lack {names}, which is new"
+        what = "campaign" if len(used.campaigns) == 1 else "campaigns"
+        yield f"contacts of {what} {', '.join(used.campaigns)} may lack {names}, {are_new}"
     if used.calls:
         waiting = "1 call that waits" if used.calls == 1 else f"{used.calls} calls that wait"
-        yield f"{waiting} may lack {names}, which is new"
+        yield f"{waiting} may lack {names}, {are_new}"

@@ -238,7 +238,8 @@ class RecreatePlanner:
         comparison = compare(definition, remote, self.rules, recreate=True, origins=origins)
         lost = whole_body(definition, remote, self.rules)[1]
         if lost and self.recreating.force:
-            note = f"lost with the old assistant (--force-recreate): {', '.join(lost)}"
+            whole = dict.fromkeys(map(field_in, lost))
+            note = f"lost with the old assistant (--force-recreate): {', '.join(whole)}"
             comparison = replace(comparison, notes=(*comparison.notes, note))
             lost = []
         obstacles = self._obstacles(definition, found, remote, comparison, lost)

@@ -125,7 +125,7 @@ class Story:
             text = (self._desk.root / given[0]).read_text(encoding="utf-8")
             yield from _indented(text)
         elif program == "swap":
-            file, old, new = given
+            file, old, new = (one.replace("\\n", "\n") for one in given)
             text = (self._desk.root / file).read_text(encoding="utf-8")
             assert old in text, given
             self._desk.project.write(file, text.replace(old, new))
