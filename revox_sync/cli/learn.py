@@ -48,20 +48,22 @@ def explain_command(settings: GlobalSettings, name: str, form: str) -> int:
     """Explain a field, a key of revox-sync, or a rule of validate."""
     from revox_sync.definitions.project import stated_rules
     from revox_sync.operations.explain import explain
+    from revox_sync.render.sheet import Sheet, data
 
     streams = settings.streams()
     told = explain(name, stated_rules(settings.project))
     if form == "json":
         streams.document(told)
         return 0
-    formatter = click.HelpFormatter(width=min(streams.width, 100))
-    formatter.write(f"{told['name']}\n\n")
-    with formatter.indentation():
-        for paragraph in told["meaning"].split("\n\n"):
-            formatter.write_text(paragraph)
-            formatter.write_paragraph()
-        formatter.write_dl(list(told["facts"].items()))
-    streams.result(formatter.getvalue())
+    sheet = Sheet(width=min(streams.width, 100), colour=streams.colour)
+    sheet.line(data(told["name"], "bold"))
+    for paragraph in told["meaning"].split("\n\n"):
+        sheet.blank()
+        sheet.line(data(" ".join(paragraph.split())), prefix="  ")
+    sheet.blank()
+    for label, fact in told["facts"].items():
+        sheet.line(data(fact), prefix=f"  {label:<10}")
+    streams.result(sheet.text())
     return 0
 
 

@@ -174,15 +174,17 @@ def voices_command(settings: GlobalSettings, filter: str, form: str) -> int:  # 
     from dataclasses import asdict
 
     from revox_sync.operations.voices import list_voices
+    from revox_sync.render.sheet import cells
 
     streams = settings.streams()
     found = list_voices(settings, streams, filter)
     if form == "json":
         streams.document({"voices": [asdict(one) for one in found]})
         return ExitCode.DONE
-    width = max((len(one.name) for one in found), default=0)
-    told = (f"{one.name:<{width}}  {one.language or '-':<5}  {one.paste}" for one in found)
-    streams.lines(*told, whole=True)
+    width = max((cells(one.name) for one in found), default=0)
+    for one in found:
+        name = one.name + " " * (width - cells(one.name))
+        streams.lines(f"{name}  {one.language or '-':<5}  {one.paste}", whole=True)
     if not found:
         streams.remark("no voice" + (f" has {filter!r} in it" if filter else " is told"))
     return ExitCode.DONE

@@ -24,8 +24,7 @@ from revox_sync.render.prose import words
 from revox_sync.render.safe import apart, apart_within, escape
 from revox_sync.render.terminal import render_plan
 
-_COUNTED = re.compile(r"(\d+) changed lines? or values?(?: each,)? not shown(?! here\*\*:)")
-_CUT = re.compile(r"\((\d+) more changed words?\)")
+_COUNTED = re.compile(r"(\d+) changed lines? or values? not shown(?! here\*\*:)")
 
 
 def _text(draw: st.DrawFn, mark: str) -> tuple[str, str, list[str]]:
@@ -78,10 +77,10 @@ def unseen(plan: Plan, changed: dict[str, list[str]], limit: int) -> Iterator[st
     )
     told = render_markdown(plan, limit=limit)
     missing = {key: [one for one in found if one not in told] for key, found in changed.items()}
-    counted = sum(map(int, _COUNTED.findall(told))) + sum(map(int, _CUT.findall(told)))
+    counted = sum(map(int, _COUNTED.findall(told)))
     for key, found in missing.items():
         row = re.findall(rf"(?m)^(?:\| `{key}` .*|\*\*.*not shown\*\*.*\n\n.*`{key}`.*)$", told)
-        if found and not _CUT.search(told) and not any(map(_COUNTED.search, row)):
+        if found and not any(map(_COUNTED.search, row)):
             yield f"markdown: nothing is said of {len(found)} changes of {key}"
     # A line that is not shown may hold several words.
     if any(missing.values()) and not counted:
