@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import field, replace
 from datetime import UTC, datetime
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -105,9 +106,8 @@ def list_recreates(records: Records, base_url: str, environment: str | None) -> 
     runs: list[tuple[Recreated, ...]] = []
     vain: dict[str, tuple[str, ...]] = {}
     for name, lines in _journals(records, base_url, environment):
-        with suppress(KeyError, TypeError):
-            runs.append(tuple(replace(found, run=name) for found in recreated_in(lines)))
-            vain |= vain_in(lines)
+        runs.append(tuple(replace(found, run=name) for found in recreated_in(lines)))
+        vain |= vain_in(lines)
     return RecordedRecreates(tuple(runs), vain)
 
 
@@ -149,7 +149,7 @@ def list_recent(records: Records, base_url: str, environment: str | None, settle
         for line in lines:
             key, event = line["key"], line.get("event")
             left = settle - _seconds_since(line.get("at"))
-            one = str(line.get("new") if event == "recreated" else line.get("id"))
+            one = line["new"] if event == "recreated" else line.get("id", "")
             if event == "recreated":
                 latest[key] = one
             if event in ("created", "recreated"):
@@ -168,14 +168,13 @@ def list_recent(records: Records, base_url: str, environment: str | None, settle
 
 def _deleted_in(lines: Sequence[Mapping[str, Any]]) -> dict[str, float]:
     """Return what a run deleted, or may have, and how many seconds ago."""
-    sent = {line.get("id") for line in lines if line.get("method") == "DELETE"}
-    ended = {"retired": "old", "withdrawn": "new", "outcome": "id"}
+    sent = {line["id"] for line in lines if line.get("method") == "DELETE"}
+    ids = {"retired": "old", "withdrawn": "new", "outcome": "id"}
+    ended = [(line.get(ids[line["event"]], ""), line) for line in lines if line.get("event") in ids]
     return {
-        line[ended[line["event"]]]: _seconds_since(line.get("at"))
-        for line in lines
-        if line.get("event") in ended
-        and line.get("status", "done") in ("done", "unknown")
-        and line[ended[line["event"]]] in sent
+        one: _seconds_since(line.get("at"))
+        for one, line in ended
+        if one in sent and line.get("status", "done") in ("done", "unknown")
     }
 
 
@@ -212,17 +211,16 @@ def _sent(lines: Sequence[Mapping[str, Any]], gone: set[str]) -> Iterator[tuple[
         for line in lines
         if line.get("event") == "outcome"
     }
-    gone |= {str(line.get("id")) for line in lines if line.get("method") == "DELETE"}
+    gone |= {line["id"] for line in lines if line.get("method") == "DELETE"}
     sent: dict[str, Sent] = {}
     for line in lines:
         key, ago = line["key"], _seconds_since(line.get("at"))
         if line.get("method") == "POST":
             sent[key] = Sent(None, False, ago)
         elif line.get("event") in ("created", "recreated"):
-            made = str(line.get("id") or line.get("new"))
-            sent[key] = Sent(made, ended.get(key, False), ago)
+            sent[key] = Sent(line.get("id") or line["new"], ended.get(key, False), ago)
         elif line.get("method") == "PATCH" and "number" not in line:
-            sent.setdefault(key, Sent(str(line.get("id")), True, ago))
+            sent.setdefault(key, Sent(line["id"], True, ago))
     for key, one in sent.items():
         if one.id not in gone and (one.id is not None or not ended.get(key)):
             yield key, one
@@ -373,13 +371,47 @@ def _lines(path: Path) -> list[Mapping[str, Any]]:
         return []
     found: list[Mapping[str, Any]] = []
     for text in texts:
-        try:
+        with suppress(ValueError, RecursionError):
             record = json.loads(text)
-        except ValueError:
-            continue
-        if isinstance(record, dict) and isinstance(record.get("key"), str):
-            found.append(record)
+            if isinstance(record, dict) and _is_sound(record):
+                found.append(record)
     return found
+
+
+_TEXTS = ("event", "at", "method", "id", "old", "new", "number", "status", "difference")
+_PAIR = ("old", "new")
+#: What a line of an event, or of a request, cannot do without.
+_NEEDED: Mapping[str, Sequence[str]] = {
+    "sending": ("method",),
+    "PATCH": ("id",),
+    "DELETE": ("id",),
+    "created": ("id",),
+    "recreated": _PAIR,
+    "serving": _PAIR,
+    "kept": _PAIR,
+    "retired": _PAIR,
+    "withdrawn": _PAIR,
+    "vain": ("difference",),
+}
+
+
+def _is_sound(record: Mapping[str, Any]) -> bool:
+    """Whether a line has the form of those that a journal writes."""
+    fields, places = record.get("fields", []), record.get("secrets", [])
+    return (
+        isinstance(record.get("key"), str)
+        and all(isinstance(record.get(name), str | None) for name in _TEXTS)
+        and all(
+            record.get(name)
+            for what in (record.get("event"), record.get("method"))
+            for name in _NEEDED.get(what or "", ())
+        )
+        and isinstance(record.get("marks", {}), dict)
+        and isinstance(fields, list)
+        and isinstance(places, list)
+        and all(isinstance(place, list) for place in places)
+        and all(isinstance(part, str | int) for part in chain(fields, *places))
+    )
 
 
 def _untouched(lines: Iterable[Mapping[str, Any]]) -> set[str]:
@@ -390,11 +422,9 @@ def _untouched(lines: Iterable[Mapping[str, Any]]) -> set[str]:
 
 def _created(records: Sequence[Mapping[str, Any]]) -> tuple[Created, ...]:
     made = (
-        Created(
-            record["key"], str(record["id"]), frozenset(map(tuple, record.get("secrets") or ()))
-        )
+        Created(record["key"], record["id"], frozenset(map(tuple, record.get("secrets", ()))))
         for record in records
-        if record.get("event") == "created" and record.get("id")
+        if record.get("event") == "created"
     )
     return tuple(dict.fromkeys(made))
 
@@ -444,16 +474,15 @@ def recreated_in(records: Sequence[Mapping[str, Any]]) -> tuple[Recreated, ...]:
     found: dict[str, Recreated] = {}
     begun: dict[str, str] = {}
     for record in records:
-        event, key = record.get("event"), str(record["key"])
-        if event == "sending" and record.get("method") == "POST" and record.get("id"):
-            begun[key] = str(record["id"])
-            marks = {str(name): str(mark) for name, mark in (record.get("marks") or {}).items()}
-            found[begun[key]] = Recreated(key, begun[key], marks=marks)
+        event, key = record.get("event"), record["key"]
+        if event == "sending" and record["method"] == "POST" and record.get("id"):
+            begun[key] = record["id"]
+            found[begun[key]] = Recreated(key, begun[key], marks=record.get("marks", {}))
         elif event in ("recreated", "serving", "kept", "retired"):
-            old, new = str(record["old"]), str(record["new"])
+            old = record["old"]
             found[old] = replace(
                 found.get(old, Recreated(key, old)),
-                new=new,
+                new=record["new"],
                 finished=event == "retired",
                 serving=event in ("serving", "kept"),
                 kept=event == "kept",
@@ -461,8 +490,7 @@ def recreated_in(records: Sequence[Mapping[str, Any]]) -> tuple[Recreated, ...]:
                 at=str(record.get("at")),
             )
         elif event == "withdrawn":
-            old = str(record["old"])
-            found[old] = Recreated(key, old, finished=True)
+            found[record["old"]] = Recreated(key, record["old"], finished=True)
         elif event == "outcome" and record.get("wrote") is False and key in begun:
             found.pop(begun[key], None)  # the service refused to make the new one
     return tuple(found.values())
@@ -471,7 +499,7 @@ def recreated_in(records: Sequence[Mapping[str, Any]]) -> tuple[Recreated, ...]:
 def vain_in(records: Iterable[Mapping[str, Any]]) -> dict[str, tuple[str, ...]]:
     """Return the differences that a recreate did not settle, and the fields that were not taken."""
     return {
-        str(record["difference"]): tuple(map(str, record["fields"]))
+        record["difference"]: tuple(record.get("fields", ()))
         for record in records
         if record.get("event") == "vain"
     }
