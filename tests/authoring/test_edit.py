@@ -145,12 +145,6 @@ FORMS: dict[str, tuple[str, Path, Any, str]] = {
         "Hi\nyou\n",
         "first_sentence: |\n  Hi\n  you\nvoice: {id: v}\n",
     ),
-    "a folded block": (
-        "first_sentence: >+\n  Hello\n  you\n",
-        ("first_sentence",),
-        "Hello all\n",
-        "first_sentence: |\n  Hello all\n",
-    ),
     "what no block can hold": (
         "first_sentence: | # said\n  Hello\n",
         ("first_sentence",),

@@ -1,4 +1,4 @@
-"""What the tests of `pull` into definitions that are there have in common."""
+"""What the tests of `pull` have in common."""
 
 from __future__ import annotations
 
@@ -9,6 +9,11 @@ from support.desk import Desk
 FILE = "assistants/desk.yaml"
 HEAD = "name: Desk\nprompt: Be kind.\n"
 PLAIN: dict[str, Any] = {"name": "Desk", "prompt": "Be kind."}
+
+
+def text(desk: Desk, key: str = "front-desk") -> str:
+    """Return what the definition of this key holds."""
+    return (desk.root / f"assistants/{key}.yaml").read_text(encoding="utf-8")
 
 
 def in_step(desk: Desk) -> bool:

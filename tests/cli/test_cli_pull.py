@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from pulling import in_step, text
 from support import cli
 from support.desk import Desk
 
@@ -46,17 +47,6 @@ sync:
 """
 
 READ_ONLY = ("organization_id", "created_at", "updated_at", "created_by", "pending_faq_count")
-
-
-def text(desk: Desk, key: str = "front-desk") -> str:
-    return (desk.root / f"assistants/{key}.yaml").read_text(encoding="utf-8")
-
-
-def in_step(desk: Desk) -> bool:
-    """Whether neither a plan nor another pull finds anything to do."""
-    before = desk.project.files()
-    again = desk.run("pull")
-    return again.code == 0 and desk.project.files() == before and desk.settled()
 
 
 def test_an_assistant_becomes_a_definition_that_people_like_to_read(desk: Desk) -> None:

@@ -5,18 +5,8 @@ from __future__ import annotations
 import os
 
 import pytest
-from support.desk import Desk, MakeDesk
-
-
-def text(desk: Desk, key: str = "front-desk") -> str:
-    return (desk.root / f"assistants/{key}.yaml").read_text(encoding="utf-8")
-
-
-def in_step(desk: Desk) -> bool:
-    """Whether neither a plan nor another pull finds anything to do."""
-    before = desk.project.files()
-    again = desk.run("pull")
-    return again.code == 0 and desk.project.files() == before and desk.settled()
+from pulling import in_step, text
+from support.desk import MakeDesk
 
 
 @pytest.mark.parametrize("floats", [False, True])

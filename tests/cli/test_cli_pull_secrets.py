@@ -106,7 +106,7 @@ def test_a_token_in_a_text_is_replaced_alone(desk: Desk) -> None:
     assert desk.settled()
 
 
-def test_values_that_are_set_already_keep_their_names(desk: Desk) -> None:
+def test_values_that_are_set_already_keep_their_names_and_these_are_told(desk: Desk) -> None:
     desk.env |= {"REVOX_SECRET_HOOK": TOKEN, "REVOX_SECRET_DOOR_CODE": "4711-4711"}
     desk.env["REVOX_SECRET_FRONT_DESK_WEBHOOK_LOGIN"] = "something else"
     desk.service.add(
@@ -118,6 +118,11 @@ def test_values_that_are_set_already_keep_their_names(desk: Desk) -> None:
     assert b"prompt: The code is ${secret.DOOR_CODE}.\n" in everything(desk)
     assert b"?t=${secret.HOOK}\n" in everything(desk)
     assert "  REVOX_SECRET_FRONT_DESK_WEBHOOK_LOGIN_2: webhook_url in" in result.out
+    assert (
+        "set already, so that their names were reused:\n"
+        "  REVOX_SECRET_DOOR_CODE: prompt in assistants/front-desk.yaml\n"
+        "  REVOX_SECRET_HOOK: webhook_url in assistants/front-desk.yaml\n"
+    ) in result.out
     desk.env["REVOX_SECRET_FRONT_DESK_WEBHOOK_LOGIN_2"] = LOGIN
     assert desk.settled()
 
@@ -157,17 +162,6 @@ def test_masked_credentials_may_differ_and_have_a_name_each(desk: Desk) -> None:
     desk.run("pull")
     assert b"${secret.FRONT_DESK_WEBHOOK_TOKEN}" in everything(desk)
     assert b"${secret.NIGHT_DESK_WEBHOOK_TOKEN}" in everything(desk)
-
-
-def test_a_name_that_is_set_already_is_told(desk: Desk) -> None:
-    desk.env["REVOX_SECRET_HOOK"] = TOKEN
-    desk.service.add("Front desk", webhook_url=f"https://example.com/?token={TOKEN}")
-    result = desk.run("pull")
-    assert "to be set" not in result.out
-    assert (
-        "set already, so that their names were reused:\n"
-        "  REVOX_SECRET_HOOK: webhook_url in assistants/front-desk.yaml\n"
-    ) in result.out
 
 
 def test_without_latin_letters_the_host_gives_the_name(desk: Desk) -> None:
