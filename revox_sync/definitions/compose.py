@@ -191,19 +191,19 @@ class _Walk:
         self._count += 1
         if self._count > MAX_VALUES:
             self._too_many(node, source)
-        if type(node) is not ScalarNode:
-            return self._collection(node, path, source)
         try:
+            if type(node) is not ScalarNode:
+                return self._collection(node, path, source)
             value = scalar(node)
+            if type(value) is str and value and (node.style or not source.may_be_cut):
+                # Nearly every value is a text that nothing has to be looked for in.
+                size = self._size + len(value)
+                if size <= MAX_SIZE and "${" not in value and not source.may_have_leftovers:
+                    self._size = size
+                    return value
+            return self._looked_through(value, node, path, source)
         except Unusable as problem:
             return self._break(problem, path, source, mark(node))
-        if type(value) is str and value and (node.style or not source.may_be_cut):
-            # Nearly every value is a text that nothing has to be looked for in.
-            size = self._size + len(value)
-            if size <= MAX_SIZE and "${" not in value and not source.may_have_leftovers:
-                self._size = size
-                return value
-        return self._looked_through(value, node, path, source)
 
     def _looked_through(self, value: Any, node: ScalarNode, path: Path, source: Source) -> Any:
         """Return what a scalar stands for: what is wrong with it told, its references replaced."""
@@ -220,8 +220,10 @@ class _Walk:
                 return None
             if "${" in value:
                 name = variable_in(value) if is_plain(node) and not self._literal else None
-                if name is not None:
-                    return self._variable(name, path, source, mark(node))
+                if name is not None:  # alone and unquoted: a number stays one
+                    value = self._known(name, path)
+                    self._grow(len(value) if isinstance(value, str) else 0, mark(node), source)
+                    return value
                 return self._expand(value, path, source, mark(node), node.end_mark.index)
         return value
 
@@ -251,14 +253,12 @@ class _Walk:
             self._stop(problem, source)
         if len(path) > MAX_DEPTH:
             self._stop(too_deep(mark(node)), source)
-        try:
-            check_collection_tag(node)
-        except Unusable as problem:
-            return self._break(problem, path, source, mark(node))
+        check_collection_tag(node)
         self._around.add(id(node))
-        value = self._inside(node, path, source)
-        self._around.discard(id(node))
-        return value
+        try:
+            return self._inside(node, path, source)
+        finally:
+            self._around.discard(id(node))
 
     def _inside(self, node: Node, path: Path, source: Source) -> Any:
         """Return what a list or mapping stands for."""
@@ -291,16 +291,14 @@ class _Walk:
     def _include(self, node: Node, target: Node, path: Path, source: Source) -> Any:
         """Return what an include stands for: a text, or the items of a YAML file."""
         if self._literal or not _is_field(path):
-            problem = Unusable(
+            raise Unusable(
                 "include-kind", "only fields of an assistant can be included", "write it out here"
             )
-            return self._break(problem, path, source, mark(node))
         if _names_list(target):
             if path == _PROMPT:
                 message = "a YAML file stands for a list, but prompt wants a text"
                 hint = "include a text file, with another suffix than .yaml"
-                problem = Unusable("include-kind", message, hint)
-                return self._break(problem, path, source, mark(node))
+                raise Unusable("include-kind", message, hint)
             opened = self._open_list(node, target, path, source)
             if opened is None:
                 return None
@@ -370,6 +368,9 @@ class _Walk:
         texts: list[str] = []
         written: list[str] = []
         secret = False
+        if not node.value:
+            hint = "write a text, {file: …}, or a list of both"
+            raise Unusable("wrong-type", "a prompt wants at least one text", hint)
         for child in node.value:
             known = len(self._composed.problems)
             is_text = type(child) is ScalarNode or include_target(child) is not None
@@ -385,10 +386,6 @@ class _Walk:
                     "wrong-type", message, "begin each part with -; a number needs quotes"
                 )
                 self._break(problem, _PROMPT, source, mark(child))
-        if not node.value:
-            message = "a prompt wants at least one text"
-            hint = "write a text, {file: …}, or a list of both"
-            self._break(Unusable("wrong-type", message, hint), _PROMPT, source, mark(node))
         if secret:
             self._composed.secrets[_PROMPT] = _one_text(written)
         return _one_text(texts)
@@ -434,16 +431,6 @@ class _Walk:
             return as_written(spelled(self._composer.variables.value(name)))
         except Unusable:  # reported
             return written
-
-    def _variable(self, name: str, path: Path, source: Source, index: int) -> Any:
-        """Return the value of a variable that stands alone and unquoted: a number stays one."""
-        try:
-            value = self._known(name, path)
-        except Unusable as problem:
-            return self._break(problem, path, source, index)
-        if isinstance(value, str):
-            self._grow(len(value), index, source)
-        return value
 
     def _known(self, name: str, path: Path) -> Any:
         """Return the value of a variable, None where nobody can tell and that is reported."""
