@@ -105,10 +105,10 @@ def located(
     """Return ``problems`` with their places in files, without hints that could quote a secret."""
 
     def discreet(found: Problem) -> Problem:
-        if not secrets or found.rule == "missing-key" or not touches(found.path, secrets):
-            return found
-        hint = None if found.on_key or not found.path else explained(found.path)
-        return replace(found, hint=hint)
+        is_of_value = not found.on_key and found.rule != "missing-key"
+        if is_of_value and found.path and touches(found.path, secrets):
+            return replace(found, hint=explained(found.path))
+        return found
 
     return [places.locate(discreet(found)) for found in problems]
 

@@ -354,7 +354,8 @@ class _Walk:
             self._break(problem, path, source, mark(node))
             return None
         if len(self._chain) > MAX_INCLUDES:
-            self._stop(Unusable("too-deep", f"too many includes in a row: {chain}"), source)
+            message = f"too many includes in a row: {chain}"
+            self._stop(Unusable("too-deep", message, "include the last one directly"), source)
         try:
             root = self._composer.list_in(inner)
         except Unusable as problem:
@@ -479,7 +480,8 @@ class _Walk:
         self._size += count
         if self._size > MAX_SIZE:
             message = "with aliases and includes expanded, this definition is larger than 5 MB"
-            self._stop(Unusable("too-large", message, index=index), source)
+            hint = "include less of what is large, or say it once"
+            self._stop(Unusable("too-large", message, hint, index), source)
 
     def _stop(self, problem: Unusable, source: Source) -> None:
         self._composed.report(problem, source)
@@ -521,6 +523,7 @@ _Members = dict[str, tuple[Node, Node]]
 _MERGE_RULES = ("merge-key", "recursive-alias", "too-many-values")
 #: The most mappings that one ``<<`` may pull in, those behind them included.
 _MAX_MERGED = 1_000
+_WRITTEN_OUT = "write the members out here"
 
 
 def _with_merged(found: _Members, behind: list[Node], problems: list[Unusable]) -> _Members:
@@ -532,7 +535,9 @@ def _with_merged(found: _Members, behind: list[Node], problems: list[Unusable]) 
     try:
         for count, merged in enumerate(_merged(behind, problems)):
             if count >= _MAX_MERGED:
-                raise Unusable("too-many-values", "this merges too much", index=mark(behind[0]))
+                raise Unusable(
+                    "too-many-values", "this merges too much", _WRITTEN_OUT, mark(behind[0])
+                )
             found = {**merged, **found}
     except Unusable as problem:
         problems.append(problem)
@@ -552,7 +557,7 @@ def _own(node: Node, problems: list[Unusable]) -> tuple[_Members, list[Node]]:
         key = named.value if is_known else _word(named)
         if type(key) is not str:
             is_written = type(pair[0]) is ScalarNode and pair[0].value
-            hint = f'write it in quotes: "{pair[0].value}"' if is_written else None
+            hint = f'write it in quotes: "{pair[0].value}"' if is_written else "write a word"
             problems.append(Unusable("key-not-text", "a key must be a text", hint, mark(pair[0])))
         elif key == "<<" and is_merge(pair[0]):
             behind.append(pair[1])
@@ -584,7 +589,7 @@ def _merged(values: list[Node], problems: list[Unusable], depth: int = 0) -> Ite
                 message, hint = "`<<` wants a mapping, or a list of mappings", "write `<<: *name`"
                 raise Unusable("merge-key", message, hint, mark(mapping))
             if depth > MAX_DEPTH:
-                raise Unusable("recursive-alias", "this merges itself", index=mark(mapping))
+                raise Unusable("recursive-alias", "this merges itself", _WRITTEN_OUT, mark(mapping))
             found, behind = _own(mapping, problems)
             yield found
             yield from _merged(behind, problems, depth + 1)

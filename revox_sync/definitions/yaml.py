@@ -65,6 +65,7 @@ _NUMBER_START = frozenset("+-.0123456789")
 _INTEGER = re.compile(r"[-+]?[0-9]+|0o[0-7]+|0x[0-9a-fA-F]+")
 _FLOAT = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?")
 _MAX_DIGITS = 300
+_AS_TEXT = "write a smaller one; a text of digits needs quotes"
 _BASES = {"0o": 8, "0x": 16}
 #: Line ends in YAML 1.1 and in the parsers, and characters like others in YAML 1.2.
 _OLD_LINE_ENDS = "\x85\u2028\u2029"
@@ -260,7 +261,8 @@ def _node(kind: Any, text: str) -> Node | None:
 
 def too_deep(index: int) -> Unusable:
     """Return the problem of a nesting that is deeper than any definition needs."""
-    return Unusable("too-deep", f"nested more than {MAX_DEPTH} levels deep", index=index)
+    message = f"nested more than {MAX_DEPTH} levels deep"
+    return Unusable("too-deep", message, "a definition needs about six levels", index)
 
 
 def mark(node: Node) -> int:
@@ -307,12 +309,12 @@ def plain(text: str) -> Any:
         return text
     if _INTEGER.fullmatch(text):
         if len(text) > _MAX_DIGITS:
-            raise Unusable("number-range", "this number has too many digits")
+            raise Unusable("number-range", "this number has too many digits", _AS_TEXT)
         return int(text[2:], _BASES[text[:2]]) if text[:2] in _BASES else int(text)
     if _FLOAT.fullmatch(text):
         number = float(text)
         if number in (float("inf"), float("-inf")):
-            raise Unusable("number-range", "this number is too large")
+            raise Unusable("number-range", "this number is too large", _AS_TEXT)
         return number
     return text
 
@@ -338,7 +340,9 @@ def _tagged(node: ScalarNode, text: str) -> Any:
         return float(value)
     wanted = {"null": type(None), "bool": bool, "int": int, "float": float}[tag]
     if type(value) is not wanted:
-        raise Unusable("yaml-tag", f"this value is not what its tag !!{tag} says")
+        raise Unusable(
+            "yaml-tag", f"this value is not what its tag !!{tag} says", "leave the tag out"
+        )
     return value
 
 
@@ -357,7 +361,9 @@ def _check_characters(text: str) -> None:
     except UnicodeEncodeError:
         raise no_character(0) from None
     if "\0" in text:
-        raise Unusable("yaml-character", "a text cannot hold the character \\0")
+        raise Unusable(
+            "yaml-character", "a text cannot hold the character \\0", "take the escape out"
+        )
 
 
 def _check_version(text: str) -> None:
@@ -408,7 +414,7 @@ def explain(error: Any, text: str) -> Unusable:
         problem = known(said, text, index, begun)
         if problem is not None:
             return problem
-    return Unusable("yaml-syntax", f"this is not valid YAML: {said.strip()}", None, index)
+    return Unusable("yaml-syntax", f"this is not valid YAML: {said.strip()}", _QUOTE, index)
 
 
 def _ended_early(said: str, text: str, index: int) -> Unusable | None:

@@ -31,6 +31,7 @@ _WORDS: Mapping[Kind, str] = {
     "submodule": "is a submodule",
     "special": "is not a regular file",
 }
+_PLAIN = "only plain files are read"
 
 
 class Unreadable(Exception):
@@ -96,7 +97,8 @@ class Tree(ABC):
                 raise link(folder)
             if kind != "folder":
                 what = _WORDS.get(kind, "is a file")
-                raise Unreadable("not-a-folder", f"{folder} {what}, where a folder is expected")
+                message = f"{folder} {what}, where a folder is expected"
+                raise Unreadable("not-a-folder", message, "give it another name")
             return self._entries(folder)
         except OSError as error:
             raise _unreadable(folder, error) from None
@@ -114,9 +116,7 @@ class Tree(ABC):
             if kind == "link":
                 raise link(file)
             if kind != "file":
-                raise Unreadable(
-                    "not-a-file", f"{file} {_WORDS[kind]}", "only plain files are read"
-                )
+                raise Unreadable("not-a-file", f"{file} {_WORDS[kind]}", _PLAIN)
             return self._content(file)
         except (FileNotFoundError, NotADirectoryError):
             raise Unreadable("missing-file", f"{file} does not exist") from None
@@ -159,12 +159,14 @@ def link(path: str) -> Unreadable:
 
 def too_large(file: str) -> Unreadable:
     """Return the refusal of a file that is larger than MAX_SIZE."""
-    return Unreadable("too-large", f"{file} is larger than 5 MB, the most that is read")
+    message = f"{file} is larger than 5 MB, the most that is read"
+    return Unreadable("too-large", message, "shorten it")
 
 
 def _unreadable(path: str, error: OSError) -> Unreadable:
     reason = (error.strerror or "it cannot be read").lower()
-    return Unreadable("unreadable", f"{path or 'the folder'} cannot be read: {reason}")
+    message = f"{path or 'the folder'} cannot be read: {reason}"
+    return Unreadable("unreadable", message, "see to it that it can be read, or remove it")
 
 
 class Disk(Tree):
@@ -214,7 +216,7 @@ class Disk(Tree):
         with open(descriptor, "rb", buffering=0) as stream:  # noqa: PTH123
             status = os.fstat(descriptor)
             if not stat.S_ISREG(status.st_mode):
-                raise Unreadable("not-a-file", f"{file} {_WORDS['special']}")
+                raise Unreadable("not-a-file", f"{file} {_WORDS['special']}", _PLAIN)
             if status.st_size > MAX_SIZE:
                 raise too_large(file)
             return stream.read() or b""

@@ -92,7 +92,8 @@ def test_a_wrong_value_is_named_where_it_stands(
     assert expected in short(problems)
     (problem,) = [problem for problem in problems if expected in short([problem])]
     assert message in problem.message
-    assert hint in (problem.hint or "")
+    assert problem.hint
+    assert hint in problem.hint
     assert problem.source_line == line
 
 

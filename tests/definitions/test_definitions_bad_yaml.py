@@ -75,7 +75,9 @@ from support.project import Project
 def test_what_cannot_be_read_is_reported_at_its_place(
     project: Project, text: str | bytes, expected: str
 ) -> None:
-    assert expected in short(problems_of(project, text))
+    problems = problems_of(project, text)
+    assert expected in short(problems)
+    assert all(problem.hint for problem in problems)
 
 
 def test_a_duplicate_key_names_the_place_of_the_first(project: Project) -> None:

@@ -123,6 +123,7 @@ def test_what_cannot_be_included_is_reported_at_the_include(
     (project.root / "assistants/to-hidden.md").symlink_to("../.git/config")
     problems = problems_of(project, HEAD + f"prompt: {include}\n")
     assert f"2:9 {rule}" in short(problems)
+    assert all(problem.hint for problem in problems)
 
 
 def test_a_missing_file_says_which_one_was_meant(project: Project) -> None:

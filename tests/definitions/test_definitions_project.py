@@ -163,6 +163,7 @@ def test_a_mistake_in_the_project_file_is_placed(
     project.write("revox-sync.yaml", text)
     problems = [problem for problem in read(project)[2] if problem.rule != "missing-folder"]
     assert short(problems) == [f"revox-sync.yaml:{expected}"]
+    assert problems[0].hint
 
 
 @pytest.mark.parametrize(

@@ -145,3 +145,10 @@ def test_no_message_shows_the_value_of_a_secret(project: Project) -> None:
     assert "09:30" not in hints
     hints = "".join(str(p.hint) for p in problems_of(project, text, REVOX_SECRET_S="europe/pariss"))
     assert "Europe/Paris" not in hints
+
+
+def test_a_mistyped_key_over_a_secret_says_which_was_meant(project: Project) -> None:
+    (problem,) = problems_of(
+        project, f"{LEAST}wobhook_url: '${{secret.S}}'\n", REVOX_SECRET_S="x-long-one"
+    )
+    assert problem.hint == "did you mean webhook_url?"
