@@ -55,11 +55,10 @@ async def apply(
         for outcome in outcomes:
             if _made(writing, outcome):
                 run.record(outcome)
-    if options.journal is not None:
-        try:
-            await options.journal.synced()
-        except OSError as error:
-            logger.warning("the end of the record may not be on disk: %s", error.strerror)
+    try:
+        await options.journal.synced()
+    except OSError as error:
+        logger.warning("the end of the record may not be on disk: %s", error.strerror)
     return outcomes
 
 
@@ -230,7 +229,7 @@ class _Run:
 
     def record(self, outcome: Outcome) -> None:
         """Write down how an action ended, if anything was sent for it."""
-        if self._options.journal is None or outcome.action.key not in self._writing.sent:
+        if outcome.action.key not in self._writing.sent:
             return
         try:
             self._options.journal.note(

@@ -72,16 +72,16 @@ class Options:
 
     ``parallelism`` bounds the actions that are under way at once; ``settle`` is how many seconds
     reads may lag behind writes: so long what was written is looked for again. ``journal`` records
-    the run (None: nothing is recorded), ``sent_before`` holds by key what earlier runs of this
-    machine made, ``changed`` by id what they changed a moment ago. ``rebind`` writes a new id into
-    the file of a definition that is bound to the old one; it raises RevoxSyncError when it cannot.
+    the run, ``sent_before`` holds by key what earlier runs of this machine made, ``changed`` by id
+    what they changed a moment ago. ``rebind`` writes a new id into the file of a definition that is
+    bound to the old one; it raises RevoxSyncError when it cannot.
     """
 
     parallelism: int
+    settle: float
+    journal: Journal
     fail_fast: bool = False
     consent: Consent = Consent()
-    settle: float = 10.0
-    journal: Journal | None = None
     sent_before: Mapping[str, Sequence[Sent]] = field(default_factory=dict)
     changed: Mapping[str, tuple[Snapshot, float]] = field(default_factory=dict)
     rebind: Callable[[Definition, str], None] | None = None

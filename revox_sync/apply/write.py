@@ -200,13 +200,11 @@ class Writing:
 
     async def snapshot(self, action: Action, remote: Remote, fields: Sequence[str]) -> None:
         """Record an assistant as it is, before its first write in this run."""
-        if self.journal is not None:
-            await self.journal.snapshot(action, action.definition, remote, fields)
+        await self.journal.snapshot(action, action.definition, remote, fields)
 
     async def line(self, action: Action, event: str, **members: Any) -> None:
         """Write a line of the journal. Raises OSError when the disk does not take it."""
-        if self.journal is not None:
-            await self.journal.line(event, action, **members)
+        await self.journal.line(event, action, **members)
 
     async def record(self, action: Action, event: str, **members: Any) -> None:
         """Write a line that has to be on disk before the request leaves.
@@ -223,9 +221,8 @@ class Writing:
 
     def note(self, action: Action, event: str, **members: Any) -> None:
         """Write a line on what is done already; a full disk does not stop that."""
-        if self.journal is not None:
-            with suppress(OSError):
-                self.journal.note(event, action, **members)
+        with suppress(OSError):
+            self.journal.note(event, action, **members)
 
     async def note_created(self, action: Action, assistant_id: str) -> None:
         """Record that it was created; it was, even if the disk does not take the line."""

@@ -82,10 +82,10 @@ def apply(
     }
     options = Options(
         settings.parallelism,
+        approval.settle,
+        journal,
         fail_fast=approval.fail_fast,
         consent=Consent(confirmed or approval.drop_open_questions, named),
-        settle=approval.settle,
-        journal=journal,
         sent_before=_sent_before(planned, records),
         changed=context.recent().changed,
         rebind=rebind,

@@ -177,7 +177,7 @@ async def _refused(
         outcomes = await apply(
             planned,
             client,
-            Options(parallelism=1, journal=Journal(own_records(folder, {}), planned.target)),
+            Options(1, 0.0, Journal(own_records(folder, {}), planned.target)),
             notify=lambda event: None,
             control=Control(),
         )

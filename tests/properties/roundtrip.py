@@ -23,6 +23,7 @@ from revox_sync.account.reader import Account, read_assistants
 from revox_sync.apply.applier import apply
 from revox_sync.apply.events import Control, Options
 from revox_sync.definitions.definition import Definition, SyncOptions
+from revox_sync.history.journal import Journal, own_records
 from revox_sync.model.generations import Profile
 from revox_sync.plan.account import read_account
 from revox_sync.plan.match import match
@@ -132,13 +133,15 @@ class _Account:
         """Apply; the account must hold what is stated, and a second plan must be empty."""
         account = await _read_account(self._client, definition, self._profile)
         planned = plan([definition], account, self._rules, match([definition], account.remotes))
-        outcomes = await apply(
-            planned,
-            self._client,
-            Options(parallelism=2),
-            notify=lambda event: None,
-            control=Control(),
-        )
+        with tempfile.TemporaryDirectory() as folder:
+            journal = Journal(own_records(Path(folder), {}), planned.target)
+            outcomes = await apply(
+                planned,
+                self._client,
+                Options(2, 0.0, journal),
+                notify=lambda event: None,
+                control=Control(),
+            )
         told = [(outcome.status, outcome.message) for outcome in outcomes]
         assert told in ([], [("done", None)]), told
         if outcomes:
