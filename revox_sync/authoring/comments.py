@@ -129,8 +129,6 @@ def _answered(layout: Layout, asked: Asked, *, keeps_heads: bool) -> Iterator[Sp
 def _added(spots: Spots, layout: Layout, asked: Asked, new: Sequence[str]) -> Splice:
     """Return the edit that adds questions; raises NotEditable if the FAQ stands elsewhere."""
     spot = spots.find((_FAQ,)) if (_FAQ,) in spots.places else None
-    if spot is not None and spot.alias is not None:
-        raise NotEditable(f"it is the alias {spot.alias}")
     if spot is not None and (inner := spots.included((_FAQ,))) is not None:
         raise NotEditable(f"it is included from {inner.file}")
     if layout.is_flow(layout.root):
@@ -140,7 +138,8 @@ def _added(spots: Spots, layout: Layout, asked: Asked, new: Sequence[str]) -> Sp
         at = layout.next_line(extents[place_of((), _FAQ, layout.root)].end)
         head = _WHOLE if asked.has_answers else _ABSENT
         return _put(layout, at, layout.column(extents[0].entry), head, new, inner=2)
-    if type(spot.node) is SequenceNode and spot.node.value and not layout.is_flow(spot.node):
+    is_list = type(spot.node) is SequenceNode and spot.node.value and spot.alias is None
+    if is_list and not layout.is_flow(spot.node):
         items = layout.extents(spot.node)
         column = layout.column(items[0].entry)
         return _put(layout, layout.next_line(items[-1].end), column, None, new)

@@ -46,6 +46,11 @@ SHAPES: dict[str, tuple[str, str]] = {
         "faq_items: []\r\n  # to be answered in faq_items:\r\n  # - question: Cats?\r\n"
         '  #   answer: ""\r\n',
     ),
+    "an alias": (
+        "prompt_flow:\n  nodes: []\n  edges: &none\n    []\nfaq_items: *none\n",
+        "prompt_flow:\n  nodes: []\n  edges: &none\n    []\nfaq_items: *none\n"
+        '  # to be answered in faq_items:\n  # - question: Cats?\n  #   answer: ""\n',
+    ),
     "no FAQ": (
         "webhook_url: https://example.com\nsync: {replace: in-place}\n",
         '# faq_items:\n#   - question: Cats?\n#     answer: ""\n'
@@ -172,6 +177,8 @@ def test_where_the_faq_stands_elsewhere_the_place_is_told(desk: Desk) -> None:
     assert desk.project.files() == before
     desk.project.write("assistants/_faq.yaml", DOGS.format("") + "# - question: Cats?\n")
     assert desk.run("pull", "--questions").code == 0
+    desk.project.write(FILE, HEAD + "<<:\n  faq_items:\n    " + DOGS.format("    "))
+    assert "merged with <<; answer the open questions there" in desk.run("pull", "--questions").out
     desk.project.write(FILE, HEAD)
     desk.project.write("revox-sync.yaml", "defaults:\n  faq_items:\n    " + DOGS.format("    "))
     result = desk.run("pull", "--questions")
