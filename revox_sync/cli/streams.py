@@ -156,7 +156,10 @@ class Streams(Reporter):
     def step(self, text: str) -> None:
         """Show progress in one line that the next step overwrites; nothing when piped."""
         if self.err_columns is not None and (text or self.shown):
-            self._write(self.err, f"\r\x1b[K{text[: self.err_columns - 1]}")
+            from revox_sync.render.safe import escape
+            from revox_sync.render.sheet import fitting
+
+            self._write(self.err, f"\r\x1b[K{fitting(escape(text), self.err_columns - 1)}")
             self.shown[:] = [text] if text else []
 
     def _tell(self, text: str) -> OSError | ValueError | None:

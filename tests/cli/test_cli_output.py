@@ -8,6 +8,7 @@ import subprocess
 import sys
 
 import pytest
+from rich.cells import cell_len
 from support.cli import LIMIT, clean, command
 from support.desk import Desk
 
@@ -87,6 +88,18 @@ def test_a_terminal_gets_colour(desk: Desk) -> None:
     # Bold, dim, underlined, and colours that are readable on a light and on a dark background.
     assert {"1", "36"} <= styles <= {"", "0", "1", "2", "4", "31", "32", "35", "36"}
     assert not re.search(rf"{ESC}\[1;3\d", shown), "bold colours are bright ones on some terminals"
+
+
+@at_a_terminal
+def test_progress_stays_in_its_line_and_obeys_no_key(desk: Desk) -> None:
+    desk.project.define("\u202e" + "日本" * 30, name="front-desk")
+    desk.env["COLUMNS"] = "40"
+    with desk.terminal("apply", "--auto-approve") as session:
+        assert session.end() == 0, session.shown
+    steps = [step.partition("\r")[0] for step in session.shown.split(f"\r{ESC}[K")]
+    assert any("applying" in step and "日本" in step for step in steps)
+    assert "\u202e" not in session.shown
+    assert max(cell_len(step) for step in steps if step.startswith("applying")) < 40
 
 
 @at_a_terminal
