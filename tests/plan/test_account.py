@@ -6,9 +6,9 @@ import asyncio
 from collections.abc import Sequence
 from typing import Any
 
-from planning import definition, faq, remote
+from planning import definition, remote
 
-from revox_sync.account.reader import Account, read_assistants, reread
+from revox_sync.account.reader import Account, read_assistants
 from revox_sync.account.remote import HeldFaq, Remote
 from revox_sync.definitions.definition import Definition, SyncOptions
 from revox_sync.plan.account import read_account
@@ -49,21 +49,6 @@ def read(shelf: Shelf, *definitions: Definition) -> Account:
     return asyncio.run(_read(shelf, definitions))
 
 
-def test_a_list_that_tells_everything_is_all_that_is_read() -> None:
-    shelf = Shelf([remote("1", "a", faq_items=[]), remote("2", "b")])
-    assert len(read(shelf, definition("a", faq_items=[]), definition("b")).remotes) == 2
-    assert shelf.asked == []
-
-
-def test_a_faq_that_the_list_leaves_out_is_read_by_id_where_it_is_managed() -> None:
-    shelf = Shelf(
-        [remote("1", "a"), remote("2", "b")], [remote("1", "a", faq_items=faq(("q", "a")))]
-    )
-    found = read(shelf, definition("a", faq_items=[]), definition("b"))
-    assert shelf.asked == ["1"]
-    assert [r.faq.items if r.faq else None for r in found.remotes] == [(("q", "a"),), None]
-
-
 def test_a_bound_assistant_that_the_list_hides_is_read_by_id() -> None:
     shelf = Shelf([], [remote("7", "hidden")])
     found = read(shelf, definition("a", sync=SyncOptions(id="7")))
@@ -90,19 +75,6 @@ def test_what_earlier_runs_sent_is_looked_up_once_for_all_that_is_new() -> None:
     )
     assert [one.id for one in found.remotes] == ["7"]
     assert (sorted(shelf.asked), lookups) == (["7", "8"], 1)
-
-
-def test_a_faq_that_only_the_list_tells_is_taken_from_a_new_list() -> None:
-    listed = remote("1", "a", faq_items=faq(("q", "a")))
-    shelf = Shelf([listed], [remote("1", "a", first_sentence="Now")])
-    fresh = asyncio.run(reread(shelf, "1", faq=True))
-    assert fresh is not None and fresh.faq is not None
-    assert fresh.faq.items == (("q", "a"),)
-    assert fresh.data["first_sentence"] == "Now"
-
-
-def test_an_assistant_that_is_gone_is_none() -> None:
-    assert asyncio.run(reread(Shelf([remote("1")]), "1", faq=True)) is None
 
 
 def test_a_faq_of_null_in_the_list_is_asked_for_by_id_and_empty_there() -> None:

@@ -7,8 +7,6 @@ from typing import Any
 import pytest
 from planning import changed, compared, definition, faq, remote
 
-from revox_sync.plan.model import Rules
-
 Items = list[tuple[str, str]]
 
 
@@ -64,12 +62,6 @@ def test_answers_swapped_between_two_questions_are_two_changes() -> None:
     assert found == [("faq_items[q]", "change"), ("faq_items[r]", "change")]
 
 
-def test_open_questions_are_no_drift() -> None:
-    held = remote(faq_items=faq(("q", "a"), waiting=["Open?"]))
-    found = compared(definition(faq_items=_stated([("q", "a")])), held)
-    assert (found.changes, found.open_questions, found.notes) == ((), (), ())
-
-
 def test_a_replace_names_each_open_question_that_it_drops() -> None:
     held = remote(faq_items=faq(("q", "a"), waiting=["Open?", "And this?"]))
     found = compared(definition(faq_items=[]), held)
@@ -113,20 +105,6 @@ def test_a_question_without_an_answer_answers_nothing() -> None:
 def test_two_questions_of_punctuation_alone_are_two() -> None:
     held = remote(faq_items=faq(waiting=["?"]))
     assert compared(definition(faq_items=_stated([("!", "Yes.")])), held).open_questions == ("?",)
-
-
-def test_a_faq_that_is_not_told_is_unknown_and_not_written() -> None:
-    found = compared(definition(faq_items=_stated([("q", "a")])), remote())
-    assert (found.changes, dict(found.body)) == ((), {})
-    assert "unknown" in found.notes[0] and "--push-unknown" in found.notes[0]
-
-
-@pytest.mark.parametrize("items", [[("q", "a")], []])
-def test_an_unknown_faq_is_written_when_asked_for(items: Items) -> None:
-    rules = Rules("seed", push_unknown=True)
-    found = compared(definition(faq_items=_stated(items)), remote(), rules)
-    assert found.body == {"faq_items": _stated(items)}
-    assert found.changes
 
 
 @pytest.mark.parametrize("item", [None, "text", {}, {"question": None, "answer": 1}])

@@ -8,7 +8,7 @@ import pytest
 from planning import changed, compared, definition, remote
 
 from revox_sync.definitions.definition import SyncOptions
-from revox_sync.plan.model import Reported, Rules
+from revox_sync.plan.model import Rules
 
 WINDOW = {
     "calling_window_start_time": "9am",
@@ -88,43 +88,6 @@ def test_a_change_shows_canonical_values_of_both_sides() -> None:
     assert (change.before, change.after) == ("You are old.", "You are new.")
 
 
-def test_a_field_that_is_not_stated_is_left_alone_and_reported() -> None:
-    found = compared(definition(), remote(voicemail_message="Hi", first_sentence_delay_ms=400))
-    assert not found.changes
-    assert found.reported == (Reported("voicemail_message", "Hi"),)
-
-
-def test_members_that_nobody_knows_are_never_compared() -> None:
-    held = remote(brand_new={"x": 1}, voice={**VOICE, "brand_new": True})
-    assert changed(definition(voice=VOICE), held) == []
-
-
-@pytest.mark.parametrize(
-    ("field", "held"),
-    [
-        ("webhook_url", "https://example.com"),
-        ("first_sentence", "Hello"),
-        ("end_of_call_sentence", "Bye"),
-        ("voice", VOICE),
-        ("call_retry_config", RETRY),
-    ],
-)
-def test_null_for_what_cannot_be_cleared_is_a_note_and_sends_nothing(field: str, held: Any) -> None:
-    nothing: dict[str, Any] = {field: None}
-    found = compared(definition(**nothing), remote(**{field: held}))
-    assert found.changes == ()
-    assert found.body == {}
-    assert found.not_clearable == (field,)
-    assert found.notes == (f"{field}: cannot be cleared in place; it stays as the account has it",)
-
-
-@pytest.mark.parametrize("field", ["webhook_url", "voice", "call_retry_config"])
-def test_null_for_what_is_not_set_is_nothing_at_all(field: str) -> None:
-    nothing: dict[str, Any] = {field: None}
-    found = compared(definition(**nothing), remote())
-    assert (found.changes, found.not_clearable, found.notes) == ((), (), ())
-
-
 def test_an_ignored_field_is_neither_compared_nor_sent_nor_created() -> None:
     stated = definition(voicemail_message="New", sync=SyncOptions(ignore=("voicemail_message",)))
     for held in (remote(voicemail_message="Old"), None):
@@ -141,37 +104,6 @@ def test_fields_come_in_the_order_of_the_table() -> None:
 
 
 RESET = Rules("seed", absent="reset")
-
-
-@pytest.mark.parametrize(
-    ("field", "held", "body"),
-    [
-        ("voicemail_message", "Hi", None),
-        ("background_sound", "audio/office.ogg", None),
-        ("transfer_phone_number", "+33123456789", None),
-        ("calendly", {"connection_id": "c", "event_type_id": "e"}, None),
-        ("first_sentence_delay_ms", 900, 400),
-    ],
-)
-def test_an_absent_field_goes_back_to_its_resting_value(field: str, held: Any, body: Any) -> None:
-    found = compared(definition(), remote(**{field: held}), RESET)
-    assert found.body == {field: body}
-    assert [(change.path, change.absent) for change in found.changes] == [(field, True)]
-
-
-@pytest.mark.parametrize(
-    ("field", "held"),
-    [
-        ("first_sentence_delay_ms", 400.0),
-        ("first_sentence_delay_ms", None),
-        ("voicemail_message", None),
-        ("first_sentence", "Hello"),
-        ("voice", VOICE),
-        ("webhook_url", "https://example.com"),
-    ],
-)
-def test_an_absent_field_at_rest_or_without_a_documented_rest_stays(field: str, held: Any) -> None:
-    assert changed(definition(), remote(**{field: held}), RESET) == []
 
 
 def test_an_absent_retry_config_goes_back_to_all_its_defaults() -> None:
@@ -199,17 +131,6 @@ def test_an_absent_retry_config_loses_its_time_zone_too() -> None:
     )
     assert "call_retry_config.timezone" in [change.path for change in found.changes]
     assert found.body["call_retry_config"]["timezone"] is None
-
-
-def test_reset_leaves_what_is_ignored_and_creates_alone() -> None:
-    ignoring = definition(sync=SyncOptions(ignore=("voicemail_message",)))
-    assert changed(ignoring, remote(voicemail_message="Hi"), RESET) == []
-    assert set(compared(definition(), None, RESET).body) == {"name", "prompt"}
-
-
-def test_reset_knows_which_fields_todays_api_no_longer_has() -> None:
-    held = remote(transfer_phone_number="+33123456789")
-    assert changed(definition(), held, Rules("current", absent="reset")) == []
 
 
 @pytest.mark.parametrize("stated", [{}, {"prompt_flow": {"nodes": [], "edges": []}}])

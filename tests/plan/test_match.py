@@ -81,11 +81,6 @@ def test_two_assistants_of_the_wanted_name_are_refused_with_both_ids() -> None:
     assert found.unmanaged == ()
 
 
-def test_two_assistants_of_the_earlier_name_are_refused_too() -> None:
-    found = match([renamed("new", "old")], [named("1", "old"), named("2", "old")])
-    assert found.matches["new"].refused is not None
-
-
 def test_a_bound_id_that_is_gone_is_refused_and_the_name_is_not_tried() -> None:
     found = match([bound("a", "9")], [named("1", "a")]).matches["a"]
     assert found.remote is None and found.exists

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from planning import BASE_URL, account, definition, faq, planned, remote
+from planning import BASE_URL, definition, faq, planned, remote
 
 from revox_sync.account.reader import Account, recognise_profile
 from revox_sync.account.remote import Remote
@@ -11,7 +11,6 @@ from revox_sync.definitions.definition import SyncOptions
 from revox_sync.plan.match import match
 from revox_sync.plan.model import Rules
 from revox_sync.plan.planner import plan
-from revox_sync.plan.recreate import Recreating
 
 
 def test_each_definition_has_one_action_in_the_order_of_the_keys() -> None:
@@ -45,50 +44,15 @@ def test_the_summary_counts_a_refused_action_once() -> None:
     }
 
 
-def test_an_assistant_found_by_its_earlier_name_changes_its_name() -> None:
-    stated = definition("new", prompt="p", sync=SyncOptions(renamed_from="old"))
-    [action] = planned([stated], remote("1", "old", prompt="p")).actions
-    assert [(c.path, c.before, c.after) for c in action.changes] == [("name", "old", "new")]
-
-
-def test_nothing_is_recreated_where_nothing_says_what_becomes_of_the_old_one() -> None:
-    stated = definition("a", first_sentence="New", sync=SyncOptions(replace="recreate"))
-    held = remote("1", "a", first_sentence="Old", faq_items=[])
-    [action] = planned([stated], held).actions
-    assert action.refused and "state `retire: delete` or `retire: keep`" in action.refused
-    [action] = planned([stated], held, recreating=Recreating(retire="keep")).actions
-    assert action.refused is None
-
-
-def test_what_nobody_describes_is_listed_and_not_touched() -> None:
-    found = planned([], remote("1", "stray"))
-    assert [(other.id, other.name) for other in found.unmanaged] == [("1", "stray")]
-    assert found.actions == () and not found.has_changes
-
-
 def test_some_keys_only_and_still_every_definition_is_matched() -> None:
     taken = definition("b", sync=SyncOptions(id="1"))
     found = planned([definition("a"), taken], remote("1", "a"), only=frozenset({"a"}))
     assert [(action.key, action.action) for action in found.actions] == [("a", "create")]
 
 
-def test_a_field_that_cannot_be_cleared_is_drift_without_a_change() -> None:
-    found = planned([definition("a", voice=None)], remote("1", "a", voice={"id": "v"}))
-    assert [action.action for action in found.actions] == ["unchanged"]
-    assert found.has_drift and not found.has_changes
-
-
 def test_a_refused_action_writes_nothing() -> None:
     [action] = planned([definition("a")], remote("1", "a"), remote("2", "a")).actions
     assert action.refused and not action.writes and action.changes == ()
-
-
-def test_a_field_that_the_account_no_longer_has_names_its_successor() -> None:
-    stated = definition("a", transfer_phone_number="+33123456789")
-    current = Account(BASE_URL, (), "current")
-    found = match([stated], current.remotes)
-    [action] = plan([stated], current, Rules("current"), found).actions
-    assert action.refused and "transfer_destinations" in action.refused
 
 
 def test_a_field_that_the_account_does_report_is_no_reason_to_refuse() -> None:
@@ -113,11 +77,6 @@ def test_the_profile_is_told_by_what_the_assistants_report(
     remotes: list[Remote], profile: str
 ) -> None:
     assert recognise_profile(remotes) == profile
-
-
-def test_the_target_names_the_organization_once_an_assistant_tells_it() -> None:
-    assert account().organization_id is None
-    assert account(remote(), remote("2", organization_id="org")).organization_id == "org"
 
 
 def test_a_plan_of_what_was_planned_before_has_the_same_fingerprints() -> None:
