@@ -71,7 +71,8 @@ def test_base64_of_json_loses_the_secret_in_it(ascii_only: bool) -> None:
     escaped = json.dumps(secret, ensure_ascii=ascii_only)[1:-1]
     for before in (b"", b"x", b"xx"):
         code = b64encode(before + escaped.encode() + b"yy").decode()
-        assert len(Redactor([secret])(code).replace(MASK, "")) < 12
+        assert MASK in Redactor([secret])(code)
+        assert Redactor([secret])(code) == Redactor([escaped])(code)
 
 
 def test_what_is_masked_before_the_caret_keeps_its_length() -> None:

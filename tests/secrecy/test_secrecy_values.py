@@ -231,6 +231,13 @@ def test_a_url_that_tells_its_query_values_is_no_mask() -> None:
     assert unmasked(member("webhook_url"), held, stated, ()) == (held, [])
 
 
+def test_a_mask_in_a_text_that_is_no_url_is_a_difference() -> None:
+    held, stated = ({**TOOL, "description": f"https://e.com/?t={told}"} for told in ("****", "a"))
+    unset = [("custom_tools", 0, "url")]
+    [known], unknown = unmasked(member("custom_tools"), [held], [stated], ("custom_tools",), unset)
+    assert (known["description"], unknown) == (held["description"], unset)
+
+
 def test_the_places_that_an_account_masks_are_found_without_a_definition() -> None:
     held = copy.deepcopy(TOOL)
     held["headers"][0]["value"] = "****"
