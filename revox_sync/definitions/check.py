@@ -79,9 +79,9 @@ def schema_problems(fields: Mapping[str, Any], places: Places) -> list[Problem]:
     """
     if is_sound(fields):
         return []
-    from revox_sync.definitions.violations import violations
+    from revox_sync.definitions.mismatch import mismatches
 
-    return violations(fields, places)
+    return mismatches(fields, places)
 
 
 def outside_problems(

@@ -251,7 +251,7 @@ def _node(kind: Any, text: str) -> Node | None:
         mark = error.problem_mark or error.context_mark
         # Of a colon ruamel's parser always knows better.
         reached = -1 if in_doubt and "unexpected ':'" in said else mark.index if mark else 0
-        raise _Refused(explain(error, text), reached, in_doubt=in_doubt) from None
+        raise _Refused(_problem_of(error, text), reached, in_doubt=in_doubt) from None
     except YAMLError:
         raise _character_problem(text) from None
     except (ValueError, OverflowError):  # ruamel's own scanner, for \U00110000
@@ -398,7 +398,7 @@ _QUOTE = "put the text in quotes"
 _INDENT = "check the indentation of this line and of the one above; YAML nests by spaces"
 
 
-def explain(error: Any, text: str) -> Unusable:
+def _problem_of(error: Any, text: str) -> Unusable:
     """Return the problem behind ``error``, a MarkedYAMLError raised for ``text``."""
     said = f"{error.context or ''} {error.problem or ''}"
     mark = error.problem_mark or error.context_mark

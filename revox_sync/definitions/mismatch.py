@@ -29,7 +29,7 @@ _BOUNDS = {
 }
 
 
-def violations(fields: Mapping[str, Any], places: Places) -> list[Problem]:
+def mismatches(fields: Mapping[str, Any], places: Places) -> list[Problem]:
     """Return everything in ``fields`` that the request model does not allow."""
     try:
         Assistant.__pydantic_validator__.validate_python(fields)
