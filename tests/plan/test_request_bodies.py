@@ -23,8 +23,8 @@ def test_a_text_is_sent_as_it_was_written() -> None:
         (
             "voice",
             {**VOICE, "id": "w"},
-            {**VOICE, "speed": 1.2},
-            {"id": "w", "provider": "cartesia", "speed": 1.2},
+            {**VOICE, "speed": 1.2, "new": 1},
+            {"id": "w", "provider": "cartesia", "speed": 1.2, "new": 1},
         ),
         (
             "voice",
@@ -46,6 +46,7 @@ def test_a_text_is_sent_as_it_was_written() -> None:
             [{"name": "size", "required": False, "type": "enum"}],
         ),
         ("structured_output_config", None, [OUTPUT], []),
+        ("structured_output_config", [{**OUTPUT, "description": None}], None, [OUTPUT]),
         (
             "stt_context",
             {"general": [{"key": "tone", "value": "calm"}]},
