@@ -138,8 +138,7 @@ def _worth_stating(spec: Field, remote: Remote, project: Project) -> tuple[Any, 
     if spec.name in project.defaults:
         if spec.same(held, project.defaults[spec.name]):
             return _NOTHING, []
-        if held is None and spec.clear in (Clear.VALUE, Clear.EMPTY):
-            held = [] if spec.clear is Clear.EMPTY else _NOTHING
+        held = _cleared(spec) if held is None else held
     elif spec.name not in REQUIRED and (
         held is None or (spec.rest is not NO_DEFAULT and spec.is_unset(held))
     ):
@@ -156,6 +155,13 @@ def _held(remote: Remote, spec: Field) -> Any:
     if not isinstance(spec.shape, Faq):
         return held
     return spec.shape.merge(None, held) if remote.tells(spec.name) else _NOTHING
+
+
+def _cleared(spec: Field) -> Any:
+    """Return how a definition states a field that the account has not set; _NOTHING if none can."""
+    if spec.clear is Clear.EMPTY:
+        return []
+    return _NOTHING if spec.clear is Clear.VALUE else None
 
 
 def _refused(fields: dict[str, Any], project: Project, rules: Rules) -> dict[str, str]:
@@ -266,9 +272,7 @@ class _Taking:
         if held is _NOTHING:
             return _NOTHING
         if held is None:
-            if spec.clear is Clear.EMPTY:
-                return []
-            return _NOTHING if spec.clear is Clear.VALUE else None
+            return _cleared(spec)
         if stated is _NOTHING or stated is None:
             return _leaned(spec, held)
         known, _ = unmasked(spec, held, stated, ())
@@ -406,9 +410,7 @@ def _is_worth_stating(shape: Object, member: Member, name: str, value: Mapping[s
         return held is not None
     if not member.optional:
         return name in value or _needed(member, held) is not None
-    has_default = member.default is not NO_DEFAULT
-    is_default = has_default and member.shape.same(held, member.default)
-    return not (held is None or held == [] or is_default)
+    return not member.is_unset(held)
 
 
 def _needed(member: Member, held: Any) -> Any:
