@@ -184,7 +184,7 @@ class Commit(Tree):
         return self._entry(self._whole(path))[0]
 
     def identity(self, file: str) -> str | None:
-        """Return by what git knows the content of a plain file; None where that is not read."""
+        """Return git's id of a plain file's content; None for a file that is not read."""
         try:
             self._check(file)
         except Unreadable:
@@ -256,7 +256,7 @@ def _program(environ: Mapping[str, str]) -> str:
 
 
 def identity_of(data: bytes) -> str:
-    """Return by what git knows a file that holds ``data``, in a repository of the usual format."""
+    """Return git's id of a file that holds ``data``, in a repository of the usual format."""
     return hashlib.sha1(b"blob %d\0%b" % (len(data), data), usedforsecurity=False).hexdigest()
 
 

@@ -1,9 +1,9 @@
-"""pydantic's core, without the words for its schemas.
+"""pydantic's core, without its module ``core_schema``.
 
-``import pydantic_core`` imports ``core_schema`` too: 4,000 lines that build the types of schemas,
-for those who write them in Python. That takes 15 ms, a tenth of a small plan, which needs none of
-it. So an empty module stands there during the import. Who imports ``core_schema`` later, as
-pydantic does for its models, gets the real one.
+``import pydantic_core`` imports that, too: 4,000 lines of types for those who write schemas in
+Python. They take 15 ms, a tenth of a small plan, which needs none of them. So an empty module
+stands there during the import. A later import of ``core_schema``, as pydantic's for its models,
+gets the real one.
 """
 
 from __future__ import annotations
@@ -15,19 +15,19 @@ from typing import TYPE_CHECKING, Any
 
 __all__ = ["SchemaError", "SchemaValidator", "ValidationError", "from_json"]
 
-_WORDS = "pydantic_core.core_schema"
+_SCHEMAS = "pydantic_core.core_schema"
 
 
 def _import_core() -> None:
-    """Import ``pydantic_core`` without its words, as far as it can do without them."""
+    """Import ``pydantic_core`` without ``core_schema``, if that works."""
     if "pydantic_core" in sys.modules:
         return
-    empty: Any = ModuleType(_WORDS)
+    empty: Any = ModuleType(_SCHEMAS)
     empty.__getattr__ = lambda name: Any  # each of its names is a type
-    sys.modules[_WORDS] = empty
+    sys.modules[_SCHEMAS] = empty
     with suppress(Exception):  # else it is imported plainly below
         import pydantic_core  # noqa: F401
-    del sys.modules[_WORDS]
+    del sys.modules[_SCHEMAS]
 
 
 if not TYPE_CHECKING:

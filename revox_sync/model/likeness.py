@@ -27,7 +27,7 @@ _STROKES = str.maketrans("øłđħŧı", "oldhti")
 _ENDS = " .?!…。．？！؟;"
 _SPACE = re.compile(r"(?<!\d) | (?!\d)")
 
-#: So many marks stand on one letter in no language; what may hold more; what parts them.
+#: No language puts more marks on one letter; a run that may hold more; what is put between them.
 _MOST_MARKS = 30
 _PERHAPS_MARKS = re.compile("[^\0-\u02ff]{31,}")
 _JOINER = "\u034f"

@@ -1,4 +1,4 @@
-"""The request model without its words: says at once that all is well, which it mostly is.
+"""The request model in a quick form, which says at once that all is well, as it mostly is.
 
 ``assistant.json`` is ``assistant.py`` as pydantic's core takes it, written by
 ``scripts/write_model.py``. Importing and building the models takes longer than all that a small

@@ -1,4 +1,4 @@
-"""What a text says once its escapes are taken out, and where in the text each part of that stands.
+"""Texts without their escapes, and where in the text as it came each character stood.
 
 A service that quotes what it was sent escapes it in a way of its own, or in several, one around the
 other, and perhaps only some of the characters. So no pattern of a secret is looked for. The text is
