@@ -36,8 +36,8 @@ from revox_sync.records import dataclass
 class Base:
     """The definitions at a commit, by key; ``remarks`` say what was different there.
 
-    ``unread`` says, in sentences, what could not be read: a definition that is not among
-    ``definitions`` may have been in that. ``absent`` is what the project file made of fields that a
+    ``unread`` says, in sentences, what could not be read: a definition that is missing may have
+    been in it. ``absent`` is what the project file made of fields that a
     definition left out, ``rules`` what it said of the severity of rules: None where there was no
     project yet.
     """
@@ -60,12 +60,11 @@ def definitions_at(
 ) -> Base:
     """Return the definitions of the project in ``root`` as they were at ``ref``.
 
-    ``secrets`` is what ``${secret.NAME}`` is taken from, else ``environ``. ``environment`` names
-    the project's, if it has any: where that was not there yet, nothing was defined for it; where
-    there were none, all was for each. ``now`` are the definitions of now, read with
-    the same secrets: what is the same in a file of the same content is not read again. Raises
-    UsageError for a ref that names no commit here, SetupError where there is no git or no
-    repository.
+    ``${secret.NAME}`` is taken from ``secrets``, else from ``environ``. ``environment`` is one of
+    the project's, if it has any. If it did not exist at the commit, nothing was defined for it; if
+    none existed, everything was. ``now`` are the definitions of now, read with the same secrets: a
+    file that has not changed since is not read again. Raises UsageError for a ref that names no
+    commit here, SetupError if there is no git or no repository.
     """
     repository = Repository(root, environ)
     secrets = secrets or Secrets(environ)
@@ -144,7 +143,7 @@ class _Reading:
         return self.found({found.key: found for found in loaded.definitions}, project)
 
     def _gone(self) -> list[str]:
-        """Return what may have been this project in another folder: it is nowhere any more.
+        """Return what may have been this project in another folder, and no longer exists.
 
         That is a project file, a folder ``assistants`` with YAML files, or a submodule.
         """

@@ -18,7 +18,7 @@ from revox_sync.definitions.problem import Location, Problem, Unusable, errors_i
 from revox_sync.definitions.project import PROJECT_FILE, Project, unsuited
 from revox_sync.definitions.references import Secrets
 from revox_sync.definitions.severity import idle_globs
-from revox_sync.definitions.texts import Texts, definition_files, key_of, within
+from revox_sync.definitions.texts import Texts, definition_files, key_of, lies_at
 from revox_sync.errors import UsageError
 from revox_sync.model.generations import Generation
 from revox_sync.model.shapes import is_same
@@ -37,7 +37,7 @@ class Loaded:
     sorted by place; ``files`` counts the definition files that were read. ``elsewhere`` names the
     environments of those that are not in the chosen one, by key; ``broken`` the files that an error
     keeps out of ``definitions``. ``sources`` are all files that were read, those included too.
-    ``readings`` are for reading a commit of the same project, if that was asked for.
+    ``readings``, if asked for, save reading the same files at a commit.
     """
 
     definitions: tuple[Definition, ...]
@@ -63,9 +63,9 @@ class _Read:
 
 @dataclass(frozen=True, slots=True)
 class Readings:
-    """What the sound definitions of a project came to, by file, and by what git knows the files.
+    """What each sound definition file of a project came to, and git's id of every file read.
 
-    At a commit most files are what they are now, and to read them twice takes half of a plan.
+    Most files are the same at the base of a plan, and reading them twice takes half of its time.
     """
 
     project: Project
@@ -73,9 +73,10 @@ class Readings:
     identities: Mapping[str, str]
 
     def same(self, project: Project, identity: Callable[[str], str | None]) -> Mapping[str, _Read]:
-        """Return what definitions of ``project`` come to whose files have the same identity.
+        """Return what those definitions of ``project`` come to whose files are the same there.
 
-        The secrets have to be the same, too. None is the same in a project of other settings.
+        ``identity`` gives git's id of a file there. Both must be read with the same secrets. If the
+        project's settings differ, no definition is the same.
         """
         mine, theirs = (
             (dict(one.defaults), dict(one.variables.values)) for one in (self.project, project)
@@ -103,9 +104,8 @@ def load(
     ``secrets`` holds what ``${secret.NAME}`` stands for; an environment gives those that are set.
     All files are read in any case, for rules across them; ``paths`` restricts what is returned to
     these files or folders, and to the definitions that include them. ``identified`` asks for
-    ``readings``; ``same`` are files that are not read, because it is known what they come to. Never
-    raises for what a file holds; UsageError for a path that does not exist or that no definition
-    lies at.
+    ``readings``; files in ``same`` are not read again. Never raises for what a file holds;
+    UsageError for a path that does not exist or that no definition lies at.
     """
     files = Texts(project.files, identified=identified)
     wanted = [_relative(project.root, path) for path in paths]
@@ -123,7 +123,7 @@ def load(
         folder_problems = [
             problem
             for problem in folder_problems
-            if any(within(problem.location.file, path) for path in wanted)
+            if any(lies_at(problem.location.file, path) for path in wanted)
         ]
     clashing = {
         file for involved, problem in clashes if problem.severity == "error" for file in involved
@@ -307,7 +307,7 @@ class _Loader:
         return self._again(second).places.locate(problem)
 
     def idle_rules(self, keys: Iterable[str]) -> list[Problem]:
-        """Yield a warning for each key or glob of ``rules:`` that matches no definition."""
+        """Return a warning for each key or glob of ``rules:`` that matches no definition."""
         rules, file = self._project.rules, self._project.file
         if file is None or not (idle := list(idle_globs(rules, keys))):
             return []
@@ -401,7 +401,7 @@ def _selected(
         here = [
             file
             for file, included in found.items()
-            if any(within(one, path) for one in (file, *included))
+            if any(lies_at(one, path) for one in (file, *included))
         ]
         if not here:
             hint = f"definitions are the YAML files below {project.assistants}"

@@ -19,8 +19,8 @@ SECRET_PREFIX = "REVOX_SECRET_"  # noqa: S105
 class Variables:
     """What ``${var.NAME}`` stands for, and in which environment (None: there are none).
 
-    ``elsewhere`` names the environments that declare each variable. They are not ``certain`` where
-    the project file could not be read so far: what they lack says nothing.
+    ``elsewhere`` names the environments that declare each variable. ``certain`` is False if not all
+    of the project file could be read: a variable that is missing here may be declared there.
     """
 
     values: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}), repr=False)

@@ -12,7 +12,7 @@ from revox_sync.definitions.problem import Problem, Word
 from revox_sync.model.path import Path
 from revox_sync.records import dataclass
 
-#: Where what these find is passed over, nobody can say which assistant a definition means.
+#: If a project could turn these off, nobody could say which assistant a definition means.
 WHICH = frozenset(("blank-name", *(rule.id for rule in ACROSS_RULES if rule.severity == "error")))
 
 #: Every rule that ``rules:`` may name, with its severity where that says nothing.
@@ -20,7 +20,7 @@ ADJUSTABLE: Mapping[str, Word] = {
     rule.id: rule.severity for rule in ALL_RULES if rule.id not in WHICH
 }
 
-#: What is wrong with a file or a value itself, and what that means: nothing can be made of it.
+#: What makes a file or a value unusable, with its meaning. No project can change that.
 FORMAT: Mapping[str, str] = {
     "bad-reference": "A `${…}` is no variable and no secret, or stands where none may.",
     "conflict-marker": "A merge conflict was left in the file.",

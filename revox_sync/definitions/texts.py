@@ -85,7 +85,7 @@ class Source:
 class Texts:
     """The files of one project as texts. Includes are read once and kept while this lives.
 
-    ``identities`` holds by what git knows the files that were read, if they are ``identified``.
+    ``identities`` holds git's id of every file that was read, if that is asked for.
     """
 
     def __init__(self, tree: Tree, *, identified: bool = False) -> None:
@@ -207,7 +207,7 @@ def key_of(file: str, folder: str) -> str:
     return file[len(folder) + 1 :].rpartition(".")[0]
 
 
-def within(file: str, path: str) -> bool:
+def lies_at(file: str, path: str) -> bool:
     """Whether ``file`` is ``path`` or lies below it; both relative to the project."""
     return path in (".", file) or file.startswith(path + "/")
 
@@ -306,8 +306,8 @@ def leftovers(text: str) -> Iterator[Unusable]:
 def cut_at(text: str, end: int, *, is_empty: bool) -> int | None:
     """Return where a ``#`` cut the plain value that ends at ``end``; None if that is a comment.
 
-    A value that begins with a ``#`` is empty, as it is before a comment. So of an empty one only a
-    ``#`` is told that a word follows at once.
+    An empty value may begin with the ``#``, or stand before a comment. It counts as cut only if a
+    word follows the ``#`` at once.
     """
     found = (_CUT_WORD if is_empty else _CUT).match(text, end)
     return None if found is None else found.end() - 1

@@ -176,10 +176,9 @@ if CParser is not None:
     class _Fast(CParser):  # type: ignore[misc]
         """libyaml's composer, for a text without tags.
 
-        The nodes around the one that is composed are the keys of a dict, whose own methods put
-        them there and take them away: that takes a tenth of the time of composing less than two
-        methods in Python, which are called for each node. How many there are is looked at where a
-        tag is asked for, as it is for each node that has none.
+        The nodes around the current one are the keys of a dict, and that dict's own methods are
+        the two hooks that are called for every node: two methods in Python would make composing a
+        tenth slower. The depth is checked in ``resolve``, which every node without a tag calls.
         """
 
         def __init__(self, text: str) -> None:
@@ -249,7 +248,7 @@ def _node(kind: Any, text: str) -> Node | None:
         said = f"{error.context} {error.problem}"
         in_doubt = kind is not _Pure and any(part in said for part in _DOUBTFUL)
         mark = error.problem_mark or error.context_mark
-        # Of a colon ruamel's parser always knows better.
+        # About colons ruamel's parser is always right.
         reached = -1 if in_doubt and "unexpected ':'" in said else mark.index if mark else 0
         raise _Refused(_problem_of(error, text), reached, in_doubt=in_doubt) from None
     except YAMLError:
@@ -378,7 +377,7 @@ def _check_version(text: str) -> None:
         offset += len(line) + 1
 
 
-#: Compiled where it is needed: that takes longer than reading a definition.
+#: Compiled only where it is needed: compiling takes longer than reading a definition.
 _NOT_PRINTABLE = "[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]"
 
 

@@ -63,7 +63,7 @@ def _rule(severity: Severity) -> Callable[[_Check], _Check]:
 def duplicate_name(identities: Sequence[Identity]) -> Iterator[Clash]:
     """Two definitions of one name are each bound to an assistant by `sync.id`.
 
-    One that is not is found by its name, and nobody can say which of the two is meant.
+    Without an id, an assistant is found by its name, and nobody can say which of the two is meant.
     """
     for first, second in repeated([found.name and same_name(found.name) for found in identities]):
         if identities[first].id is None or identities[second].id is None:
@@ -105,11 +105,10 @@ def duplicate_earlier_name(identities: Sequence[Identity]) -> Iterator[Clash]:
 
 @_rule("error")
 def earlier_name_taken(identities: Sequence[Identity]) -> Iterator[Clash]:
-    """`sync.renamed_from` is no name that another definition has now, because names come first.
+    """`sync.renamed_from` is not a name that another definition has now: names are matched first.
 
-    Where two definitions exchange names, or one takes the name of another, each would be written
-    over the other's assistant. Bound to their ids before they are renamed (`revox-sync bind`), they
-    stay with their own.
+    If two definitions swap names, or one takes the name of another, each would be written over the
+    other's assistant. Bind both to their ids (`revox-sync bind`) before you rename them.
     """
     names: dict[str | None, int] = {
         found.name: index for index, found in enumerate(identities) if found.name and not found.id
