@@ -82,51 +82,6 @@ def test_one_that_answers_a_phone_number_is_not_deleted(made: Desk) -> None:
     assert made.service.assistants[id_of(made, "old")]["prompt"] == "Old."
 
 
-@pytest.mark.parametrize("status", ["running", "paused"])
-def test_one_that_a_campaign_uses_is_not_deleted(made: Desk, status: str) -> None:
-    identity = id_of(made, "newcomer")
-    campaign = {"id": "c1", "name": "Spring", "assistant_id": identity, "status": status}
-    made.service.campaigns = [campaign]
-    result = made.rollback("--delete-created")
-    assert result.code == 4
-    assert "it may be in use: a campaign calls with it: Spring" in result.out
-    assert made.service.sent("DELETE") == []
-
-
-def test_one_that_a_completed_campaign_used_is_deleted(made: Desk) -> None:
-    identity = id_of(made, "newcomer")
-    campaign = {"id": "c1", "name": "Spring", "assistant_id": identity, "status": "completed"}
-    made.service.campaigns = [campaign]
-    assert made.rollback("--delete-created").code == 0
-    assert identity not in made.service.assistants
-
-
-@pytest.mark.parametrize("path", ["/phone-numbers", "/campaigns"])
-@pytest.mark.parametrize(
-    "answer", [{"status": 403}, {"status": 200, "body": {"data": []}}], ids=str
-)
-def test_nothing_is_deleted_while_it_cannot_be_told_whether_it_is_in_use(
-    made: Desk, path: str, answer: dict[str, Any]
-) -> None:
-    made.service.on("GET", path, times=None, **answer)
-    assert made.rollback("--delete-created").code == 4
-    assert made.service.sent("DELETE") == []
-
-
-def test_a_service_without_phone_numbers_and_campaigns_uses_nothing(made: Desk) -> None:
-    for path in ("/phone-numbers", "/campaigns"):
-        made.service.on("GET", path, times=None, status=404)
-    assert made.rollback("--delete-created").code == 0
-    assert len(made.service.assistants) == 1
-
-
-@pytest.mark.parametrize("moment", ["before", "after"])
-def test_a_delete_whose_answer_is_lost_ends_as_deleted(made: Desk, moment: str) -> None:
-    made.service.on("DELETE", drop=moment)
-    assert made.rollback("--delete-created").code == 0
-    assert len(made.service.assistants) == 1
-
-
 def test_a_create_that_the_run_never_heard_of_again_is_told(desk: Desk) -> None:
     desk.project.define()
     desk.service.on("POST", drop="before")
@@ -167,15 +122,6 @@ def test_what_a_run_deleted_is_made_anew(made: Desk) -> None:
         n: v for n, v in held.items() if n not in own
     }
     assert [item["question"] for item in again["faq_items"]] == ["Dogs?"]
-
-
-def test_it_is_not_made_beside_one_of_its_name(made: Desk) -> None:
-    assert made.rollback("--delete-created").code == 0
-    other = made.service.add("newcomer", prompt="Somebody's.")
-    back = made.rollback()
-    assert "of its name again" in back.out
-    assert made.service.assistants[other]["prompt"] == "Somebody's."
-    assert [one.method for one in made.service.writes].count("POST") == 1
 
 
 def test_what_is_sensitive_in_it_is_left_out_and_told(made: Desk) -> None:
