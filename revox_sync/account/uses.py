@@ -81,6 +81,11 @@ class Uses:
             *self.waiting(assistant_id),
         )
 
+    def refusal(self, assistant_id: str) -> str | None:
+        """Say why an assistant is not deleted; None if nothing uses it."""
+        words = self.words(assistant_id)
+        return f"it may be in use: {'; '.join(words)}; end that first" if words else None
+
 
 def numbers_of(items: Iterable[Mapping[str, Any]]) -> tuple[PhoneNumber, ...]:
     """Return the numbers of GET /phone-numbers, with the assistants that answer them.

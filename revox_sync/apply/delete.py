@@ -21,9 +21,9 @@ async def delete(writing: Writing, action: Delete) -> Outcome:
             moved = _moved(action, planned, held)
             if moved is not None:
                 return refused(action, moved)
-            uses = (await writing.client.uses([assistant_id])).words(assistant_id)
-            if uses:
-                return refused(action, f"it may be in use: {', '.join(uses)}")
+            uses = (await writing.client.uses([assistant_id])).refusal(assistant_id)
+            if uses is not None:
+                return refused(action, uses)
             await writing.snapshot(action, held, ())
             await writing.record(action, "sending", method="DELETE", id=assistant_id)
             await writing.remove(assistant_id)

@@ -100,7 +100,6 @@ def _action(survey: Survey, remote: Remote, made: Definition | None) -> Delete:
         notes.append(f"{made.file} still describes it: {what}; delete the file")
     if remote.data.get("type") == "sub-assistant":
         notes.append("it is a sub-assistant; which flows lead to it cannot be told")
-    uses = survey.account.uses.words(remote.id)
     return signed(
         Delete(
             key=remote.id if made is None else made.key,
@@ -108,7 +107,7 @@ def _action(survey: Survey, remote: Remote, made: Definition | None) -> Delete:
             id=remote.id,
             file="" if made is None else made.file,
             notes=tuple(notes),
-            refused=f"it may be in use: {'; '.join(uses)}; end that first" if uses else None,
+            refused=survey.account.uses.refusal(remote.id),
             open_questions=() if remote.faq is None else remote.faq.open_questions,
             definition=made,
             named=True,

@@ -13,14 +13,16 @@ from revox_sync.definitions.loader import load as load_definitions
 from revox_sync.definitions.project import chosen, environment_names
 from revox_sync.errors import RefusedError, UsageError
 from revox_sync.history.journal import Records, records_in
-from revox_sync.history.runs import Run, find_run, list_runs, successor
+from revox_sync.history.runs import Created, Run, find_run, list_runs, successor
 from revox_sync.history.snapshot import Restoration, restoration
 from revox_sync.model.likeness import alike_name
+from revox_sync.operations import signals
 from revox_sync.operations.connection import sound_project
-from revox_sync.operations.context import Context, own_runs
+from revox_sync.operations.context import Context, Survey, own_runs
 from revox_sync.operations.plan import Planned
 from revox_sync.operations.settings import SETTLE_S, Reporter, Settings
 from revox_sync.plan import planner
+from revox_sync.plan.account import read_uses
 from revox_sync.plan.commands import argument
 from revox_sync.plan.model import Action, Choices, Create, Delete, Plan, Unchanged, signed
 from revox_sync.records import dataclass
@@ -100,7 +102,7 @@ def rollback(
         records=records,
     )
 
-    survey = context.read()
+    survey = signals.run(_read(context, run.created if request.delete_created else ()))
     account = survey.account
     present = {remote.id: remote for remote in account.remotes}
     _check_account(run, account)
@@ -109,7 +111,7 @@ def rollback(
         wanted.definitions, account, survey.rules, survey.matching, allow_create=allowed
     )
     planned = replace(_annotated(planned, wanted, present), target=survey.target)
-    extra = _deletions(run, present, today, context.definitions)
+    extra = _deletions(run, account, today, context.definitions)
     if request.delete_created:
         planned = replace(planned, actions=(*planned.actions, *extra))
     unsettled = "the record does not say whether that run created {}; look for it by its name"
@@ -121,6 +123,15 @@ def rollback(
         context.reporter.remark(remark)
     context = replace(context, project=project)
     return Planned(planned, replace(survey, context=context))
+
+
+async def _read(context: Context, created: Sequence[Created]) -> Survey:
+    """Read the account, and what uses those of the created assistants that it still holds."""
+    async with context.surveying() as (client, survey):
+        account = survey.account
+        present = {remote.id for remote in account.remotes}
+        uses = await read_uses(client, [made.id for made in created if made.id in present])
+    return replace(survey, account=replace(account, uses=uses))
 
 
 def _check_account(run: Run, account: Account) -> None:
@@ -237,7 +248,7 @@ def _cannot(action: Action, wanted: Restoration, present: Mapping[str, Remote]) 
 
 def _deletions(
     run: Run,
-    present: Mapping[str, Remote],
+    account: Account,
     today: Mapping[str, Definition],
     definitions: Iterable[Definition],
 ) -> list[Action]:
@@ -246,6 +257,7 @@ def _deletions(
     A record alone is no reason to delete anything: the definition has to name it, too.
     """
     known = {made.key: made for made in definitions}
+    present = {remote.id: remote for remote in account.remotes}
     return [
         signed(
             Delete(
@@ -253,7 +265,8 @@ def _deletions(
                 name=present[made.id].shown_name,
                 id=made.id,
                 file=f".revox-sync/runs/{run.name}/journal.jsonl",
-                refused=_not_named(present[made.id], made.key, today.get(made.key)),
+                refused=_not_named(present[made.id], made.key, today.get(made.key))
+                or account.uses.refusal(made.id),
                 definition=known[made.key],
                 named=True,
             )

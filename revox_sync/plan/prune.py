@@ -148,9 +148,9 @@ class _Pruning:
             yield f"edited outside git: {', '.join(comparison.fields)}; {keep}; {on}"
         if "faq_items" in comparison.unknown:
             yield f"the account does not tell its FAQ, which may have been edited; {on}"
-        uses = self.account.uses.words(held.id)
-        if uses:
-            yield f"it may be in use: {'; '.join(uses)}; end that, and apply again"
+        uses = self.account.uses.refusal(held.id)
+        if uses is not None:
+            yield uses
 
     def _claimed(self, held: Remote) -> str | None:
         """Say which current definition describes an assistant, or may; None if none does."""
