@@ -116,15 +116,13 @@ def _meant(found: re.Match[str]) -> list[tuple[str, int]]:
         width = 3 if escape[0] == "%" else 4
         data = bytes(int(digits, 16) for digits in _BYTES.findall(escape))
         return [
-            # What is no UTF-8 is a character of its own.
-            (chr(ord(one) & 0xFF), width) if _is_byte(one) else (one, len(one.encode()) * width)
+            # A byte that is no UTF-8 is a character of its own.
+            (chr(ord(one) & 0xFF), width)
+            if "\udc80" <= one <= "\udcff"
+            else (one, len(one.encode()) * width)
             for one in data.decode(errors="surrogateescape")
         ]
     return [(_character(escape), len(escape))]
-
-
-def _is_byte(one: str) -> bool:
-    return "\udc80" <= one <= "\udcff"
 
 
 def _character(escape: str) -> str:
