@@ -82,11 +82,12 @@ class Client(Transport):
         Raises ApiError.
         """
         try:
-            return self._remote((await self.send("GET", self._path(assistant_id))).data)
+            answer = await self.send("GET", self._path(assistant_id))
         except StatusError as error:
             if error.status == _NOT_FOUND:
                 return None
             raise
+        return self._remote(answer.data, assistant_id)
 
     async def create_assistant(self, body: dict[str, Any]) -> Remote:
         """POST /assistants, carried out once at most; returns the assistant as it was answered.
@@ -106,7 +107,7 @@ class Client(Transport):
         whether it would still overwrite what it was meant to. ``attempt`` counts from 1.
         """
         answer = (await self.attempt("PATCH", self._path(assistant_id), body, attempt)).data
-        return self._remote(answer), queued_calls_notice(answer)
+        return self._remote(answer, assistant_id), queued_calls_notice(answer)
 
     async def delete_assistant(self, assistant_id: str) -> ApiError | None:
         """DELETE /assistants/{id}. Raises ApiError.
@@ -275,8 +276,12 @@ class Client(Transport):
         answer = await self._optional(path, {name: []}, advisory=advisory)
         return items_of(answer, name, trusted=self.trust_list)
 
-    def _remote(self, answer: Any) -> Remote:
-        return Remote(assistant_of(answer), self._known)
+    def _remote(self, answer: Any, asked: str | None = None) -> Remote:
+        """Return the assistant of an answer, which has to be the one that was asked for."""
+        found = Remote(assistant_of(answer), self._known)
+        if asked is not None and found.id != asked:
+            raise UnreadableAnswer(f"the service answers with {found.id}, asked for {asked}")
+        return found
 
     @staticmethod
     def _path(assistant_id: str) -> str:

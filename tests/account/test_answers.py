@@ -79,6 +79,29 @@ def test_an_id_that_the_list_lacks_and_that_cannot_be_read_is_an_error_and_not_g
     assert desk.service.writes == []
 
 
+def test_an_answer_about_another_assistant_is_an_error(desk: Desk) -> None:
+    identity = desk.service.add("front-desk", "Old.")
+    other = desk.service.add("front-desk copy", "Old.")
+    desk.project.define(prompt="New.")
+    told = {**desk.service.assistants[other], "name": "front-desk"}
+    desk.service.on("GET", f"/assistants/{identity}", times=None, status=200, body=told)
+    result = desk.apply()
+    assert result.code == 4
+    assert f"the service answers with {other}, asked for {identity}" in " ".join(result.out.split())
+    assert desk.service.writes == []
+
+
+def test_a_patch_that_is_answered_with_another_assistant_is_read_back(desk: Desk) -> None:
+    identity = desk.service.add("front-desk", "Old.")
+    other = desk.service.add("other", "New.")
+    desk.project.define(prompt="New.")
+    told = desk.service.assistants[other]
+    desk.service.on("PATCH", status=200, body=told, acts=True)
+    result = desk.apply()
+    assert result.code == 0
+    assert f'replaced front-desk  "front-desk"  {identity}' in result.out
+
+
 def test_one_assistant_listed_twice_is_one(desk: Desk) -> None:
     desk.service.add("front-desk")
     (listed,) = desk.service.assistants.values()
