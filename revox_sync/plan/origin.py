@@ -185,8 +185,11 @@ class _Who(NamedTuple):
 
 
 def told_missing(base: Any, wanted: Any) -> Told:
-    """Return who moved where the account lacks an assistant that was defined at the commit."""
-    return _Who(not is_same(base, wanted), True, base).told()
+    """Return who moved where the account lacks an assistant that was defined at the commit.
+
+    Where nothing was defined, nothing is missing.
+    """
+    return _Who(not is_same(base, wanted), base not in (None, []), base).told()
 
 
 def tell(member: Member, values: Three, place: Path, old: Any, new: Any) -> Told:

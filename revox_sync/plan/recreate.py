@@ -238,9 +238,8 @@ class RecreatePlanner:
         comparison = compare(definition, remote, self.rules, recreate=True, origins=origins)
         lost = whole_body(definition, remote, self.rules)[1]
         if lost and self.recreating.force:
-            whole = dict.fromkeys(map(field_in, lost))
-            note = f"lost with the old assistant (--force-recreate): {', '.join(whole)}"
-            comparison = replace(comparison, notes=(*comparison.notes, note))
+            notes = (*comparison.notes, *_lost_notes(map(field_in, lost)))
+            comparison = replace(comparison, notes=notes)
             lost = []
         obstacles = self._obstacles(definition, found, remote, comparison, lost)
         how = "--recreate" if definition.key in self.recreating.keys else "replace: recreate"
@@ -285,6 +284,12 @@ class RecreatePlanner:
         ]
         notes = [*dropping(questions, recreate=True)]
         notes += [f"retired along with it: {old.id}" for old in waiting[1:]]
+        if self.recreating.force:
+            notes += _lost_notes(
+                name
+                for old in waiting
+                for name in self._lacking(definition, found, old, new, comparison)
+            )
         comparison = replace(
             comparison,
             notes=(*notes, *comparison.notes),
@@ -361,8 +366,7 @@ class RecreatePlanner:
                 f"{begun} is not as the definition says: {', '.join(comparison.fields)}; put it "
                 f"right, or delete one of them, in the dashboard{hint}"
             )
-        looked_at = recorded or recreating.retire == "delete"
-        lacking = self._lacking(definition, old, new, comparison) if looked_at else ()
+        lacking = self._lacking(definition, found, old, new, comparison)
         if lacking and not recreating.force:
             yield (
                 f"{begun} lacks what {old.id} has: {', '.join(lacking)}; put it right, or delete "
@@ -398,9 +402,16 @@ class RecreatePlanner:
         return left.new == new.id or {*old.unlike(new)} <= {*snapshot.fields}
 
     def _lacking(
-        self, definition: Definition, old: Remote, new: Remote, comparison: Comparison
+        self,
+        definition: Definition,
+        found: Match,
+        old: Remote,
+        new: Remote,
+        comparison: Comparison,
     ) -> tuple[str, ...]:
         """Return the fields in which the new one is neither like the old one nor as defined."""
+        if old not in found.unretired and self.recreating.retire != "delete":
+            return ()  # it stays, and nothing of it is lost
         snapshot = self.recreating.snapshots.get(old.id)
         left = self.recreating.unfinished.get(old.id)
         if left is not None and left.serving and snapshot is not None and snapshot.shows(old):
@@ -490,6 +501,12 @@ class RecreatePlanner:
                 f"to change nothing: {paths}; leave it to the dashboard with "
                 f"`sync: {{ignore: [{paths}]}}`, or try once more with --force-recreate"
             )
+
+
+def _lost_notes(fields: Iterable[str]) -> list[str]:
+    """Return a note on what somebody agreed to lose; none for nothing."""
+    lost = ", ".join(dict.fromkeys(fields))
+    return [f"lost with the old assistant (--force-recreate): {lost}"] if lost else []
 
 
 _STANDALONE = (None, "standalone")

@@ -128,9 +128,12 @@ def _refused(action: Action) -> Action:
 
 
 def _edited(action: Action) -> str:
+    if action.action == "create":
+        return (
+            f"edited outside git: it is missing in the account; to keep that, remove {action.file}"
+        )
     fields = ", ".join(drifted_fields(action))
-    what = "it is missing in the account" if action.action == "create" else fields
-    return f"edited outside git: {what}; to keep that, write it into {action.file}"
+    return f"edited outside git: {fields}; to keep that, write it into {action.file}"
 
 
 def _unread(action: Action) -> str:

@@ -47,6 +47,7 @@ MARKS: dict[Op, str] = {"add": "+", "change": "~", "remove": "-"}
 DONE: dict[Op, str] = {"add": "added", "change": "changed", "remove": "removed"}
 SENSITIVE = "(sensitive, changed)"
 REPORTED = "set in the account, not in the definition"
+_LEFT_OUT = " (not in the definition)"
 
 #: The three values of a conflict. Long texts are told as two differences from the first.
 THREE = ("in git before", "in the account", "in the definition")
@@ -278,7 +279,7 @@ class _Teller:
 
     def _joints(self, change: Change, sides: int) -> dict[str, str]:
         """Return what stands after a path, and between its values."""
-        absent = " (not in the definition)" if change.absent else ""
+        absent = _LEFT_OUT if change.absent else ""
         if not self._is_forwards(change):
             return {"joint": f"{absent}:"}
         if sides == len(_BOTH):
@@ -337,11 +338,12 @@ class _Teller:
 
     def _faq(self, changes: Sequence[Change], action: Action) -> GroupEntry:
         counts = [(op, sum(1 for change in changes if change.op == op)) for op in DONE]
+        told = [f"{count} {DONE[op]}" for op, count in counts if count]
         of_all: Op = "remove" if self._view == "drift" else "add"
         return GroupEntry(
             mark=MARKS[of_all if action.action == "create" else "change"],
             what="faq_items",
-            remark=", ".join(f"{count} {DONE[op]}" for op, count in counts if count),
+            remark=f"{', '.join(told)}{_LEFT_OUT if changes[0].absent else ''}",
             entries=_told_apart(list(map(self._item, changes))),
         )
 
@@ -355,7 +357,9 @@ class _Teller:
         if item is None:
             return ValueEntry(**head, lead=SENSITIVE, what="", joint="")
         if change.origin == "both":
-            values = [None if one is None else one[1] for one in (base, old, new)]
+            items = (base, old, new)
+            is_renamed = len({one[0] for one in items if one is not None}) > 1
+            values = [one and (" ".join(one) if is_renamed else one[1]) for one in items]
             return self._conflict({**head, "what": item[0], "joint": ""}, values)
         is_forwards = self._is_forwards(change)
         head["joint"] = ""

@@ -24,6 +24,7 @@ import json
 import os
 import re
 import shlex
+import shutil
 import subprocess
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
@@ -93,23 +94,19 @@ class Story:
     def _account(self, step: str) -> None:
         """Let something be so, or happen, in the account."""
         for name, given in YAML(typ="safe").load(step).items():
-            *those, last = given if isinstance(given, list) else [given]
+            those = list(given) if isinstance(given, list) else [given]
+            named: dict[str, Any] = those.pop() if those and isinstance(those[-1], dict) else {}
             if name == "habits":
-                self._service.habits = replace(self._service.habits, **last)
+                self._service.habits = replace(self._service.habits, **named)
             elif name == "hide":
-                self._service.hidden.add(last)
+                self._service.hidden.update(those)
             elif name == "alter":
-                self._service.alterations |= {
-                    field: lambda _, value=value: KEEP if value == "keep" else value
-                    for field, value in last.items()
-                }
+                for field, value in named.items():
+                    self._service.alterations[field] = partial(_stored, value)
             else:
-                method, named = getattr(self._service, name), last
-                if not isinstance(last, dict):
-                    those, named = [*those, last], {}
                 if "edit" in named:
                     named["edit"] = partial(self._account, json.dumps(named["edit"]))
-                method(*those, **named)
+                getattr(self._service, name)(*those, **named)
 
     def _command(self, words: list[str]) -> Iterator[str]:
         program, *given = words
@@ -120,7 +117,8 @@ class Story:
         elif program == "set":
             self._desk.env[given[0]] = given[1]
         elif program == "rm":
-            (self._desk.root / given[0]).unlink()
+            gone = self._desk.root / given[0]
+            shutil.rmtree(gone) if gone.is_dir() else gone.unlink()
         elif program == "cat":
             text = (self._desk.root / given[0]).read_text(encoding="utf-8")
             yield from _indented(text)
@@ -169,6 +167,10 @@ class Story:
             told = {k: v for k, v in held.items() if k not in own and fresh.get(k, "") != v}
             lines.append(f"{identity} {_lasting(json.dumps(told, ensure_ascii=False))}")
         return lines + [f"{number} -> {to}" for number, to in self._service.answered().items()]
+
+
+def _stored(value: Any, _: Any) -> Any:
+    return KEEP if value == "keep" else value
 
 
 def _lasting(text: str) -> str:
