@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from revox_sync.account.reader import called, complete_faqs, find_assistant
 from revox_sync.account.remote import Remote
@@ -15,6 +16,9 @@ from revox_sync.operations.settings import SETTLE_S, Reporter, Settings
 from revox_sync.operations.signals import run
 from revox_sync.plan.account import read_uses
 from revox_sync.plan.model import Delete, Plan, signed
+
+if TYPE_CHECKING:
+    from revox_sync.account.client import Client
 
 
 def delete(
@@ -61,15 +65,21 @@ async def _read(context: Context, targets: Sequence[str]) -> tuple[Survey, tuple
                     "`revox-sync list` tells them",
                 )
             chosen[remote.id] = remote
-        account = survey.account
-        remotes = tuple({one.id: one for one in (*account.remotes, *chosen.values())}.values())
-        account = replace(
-            account,
-            remotes=await complete_faqs(client, remotes, chosen.values()),
-            uses=await read_uses(client, list(chosen)),
-        )
-    by_id = {remote.id: remote for remote in account.remotes}
-    return replace(survey, account=account), tuple(by_id[one] for one in chosen)
+        whole = await with_chosen(client, survey, chosen.values())
+    by_id = {remote.id: remote for remote in whole.account.remotes}
+    return whole, tuple(by_id[one] for one in chosen)
+
+
+async def with_chosen(client: Client, survey: Survey, chosen: Collection[Remote]) -> Survey:
+    """Return a survey with what a delete of these needs: their FAQ, and what uses them."""
+    account = survey.account
+    remotes = tuple({one.id: one for one in (*account.remotes, *chosen)}.values())
+    account = replace(
+        account,
+        remotes=await complete_faqs(client, remotes, chosen),
+        uses=await read_uses(client, [one.id for one in chosen]),
+    )
+    return replace(survey, account=account)
 
 
 def _named(survey: Survey, target: str) -> Remote | None:
@@ -90,26 +100,40 @@ def _named(survey: Survey, target: str) -> Remote | None:
 
 
 def _action(survey: Survey, remote: Remote, made: Definition | None) -> Delete:
-    notes = []
-    if made is not None:
-        what = (
-            "the next apply would create it again"
-            if made.sync.id is None
-            else "the next apply would look for it in vain (sync.id)"
-        )
-        notes.append(f"{made.file} still describes it: {what}; delete the file")
+    if made is None:
+        return deletion(survey, remote, remote.id)
+    what = (
+        "the next apply would create it again"
+        if made.sync.id is None
+        else "the next apply would look for it in vain (sync.id)"
+    )
+    note = f"{made.file} still describes it: {what}; delete the file"
+    return deletion(survey, remote, made.key, made.file, made, notes=(note,))
+
+
+def deletion(
+    survey: Survey,
+    remote: Remote,
+    key: str,
+    file: str = "",
+    definition: Definition | None = None,
+    *,
+    notes: tuple[str, ...] = (),
+    refused: str | None = None,
+) -> Delete:
+    """Return the action that deletes an assistant that somebody named, unless something uses it."""
     if remote.data.get("type") == "sub-assistant":
-        notes.append("it is a sub-assistant; which flows lead to it cannot be told")
+        notes += ("it is a sub-assistant; which flows lead to it cannot be told",)
     return signed(
         Delete(
-            key=remote.id if made is None else made.key,
+            key=key,
             name=remote.shown_name,
             id=remote.id,
-            file="" if made is None else made.file,
-            notes=tuple(notes),
-            refused=survey.account.uses.refusal(remote.id),
+            file=file,
+            notes=notes,
+            refused=refused or survey.account.uses.refusal(remote.id),
             open_questions=() if remote.faq is None else remote.faq.open_questions,
-            definition=made,
+            definition=definition,
             named=True,
         )
     )

@@ -19,12 +19,12 @@ from revox_sync.model.likeness import alike_name
 from revox_sync.operations import signals
 from revox_sync.operations.connection import sound_project
 from revox_sync.operations.context import Context, Survey, own_runs
+from revox_sync.operations.delete import deletion, with_chosen
 from revox_sync.operations.plan import Planned
 from revox_sync.operations.settings import SETTLE_S, Reporter, Settings
 from revox_sync.plan import planner
-from revox_sync.plan.account import read_uses
 from revox_sync.plan.commands import argument
-from revox_sync.plan.model import Action, Choices, Create, Delete, Plan, Unchanged, signed
+from revox_sync.plan.model import Action, Choices, Create, Plan, Unchanged
 from revox_sync.records import dataclass
 from revox_sync.secrecy.values import HOLDS_SECRET
 
@@ -111,7 +111,7 @@ def rollback(
         wanted.definitions, account, survey.rules, survey.matching, allow_create=allowed
     )
     planned = replace(_annotated(planned, wanted, present), target=survey.target)
-    extra = _deletions(run, account, today, context.definitions)
+    extra = _deletions(run, survey, today)
     if request.delete_created:
         planned = replace(planned, actions=(*planned.actions, *extra))
     unsettled = "the record does not say whether that run created {}; look for it by its name"
@@ -126,12 +126,11 @@ def rollback(
 
 
 async def _read(context: Context, created: Sequence[Created]) -> Survey:
-    """Read the account, and what uses those of the created assistants that it still holds."""
+    """Read the account, and what a delete needs of the created assistants that it still holds."""
     async with context.surveying() as (client, survey):
-        account = survey.account
-        present = {remote.id for remote in account.remotes}
-        uses = await read_uses(client, [made.id for made in created if made.id in present])
-    return replace(survey, account=replace(account, uses=uses))
+        ids = {made.id for made in created}
+        chosen = [remote for remote in survey.account.remotes if remote.id in ids]
+        return await with_chosen(client, survey, chosen)
 
 
 def _check_account(run: Run, account: Account) -> None:
@@ -246,30 +245,21 @@ def _cannot(action: Action, wanted: Restoration, present: Mapping[str, Remote]) 
     )
 
 
-def _deletions(
-    run: Run,
-    account: Account,
-    today: Mapping[str, Definition],
-    definitions: Iterable[Definition],
-) -> list[Action]:
+def _deletions(run: Run, survey: Survey, today: Mapping[str, Definition]) -> list[Action]:
     """Return the actions that delete what the run made and the account still holds.
 
     A record alone is no reason to delete anything: the definition has to name it, too.
     """
-    known = {made.key: made for made in definitions}
-    present = {remote.id: remote for remote in account.remotes}
+    known = {made.key: made for made in survey.context.definitions}
+    present = {remote.id: remote for remote in survey.account.remotes}
     return [
-        signed(
-            Delete(
-                key=made.key,
-                name=present[made.id].shown_name,
-                id=made.id,
-                file=f".revox-sync/runs/{run.name}/journal.jsonl",
-                refused=_not_named(present[made.id], made.key, today.get(made.key))
-                or account.uses.refusal(made.id),
-                definition=known[made.key],
-                named=True,
-            )
+        deletion(
+            survey,
+            present[made.id],
+            made.key,
+            f".revox-sync/runs/{run.name}/journal.jsonl",
+            known[made.key],
+            refused=_not_named(present[made.id], made.key, today.get(made.key)),
         )
         for made in run.created
         if made.id in present

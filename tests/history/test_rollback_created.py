@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from support.desk import Desk
+from support.desk import Desk, MakeDesk
 
 pytestmark = pytest.mark.usefixtures("hurried")
 
@@ -82,6 +82,19 @@ def test_one_that_answers_a_phone_number_is_not_deleted(made: Desk) -> None:
     assert why in result.out
     assert identity in made.service.assistants
     assert made.service.assistants[id_of(made, "old")]["prompt"] == "Old."
+
+
+def test_open_questions_to_it_need_somebody_to_agree(desk_with: MakeDesk) -> None:
+    desk = desk_with(list_has_faq=False)
+    desk.project.define()
+    assert desk.apply().code == 0
+    desk.service.ask(next(iter(desk.service.assistants)), "Do you take dogs?")
+    result = desk.rollback("--delete-created")
+    assert result.code == 3
+    assert "Do you take dogs?" in result.out
+    assert "deleting it drops 1 open question" in result.out
+    assert desk.rollback("--delete-created", "--drop-open-questions").code == 0
+    assert desk.service.assistants == {}
 
 
 def test_a_create_that_the_run_never_heard_of_again_is_told(desk: Desk) -> None:
