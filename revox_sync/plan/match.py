@@ -91,12 +91,13 @@ def match(
 
 def left_behind(was: Definition, matching: Matching) -> tuple[Remote, ...]:
     """Return the unmanaged assistants that an earlier definition described."""
+    return tuple(remote for remote in matching.unmanaged if described(was, remote))
+
+
+def described(was: Definition, remote: Remote) -> bool:
+    """Whether an earlier definition described an assistant: the id that it named, or its name."""
     bound = was.sync.id
-    return tuple(
-        remote
-        for remote in matching.unmanaged
-        if (remote.id == bound if bound is not None else remote.is_called(was.name))
-    )
+    return remote.id == bound if bound is not None else remote.is_called(was.name)
 
 
 class _Matcher:

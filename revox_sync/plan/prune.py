@@ -16,7 +16,7 @@ from revox_sync.account.remote import Remote
 from revox_sync.definitions.definition import Definition
 from revox_sync.plan.commands import account_options, argument
 from revox_sync.plan.compare import compare
-from revox_sync.plan.match import LookAlikes, Match, Matching, left_behind, match
+from revox_sync.plan.match import LookAlikes, Match, Matching, described, match
 from revox_sync.plan.model import Comparison, Delete, Rules, signed
 from revox_sync.records import dataclass
 
@@ -158,25 +158,23 @@ class _Pruning:
             near = (found.remote, *found.twins, *found.superseded, *found.unretired)
             if held.id == found.id or held.id in {one.id for one in near if one is not None}:
                 return f"another definition, {key}, describes it now"
+        alike = LookAlikes((held,), self.account.environment, {})
         for made in self.definitions:
             earlier = made.sync.renamed_from
             if earlier is not None and held.is_called(earlier):
                 return f"another definition, {made.key}, had this name (sync.renamed_from)"
-            alike = LookAlikes((held,), self.account.environment, {})
             if made.key in self.new or (self._is_new(made) and alike.of(made) is not None):
                 return (
                     f"{made.key} is new, so it may be this one renamed: then write "
                     f"`sync: {{renamed_from: …}}` into {made.file}; if not, allow the new one with "
                     f"--allow-create {argument(made.key)}, or add it in a change of its own"
                 )
-        claims = [
-            was.key
-            for was in self.base.definitions.values()
-            if held.id in {one.id for one in left_behind(was, self.matching)}
-        ]
+        claims = [was.key for was in self.base.definitions.values() if described(was, held)]
         if len(claims) > 1:
             return f"several definitions of the base describe it: {', '.join(claims)}"
-        return None if claims else "it is not certain that this is the assistant that was defined"
+        if not claims or held.id not in {one.id for one in self.matching.unmanaged}:
+            return "it is not certain that this is the assistant that was defined"
+        return None
 
     def _is_new(self, made: Definition) -> bool:
         """Whether a definition would be created without an explicit permit."""
