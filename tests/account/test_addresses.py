@@ -72,16 +72,10 @@ def test_a_redirected_write_is_not_followed(desk: Desk, serve: Callable[..., Ser
         "http://127.0.0.1/\x07",
     ],
 )
-@pytest.mark.parametrize("given", ["option", "environment"])
-def test_a_base_url_that_would_expose_the_key_is_wrong_usage(
-    desk: Desk, url: str, given: str
-) -> None:
+def test_a_base_url_that_would_expose_the_key_is_wrong_usage(desk: Desk, url: str) -> None:
     desk.project.define()
-    if given == "option":
-        result = desk.run("plan", "--base-url", url)
-    else:
-        desk.env["REVOX_BASE_URL"] = url
-        result = desk.run("plan")
+    desk.env["REVOX_BASE_URL"] = url
+    result = desk.run("plan")
     assert result.code == 64
     assert "base URL" in result.err
     assert "password" not in result.said
@@ -89,9 +83,10 @@ def test_a_base_url_that_would_expose_the_key_is_wrong_usage(
     assert desk.service.requests == []
 
 
-def test_an_empty_base_url_option_is_wrong_usage(desk: Desk) -> None:
+@pytest.mark.parametrize("url", ["", "http://www.getrevox.com/api"])
+def test_so_it_is_as_an_option(desk: Desk, url: str) -> None:
     desk.project.define()
-    assert desk.run("plan", "--base-url", "").code == 64
+    assert desk.run("plan", "--base-url", url).code == 64
     assert desk.service.requests == []
 
 

@@ -26,27 +26,6 @@ def a_change(desk: Desk, key: str = "front-desk", **fields: Any) -> str:
     return identity
 
 
-def test_the_snapshot_is_on_disk_when_the_request_arrives(desk: Desk) -> None:
-    a_change(desk)
-    seen: list[Any] = []
-    desk.service.on("PATCH", edit=lambda: seen.append(desk.records[-1].snapshots))
-    assert desk.apply().code == 0
-    (snapshots,) = seen
-    assert snapshots["front-desk"]["remote"]["prompt"] == "front-desk as it was."
-
-
-@pytest.mark.parametrize("method", ["PATCH", "POST"])
-def test_the_line_of_a_request_is_on_disk_when_it_arrives(desk: Desk, method: str) -> None:
-    if method == "PATCH":
-        a_change(desk)
-    else:
-        desk.project.define()
-    seen: list[Any] = []
-    desk.service.on(method, edit=lambda: seen.extend(desk.records[-1].journal))
-    assert desk.apply().code == 0
-    assert [(line["event"], line["method"]) for line in seen] == [("sending", method)]
-
-
 def test_the_snapshot_is_the_whole_assistant_unknown_members_included(
     desk_with: MakeDesk,
 ) -> None:
