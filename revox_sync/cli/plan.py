@@ -215,7 +215,7 @@ def questions_command(settings: GlobalSettings, form: str) -> int:
             + (f", last {prose(one.last)}" if one.last else "")
             for one in found
         )
-        told = "\n".join(rows) or "No open questions."
+        told = "\n".join(rows) or "No open questions found."
         streams.result(harmless(f"### Open questions\n\n{told}\n"))
     else:
         streams.lines(
@@ -226,5 +226,5 @@ def questions_command(settings: GlobalSettings, form: str) -> int:
             )
         )
         if not found:
-            streams.remark("no open questions")
+            streams.remark("no open questions found")
     return ExitCode.DONE

@@ -66,7 +66,7 @@ if TYPE_CHECKING:
     from revox_sync.account.client import Client
     from revox_sync.definitions.base import Base
 
-#: How many keys a message names.
+#: How many keys or names a message lists.
 _SOME = 8
 
 #: The rules of the loader that tell of a project without definitions.
@@ -148,8 +148,7 @@ class Context:
                     f"{key} is not defined in environment {self.project.environment}",
                     hint=f"its sync.environments says {', '.join(names)}",
                 )
-        some = ", ".join(keys[:_SOME]) + (", …" if len(keys) > _SOME else "")
-        hint = did_you_mean(pattern, keys) or f"the keys are {some}"
+        hint = did_you_mean(pattern, keys) or f"the keys are {some(keys)}"
         return UsageError(f"no definition matches {pattern!r}", hint=hint)
 
     def rules(self, account: Account | None = None) -> Rules:
@@ -481,6 +480,11 @@ def own_runs(settings: Settings, reporter: Reporter) -> Records:
     for ignored in found.ignored:
         reporter.remark(ignored)
     return found
+
+
+def some(names: Sequence[str]) -> str:
+    """Return names as a message lists them: not all, if there are many."""
+    return ", ".join(names[:_SOME]) + (", …" if len(names) > _SOME else "")
 
 
 def tell_sandbox(settings: Settings, reporter: Reporter) -> None:

@@ -15,7 +15,7 @@ from revox_sync.definitions.problem import Problem, Unusable
 from revox_sync.definitions.project import PROJECT_FILE, Project
 from revox_sync.model.likeness import same_question
 from revox_sync.model.shapes import faq_item, is_open
-from revox_sync.operations.context import EMPTY_PROJECT, Context, load
+from revox_sync.operations.context import EMPTY_PROJECT, Context, load, some
 from revox_sync.operations.settings import Reporter, Settings
 from revox_sync.operations.signals import run
 from revox_sync.plan.match import Matching
@@ -49,6 +49,10 @@ def open_questions(settings: Settings, reporter: Reporter) -> tuple[Question, ..
     Raises DefinitionError, RefusedError for a key of another organization, ApiError.
     """
     remotes, matching = run(_read(load(settings, reporter, allowed=EMPTY_PROJECT)))
+    untold = sorted(remote.shown_name for remote in remotes if remote.faq is None)
+    if untold:
+        what = f"the service does not tell the FAQ of {some(untold)}"
+        reporter.remark(f"{what}; what is open there is not known")
     matches = matching.matches.items()
     keys = {found.remote.id: key for key, found in matches if found.remote is not None}
     return tuple(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from support.desk import Desk
+from support.desk import Desk, MakeDesk
 from support.service import SEARCH
 
 from revox_sync.plan import planner
@@ -370,6 +370,16 @@ def test_questions_to_an_assistant_that_the_list_does_not_show_yet_are_listed(de
     desk.service.ask(identity, "Dogs?")
     desk.service.on("GET", "/assistants", status=200, body={"assistants": []})
     assert desk.run("questions").out == 'front-desk  "front-desk"  1x  Dogs?\n'
+
+
+def test_questions_that_the_service_does_not_tell_are_not_none(desk_with: MakeDesk) -> None:
+    desk = desk_with(list_has_faq=False, retrieve_has_faq=False)
+    desk.service.add("front-desk")
+    result = desk.run("questions")
+    assert (result.code, result.out) == (0, "")
+    assert (
+        "the service does not tell the FAQ of front-desk; what is open there is not" in result.err
+    )
 
 
 def test_a_list_shows_the_numbers(used: tuple[Desk, str]) -> None:
