@@ -124,6 +124,8 @@ def deletion(
     """Return the action that deletes an assistant that somebody named, unless something uses it."""
     if remote.data.get("type") == "sub-assistant":
         notes += ("it is a sub-assistant; which flows lead to it cannot be told",)
+    if remote.faq is None:
+        notes += ("the account does not tell its FAQ: no rollback brings that back",)
     return signed(
         Delete(
             key=key,

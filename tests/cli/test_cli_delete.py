@@ -7,7 +7,7 @@ import json
 import pytest
 from cli.test_cli_prune import USED
 from support.cli import Result
-from support.desk import SETTLE, Desk
+from support.desk import SETTLE, Desk, MakeDesk
 
 pytestmark = pytest.mark.usefixtures("hurried")
 
@@ -61,6 +61,13 @@ def test_one_without_a_definition_goes_by_name_or_id(
     assert "still describes" not in result.out
     assert ids["Stray"] not in desk.service.assistants
     assert len(desk.service.writes) == 1
+
+
+def test_a_faq_that_is_not_told_is_said_to_be_lost(desk_with: MakeDesk) -> None:
+    desk = desk_with(list_has_faq=False, retrieve_has_faq=False)
+    desk.service.add("Stray")
+    result = desk.run("delete", "Stray")
+    assert "the account does not tell its FAQ: no rollback brings that back" in result.out
 
 
 def test_a_project_without_definitions_will_do(desk: Desk) -> None:
