@@ -105,7 +105,9 @@ async def settled(
     found = {remote.id: remote for remote in remotes}
 
     async def appears(one: str, left: float) -> None:
-        seen = await awaited(lambda: read_assistant(client, one), lambda now: now is not None, left)
+        seen = await awaited(
+            lambda: reread(client, one, faq=True), lambda now: now is not None, left
+        )
         if seen is not None:
             found[one] = seen
 
@@ -117,9 +119,8 @@ async def settled(
             remark(f"an earlier run deleted {one}, and the account still shows it: run this again")
 
     async def changes(one: str, was: Snapshot, left: float) -> None:
-        faq = "faq_items" in was.fields
         seen = await awaited(
-            lambda: reread(client, one, faq=faq),
+            lambda: reread(client, one, faq=True),
             lambda now: now is None or was.precedes(now) is not True,
             left,
         )

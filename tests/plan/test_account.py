@@ -6,7 +6,9 @@ import asyncio
 from collections.abc import Sequence
 from typing import Any
 
-from planning import definition, remote
+import pytest
+from planning import definition, faq, remote
+from support.desk import MakeDesk
 
 from revox_sync.account.reader import Account, read_assistants
 from revox_sync.account.remote import HeldFaq, Remote
@@ -84,3 +86,16 @@ def test_a_faq_of_null_in_the_list_is_asked_for_by_id_and_empty_there() -> None:
     [found] = account.remotes
     assert found.faq == HeldFaq((), ())
     assert shelf.asked == ["1"]
+
+
+@pytest.mark.usefixtures("hurried", "waits_take_no_time")
+def test_a_faq_that_only_the_list_tells_is_known_while_the_list_lags(desk_with: MakeDesk) -> None:
+    desk = desk_with(retrieve_has_faq=False)
+    identity = desk.service.add("front-desk", "Old.", faq_items=faq(("Dogs?", "Yes.")))
+    desk.service.lag(0.5, "list")
+    desk.project.define(prompt="New.")
+    assert desk.apply().code == 0
+    desk.project.define(prompt="New.", faq_items=[{"question": "Cats?", "answer": "No."}])
+    assert desk.apply("--settle", "3").code == 0
+    held = desk.service.assistants[identity]["faq_items"]
+    assert [item["question"] for item in held] == ["Cats?"]
