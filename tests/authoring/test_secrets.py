@@ -106,6 +106,12 @@ def test_only_what_is_secret_is_replaced(name: str, value: Any, written: Any) ->
     assert expanded(found, spell) == value
 
 
+@pytest.mark.parametrize("value", ["now", "[MASKED]"])
+def test_what_is_short_or_a_mask_is_looked_for_in_no_text(value: str) -> None:
+    text = f"Say {value}."
+    assert spelled("prompt", text, WORD=value)[0] == text
+
+
 @pytest.mark.parametrize(
     ("key", "name"), [("24h-desk", "ASSISTANT_24H_DESK_WEBHOOK_K"), ("受付", "X_WEBHOOK_K")]
 )

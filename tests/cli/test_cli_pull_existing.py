@@ -209,7 +209,7 @@ def test_but_not_where_one_of_them_is_found_by_its_name(desk: Desk) -> None:
     identity = desk.service.add("Desk")
     desk.project.define("one", name="Desk one", prompt="Be kind.", sync={"id": identity})
     desk.project.define("two", name="Desk", prompt="Be kind.")
-    untouched(desk, "name is not written: another definition already has that name")
+    untouched(desk, "assistants/one.yaml:1:7: name is not written: another definition already")
 
 
 def test_open_questions_stay_out(desk: Desk) -> None:
