@@ -293,11 +293,8 @@ def error_words(content: bytes, redact: Callable[[str], str]) -> str:
     plain text. It is cut last: half a secret would not be recognised.
     """
     text = redact(content.decode("utf-8", "replace").strip())
-    try:
+    with suppress(ValueError, RecursionError):
         data = json.loads(text)
-    except (ValueError, RecursionError):
-        data = None
-    if data is not None:
         words = [str(leaf) for _, _, leaf in leaves(UNKNOWN, data) if leaf is not None]
         text = words[0] if len(words) == 1 else json.dumps(data, ensure_ascii=False)
     text = " ".join(redact(text).split())

@@ -127,6 +127,7 @@ ERRORS: dict[str, tuple[Any, str]] = {
     "not UTF-8": (b"Bad \xff voice", "Bad \ufffd voice"),
     "empty": (b"", "400 Bad Request\n"),
     "null": (None, "400 Bad Request"),
+    "deeper than is walked": (b"[" * 2000 + b"]" * 2000, "(4000 characters)"),
     "deep": (b"[" * 100_000, "(100000 characters)"),
 }
 
