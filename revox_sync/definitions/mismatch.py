@@ -173,8 +173,6 @@ def _what(value: Any, written: str | None) -> str:
         return f"the number {written}" if written else "a number"
     if isinstance(value, str):
         return f'the text "{written}"' if written else "another text"
-    if value is None:
-        return "null"
     return "a list" if isinstance(value, list) else "a mapping"
 
 

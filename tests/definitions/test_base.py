@@ -33,11 +33,6 @@ def test_a_commit_goes_by_many_names(repository: Repository, ref: str) -> None:
     assert prompts(at(repository, ref)) == {"desk": expected}
 
 
-def test_a_commit_goes_by_its_beginning(repository: Repository) -> None:
-    commit = repository.git("rev-parse", "HEAD")
-    assert at(repository, commit[:8]).commit == commit
-
-
 @pytest.mark.parametrize(
     "ref",
     [
@@ -209,11 +204,6 @@ def test_work_tree_index_and_stash_are_left_as_they_are(repository: Repository) 
     assert _state(repository) == before
 
 
-def test_a_locked_index_is_no_hindrance(repository: Repository) -> None:
-    (repository.root / ".git/index.lock").touch()
-    assert prompts(at(repository)) == THEN
-
-
 # Environments that name something else.
 
 
@@ -243,16 +233,3 @@ def test_what_a_hook_or_a_caller_sets_is_of_no_matter(
     env = {name: value.format(other=other.root) for name, value in env.items()}
     assert prompts(at(repository, **env)) == THEN
     assert prompts(at(repository, "main", **env)) == THEN
-
-
-def test_it_works_inside_a_hook(repository: Repository, tmp_path: Path) -> None:
-    """The environment is the one that git itself gives to a hook during a commit."""
-    hook = repository.root / ".git/hooks/pre-commit"
-    hook.write_text(f"#!/bin/sh\nenv -0 > {tmp_path}/env\n")
-    hook.chmod(0o755)
-    commit = repository.git("rev-parse", "HEAD")
-    repository.commit("Be brief")
-    pairs = (tmp_path / "env").read_text().rstrip("\0").split("\0")
-    env = dict(pair.split("=", 1) for pair in pairs)
-    assert "GIT_INDEX_FILE" in env
-    assert prompts(at(repository, commit, **env)) == THEN

@@ -54,20 +54,6 @@ def test_line_ends_of_the_checkout_make_no_difference(repository: Repository) ->
     assert prompts(at(repository)) == {"desk": "Be\nkind.\n"}
 
 
-def test_what_is_left_out_of_archives_is_read(repository: Repository) -> None:
-    write(repository.root, ".gitattributes", "* export-ignore ident\n*.yaml export-subst\n")
-    define(repository.root, "Be $Format:%H$.")
-    repository.commit()
-    assert prompts(at(repository)) == {"desk": "Be $Format:%H$."}
-
-
-def test_no_encoding_of_the_checkout_is_used(repository: Repository) -> None:
-    write(repository.root, ".gitattributes", f"{DESK} working-tree-encoding=UTF-16\n")
-    repository.git("add", ".gitattributes")
-    repository.git("commit", "-qm", "Encode")
-    assert prompts(at(repository)) == THEN
-
-
 @pytest.mark.parametrize("target", ["_shared/legal.md", "../shared/legal.md", "/etc/hostname"])
 def test_links_are_not_followed(repository: Repository, target: str) -> None:
     write(repository.root, "assistants/_shared/legal.md", "Say who you are.\n")

@@ -66,6 +66,8 @@ from support.project import Project
         ("name: A\nvoice: {id: ${secret.X}}\n", "2:13 yaml-syntax"),
         ("voice:\n  id: x\n provider: y\n", "3:2 yaml-syntax"),
         ("name: A\n- b\n", "2:1 yaml-syntax"),
+        ("_a: &a " + "[" * 60 + "]" * 60 + "\nname: " + "[" * 60 + "*a" + "]" * 60 + "\n",
+         "1:48 too-deep"),
         ("name: " + "[" * 500 + "]" * 500 + "\n", "1:105 too-deep"),
         ("name: " + "[" * 1_000_000 + "\n", "1:105 too-deep"),
         ("name: " + "!!seq [" * 500_000 + "\n", "1:693 too-deep"),

@@ -166,6 +166,15 @@ def test_a_mistake_in_the_project_file_is_placed(
     assert problems[0].hint
 
 
+@pytest.mark.parametrize("text", ["vars: {b: null}\n", "environments: 1\n", "varz: {b: c}\n"])
+def test_a_variable_that_may_be_declared_is_not_called_undeclared(
+    project: Project, text: str
+) -> None:
+    project.write("revox-sync.yaml", text)
+    project.write("assistants/a.yaml", "name: ${var.b}\nprompt: p ${var.b} ${secret.S}\n")
+    assert [problem.location.file for problem in read(project)[2]] == ["revox-sync.yaml"]
+
+
 @pytest.mark.parametrize(
     ("text", "hint"),
     [
