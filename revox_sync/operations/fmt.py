@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from revox_sync.authoring.canonical import canonical
-from revox_sync.authoring.layout import Splice, edited
+from revox_sync.authoring.layout import NotEditable, Splice, edited
 from revox_sync.authoring.workspace import save
 from revox_sync.definitions.loader import chosen_files
 from revox_sync.definitions.problem import Location, Problem, Unusable
@@ -46,6 +46,8 @@ def fmt(settings: Settings, paths: Sequence[Path] = (), *, check: bool = False) 
             made = canonical(text)
         except Unusable as problem:
             hint = "`revox-sync validate` tells what is wrong in it; mend that first"
+            if isinstance(problem, NotEditable):
+                hint = "put its members in order by hand"
             told = Problem(problem.rule, problem.message, hint, location=Location(file))
             left.append(told)
             continue

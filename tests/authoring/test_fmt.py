@@ -131,7 +131,9 @@ def test_what_would_mean_something_else_is_left_and_told(project: Project) -> No
     broken = project.write("assistants/c.yaml", "name: [\n")
     done = _run(project)
     assert (done.code, left.read_text(), broken.read_text()) == (1, text, "name: [\n")
-    assert "assistants/a.yaml" in done.err and "assistants/c.yaml" in done.err
+    first, second = done.err.split("assistants/c.yaml")
+    assert first.startswith("assistants/a.yaml") and "put its members in order by hand" in first
+    assert "`revox-sync validate` tells what is wrong" in second
     assert "assistants/b.yaml: written" in done.out
 
 
