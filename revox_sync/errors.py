@@ -10,6 +10,7 @@
     - StatusError         the service answered with an error status
       . Limited           it asks to slow down, and has done nothing
     - UnreadableAnswer    the service answered, but not with what the contract says
+      . OtherAnswered     it answered with another assistant than the one that was asked for
   + RefusedError          the tool itself declines: nothing was written
 
 Only the command line turns a class into an exit code. No message holds an API key or a sensitive
@@ -67,6 +68,10 @@ class Limited(StatusError):
 
 class UnreadableAnswer(ApiError):
     """The service answered with something that the contract does not know."""
+
+
+class OtherAnswered(UnreadableAnswer):
+    """The service answered with another assistant than the one that was asked for."""
 
 
 class RefusedError(RevoxSyncError):

@@ -28,7 +28,7 @@ from revox_sync.account.wire import (
     object_of,
     queued_calls_notice,
 )
-from revox_sync.errors import ApiError, StatusError, UnreadableAnswer
+from revox_sync.errors import ApiError, OtherAnswered, StatusError, UnreadableAnswer
 from revox_sync.secrecy.values import Known
 
 _NOT_FOUND = 404
@@ -280,7 +280,7 @@ class Client(Transport):
         """Return the assistant of an answer, which has to be the one that was asked for."""
         found = Remote(assistant_of(answer), self._known)
         if asked is not None and found.id != asked:
-            raise UnreadableAnswer(f"the service answers with {found.id}, asked for {asked}")
+            raise OtherAnswered(f"the service answers with {found.id}, asked for {asked}")
         return found
 
     @staticmethod

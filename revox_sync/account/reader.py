@@ -13,7 +13,7 @@ from typing import Protocol, TypeVar
 
 from revox_sync.account.remote import Remote, Target
 from revox_sync.account.uses import Uses
-from revox_sync.errors import ApiError, StatusError, UnreadableAnswer
+from revox_sync.errors import ApiError, OtherAnswered, StatusError
 from revox_sync.model.generations import Profile, is_current
 from revox_sync.model.likeness import same_name
 from revox_sync.records import dataclass
@@ -127,7 +127,7 @@ async def find_assistant(client: Reader, named: str) -> Remote | None:
         return None
     try:
         found = await read_assistant(client, named)
-    except UnreadableAnswer:
+    except OtherAnswered:
         return None
     except StatusError as error:
         if error.status not in _NO_SUCH_ID:

@@ -76,6 +76,17 @@ def test_an_id_that_the_list_lacks_and_that_cannot_be_read_is_an_error_and_not_g
     assert desk.service.writes == []
 
 
+@pytest.mark.parametrize("command", [("delete", "asst-9"), ("pull", "asst-9")])
+def test_an_unreadable_answer_is_not_taken_for_no_such_assistant(
+    desk: Desk, command: tuple[str, ...]
+) -> None:
+    desk.project.define()
+    desk.service.on("GET", "/assistants/asst-9", status=200, body=b"<html>")
+    result = desk.run(*command)
+    assert result.code == 1
+    assert result.err.startswith("error: the answer ")
+
+
 def test_an_answer_about_another_assistant_is_an_error(desk: Desk) -> None:
     identity = desk.service.add("front-desk", "Old.")
     other = desk.service.add("front-desk copy", "Old.")
