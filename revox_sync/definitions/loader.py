@@ -14,7 +14,7 @@ from revox_sync.definitions.compose import Composer
 from revox_sync.definitions.definition import Definition
 from revox_sync.definitions.lint.across import ACROSS_RULES, AcrossRule, Clash, Identity
 from revox_sync.definitions.places import Composed
-from revox_sync.definitions.problem import Location, Problem, Unusable, errors_in
+from revox_sync.definitions.problem import Location, Problem, Unusable, errors_in, in_order
 from revox_sync.definitions.project import PROJECT_FILE, Project, unsuited
 from revox_sync.definitions.references import Secrets
 from revox_sync.definitions.severity import idle_globs
@@ -138,7 +138,7 @@ def load(
     problems += idle
     return Loaded(
         tuple(sorted(definitions, key=lambda definition: definition.key)),
-        _in_order(problems),
+        in_order(problems),
         len(reads),
         {read.identity.key: read.elsewhere for read in reads if read.elsewhere},
         tuple(
@@ -184,7 +184,7 @@ def load_file(
     """
     read = _Loader(project, secrets, files).read(file)
     found = () if read.definition is None else (read.definition,)
-    return Loaded(found, _in_order(read.diagnostics), 1)
+    return Loaded(found, in_order(read.diagnostics), 1)
 
 
 def outside_diagnostics(
@@ -218,7 +218,7 @@ def placed(
     for definition, problems in findings:
         if problems:
             found += loader.read_again(definition.file, problems)
-    return _in_order(found)
+    return in_order(found)
 
 
 class _Loader:
@@ -408,13 +408,3 @@ def _selected(
             raise UsageError(f"no definition lies at {path}", hint=hint)
         chosen.update(here)
     return chosen
-
-
-def _in_order(problems: Sequence[Problem]) -> tuple[Problem, ...]:
-    """Return each problem once, by place: one in a shared file shows in each that includes it."""
-    distinct: dict[tuple[Location, str, str], Problem] = {}
-    for problem in problems:
-        key = (problem.location, problem.rule, problem.message)
-        if key not in distinct or problem.severity == "error":
-            distinct[key] = problem
-    return tuple(distinct[key] for key in sorted(distinct))

@@ -115,6 +115,16 @@ def errors_in(problems: Iterable[Problem]) -> list[Problem]:
     return [problem for problem in problems if problem.severity == "error"]
 
 
+def in_order(problems: Iterable[Problem]) -> tuple[Problem, ...]:
+    """Return each problem once, by place: one in a shared file shows in each that includes it."""
+    distinct: dict[tuple[Location, str, str], Problem] = {}
+    for problem in problems:
+        key = (problem.location, problem.rule, problem.message)
+        if key not in distinct or problem.severity == "error":
+            distinct[key] = problem
+    return tuple(distinct[key] for key in sorted(distinct))
+
+
 def touches(path: Path, places: Set[Path]) -> bool:
     """Whether ``path`` is one of ``places``, or lies in or around one."""
     return any(path[: len(place)] == place[: len(path)] for place in places)

@@ -20,7 +20,14 @@ from revox_sync.definitions.keys import (
     wants,
 )
 from revox_sync.definitions.places import Composed
-from revox_sync.definitions.problem import Location, Problem, Unusable, did_you_mean, hint_for
+from revox_sync.definitions.problem import (
+    Location,
+    Problem,
+    Unusable,
+    did_you_mean,
+    hint_for,
+    in_order,
+)
 from revox_sync.definitions.references import Secrets, Variables
 from revox_sync.definitions.severity import Severities, severities
 from revox_sync.definitions.texts import Source, Texts
@@ -245,8 +252,7 @@ def _read(
         tree=files.tree,
     )
     problems += [*settings.problems, *located(findings, settings.places)]
-    problems = rules.judged(problems)
-    return project, tuple(sorted(problems, key=lambda problem: problem.location))
+    return project, in_order(rules.judged(problems))
 
 
 def _environment(

@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from revox_sync.definitions.loader import load
-from revox_sync.definitions.problem import Problem, errors_in
+from revox_sync.definitions.problem import Problem, errors_in, in_order
 from revox_sync.definitions.project import environment_names
 from revox_sync.definitions.texts import key_of
 from revox_sync.operations.connection import read_project, tell_unset
@@ -95,4 +95,4 @@ def _together(
         else:
             words = ", ".join(str(name) for name in names)
             told.append(replace(problem, message=f"{problem.message} (environment {words})"))
-    return tuple(sorted(told, key=lambda problem: problem.location))
+    return in_order(told)
