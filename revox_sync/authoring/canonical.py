@@ -16,6 +16,7 @@ from typing import Any
 
 from revox_sync.authoring.edit import fact_at, order_at
 from revox_sync.authoring.layout import Layout, NotEditable
+from revox_sync.definitions.problem import Unusable
 from revox_sync.definitions.yaml import (
     MappingNode,
     Node,
@@ -38,12 +39,18 @@ def canonical(text: str) -> str:
     Raises Unusable where it is no sound YAML, is written in a way that is not edited, or would come
     to mean something else.
     """
-    made = text
-    # Each round puts one mapping in order, the outermost first; a file has few of them.
-    while (ordered := _one_in_order(made)) is not None:
-        made = ordered
-    made = _tidy(made)
-    if _meaning(made) != _meaning(text):
+    made, meaning = text, _meaning(text)
+    try:
+        # Each round puts one mapping in order, the outermost first; a file has few of them.
+        while (ordered := _one_in_order(made)) is not None:
+            made = ordered
+        made = _tidy(made)
+        stays = _meaning(made) == meaning
+    except NotEditable:
+        raise
+    except Unusable:  # an alias came before its anchor
+        stays = False
+    if not stays:
         raise NotEditable("in canonical order it would come to mean something else")
     if _comments(made) != _comments(text):
         raise NotEditable("in canonical order it would lose a comment")
