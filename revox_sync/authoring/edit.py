@@ -144,12 +144,12 @@ class Edit:
         """
         if is_same(old, new):
             return old
-        node = self._places[path][2]
+        node, inner = self._places[path][2], self._spots.included(path)
         before = {file: len(splices) for file, splices in self.splices.items()}
         told = len(self.left)
         try:
-            if include_target(node) is not None and isinstance(old, str):
-                return self._included_text(path, new)
+            if inner is not None and isinstance(old, str):
+                return self._included_text(path, inner, new)
             if isinstance(old, dict) and isinstance(new, dict) and type(node) is MappingNode:
                 return self._mapping(path, old, new)
             if isinstance(old, list) and isinstance(new, list) and old:
@@ -175,13 +175,11 @@ class Edit:
         self._put(spot.source, replaced(spot.layout, spot.holder, spot.extent, spot.node, written))
         return new
 
-    def _included_text(self, path: Path, new: Any) -> Any:
+    def _included_text(self, path: Path, inner: Source, new: Any) -> Any:
         """Rewrite the included file of a text; its final newline stays."""
         self._check(path, new)
-        inner = self._spots.included(path)
-        if inner is None or not isinstance(new, str):
-            where = self._spots.main if inner is None else inner.file
-            raise NotEditable(f"it is the text of {where}", self._by_hand(path, new))
+        if not isinstance(new, str):
+            raise NotEditable(f"it is the text of {inner.file}", self._by_hand(path, new))
         self._check_file(inner)
         written = self._spell(path, new)
         _check_references(inner.text, references(written))

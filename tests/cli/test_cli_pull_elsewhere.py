@@ -154,6 +154,17 @@ def test_an_included_text_is_changed_in_its_own_file(desk: Desk) -> None:
     assert in_step(desk)
 
 
+def test_an_included_text_that_is_cleared_is_left_to_people(desk: Desk) -> None:
+    desk.service.add("Desk", voicemail_message=None)
+    desk.project.write(FILE, HEAD + "voicemail_message: {file: bye.md}\n")
+    desk.project.write("assistants/bye.md", "Bye.\n")
+    untouched(
+        desk,
+        "voicemail_message is not written: it is the text of assistants/bye.md; write "
+        "`voicemail_message: null` by hand",
+    )
+
+
 FAQ = (
     "# of the hotel\n- question: Dogs?\n  answer: 'Yes'  # small ones\n- {question: A, answer: B}\n"
 )
@@ -172,4 +183,15 @@ def test_an_item_of_an_included_list_is_changed_there_and_a_new_one_is_ones_own(
     assert desk.run("pull").code == 0
     assert faq.read_text() == FAQ.replace("'Yes'", '"No"')
     assert path.read_text() == HEAD + own + '  - question: New?\n    answer: "Y"\n'
+    assert in_step(desk)
+
+
+def test_a_new_item_goes_into_the_file_that_is_all_of_a_list(desk: Desk) -> None:
+    items = [("Dogs?", "Yes"), ("A", "B"), ("New?", "Y")]
+    desk.service.add("Desk", faq_items=[{"question": q, "answer": a} for q, a in items])
+    path = desk.project.write(FILE, HEAD + "faq_items: {file: _faq.yaml}\n")
+    faq = desk.project.write("assistants/_faq.yaml", FAQ)
+    assert desk.run("pull").code == 0
+    assert path.read_text() == HEAD + "faq_items: {file: _faq.yaml}\n"
+    assert faq.read_text() == FAQ + '- question: New?\n  answer: "Y"\n'
     assert in_step(desk)
