@@ -12,17 +12,13 @@ from revox_sync.definitions.loader import outside_diagnostics
 from revox_sync.definitions.problem import Problem
 from revox_sync.errors import UsageError
 from revox_sync.files.git import Repository
-from revox_sync.model.fields import field_of
-from revox_sync.model.path import field_in, path_text
-from revox_sync.model.walk import absent_members
 from revox_sync.operations.context import Context, Survey
 from revox_sync.operations.settings import path_in_repository
 from revox_sync.plan import planner
-from revox_sync.plan.match import left_behind
-from revox_sync.plan.model import Action, Blocked, Delete, Gone, Plan
-from revox_sync.plan.origin import Then, Unread, counterparts, keeping_secrets
+from revox_sync.plan.model import Blocked, Delete, Plan
+from revox_sync.plan.origin import counterparts, keeping_secrets
 from revox_sync.plan.planfile import check, load
-from revox_sync.plan.prune import keys_elsewhere, pruned
+from revox_sync.plan.prune import keys_elsewhere, pruned, undefined, with_removed
 from revox_sync.plan.review import edits_in_the_way, leave_drift, note_drift, refuse_drift, reviewed
 from revox_sync.plan.violations import Size, Violation, violations
 from revox_sync.records import dataclass
@@ -105,7 +101,7 @@ def plan(
             context,
             definitions=keeping_secrets(context.definitions, then),
             earlier={key: was.name for key, was in base.definitions.items()},
-            gone=_lost(base, counterparts(context.definitions, base, lambda was: False)),
+            gone=undefined(base, counterparts(context.definitions, base, lambda was: False)),
         )
     survey = context.read()
     _tell_unknown(survey)
@@ -121,7 +117,9 @@ def plan(
         survey = replace(survey, context=replace(context, definitions=left))
     diagnostics = (*context.diagnostics, *_outside(survey, planned))
     if base is not None:
-        planned = _with_lost(survey, planned, base)
+        then = counterparts(survey.context.definitions, base, survey.matching.is_renamed)
+        uses, elsewhere = survey.account.uses, survey.context.elsewhere
+        planned = with_removed(planned, base, then, survey.matching, uses, elsewhere)
     planned = replace(
         planned,
         target=survey.target,
@@ -194,51 +192,6 @@ def diff(context: Context, ref: str) -> Plan:
     return replace(found, target=replace(found.target, project=project))
 
 
-def _lost(base: Base, then: Then) -> tuple[Definition, ...]:
-    """Return the definitions of the commit that no longer exist."""
-    kept = {was.key for was in then.values() if isinstance(was, Definition)}
-    return tuple(was for key, was in base.definitions.items() if key not in kept)
-
-
-def _with_lost(survey: Survey, planned: Plan, base: Base) -> Plan:
-    """Return the plan with the places and definitions that are gone since the commit."""
-    then = counterparts(survey.context.definitions, base, survey.matching.is_renamed)
-    return replace(
-        planned,
-        actions=tuple(_with_dropped(action, then.get(action.key)) for action in planned.actions),
-        gone=tuple(_gone(survey, was) for was in _lost(base, then)),
-    )
-
-
-def _gone(survey: Survey, was: Definition) -> Gone:
-    """Return what becomes of an assistant whose definition is gone: it stays, and may be used."""
-    left = left_behind(was, survey.matching)
-    reached = [words for remote in left for words in survey.account.uses.words(remote.id)]
-    elsewhere = tuple(survey.context.elsewhere.get(was.key, ()))
-    ids = tuple(remote.id for remote in left)
-    return Gone(was.key, was.name, was.file, ids, tuple(dict.fromkeys(reached)), elsewhere)
-
-
-def _with_dropped(action: Action, was: Definition | Unread | None) -> Action:
-    """Return an action with the places that its definition stated at the base and no longer does.
-
-    Only places where the account has something are told.
-    """
-    if not isinstance(was, Definition) or action.definition is None:
-        return action
-    told = (*(found.path for found in action.reported), *action.kept, *action.unjudged)
-    if not told:
-        return action
-    left = {*map(field_in, told)} - {*action.definition.sync.ignore}
-    stated = action.definition.fields
-    dropped = [name for name in was.fields if name not in stated and name in left]
-    for name in was.fields.keys() & stated.keys():
-        if was.fields[name] != stated[name]:
-            places = absent_members(field_of(name), was.fields[name], stated[name], (name,))
-            dropped += [path_text(path) for path, _, _ in places if path_text(path) in told]
-    return replace(action, dropped=tuple(dropped))
-
-
 def _planned(
     survey: Survey,
     definitions: Sequence[Definition],
@@ -259,26 +212,16 @@ def _planned(
     )
     if base is None or not context.choices.prune or not context.gone:
         return planned
-    deletes, new = pruned(
+    return pruned(
+        planned,
         context.gone,
         _in_history(context, base),
         survey.account,
-        survey.rules,
         survey.matching,
         context.definitions,
         keys_elsewhere(context.gone, context.elsewhere, context.in_others()),
         allow_create,
     )
-    gone = ", ".join(action.key for action in deletes)
-    apart = f"no longer defined since the base: {gone}; this may be that under another name"
-    made = (
-        replace(action, refused=action.refused or apart) if action.key in new else action
-        for action in planned.actions
-    )
-    actions = sorted((*made, *deletes), key=lambda action: action.key)
-    found = {action.id for action in deletes}
-    unmanaged = tuple(one for one in planned.unmanaged if one.id not in found)
-    return replace(planned, actions=tuple(actions), unmanaged=unmanaged)
 
 
 def _in_history(context: Context, base: Base) -> Base:

@@ -1,4 +1,4 @@
-"""Deletes what git no longer defines, unless there is a reason against it.
+"""Tells what git no longer defines, and deletes it unless there is a reason against that.
 
 A wrong DELETE cannot be taken back. So the definition at the base has to say for certain which
 assistant it was, nobody may use it or have edited it, and if the tool is not sure, it refuses.
@@ -13,43 +13,114 @@ from typing import TYPE_CHECKING
 
 from revox_sync.account.reader import Account
 from revox_sync.account.remote import Remote
+from revox_sync.account.uses import Uses
 from revox_sync.definitions.definition import Definition
+from revox_sync.model.fields import field_of
+from revox_sync.model.path import field_in, path_text
+from revox_sync.model.walk import absent_members
 from revox_sync.plan.commands import account_options, argument
 from revox_sync.plan.compare import compare
-from revox_sync.plan.match import LookAlikes, Match, Matching, described, match
-from revox_sync.plan.model import Comparison, Delete, Rules, signed
+from revox_sync.plan.match import LookAlikes, Match, Matching, described, left_behind, match
+from revox_sync.plan.model import Action, Comparison, Delete, Gone, Plan, Rules, signed
+from revox_sync.plan.origin import Then, Unread
 from revox_sync.records import dataclass
 
 if TYPE_CHECKING:
     from revox_sync.definitions.base import Base
 
 
+def undefined(base: Base, then: Then) -> tuple[Definition, ...]:
+    """Return the definitions of the base that no definition of now continues."""
+    kept = {was.key for was in then.values() if isinstance(was, Definition)}
+    return tuple(was for key, was in base.definitions.items() if key not in kept)
+
+
+def with_removed(
+    plan: Plan,
+    base: Base,
+    then: Then,
+    matching: Matching,
+    uses: Uses,
+    elsewhere: Mapping[str, Sequence[str]],
+) -> Plan:
+    """Return the plan with the places and definitions that are gone since the base.
+
+    ``elsewhere`` names the environments of definitions that are not in this one, by key.
+    """
+
+    def gone(was: Definition) -> Gone:  # its assistant stays, and may be used
+        left = left_behind(was, matching)
+        reached = dict.fromkeys(words for remote in left for words in uses.words(remote.id))
+        environments = tuple(elsewhere.get(was.key, ()))
+        ids = tuple(remote.id for remote in left)
+        return Gone(was.key, was.name, was.file, ids, tuple(reached), environments)
+
+    return replace(
+        plan,
+        actions=tuple(_with_dropped(action, then.get(action.key)) for action in plan.actions),
+        gone=tuple(map(gone, undefined(base, then))),
+    )
+
+
+def _with_dropped(action: Action, was: Definition | Unread | None) -> Action:
+    """Return an action with the places that its definition stated at the base and no longer does.
+
+    Only places where the account has something are told.
+    """
+    if not isinstance(was, Definition) or action.definition is None:
+        return action
+    told = (*(found.path for found in action.reported), *action.kept, *action.unjudged)
+    if not told:
+        return action
+    left = {*map(field_in, told)} - {*action.definition.sync.ignore}
+    stated = action.definition.fields
+    dropped = [name for name in was.fields if name not in stated and name in left]
+    for name in was.fields.keys() & stated.keys():
+        if was.fields[name] != stated[name]:
+            places = absent_members(field_of(name), was.fields[name], stated[name], (name,))
+            dropped += [path_text(path) for path, _, _ in places if path_text(path) in told]
+    return replace(action, dropped=tuple(dropped))
+
+
 def pruned(
+    plan: Plan,
     gone: Sequence[Definition],
     base: Base,
     account: Account,
-    rules: Rules,
     matching: Matching,
     definitions: Sequence[Definition],
     elsewhere: Mapping[str, str],
-    allow_create: frozenset[str] = frozenset(),
-) -> tuple[tuple[Delete, ...], frozenset[str]]:
-    """Return what deletes the assistants of definitions that are ``gone`` since ``base``.
+    allow_create: frozenset[str],
+) -> Plan:
+    """Return the plan with what deletes the assistants of definitions ``gone`` since ``base``.
 
-    Returned as well are the keys of definitions that are new since then: each of them may be one of
-    those under another name, so neither is done in the same run.
+    A definition that is new since then may be one of those under another name, so neither is done
+    in the same run.
 
     ``matching`` and ``definitions`` are those of now. ``elsewhere`` says by key why a definition
     may only have left this environment, ``allow_create`` the keys of new ones that are known not to
     be renamed. One whose key stands for another assistant now, or whose
     assistant is not there, has no action.
     """
-    rules = replace(rules, absent=base.absent, push_unknown=False)
+    rules = replace(plan.rules, absent=base.absent, push_unknown=False)
     pruning = _Pruning(base, account, rules, matching, definitions, elsewhere, allow_create)
     keys = {made.key for made in definitions}
     found = [pruning.action(was) for was in gone if was.key not in keys]
-    deletes = tuple(action for action in found if action is not None)
-    return deletes, pruning.new if deletes else frozenset()
+    deletes = [action for action in found if action is not None]
+    if not deletes:
+        return plan
+    ids = {action.id for action in deletes}
+    told = ", ".join(action.key for action in deletes)
+    apart = f"no longer defined since the base: {told}; this may be that under another name"
+    actions = [
+        replace(action, refused=action.refused or apart) if action.key in pruning.new else action
+        for action in plan.actions
+    ]
+    return replace(
+        plan,
+        actions=tuple(sorted((*actions, *deletes), key=lambda action: action.key)),
+        unmanaged=tuple(one for one in plan.unmanaged if one.id not in ids),
+    )
 
 
 @dataclass(frozen=True)
