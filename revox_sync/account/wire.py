@@ -199,17 +199,17 @@ def _in_headers(headers: Mapping[str, str], count: int, name: str) -> Iterator[s
 
 def _goes_on(words: list[str], value: Any, count: int, name: str) -> bool:
     """Whether a member of this name and value says that a list of ``count`` items goes on."""
-    said = set(words)
+    said, counted = set(words), _COUNTED.union(_words(name), _words(name.rstrip("s")))
     if "next" in said or _is_more(words) or words in _KEYS:
         return _says_something(value)
-    if said & _LEFT and said <= _LEFT | _MORE | _COUNTED | {name, name.rstrip("s")}:
+    if said & _LEFT and said <= _LEFT | _MORE | counted:
         return _says_something(value)
     if words and said <= _LAST and isinstance(value, bool):
         return not value
     if said & {"pages", "page"} and said <= _PAGES:
         return _number(value) > 1
     counts = said & {"total", "count"} or {"number", "of"} <= said
-    if counts and said <= _COUNTED | {name, name.rstrip("s")}:
+    if counts and said <= counted:
         return _number(value) > count
     return False
 
