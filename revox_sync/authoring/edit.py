@@ -21,6 +21,7 @@ from revox_sync.authoring.layout import (
     Layout,
     NotEditable,
     Splice,
+    emptied,
     entries,
     replaced,
 )
@@ -272,15 +273,15 @@ class Edit:
 
     def _items(self, path: Path, change: _Items) -> Iterator[Splice]:
         layout, holder = self._spots.layout(change.source), change.holder
-        extents = layout.extents(holder)
-        if len(change.removed) < len(extents) or change.added:
+        is_emptied = len(change.removed) == len(holder.value) and not change.added
+        if not is_emptied or (holder is layout.root and layout.is_flow(holder)):
             added = {
                 index: [(None, self._spell((*path, index + 1), value)) for value in values]
                 for index, values in change.added.items()
             }
             yield from entries(layout, holder, sorted(change.removed), added)
         elif holder is layout.root:
-            yield Splice(extents[0].entry, extents[-1].end, "[]")
+            yield emptied(layout)
         else:
             spot = self._spots.find(path)
             yield from replaced(layout, spot.holder, spot.extent, holder, [])

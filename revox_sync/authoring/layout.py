@@ -372,6 +372,13 @@ def entries(
             yield Splice(start, start, "".join(f"{line}\n" for line in lines))
 
 
+def emptied(layout: Layout) -> Splice:
+    """Remove all items of the list that is the whole file."""
+    extents = layout.extents(layout.root)
+    start, end = _own_line(layout, extents[0].entry), layout.line_end(extents[-1].end)
+    return _instead(layout, start, end, ["[]", *layout.comments(start, end)])
+
+
 def _flow_entries(
     layout: Layout,
     extents: Sequence[Extent],

@@ -195,3 +195,19 @@ def test_a_new_item_goes_into_the_file_that_is_all_of_a_list(desk: Desk) -> None
     assert path.read_text() == HEAD + "faq_items: {file: _faq.yaml}\n"
     assert faq.read_text() == FAQ + '- question: New?\n  answer: "Y"\n'
     assert in_step(desk)
+
+
+@pytest.mark.parametrize(
+    ("text", "then"),
+    [
+        (FAQ, "# of the hotel\n[]\n# small ones\n"),
+        ("# ours\n[{question: A, answer: B}]  # all\n", "# ours\n[]  # all\n"),
+    ],
+)
+def test_such_a_file_stays_when_its_list_is_emptied(desk: Desk, text: str, then: str) -> None:
+    desk.service.add("Desk", faq_items=[])
+    desk.project.write(FILE, HEAD + "faq_items: {file: _faq.yaml}\n")
+    faq = desk.project.write("assistants/_faq.yaml", text)
+    assert desk.run("pull").code == 0
+    assert faq.read_text() == then
+    assert in_step(desk)
