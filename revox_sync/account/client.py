@@ -42,8 +42,8 @@ class Client(Transport):
     """Talks to one account.
 
     ``key_variable`` is named where the key is not accepted. ``known`` are the secrets without which
-    texts of the account are shown. With ``trust_list``, a list that says
-    it goes on is taken for whole.
+    texts of the account are shown. With ``trust_list``, a list that says that it goes on is taken
+    for whole.
     """
 
     def __init__(
@@ -161,23 +161,31 @@ class Client(Transport):
 
     async def numbers(self, *, advisory: bool = False) -> tuple[PhoneNumber, ...]:
         """GET /phone-numbers: the account's numbers, and what answers them. Raises ApiError."""
-        return numbers_of(await self._items("/phone-numbers", "phone_numbers", advisory=advisory))
+        items = await self._items("/phone-numbers", "phone_numbers", advisory=advisory)
+        return numbers_of(items, self._known)
 
     async def voices(self, *, advisory: bool = False) -> list[dict[str, Any]]:
         """GET /voices: the voices; none where the service has no list. Raises ApiError."""
-        return await self._items("/voices", "voices", advisory=advisory)
+        found = await self._items("/voices", "voices", advisory=advisory)
+        return list(map(self._named, found))
 
     async def voice(self, voice_id: str, provider: str) -> dict[str, Any] | None:
         """GET /voices/{id}: a voice that the list need not hold; None for none. Raises ApiError."""
         path = f"/voices/{_quoted(voice_id)}?provider={quote(provider, safe='')}"
-        return object_of((await self._optional(path, None, advisory=True)).data, "voice")
+        found = object_of((await self._optional(path, None, advisory=True)).data, "voice")
+        return None if found is None else self._named(found)
+
+    def _named(self, voice: Mapping[str, Any]) -> dict[str, Any]:
+        """Return a voice with its name as it may be shown."""
+        return {**voice, "name": self._known.shown(str(voice.get("name")))}
 
     async def _campaigns(
         self, assistant_ids: Collection[str], *, advisory: bool
     ) -> tuple[Campaign, ...]:
         if not assistant_ids:
             return ()
-        return campaigns_of(await self._items("/campaigns", "campaigns", advisory=advisory))
+        items = await self._items("/campaigns", "campaigns", advisory=advisory)
+        return campaigns_of(items, self._known)
 
     async def _waiting_calls(
         self, assistant_ids: Collection[str], *, advisory: bool

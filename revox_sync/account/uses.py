@@ -8,6 +8,7 @@ from typing import Any
 
 from revox_sync.errors import UnreadableAnswer
 from revox_sync.records import dataclass
+from revox_sync.secrecy.values import Known
 
 #: The calls of a campaign that still need its assistant, by the names of ``row_stats``.
 _TO_MAKE = ("calling", "not_launched", "pending", "retry")
@@ -87,8 +88,10 @@ class Uses:
         return f"it may be in use: {'; '.join(words)}; end that first" if words else None
 
 
-def numbers_of(items: Iterable[Mapping[str, Any]]) -> tuple[PhoneNumber, ...]:
+def numbers_of(items: Iterable[Mapping[str, Any]], known: Known) -> tuple[PhoneNumber, ...]:
     """Return the numbers of GET /phone-numbers, with the assistants that answer them.
+
+    Labels, as names of campaigns, are without the secrets that are ``known``.
 
     Raises UnreadableAnswer for one without id or number: what it leads to may not be told either.
     """
@@ -96,12 +99,13 @@ def numbers_of(items: Iterable[Mapping[str, Any]]) -> tuple[PhoneNumber, ...]:
     for item in items:
         if item.get("id") is None or item.get("phone_number") is None:
             raise UnreadableAnswer("the list of phone numbers holds one without id or number")
-        answers, label = _linked(item, "inbound_assistant"), str(item.get("label") or "")
+        label = known.shown(str(item.get("label") or ""))
+        answers = _linked(item, "inbound_assistant")
         found.append(PhoneNumber(str(item["id"]), str(item["phone_number"]), answers, label))
     return tuple(found)
 
 
-def campaigns_of(items: Iterable[Mapping[str, Any]]) -> tuple[Campaign, ...]:
+def campaigns_of(items: Iterable[Mapping[str, Any]], known: Known) -> tuple[Campaign, ...]:
     """Return the campaigns of GET /campaigns that have calls to make.
 
     Raises UnreadableAnswer for one that does not tell its assistant.
@@ -112,7 +116,7 @@ def campaigns_of(items: Iterable[Mapping[str, Any]]) -> tuple[Campaign, ...]:
             continue
         assistant_id = _linked(item, "assistant")
         if assistant_id is not None:
-            found.append(Campaign(str(item.get("name")), assistant_id))
+            found.append(Campaign(known.shown(str(item.get("name"))), assistant_id))
         elif "assistant_id" not in item:
             raise UnreadableAnswer("the list of campaigns holds one that names no assistant")
     return tuple(found)

@@ -446,7 +446,7 @@ def _unsettled(records: Sequence[Mapping[str, Any]]) -> tuple[str, ...]:
 def _read(path: Path) -> dict[str, Any]:
     try:
         data = json.loads(_own(path).read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+    except (OSError, ValueError, RecursionError):
         raise _damaged(path) from None
     if not isinstance(data, dict) or data.get("format_version") != FORMAT_VERSION:
         raise _damaged(path)

@@ -20,7 +20,6 @@ from revox_sync.definitions.severity import ADJUSTABLE, Severities
 from revox_sync.model.path import Path, path_text, value_at
 from revox_sync.plan.model import Action, Plan
 from revox_sync.records import dataclass
-from revox_sync.secrecy.redactor import without_tokens
 from revox_sync.secrecy.values import HOLDS_SECRET
 
 _VOICE, _NUMBER, _CONNECTION = "unknown-voice", "unknown-phone-number", "unknown-connection"
@@ -216,7 +215,7 @@ def _wrong_number(action: Action, uses: Uses) -> Iterator[Problem]:
     known = {found.number: found.label for found in uses.numbers}
     if isinstance(wanted, str) and known and wanted not in known:
         near = ", ".join(
-            one + (f' "{without_tokens(known[one])}"' if known[one] else "")
+            one + (f' "{known[one]}"' if known[one] else "")
             for one in _nearest(wanted, [(number,) for number in sorted(known)])
         )
         message = f"the account has no number {_written(action, _DIALS)}"

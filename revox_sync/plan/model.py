@@ -375,9 +375,9 @@ class Plan:
 
     ``created_at`` (ISO 8601) is when the plan was saved; null for one that was not. ``obstacles``
     are what apply refuses beside the actions that are refused already. ``remarks`` say what could
-    not be told of who uses the assistants. ``gone`` are definitions
-    that are no longer there since the commit that it was compared with. ``rules`` are those of its
-    comparisons, ``remotes`` the account's assistants by id as they were read for it.
+    not be told of who uses the assistants. ``gone`` are definitions that are no longer there since
+    the commit that it was compared with. ``rules`` are those of its comparisons, ``remotes`` the
+    account's assistants by id as they were read for it.
     """
 
     target: Target

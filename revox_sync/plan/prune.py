@@ -99,8 +99,8 @@ def pruned(
 
     ``matching`` and ``definitions`` are those of now. ``elsewhere`` says by key why a definition
     may only have left this environment, ``allow_create`` the keys of new ones that are known not to
-    be renamed. One whose key stands for another assistant now, or whose
-    assistant is not there, has no action.
+    be renamed. One whose key stands for another assistant now, or whose assistant is not there, has
+    no action.
     """
     rules = replace(plan.rules, absent=base.absent, push_unknown=False)
     pruning = _Pruning(base, account, rules, matching, definitions, elsewhere, allow_create)

@@ -265,6 +265,28 @@ def test_a_connection_that_no_assistant_uses_is_a_warning(used: tuple[Desk, str]
     assert desk.plan()["diagnostics"] == []
 
 
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [("sk-proj-77aa81cC03e4F5d6", "(sensitive)"), ("open sesame 42", "${secret.CODE}")],
+)
+def test_no_name_shows_tokens_and_secrets(used: tuple[Desk, str], name: str, shown: str) -> None:
+    desk, identity = used
+    desk.env["REVOX_SECRET_CODE"] = "open sesame 42"
+    desk.service.call_with(identity, f"Call {name}", "running", pending=1)
+    desk.service.phone_numbers[2]["label"] = f"Line {name}"
+    voices = [{**VOICES[0], "name": f"Voice {name}"}]
+    desk.service.on("GET", "/voices", times=None, status=200, body={"voices": voices})
+    desk.project.define(
+        prompt="{{room}}",
+        voice={"provider": "cartesia", "id": VOICES[0]["id"]},
+        from_phone_number="+33159169009",
+    )
+    said = " ".join(desk.run("plan").said.split())
+    assert name not in said
+    for what in ("Call", "Line", "Voice"):
+        assert f"{what} {shown}" in said
+
+
 def test_a_voice_is_shown_with_its_name(used: tuple[Desk, str]) -> None:
     desk, _ = used
     speaking(desk)

@@ -10,6 +10,7 @@ from pydantic import BaseModel
 from typing_extensions import get_type_hints
 
 from revox_sync.account.uses import WAITING, campaigns_of, search
+from revox_sync.secrecy.values import Known
 
 
 def at(kind: Any, *path: str) -> Any:
@@ -104,7 +105,7 @@ def test_counts_may_be_told_as_the_sdk_types_them() -> None:
     held = {"assistant_id": "a", "name": "Spring", "status": "completed"}
     used = {**held, "row_stats": {**stats, "retry": 2.0, "skipped": 0.0, "total": 2.0}}
     over = {**held, "row_stats": {**stats, "retry": 0.0, "skipped": 0.0, "total": 2.0}}
-    assert [one.name for one in campaigns_of([used, over])] == ["Spring"]
+    assert [one.name for one in campaigns_of([used, over], Known())] == ["Spring"]
 
 
 def test_the_statuses_of_waiting_calls_are_those_of_the_sdk() -> None:
