@@ -23,6 +23,7 @@ from revox_sync.errors import (
     ApiError,
     ConnectionFailed,
     Limited,
+    OtherAnswered,
     StatusError,
     UnreadableAnswer,
 )
@@ -245,6 +246,7 @@ def test_an_id_that_would_be_another_address_is_not_asked_for(identity: str) -> 
     ("told", "message"),
     [
         ({"id": "a2"}, "the service answers with a2, asked for a1"),
+        ({"assistant": {"id": 1}}, "the service answers with 1, asked for a1"),
         ({}, "the answer holds no assistant"),
         ({"assistant": None}, "the answer holds no assistant"),
         (b"", "the answer is not JSON: (empty)"),
@@ -263,7 +265,8 @@ def test_an_answer_about_nothing_that_was_asked_for_is_unreadable(told: Told, me
         lambda c: c.get_assistant("a1"),
         lambda c: c.update_assistant("a1", {}, 1),
     ):
-        assert said(Script(told).run(ask)) == (UnreadableAnswer, message, hint)
+        kind = OtherAnswered if "asked for" in message else UnreadableAnswer
+        assert said(Script(told).run(ask)) == (kind, message, hint)
 
 
 @pytest.mark.parametrize("levels", [100, 101, 102])
