@@ -223,10 +223,8 @@ class Workspace:
             file: composer.file(files.read(file))
             for file in definition_files(files.tree, self._project.assistants)[0]
         }
-        if self._project.file is not None and self._project.defaults:
-            defaults = composer.defaults(files.read(self._project.file))
-            if defaults is not None:
-                composed[self._project.file] = defaults
+        if self._project.file is not None:
+            composed[self._project.file] = self._project.inherited
         users: dict[str, set[str]] = {}
         for file, found in composed.items():
             for included in found.included:

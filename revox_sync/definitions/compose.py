@@ -87,11 +87,6 @@ class Composer:
             return _Walk(self, source).settings(root)
         return Composed.unread(source, *problems) if problems else Composed(), None
 
-    def defaults(self, source: Source) -> Composed | None:
-        """Compose the defaults of the project file; None if it states none."""
-        node = self.settings(source)[1]
-        return self.mapping(source, node) if type(node) is MappingNode else None
-
     def list_in(self, source: Source) -> Node:
         """Return the list that the included YAML file ``source`` holds; Unusable otherwise."""
         if source.file not in self._lists:

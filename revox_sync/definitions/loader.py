@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import field, replace
-from functools import cached_property
 from pathlib import Path
 from types import MappingProxyType
 
@@ -15,7 +14,7 @@ from revox_sync.definitions.definition import Definition
 from revox_sync.definitions.lint.across import ACROSS_RULES, AcrossRule, Clash, Identity
 from revox_sync.definitions.places import Composed
 from revox_sync.definitions.problem import Location, Problem, Unusable, errors_in, in_order
-from revox_sync.definitions.project import PROJECT_FILE, Project, unsuited
+from revox_sync.definitions.project import Project, unsuited
 from revox_sync.definitions.references import Secrets
 from revox_sync.definitions.severity import idle_globs
 from revox_sync.definitions.texts import Texts, definition_files, key_of, lies_at
@@ -79,7 +78,8 @@ class Readings:
         project's settings differ, no definition is the same.
         """
         mine, theirs = (
-            (dict(one.defaults), dict(one.variables.values)) for one in (self.project, project)
+            (one.inherited.data, one.inherited.secrets, dict(one.variables.values))
+            for one in (self.project, project)
         )
         if self.project != project or not all(map(is_same, mine, theirs)):
             return {}
@@ -248,9 +248,10 @@ class _Loader:
         fields = {name: value for name, value in composed.data.items() if name != "sync"}
         inherited = project.defaults.keys() - fields.keys()
         fields |= {name: value for name, value in project.defaults.items() if name in inherited}
-        held = project.default_secrets
-        secrets = composed.secrets | {at: text for at, text in held.items() if at[0] in inherited}
-        unset = composed.unset | (project.default_unset if inherited else frozenset())
+        held = project.inherited
+        secrets = {at: text for at, text in held.secrets.items() if at[0] in inherited}
+        secrets |= composed.secrets
+        unset = composed.unset | (held.unset if inherited else set())
         unset &= {name for text in secrets.values() for name in references_in(text)}
         wanted = project.rules.wanted(key)
         problems = definition_problems(composed, fields, secrets, unset, inherited, wanted=wanted)
@@ -308,16 +309,14 @@ class _Loader:
 
     def idle_rules(self, keys: Iterable[str]) -> list[Problem]:
         """Return a warning for each key or glob of ``rules:`` that matches no definition."""
-        rules, file = self._project.rules, self._project.file
-        if file is None or not (idle := list(idle_globs(rules, keys))):
-            return []
+        rules = self._project.rules
         message = "no definition has this key"
         hint = "keys are paths below the folder of the definitions, without suffix"
         found = [
-            Problem("idle-rules", message, hint, "warning", path=at, on_key=True) for at in idle
+            Problem("idle-rules", message, hint, "warning", path=at, on_key=True)
+            for at in idle_globs(rules, keys)
         ]
-        places = self._composer.settings(self._files.read(file))[0].places
-        return rules.judged(located(found, places))
+        return rules.judged(located(found, self._project.settings.places))
 
     def _again(self, file: str) -> Composed:
         """Compose a file once more for its places; keeping all of them would cost memory."""
@@ -343,20 +342,11 @@ class _Loader:
         for finding in findings:
             if finding.path[0] in composed.data:
                 found += located([finding], composed.places)
-            elif finding.path[0] in self._defaults.data:
-                found += located([finding], self._defaults.places)
+            elif finding.path[0] in self._project.defaults:
+                found += located([finding], self._project.inherited.places)
             else:
                 found.append(replace(finding, location=Location(file)))
         return found
-
-    @cached_property
-    def _defaults(self) -> Composed:
-        """The project's defaults with their places."""
-        try:
-            source = self._files.read(self._project.file or PROJECT_FILE)
-            return self._composer.defaults(source) or Composed()
-        except Unusable:
-            return Composed()
 
 
 def _names(

@@ -64,29 +64,25 @@ class Project:
     """What holds for every definition.
 
     ``root`` is the project's folder and ``file`` the project file in it, None if there is none.
-    ``assistants`` is the definitions folder relative to ``root``, with ``/``. ``defaults`` are
-    composed fields that a definition takes over where it does not state them, ``default_secrets``
-    and ``default_unset`` what ``Definition`` says of secrets, ``included`` the files that they
-    include. ``ignore`` names fields that are left to the dashboard in every definition, ``manage``
-    the only fields that definitions manage (None: all that they state). ``prune`` says whether an
-    assistant is deleted whose definition git no longer has. ``replace`` says how an
-    assistant is replaced, ``retire`` what becomes of the old one where a new one takes its place
-    (None: not stated, so nothing is recreated). ``limits`` bound what one run may change. ``rules``
-    say how severe a finding is.
-    ``environments`` are the names that the file declares, ``environment`` is the chosen one,
-    ``key_variable`` the environment variable with its key, ``variables`` what ``${var.NAME}``
-    stands for in it. ``organization_id`` is the only organization whose keys may be used (None:
-    any), and ``organization_at`` where that is stated. ``tree`` is where files are read from; None
-    is the disk.
+    ``settings`` is what that file states, without its defaults; ``inherited`` are these: fields
+    that a definition takes over where it does not state them. ``assistants`` is the definitions
+    folder relative to ``root``, with ``/``. ``ignore`` names fields that are left to the dashboard
+    in every definition, ``manage`` the only fields that definitions manage (None: all that they
+    state). ``prune`` says whether an assistant is deleted whose definition git no longer has.
+    ``replace`` says how an assistant is replaced, ``retire`` what becomes of the old one where a
+    new one takes its place (None: not stated, so nothing is recreated). ``limits`` bound what one
+    run may change. ``rules`` say how severe a finding is. ``environments`` are the names that the
+    file declares, ``environment`` is the chosen one, ``key_variable`` the environment variable with
+    its key, ``variables`` what ``${var.NAME}`` stands for in it. ``organization_id`` is the only
+    organization whose keys may be used (None: any). ``tree`` is where files are read from; None is
+    the disk.
     """
 
     root: FilePath
     file: str | None = None
     assistants: str = "assistants"
-    defaults: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}), repr=False)
-    default_secrets: Mapping[Path, str] = field(default_factory=lambda: MappingProxyType({}))
-    default_unset: frozenset[str] = frozenset()
-    included: frozenset[str] = frozenset()
+    settings: Composed = field(default_factory=Composed, repr=False, compare=False)
+    inherited: Composed = field(default_factory=Composed, repr=False, compare=False)
     absent: Absent = "report"
     prune: bool = False
     profile: Profile = "auto"
@@ -101,13 +97,24 @@ class Project:
     key_variable: str = KEY_VARIABLE
     variables: Variables = field(default_factory=Variables)
     organization_id: str | None = None
-    organization_at: Location | None = None
     tree: Tree | None = field(default=None, repr=False, compare=False)
 
     @property
     def files(self) -> Tree:
         """The project's files."""
         return self.tree or Disk(self.root)
+
+    @property
+    def defaults(self) -> Mapping[str, Any]:
+        """The fields that a definition takes over where it does not state them."""
+        return self.inherited.data
+
+    @property
+    def organization_at(self) -> Location | None:
+        """Where the organization is stated whose keys may be used."""
+        places, name = self.settings.places, "organization_id"
+        stated: tuple[Path, ...] = (("environments", self.environment or "", name), (name,))
+        return next((places.location(path) for path in stated if path in places), None)
 
     def left_alone(self, own: Mapping[str, Any]) -> tuple[str, ...]:
         """Return the fields that a definition with this valid ``sync:`` leaves to the dashboard.
@@ -227,9 +234,6 @@ def _read(
     defaults, problems = _defaults(composer, source, settings, written)
     as_stated = ("absent", "prune", "profile", "replace", "retire")
     rules = replace(severities(sound.get("rules", {})), base=base_rules)
-    pin: Path = ("organization_id",)
-    if here.organization_id:
-        pin = ("environments", here.name, *pin)
     project = Project(
         root,
         PROJECT_FILE,
@@ -238,17 +242,14 @@ def _read(
         ignore=tuple(dict.fromkeys(sound.get("ignore", ()))),
         manage=tuple(sound["manage"]) if "manage" in sound else None,
         limits=MappingProxyType({**_limits_in(sound), **here.limits}),
-        defaults=MappingProxyType(defaults.data),
-        default_secrets=MappingProxyType(defaults.secrets),
-        default_unset=frozenset(defaults.unset),
-        included=frozenset(defaults.included),
+        settings=settings,
+        inherited=defaults,
         rules=rules,
         environments=names,
         environment=here.name or None,
         key_variable=here.key_variable,
         variables=known,
         organization_id=here.organization_id or sound.get("organization_id"),
-        organization_at=settings.places.location(pin) if pin in settings.places else None,
         tree=files.tree,
     )
     problems += [*settings.problems, *located(findings, settings.places)]

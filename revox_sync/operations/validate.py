@@ -54,13 +54,13 @@ def validate(
         project, problems = read_project(here)
         secrets = here.secrets
         loaded = load(project, secrets, paths)
-        unset |= secrets.unset | project.default_unset
+        unset |= secrets.unset | project.inherited.unset
         files = max(files, loaded.files)
         found[name] = (*problems, *loaded.diagnostics)
         away[name] = loaded.elsewhere
         folder = project.assistants
         own = () if project.file is None else (project.file,)
-        used = (*own, *project.included, *loaded.sources)
+        used = (*own, *project.inherited.included, *loaded.sources)
         sources.update(posixpath.normpath(f"{project.files.prefix}{file}") for file in used)
     tell_unset(unset, reporter or Reporter())
     together = _together(found, lambda file, name: key_of(file, folder) in away[name])

@@ -231,8 +231,6 @@ def test_a_default_is_pointed_at_in_the_project_file_and_once(desk_of: MakeDesk)
     ("file", "then"),
     [
         ("revox-sync.yaml", "{}\n"),
-        ("revox-sync.yaml", "defaults: [\n"),
-        ("revox-sync.yaml", "defaults: x\n"),
         ("revox-sync.yaml", None),
         ("assistants/b.yaml", "name: b\nprompt: Be kind.\n"),
         ("assistants/b.yaml", "[\n"),
@@ -258,8 +256,7 @@ def test_what_was_edited_while_the_account_is_read_is_told_of_its_file(
     told = desk.run("plan", "--format", "json")
     assert told.code == 3, told.said
     places = {one["file"]: one["line"] for one in told.json["diagnostics"]}
-    default = "assistants/a.yaml" if "revox" in file else "revox-sync.yaml"
-    assert {*places} == {default, "assistants/b.yaml"}
+    assert {*places} == {"revox-sync.yaml", "assistants/b.yaml"}
     assert file.startswith("revox") or places[file] == 1
 
 

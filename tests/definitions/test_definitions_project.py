@@ -17,7 +17,7 @@ def test_a_project_needs_no_file(project: Project) -> None:
     assert problems == ()
     assert (found.root, found.file, found.assistants) == (project.root, None, "assistants")
     assert (found.absent, found.profile, found.ignore) == ("report", "auto", ())
-    assert (dict(found.defaults), found.default_secrets) == ({}, {})
+    assert (found.defaults, found.inherited.secrets) == ({}, {})
 
 
 @pytest.mark.parametrize("text", ["", "# nothing\n", "{}\n"])
@@ -43,11 +43,11 @@ def test_every_key_is_read(project: Project) -> None:
         "seed",
         ("webhook_url", "voice"),
     )
-    assert dict(found.defaults) == {
+    assert found.defaults == {
         "first_sentence": "Hello",
         "webhook_url": "https://example.com",
     }
-    assert found.default_secrets == {("webhook_url",): "${secret.HOOK}"}
+    assert found.inherited.secrets == {("webhook_url",): "${secret.HOOK}"}
 
 
 def test_definitions_are_found_in_the_folder_that_the_project_names(project: Project) -> None:
