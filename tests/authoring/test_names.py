@@ -27,6 +27,7 @@ from revox_sync.authoring.names import FreeNames, folded, slug
         ("NUL", "nul-assistant"),
         ("aux", "aux-assistant"),
         ("Com1", "com1-assistant"),
+        ("LPT9", "lpt9-assistant"),
         ("x" * 300, "x" * 60),
         ("word " * 60, "-".join(["word"] * 12)),
     ],

@@ -152,6 +152,16 @@ def test_one_that_is_defined_as_it_is_is_left_alone_and_named(desk: Desk) -> Non
     assert desk.project.files() == before
 
 
+def test_one_of_another_organization_that_a_definition_is_bound_to_is_not_new(desk: Desk) -> None:
+    desk.service.add("Night desk", prompt="Be kind.")
+    desk.project.define("night", name="Night desk", prompt="Be kind.")
+    identity = desk.service.add("Front desk", prompt="Be brief.")
+    desk.service.assistants[identity]["organization_id"] = "org_other"
+    desk.project.define("desk", name="Front desk", sync={"id": identity})
+    result = desk.run("pull")
+    assert (result.code, result.out) == (0, "0 definitions written, 2 defined already\n")
+
+
 def test_two_of_one_name_are_both_pulled(desk: Desk) -> None:
     twins = {desk.service.add("Front desk"), desk.service.add("Front desk")}
     assert desk.run("pull", "Front desk").code == 0
@@ -324,6 +334,7 @@ def test_two_megabytes_come_back_as_they_are(desk: Desk, option: list[str]) -> N
     prompt = "".join(f"Rule {number}: be kind.  \n" for number in range(90_000))
     desk.service.add("Front desk", prompt=prompt)
     assert desk.run("pull", *option).code == 0
+    assert ("assistants/prompts/front-desk.md" in desk.project.files()) == bool(option)
     assert in_step(desk)
 
 
