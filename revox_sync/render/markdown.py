@@ -243,7 +243,8 @@ class _Markdown:
         limit = _SHORT if detail.is_short else _LONG
         for warned in self._page.warnings:
             entries = [
-                (f"{code(key)}: " if key is not None else "") + sentence(cut(text, limit)) + allow
+                (f"{code(key)}: " if key is not None else "")
+                + sentence(cut(text, limit) + cut(allow, limit))
                 for key, text, allow in warned.entries
             ]
             yield from _titled(warned.heading, entries, _FEW if detail is _NAMES else None)

@@ -149,7 +149,7 @@ def kind_of(action: Action, view: View) -> str:
 class Warned:
     """What needs somebody before an apply, and in ``closing`` what goes for all of it.
 
-    An entry is a key, a text, and in words of ours how to allow it.
+    An entry is a key, a text, and how to allow it.
     """
 
     heading: str

@@ -34,10 +34,10 @@ def test_a_limit_is_told_before_the_changes(desk: Desk, repository: Repository, 
     assert result.code == 3
     places = [
         "front-desk: 11 of 12 FAQ items would be removed; the limit is 50 %; to allow it: ",
-        "`limits: {faq_items_removed: …}` in revox-sync.yaml, or --over-limit faq_items_removed",
+        "limits: {faq_items_removed: …} in revox-sync.yaml, or --over-limit faq_items_removed",
         "Question 5",
     ]
-    assert sorted(places, key=result.out.index) == places
+    assert sorted(places, key=result.out.replace("`", "").index) == places
 
 
 def test_programs_find_what_is_blocked(desk: Desk) -> None:

@@ -11,15 +11,21 @@ from revox_sync.account.remote import Target
 from revox_sync.definitions.problem import Location, Problem
 from revox_sync.plan.model import (
     Action,
+    Blocked,
+    CallVariables,
     Change,
     Create,
     Delete,
+    Gone,
     Plan,
     Recreate,
     Recreation,
     Replace,
+    Reported,
     Unchanged,
+    Uncompared,
     Unmanaged,
+    UsedBy,
 )
 
 _PIECES = (
@@ -79,6 +85,13 @@ _PIECES = (
 #: A text that tries to act.
 TEXTS = st.lists(st.sampled_from(_PIECES), max_size=12).map("".join)
 _SHORT = st.lists(st.sampled_from(_PIECES), min_size=1, max_size=3).map("".join)
+
+
+def _few(one: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
+    return st.lists(one, max_size=2).map(tuple)
+
+
+_SOME = _few(_SHORT)
 _ORIGINS = st.sampled_from([None, "definition", "drift", "both"])
 _VALUES = st.one_of(
     TEXTS,
@@ -139,15 +152,20 @@ def _actions(draw: st.DrawFn, key: str) -> Action:
     if kind is Recreate:
         number = (draw(_SHORT),)
         more["how"] = Recreation(draw(TEXTS), draw(TEXTS), draw(_SHORT), "keep", number)
+    names = ("notes", "not_clearable", "unknown", "open_questions", "ignored", "kept", "unjudged")
+    for name in draw(st.lists(st.sampled_from((*names, "dropped", "warnings")), unique=True)):
+        more[name] = draw(_SOME)
+    if draw(st.booleans()):
+        more["used_by"] = UsedBy(draw(_SOME), draw(_SOME), 1)
+        more["variables"] = CallVariables(draw(_SOME), draw(_SOME))
+        more["reported"] = (Reported(draw(_PATHS), draw(_VALUES)),)
+        more["uncompared"] = (Uncompared(draw(_SHORT), draw(_SOME)),)
     return kind(
         key=key,
         name=draw(TEXTS),
         file=draw(TEXTS),
         changes=tuple(draw(st.lists(st.one_of(_fields(), _items()), max_size=4))),
-        notes=tuple(draw(st.lists(TEXTS, max_size=2))),
         refused=draw(st.one_of(st.none(), TEXTS)),
-        not_clearable=tuple(draw(st.lists(_SHORT, max_size=2))),
-        unknown=tuple(draw(st.lists(_SHORT, max_size=2))),
         **more,
     )
 
@@ -164,4 +182,7 @@ def plans(draw: st.DrawFn) -> Plan:
         tuple(draw(_actions(key)) for key in keys),
         tuple(Unmanaged(draw(_SHORT), draw(TEXTS)) for _ in range(draw(st.integers(0, 2)))),
         tuple([found] * draw(st.integers(0, 2))),
+        obstacles=draw(_few(st.builds(Blocked, st.just("limit"), TEXTS, TEXTS, TEXTS))),
+        gone=draw(_few(st.builds(Gone, _SHORT, TEXTS, TEXTS, _SOME, _SOME, _SOME))),
+        remarks=draw(_SOME),
     )
