@@ -59,6 +59,7 @@ _PASSING = (
     (re.compile('"?,\\s+"?'.join(_FRESH)), "FRESH"),
     (re.compile(r"http://127\.0\.0\.1:\d+"), "https://revox.test"),
     (re.compile(r"\b\d{6}-\d{8}T\d{6}Z"), "RUN"),
+    (re.compile(r"\b\d+ seconds old"), "N seconds old"),
     (re.compile(r"\b20\d\d-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|\+00:00)"), "NOW"),
     (re.compile(r'"[0-9a-f]{8}-[0-9a-f-]{27}"'), '"ID"'),
     (re.compile(r'"(fingerprint|digest)": "sha256:[0-9a-f]{64}"'), r'"\1": null'),
@@ -94,7 +95,7 @@ class Story:
     def _account(self, step: str) -> None:
         """Let something be so, or happen, in the account."""
         for name, given in YAML(typ="safe").load(step).items():
-            those = list(given) if isinstance(given, list) else [given]
+            those = list(given) if isinstance(given, list) else [given] * (given is not None)
             named: dict[str, Any] = those.pop() if those and isinstance(those[-1], dict) else {}
             if name == "habits":
                 self._service.habits = replace(self._service.habits, **named)
