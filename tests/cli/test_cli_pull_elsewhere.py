@@ -43,6 +43,15 @@ def test_what_it_comes_to_may_be_right_for_its_field(desk: Desk) -> None:
     assert path.read_text() == text % "Bye"
 
 
+def test_an_answer_that_nobody_knows_stays(desk: Desk) -> None:
+    desk.service.add("Desk", faq_items=[{"question": "Dogs?", "answer": "No"}])
+    text = "faq_items:\n- {question: 'Code?', answer: '${secret.CODE}'}\n"
+    text += "- {question: 'Dogs?', answer: %s}\n"
+    path = desk.project.write(FILE, HEAD + text % "'Yes'")
+    assert desk.run("pull").code == 0
+    assert path.read_text() == HEAD + text % '"No"'
+
+
 def test_what_stands_beside_a_reference_is_written(desk: Desk) -> None:
     desk.env["REVOX_SECRET_CODE"] = "4711-secret"
     items = [{"question": "Code?", "answer": "4711-secret"}, {"question": "Dogs?", "answer": "No"}]
