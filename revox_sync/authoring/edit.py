@@ -31,7 +31,7 @@ from revox_sync.definitions.places import Composed, include_target
 from revox_sync.definitions.problem import Problem
 from revox_sync.definitions.references import references
 from revox_sync.definitions.texts import Source
-from revox_sync.definitions.yaml import MappingNode, Node, ScalarNode, SequenceNode, nodes_in
+from revox_sync.definitions.yaml import MappingNode, Node, ScalarNode, SequenceNode, nodes
 from revox_sync.model.alignment import alignment
 from revox_sync.model.fields import WRITTEN, field_of
 from revox_sync.model.path import Path
@@ -329,14 +329,11 @@ class Edit:
     def _check_parts(self, node: Node, written: Any) -> None:
         """Refuse if a part comes from elsewhere and would be replaced by its value."""
         kept = references(in_flow(written))
-        waiting = [node]
-        while waiting:
-            part = waiting.pop()
+        for part in nodes(node):
             if type(part) is ScalarNode:
                 _check_references(part.value, kept)
             elif include_target(part) is not None:
                 raise NotEditable("a part of it is included")
-            waiting += nodes_in(part)
 
     def _leave(self, path: Path, found: NotEditable) -> None:
         self.left.append(found.at(path, self._places.location(path)))

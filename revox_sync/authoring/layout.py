@@ -17,7 +17,7 @@ from typing import Any
 from revox_sync.authoring.emit import behind, in_flow, item, member
 from revox_sync.definitions.places import is_empty
 from revox_sync.definitions.problem import Location, Problem, Unusable
-from revox_sync.definitions.yaml import MappingNode, Node, ScalarNode, SequenceNode, mark, nodes_in
+from revox_sync.definitions.yaml import MappingNode, Node, ScalarNode, SequenceNode, mark, nodes
 from revox_sync.model.path import Path
 from revox_sync.records import dataclass
 
@@ -128,16 +128,12 @@ class Layout:
         self._shared: set[int] = set()
         self.scalars: list[ScalarNode] = []
         seen: set[int] = set()
-        waiting = [root]
-        while waiting:
-            node = waiting.pop()
+        for node in nodes(root):
             if id(node) in seen:
                 self._shared.add(id(node))
-                continue
-            seen.add(id(node))
-            waiting.extend(nodes_in(node))
-            if type(node) is ScalarNode:
+            elif type(node) is ScalarNode:
                 self.scalars.append(node)
+            seen.add(id(node))
 
     def is_shared(self, node: Node) -> bool:
         """Whether ``node`` has an anchor that something else refers to."""

@@ -8,6 +8,7 @@ read by the core schema of YAML 1.2, so ``off``, ``14:00`` and ``2024-05-01`` st
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import Any, TypeAlias
 
 from ruamel.yaml.composer import ComposerError
@@ -36,7 +37,7 @@ __all__ = [
     "is_merge",
     "is_plain",
     "mark",
-    "nodes_in",
+    "nodes",
     "plain",
     "scalar",
     "too_deep",
@@ -270,11 +271,18 @@ def mark(node: Node) -> int:
     return index
 
 
-def nodes_in(node: Node) -> list[Node]:
-    """Return the nodes that a mapping or list holds, each key before its value."""
-    if type(node) is MappingNode:
-        return [part for pair in node.value for part in pair]
-    return node.value if type(node) is SequenceNode else []
+def nodes(root: Node) -> Iterator[Node]:
+    """Yield a node and all that it holds, in no order; again where an alias names a node again."""
+    seen: set[int] = set()
+    waiting = [root]
+    while waiting:
+        node = waiting.pop()
+        yield node
+        if id(node) in seen or type(node) is ScalarNode:
+            continue
+        seen.add(id(node))
+        for part in node.value:
+            waiting.extend(part if type(node) is MappingNode else (part,))
 
 
 def is_merge(key: Node) -> bool:
