@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 import pytest
@@ -43,16 +42,22 @@ HELD: dict[str, Any] = {
 }
 
 
-@pytest.fixture(params=WAYS)
-def leaving(desk: Desk, request: pytest.FixtureRequest) -> Desk:
-    """A definition that states four fields and manages two of them."""
-    text, sync = WAYS[request.param]
+def leave(desk: Desk, way: str) -> Desk:
+    text, sync = WAYS[way]
     desk.project.write("revox-sync.yaml", text)
     desk.project.define(**STATED, sync=sync)
     return desk
 
 
-def test_only_what_is_managed_is_compared_and_sent(leaving: Desk) -> None:
+@pytest.fixture
+def leaving(desk: Desk) -> Desk:
+    """A definition that states four fields and manages two of them."""
+    return leave(desk, "ignore in both")
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_only_what_is_managed_is_compared_and_sent(desk: Desk, way: str) -> None:
+    leaving = leave(desk, way)
     identity = leaving.service.add("front-desk", **HELD)
     assert set(leaving.changes()) == {"prompt", "faq_items[Dogs?]"}
     assert leaving.apply().code == 0
@@ -146,22 +151,17 @@ def test_a_recreate_copies_the_prompt_that_is_not_managed(desk: Desk) -> None:
     assert (held["prompt"], held["first_sentence"]) == ("As it was.", "Hello.")
 
 
-def test_reset_never_reaches_what_is_not_managed(leaving: Desk) -> None:
+@pytest.mark.parametrize("way", WAYS)
+def test_reset_never_reaches_what_is_not_managed(desk: Desk, way: str) -> None:
+    leaving = leave(desk, way)
     project = leaving.root / "revox-sync.yaml"
     project.write_text(f"{project.read_text()}absent: reset\n")
-    sync = _sync_of(leaving)
+    _, sync = WAYS[way]
     leaving.project.define(prompt="As it was.", faq_items=[], sync=sync)
     leaving.service.add("front-desk", **HELD, voicemail_message="Typed.")
     managed = "manage" in f"{project.read_text()}{sync}"
     wanted = set() if managed else {"voicemail_message"}
     assert set(leaving.changes()) == wanted
-
-
-def _sync_of(desk: Desk) -> Any:
-    """Return what the definition of the desk says under ``sync``."""
-    text = (desk.root / "assistants/front-desk.yaml").read_text()
-    lines = [line for line in text.splitlines() if line.startswith("sync: ")]
-    return json.loads(lines[0].removeprefix("sync: ")) if lines else ABSENT
 
 
 def test_reset_reaches_what_is_managed_and_not_stated(desk: Desk) -> None:
