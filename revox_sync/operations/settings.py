@@ -73,10 +73,9 @@ class Settings:
 
 def path_in_repository(project: Path) -> str:
     """Return a project's path in its repository; empty at the top, and without a repository."""
-    here = project.resolve()
-    top = next((folder for folder in (here, *here.parents) if (folder / ".git").exists()), here)
-    below = here.relative_to(top).as_posix()
-    return "" if below == "." else below
+    from revox_sync.files.tree import Disk
+
+    return Disk(project).prefix.rstrip("/")
 
 
 def nearest_project() -> Path:
