@@ -78,14 +78,14 @@ def reset(settings: GlobalSettings, data: Path | None, form: str) -> None:
     streams = settings.streams()
     if data is None:
         database = sandbox.reset(settings)
-        told = "the sandbox is empty\n"
+        told = ["the sandbox is empty"]
     else:
         found = _fill(settings, data)
         database, told = found.database, _counts(found)
     if form == "json":
         streams.document({"database": str(database)})
     else:
-        streams.result(told)
+        streams.lines(*told)
 
 
 @sandbox_command.command("status", example="revox-sync sandbox status", prints=("sandbox-status",))
@@ -100,7 +100,7 @@ def status(settings: GlobalSettings, form: str) -> None:
         settings.streams().document({**found._asdict(), "database": str(found.database)})
         return
     state = str(found.database) + ("" if found.exists else " (not there yet)")
-    settings.streams().result(f"{'state:':<15}{state}\n{_counts(found)}")
+    settings.streams().lines(f"{'state:':<15}{state}", *_counts(found), whole=True)
 
 
 def _fill(settings: GlobalSettings, data: Path) -> Holding:
@@ -112,10 +112,7 @@ def _fill(settings: GlobalSettings, data: Path) -> Holding:
     return found
 
 
-def _counts(found: Holding) -> str:
+def _counts(found: Holding) -> list[str]:
     told = {**found._asdict(), "profile": found.profile or "not chosen yet"}
-    return "".join(
-        f"{name.replace('_', ' ') + ':':<15}{value}\n"
-        for name, value in told.items()
-        if name not in ("database", "exists")
-    )
+    del told["database"], told["exists"]
+    return [f"{name.replace('_', ' ') + ':':<15}{value}" for name, value in told.items()]

@@ -26,10 +26,10 @@ from revox_sync.render.prose import SIGNS, Line, ended, left_out, near, shortene
 from revox_sync.render.sentences import TITLES, View, assistants, counted, target_of
 from revox_sync.render.sheet import Sheet, Styled, data
 
-MARKS = {"create": "+", "replace": "~", "delete": "-", "unchanged": " "}
+_MARKS = {"create": "+", "replace": "~", "delete": "-", "unchanged": " "}
 #: Readable on a light and on a dark background: no yellow, nothing bright, no colour in bold,
 #: which some terminals show as a bright one.
-STYLES = {"+": "green", "~": "cyan", "-": "red", "-/+": "red", "!": "magenta", " ": ""}
+_STYLES = {"+": "green", "~": "cyan", "-": "red", "-/+": "red", "!": "magenta", " ": ""}
 
 _CONTEXT = 2
 #: How many unchanged characters of a line are shown on each side of a change.
@@ -117,7 +117,7 @@ def _head(sheet: Sheet, plan: Plan, view: View) -> None:
 def _warnings(sheet: Sheet, page: Page) -> None:
     """Say first what needs attention before an apply."""
     for warned in page.warnings:
-        style = "" if warned.closing else STYLES["!"]
+        style = "" if warned.closing else _STYLES["!"]
         sheet.blank()
         sheet.line(f"{warned.heading}:", style=style)
         for key, text, allow in warned.entries:
@@ -136,7 +136,7 @@ def _is_bare(section: Section, view: View) -> bool:
 def _section(sheet: Sheet, page: Page, section: Section) -> None:
     action, view = section.action, page.view
     mark = _mark(action, view)
-    style = STYLES[mark]
+    style = _STYLES[mark]
     sheet.line(
         data(action.key, "bold"),
         "  ",
@@ -169,7 +169,7 @@ def _mark(action: Action, view: View) -> str:
         return "-"
     if view == "drift" and action.reported and action.action == "unchanged":
         return "~"
-    return "-/+" if action.mode == "recreate" else MARKS[action.action]
+    return "-/+" if action.mode == "recreate" else _MARKS[action.action]
 
 
 def _parts(sheet: Sheet, parts: Iterable[Changes]) -> None:
@@ -182,7 +182,7 @@ def _parts(sheet: Sheet, parts: Iterable[Changes]) -> None:
 
 
 def _entry(sheet: Sheet, entry: AnyEntry, *, indent: int) -> None:
-    prefix, style = f"{' ' * indent}{entry.mark} ", STYLES[entry.mark]
+    prefix, style = f"{' ' * indent}{entry.mark} ", _STYLES[entry.mark]
     remark = f" {entry.remark}" if entry.remark else ""
 
     def head(*parts: str | Styled) -> None:
@@ -205,7 +205,7 @@ def _entry(sheet: Sheet, entry: AnyEntry, *, indent: int) -> None:
         head(remark)
         for mark, value in zip("-+", entry.sides, strict=True):
             below = f"{' ' * (indent + 4)}{mark} "
-            sheet.line(data(value), prefix=below, style=STYLES[mark])
+            sheet.line(data(value), prefix=below, style=_STYLES[mark])
     else:
         head(remark)
         for name, side in zip(THREE, sides, strict=True):
@@ -221,7 +221,7 @@ def _lines(sheet: Sheet, entry: TextEntry, indent: int) -> None:
             sheet.line(left_out(line), prefix=" " * (indent + 2), style="dim")
             continue
         mark = SIGNS[line.mark]
-        style = STYLES[mark]
+        style = _STYLES[mark]
         parts = _marked(line, style)
         if entry.file is not None and len(line.text) > _NEW_CHARACTERS:
             rest = f"… ({len(line.text) - _NEW_CHARACTERS} more characters, see {entry.file})"

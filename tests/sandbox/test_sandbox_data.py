@@ -112,11 +112,6 @@ def test_twins_are_listed_in_the_files_order(begin: Begin) -> None:
     assert [(a["name"], a["id"]) for a in listed] == [("Front desk", "2"), ("Front desk", "1")]
 
 
-def test_a_sub_assistant_is_hidden_from_the_list(begin: Begin) -> None:
-    api = begin({"assistants": [{**SMALL, "id": "a", "type": "sub-assistant"}]})
-    assert (api.listed(), api.retrieve("a")["name"]) == ([], "Front desk")
-
-
 @pytest.mark.parametrize("link", ["inbound_assistant_id", "inbound_assistant"])
 def test_a_number_is_answered_by_the_assistant_that_it_names(begin: Begin, link: str) -> None:
     value = "a" if link == "inbound_assistant_id" else {"id": "a", "name": "as it was"}

@@ -82,17 +82,6 @@ def test_a_state_that_another_process_begins_just_now_is_taken_for_one(
     assert begun
 
 
-def test_status_tells_what_is_there(database: Path) -> None:
-    _add(Store(database, "seed"))
-    assert status(database) == (database, True, "seed", 1, 0, 0, 0, 10)
-
-
-def test_neither_status_nor_create_app_creates_anything(database: Path) -> None:
-    create_app(database, profile="current", keys=[KEY])
-    assert (status(database).exists, status(database).profile) == (False, None)
-    assert not database.parent.exists()
-
-
 def test_reset_starts_over(database: Path) -> None:
     store = Store(database, "current")
     _add(store)
@@ -112,15 +101,6 @@ def test_an_account_that_cannot_be_stored_whole_leaves_what_was_there(database: 
     with pytest.raises(SandboxError):
         fill(database, "current", broken)
     assert store.list_assistants() == before
-
-
-def test_a_file_of_something_else_is_named_with_the_way_on(database: Path) -> None:
-    database.parent.mkdir()
-    database.write_text("Dear diary, this is not a database, as anyone can see.")
-    with pytest.raises(SandboxError, match=r"sandbox\.db: .*`revox-sync sandbox reset`"):
-        create_app(database, profile="current", keys=[KEY])
-    reset(database)
-    create_app(database, profile="current", keys=[KEY])
 
 
 @pytest.mark.parametrize(
@@ -147,12 +127,6 @@ def test_another_programs_database_is_left_alone(database: Path) -> None:
     assert database.read_bytes() == before
 
 
-def test_a_state_of_the_other_profile_is_refused(database: Path) -> None:
-    _add(Store(database, "seed"))
-    with pytest.raises(SandboxError, match="profile seed, not current"):
-        create_app(database, profile="current", keys=[KEY])
-
-
 def test_a_state_that_breaks_under_a_running_server_is_told_as_a_500(
     server: Server, database: Path
 ) -> None:
@@ -172,8 +146,3 @@ def test_a_place_that_cannot_hold_a_file_is_named(tmp_path: Path) -> None:
         Store(tmp_path / "file" / "sandbox.db", "current").add_assistant(
             {"name": "Reception", "prompt": "Be brief."}
         )
-
-
-def test_reading_where_there_is_no_state_yet_leaves_no_file_behind(database: Path) -> None:
-    assert list(Store(database, "current").list_assistants()) == []
-    assert not database.exists()
