@@ -270,9 +270,8 @@ def _not_named(remote: Remote, key: str, definition: Definition | None) -> str |
     """Say why no definition confirms that an assistant is the run's; None if one does."""
     if definition is None:
         says = f"there is no definition {key} that names it"
-    elif remote.id == definition.sync.id or remote.name in (
-        definition.name,
-        definition.sync.renamed_from,
+    elif remote.id == definition.sync.id or any(
+        map(remote.is_called, (definition.name, definition.sync.renamed_from or ""))
     ):
         return None
     else:

@@ -403,7 +403,7 @@ def _is_superseded(
     remotes: Mapping[str, Remote], definitions: Sequence[Definition], remote: Remote
 ) -> bool:
     names = _names_since(definitions, remote)
-    return any(one.name in names and is_older(remote, one) for one in remotes.values())
+    return any(same_name(one.name) in names and is_older(remote, one) for one in remotes.values())
 
 
 def _is_another(
@@ -420,7 +420,7 @@ def _is_another(
     heirs = [made for made in definitions if new.is_called(made.name) or made.sync.id == new_id]
     old = remotes[old_id]
     claimed = any(made.sync.id is None and old.is_called(made.name) for made in definitions)
-    return claimed and all(found.sync.renamed_from != name for found in heirs)
+    return claimed and not any(old.is_called(found.sync.renamed_from or "") for found in heirs)
 
 
 def _candidates(
@@ -431,15 +431,17 @@ def _candidates(
     return [
         remote
         for remote in remotes.values()
-        if remote.id not in {old.id, *bound} and remote.name in names and not is_older(remote, old)
+        if remote.id not in {old.id, *bound}
+        and same_name(remote.name) in names
+        and not is_older(remote, old)
     ]
 
 
 def _names_since(definitions: Sequence[Definition], old: Remote) -> set[str]:
-    """Return the names that the successor of an assistant may have."""
-    names = {old.name}
+    """Return the names that the successor of an assistant may have, as ``same_name`` gives them."""
+    names = {same_name(old.name)}
     for definition in definitions:
-        own = (definition.name, definition.sync.renamed_from)
-        if definition.sync.id == old.id or old.name in own:
-            names.add(definition.name)
+        own = (definition.name, definition.sync.renamed_from or "")
+        if definition.sync.id == old.id or any(map(old.is_called, own)):
+            names.add(same_name(definition.name))
     return names

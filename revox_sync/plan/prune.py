@@ -16,6 +16,7 @@ from revox_sync.account.remote import Remote
 from revox_sync.account.uses import Uses
 from revox_sync.definitions.definition import Definition
 from revox_sync.model.fields import field_of
+from revox_sync.model.likeness import same_name
 from revox_sync.model.path import field_in, path_text
 from revox_sync.model.walk import absent_members
 from revox_sync.plan.commands import account_options, argument
@@ -142,13 +143,13 @@ class _Pruning:
     @cached_property
     def new(self) -> frozenset[str]:
         """The keys of definitions that are new since the base and have no assistant."""
-        names = {was.name for was in self.base.definitions.values()}
+        names = {same_name(was.name) for was in self.base.definitions.values()}
         return frozenset(
             made.key
             for made in self.definitions
             if self._is_new(made)
             and made.key not in self.base.definitions
-            and made.name not in names
+            and same_name(made.name) not in names
         )
 
     def action(self, was: Definition) -> Delete | None:
@@ -278,7 +279,10 @@ def keys_elsewhere(
         for environment, definitions in others.items():
             if definitions is None:
                 found[was.key] = f"the definitions of environment {environment} cannot be read"
-            elif any(made.name == was.name or made.key == was.key for made in definitions):
+            elif any(
+                made.key == was.key or same_name(made.name) == same_name(was.name)
+                for made in definitions
+            ):
                 named.append(environment)
         if named:
             where = ", ".join(dict.fromkeys(named))

@@ -352,11 +352,11 @@ def test_what_came_to_the_base_after_this_branch_was_made_is_refused(desk: Desk)
     assert_refused(desk, "is not in the history of what is checked out", "--base", "main")
 
 
-@pytest.mark.parametrize("key", ["b", "moved/b"])
-def test_one_that_only_left_this_environment_is_refused(desk: Desk, key: str) -> None:
+@pytest.mark.parametrize(("key", "name"), [("b", "b"), ("moved/b", "b"), ("moved/b", "b\u200b")])
+def test_one_that_only_left_this_environment_is_refused(desk: Desk, key: str, name: str) -> None:
     desk.project.write("revox-sync.yaml", "environments: {staging: {}, production: {}}\n")
     remove(desk)
-    desk.project.define(key, name="b", prompt="Be kind.", sync={"environments": ["staging"]})
+    desk.project.define(key, name=name, prompt="Be kind.", sync={"environments": ["staging"]})
     why = "still defined in another environment: staging"
     assert_refused(desk, why, "--env", "production")
 
@@ -584,7 +584,7 @@ FAULTS: dict[str, tuple[Any, str, Any, Refusal]] = {
         planning,
         "keys_elsewhere",
         lambda *_: {},
-        partial(test_one_that_only_left_this_environment_is_refused, key="b"),
+        partial(test_one_that_only_left_this_environment_is_refused, key="b", name="b"),
     ),
     "other definitions are not looked at": (
         prune._Pruning,

@@ -79,10 +79,13 @@ def test_two_that_say_the_same_earlier_name_make_no_twin(desk: Desk) -> None:
     assert "is renamed from this name too" in result.err
 
 
-def test_an_earlier_name_that_another_definition_has_now_is_an_error(desk: Desk) -> None:
+@pytest.mark.parametrize("spelled", ["A", "A\u200b"])
+def test_an_earlier_name_that_another_definition_has_now_is_an_error(
+    desk: Desk, spelled: str
+) -> None:
     ids = {name: desk.service.add(name, prompt=f"Prompt of {name}.") for name in ("A", "B")}
-    for key, name, earlier in (("a", "B", "A"), ("b", "A", "B")):
-        text = f"name: {name}\nprompt: Prompt of {earlier}.\nsync: {{renamed_from: {earlier}}}\n"
+    for key, name, earlier in (("a", "B", spelled), ("b", "A", "B")):
+        text = f"name: {name}\nprompt: Prompt of {earlier[0]}.\nsync: {{renamed_from: {earlier}}}\n"
         desk.project.write(f"assistants/{key}.yaml", text)
     result = desk.run("plan")
     for key, other in (("a", "b"), ("b", "a")):

@@ -110,12 +110,19 @@ def earlier_name_taken(identities: Sequence[Identity]) -> Iterator[Clash]:
     If two definitions swap names, or one takes the name of another, each would be written over the
     other's assistant. Bind both to their ids (`revox-sync bind`) before you rename them.
     """
-    names: dict[str | None, int] = {
-        found.name: index for index, found in enumerate(identities) if found.name and not found.id
+    renamed = [
+        (index, same_name(found.renamed_from))
+        for index, found in enumerate(identities)
+        if found.renamed_from and found.id is None
+    ]
+    names = {
+        same_name(found.name): index
+        for index, found in enumerate(identities if renamed else ())
+        if found.name and found.id is None
     }
-    for second, found in enumerate(identities):
-        first = names.get(found.renamed_from, second)
-        if first != second and found.id is None:
+    for second, name in renamed:
+        first = names.get(name, second)
+        if first != second:
             message = "{other} has this name now, and comes first"
             hint = "bind both with sync.id before their names change, or remove renamed_from"
             yield Clash(first, second, ("sync", "renamed_from"), message, hint, ("name",))
