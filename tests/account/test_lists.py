@@ -136,7 +136,8 @@ TOGETHER: list[tuple[dict[str, Any], str | None]] = [
     ({"paging": {"cursors": {"after": None}}}, None),
     ({"filter": {"after": "2024-01-01"}}, None),
     *(({of: {"total": 9, "next": 60}}, None) for of in ("rate_limit", "quota", "ratelimit")),
-    *(({f"{of}_total": 9}, None) for of in ("rate", "ratelimit", "limit", "quota", "retry")),
+    *(({of: {"total": 9, "next": 60}}, None) for of in ("rate", "limit", "retry")),
+    *(({f"{of}_next": 9}, None) for of in ("rate", "ratelimit", "limit", "quota", "retry")),
     ({"rate": {"inside": {"total": 9}}}, "total is 9"),
     ({"links": [{"rel": "self", "href": "/a"}]}, None),
     ({"links": [{"rel": "Last NEXT", "href": "/a"}]}, 'a link has the relation "next"'),
@@ -195,7 +196,7 @@ HEADERS: list[tuple[str, str, str | None]] = [
     ("X-Pagination", "3", None),
     ("Paging", '{"HasNext": true}', "HasNext is true"),
     ("X-Experiment", '{"HasNext": true}', None),
-    *((f"X-{of}-Total", "30", None) for of in ("RateLimit", "Rate-Limit", "Quota", "Retry")),
+    *((f"X-{of}-Next", "30", None) for of in ("RateLimit", "Rate-Limit", "Quota", "Retry")),
 ]
 
 
