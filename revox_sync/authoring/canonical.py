@@ -213,5 +213,5 @@ def _meaning(text: str) -> dict[Path, list[Any]]:
 def _comments(text: str) -> Counter[str]:
     root = compose(text)
     if root is None:
-        return Counter(re.findall("#.*", text))
+        return Counter(found.rstrip() for found in re.findall("#.*", text))
     return Counter(Layout(text, root).comments(0, len(text)))

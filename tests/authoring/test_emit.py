@@ -9,7 +9,7 @@ from authoring.nodes import plain_data
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from revox_sync.authoring.emit import Include, document
+from revox_sync.authoring.emit import Include, document, in_flow
 from revox_sync.definitions.yaml import compose
 
 UUID = "4e315cc5-7ff3-4414-9099-299e783ccfc8"
@@ -62,6 +62,100 @@ UUID = "4e315cc5-7ff3-4414-9099-299e783ccfc8"
 def test_a_text_is_written_as_people_would(text: str, written: str) -> None:
     assert document({"prompt": text}) == f"prompt: {written}\n"
     assert _read({"prompt": text}) == {"prompt": text}
+
+
+#: A value, how it is written behind a key in lines of its own, and within brackets.
+WRITTEN: list[tuple[Any, str, str]] = [
+    ("a[b", "a[b\n", '"a[b"'),
+    ("a, b", "a, b\n", '"a, b"'),
+    ("a: b", '"a: b"\n', '"a: b"'),
+    ("x?", "x?\n", '"x?"'),
+    ("1 a", '"1 a"\n', '"1 a"'),
+    ("12 rue", "12 rue\n", "12 rue"),
+    ("12 r", '"12 r"\n', '"12 r"'),
+    ("2e", '"2e"\n', '"2e"'),
+    ("a\\b", "a\\b\n", "a\\b"),
+    ("a'b\\", "a'b\\\n", "a'b\\"),
+    ("\xa0a", "\xa0a\n", "\xa0a"),
+    ("a\xa0b", "a\xa0b\n", "a\xa0b"),
+    ("a\u202fb", "a\u202fb\n", "a\u202fb"),
+    ("a\tb", '"a\\tb"\n', '"a\\tb"'),
+    ("\u200ba", '"\\u200ba"\n', '"\\u200ba"'),
+    ("ab:", '"ab:"\n', '"ab:"'),
+    ("#a", '"#a"\n', '"#a"'),
+    ("a#b", "a#b\n", "a#b"),
+    ("-a", '"-a"\n', '"-a"'),
+    ("~", '"~"\n', '"~"'),
+    ("Null", '"Null"\n', '"Null"'),
+    ("y", '"y"\n', '"y"'),
+    ("TRUE", '"TRUE"\n', '"TRUE"'),
+    ("0x1f", '"0x1f"\n', '"0x1f"'),
+    (".5", '".5"\n', '".5"'),
+    ("<<", '"<<"\n', '"<<"'),
+    ("a\x7fb", '"a\\x7fb"\n', '"a\\x7fb"'),
+    ("a\x85b", '"a\\x85b"\n', '"a\\x85b"'),
+    ("\ufeffa", '"\\ufeffa"\n', '"\\ufeffa"'),
+    ("a\ufffeb", '"a\\ufffeb"\n', '"a\\ufffeb"'),
+    ("it's\ta", '"it\'s\\ta"\n', '"it\'s\\ta"'),
+    ("a \"b\" 'c'", "a \"b\" 'c'\n", "a \"b\" 'c'"),
+    ('a" b: c', "'a\" b: c'\n", "'a\" b: c'"),
+    ("a\\: b'", '"a\\\\: b\'"\n', '"a\\\\: b\'"'),
+    (None, "null\n", "null"),
+    (True, "true\n", "true"),
+    (False, "false\n", "false"),
+    (1, "1\n", "1"),
+    (1.0, "1.0\n", "1.0"),
+    (0.1, "0.1\n", "0.1"),
+    ([], "[]\n", "[]"),
+    ({}, "{}\n", "{}"),
+    ([1, "a"], "\n  - 1\n  - a\n", "[1, a]"),
+    (["monday", "sunday"], "[monday, sunday]\n", "[monday, sunday]"),
+    (["Monday"], "\n  - Monday\n", "[Monday]"),
+    (["y", "no"], '\n  - "y"\n  - "no"\n', '["y", "no"]'),
+    (
+        ["aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", "bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb"],
+        "[aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa, bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb]\n",
+        "[aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa, bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb]",
+    ),
+    (
+        ["aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", "bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb"],
+        (
+            "\n  - aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa\n"
+            "  - bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb\n"
+        ),
+        "[aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa, bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb]",
+    ),
+    ([["a"], ["b c"]], "\n  - [a]\n  - - b c\n", "[[a], [b c]]"),
+    (
+        [{"a": 1, "b": [{"c": None}]}],
+        "\n  - a: 1\n    b:\n      - c: null\n",
+        "[{a: 1, b: [{c: null}]}]",
+    ),
+    (
+        {"a b": {"c, d": 1, "e": {}}},
+        '\n  a b:\n    "c, d": 1\n    e: {}\n',
+        '{a b: {"c, d": 1, e: {}}}',
+    ),
+    ([[{"a": "x\ny"}]], "\n  - - a: |-\n        x\n        y\n", '[[{a: "x\\ny"}]]'),
+    ([None, [], {}], "\n  - null\n  - []\n  - {}\n", "[null, [], {}]"),
+    ({"1": "a", "yes": "no"}, '\n  "1": a\n  "yes": "no"\n', '{"1": a, "yes": "no"}'),
+]
+
+
+@pytest.mark.parametrize(("value", "written", "flow"), WRITTEN)
+def test_a_value_is_written_in_one_way(value: Any, written: str, flow: str) -> None:
+    assert document({"k": value}) == f"k:{'' if written.startswith(chr(10)) else ' '}{written}"
+    assert in_flow(value) == flow
+
+
+def test_only_a_long_text_in_quotes_has_a_line_for_each_of_its_lines() -> None:
+    short, long = ("a" * count + "\n b\x07" for count in (96, 97))
+    assert document({"k": [{"l": short}]}) == f'k:\n  - l: "{"a" * 96}\\n b\\x07"\n'
+    assert document({"k": [{"l": long}]}) == (
+        f'k:\n  - l: "\\\n      {"a" * 97}\\n\\\n      \\ b\\x07"\n'
+    )
+    assert in_flow(long) == f'"{"a" * 97}\\n b\\x07"'
+    assert _read({"k": [{"l": long}]}) == {"k": [{"l": long}]}
 
 
 def test_long_lines_with_control_characters_stay_lines() -> None:
