@@ -177,7 +177,8 @@ class Client(Transport):
 
     def _named(self, voice: Mapping[str, Any]) -> dict[str, Any]:
         """Return a voice with its name as it may be shown."""
-        return {**voice, "name": self._known.shown(str(voice.get("name")))}
+        name = voice.get("name")
+        return {**voice, "name": self._known.shown(name) if isinstance(name, str) else name}
 
     async def _campaigns(
         self, assistant_ids: Collection[str], *, advisory: bool

@@ -31,6 +31,7 @@ from revox_sync.secrecy.redactor import Redactor
 
 KEY = "rvx_key_4711"
 BASE = "https://api.example.com/api"
+TOKEN = "sk-abcdefghijklmnop0123"
 HELD = {"id": "a1", "name": "Bot"}
 
 #: What a service answers: an error of the network, or a body, perhaps with a status and headers.
@@ -140,7 +141,7 @@ CALLS: dict[str, tuple[Callable[[Client], Awaitable[Any]], Told, Any, Any]] = {
         lambda c: c.numbers(),
         {
             "phone_numbers": [
-                {"id": 1, "phone_number": 33, "inbound_assistant": {"id": "a1"}, "label": "x"},
+                {"id": 1, "phone_number": 33, "inbound_assistant": {"id": "a1"}, "label": TOKEN},
                 {"id": 2, "phone_number": "+4", "inbound_assistant_id": 5, "label": None},
                 {"id": 3, "phone_number": "+5", "inbound_assistant": None},
                 {"id": 4, "phone_number": "+6", "inbound_assistant": {}},
@@ -148,19 +149,24 @@ CALLS: dict[str, tuple[Callable[[Client], Awaitable[Any]], Told, Any, Any]] = {
         },
         "GET /phone-numbers",
         (
-            PhoneNumber("1", "33", "a1", "x"),
+            PhoneNumber("1", "33", "a1", "(sensitive)"),
             PhoneNumber("2", "+4", "5"),
             PhoneNumber("3", "+5", None),
             PhoneNumber("4", "+6", None),
         ),
     ),
-    "voices": (lambda c: c.voices(), {"voices": [{"id": 1}]}, "GET /voices", [{"id": 1}]),
+    "voices": (
+        lambda c: c.voices(),
+        {"voices": [{"id": 1, "name": TOKEN}, {"id": 2}]},
+        "GET /voices",
+        [{"id": 1, "name": "(sensitive)"}, {"id": 2, "name": None}],
+    ),
     "no voices": (lambda c: c.voices(), 404, "GET /voices", []),
     "voice": (
         lambda c: c.voice("v/1", "a&b"),
-        {"voice": {"id": 1}},
+        {"voice": {"id": 1, "name": f"Ada {TOKEN}"}},
         "GET /voices/v%2F1?provider=a%26b",
-        {"id": 1},
+        {"id": 1, "name": "Ada (sensitive)"},
     ),
     "no voice": (lambda c: c.voice("v", "p"), 404, "GET /voices/v?provider=p", None),
     "user": (lambda c: c.who_am_i(), {"user": {"id": 1}}, "GET /users/me", {"id": 1}),
@@ -625,9 +631,9 @@ CAMPAIGNS: list[tuple[dict[str, Any], bool]] = [
 
 @pytest.mark.parametrize(("campaign", "calls"), CAMPAIGNS, ids=str)
 def test_a_campaign_with_calls_to_make_is_a_use(campaign: dict[str, Any], calls: bool) -> None:
-    item = {"name": "Spring", "assistant_id": "a1", **campaign}
+    item = {"name": f"Spring {TOKEN}", "assistant_id": "a1", **campaign}
     found = uses({"GET /campaigns": {"campaigns": [item]}})
-    assert found.campaigns == ((Campaign("Spring", "a1"),) if calls else ())
+    assert found.campaigns == ((Campaign("Spring (sensitive)", "a1"),) if calls else ())
     nobody = uses({"GET /campaigns": {"campaigns": [{**item, "assistant_id": None}]}})
     assert (nobody.campaigns, nobody.unknown) == ((), None)
     del item["assistant_id"]
