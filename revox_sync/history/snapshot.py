@@ -193,6 +193,9 @@ def _fields(
     used: set[str] = set()
     for name in snapshot.fields:
         value = copy.deepcopy(snapshot.remote.get(name))
+        if not field_of(name).shape.is_told(value):
+            remarks.append(f"{name}: left alone, because the account did not tell what it was")
+            continue
         asked = {
             f"{snapshot.key}:{path_text(place)}": place
             for place in sorted(snapshot.sensitive, key=str)
@@ -204,15 +207,15 @@ def _fields(
             remarks.append(f"{name}: left alone, because it holds what is sensitive; {options}")
             continue
         used.update(asked)
-        holder = {name: value}
+        holder: dict[str, Any] = {name: value}
         for label, place in asked.items():
             put_at(holder, place, supplied[label])
         if name == "faq_items":
-            items = holder[name] or []
-            holder[name] = FIELDS[name].shape.merge(None, items)
+            waiting = sorted(faq_item(item)[0] for item in holder[name] if is_open(item))
+            holder[name] = FIELDS[name].shape.merge(None, holder[name])
             remarks += [
                 f'faq_items: the open question "{question}" was there, and cannot be put back'
-                for question in sorted(faq_item(item)[0] for item in items if is_open(item))
+                for question in waiting
             ]
         fields[name] = holder[name]
     return fields, remarks, used

@@ -293,8 +293,8 @@ class ListOf(Shape):
 
     def merge(self, remote: Any, wanted: Any) -> Any:
         """Merge each wanted item with the remote item it belongs to."""
-        if wanted is None:
-            return []
+        if not isinstance(wanted, list):
+            return [] if wanted is None else wanted
         if not isinstance(remote, list):
             return [self.item.merge(None, item) for item in wanted]
         partner = {mine: theirs for theirs, mine in self.partners(remote, wanted).items()}

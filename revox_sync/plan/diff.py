@@ -48,8 +48,8 @@ def _comparable(before: Any, after: Any) -> bool:
     or only the order of their items differs.
     """
     if isinstance(before, dict) and isinstance(after, dict):
-        kinds = {before.get("type"), after.get("type")} - {None}
-        return len(kinds) < 2 or before.keys() == after.keys()  # noqa: PLR2004 - two sides
+        kinds = before.get("type"), after.get("type")
+        return None in kinds or is_same(*kinds) or before.keys() == after.keys()
     if isinstance(before, list) and isinstance(after, list) and before and after:
         return Counter(map(dumps, before)) != Counter(map(dumps, after))
     return False

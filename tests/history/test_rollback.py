@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from support.desk import Desk, MakeDesk
+from support.service import Habits
 
 ITEM = {"question": "Dogs?", "answer": "Yes."}
 CATS = {"question": "Cats?", "answer": "No."}
@@ -127,6 +129,20 @@ def test_a_faq_that_only_the_list_tells_is_put_back(desk_with: MakeDesk) -> None
     identity = changed(desk, {"faq_items": [ITEM]}, {"faq_items": [CATS]})
     assert desk.rollback().code == 0
     assert questions(desk, identity) == [("Dogs?", "Yes.")]
+
+
+def test_a_faq_that_nobody_knew_then_is_left_alone(desk_with: MakeDesk) -> None:
+    untold = Habits(list_has_faq=False, retrieve_has_faq=False, write_has_faq=False)
+    desk = desk_with(**vars(untold))
+    identity = desk.service.add("front-desk", "Old.", faq_items=[ITEM])
+    desk.project.define(prompt="New.", faq_items=[CATS])
+    assert desk.apply("--push-unknown").code == 0
+    desk.service.habits = replace(untold, retrieve_has_faq=True)
+    result = desk.rollback()
+    assert result.code == 0
+    assert "faq_items: left alone, because the account did not tell what it was" in result.out
+    assert desk.service.assistants[identity]["prompt"] == "Old."
+    assert questions(desk, identity) == [("Cats?", "No.")]
 
 
 def test_a_name_is_put_back_and_the_assistant_found_by_its_id(desk: Desk) -> None:
