@@ -149,10 +149,7 @@ def _report(error: BaseException) -> None:
     if columns(sys.stderr) is not None:
         write(sys.stderr, "\r\x1b[K")  # the step that was under way
     if found := _diagnostics(error):
-        from revox_sync.render.diagnostics import render_gathered
-        from revox_sync.render.safe import harmless
-
-        write(sys.stderr, harmless(render_gathered(found, width=columns(sys.stderr))))
+        Streams.of_process(colour=False).diagnostics(found)
     if isinstance(error, click.UsageError) and error.ctx and not _is_help(error):
         message += f"\n{error.ctx.get_usage()}"
     if not isinstance(error, Exception) or isinstance(error, click.Abort) or _is_help(error):

@@ -134,9 +134,9 @@ class Streams(Reporter):
 
     def diagnostics(self, found: Sequence[Problem]) -> None:
         """Write what is wrong in definitions; warnings of one rule once, with their number."""
-        from revox_sync.render.diagnostics import render_gathered
+        from revox_sync.render.diagnostics import render_text
 
-        self._tell(render_gathered(found, width=self.err_columns))
+        self._tell(render_text(found, width=self.err_columns, gather=True))
 
     def ask(self, question: str) -> str:
         """Return what the user types in answer; empty where the input ends."""

@@ -25,29 +25,22 @@ _CUT = "…"
 _LONGEST, _LEAST = 100, 20
 
 
-def render_text(diagnostics: Iterable[Problem], *, width: int | None = None) -> str:
+def render_text(
+    diagnostics: Iterable[Problem], *, width: int | None = None, gather: bool = False
+) -> str:
     """Return every diagnostic with its place, its source line with a caret, and its hint.
 
     Sentences are folded at ``width``, if there is one, and longer source lines are cut around the
-    caret. Every part is escaped; each line ends in a newline, and none begins with ``::``, which CI
-    systems take for a command.
+    caret. With ``gather`` each rule's warnings are there once, with their number, so that the plan
+    that follows is not lost below them. Every part is escaped; each line ends in a newline, and
+    none begins with ``::``, which CI systems take for a command.
     """
-    return "".join(_block(diagnostic, width) for diagnostic in diagnostics)
-
-
-def render_gathered(diagnostics: Iterable[Problem], *, width: int | None = None) -> str:
-    """Return what ``render_text`` does, but each rule's warnings once, with their number.
-
-    So the plan that follows is not lost below them; ``validate`` shows all.
-    """
-    return "".join(
-        _block(found, width, more_like(more) if more else None)
-        for found, more in gathered(diagnostics)
-    )
+    found = gathered(diagnostics) if gather else ((one, 0) for one in diagnostics)
+    return "".join(_block(one, width, more) for one, more in found)
 
 
 def gathered(diagnostics: Iterable[Problem]) -> list[tuple[Problem, int]]:
-    """Yield every error, and for each rule the first warning with the number of others."""
+    """Return every error, and for each rule the first warning with the number of others."""
     first: dict[tuple[object, ...], Problem] = {}
     counts: Counter[tuple[object, ...]] = Counter()
     for found in diagnostics:
@@ -71,7 +64,7 @@ def render_annotations(diagnostics: Iterable[Problem], folder: PurePosixPath) ->
     return "".join(_annotation(diagnostic, folder) for diagnostic in diagnostics)
 
 
-def _block(diagnostic: Problem, width: int | None, last: str | None = None) -> str:
+def _block(diagnostic: Problem, width: int | None, more: int) -> str:
     message, hint = apart_within(diagnostic.message, diagnostic.hint or "")
     head = (
         f"{escape(str(diagnostic.location))}: {diagnostic.severity}[{diagnostic.rule}]: "
@@ -86,7 +79,7 @@ def _block(diagnostic: Problem, width: int | None, last: str | None = None) -> s
         lines += _source(diagnostic.source_line, diagnostic.location, room)
     if hint:
         lines.append(folded(f"help: {escape(hint)}", width, hang=len("help: ")))
-    lines += [] if last is None else [folded(last, width)]
+    lines += [folded(more_like(more), width)] if more else []
     return "\n".join(lines) + "\n\n"
 
 
