@@ -218,8 +218,7 @@ class _Markdown:
         of += [] if self._view == "diff" else [f"profile {self._plan.target.profile}"]
         if self._plan.choices.base is not None:
             of.append(f"compared with commit {code(self._plan.choices.base[:12])}")
-        line = f"{', '.join(of)}."
-        yield f"{line[0].upper()}{line[1:]}"
+        yield _capital(f"{', '.join(of)}.")
         if self._view == "drift" and self._plan.has_drift:
             yield from ("", "`-` is what the definition states, `+` what the account has now.")
         for told in (self._page.overwritten, self._page.reported):
@@ -260,12 +259,12 @@ class _Markdown:
         limit, most = (_SHORT, _FEW) if detail.is_short else (_LONG, None)
         yield from _titled("Diagnostics", list(self._diagnostics(limit)), most)
         remarks = [
-            f"{some(list(map(code, keys)), most)}: {sentence(cut(note, limit))}"
+            f"{some(map(code, keys), most)}: {sentence(cut(note, limit))}"
             for note, keys in notes.items()
         ]
         for heading, entries in self._page.remarks.items():
             remarks += [
-                f"{heading}: {code(cut(fields, _SHORT))} in {some(list(map(code, keys)), most)}"
+                f"{heading}: {code(cut(fields, _SHORT))} in {some(map(code, keys), most)}"
                 for fields, keys in entries.items()
             ]
         unjudged = self._page.unjudged
@@ -309,10 +308,10 @@ class _Markdown:
         now = ["", f"{sentence(cut(section.now, _LONG))}."] if section.now else []
         if action.action == "create" or action.refused is not None:
             summary = f"<details><summary>{html_code(action.key)} {kind}</summary>"
-            first = ["", f"{calls[0].upper()}{calls[1:]}."] if calls else []
+            first = ["", f"{_capital(calls)}."] if calls else []
             yield from ("", summary, *first, "", *about, *body, *now, "", "</details>")
             return
-        told = f"{kind[0].upper()}{kind[1:]}" + (f", {name(action.id)}" if action.id else "")
+        told = _capital(kind) + (f", {name(action.id)}" if action.id else "")
         yield from (
             "",
             f"### {code(action.key)} {name(action.name)}",
@@ -376,6 +375,10 @@ def _titled(heading: str, entries: Sequence[str], most: int | None) -> Iterator[
         yield f"- … and {len(entries) - most} more"
 
 
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
 def _number(count: int) -> str:
     return f"{counted(count, 'changed line')} or value{'s' * (count != 1)}"
 
@@ -386,7 +389,7 @@ def _size(lines: Iterable[str]) -> int:
 
 def _heading(part: Changes) -> Iterator[str]:
     if part.heading is not None:
-        yield from ("", f"#### {part.heading[0].upper()}{part.heading[1:]}", "")
+        yield from ("", f"#### {_capital(part.heading)}", "")
 
 
 def _entry(entry: AnyEntry, detail: _Detail, bullet: str = "- ") -> Iterator[str]:

@@ -104,7 +104,7 @@ def _facts(status: Status) -> Iterator[tuple[str, *tuple[str | Styled, ...]]]:
     unmanaged = "" if matching is None else f", {matching['unmanaged']} unmanaged"
     yield "assistants", "not read" if count is None else f"{count} in the account{unmanaged}"
     if status.unmanaged:
-        yield "unmanaged", data(some([name for _, name in status.unmanaged], _MANY))
+        yield "unmanaged", data(some((name for _, name in status.unmanaged), _MANY))
 
 
 def _key(status: Status) -> str:
@@ -260,7 +260,7 @@ def _to_set(secrets: Sequence[tuple[str, Secret]]) -> Iterator[str]:
             yield title
         for name, found in places.items():
             why = ", which the account masks" if name in masked and not known else ""
-            yield f"  {SECRET_PREFIX}{name}: {some(list(dict.fromkeys(found)), _SOME)}{why}"
+            yield f"  {SECRET_PREFIX}{name}: {some(dict.fromkeys(found), _SOME)}{why}"
 
 
 def _left_out(written: Sequence[Drafted], files: Mapping[str, str]) -> Iterator[str]:

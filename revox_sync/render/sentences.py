@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Literal
 
 from revox_sync.model.path import field_in
@@ -322,10 +322,11 @@ def counted(number: int, noun: str) -> str:
     return f"{number} {noun}{'s' * (number != 1)}"
 
 
-def some(texts: Sequence[str], most: int | None) -> str:
+def some(texts: Iterable[str], most: int | None) -> str:
     """Return a list in words, and how many of it were left out."""
-    left = len(texts) - len(texts[:most])
-    return ", ".join(texts[:most]) + (f" and {left} more" if left else "")
+    found = list(texts)
+    left = len(found) - len(found[:most])
+    return ", ".join(found[:most]) + (f" and {left} more" if left else "")
 
 
 def consequence(change: Change) -> str | None:
