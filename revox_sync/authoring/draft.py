@@ -12,6 +12,7 @@ from revox_sync.account.remote import Remote
 from revox_sync.authoring.emit import Include, document
 from revox_sync.authoring.secrets import Secret, SecretNames, Spelling
 from revox_sync.definitions.definition import Definition
+from revox_sync.model.likeness import same_name
 from revox_sync.plan.match import Matching, id_stated, looks_of, match
 from revox_sync.records import dataclass
 
@@ -66,18 +67,19 @@ def sort_out(
         if found.id is not None:
             owners[found.id] = files[key]
     wanted = {
-        name: definition.file
+        same_name(name): definition.file
         for definition in definitions
         for name in (definition.sync.renamed_from, definition.name)
         if name is not None
     }
+    twins = {r.id: wanted[name] for r in chosen if (name := same_name(r.name)) in wanted}
     return Sorted(
         tuple(sorted((r for r in chosen if r.id in free), key=lambda r: (r.name, r.id))),
         tuple((r, owners[r.id]) for r in chosen if r.id in owners),
         tuple(
-            (r, alike.get(r.id) or _TWINS.format(file=wanted[r.name]))
+            (r, alike.get(r.id) or _TWINS.format(file=twins[r.id]))
             for r in chosen
-            if r.id not in free and r.id not in owners and (r.id in alike or r.name in wanted)
+            if r.id not in free and r.id not in owners and (r.id in alike or r.id in twins)
         ),
     )
 

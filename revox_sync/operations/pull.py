@@ -153,7 +153,7 @@ def pull(settings: Settings, request: Pull, reporter: Reporter | None = None) ->
     found, matched, rules = run(_read(context, request.assistants, questions=request.questions))
     new = found.new
     others = context.in_others().values() if new else ()
-    elsewhere = frozenset(made.name for found in others for made in found or ())
+    elsewhere = frozenset(same_name(made.name) for found in others for made in found or ())
     names = SecretNames(settings.environ, secrets.asked)
     editing = _Editing(context, rules, secrets, names)
     editing.run(matched)
@@ -310,14 +310,15 @@ class _Editing:
     ) -> Iterator[tuple[Definition, Remote, Taken]]:
         """Yield what each has to state, except a name that another definition has."""
         found = [(made, remote, take(made, remote, self.rules)) for made, remote in matched]
-        names = {made.key: made.name for made in self.context.definitions}
-        names |= {made.key: taken.values.get("name", made.name) for made, _, taken in found}
+        names = {made.key: same_name(made.name) for made in self.context.definitions}
+        for made, _, taken in found:
+            names[made.key] = same_name(taken.values.get("name", made.name))
         count = Counter(names.values())
         bound = self.context.project.environment is None  # in others they may be found by name
         unbound = {names[made.key] for made in self.context.definitions if made.sync.id is None}
         for made, remote, taken in found:
-            name = taken.values.get("name")
-            if name is not None and count[name] > 1 and not (bound and name not in unbound):
+            name = names[made.key]
+            if "name" in taken.values and count[name] > 1 and not (bound and name not in unbound):
                 values = {name: held for name, held in taken.values.items() if name != "name"}
                 yield made, remote, Taken(values, (*taken.left, (("name",), _SAME_NAME)))
             else:
@@ -471,7 +472,7 @@ class _Writing:
                 self.names,
                 prompt_apart=self.prompts,
                 environment=project.environment,
-                limited=remote.name in self.elsewhere,
+                limited=same_name(remote.name) in self.elsewhere,
             )
             there = self._prompts.get(folded(key))
             file = f"{key}.yaml"

@@ -200,6 +200,15 @@ def test_one_that_a_definition_may_mean_under_another_name_is_left_alone(
     assert desk.run("plan").code == 3
 
 
+def test_of_two_of_one_name_however_spelled_both_are_left_alone(desk: Desk) -> None:
+    ids = [desk.service.add(name) for name in ("Café", "Cafe\u0301")]
+    desk.project.define("cafe", name="Café")
+    result = desk.run("pull")
+    for identity in ids:
+        assert f"({identity}) is left alone: assistants/cafe.yaml may mean it or" in result.out
+    assert result.code == 3
+
+
 def test_one_that_lists_hide_is_pulled_by_its_id(desk: Desk) -> None:
     identity = desk.service.add("Sub", type="sub-assistant")
     desk.service.hidden.add(identity)

@@ -14,11 +14,12 @@ def house(desk: Desk) -> House:
     return House(desk)
 
 
+@pytest.mark.parametrize("name", ["Front desk", "Front desk\u200b"])
 def test_an_assistant_with_the_name_of_a_definition_elsewhere_is_limited_to_its_environment(
-    house: House,
+    house: House, name: str
 ) -> None:
     house.define("name: Front desk\nprompt: Be kind.\nsync: {environments: [production]}\n")
-    identity = house.staging.add("Front desk", prompt="Be brief.")
+    identity = house.staging.add(name, prompt="Be brief.")
     assert house.desk.run("pull", "--env", "staging").code == 0
     written = (house.desk.root / "assistants/front-desk-2.yaml").read_text()
     assert written.endswith(f"sync:\n  id:\n    staging: {identity}\n  environments: [staging]\n")
