@@ -21,7 +21,7 @@ from revox_sync.definitions.references import (
     spelled,
     variable_in,
 )
-from revox_sync.definitions.texts import Source, Texts, cut_at, leftovers
+from revox_sync.definitions.texts import SUFFIXES, Source, Texts, cut_at, leftovers
 from revox_sync.definitions.yaml import (
     MAX_DEPTH,
     MappingNode,
@@ -49,7 +49,6 @@ MAX_VALUES = 100_000
 MAX_INCLUDES = 20
 
 _PROMPT: Path = ("prompt",)
-_LIST_SUFFIXES = (".yaml", ".yml")
 
 
 class Composer:
@@ -506,7 +505,7 @@ def _left_in(source: Source) -> list[Unusable]:
 
 
 def _names_list(target: Node) -> bool:
-    return type(target) is ScalarNode and target.value.endswith(_LIST_SUFFIXES)
+    return type(target) is ScalarNode and target.value.endswith(SUFFIXES)
 
 
 #: Nearly every key is one of these words, none of which YAML takes for anything but a text.
@@ -547,20 +546,19 @@ def _own(node: Node, problems: list[Unusable]) -> tuple[_Members, list[Node]]:
     found: _Members = {}
     behind: list[Node] = []
     for pair in node.value:
-        named = pair[0]
+        named, value = pair
         is_known = type(named) is ScalarNode and named.value in _KEYS and is_plain(named)
         key = named.value if is_known else _word(named)
         if type(key) is not str:
-            is_written = type(pair[0]) is ScalarNode and pair[0].value
-            hint = f'write it in quotes: "{pair[0].value}"' if is_written else "write a word"
-            problems.append(Unusable("key-not-text", "a key must be a text", hint, mark(pair[0])))
-        elif key == "<<" and is_merge(pair[0]):
-            behind.append(pair[1])
+            is_written = type(named) is ScalarNode and named.value
+            hint = f'write it in quotes: "{named.value}"' if is_written else "write a word"
+            problems.append(Unusable("key-not-text", "a key must be a text", hint, mark(named)))
+        elif key == "<<" and is_merge(named):
+            behind.append(value)
         elif key in found:
             first = found[key][0].start_mark
-            place = f"{first.line + 1}:{first.column + 1}"
-            message = f"duplicate key `{key}`; the first is at {place}"
-            problems.append(Unusable("duplicate-key", message, "keep one of them", mark(pair[0])))
+            message = f"duplicate key `{key}`; the first is at {first.line + 1}:{first.column + 1}"
+            problems.append(Unusable("duplicate-key", message, "keep one of them", mark(named)))
         else:
             found[key] = pair
     return found, behind
