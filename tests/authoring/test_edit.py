@@ -254,221 +254,84 @@ ROW = "faq_items: [{question: q, answer: a}, {question: r, answer: b}, {question
 
 #: A file, a place, the value to be there, and the file then.
 MORE: list[tuple[str, Path, Any, str]] = [
-    (
-        THREE,
-        FAQ,
-        qa(("r", "b"), ("s", "c")),
-        (
-            "faq_items:\n  # one\n  # A\n\n  # two\n  - question: r\n    answer: b\n"
-            "  # three\n  - question: s\n    answer: c\n# end\nvoice: {id: v}\n"
-        ),
-    ),
-    (
-        THREE,
-        FAQ,
-        qa(("q", "a"), ("s", "c")),
-        (
-            "faq_items:\n  # one\n  - question: q\n    answer: a # A\n\n  # two\n"
-            "  # three\n  - question: s\n    answer: c\n# end\nvoice: {id: v}\n"
-        ),
-    ),
-    (
-        THREE,
-        FAQ,
-        qa(("q", "a"), ("r", "b")),
-        (
-            "faq_items:\n  # one\n  - question: q\n    answer: a # A\n\n  # two\n"
-            "  - question: r\n    answer: b\n  # three\n# end\nvoice: {id: v}\n"
-        ),
-    ),
-    (
-        THREE,
-        FAQ,
-        qa(("r", "b")),
-        (
-            "faq_items:\n  # one\n  # A\n\n  # two\n  - question: r\n    answer: b\n"
-            "  # three\n# end\nvoice: {id: v}\n"
-        ),
-    ),
-    (
-        THREE,
-        FAQ,
-        qa(("q", "a"), ("x", "y"), ("r", "b"), ("s", "c")),
-        (
-            "faq_items:\n  # one\n  - question: q\n    answer: a # A\n"
-            '  - question: x\n    answer: "y"\n\n  # two\n  - question: r\n'
-            "    answer: b\n  # three\n  - question: s\n    answer: c\n# end\n"
-            "voice: {id: v}\n"
-        ),
-    ),
-    (
-        THREE,
-        FAQ,
-        qa(("x", "y"), ("q", "a"), ("r", "b"), ("s", "d")),
-        (
-            'faq_items:\n  # one\n  - question: x\n    answer: "y"\n  - question: q\n'
-            "    answer: a # A\n\n  # two\n  - question: r\n    answer: b\n"
-            "  # three\n  - question: s\n    answer: d\n# end\nvoice: {id: v}\n"
-        ),
-    ),
-    (
-        THREE,
-        FAQ,
-        qa(("s", "c"), ("q", "a"), ("r", "b")),
-        (
-            "faq_items:\n  # one\n  - question: s\n    answer: c\n  - question: q\n"
-            "    answer: a # A\n\n  # two\n  - question: r\n    answer: b\n"
-            "  # three\n# end\nvoice: {id: v}\n"
-        ),
-    ),
+    (THREE, FAQ, qa(("r", "b"), ("s", "c")),
+     "faq_items:\n  # one\n  # A\n\n  # two\n  - question: r\n    answer: b\n"
+     "  # three\n  - question: s\n    answer: c\n# end\nvoice: {id: v}\n"),
+    (THREE, FAQ, qa(("q", "a"), ("s", "c")),
+     "faq_items:\n  # one\n  - question: q\n    answer: a # A\n\n  # two\n"
+     "  # three\n  - question: s\n    answer: c\n# end\nvoice: {id: v}\n"),
+    (THREE, FAQ, qa(("q", "a"), ("r", "b")),
+     "faq_items:\n  # one\n  - question: q\n    answer: a # A\n\n  # two\n"
+     "  - question: r\n    answer: b\n  # three\n# end\nvoice: {id: v}\n"),
+    (THREE, FAQ, qa(("r", "b")),
+     "faq_items:\n  # one\n  # A\n\n  # two\n  - question: r\n    answer: b\n"
+     "  # three\n# end\nvoice: {id: v}\n"),
+    (THREE, FAQ, qa(("q", "a"), ("x", "y"), ("r", "b"), ("s", "c")),
+     "faq_items:\n  # one\n  - question: q\n    answer: a # A\n"
+     '  - question: x\n    answer: "y"\n\n  # two\n  - question: r\n'
+     "    answer: b\n  # three\n  - question: s\n    answer: c\n# end\n" "voice: {id: v}\n"),
+    (THREE, FAQ, qa(("x", "y"), ("q", "a"), ("r", "b"), ("s", "d")),
+     'faq_items:\n  # one\n  - question: x\n    answer: "y"\n  - question: q\n'
+     "    answer: a # A\n\n  # two\n  - question: r\n    answer: b\n"
+     "  # three\n  - question: s\n    answer: d\n# end\nvoice: {id: v}\n"),
+    (THREE, FAQ, qa(("s", "c"), ("q", "a"), ("r", "b")),
+     "faq_items:\n  # one\n  - question: s\n    answer: c\n  - question: q\n"
+     "    answer: a # A\n\n  # two\n  - question: r\n    answer: b\n"
+     "  # three\n# end\nvoice: {id: v}\n"),
     (THREE, FAQ, [], "faq_items: []\n  # one\n# A\n# two\n# three\n# end\nvoice: {id: v}\n"),
     (THREE, FAQ, None, "faq_items: null\n  # one\n# A\n# two\n# three\n# end\nvoice: {id: v}\n"),
-    (
-        THREE,
-        FAQ,
-        qa(("q", "A\nB"), ("r", "b"), ("s", "c")),
-        (
-            "faq_items:\n  # one\n  - question: q\n    answer: |- # A\n      A\n"
-            "      B\n\n  # two\n  - question: r\n    answer: b\n  # three\n"
-            "  - question: s\n    answer: c\n# end\nvoice: {id: v}\n"
-        ),
-    ),
-    (
-        (
-            "faq_items: [{question: q, answer: a}, {question: r, answer: b}, "
-            "{question: s, answer: c}] # x\n"
-        ),
-        FAQ,
-        qa(("q", "a"), ("s", "c")),
-        "faq_items: [{question: q, answer: a}, {question: s, answer: c}] # x\n",
-    ),
-    (
-        ROW,
-        FAQ,
-        qa(("r", "b"), ("s", "c")),
-        "faq_items: [{question: r, answer: b}, {question: s, answer: c}]\n",
-    ),
-    (
-        ROW,
-        FAQ,
-        qa(("q", "a"), ("r", "b"), ("x", "y")),
-        (
-            "faq_items: [{question: q, answer: a}, {question: r, answer: b}, "
-            '{question: x, answer: "y"}]\n'
-        ),
-    ),
-    (
-        ROW,
-        FAQ,
-        qa(("x", "y"), ("q", "a"), ("r", "b"), ("s", "c")),
-        (
-            'faq_items: [{question: x, answer: "y"}, {question: q, answer: a}, '
-            "{question: r, answer: b}, {question: s, answer: c}]\n"
-        ),
-    ),
-    (
-        ROW,
-        FAQ,
-        qa(("q", "a"), ("x", "y"), ("r", "b"), ("s", "c")),
-        (
-            'faq_items: [{question: q, answer: a}, {question: x, answer: "y"}, '
-            "{question: r, answer: b}, {question: s, answer: c}]\n"
-        ),
-    ),
+    (THREE, FAQ, qa(("q", "A\nB"), ("r", "b"), ("s", "c")),
+     "faq_items:\n  # one\n  - question: q\n    answer: |- # A\n      A\n"
+     "      B\n\n  # two\n  - question: r\n    answer: b\n  # three\n"
+     "  - question: s\n    answer: c\n# end\nvoice: {id: v}\n"),
+    ("faq_items: [{question: q, answer: a}, {question: r, answer: b}, "
+     "{question: s, answer: c}] # x\n", FAQ, qa(("q", "a"), ("s", "c")),
+     "faq_items: [{question: q, answer: a}, {question: s, answer: c}] # x\n"),
+    (ROW, FAQ, qa(("r", "b"), ("s", "c")),
+     "faq_items: [{question: r, answer: b}, {question: s, answer: c}]\n"),
+    (ROW, FAQ, qa(("q", "a"), ("r", "b"), ("x", "y")),
+     "faq_items: [{question: q, answer: a}, {question: r, answer: b}, "
+     '{question: x, answer: "y"}]\n'),
+    (ROW, FAQ, qa(("x", "y"), ("q", "a"), ("r", "b"), ("s", "c")),
+     'faq_items: [{question: x, answer: "y"}, {question: q, answer: a}, '
+     "{question: r, answer: b}, {question: s, answer: c}]\n"),
+    (ROW, FAQ, qa(("q", "a"), ("x", "y"), ("r", "b"), ("s", "c")),
+     'faq_items: [{question: q, answer: a}, {question: x, answer: "y"}, '
+     "{question: r, answer: b}, {question: s, answer: c}]\n"),
     (ROW, FAQ, qa(("s", "c")), "faq_items: [{question: s, answer: c}]\n"),
-    (
-        "faq_items: []\nname: A\n",
-        FAQ,
-        qa(("q", "a")),
-        "faq_items:\n  - question: q\n    answer: a\nname: A\n",
-    ),
-    (
-        "faq_items:\nname: A\n",
-        FAQ,
-        qa(("q", "a")),
-        "faq_items:\n  - question: q\n    answer: a\nname: A\n",
-    ),
-    (
-        "faq_items: # later\nname: A\n",
-        FAQ,
-        qa(("q", "a")),
-        "faq_items: # later\n  - question: q\n    answer: a\nname: A\n",
-    ),
+    ("faq_items: []\nname: A\n", FAQ, qa(("q", "a")),
+     "faq_items:\n  - question: q\n    answer: a\nname: A\n"),
+    ("faq_items:\nname: A\n", FAQ, qa(("q", "a")),
+     "faq_items:\n  - question: q\n    answer: a\nname: A\n"),
+    ("faq_items: # later\nname: A\n", FAQ, qa(("q", "a")),
+     "faq_items: # later\n  - question: q\n    answer: a\nname: A\n"),
     ("name: A\n", FAQ, qa(("q", "a")), "name: A\nfaq_items:\n  - question: q\n    answer: a\n"),
-    (
-        "name: A\nvoice: {id: v}\n",
-        FAQ,
-        qa(("q", "a")),
-        "name: A\nfaq_items:\n  - question: q\n    answer: a\nvoice: {id: v}\n",
-    ),
-    (
-        "{name: A, voice: {id: v}}\n",
-        FAQ,
-        qa(("q", "a")),
-        "{name: A, faq_items: [{question: q, answer: a}], voice: {id: v}}\n",
-    ),
+    ("name: A\nvoice: {id: v}\n", FAQ, qa(("q", "a")),
+     "name: A\nfaq_items:\n  - question: q\n    answer: a\nvoice: {id: v}\n"),
+    ("{name: A, voice: {id: v}}\n", FAQ, qa(("q", "a")),
+     "{name: A, faq_items: [{question: q, answer: a}], voice: {id: v}}\n"),
     ("{name: A}", ("sync", "id"), "i1", "{name: A, sync: {id: i1}}"),
     ("name: A", ("sync", "id"), "i1", "name: A\nsync:\n  id: i1"),
-    (
-        "name: A\nsync:\n  id: x # bound\n",
-        ("sync", "id"),
-        "i1",
-        "name: A\nsync:\n  id: i1 # bound\n",
-    ),
-    (
-        "name: A\nsync: {id: x}\n",
-        ("sync", "id"),
-        {"prod": "i1"},
-        "name: A\nsync: {id: {prod: i1}}\n",
-    ),
-    (
-        "name: A\nsync:\n  id:\n    dev: x\n",
-        ("sync", "id", "prod"),
-        "i1",
-        "name: A\nsync:\n  id:\n    dev: x\n    prod: i1\n",
-    ),
-    (
-        "name: A\nunknown: 1\nsync: {}\n",
-        ("prompt",),
-        "P",
-        "name: A\nprompt: P\nunknown: 1\nsync: {}\n",
-    ),
-    (
-        "unknown: 1\nname: A\nvoice: {id: v}\n",
-        ("prompt",),
-        "P\nQ",
-        "unknown: 1\nname: A\nprompt: |-\n  P\n  Q\nvoice: {id: v}\n",
-    ),
-    (
-        "voice:\n    id: v\n    speed: 1\n",
-        VOICE,
-        {"provider": "p", "id": "v", "speed": 1},
-        "voice:\n    id: v\n    speed: 1\n    provider: p\n",
-    ),
-    (
-        ("voice:\n    id: v # x\n    # over\n    speed: 1 # y\n    # under\n# end\n"),
-        VOICE,
-        {"id": "v"},
-        "voice:\n    id: v # x\n    # over\n    # y\n    # under\n# end\n",
-    ),
-    (
-        "voice:\n  id: v\n  speed: 1\n\n\nname: A\n",
-        VOICE,
-        {"id": "v"},
-        "voice:\n  id: v\n\n\nname: A\n",
-    ),
-    (
-        "voice:\n  id: v # x\n  speed: 1\nname: A\n",
-        VOICE,
-        {"speed": 1},
-        "voice:\n  # x\n  speed: 1\nname: A\n",
-    ),
-    (
-        "voice:\n  id: v # x\n  speed: 1\nname: A\n",
-        VOICE,
-        {"provider": "q"},
-        "voice:\n  provider: q\n# x\nname: A\n",
-    ),
+    ("name: A\nsync:\n  id: x # bound\n", ("sync", "id"), "i1",
+     "name: A\nsync:\n  id: i1 # bound\n"),
+    ("name: A\nsync: {id: x}\n", ("sync", "id"), {"prod": "i1"},
+     "name: A\nsync: {id: {prod: i1}}\n"),
+    ("name: A\nsync:\n  id:\n    dev: x\n", ("sync", "id", "prod"), "i1",
+     "name: A\nsync:\n  id:\n    dev: x\n    prod: i1\n"),
+    ("name: A\nunknown: 1\nsync: {}\n", ("prompt",), "P",
+     "name: A\nprompt: P\nunknown: 1\nsync: {}\n"),
+    ("unknown: 1\nname: A\nvoice: {id: v}\n", ("prompt",), "P\nQ",
+     "unknown: 1\nname: A\nprompt: |-\n  P\n  Q\nvoice: {id: v}\n"),
+    ("voice:\n    id: v\n    speed: 1\n", VOICE, {"provider": "p", "id": "v", "speed": 1},
+     "voice:\n    id: v\n    speed: 1\n    provider: p\n"),
+    ("voice:\n    id: v # x\n    # over\n    speed: 1 # y\n    # under\n" "# end\n", VOICE,
+     {"id": "v"}, "voice:\n    id: v # x\n    # over\n    # y\n    # under\n# end\n"),
+    ("voice:\n  id: v\n  speed: 1\n\n\nname: A\n", VOICE, {"id": "v"},
+     "voice:\n  id: v\n\n\nname: A\n"),
+    ("voice:\n  id: v # x\n  speed: 1\nname: A\n", VOICE, {"speed": 1},
+     "voice:\n  # x\n  speed: 1\nname: A\n"),
+    ("voice:\n  id: v # x\n  speed: 1\nname: A\n", VOICE, {"provider": "q"},
+     "voice:\n  provider: q\n# x\nname: A\n"),
     ("voice: {}\n", VOICE, {"id": "v"}, "voice:\n  id: v\n"),
     ("voice: { id: v }\n", VOICE, {"id": "v", "speed": 1.5}, "voice: { id: v, speed: 1.5 }\n"),
     ("voice: {id: v}\n", VOICE, {"id": "a, b"}, 'voice: {id: "a, b"}\n'),
@@ -484,146 +347,62 @@ MORE: list[tuple[str, Path, Any, str]] = [
     ("first_sentence: a\n", FIRST, "", 'first_sentence: ""\n'),
     ("first_sentence: a\n", FIRST, None, "first_sentence: null\n"),
     ("first_sentence: a\n", FIRST, "yes", 'first_sentence: "yes"\n'),
-    (
-        "first_sentence: >\n  a\n  b\n\n\nname: A\n",
-        FIRST,
-        "c d\n",
-        "first_sentence: |\n  c d\n\n\nname: A\n",
-    ),
-    (
-        "first_sentence: >- # f\n    a\n    b\n# after\nname: A\n",
-        FIRST,
-        "c\nd",
-        "first_sentence: |- # f\n    c\n    d\n# after\nname: A\n",
-    ),
-    (
-        "first_sentence: |\n      a\n      b\nname: A\n",
-        FIRST,
-        "c\nd\n",
-        "first_sentence: |\n      c\n      d\nname: A\n",
-    ),
-    (
-        "first_sentence: |\n  a\n  b\nname: A\n",
-        FIRST,
-        "c\nd\n\n\n",
-        'first_sentence: "c\\nd\\n\\n\\n"\nname: A\n',
-    ),
+    ("first_sentence: >\n  a\n  b\n\n\nname: A\n", FIRST, "c d\n",
+     "first_sentence: |\n  c d\n\n\nname: A\n"),
+    ("first_sentence: >- # f\n    a\n    b\n# after\nname: A\n", FIRST, "c\nd",
+     "first_sentence: |- # f\n    c\n    d\n# after\nname: A\n"),
+    ("first_sentence: |\n      a\n      b\nname: A\n", FIRST, "c\nd\n",
+     "first_sentence: |\n      c\n      d\nname: A\n"),
+    ("first_sentence: |\n  a\n  b\nname: A\n", FIRST, "c\nd\n\n\n",
+     'first_sentence: "c\\nd\\n\\n\\n"\nname: A\n'),
     ("first_sentence: |\n  a\n", FIRST, "c", "first_sentence: c\n"),
     ("first_sentence: |-\n\n  a\n", FIRST, "c\nd", "first_sentence: |-\n  c\n  d\n"),
-    (
-        "first_sentence: |+\n  a\n\n# x\nname: A\n",
-        FIRST,
-        "c\nd\n\n",
-        "first_sentence: |+\n  c\n  d\n\n# x\nname: A\n",
-    ),
+    ("first_sentence: |+\n  a\n\n# x\nname: A\n", FIRST, "c\nd\n\n",
+     "first_sentence: |+\n  c\n  d\n\n# x\nname: A\n"),
     ("first_sentence: ''\n", FIRST, "c\nd", "first_sentence: |-\n  c\n  d\n"),
     ("first_sentence: $${x}\n", FIRST, "${y}", 'first_sentence: "$${y}"\n'),
-    (
-        "first_sentence: a\r\nname: A\r\n",
-        FIRST,
-        "c\nd",
-        "first_sentence: |-\r\n  c\r\n  d\r\nname: A\r\n",
-    ),
+    ("first_sentence: a\r\nname: A\r\n", FIRST, "c\nd",
+     "first_sentence: |-\r\n  c\r\n  d\r\nname: A\r\n"),
     ("\ufefffirst_sentence: a\nname: A\n", FIRST, "c", "\ufefffirst_sentence: c\nname: A\n"),
     ("first_sentence: a\rname: A\r\n", FIRST, "c\nd", "first_sentence: |-\r  c\r  d\rname: A\r\n"),
-    (
-        "after_call_sms_outcomes:\n- a\n- b # B\n- c\n",
-        OUTCOMES,
-        ["a", "c"],
-        "after_call_sms_outcomes:\n- a\n# B\n- c\n",
-    ),
-    (
-        "after_call_sms_outcomes:\n- a\n- b # B\n- c\n",
-        OUTCOMES,
-        ["a", "B", "c"],
-        "after_call_sms_outcomes:\n- a\n- B\n# B\n- c\n",
-    ),
-    (
-        "after_call_sms_outcomes:\n  -   a\n  -   b\n",
-        OUTCOMES,
-        ["a", "b", "c"],
-        "after_call_sms_outcomes:\n  -   a\n  -   b\n  - c\n",
-    ),
-    (
-        "after_call_sms_outcomes:\n  - a\n",
-        OUTCOMES,
-        ["c\nd"],
-        "after_call_sms_outcomes:\n  - |-\n    c\n    d\n",
-    ),
-    (
-        "after_call_sms_outcomes: [a,b]\n",
-        OUTCOMES,
-        ["c", "a", "b"],
-        "after_call_sms_outcomes: [c, a,b]\n",
-    ),
-    (
-        "after_call_sms_outcomes: [a, # A\n b, # B\n c] # C\n",
-        OUTCOMES,
-        ["a", "c"],
-        "# A\nafter_call_sms_outcomes: [a, # B\n c] # C\n",
-    ),
-    (
-        "after_call_sms_outcomes: [a, # A\n b, # B\n c] # C\n",
-        OUTCOMES,
-        ["a", "b"],
-        "# B\nafter_call_sms_outcomes: [a, # A\n b] # C\n",
-    ),
-    (
-        "after_call_sms_outcomes: [a, # A\n b, # B\n c] # C\n",
-        OUTCOMES,
-        ["b", "c"],
-        "# A\nafter_call_sms_outcomes: [b, # B\n c] # C\n",
-    ),
-    (
-        "after_call_sms_outcomes: [a, # A\n b, # B\n c] # C\n",
-        OUTCOMES,
-        ["x", "a", "b", "y", "c"],
-        'after_call_sms_outcomes: [x, a, # A\n b, "y", # B\n c] # C\n',
-    ),
-    (
-        (
-            "custom_tools:\n- name: t\n  headers:\n  - key: k\n    value: v\n"
-            "  - {key: l, value: w}\n"
-        ),
-        TOOLS,
-        [{"name": "t", "headers": [{"key": "l", "value": "x"}]}],
-        "custom_tools:\n- name: t\n  headers:\n  - {key: l, value: x}\n",
-    ),
-    (
-        "custom_tools:\n- name: t\n  headers:\n  - key: k\n    value: v\n",
-        TOOLS,
-        [{"name": "t", "headers": []}],
-        "custom_tools:\n- name: t\n  headers: []\n",
-    ),
-    (
-        "custom_tools:\n- name: t\n  headers: []\n",
-        TOOLS,
-        [{"name": "t", "headers": [{"key": "l", "value": "x"}]}],
-        "custom_tools:\n- name: t\n  headers:\n    - key: l\n      value: x\n",
-    ),
-    (
-        "custom_tools:\n- {name: t, headers: [{key: k, value: v}]}\n",
-        TOOLS,
-        [{"name": "t", "headers": [{"key": "k", "value": "v"}, {"key": "l", "value": "x"}]}],
-        ("custom_tools:\n- {name: t, headers: [{key: k, value: v}, {key: l, value: x}]}\n"),
-    ),
-    (
-        "custom_tools:\n- name: a\n  url: u\n- name: b\n  url: w\n",
-        TOOLS,
-        [{"name": "b", "url": "w"}, {"name": "c", "url": "x"}],
-        "custom_tools:\n- name: b\n  url: w\n- name: c\n  url: x\n",
-    ),
+    ("after_call_sms_outcomes:\n- a\n- b # B\n- c\n", OUTCOMES, ["a", "c"],
+     "after_call_sms_outcomes:\n- a\n# B\n- c\n"),
+    ("after_call_sms_outcomes:\n- a\n- b # B\n- c\n", OUTCOMES, ["a", "B", "c"],
+     "after_call_sms_outcomes:\n- a\n- B\n# B\n- c\n"),
+    ("after_call_sms_outcomes:\n  -   a\n  -   b\n", OUTCOMES, ["a", "b", "c"],
+     "after_call_sms_outcomes:\n  -   a\n  -   b\n  - c\n"),
+    ("after_call_sms_outcomes:\n  - a\n", OUTCOMES, ["c\nd"],
+     "after_call_sms_outcomes:\n  - |-\n    c\n    d\n"),
+    ("after_call_sms_outcomes: [a,b]\n", OUTCOMES, ["c", "a", "b"],
+     "after_call_sms_outcomes: [c, a,b]\n"),
+    ("after_call_sms_outcomes: [a, # A\n b, # B\n c] # C\n", OUTCOMES, ["a", "c"],
+     "# A\nafter_call_sms_outcomes: [a, # B\n c] # C\n"),
+    ("after_call_sms_outcomes: [a, # A\n b, # B\n c] # C\n", OUTCOMES, ["a", "b"],
+     "# B\nafter_call_sms_outcomes: [a, # A\n b] # C\n"),
+    ("after_call_sms_outcomes: [a, # A\n b, # B\n c] # C\n", OUTCOMES, ["b", "c"],
+     "# A\nafter_call_sms_outcomes: [b, # B\n c] # C\n"),
+    ("after_call_sms_outcomes: [a, # A\n b, # B\n c] # C\n", OUTCOMES, ["x", "a", "b", "y", "c"],
+     'after_call_sms_outcomes: [x, a, # A\n b, "y", # B\n c] # C\n'),
+    ("custom_tools:\n- name: t\n  headers:\n  - key: k\n    value: v\n" "  - {key: l, value: w}\n",
+     TOOLS, [{"name": "t", "headers": [{"key": "l", "value": "x"}]}],
+     "custom_tools:\n- name: t\n  headers:\n  - {key: l, value: x}\n"),
+    ("custom_tools:\n- name: t\n  headers:\n  - key: k\n    value: v\n", TOOLS, [{"name": "t",
+     "headers": []}], "custom_tools:\n- name: t\n  headers: []\n"),
+    ("custom_tools:\n- name: t\n  headers: []\n", TOOLS, [{"name": "t", "headers": [{"key": "l",
+     "value": "x"}]}], "custom_tools:\n- name: t\n  headers:\n    - key: l\n      value: x\n"),
+    ("custom_tools:\n- {name: t, headers: [{key: k, value: v}]}\n", TOOLS, [{"name": "t",
+     "headers": [{"key": "k", "value": "v"}, {"key": "l", "value": "x"}]}], "custom_tools:\n"
+     "- {name: t, headers: [{key: k, value: v}, {key: l, value: x}]}\n"),
+    ("custom_tools:\n- name: a\n  url: u\n- name: b\n  url: w\n", TOOLS, [{"name": "b",
+     "url": "w"}, {"name": "c", "url": "x"}],
+     "custom_tools:\n- name: b\n  url: w\n- name: c\n  url: x\n"),
     ("custom_tools:\n- - x\n", TOOLS, [{"name": "b"}], "custom_tools:\n- name: b\n"),
     ("'voice': {id: v}\n", VOICE, {"id": "w"}, "'voice': {id: w}\n"),
     ("voice :  {id: v}\n", VOICE, {"id": "w"}, "voice :  {id: w}\n"),
-    (
-        "base: &b {id: v}\nvoice:\n  <<: *b\n  speed: 1\n",
-        VOICE,
-        {"id": "v", "speed": 2},
-        "base: &b {id: v}\nvoice:\n  <<: *b\n  speed: 2\n",
-    ),
+    ("base: &b {id: v}\nvoice:\n  <<: *b\n  speed: 1\n", VOICE, {"id": "v", "speed": 2},
+     "base: &b {id: v}\nvoice:\n  <<: *b\n  speed: 2\n"),
     ("voice: {id: v,\n  # x\n  speed: 1}\n", VOICE, {"id": "v"}, "# x\nvoice: {id: v}\n"),
-]
+]  # fmt: skip
 
 
 @pytest.mark.parametrize(("text", "path", "value", "then"), MORE)
@@ -635,63 +414,23 @@ def test_every_layout_is_edited_byte_for_byte(
 
 #: A file, a place, the value that cannot be put there, why, how to go on, and where it stands.
 LEFT: list[tuple[str, Path, Any, str, str, str]] = [
-    (
-        ("faq_items:\n- # first\n  question: q\n  answer: a\n- question: r\n  answer: b"),
-        FAQ,
-        qa(("r", "c")),
-        "it is written in a way that cannot be changed without changing something else",
-        "write `faq_items: [{question: r, answer: c}]` by hand",
-        "2:1",
-    ),
-    (
-        "voice:\n  id: &i v\n  provider: *i\n",
-        VOICE,
-        {"id": "w", "provider": "v"},
-        "other places refer to its anchor",
-        "change it by hand, here or in each place",
-        "2:7",
-    ),
-    (
-        "voice:\n  id: &i v\n  provider: *i\n",
-        VOICE,
-        {"id": "v", "provider": "w"},
-        "it is the alias *i",
-        "write `provider: w` by hand",
-        "2:7",
-    ),
-    (
-        "prompt: [a, b]\n",
-        ("prompt",),
-        "c",
-        "it is put together from a list of texts",
-        "change the texts there",
-        "1:9",
-    ),
-    (
-        "? a\n: b\nvoice: {id: v}\n",
-        VOICE,
-        {"id": "w"},
-        "it is written in a way that is not edited",
-        "write it by hand",
-        "3:13",
-    ),
-    (
-        "base: &b {id: v}\nvoice:\n  <<: *b\n  speed: 1\n",
-        VOICE,
-        {"id": "w", "speed": 1},
-        "it comes from a mapping that is merged with <<",
-        "change it there",
-        "1:15",
-    ),
-    (
-        "voice: {? id: v}\n",
-        VOICE,
-        {"id": "w"},
-        "it is written in a way that is not edited",
-        "write it by hand",
-        "1:15",
-    ),
-]
+    ("faq_items:\n- # first\n  question: q\n  answer: a\n- question: r\n" "  answer: b", FAQ,
+     qa(("r", "c")),
+     "it is written in a way that cannot be changed without changing something else",
+     "write `faq_items: [{question: r, answer: c}]` by hand", "2:1"),
+    ("voice:\n  id: &i v\n  provider: *i\n", VOICE, {"id": "w", "provider": "v"},
+     "other places refer to its anchor", "change it by hand, here or in each place", "2:7"),
+    ("voice:\n  id: &i v\n  provider: *i\n", VOICE, {"id": "v", "provider": "w"},
+     "it is the alias *i", "write `provider: w` by hand", "2:7"),
+    ("prompt: [a, b]\n", ("prompt",), "c", "it is put together from a list of texts",
+     "change the texts there", "1:9"),
+    ("? a\n: b\nvoice: {id: v}\n", VOICE, {"id": "w"}, "it is written in a way that is not edited",
+     "write it by hand", "3:13"),
+    ("base: &b {id: v}\nvoice:\n  <<: *b\n  speed: 1\n", VOICE, {"id": "w", "speed": 1},
+     "it comes from a mapping that is merged with <<", "change it there", "1:15"),
+    ("voice: {? id: v}\n", VOICE, {"id": "w"}, "it is written in a way that is not edited",
+     "write it by hand", "1:15"),
+]  # fmt: skip
 
 
 @pytest.mark.parametrize(("text", "path", "value", "why", "hint", "where"), LEFT)

@@ -97,8 +97,8 @@ WRITTEN: list[tuple[Any, str, str]] = [
     ("\ufeffa", '"\\ufeffa"\n', '"\\ufeffa"'),
     ("a\ufffeb", '"a\\ufffeb"\n', '"a\\ufffeb"'),
     ("it's\ta", '"it\'s\\ta"\n', '"it\'s\\ta"'),
-    ("a \"b\" 'c'", "a \"b\" 'c'\n", "a \"b\" 'c'"),
-    ('a" b: c', "'a\" b: c'\n", "'a\" b: c'"),
+    ('a "b" \'c\'', 'a "b" \'c\'\n', 'a "b" \'c\''),
+    ('a" b: c', '\'a" b: c\'\n', '\'a" b: c\''),
     ("a\\: b'", '"a\\\\: b\'"\n', '"a\\\\: b\'"'),
     (None, "null\n", "null"),
     (True, "true\n", "true"),
@@ -112,34 +112,22 @@ WRITTEN: list[tuple[Any, str, str]] = [
     (["monday", "sunday"], "[monday, sunday]\n", "[monday, sunday]"),
     (["Monday"], "\n  - Monday\n", "[Monday]"),
     (["y", "no"], '\n  - "y"\n  - "no"\n', '["y", "no"]'),
-    (
-        ["aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", "bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb"],
-        "[aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa, bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb]\n",
-        "[aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa, bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb]",
-    ),
-    (
-        ["aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", "bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb"],
-        (
-            "\n  - aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa\n"
-            "  - bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb\n"
-        ),
-        "[aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa, bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb]",
-    ),
+    (["aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", "bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb"],
+     "[aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa, bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb]\n",
+     "[aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa, bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb]"),
+    (["aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", "bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb"],
+     "\n  - aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa\n"
+     "  - bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb\n",
+     "[aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa, bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb]"),
     ([["a"], ["b c"]], "\n  - [a]\n  - - b c\n", "[[a], [b c]]"),
-    (
-        [{"a": 1, "b": [{"c": None}]}],
-        "\n  - a: 1\n    b:\n      - c: null\n",
-        "[{a: 1, b: [{c: null}]}]",
-    ),
-    (
-        {"a b": {"c, d": 1, "e": {}}},
-        '\n  a b:\n    "c, d": 1\n    e: {}\n',
-        '{a b: {"c, d": 1, e: {}}}',
-    ),
+    ([{"a": 1, "b": [{"c": None}]}], "\n  - a: 1\n    b:\n      - c: null\n",
+     "[{a: 1, b: [{c: null}]}]"),
+    ({"a b": {"c, d": 1, "e": {}}}, '\n  a b:\n    "c, d": 1\n    e: {}\n',
+     '{a b: {"c, d": 1, e: {}}}'),
     ([[{"a": "x\ny"}]], "\n  - - a: |-\n        x\n        y\n", '[[{a: "x\\ny"}]]'),
     ([None, [], {}], "\n  - null\n  - []\n  - {}\n", "[null, [], {}]"),
     ({"1": "a", "yes": "no"}, '\n  "1": a\n  "yes": "no"\n', '{"1": a, "yes": "no"}'),
-]
+]  # fmt: skip
 
 
 @pytest.mark.parametrize(("value", "written", "flow"), WRITTEN)

@@ -129,73 +129,47 @@ CANONICAL: list[tuple[str, str]] = [
     ("prompt: x\nname: A", "name: A\nprompt: x\n"),
     ("prompt: x # X\n# over name\nname: A # A\n", "# over name\nname: A # A\nprompt: x # X\n"),
     ("# top\nprompt: x\nname: A\n", "name: A\n# top\nprompt: x\n"),
-    (
-        "# top\n\n# over prompt\nprompt: x\nname: A\n",
-        "# top\n\nname: A\n# over prompt\nprompt: x\n",
-    ),
-    (
-        "# yaml-language-server: $schema=s\nprompt: x\nname: A\n",
-        "# yaml-language-server: $schema=s\nname: A\nprompt: x\n",
-    ),
-    (
-        ("# a\n# yaml-language-server: $schema=s\n# over prompt\nprompt: x\nname: A\n"),
-        ("# a\n# yaml-language-server: $schema=s\nname: A\n# over prompt\nprompt: x\n"),
-    ),
-    (
-        "prompt: x\n  # right\n\n# left\n\nname: A\n# end\n",
-        "# left\n\nname: A\nprompt: x\n  # right\n# end\n",
-    ),
+    ("# top\n\n# over prompt\nprompt: x\nname: A\n",
+     "# top\n\nname: A\n# over prompt\nprompt: x\n"),
+    ("# yaml-language-server: $schema=s\nprompt: x\nname: A\n",
+     "# yaml-language-server: $schema=s\nname: A\nprompt: x\n"),
+    ("# a\n# yaml-language-server: $schema=s\n# over prompt\nprompt: x\n" "name: A\n",
+     "# a\n# yaml-language-server: $schema=s\nname: A\n# over prompt\n" "prompt: x\n"),
+    ("prompt: x\n  # right\n\n# left\n\nname: A\n# end\n",
+     "# left\n\nname: A\nprompt: x\n  # right\n# end\n"),
     ("prompt: x\nname: A\n  # right\n# left\n", "name: A\n  # right\nprompt: x\n# left\n"),
-    (
-        "sync: {id: x}\nunknown: 1\nother: 2\nname: A\n",
-        "name: A\nsync: {id: x}\nunknown: 1\nother: 2\n",
-    ),
+    ("sync: {id: x}\nunknown: 1\nother: 2\nname: A\n",
+     "name: A\nsync: {id: x}\nunknown: 1\nother: 2\n"),
     ("---\nprompt: x\nname: A\n...\n", "---\nname: A\nprompt: x\n...\n"),
     ("voice:\n  id: v\n  provider: p\nname: A\n", "name: A\nvoice:\n  provider: p\n  id: v\n"),
     ("voice: {id: v, provider: p}\nname: A\n", "name: A\nvoice: {id: v, provider: p}\n"),
-    (
-        "voice:\n  id: v\n  unknown: 1\n  provider: p\n",
-        "voice:\n  provider: p\n  id: v\n  unknown: 1\n",
-    ),
+    ("voice:\n  id: v\n  unknown: 1\n  provider: p\n",
+     "voice:\n  provider: p\n  id: v\n  unknown: 1\n"),
     ("faq_items:\n- answer: a\n  question: q\n", "faq_items:\n- question: q\n  answer: a\n"),
-    (
-        ("faq_items:\n  -   answer: a # A\n      question: q\n  - question: r\n    answer: b\n"),
-        ("faq_items:\n  -   question: q\n      answer: a # A\n  - question: r\n    answer: b\n"),
-    ),
+    ("faq_items:\n  -   answer: a # A\n      question: q\n  - question: r\n" "    answer: b\n",
+     "faq_items:\n  -   question: q\n      answer: a # A\n  - question: r\n" "    answer: b\n"),
     ("faq_items:\n-\n  answer: a\n  question: q\n", "faq_items:\n-\n  question: q\n  answer: a\n"),
-    (
-        "faq_items: [{answer: a, question: q}]\nname: A\n",
-        "name: A\nfaq_items: [{answer: a, question: q}]\n",
-    ),
-    (
-        "custom_tools:\n- headers:\n  - value: v\n    key: k\n  name: t\n",
-        "custom_tools:\n- name: t\n  headers:\n  - key: k\n    value: v\n",
-    ),
-    (
-        "sync:\n  id: x\n  extra:\n    b: 1\n    a: 2\n  ignore: [a]\nname: A\n",
-        "name: A\nsync:\n  id: x\n  ignore: [a]\n  extra:\n    b: 1\n    a: 2\n",
-    ),
+    ("faq_items: [{answer: a, question: q}]\nname: A\n",
+     "name: A\nfaq_items: [{answer: a, question: q}]\n"),
+    ("custom_tools:\n- headers:\n  - value: v\n    key: k\n  name: t\n",
+     "custom_tools:\n- name: t\n  headers:\n  - key: k\n    value: v\n"),
+    ("sync:\n  id: x\n  extra:\n    b: 1\n    a: 2\n  ignore: [a]\nname: A\n",
+     "name: A\nsync:\n  id: x\n  ignore: [a]\n  extra:\n    b: 1\n    a: 2\n"),
     ("sync:\n  ignore: [a]\n  id: x\nname: A\n", "name: A\nsync:\n  id: x\n  ignore: [a]\n"),
     ("prompt: |+\n  a\n\n\nname: A\n", "name: A\nprompt: |+\n  a\n\n\n"),
     ("prompt: |\n  a   \n\n\n  b\n\n\nname: A\n", "name: A\nprompt: |\n  a   \n\n\n  b\n"),
     ('prompt: "a  \n\n\n  b"\nname: A\n', 'name: A\nprompt: "a  \n\n\n  b"\n'),
     ("prompt: a  \n  b\nname: A\n", "name: A\nprompt: a  \n  b\n"),
     ("prompt: x\nname: A\nname: B\n", "name: A\nname: B\nprompt: x\n"),
-    (
-        "prompt: >\n  a\n  # not a remark\n\n# a remark\nname: A\n",
-        "# a remark\nname: A\nprompt: >\n  a\n  # not a remark\n",
-    ),
+    ("prompt: >\n  a\n  # not a remark\n\n# a remark\nname: A\n",
+     "# a remark\nname: A\nprompt: >\n  a\n  # not a remark\n"),
     ("prompt: x\n# one\n\n# two\nname: A\n", "# one\n\n# two\nname: A\nprompt: x\n"),
-    (
-        "prompt: x\n    # deep\nname: A\nvoice: {id: v}\n",
-        "name: A\nprompt: x\n    # deep\nvoice: {id: v}\n",
-    ),
-    (
-        "structured_output_config:\n- required: true\n  name: n\n  type: string\n",
-        "structured_output_config:\n- name: n\n  type: string\n  required: true\n",
-    ),
+    ("prompt: x\n    # deep\nname: A\nvoice: {id: v}\n",
+     "name: A\nprompt: x\n    # deep\nvoice: {id: v}\n"),
+    ("structured_output_config:\n- required: true\n  name: n\n  type: string\n",
+     "structured_output_config:\n- name: n\n  type: string\n  required: true\n"),
     ("prompt: x\nname: A\n# a\n\n\n\n# b\n", "name: A\nprompt: x\n# a\n\n# b\n"),
-]
+]  # fmt: skip
 
 
 @pytest.mark.parametrize(("text", "then"), CANONICAL)
@@ -224,14 +198,12 @@ def test_a_file_in_canonical_form_stays(text: str) -> None:
 #: Files that are left, and why.
 LEFT: list[tuple[str, str]] = [
     ("prompt: x\n\n\n\nname: A   \n\t\n", "there is a tab where YAML wants spaces"),
-    (
-        "base: &b {id: v}\nvoice:\n  speed: 1\n  <<: *b\n",
-        "in canonical order it would come to mean something else",
-    ),
+    ("base: &b {id: v}\nvoice:\n  speed: 1\n  <<: *b\n",
+     "in canonical order it would come to mean something else"),
     ("prompt: &p x\nname: *p\n", "in canonical order it would come to mean something else"),
     ("? prompt\n: x\nname: A\n", "it is written in a way that is not edited"),
     ("name: [\n", "this [ is not closed, or a comma is missing"),
-]
+]  # fmt: skip
 
 
 @pytest.mark.parametrize(("text", "why"), LEFT)
