@@ -62,6 +62,7 @@ DIFFERENT: list[tuple[Shape, Any, Any]] = [
     (Number(), 0, False),
     (Number(), 1, "1"),
     (Number(), 1, None),
+    (Number(), False, None),
     (Number(), 1.05, 1.0500001),
     (Flag(), True, 1),
     (Flag(), False, 0),
@@ -116,6 +117,14 @@ def test_an_integer_beyond_all_floats_is_another_value(desk: Desk) -> None:
 def test_a_null_member_is_its_documented_default() -> None:
     voice = Object({"id": Member(), "speed": Member(Number(), default=1.0, optional=True)})
     assert voice.canonical({"id": "v", "speed": None}) == voice.canonical({"id": "v", "speed": 1})
+
+
+def test_a_null_member_is_shown_as_its_default_beside_a_secret(desk: Desk) -> None:
+    voice = {"provider": "cartesia", "id": "voice-of-ours", "speed": 1.2}
+    desk.env["REVOX_SECRET_VOICE"] = "voice-of-ours"
+    desk.service.add("front-desk", voice=voice)
+    desk.project.define(prompt="Be kind.", voice={**voice, "id": "${secret.VOICE}", "speed": None})
+    assert desk.changes() == {"voice.speed": (1.2, 1.0)}
 
 
 def test_equal_data_has_one_fingerprint_whatever_the_order_of_its_members() -> None:
