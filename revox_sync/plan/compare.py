@@ -239,9 +239,11 @@ class _Comparing:
         """Note that the account does not tell a field; with ``push_unknown``, write it."""
         self.unknown.append(spec.name)
         push = self.rules.push_unknown and not self.definition.unset_in((spec.name,))
+        way = "" if push else "; --push-unknown writes it"
+        way = "; it is written along" if self.recreate else way
         self.notes.append(
-            f"{spec.name}: the account does not tell its FAQ, so it is unknown whether it differs"
-            + ("" if push else "; --push-unknown writes it")
+            f"{spec.name}: the account does not tell its FAQ, so it is unknown whether it "
+            f"differs{way}"
         )
         if push:
             if not self._tell(spec, (wanted, None), (None, spec.shape.canonical(wanted))):
@@ -266,7 +268,7 @@ class _Comparing:
         self.unknown += names
         push = self.rules.push_unknown and not written
         way = "; --push-unknown writes it" if not written and not push else ""
-        way = "; it is written along" if written else way
+        way = "; it is written along" if written or self.recreate else way
         self.notes += [
             f"{name}: the account masks it, so it is unknown whether it differs{way}"
             for name in names
