@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import field
-from heapq import merge
 from typing import Any
 
 from revox_sync.account.remote import Remote
@@ -13,7 +12,7 @@ from revox_sync.authoring.emit import Include, document
 from revox_sync.authoring.secrets import Secret, SecretNames, Spelling
 from revox_sync.definitions.definition import Definition
 from revox_sync.model.likeness import same_name
-from revox_sync.plan.match import Matching, id_stated, looks_of, match
+from revox_sync.plan.match import Matching, id_stated
 from revox_sync.records import dataclass
 
 #: The folder of prompts in files of their own, below that of their definition.
@@ -53,9 +52,11 @@ def sort_out(
 
     ``environment`` is the project's that the account belongs to.
     """
+    # If another definition were bound to one of these, the first would be created, as its twin.
     alike = {
         remote.id: _ALIKE.format(file=made.file, bound=id_stated(remote.id, environment))
-        for made, remote in _look_alikes(definitions, matching)
+        for made in definitions
+        if (remote := matching.matches[made.key].alike) is not None
     }
     free = {remote.id for remote in matching.unmanaged} - alike.keys()
     files = {definition.key: definition.file for definition in definitions}
@@ -82,29 +83,6 @@ def sort_out(
             if r.id not in free and r.id not in owners and (r.id in alike or r.id in twins)
         ),
     )
-
-
-def _look_alikes(
-    definitions: Sequence[Definition], matching: Matching
-) -> Iterator[tuple[Definition, Remote]]:
-    """Yield definitions that would duplicate an unmanaged assistant, each with that assistant.
-
-    If a second definition were bound to that assistant, the first would be allowed to create
-    another. One assistant for each definition is enough to prevent that.
-    """
-    likely: dict[tuple[str, str], list[int]] = {}
-    for number, remote in enumerate(matching.unmanaged):
-        for looks in looks_of(remote.name, remote.data.get("prompt")):
-            likely.setdefault(looks, []).append(number)
-    for definition in definitions:
-        found = matching.matches[definition.key]
-        if found.refused is not None and not found.exists:
-            shared = looks_of(definition.name, definition.fields["prompt"])
-            for number in merge(*(likely.get(looks, ()) for looks in shared)):
-                remote = matching.unmanaged[number]
-                if match([definition], [remote]).matches[definition.key].refused is not None:
-                    yield definition, remote
-                    break
 
 
 @dataclass(frozen=True, slots=True)

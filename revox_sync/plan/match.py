@@ -30,15 +30,17 @@ _NONE: Mapping[str, str | None] = MappingProxyType({})
 class Match:
     """The assistant that a definition describes, or why nobody can say which one it is.
 
-    ``exists`` is false where a definition has no assistant yet. ``id`` is the one it is bound to,
-    where that is all that is known, ``twins`` are all that have its name. ``superseded`` are
-    earlier assistants of its name that were kept, newest first, ``former`` older ones that have
-    its earlier name; ``unretired`` are those that recreates have still to retire.
+    ``exists`` is false where a definition has no assistant yet; ``alike`` is an unmanaged one that
+    it would duplicate. ``id`` is the one it is bound to, where that is all that is known, ``twins``
+    are all that have its name. ``superseded`` are earlier assistants of its name that were kept,
+    newest first, ``former`` older ones that have its earlier name; ``unretired`` are those that
+    recreates have still to retire.
     """
 
     remote: Remote | None = None
     refused: str | None = None
     exists: bool = True
+    alike: Remote | None = None
     id: str | None = None
     twins: tuple[Remote, ...] = ()
     superseded: tuple[Remote, ...] = ()
@@ -210,10 +212,11 @@ class _Matcher:
         for definition in self._definitions:
             if definition.key in self._matches:
                 continue
-            refused = None
+            alike, refused = None, None
             if definition.key not in allow_create:
-                refused = _not_found(definition, earlier) or twins.of(definition)
-            self._matches[definition.key] = Match(refused=refused, exists=False)
+                alike, why = twins.of(definition)
+                refused = _not_found(definition, earlier) or why
+            self._matches[definition.key] = Match(refused=refused, exists=False, alike=alike)
         return Matching(self._matches, unmanaged)
 
 
@@ -253,7 +256,7 @@ def id_stated(identity: str, environment: str | None) -> str:
     return f"sync: {{id: {bound}}}"
 
 
-def looks_of(name: str, prompt: Any) -> Iterator[tuple[str, str]]:
+def _looks_of(name: str, prompt: Any) -> Iterator[tuple[str, str]]:
     """Yield what look-alikes share, by kind: a name that looks alike, the same prompt."""
     yield "name", alike_name(name)
     text = Text().canonical(prompt)
@@ -276,12 +279,12 @@ class LookAlikes:
         self._first: dict[tuple[str, str], Remote] = {}
         for remote in unmanaged:
             self._ids[remote.id] = remote
-            for looks in looks_of(remote.name, remote.data.get("prompt")):
+            for looks in _looks_of(remote.name, remote.data.get("prompt")):
                 self._first.setdefault(looks, remote)
 
-    def of(self, definition: Definition) -> str | None:
-        """Return why creating this definition would make a duplicate, or None."""
-        looks = dict(looks_of(definition.name, definition.fields["prompt"]))
+    def of(self, definition: Definition) -> tuple[Remote | None, str | None]:
+        """Return which assistant creating this definition would duplicate, and why; or None."""
+        looks = dict(_looks_of(definition.name, definition.fields["prompt"]))
         key = argument(definition.key)
         made = self._sent.get(definition.key, ())
         sent = next((self._ids[one] for one in made if one in self._ids), None)
@@ -292,12 +295,12 @@ class LookAlikes:
             (same, "has the same prompt"),
         ):
             if found is not None:
-                return (
+                return found, (
                     f'it would be a twin of {found.id}, "{found.shown_name}", which {why}; '
                     f"bind that one by adding `{id_stated(found.id, self._environment)}` to the "
                     f"definition, or allow the new one with --allow-create {key}"
                 )
-        return None
+        return None, None
 
 
 def _likeness(name: str, other: str) -> str:

@@ -235,7 +235,7 @@ class _Pruning:
             earlier = made.sync.renamed_from
             if earlier is not None and held.is_called(earlier):
                 return f"another definition, {made.key}, had this name (sync.renamed_from)"
-            if made.key in self.new or (self._is_new(made) and alike.of(made) is not None):
+            if made.key in self.new or (self._is_new(made) and alike.of(made)[0] is not None):
                 return (
                     f"{made.key} is new, so it may be this one renamed: then write "
                     f"`sync: {{renamed_from: …}}` into {made.file}; if not, allow the new one with "
