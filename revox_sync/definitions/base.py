@@ -13,7 +13,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from revox_sync.definitions.definition import Definition
-from revox_sync.definitions.loader import Readings, load
+from revox_sync.definitions.loader import Readings, load_definitions
 from revox_sync.definitions.problem import errors_in
 from revox_sync.definitions.project import (
     PROJECT_FILE,
@@ -132,7 +132,7 @@ class _Reading:
     def _loaded(self, project: Project, secrets: Secrets) -> Base:
         now = self._now
         same = {} if now is None else now.same(project, self._commit.identity)
-        loaded = load(project, secrets, same=same)
+        loaded = load_definitions(project, secrets, same=same)
         reasons = {file: f"{file} has errors" for file in loaded.broken}
         for found in errors_in(loaded.diagnostics):
             file = found.location.file

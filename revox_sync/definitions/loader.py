@@ -91,7 +91,7 @@ class Readings:
         }
 
 
-def load(
+def load_definitions(
     project: Project,
     secrets: Secrets | Mapping[str, str],
     paths: Sequence[Path] = (),
@@ -198,7 +198,7 @@ def outside_diagnostics(
 
     Their files are read once more, because definitions are kept without their places. Each problem
     comes once, though several definitions take it from one default or include. ``secrets`` and
-    ``members`` are as in ``load`` and ``outside_problems``.
+    ``members`` are as in ``load_definitions`` and ``outside_problems``.
     """
     return placed(
         project,

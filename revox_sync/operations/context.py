@@ -26,8 +26,7 @@ from typing import TYPE_CHECKING
 from revox_sync.account.reader import Account, read_assistants
 from revox_sync.account.remote import Remote, Target
 from revox_sync.definitions.definition import Definition
-from revox_sync.definitions.loader import Readings
-from revox_sync.definitions.loader import load as load_definitions
+from revox_sync.definitions.loader import Readings, load_definitions
 from revox_sync.definitions.problem import DefinitionError, Problem, did_you_mean, errors_in
 from revox_sync.definitions.project import Project
 from revox_sync.definitions.references import set_secrets

@@ -9,7 +9,7 @@ from pathlib import Path
 from revox_sync.account.reader import Account
 from revox_sync.account.remote import Remote
 from revox_sync.definitions.definition import Definition, SyncOptions
-from revox_sync.definitions.loader import load as load_definitions
+from revox_sync.definitions.loader import load_definitions
 from revox_sync.definitions.project import chosen, environment_names
 from revox_sync.errors import RefusedError, UsageError
 from revox_sync.history.journal import Records, records_in

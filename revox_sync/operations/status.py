@@ -11,7 +11,7 @@ from typing import Any, Literal
 from revox_sync import __version__
 from revox_sync.account.reader import recognise_profile
 from revox_sync.account.remote import Remote
-from revox_sync.definitions.loader import load
+from revox_sync.definitions.loader import load_definitions
 from revox_sync.definitions.problem import Problem, errors_in
 from revox_sync.definitions.project import PROJECT_FILE, Project
 from revox_sync.errors import (
@@ -134,7 +134,7 @@ def status(settings: Settings, reporter: Reporter | None = None) -> Status:
     reporter = reporter or Reporter()
     base_url = base_url_of(settings)
     project, problems = read_project(settings)
-    loaded = load(project, settings.secrets)
+    loaded = load_definitions(project, settings.secrets)
     errors = errors_in((*problems, *loaded.diagnostics))
     warnings = len(problems) + len(loaded.diagnostics) - len(errors)
     context = Context(

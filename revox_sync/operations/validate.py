@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from revox_sync.definitions.loader import load
+from revox_sync.definitions.loader import load_definitions
 from revox_sync.definitions.problem import Problem, errors_in, in_order
 from revox_sync.definitions.project import environment_names
 from revox_sync.definitions.texts import key_of
@@ -53,7 +53,7 @@ def validate(
         here = replace(settings, env=name)
         project, problems = read_project(here)
         secrets = here.secrets
-        loaded = load(project, secrets, paths)
+        loaded = load_definitions(project, secrets, paths)
         unset |= secrets.unset | project.inherited.unset
         files = max(files, loaded.files)
         found[name] = (*problems, *loaded.diagnostics)

@@ -9,7 +9,7 @@ import pytest
 from support.project import Project
 
 from revox_sync.authoring.workspace import write_id
-from revox_sync.definitions.loader import load
+from revox_sync.definitions.loader import load_definitions
 from revox_sync.definitions.project import load_project
 from revox_sync.errors import SetupError
 
@@ -33,7 +33,7 @@ def rebind(project: Project, meanwhile: bytes | None = None, new_id: str = NEW) 
     project.write("revox-sync.yaml", "retire: delete\n")
     settings, problems = load_project(project.root, SECRETS)
     assert problems == ()
-    (definition,) = load(settings, SECRETS).definitions
+    (definition,) = load_definitions(settings, SECRETS).definitions
     assert definition.sync.id == OLD
     if meanwhile is not None:
         project.write(FILE, meanwhile)
@@ -72,7 +72,7 @@ def test_line_ends_may_be_mixed(project: Project) -> None:
 def test_an_id_that_looks_like_something_else_gets_quotes(project: Project, new_id: str) -> None:
     path = project.write(FILE, HEAD + FORMS["one line"])
     rebind(project, new_id=new_id)
-    (definition,) = load(load_project(project.root, {})[0], {}).definitions
+    (definition,) = load_definitions(load_project(project.root, {})[0], {}).definitions
     assert definition.sync.id == new_id
     assert path.read_text() in (
         HEAD + FORMS["one line"].replace(OLD, quoted) for quoted in (new_id, f'"{new_id}"')
@@ -130,7 +130,7 @@ def test_other_lines_may_have_been_edited_meanwhile(project: Project) -> None:
 def test_a_file_that_is_gone_is_named(project: Project) -> None:
     path = project.write(FILE, HEAD + FORMS["plain"])
     settings, _ = load_project(project.root, {})
-    (definition,) = load(settings, {}).definitions
+    (definition,) = load_definitions(settings, {}).definitions
     path.unlink()
     with pytest.raises(SetupError, match=FILE):
         write_id(settings, definition, NEW)

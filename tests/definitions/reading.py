@@ -9,7 +9,7 @@ from typing import Any
 from support.project import Project as Folder
 
 from revox_sync.definitions.definition import Definition
-from revox_sync.definitions.loader import Loaded, load
+from revox_sync.definitions.loader import Loaded, load_definitions
 from revox_sync.definitions.problem import Problem
 from revox_sync.definitions.project import Project, load_project
 
@@ -22,7 +22,7 @@ def read(
 ) -> tuple[Project, Loaded, tuple[Problem, ...]]:
     """Return the project, its definitions, and every problem of both."""
     project, problems = load_project(folder.root, environ or {})
-    loaded = load(project, environ or {}, paths)
+    loaded = load_definitions(project, environ or {}, paths)
     return project, loaded, (*problems, *loaded.diagnostics)
 
 
@@ -57,5 +57,5 @@ def short(problems: Iterable[Problem]) -> list[str]:
 def load_in(folder: Folder, environment: str | None = None) -> tuple[Loaded, tuple[Problem, ...]]:
     """Return the definitions in an environment of the project, and every problem."""
     found, problems = load_project(folder.root, {}, environment)
-    definitions = load(found, {})
+    definitions = load_definitions(found, {})
     return definitions, (*problems, *definitions.diagnostics)

@@ -12,7 +12,7 @@ from definitions.repository import Repository, write
 
 from revox_sync.definitions import base, loader
 from revox_sync.definitions.base import Base, definitions_at
-from revox_sync.definitions.loader import load
+from revox_sync.definitions.loader import load_definitions
 from revox_sync.definitions.project import load_project
 from revox_sync.definitions.references import Secrets
 
@@ -75,7 +75,7 @@ def _then(repository: Repository, read: list[str], *, again: bool) -> Base:
     """Return the definitions of the commit; ``again``: as if nothing of now were known."""
     environ = {**repository.env, "REVOX_SECRET_CRM": "crm-4f9a7b21c0d8e653"}
     project, _ = load_project(repository.root, Secrets(environ), "live")
-    now = load(project, environ, identified=True).readings
+    now = load_definitions(project, environ, identified=True).readings
     read.clear()
     return definitions_at(repository.root, "HEAD", environ, "live", now=None if again else now)
 

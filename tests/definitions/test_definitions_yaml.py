@@ -130,10 +130,10 @@ import json, sys
 from pathlib import Path
 if sys.argv[1] == "pure":
     sys.modules["ruamel.yaml.cyaml"] = None
-from revox_sync.definitions.loader import load
+from revox_sync.definitions.loader import load_definitions
 from revox_sync.definitions.project import load_project
 project, _ = load_project(Path(sys.argv[2]), {})
-loaded = load(project, {})
+loaded = load_definitions(project, {})
 print(json.dumps([[d.key, dict(d.fields)] for d in loaded.definitions]))
 print([str(d) for d in loaded.diagnostics])
 """

@@ -24,7 +24,7 @@ from support.service import Habits, Service
 from revox_sync.authoring import edit, emit, layout, secrets, workspace
 from revox_sync.definitions.check import schema_problems
 from revox_sync.definitions.lint import lint
-from revox_sync.definitions.loader import load
+from revox_sync.definitions.loader import load_definitions
 from revox_sync.definitions.places import Places
 from revox_sync.definitions.project import load_project
 from revox_sync.operations import pull
@@ -128,7 +128,7 @@ def check(service: Service, stated: Fields, held: Fields, file: Written, content
 
 def _keys(desk: Desk) -> Set[str]:
     """Return the names of the fields that the only definition states."""
-    (loaded,) = load(load_project(desk.root, {})[0], {}).definitions
+    (loaded,) = load_definitions(load_project(desk.root, {})[0], {}).definitions
     return loaded.fields.keys()
 
 

@@ -19,7 +19,7 @@ from support.server import serving
 from support.service import Habits, Service
 
 from revox_sync.authoring import emit, secrets, state
-from revox_sync.definitions.loader import load
+from revox_sync.definitions.loader import load_definitions
 from revox_sync.definitions.project import load_project
 from revox_sync.operations import pull
 
@@ -205,7 +205,7 @@ def check_pull(service: Service, held: list[Fields], *, apart: bool) -> None:
 
 def _definitions(desk: Desk) -> dict[str, Fields]:
     project, problems = load_project(desk.root, desk.env)
-    loaded = load(project, desk.env)
+    loaded = load_definitions(project, desk.env)
     wrong = [found for found in loaded.diagnostics if found.severity == "error"]
     assert (problems, wrong) == ((), [])
     return {str(found.sync.id): dict(found.fields) for found in loaded.definitions}
