@@ -10,7 +10,7 @@ import re
 from collections.abc import Collection, Iterator, Sequence
 
 from revox_sync.authoring.edit import Spots, place_of
-from revox_sync.authoring.emit import in_flow, is_plain
+from revox_sync.authoring.emit import UNWRITABLE, in_flow, is_plain
 from revox_sync.authoring.layout import Layout, NotEditable, Splice
 from revox_sync.definitions.compose import Composer
 from revox_sync.definitions.places import Composed
@@ -29,7 +29,6 @@ _HEADS = frozenset((_BELOW, _ABSENT, _WHOLE))
 _ASKED = re.compile(r"#[#\s]*(?:-\s*)?(?:\{\s*)?question:\s*(.+)")
 #: An entry as it is written here, and as nobody touched it since.
 _ENTRY = re.compile(r'[ ]*(#[ ]+- question: .+)\n[ ]*#[ ]+answer: ""[ ]*(?:\n|$)')
-_NO_TEXT = re.compile("[\0\ud800-\udfff]")
 _SOME = 3
 
 
@@ -68,7 +67,7 @@ def noted(composed: Composed, composer: Composer, asked: Asked) -> Noted:
     inner = spots.included((_FAQ,)) if (_FAQ,) in composed.places else None
     if inner is not None:
         there.update(_in_comments(spots.layout(inner)))
-    waiting = (_NO_TEXT.sub("\ufffd", question) for question in asked.waiting)
+    waiting = (UNWRITABLE.sub("\ufffd", question) for question in asked.waiting)
     new = {
         known: question
         for question in waiting

@@ -4,8 +4,8 @@ A text is plain where that is beyond doubt, a literal block where it has several
 quotes. Whatever is written here, ``yaml.compose`` reads back as it was, character by character; so
 do YAML 1.1 readers, for which ``off`` and ``14:00`` are not texts.
 
-Texts are written as they are: whoever calls has escaped ``${`` where it is no reference. They hold
-neither ``\\0`` nor half a surrogate pair.
+Texts are written as they are: whoever calls has escaped ``${`` where it is no reference, and keeps
+``\\0`` and halves of surrogate pairs out of them.
 """
 
 from __future__ import annotations
@@ -17,6 +17,9 @@ from typing import Any
 from revox_sync.definitions.problem import Unusable
 from revox_sync.definitions.yaml import MappingNode, compose
 from revox_sync.records import dataclass
+
+#: What no YAML file can hold.
+UNWRITABLE = re.compile("[\0\ud800-\udfff]")
 
 #: How far a level lies to the right of the one around it.
 STEP = 2

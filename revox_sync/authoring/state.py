@@ -11,12 +11,12 @@ nothing. Credentials, and values that no definition may state, are left alone an
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence, Set
 from dataclasses import field
 from typing import Any
 
 from revox_sync.account.remote import Remote
+from revox_sync.authoring.emit import UNWRITABLE
 from revox_sync.definitions.check import schema_problems
 from revox_sync.definitions.definition import Definition
 from revox_sync.definitions.lint import lint
@@ -54,7 +54,6 @@ from revox_sync.plan.model import Rules
 from revox_sync.records import dataclass
 from revox_sync.secrecy.values import unmasked
 
-_UNWRITABLE = re.compile("[\0\ud800-\udfff]")
 _UNKNOWN = "not known to this version"
 _EDITOR = "the dashboard's own, without effect on calls"
 _UNTOLD = "the account does not tell it"
@@ -431,7 +430,7 @@ def _short(value: Any) -> Any:
 def _unwritable(value: Any) -> str | None:
     """Say why no file can hold a value, None if one can."""
     for _, _, leaf in leaves(UNKNOWN, value):
-        if isinstance(leaf, str) and _UNWRITABLE.search(leaf):
+        if isinstance(leaf, str) and UNWRITABLE.search(leaf):
             return "it holds a character that no YAML file can"
     return None
 
