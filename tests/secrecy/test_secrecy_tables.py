@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
 from typing import Any
 
 import pytest
@@ -18,6 +19,7 @@ from revox_sync.secrecy.redactor import (
     without_tokens,
 )
 from revox_sync.secrecy.urls import (
+    MASK,
     Part,
     is_placeholder,
     mask_url,
@@ -31,6 +33,7 @@ from revox_sync.secrecy.values import (
     as_written,
     carried_masks,
     concealed,
+    credential_name,
     is_mask,
     is_masked,
     masked_places,
@@ -70,19 +73,10 @@ def test_what_a_credential_can_say_is_no_mask(text: str) -> None:
 
 
 def test_of_an_account_more_is_a_mask() -> None:
-    for value in (
-        "hidden",
-        "Masked",
-        "REDACTED",
-        "xxxxxxxx",
-        "Wait...",
-        "a…",
-        "(sensitive)",
-        "",
-        None,
-    ):
+    for value in ("hidden", "Masked", "REDACTED", "xxxxxxxx", "Wait...", "a…", MASK, "", None):
         assert is_masked(value), value
-    for value in ("**", "xxxxxxx", "a..b", "•", "*", 7, 0, False, [], {}):
+    told = ("Bearer abc", "{{a}}", "a*b", "text/plain", "x-y", "**", "xxxxxxx", "a..b", "•", "*")
+    for value in (*told, 7, 0, False, [], {}):
         assert not is_masked(value), value
 
 
@@ -137,6 +131,8 @@ UNKNOWN_MASKS: list[tuple[Path, Any, bool, bool]] = [
     (("headers", 0, "value"), "***", True, True),
     (("headers", 0, "key"), "***", False, False),
     (("limits", 0, "value"), "***", False, False),
+    (("tool", "Query_Params", 1, "value"), "***", True, True),
+    (("api", "key"), "***", False, False),
 ]
 
 
@@ -169,6 +165,36 @@ def test_masks_are_found_at_their_places() -> None:
         ("t", 0, "query_params", 0, "value"),
     ]
     assert list(written_masks(FIELDS["prompt"], "***", ("prompt",))) == []
+
+
+#: A name, and what kind of credential it tells of.
+NAMES = {
+    "Authorization": "AUTHORIZATION",
+    "authentication": "AUTHENTICATION",
+    "apikey": "APIKEY",
+    "apiKey": "API_KEY",
+    "X-Api-Key": "API_KEY",
+    "access_key": "KEY",
+    "auth-token": "AUTH_TOKEN",
+    "client_secret": "SECRET",
+    "password": "PASSWORD",
+    "passwd": "PASSWD",
+    "pwd": "PWD",
+    "Cookie": "COOKIE",
+    "credential": "CREDENTIAL",
+    "credentials": "CREDENTIALS",
+    "sig": "SIG",
+    "signature": "SIGNATURE",
+    "X-Caller": None,
+    "keyboard": None,
+    "design": None,
+    "author": None,
+}
+
+
+@pytest.mark.parametrize(("name", "kind"), NAMES.items())
+def test_a_name_tells_of_a_credential(name: str, kind: str | None) -> None:
+    assert credential_name(name) == kind
 
 
 # Values that are shown.
@@ -286,6 +312,7 @@ PARTS: list[tuple[str, list[tuple[str | None, str]]]] = [
     ("//u@e.com", [(None, "u")]),
     ("https://@e.com", []),
     ("svn+ssh://u@e.com", [(None, "u")]),
+    ("HTTPS://u@{{host}}?t=a", [(None, "u"), ("t", "a")]),
     ("/a/u@e.com", []),
     ("https://e.com?a=b", [("a", "b")]),
     ("https://e.com?a=b&&c&d=&e=f=g", [("a", "b"), ("", "c"), ("e", "f=g")]),
@@ -322,7 +349,6 @@ def test_the_parts_of_a_url_stand_where_they_are_said_to(
         (Part(0, 0, None, "a%20b:c"), {"a%20b:c", "a b:c", "a%20b", "a b", "c"}),
         (Part(0, 0, "", "a:b"), {"a:b"}),
     ],
-    ids=str,
 )
 def test_a_part_is_known_in_each_of_its_spellings(part: Part, spellings: set[str]) -> None:
     assert part.spellings == spellings
@@ -423,7 +449,7 @@ LINES: list[tuple[str, int, str | None]] = [
         (f"- {{key: a, value: {v}}}", 1, f"- {{key: a, value: {v}}}")
         for v in ("'{{b}}'", "${var.B}")
     ),
-    *((f"{name}: x", 1, None) for name in ("api_key", "Api-Key", "apikey", "tokens: a, token")),
+    *((f"{name}: x", 1, None) for name in ("api key", "Api-Key", "apikey", "tokens: a, token")),
     *(
         (f"{name}: x", 1, None)
         for name in ("secret", "password", "passwd", "credentials", "credential")
@@ -475,6 +501,25 @@ def test_a_secret_is_taken_out_of_a_text(secret: str, text: str, shown: str) -> 
     later.learn(iter([secret, ""]))
     assert later(text) == shown
     assert later(text) == shown
+
+
+@pytest.mark.parametrize(("before", "shown"), [(0, 0), (1, 2), (2, 3), (3, 4)])
+def test_base64_shows_no_character_that_depends_on_the_secret_alone(
+    before: int, shown: int
+) -> None:
+    code = b64encode(b"x" * before + b"hunter2/hunter2" + b"yy").decode()
+    assert Redactor(["hunter2/hunter2"])(code).index(MASK) == shown
+
+
+def test_secrets_that_overlap_are_masked_as_one() -> None:
+    redact = Redactor(["hunter2-abc", "abc-secret", "unter2"])
+    assert redact("(hunter2-abc-secret) unter2") == f"({MASK}) {MASK}"
+    assert redact("unter2 (hunter2-abc-secret)") == f"{MASK} ({MASK})"
+    assert redact("hunter2-abcabc-secret") == MASK * 2
+
+
+def test_the_longer_of_two_secrets_goes_first() -> None:
+    assert Redactor(["secret", "secret-part"])("a secret-part b") == f"a {MASK} b"
 
 
 @pytest.mark.parametrize(

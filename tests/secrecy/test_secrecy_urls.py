@@ -6,7 +6,6 @@ import pytest
 from support.desk import Desk
 
 from revox_sync.secrecy.redactor import Redactor
-from revox_sync.secrecy.urls import parts
 
 TOKEN = "Kq7Zr2Wx9Pm4"
 
@@ -51,21 +50,6 @@ def test_plan_shows_no_credential_of_a_url(desk: Desk, url: str) -> None:
 def test_a_credential_that_is_written_into_a_url_is_a_warning(desk: Desk, url: str) -> None:
     desk.project.define(webhook_url=url)
     assert "literal-secret" in desk.run("validate", "--format", "json").out
-
-
-@pytest.mark.parametrize(
-    "url",
-    [
-        "https://e.com/?who={{name}}",
-        "https://e.com/?t=${secret.HOOK}",
-        "https://e.com/?t=${var.HOOK}",
-        "https://e.com/#part",
-        "https://e.com/?a=",
-        "",
-    ],
-)
-def test_what_is_no_credential_of_a_url_is_shown(url: str) -> None:
-    assert list(parts(url)) == []
 
 
 @pytest.mark.parametrize(

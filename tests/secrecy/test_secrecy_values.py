@@ -9,7 +9,6 @@ from typing import Any
 import pytest
 
 from revox_sync.model.fields import FIELDS
-from revox_sync.model.path import Path
 from revox_sync.model.shapes import Member
 from revox_sync.model.walk import member_at
 from revox_sync.secrecy.urls import MASK
@@ -18,9 +17,7 @@ from revox_sync.secrecy.values import (
     concealed,
     credentials,
     is_mask,
-    is_masked,
     masked_places,
-    names_credential,
     unmasked,
 )
 
@@ -54,14 +51,6 @@ def member(name: str) -> Member:
 # What is shown.
 
 
-def test_a_model_is_shown_without_its_key() -> None:
-    assert concealed(member("llm_model"), MODEL) == {
-        **MODEL,
-        "api_url": f"https://llm.example.com/v1?tier={MASK}",
-        "api_key": MASK,
-    }
-
-
 def test_a_tool_is_shown_without_credentials_but_with_names_and_placeholders() -> None:
     assert concealed(member("custom_tools"), [TOOL]) == [
         {
@@ -74,11 +63,6 @@ def test_a_tool_is_shown_without_credentials_but_with_names_and_placeholders() -
             "query_params": [{"key": "token", "value": MASK}, {"key": "empty", "value": ""}],
         }
     ]
-
-
-@pytest.mark.parametrize("name", ["webhook_url", "logo_url", "precall_lookup_url"])
-def test_a_url_is_shown_without_its_query_values(name: str) -> None:
-    assert concealed(member(name), f"https://e.com/?t={SECRET}") == f"https://e.com/?t={MASK}"
 
 
 @pytest.mark.parametrize("value", [None, True, 7, 1.5, [], [None], {}, {"x": 1}])
@@ -129,13 +113,7 @@ def test_the_facts_of_a_place_in_a_list_are_those_of_its_items() -> None:
 
 # What an account masks.
 
-MASKS = ["****", "sk-…4f2a", "sk-...4f2a", "", None, "•••", "xxxxxxxx", "[REDACTED]", "<hidden>"]
-TOLD = [SECRET, "{{token}}", "Bearer abc", "a*b", "text/plain", "x-y"]
-
-
-@pytest.mark.parametrize("value", MASKS)
-def test_a_mask_is_known_as_one(value: str | None) -> None:
-    assert is_masked(value)
+MASKS = ["****", "hidden", "", None]
 
 
 @pytest.mark.parametrize("text", ["." * 80_000 + "!", "…" * 80_000 + "!", "a" + "." * 80_000 + "!"])
@@ -143,11 +121,6 @@ def test_a_text_of_dots_takes_no_time(text: str) -> None:
     began = time.process_time()
     assert not is_mask(text)
     assert time.process_time() - began < 1
-
-
-@pytest.mark.parametrize("value", TOLD)
-def test_a_value_is_no_mask(value: str) -> None:
-    assert not is_masked(value)
 
 
 @pytest.mark.parametrize("mask", MASKS)
@@ -199,55 +172,11 @@ def test_masked_headers_belong_to_the_stated_ones_by_their_keys() -> None:
     assert sorted(unknown) == [(*headers, 0, "value"), (*headers, 1, "value")]
 
 
-@pytest.mark.parametrize("told", ["****", "…", "[redacted]"])
-def test_a_url_with_a_masked_query_value_is_unknown_where_the_rest_is_the_same(told: str) -> None:
-    stated, held = f"https://e.com/?t={SECRET}", f"https://e.com/?t={told}"
-    known = unmasked(member("webhook_url"), held, stated, ("webhook_url",))
-    assert known == (stated, [("webhook_url",)])
-    elsewhere = held.replace("e.com", "f.com")
-    assert unmasked(member("webhook_url"), elsewhere, stated, ()) == (elsewhere, [])
-    longer = held.replace("/?", "//?")
-    assert unmasked(member("webhook_url"), longer, stated, ()) == (longer, [])
-
-
-@pytest.mark.parametrize(
-    ("path", "is_one"),
-    [
-        (("headers", 0, "value"), True),
-        (("tool", "Query_Params", 1, "value"), True),
-        (("headers", 0, "key"), False),
-        (("limits", 0, "value"), False),
-        (("api", "key"), False),
-        (("auth_token",), True),
-        ((0,), False),
-    ],
-)
-def test_names_on_a_path_tell_of_a_credential(path: Path, is_one: bool) -> None:
-    assert names_credential(path) is is_one
-
-
-def test_a_url_that_tells_its_query_values_is_no_mask() -> None:
-    stated, held = f"https://e.com/?t={SECRET}", "https://e.com/?t=older"
-    assert unmasked(member("webhook_url"), held, stated, ()) == (held, [])
-
-
 def test_a_mask_in_a_text_that_is_no_url_is_a_difference() -> None:
     held, stated = ({**TOOL, "description": f"https://e.com/?t={told}"} for told in ("****", "a"))
     unset = [("custom_tools", 0, "url")]
     [known], unknown = unmasked(member("custom_tools"), [held], [stated], ("custom_tools",), unset)
     assert (known["description"], unknown) == (held["description"], unset)
-
-
-def test_the_places_that_an_account_masks_are_found_without_a_definition() -> None:
-    held = copy.deepcopy(TOOL)
-    held["headers"][0]["value"] = "****"
-    held["url"] = "https://crm.example.com/?t=***"
-    found = set(masked_places(member("custom_tools"), [held], ("custom_tools",)))
-    assert found == {
-        ("custom_tools", 0, "url"),
-        ("custom_tools", 0, "headers", 0, "value"),
-        ("custom_tools", 0, "query_params", 1, "value"),
-    }
 
 
 def test_a_kind_that_this_version_does_not_know_leaves_no_credential_out() -> None:
@@ -271,16 +200,6 @@ def test_what_cannot_be_expanded_leaves_the_rest_of_a_list_comparable_where_item
     else:
         assert places == [(name, "calling_windows")]
         assert filled == wanted
-
-
-@pytest.mark.parametrize("held", ["text", ["text"], 7, {"type": "custom", "model_name": "m2"}])
-def test_what_cannot_be_expanded_is_unknown_as_far_as_the_account_has_its_kind(held: Any) -> None:
-    name, place = "llm_model", ("llm_model", "api_key")
-    filled, found = unmasked(member(name), held, MODEL, (name,), [place])
-    if isinstance(held, dict):
-        assert (filled, found) == ({**held, "api_key": SECRET}, [place])
-    else:
-        assert (filled, found) == (MODEL, [(name,)])
 
 
 @pytest.mark.parametrize(
@@ -308,9 +227,3 @@ def test_a_text_of_the_account_is_told_with_the_names_of_its_secrets() -> None:
     assert Known().put_back("${secret.X} hunter2") == ("$${secret.X} hunter2", set())
     token = "sk-abcdefghijklmnop0123"
     assert known.shown(f"hunter22 {token}.") == f"${{secret.A}} {MASK}."
-    bearer = "Bearer abcdefghijklmnop0123"
-    assert Known().shown(f"{bearer}, then {token}") == f"Bearer {MASK}, then {MASK}"
-    assert Known().shown(f"Use {bearer}") == f"Use Bearer {MASK}"
-    assert Known().shown("The bearer of this") == "The bearer of this"
-    hook = "https://hooks.slack.com/services/"
-    assert Known().shown(f"{hook}T01/xoxb-1234567890ab") == f"{hook}{MASK}"
