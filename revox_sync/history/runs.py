@@ -20,6 +20,7 @@ from revox_sync.errors import RefusedError, UsageError
 from revox_sync.history.journal import FORMAT_VERSION, Records, file_name
 from revox_sync.history.snapshot import Snapshot
 from revox_sync.model.path import Path as Place
+from revox_sync.model.path import value_at
 from revox_sync.records import dataclass
 
 
@@ -348,7 +349,7 @@ def load_run(records: Records, name: str) -> Run:
 def _snapshot(path: Path, label: str) -> Snapshot:
     data = _read(path)
     try:
-        return Snapshot(
+        found = Snapshot(
             str(data["key"]),
             str(data["name"]),
             str(data["id"]),
@@ -361,6 +362,11 @@ def _snapshot(path: Path, label: str) -> Snapshot:
         )
     except (KeyError, TypeError, ValueError):
         raise _damaged(path) from None
+    # What was masked is a text, and where a secret stood then need not be there.
+    masked = all(isinstance(value_at(found.remote, place), str) for place in found.sensitive)
+    if not masked or not all(place and isinstance(place[0], str) for place in found.secrets):
+        raise _damaged(path)
+    return found
 
 
 def _lines(path: Path) -> list[Mapping[str, Any]]:

@@ -37,7 +37,7 @@ def value_at(value: Any, path: Path) -> Any:
     """Return what stands at ``path`` of ``value``; None if nothing does."""
     for part in path:
         try:
-            value = value[part]
+            value = None if isinstance(value, str) else value[part]  # no character of a text
         except (KeyError, IndexError, TypeError):
             return None
     return value

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from support.desk import Desk
@@ -165,10 +166,24 @@ def test_a_run_that_was_killed_before_its_header_is_no_run(twice: Desk) -> None:
     assert twice.records[-1].name.startswith("000004-")
 
 
-def test_a_snapshot_with_a_value_of_the_wrong_kind_writes_nothing_wrong(twice: Desk) -> None:
+@pytest.mark.parametrize(
+    "damage",
+    [
+        {"sensitive": 7},
+        {"sensitive": [[]]},
+        {"sensitive": [["prompt", 0]]},
+        {"sensitive": [["voice", "id", "x"]]},
+        {"secrets": [[]]},
+        {"secrets": [[7]]},
+    ],
+    ids=str,
+)
+def test_a_snapshot_with_a_value_of_the_wrong_kind_writes_nothing_wrong(
+    twice: Desk, damage: dict[str, Any]
+) -> None:
     path = next(twice.records[-1].folder.glob("snapshots/*.json"))
     data = json.loads(path.read_text())
-    path.write_text(json.dumps({**data, "sensitive": 7}))
+    path.write_text(json.dumps({**data, **damage}))
     result = twice.rollback()
     assert result.code == 3
     assert prompt(twice) == "Third."
