@@ -12,7 +12,7 @@ from revox_sync.account.remote import Remote
 from revox_sync.apply.create import anothers, create
 from revox_sync.apply.create import twins as twins_of
 from revox_sync.apply.delete import delete
-from revox_sync.apply.events import Control, Event, Options, Outcome, Started, Status
+from revox_sync.apply.events import Control, Ending, Event, Options, Outcome, Started
 from revox_sync.apply.recreate import recreate
 from revox_sync.apply.replace import replace as replace_in_place
 from revox_sync.apply.write import Writer, Writing
@@ -223,7 +223,7 @@ class _Run:
         """
         logger.debug("%s failed", action.key, exc_info=error)
         sent = action.key in self._writing.sent
-        status: Status = "unknown" if sent else "failed"
+        status: Ending = "unknown" if sent else "failed"
         what = f"internal error ({type(error).__name__}); this is a bug in revox-sync"
         return Outcome(action, status, action.id, what, wrote=sent)
 

@@ -14,7 +14,7 @@ from revox_sync.history.snapshot import Snapshot
 from revox_sync.plan.model import Action
 from revox_sync.records import dataclass
 
-Status = Literal["done", "failed", "refused", "skipped", "unknown"]
+Ending = Literal["done", "failed", "refused", "skipped", "unknown"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +40,7 @@ class Outcome:
     """
 
     action: Action
-    status: Status
+    status: Ending
     id: str | None = None
     message: str | None = None
     hint: str | None = None

@@ -17,7 +17,7 @@ from revox_sync.definitions.project import PROJECT_FILE
 from revox_sync.errors import RefusedError, RevoxSyncError, SetupError, UsageError
 from revox_sync.files.transaction import STATE, FileChange
 from revox_sync.operations.connection import read_project
-from revox_sync.operations.installation import Source, install_command, source, source_of
+from revox_sync.operations.installation import Package, install_command, source, source_of
 from revox_sync.operations.pull import Pull, Pulled, pull
 from revox_sync.operations.sandbox import missing_package
 from revox_sync.operations.settings import Reporter, Settings
@@ -78,7 +78,7 @@ class Init:
 
 
 @dataclass(frozen=True, slots=True)
-class Made:
+class NewProject:
     """The files that were written, those that were there, what was pulled, and what comes next."""
 
     written: tuple[str, ...]
@@ -101,7 +101,7 @@ def account_status(settings: Settings) -> Status | None:
     return found
 
 
-def init(settings: Settings, request: Init, reporter: Reporter | None = None) -> Made:
+def init(settings: Settings, request: Init, reporter: Reporter | None = None) -> NewProject:
     """Make a project in the folder of the settings, which may hold some of it.
 
     Without a key, or with ``sandbox``, it is one for the sandbox. Raises UsageError for a pipeline
@@ -143,7 +143,7 @@ def init(settings: Settings, request: Init, reporter: Reporter | None = None) ->
         raise
     kept = sorted(file for file in wanted if file in there)
     told = tuple(_next(settings, request, pulled))
-    return Made(tuple(sorted(changes)), tuple(kept), pulled, organization, told)
+    return NewProject(tuple(sorted(changes)), tuple(kept), pulled, organization, told)
 
 
 def _files(settings: Settings, organization: str | None) -> Iterator[tuple[str, str]]:
@@ -211,7 +211,7 @@ def pipelines(settings: Settings, ci: CI, requirement: str | None) -> Mapping[st
     }
 
 
-def _github(text: str, where: Source, *, sandbox: bool) -> str:
+def _github(text: str, where: Package, *, sandbox: bool) -> str:
     """Return a workflow of this repository as another one needs it."""
     if not sandbox:
         text = re.sub(r"^ *sandbox: .*\n", "", text, flags=re.MULTILINE)
@@ -243,7 +243,7 @@ def _with_sandbox(requirement: str) -> str:
     return re.sub(r"^[\w.-]+", lambda name: f"{name[0]}[sandbox]", requirement)
 
 
-def _gitlab(where: Source, *, sandbox: bool) -> str:
+def _gitlab(where: Package, *, sandbox: bool) -> str:
     text = _template("gitlab-ci.yml")
     begin, end = text.index("    # Until there is a key"), text.index("\nvariables:")
     text = text if sandbox else text[:begin] + text[end:]

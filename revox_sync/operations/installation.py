@@ -23,7 +23,7 @@ _SUFFIXES = (".py", ".json", ".yml")
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
+class Package:
     """Where to install from: a git ``repository`` at a ``commit``, or any other ``requirement``."""
 
     requirement: str
@@ -39,16 +39,16 @@ class Source:
         )
 
 
-def source_of(requirement: str) -> Source:
+def source_of(requirement: str) -> Package:
     """Return what a requirement such as ``git+https://github.com/o/r@COMMIT`` names."""
     address = requirement.partition(" @ ")[2] or requirement
     repository, _, commit = address.removeprefix("git+").rpartition("@")
     if address.startswith("git+https://") and "/" in repository.removeprefix("https://"):
-        return Source(requirement, repository, commit)
-    return Source(requirement)
+        return Package(requirement, repository, commit)
+    return Package(requirement)
 
 
-def source(environ: Mapping[str, str]) -> Source | None:
+def source(environ: Mapping[str, str]) -> Package | None:
     """Return where others can install this very version from; None if nobody knows.
 
     A copy from a package index names its version. A clone names its commit and where it came
@@ -58,7 +58,7 @@ def source(environ: Mapping[str, str]) -> Source | None:
     if told is None:
         return None
     if not told:
-        return Source(f"{_NAME}[sandbox]=={__version__}")
+        return Package(f"{_NAME}[sandbox]=={__version__}")
     if "vcs_info" in told:
         commit = told["vcs_info"]["commit_id"]
         return source_of(f"{_NAME}[sandbox] @ git+{told['url']}@{commit}")
@@ -66,7 +66,7 @@ def source(environ: Mapping[str, str]) -> Source | None:
     return None if clone is None else _pushed(clone, environ)
 
 
-def _pushed(clone: Path, environ: Mapping[str, str]) -> Source | None:
+def _pushed(clone: Path, environ: Mapping[str, str]) -> Package | None:
     """Return the commit of a clone and the repository on the web that it came from, if it has."""
     git = Repository(clone, environ)
     package = [file for file in (clone / _PACKAGE).rglob("*") if file.suffix in _SUFFIXES]

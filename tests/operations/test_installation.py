@@ -84,4 +84,4 @@ def test_a_clone_stands_for_its_commit_and_origin(
 
 def test_a_requirement_that_is_no_commit_is_taken_as_it_is() -> None:
     for text in ("revox-sync==1.0", "./revox-sync", "git+ssh://git@example.com/revox-sync@main"):
-        assert source_of(text) == installation.Source(text)
+        assert source_of(text) == installation.Package(text)
