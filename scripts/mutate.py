@@ -51,6 +51,8 @@ _HANGING_S = 600.0
 _LIKELIEST = 20
 #: How many times likelier a test of the room notices a change.
 _OF_ROOM = 10
+#: One test of this file is one text beside it.
+_STORIES = "tests/stories/"
 #: What a test costs beside its own seconds.
 _STARTING_S = 0.02
 
@@ -332,7 +334,8 @@ def fitting(mutation: Mutation, known: dict[str, list[Test]]) -> list[str]:
 
     A test is about a file if it calls functions of it that few other tests call, the more so if it
     is in the folder of its room. What it promises for each of its seconds counts, and less with
-    each test of the same file that comes before it. Half of the seconds are for the room's own.
+    each test of the same file that comes before it; each story has a file of its own. Half of the
+    seconds are for the room's own.
     """
     room = f"tests/{Path(mutation.file).parts[1]}/"
     function = mutation.function.removesuffix(".<locals>")
@@ -346,7 +349,8 @@ def fitting(mutation: Mutation, known: dict[str, list[Test]]) -> list[str]:
                 about[test] += (_OF_ROOM if test.name.startswith(room) else 1) / len(callers)
     worth, seen = {}, Counter[str]()
     for test in sorted(tests, key=lambda one: -about[one] / (one.seconds + _STARTING_S)):
-        place = test.name.partition("::")[0]
+        is_story = test.name.startswith(_STORIES)
+        place = test.name if is_story else test.name.partition("::")[0]
         seen[place] += 1
         worth[test] = about[test] / (test.seconds + _STARTING_S) / seen[place]
     ranked = sorted(worth, key=lambda one: -worth[one])

@@ -417,7 +417,7 @@ def _is_another(
 ) -> bool:
     """Whether a definition of its own describes an old assistant by its name."""
     name = remotes[old_id].name
-    new = remotes.get(new_id) if new_id is not None else None
+    new = remotes.get(new_id or "")
     if new is None or new.is_called(name):
         return False
     heirs = [made for made in definitions if new.is_called(made.name) or made.sync.id == new_id]

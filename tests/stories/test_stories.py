@@ -10,9 +10,9 @@ A story is a text. Its first line says what it shows; then comes one step after 
     $ swap PATH A B     A becomes B in a file
     $ cat PATH          also ``rm`` and ``set NAME VALUE``
 
-Below a command stand its stdout, its stderr (``!``), the writes that it sent (``>``), what each of
-them left of the account (``-`` before, ``+`` after) and its exit code unless that is 0. Ports,
-times and digests are left out, and in JSON what is empty.
+Below a command stand its stdout, its stderr (``!``), what it read (``?``, each once) and wrote
+(``>``), what that changed in the account (``-`` before, ``+`` after), and its exit code unless that
+is 0. Ports, times and digests are left out, and in JSON what is empty.
 
 After a change that is meant: ``REVOX_SYNC_GOLDEN=write pytest tests/stories``. Then read the
 difference: it is the review of what the tool says and sends.
@@ -36,7 +36,7 @@ import pytest
 from ruamel.yaml import YAML
 from support.contract import FRESH, REQUEST_FIELDS
 from support.desk import Desk
-from support.service import KEEP
+from support.service import KEEP, SEARCH, Recorded
 
 STORIES = sorted(Path(__file__).parent.glob("*.txt"))
 
@@ -141,7 +141,7 @@ class Story:
     def _run(self, given: list[str]) -> Iterator[str]:
         if given[0] in ("apply", "delete", "rollback") and "--parallelism" not in given:
             given = [*given, "--parallelism", "1"]  # in the order of their keys
-        before, sent = self._lines(), len(self._service.writes)
+        before, sent, asked = self._lines(), len(self._service.writes), len(self._service.requests)
         result = self._desk.run(*given)
         out = _lasting(result.out)
         try:
@@ -149,6 +149,8 @@ class Story:
         except ValueError:
             yield from _indented(out)
         yield from (f"! {line}" for line in _lasting(result.err).splitlines())
+        reads = {one.path for one in self._service.requests[asked:] if _reads(one)}
+        yield from [f"? {' '.join(sorted(reads))}"] * bool(reads)
         for request in self._service.writes[sent:]:
             body = "" if request.body is None else json.dumps(request.body, ensure_ascii=False)
             yield f"> {request.method} {request.path} {body}"
@@ -168,6 +170,10 @@ class Story:
             told = {k: v for k, v in held.items() if k not in own and fresh.get(k, "") != v}
             lines.append(f"{identity} {_lasting(json.dumps(told, ensure_ascii=False))}")
         return lines + [f"{number} -> {to}" for number, to in self._service.answered().items()]
+
+
+def _reads(request: Recorded) -> bool:
+    return request.method == "GET" or request.path == SEARCH
 
 
 def _stored(value: Any, _: Any) -> Any:
