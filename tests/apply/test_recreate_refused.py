@@ -217,15 +217,6 @@ def test_a_call_that_waits_for_another_does_not(desk: Desk) -> None:
     story.assert_replaced()
 
 
-def test_a_service_without_phone_numbers_and_campaigns_uses_nothing(desk: Desk) -> None:
-    story = Renewal(desk)
-    desk.service.phone_numbers.clear()
-    for path in ("/phone-numbers", "/campaigns"):
-        desk.service.on("GET", path, times=None, status=404)
-    assert desk.apply().code == 0
-    assert story.old not in desk.service.assistants
-
-
 def test_a_twin_is_named_and_refuses(desk: Desk) -> None:
     story = Renewal(desk)
     twin = desk.service.add("front-desk", "Somebody else's.")
