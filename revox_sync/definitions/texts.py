@@ -14,7 +14,7 @@ from pathlib import Path
 
 from revox_sync.definitions.problem import Location, Problem, Unusable, did_you_mean
 from revox_sync.errors import SetupError
-from revox_sync.files.tree import Kind, Tree, Unreadable, link
+from revox_sync.files.tree import Kind, Tree, Unreadable, link, submodule
 from revox_sync.secrecy.redactor import cut_line, shown_line
 
 SUFFIXES = (".yaml", ".yml")
@@ -240,16 +240,9 @@ def _below(tree: Tree, folder: str, problems: list[Problem]) -> Iterator[str]:
 def _refused(name: str, kind: Kind, file: str) -> Problem | None:
     """Return why an entry cannot be read as what its name says; None if it can."""
     at, is_definition = Location(file), name.endswith(SUFFIXES)
-    if kind == "link":  # to a folder, perhaps: definitions must not be missing in silence
-        refusal = link(file)
+    if kind in ("link", "submodule"):  # perhaps a folder: no definition may be missed in silence
+        refusal = link(file) if kind == "link" else submodule(file)
         return Problem(refusal.rule, refusal.message, refusal.hint, location=at)
-    if kind == "submodule":
-        return Problem(
-            "submodule",
-            f"{file} is a submodule, which is not read",
-            "put the file into this repository",
-            location=at,
-        )
     if (is_definition or kind == "folder") and _UNUSABLE_NAME.search(name):
         message = "this file name holds control characters, or is not UTF-8"
         hint = "rename it; its path is the definition's key"

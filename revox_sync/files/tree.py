@@ -142,8 +142,7 @@ class Tree(ABC):
             if kind == "link":
                 raise link(folder)
             if kind == "submodule":
-                hint = "put the file into this repository"
-                raise Unreadable("submodule", f"{folder} is a submodule, which is not read", hint)
+                raise submodule(folder)
             if kind != "folder":
                 raise Unreadable("missing-file", f"{path} does not exist")
 
@@ -155,6 +154,12 @@ def link(path: str) -> Unreadable:
         f"{path} is a symbolic link, which is not followed",
         "put what it leads to in its place",
     )
+
+
+def submodule(path: str) -> Unreadable:
+    """Return the refusal of a git submodule."""
+    message = f"{path} is a submodule, which is not read"
+    return Unreadable("submodule", message, "put the file into this repository")
 
 
 def too_large(file: str) -> Unreadable:
