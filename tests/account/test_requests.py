@@ -30,6 +30,8 @@ from revox_sync.errors import (
 from revox_sync.secrecy.redactor import Redactor
 
 KEY = "rvx_key_4711"
+#: The moment at which every test begins, in seconds.
+BEGUN = 1000.0
 BASE = "https://api.example.com/api"
 TOKEN = "sk-abcdefghijklmnop0123"
 HELD = {"id": "a1", "name": "Bot"}
@@ -89,6 +91,7 @@ class Script:
 def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     """Time in which nobody waits; no pause is shortened by chance."""
     found = Clock()
+    found.wait(BEGUN)
     for module in (transport, retry):
         monkeypatch.setattr(module, "time", found)
         monkeypatch.setattr(module, "asyncio", found)
@@ -319,6 +322,7 @@ FAILURES: list[tuple[Told, type, str, str | None, float | None]] = [
     (501, StatusError, "501 Not Implemented", None, None),
     (503, StatusError, "503 Service Unavailable", None, 0.5),
     ((503, b"", {"retry-after": "7"}), StatusError, "503 Service Unavailable", None, 7.0),
+    ((503, b"", {"retry-after": "60"}), StatusError, "503 Service Unavailable", None, 60.0),
     (
         (503, b"", {"retry-after": "61"}),
         StatusError,
@@ -386,6 +390,23 @@ def test_a_failure_is_told_and_timed(
     assert once("GET", 4).wait == (wait if limited else None)
 
 
+@pytest.mark.parametrize(
+    ("status", "hint"),
+    [(400, None), (404, "check that REVOX_BASE_URL names the API"), (403, NOT_ALLOWED)],
+)
+def test_an_error_of_the_list_says_what_to_check(status: int, hint: str | None) -> None:
+    service = Script(status)
+    assert said(service.run(lambda c: c.list_assistants()))[2] == hint
+    assert service.asked == ["GET /assistants"]
+
+
+def test_the_variable_with_the_key_is_named() -> None:
+    for status, hint in ((401, NOT_ACCEPTED), (403, NOT_ALLOWED)):
+        service = Script(status, key_variable="STAGING_KEY")
+        found = service.run(lambda c: c.get_assistant("a1"))
+        assert said(found)[2] == hint.replace("REVOX_API_KEY", "STAGING_KEY")
+
+
 @pytest.mark.parametrize("status", [200, 201, 204, 299])
 def test_any_good_status_is_an_answer(status: int) -> None:
     answer = Script((status, {"a": 1}, {"x-b": "c"})).run(lambda c: c.send("GET", "/x"))
@@ -437,14 +458,14 @@ def test_attempts_and_waits_are_counted(
     found = service.run(lambda c: c.send(method, "/assistants", **options))
     assert (found.message if isinstance(found, ApiError) else "") == end
     assert service.asked == [f"{method} /assistants"] * count
-    assert clock.time() == pytest.approx(waited)
+    assert clock.time() - BEGUN == pytest.approx(waited)
 
 
 def test_a_first_pause_can_be_given(clock: Clock) -> None:
     assert not isinstance(
         Script(429, 429, {}, first_pause=60).run(lambda c: c.send("GET", "/x")), ApiError
     )
-    assert clock.time() == 120
+    assert clock.time() - BEGUN == 120
 
 
 def test_only_a_wait_that_is_long_is_told() -> None:
@@ -771,3 +792,26 @@ def test_what_uses_an_assistant_is_told_in_words() -> None:
     assert Uses(numbers, campaigns).refusal("a1") == (
         "it may be in use: phone number +1; a campaign calls with it: Spring; end that first"
     )
+
+
+def test_a_search_that_fails_is_sent_again_since_it_only_reads() -> None:
+    of = {name: told for name, told in NO_USES.items() if "GET" in name}
+    service = Script(503, calls_of("a1"), of=of)
+    assert dict(service.run(lambda c: c.uses(("a1",))).calls) == {"a1": 1}
+    assert service.asked[2:] == [searched(["a1"])] * 2
+
+
+@pytest.mark.parametrize("trusted", [False, True])
+def test_a_list_that_goes_on_is_whole_only_where_it_is_trusted(trusted: bool) -> None:
+    of: dict[str, Told] = {
+        "GET /assistants": {"assistants": [HELD], "has_more": True},
+        "GET /phone-numbers": {"phone_numbers": [], "total": 1},
+    }
+    how = {"trust_list": True} if trusted else {}
+    listed = Script(of=of, **how).run(lambda c: c.list_assistants())
+    numbers = Script(of=of, **how).run(lambda c: c.numbers())
+    if trusted:
+        assert (listed, numbers) == ([Remote(HELD)], ())
+    else:
+        assert said(listed)[1] == "the list of assistants may not be whole: has_more is true"
+        assert said(numbers)[1] == "the list of phone numbers may not be whole: total is 1"
