@@ -11,7 +11,7 @@ from support.desk import Desk
 from support.service import Service
 
 from revox_sync.account import retry, transport
-from revox_sync.account.retry import Pace, pause
+from revox_sync.account.retry import Pace, pause, retry_after
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 
@@ -27,21 +27,114 @@ def clock(service: Service, monkeypatch: pytest.MonkeyPatch) -> Clock:
     return found
 
 
-@pytest.mark.parametrize(("order", "seconds"), [("7", 7), ("2.5", 2.5), ("60", 60), ("0", 0)])
-def test_an_order_to_wait_is_obeyed(order: str, seconds: float) -> None:
-    assert pause("GET", 1, 503, {"retry-after": order}) == seconds
-    assert Pace().refused("GET /assistants", 0, seconds) == seconds
+DATE = "Thu, 01 Jan 2026 00:00:{:02} GMT"
+#: Retry-After and Date as they came, and the seconds that they ask for.
+ORDERS: list[tuple[str | None, str | None, float | None]] = [
+    (None, None, None),
+    ("", None, None),
+    ("soon", None, None),
+    ("0", None, 0),
+    ("7", None, 7),
+    (" 2.5 ", None, 2.5),
+    ("-5", None, 0),
+    ("nan", None, None),
+    ("inf", None, float("inf")),
+    ("1e3", None, 1000),
+    (DATE.format(7), None, 7),
+    (DATE.format(7), DATE.format(2), 5),
+    (DATE.format(7), DATE.format(9), 0),
+    (DATE.format(7), "yesterday", 7),
+    ("Thu, 01 Jan 2026 00:00:07", None, 7),
+    ("Thu, 01 Jan 2026 02:00:07 +0200", None, 7),
+    ("Thu, 01 Jan 2026 00:00:00 +99999999999999999999", None, None),
+    ("Fri, 31 Dec 9999 23:59:59 -0100", None, None),
+]
 
 
-def test_a_longer_order_ends_the_attempts() -> None:
-    assert pause("GET", 1, 503, {"retry-after": "61"}) is None
-    assert Pace().refused("GET /assistants", 0, 61) is None
+@pytest.mark.parametrize(("order", "date", "seconds"), ORDERS, ids=str)
+def test_an_order_to_wait_is_read(
+    order: str | None, date: str | None, seconds: float | None
+) -> None:
+    given = {"retry-after": order, "date": date}
+    headers = {name: value for name, value in given.items() if value is not None}
+    assert retry_after(headers, NOW) == seconds
+    expected = 1.0 if seconds is None else seconds if seconds <= 60 else None
+    assert pause("GET", 2, 503, headers, now=NOW) == expected
+    assert pause("GET", 2, None, headers, now=NOW) == expected
 
 
-@pytest.mark.parametrize("left", [True, False], ids=["after an answer", "never left"])
-def test_pauses_double_and_end_with_the_fourth_attempt(left: bool) -> None:
-    told = [pause("GET", attempt, None, {}, left=left, now=NOW) for attempt in range(1, 5)]
-    assert told == [0.5, 1.0, 2.0, None]
+def test_pauses_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(retry, "ATTEMPTS", 9)
+    waits = [pause("DELETE", attempt, 599, {}, jitter=0.5) for attempt in range(1, 10)]
+    assert waits == [0.4375, 0.875, 1.75, 3.5, 7, 7, 7, 7, None]
+    assert pause("GET", 1, 503, {"retry-after": "7"}, jitter=0.9) == 7
+
+
+def paced(monkeypatch: pytest.MonkeyPatch) -> Clock:
+    clock = Clock()
+    monkeypatch.setattr(retry, "time", clock)
+    monkeypatch.setattr(retry, "asyncio", clock)
+    clock.wait(1000)
+    return clock
+
+
+async def turns(pace: Pace, clock: Clock, count: int) -> list[float]:
+    """Return the seconds that each of some requests waits for its turn."""
+    waits = []
+    for _ in range(count):
+        before = clock.time()
+        assert await pace.turn() == clock.time()
+        waits.append(clock.time() - before)
+    return waits
+
+
+def test_requests_go_at_once_until_one_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    clock, pace = paced(monkeypatch), Pace()
+    assert asyncio.run(turns(pace, clock, 3)) == [0, 0, 0]
+    assert pace.refused("a", clock.time(), None) == 0.5
+    assert asyncio.run(turns(pace, clock, 3)) == pytest.approx([0.5, 0.05, 0.05])
+    pace.answered("a")
+    assert asyncio.run(turns(pace, clock, 3)) == pytest.approx([0.05, 0.045, 0.045])
+    for _ in range(14):
+        pace.answered("a")
+    assert asyncio.run(turns(pace, clock, 3))[2] == 0
+
+
+def test_requests_that_were_under_way_together_are_one_refusal(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    clock, pace = paced(monkeypatch), Pace()
+    sent = clock.time()
+    clock.wait(1)
+    assert [pace.refused(name, sent, None) for name in "abc"] == [0.5, 0.5, 0.5]
+    assert [pace.refused(name, sent, 3) for name in "abc"] == [3, 3, 3]
+    clock.wait(5)
+    assert pace.refused("a", clock.time(), 0.2) == 1.0
+    assert pace.refused("b", sent, 9) == 9
+    assert asyncio.run(turns(pace, clock, 1)) == [9]
+
+
+def test_each_request_has_its_own_patience(monkeypatch: pytest.MonkeyPatch) -> None:
+    clock, pace = paced(monkeypatch), Pace()
+    assert pace.refused("a", clock.time(), 60) == 60
+    clock.wait(60.5)
+    assert pace.refused("b", clock.time(), 60) == 60
+    assert pace.refused("a", clock.time(), 60) is None
+    pace.answered("a")
+    assert pace.refused("a", clock.time(), 59) == 59
+    assert pace.refused("a", clock.time(), 60.1) is None
+
+
+@pytest.mark.parametrize(("first", "waits"), [(60, [60, 60, None]), (1, [1, 2, 4, 4, 4])])
+def test_a_first_pause_of_its_own_is_the_least(
+    monkeypatch: pytest.MonkeyPatch, first: float, waits: list[float | None]
+) -> None:
+    clock, pace = paced(monkeypatch), Pace(first)
+    told = []
+    for _ in waits:
+        told.append(pace.refused("a", clock.time(), None))
+        clock.wait(told[-1] or 0)
+    assert told == waits
 
 
 @pytest.mark.parametrize("jitter", [0.25, 0.5, 0.999])
@@ -49,18 +142,6 @@ def test_jitter_takes_off_up_to_a_quarter_and_never_prolongs(jitter: float) -> N
     jittered = pause("GET", 2, 500, {}, jitter=jitter)
     assert jittered is not None
     assert 0.75 < jittered < 1.0
-
-
-@pytest.mark.parametrize("status", [None, 408, 500, 503])
-def test_a_post_waits_only_where_it_never_left(status: int | None) -> None:
-    assert pause("POST", 1, status, {}) is None
-    assert pause("POST", 1, None, {}, left=False) == 0.5
-
-
-def test_refusals_in_a_row_wait_longer_each_time_for_all_requests() -> None:
-    pace = Pace()
-    waits = [pace.refused("GET /assistants", sent, None) for sent in (0, 2e9, 3e9, 4e9, 5e9)]
-    assert waits == [0.5, 1.0, 2.0, 4.0, 4.0]
 
 
 def test_the_gap_between_requests_grows_to_two_seconds_and_shrinks_with_every_answer(
@@ -80,16 +161,6 @@ def test_the_gap_between_requests_grows_to_two_seconds_and_shrinks_with_every_an
     pace.answered("GET /assistants")
     clock.wait(9)
     assert asyncio.run(gap()) == pytest.approx(1.8)
-
-
-def test_a_run_gives_up_after_two_minutes_of_refusals(monkeypatch: pytest.MonkeyPatch) -> None:
-    clock, pace = Clock(), Pace()
-    monkeypatch.setattr(retry, "time", clock)
-    assert pace.refused("GET /assistants", 0, 60) == 60
-    clock.wait(60)
-    assert pace.refused("GET /assistants", 60, 60) == 60
-    clock.wait(1)
-    assert pace.refused("GET /assistants", 121, 60) is None
 
 
 @pytest.mark.parametrize("status", [429, 503])

@@ -16,7 +16,7 @@ from revox_sync.account import retry, transport
 from revox_sync.account.client import Client
 from revox_sync.account.remote import Remote
 from revox_sync.account.transport import decode, encode
-from revox_sync.account.uses import WAITING, Campaign, PhoneNumber, Uses
+from revox_sync.account.uses import Campaign, PhoneNumber, Uses
 from revox_sync.account.wire import error_words, queued_calls_notice, to_request
 from revox_sync.errors import (
     AnswerLost,
@@ -44,11 +44,12 @@ class Script:
     """A service that answers as it is told, and the client that asks it.
 
     ``told`` are the answers in turn, or by what a request begins with; ``asked`` are the requests,
-    with their bodies.
+    with their bodies; ``raised`` says whether the last call did raise what it returned.
     """
 
     def __init__(self, *told: Told, of: Mapping[str, Told] | None = None, **how: Any) -> None:
         self.asked: list[Any] = []
+        self.raised = False
         self.requests: list[httpx.Request] = []
         self._told = list(told)
         self._of = of or {}
@@ -82,6 +83,7 @@ class Script:
                 try:
                     return await ask(self.client)
                 except ApiError as error:
+                    self.raised = True
                     return error
 
         return asyncio.run(ran())
@@ -291,14 +293,22 @@ def test_what_only_the_slow_parser_reads_may_be_a_hundred_deep(levels: int) -> N
     assert decode(half) == "\ud83d"
 
 
-def test_a_delete_that_may_have_been_done_returns_what_was_said() -> None:
-    delete = lambda c: c.delete_assistant("a1")  # noqa: E731
-    assert said(Script(404).run(delete)) == (StatusError, "404 Not Found", None)
-    assert said(Script(b"gone").run(delete))[:2] == (
-        UnreadableAnswer,
-        "the answer is not JSON: gone",
-    )
-    assert said(Script(409).run(delete)) == (StatusError, "409 Conflict", None)
+@pytest.mark.parametrize(
+    ("told", "kind", "message", "raised"),
+    [
+        (404, StatusError, "404 Not Found", False),
+        (b"gone", UnreadableAnswer, "the answer is not JSON: gone", False),
+        (409, StatusError, "409 Conflict", True),
+        (httpx.ReadError("cut"), AnswerLost, "the connection broke: cut", True),
+    ],
+    ids=str,
+)
+def test_a_delete_that_may_have_been_done_returns_what_was_said(
+    told: Told, kind: type, message: str, raised: bool
+) -> None:
+    service = Script(told, told, told, told)
+    assert said(service.run(lambda c: c.delete_assistant("a1")))[:2] == (kind, message)
+    assert service.raised is raised
 
 
 # What fails, and when it is sent again.
@@ -573,6 +583,7 @@ def test_what_a_generation_requires_is_filled_in() -> None:
 
 # What uses an assistant.
 
+WAITING = ["initializing", "queued_for_calling", "calling", "not_launched", "scheduled", "paused"]
 NO_USES: dict[str, Told] = {
     "GET /phone-numbers": {"phone_numbers": []},
     "GET /campaigns": {"campaigns": []},
@@ -585,7 +596,7 @@ def searched(ids: list[str], page: int = 0, size: int = 100) -> tuple[str, dict[
     body = {**{name: [] for name in (*empty, "results")}, "assistant_ids": ids}
     return (
         "POST /call/search",
-        {**body, "statuses": list(WAITING), "page": page, "page_size": size},
+        {**body, "statuses": WAITING, "page": page, "page_size": size},
     )
 
 
@@ -653,7 +664,8 @@ CAMPAIGNS: list[tuple[dict[str, Any], bool]] = [
 @pytest.mark.parametrize(("campaign", "calls"), CAMPAIGNS, ids=str)
 def test_a_campaign_with_calls_to_make_is_a_use(campaign: dict[str, Any], calls: bool) -> None:
     item = {"name": f"Spring {TOKEN}", "assistant_id": "a1", **campaign}
-    found = uses({"GET /campaigns": {"campaigns": [item]}})
+    over = {"name": "Over", "assistant_id": "a1", "status": "completed"}
+    found = uses({"GET /campaigns": {"campaigns": [over, item]}})
     assert found.campaigns == ((Campaign("Spring (sensitive)", "a1"),) if calls else ())
     nobody = uses({"GET /campaigns": {"campaigns": [{**item, "assistant_id": None}]}})
     assert (nobody.campaigns, nobody.unknown) == ((), None)
@@ -723,7 +735,15 @@ SEARCHES: dict[str, tuple[list[Told], list[Any], dict[str, int] | str]] = {
         "calls: POST /call/search tells 0 of 2 calls",
     ),
     "over": ([calls_of("a1", status="completed")], [searched(["a1", "a2"])], {}),
-    "waiting": ([calls_of("a1", status="paused")], [searched(["a1", "a2"])], {"a1": 1}),
+    **{
+        status: ([calls_of("a1", status=status)], [searched(["a1", "a2"])], {"a1": 1})
+        for status in WAITING
+    },
+    "over, then waiting": (
+        [{"calls": [{"status": "completed"}, {"assistant_id": 7}], "total_count": 2}],
+        [searched(["a1", "a2"])],
+        {"7": 1},
+    ),
     "of nobody": (
         [calls_of(None)],
         [searched(["a1", "a2"])],
@@ -799,6 +819,17 @@ def test_a_search_that_fails_is_sent_again_since_it_only_reads() -> None:
     service = Script(503, calls_of("a1"), of=of)
     assert dict(service.run(lambda c: c.uses(("a1",))).calls) == {"a1": 1}
     assert service.asked[2:] == [searched(["a1"])] * 2
+
+
+def test_what_something_depends_on_is_read_as_often_as_anything() -> None:
+    for path, ask in (
+        ("GET /phone-numbers", lambda c: c.numbers()),
+        ("GET /voices", lambda c: c.voices()),
+        ("GET /users/me", lambda c: c.who_am_i()),
+    ):
+        service = Script(503, 503, {"phone_numbers": [], "voices": []})
+        assert not isinstance(service.run(ask), ApiError)
+        assert service.asked == [path] * 3
 
 
 @pytest.mark.parametrize("trusted", [False, True])
