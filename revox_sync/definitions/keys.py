@@ -1,6 +1,6 @@
 """The tool's own keys: what ``sync:`` of a definition and ``revox-sync.yaml`` may hold.
 
-Both have some of the keys. The fields of an assistant are not among them: the request model is.
+Some keys stand in both. An assistant's fields are checked against the request model instead.
 """
 
 from __future__ import annotations
@@ -99,7 +99,7 @@ def _each(
     *,
     filled: bool = False,
 ) -> Check:
-    """Return a check for a mapping or list with sound values; if ``filled``, for at least one."""
+    """Return a check for a mapping or list of sound values; with ``filled``, of at least one."""
 
     def checked(value: Any, path: Path) -> Iterator[Problem]:
         if not isinstance(value, kind) or (filled and not value):

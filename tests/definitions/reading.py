@@ -1,7 +1,8 @@
-"""What tests of definitions share: loading a project folder, and problems as short texts."""
+"""What tests of definitions share: a project folder loaded, and what rules say of it, in short."""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,17 @@ from revox_sync.definitions.project import Project, load_project
 
 #: The least that a definition states.
 LEAST = "name: Front desk\nprompt: Be kind.\n"
+#: A custom tool that breaks no rule.
+TOOL = {
+    "name": "check_stock",
+    "description": "Looks up what is in stock.",
+    "method": "POST",
+    "url": "https://shop.example/stock",
+    "headers": [],
+    "query_params": [],
+    "body_template": '{"item": "{{item}}"}',
+    "input_schema": [{"name": "item", "type": "string", "required": True}],
+}
 
 
 def read(
@@ -59,3 +71,28 @@ def load_in(folder: Folder, environment: str | None = None) -> tuple[Loaded, tup
     found, problems = load_project(folder.root, {}, environment)
     definitions = load_definitions(found, {})
     return definitions, (*problems, *definitions.diagnostics)
+
+
+def found(project: Project, text: str, **environ: str) -> list[str]:
+    """Return what is found in the least definition with ``text``, placed by line and column."""
+    return [
+        f"{problem.severity} {place}"
+        for problem in problems_of(project, LEAST + text, **environ)
+        for place in short([problem])
+    ]
+
+
+def said(project: Project, **fields: Any) -> list[str]:
+    """Return what is found in the least definition with ``fields``, as ``severity rule``."""
+    problems = problems_of(project, LEAST + written(fields))
+    return [f"{problem.severity} {problem.rule}" for problem in problems]
+
+
+def written(fields: dict[str, Any]) -> str:
+    """Return fields as YAML, each on a line of its own, lines from 3 on."""
+    return "".join(f"{name}: {json.dumps(value)}\n" for name, value in fields.items())
+
+
+def tool(**members: Any) -> list[dict[str, Any]]:
+    """Return the value of ``custom_tools``: one tool, with ``members`` in place of its own."""
+    return [TOOL | members]

@@ -6,8 +6,7 @@ import re
 from pathlib import Path
 
 import pytest
-from linting import found
-from reading import LEAST, problems_of, read, short
+from reading import LEAST, found, problems_of, read, short
 from support.project import Project
 
 import revox_sync.definitions

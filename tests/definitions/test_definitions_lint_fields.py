@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from linting import found, said
-from reading import LEAST, problems_of, short
+from reading import LEAST, found, problems_of, said, short
 from support.project import Project
 
 WINDOW = {

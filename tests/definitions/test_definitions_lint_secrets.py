@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from linting import found, said, tool, written
-from reading import LEAST, problems_of, read, short
+from reading import LEAST, found, problems_of, read, said, short, tool, written
 from support.desk import Desk
 from support.project import Project
 

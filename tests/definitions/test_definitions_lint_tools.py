@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from linting import said, tool, written
-from reading import LEAST, problems_of
+from reading import LEAST, problems_of, said, tool, written
 from support.project import Project
 
 TEXT = {"name": "item", "type": "string", "required": True}

@@ -7,8 +7,8 @@ from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from linting import TOOL
 from pydantic import BaseModel
+from reading import TOOL
 
 from revox_sync.definitions.lint import RULES, lint
 from revox_sync.model.assistant import Assistant

@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from linting import found, said
-from reading import problems_of, short
+from reading import found, problems_of, said, short
 from support.project import Project
 
 SALES = {"label": "Sales", "phone_number": "+33123456789"}
