@@ -156,7 +156,7 @@ def assistants_waited_for(calls: Iterable[Mapping[str, Any]]) -> Iterator[str]:
     Raises UnreadableAnswer for one that does not tell it.
     """
     for call in calls:
-        if call.get("status", WAITING[0]) not in WAITING:
+        if call.get("status") not in (None, *WAITING):
             continue
         assistant_id = _linked(call, "assistant")
         if assistant_id is None:

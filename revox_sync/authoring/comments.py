@@ -137,7 +137,7 @@ def _added(spots: Spots, layout: Layout, asked: Asked, new: Sequence[str]) -> Sp
         at = layout.next_line(extents[place_of((), _FAQ, layout.root)].end)
         head = _WHOLE if asked.has_answers else _ABSENT
         return _put(layout, at, layout.column(extents[0].entry), head, new, inner=2)
-    is_list = type(spot.node) is SequenceNode and spot.node.value and spot.alias is None
+    is_list = type(spot.node) is SequenceNode and spot.alias is None
     if is_list and not layout.is_flow(spot.node):
         items = layout.extents(spot.node)
         column = layout.column(items[0].entry)

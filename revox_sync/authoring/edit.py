@@ -47,6 +47,8 @@ UsersOf = Callable[[Source], Sequence[str]]
 
 _EXTRA = ("sync", "extra")
 _LONGEST_HINT = 60
+_BY_HAND = "write it by hand"
+_UNSAID: Any = object()
 
 
 @dataclass(frozen=True, slots=True)
@@ -243,7 +245,7 @@ class Edit:
     def _take_out(self, path: Path, changes: dict[int, _Items]) -> bool:
         try:
             spot = self._spots.find(path)
-            self._check(path, None)
+            self._check(path)
         except NotEditable as found:
             self._leave(path, found)
             return False
@@ -256,7 +258,7 @@ class Edit:
     ) -> bool:
         """Insert an item after the one at ``at``; at the end, into the definition's own list."""
         try:
-            self._check(path, value)
+            self._check(path)
             if -1 < at < length - 1:
                 spot = self._spots.find((*path, at))
                 self._check_file(spot.source)
@@ -296,12 +298,16 @@ class Edit:
         self._check_file(inner)
         return inner, self._spots.layout(inner).root
 
-    def _check(self, path: Path, new: Any) -> None:
-        """Refuse if ``path``, or something around it, belongs to another place."""
+    def _check(self, path: Path, new: Any = _UNSAID) -> None:
+        """Refuse if ``path``, or something around it, belongs to another place.
+
+        ``new`` is what to write there by hand.
+        """
         for length in range(1, len(path) + 1):
             spot = self._spots.find(path[:length])
             if spot.alias is not None:
-                raise NotEditable(f"it is the alias {spot.alias}", self._by_hand(path, new))
+                hint = _BY_HAND if new is _UNSAID else self._by_hand(path, new)
+                raise NotEditable(f"it is the alias {spot.alias}", hint)
             if spot.layout.is_shared(spot.node):
                 raise NotEditable(
                     "other places refer to its anchor", "change it by hand, here or in each place"
@@ -346,11 +352,11 @@ class Edit:
 
 
 def by_hand(path: Path, written: Any) -> str:
-    """Return what to write at ``path`` by hand, if that is short."""
-    name = next((part for part in reversed(path) if isinstance(part, str)), "")
+    """Return what to write at ``path`` by hand, if that is short and no item of a list."""
+    name = path[-1] if path else ""
     text = in_flow(written)
-    if len(text) > _LONGEST_HINT or name == "" or "${secret." in text:
-        return "write it by hand"
+    if len(text) > _LONGEST_HINT or name == "" or isinstance(name, int) or "${secret." in text:
+        return _BY_HAND
     return f"write `{name}: {text}` by hand"
 
 

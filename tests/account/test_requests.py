@@ -740,9 +740,18 @@ SEARCHES: dict[str, tuple[list[Told], list[Any], dict[str, int] | str]] = {
         for status in WAITING
     },
     "over, then waiting": (
-        [{"calls": [{"status": "completed"}, {"assistant_id": 7}], "total_count": 2}],
+        [
+            {
+                "calls": [
+                    {"status": "completed"},
+                    {"assistant_id": 7},
+                    {"assistant_id": 7, "status": None},
+                ],
+                "total_count": 3,
+            }
+        ],
         [searched(["a1", "a2"])],
-        {"7": 1},
+        {"7": 2},
     ),
     "of nobody": (
         [calls_of(None)],
