@@ -300,7 +300,7 @@ class _Comparing:
         """Note which secrets the request takes and are not set; return their names."""
         sent = self.stated if self.recreate else self.body
         names = tuple(sorted({n for field in sent for n in self.definition.unset_in((field,))}))
-        if names and (self.changes or self.remote is None):
+        if names and self.changes:
             self.notes.append(f"apply will refuse this, because {not_set(names)}")
             return names
         return ()

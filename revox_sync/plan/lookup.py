@@ -138,8 +138,7 @@ def _stated(action: Action, path: Path) -> Any:
 
 def _written(action: Action, path: Path) -> str:
     """Return a text of a definition as it may be shown: its references unexpanded."""
-    made = action.definition
-    secret = None if made is None else made.secrets.get(path)
+    secret = action.wanted.secrets.get(path)
     return _stated(action, path) if secret is None else secret
 
 

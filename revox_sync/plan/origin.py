@@ -228,9 +228,9 @@ def tell_faq(values: Three, before: Any, after: Any) -> Told:
     if after is not None:  # not in the account
         moved = wanted.count(after) > base.count(after)
         who = who.and_also(_Who(moved, base.count(after) > held.count(after)))
-    if was is not None and after is None:
+    if after is None:
         who = who.and_also(_Who(wanted.count(was) < base.count(was), False))
-    if was is not None and before is None:
+    if before is None:
         who = who.and_also(_Who(False, held.count(was) < base.count(was)))
     return who._replace(base=was).told()
 

@@ -8,7 +8,7 @@ A story is a text. Its first line says what it shows; then comes one step after 
     $ revox-sync …      a command, with everything that came of it
     $ git …             ``commit`` takes all files; the clock stands still
     $ swap PATH A B     A becomes B in a file
-    $ cat PATH          also ``rm`` and ``set NAME VALUE``
+    $ cat PATH          the last one of a glob; also ``rm`` and ``set NAME VALUE``
 
 Below a command stand its stdout, its stderr (``!``), what it read (``?``, each once) and wrote
 (``>``), what that changed in the account (``-`` before, ``+`` after), and its exit code unless that
@@ -99,6 +99,8 @@ class Story:
             named: dict[str, Any] = those.pop() if those and isinstance(those[-1], dict) else {}
             if name == "habits":
                 self._service.habits = replace(self._service.habits, **named)
+            elif name == "notice":
+                self._service.notice = named
             elif name == "hide":
                 self._service.hidden.update(those)
             elif name == "alter":
@@ -121,13 +123,13 @@ class Story:
             gone = self._desk.root / given[0]
             shutil.rmtree(gone) if gone.is_dir() else gone.unlink()
         elif program == "cat":
-            text = (self._desk.root / given[0]).read_text(encoding="utf-8")
-            yield from _indented(text)
+            file = max(self._desk.root.glob(given[0]))
+            yield from _indented(_lasting(file.read_text(encoding="utf-8")))
         elif program == "swap":
-            file, old, new = (one.replace("\\n", "\n") for one in given)
-            text = (self._desk.root / file).read_text(encoding="utf-8")
+            path, old, new = (one.replace("\\n", "\n") for one in given)
+            text = (self._desk.root / path).read_text(encoding="utf-8")
             assert old in text, given
-            self._desk.project.write(file, text.replace(old, new))
+            self._desk.project.write(path, text.replace(old, new))
         else:
             raise AssertionError(words)
 
