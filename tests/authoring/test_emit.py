@@ -33,7 +33,7 @@ UUID = "4e315cc5-7ff3-4414-9099-299e783ccfc8"
         ("\u3000wide", '"\u3000wide"'),
         (UUID, UUID),
         ("", '""'),
-        ("yes", '"yes"'),
+        *((word, f'"{word}"') for word in ("y", "n", "yes", "NO", "on", "true", "False", "null")),
         ("Off", '"Off"'),
         ("1.0", '"1.0"'),
         ("14:00", '"14:00"'),

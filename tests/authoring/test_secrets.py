@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -104,6 +105,85 @@ def test_only_what_is_secret_is_replaced(name: str, value: Any, written: Any) ->
     found, spell = spelled(name, value)
     assert found == written
     assert expanded(found, spell) == value
+
+
+#: A definition's key, a field, its value, and how that is written. Set are DOOR=hunter2x and
+#: LONG=hunter2x-long; too short is SHORT=abd, and no value is MASK=****.
+SPELLED: list[tuple[str, str, Any, Any]] = [
+    ("desk", "llm_model", {"type": "custom", "api_key": "abc"}, {"type": "custom",
+     "api_key": "${secret.DESK_API_KEY}"}),
+    ("受付", "llm_model", {"type": "custom", "api_key": "abc"}, {"type": "custom",
+     "api_key": "${secret.ASSISTANT_API_KEY}"}),
+    ("24h", "llm_model", {"type": "custom", "api_key": "abc"}, {"type": "custom",
+     "api_key": "${secret.ASSISTANT_24H_API_KEY}"}),
+    ("Hôtel–2 (b)", "llm_model", {"type": "custom", "api_key": "abc"}, {"type": "custom",
+     "api_key": "${secret.HOTEL2_B_API_KEY}"}),
+    ("x" * 60, "llm_model", {"type": "custom", "api_key": "abc"}, {"type": "custom",
+     "api_key": "${secret.XXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXX_API_KEY}"}),
+    ("desk", "llm_model", {"type": "custom", "api_key": "Bearer abc"}, {"type": "custom",
+     "api_key": "Bearer ${secret.DESK_API_KEY}"}),
+    ("desk", "llm_model", {"type": "custom", "api_key": "Basic  a b"}, {"type": "custom",
+     "api_key": "Basic  ${secret.DESK_API_KEY}"}),
+    ("desk", "llm_model", {"type": "custom", "api_key": "Token {{x}}"}, {"type": "custom",
+     "api_key": "Token {{x}}"}),
+    ("desk", "llm_model", {"type": "custom", "api_key": "bearer abc"}, {"type": "custom",
+     "api_key": "${secret.DESK_API_KEY}"}),
+    ("desk", "llm_model", {"type": "custom", "api_key": "{{x}}"}, {"type": "custom",
+     "api_key": "{{x}}"}),
+    ("desk", "llm_model", {"type": "custom", "api_key": ""}, {"type": "custom",
+     "api_key": "${secret.DESK_API_KEY}"}),
+    ("desk", "llm_model", {"type": "custom", "api_key": 7}, {"type": "custom", "api_key": 7}),
+    ("desk", "llm_model", {"type": "custom", "api_key": "${x}"}, {"type": "custom",
+     "api_key": "${secret.DESK_API_KEY}"}),
+    ("desk", "llm_model", {"type": "custom", "api_key": "hunter2x"}, {"type": "custom",
+     "api_key": "${secret.DOOR}"}),
+    ("desk", "llm_model", {"type": "custom", "api_key": "***"}, {"type": "custom",
+     "api_key": "${secret.DESK_API_KEY}"}),
+    ("desk", "custom_tools", [{"name": "look_up", "url": "https://e.com",
+     "headers": [{"key": "X-Key", "value": "abc"}, {"key": "受", "value": "abd"}, {"key": 7,
+     "value": "abe"}, {"value": "abf"}]}], [{"name": "look_up", "url": "https://e.com",
+     "headers": [{"key": "X-Key", "value": "${secret.DESK_LOOK_UP_X_KEY}"}, {"key": "受",
+     "value": "${secret.DESK_LOOK_UP}"}, {"key": 7, "value": "${secret.DESK_LOOK_UP_3}"},
+     {"value": "${secret.DESK_LOOK_UP_4}"}]}]),
+    ("desk", "custom_tools", [{"name": "look_up", "url": "https://e.com",
+     "query_params": [{"key": "k", "value": "abc"}]}, {"url": "https://e.com/?q=abd"}],
+     [{"name": "look_up", "url": "https://e.com", "query_params": [{"key": "k",
+     "value": "${secret.DESK_LOOK_UP_K}"}]}, {"url": "https://e.com/?q=${secret.DESK_2_Q}"}]),
+    ("desk", "custom_tools", [{"name": "sk-abcdefghijklmnop0123", "headers": [{"key": "k",
+     "value": "abc"}]}], [{"name": "${secret.DESK_1_NAME_TOKEN}", "headers": [{"key": "k",
+     "value": "${secret.DESK_1_K}"}]}]),
+    ("desk", "webhook_url", "https://e.com/?a=abc&abd&b=&c={{x}}#d=abe",
+     "https://e.com/?a=${secret.DESK_WEBHOOK_A}&${secret.DESK_WEBHOOK_QUERY}&b=&c={{x}}#d=${secret.DESK_WEBHOOK_D}"),
+    ("desk", "webhook_url", "//u:p@e.com/hunter2x",
+     "//${secret.DESK_WEBHOOK_LOGIN}@e.com/${secret.DOOR}"),
+    ("受付", "webhook_url", "https://api.e.com:80/?a=abc",
+     "https://api.e.com:80/?a=${secret.API_E_COM_WEBHOOK_A}"),
+    ("受付", "webhook_url", "/x?a=abc", "/x?a=${secret.WEBHOOK_A}"),
+    ("desk", "webhook_url", "https://e.com/?a=${x}&b=$${secret.Y}",
+     "https://e.com/?a=${secret.DESK_WEBHOOK_A}&b=${secret.DESK_WEBHOOK_B}"),
+    ("desk", "first_sentence", "a hunter2x b $hunter2x hunter2xhunter2x",
+     "a ${secret.DOOR} b ${secret.DESK_FIRST_SENTENCE_TOKEN} ${secret.DOOR}${secret.DOOR}"),
+    ("desk", "first_sentence", "a $$${x} ${secret.A} $${y}", "a $$$${x} $${secret.A} $$${y}"),
+    ("desk", "first_sentence", "xhunter2 hunter2x-long", "xhunter2 ${secret.LONG}"),
+    ("desk", "faq_items", [{"question": "Q sk-abcdefghijklmnop0123", "answer": "hunter2x"},
+     {"question": "R", "answer": "sk-abcdefghijklmnop0124"}],
+     [{"question": "Q ${secret.DESK_FAQ_ITEMS_1_QUESTION_TOKEN}", "answer": "${secret.DOOR}"},
+     {"question": "R", "answer": "${secret.DESK_FAQ_ITEMS_2_ANSWER_TOKEN}"}]),
+    ("desk", "name", "hunter2x ${x}", "hunter2x $${x}"),
+    ("desk", "stt_context", {"terms": ["hunter2x", "a"]}, {"terms": ["${secret.DOOR}", "a"]}),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("key", "field", "value", "written"), SPELLED)
+def test_a_secret_is_named_after_its_place(key: str, field: str, value: Any, written: Any) -> None:
+    held = {"DOOR": "hunter2x", "LONG": "hunter2x-long", "SHORT": "abd", "MASK": "****"}
+    names = SecretNames({f"REVOX_SECRET_{name}": found for name, found in held.items()})
+    spell = Spelling(key, names)
+    assert spell((field,), value) == written
+    told = re.findall(r"(?<!\$)\$\{secret\.(\w+)\}", repr(written))
+    assert [one.name for one in spell.secrets] == told
+    assert spell((field,), value) == written
+    assert len(spell.secrets) == len(told)
 
 
 @pytest.mark.parametrize("value", ["now", "[MASKED]"])

@@ -131,13 +131,18 @@ EDITS: dict[str, tuple[str, dict[str, Any], str]] = {
 }
 
 
-@pytest.mark.parametrize(("form", "held", "then"), EDITS.values(), ids=EDITS)
 @pytest.mark.parametrize(
-    ("ends", "mark"), [("\n", b""), ("\r\n", b"\xef\xbb\xbf")], ids=["LF", "CRLF and BOM"]
+    ("edit", "ends", "mark"),
+    [
+        *((edit, "\n", b"") for edit in EDITS),
+        ("a block of lines", "\r\n", b"\xef\xbb\xbf"),
+        ("one answer, one gone and a new one", "\r\n", b"\xef\xbb\xbf"),
+    ],
 )
 def test_what_differs_is_written_and_every_other_byte_stays(
-    desk: Desk, form: str, held: dict[str, Any], then: str, ends: str, mark: bytes
+    desk: Desk, edit: str, ends: str, mark: bytes
 ) -> None:
+    form, held, then = EDITS[edit]
     desk.service.add(**PLAIN, **held)
     path = desk.project.write(FILE, mark + (HEAD + form).replace("\n", ends).encode())
     result = desk.run("pull")
