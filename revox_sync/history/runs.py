@@ -128,12 +128,14 @@ class Recent:
     """What runs against one account did that its reads may not show yet.
 
     By id, each with the seconds for which they may lag behind: ``made`` and ``deleted``, and
-    ``changed``, with the assistant as it was before the last change.
+    ``changed``, with the assistant as it was before the last change; ``earlier`` has it as it was
+    before those that went ahead of that.
     """
 
     made: Mapping[str, float] = field(default_factory=dict)
     deleted: Mapping[str, float] = field(default_factory=dict)
     changed: Mapping[str, tuple[Snapshot, float]] = field(default_factory=dict)
+    earlier: Mapping[str, Sequence[Snapshot]] = field(default_factory=dict)
 
 
 def list_recent(records: Records, base_url: str, environment: str | None, settle: float) -> Recent:
@@ -145,6 +147,7 @@ def list_recent(records: Records, base_url: str, environment: str | None, settle
     latest: dict[str, str] = {}
     deleted: dict[str, float] = {}
     changed: dict[str, tuple[Snapshot, float]] = {}
+    earlier: dict[str, list[Snapshot]] = {}
     for name, lines in _journals(records, base_url, environment):
         untouched = _untouched(lines)
         for line in lines:
@@ -156,15 +159,16 @@ def list_recent(records: Records, base_url: str, environment: str | None, settle
             if event in ("created", "recreated"):
                 made[one] = left
             elif line.get("method") == "PATCH" and "number" not in line and left > 0:
-                was = snapshot_of(records, name, key, one)
-                changed.pop(one, None)
-                if was is not None and key not in untouched:
+                was = None if key in untouched else snapshot_of(records, name, key, one)
+                before = changed.get(one)
+                if was is not None and before is not None and before[0].file != was.file:
+                    earlier.setdefault(one, []).append(before[0])
+                if was is not None:
                     changed[one] = (was, left)
         deleted |= {one: settle - ago for one, ago in _deleted_in(lines).items()}
     there = {one: left for one, left in made.items() if left > 0 or one in latest.values()}
-    return Recent(
-        {one: left for one, left in there.items() if one not in deleted}, deleted, changed
-    )
+    made = {one: left for one, left in there.items() if one not in deleted}
+    return Recent(made, deleted, changed, earlier)
 
 
 def _deleted_in(lines: Sequence[Mapping[str, Any]]) -> dict[str, float]:

@@ -139,7 +139,11 @@ async def settled(
         *(
             changes(one, was, left)
             for one, (was, left) in recent.changed.items()
-            if one not in found or was.precedes(found[one]) is not False
+            if one not in found
+            or any(
+                then.precedes(found[one]) is not False
+                for then in (was, *recent.earlier.get(one, ()))
+            )
         ),
     )
     return list(found.values())

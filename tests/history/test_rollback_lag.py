@@ -63,6 +63,21 @@ def test_a_faq_that_the_list_tells_in_another_order_is_put_back(desk_with: MakeD
     assert sorted(put_back) == ["Cats?", "Dogs?"]
 
 
+@pytest.mark.parametrize("refused", [False, True], ids=["written", "refused"])
+def test_what_two_runs_wrote_a_moment_ago_is_known(desk: Desk, refused: bool) -> None:
+    identity = desk.service.add("front-desk", "First.")
+    desk.service.lag(LAG, "list")
+    desk.project.define(prompt="Second.")
+    assert desk.apply().code == 0
+    desk.project.define(prompt="Third.")
+    if refused:
+        desk.service.on("PATCH", status=400, body={"error": "no"})
+    assert desk.apply().code == (4 if refused else 0)
+    desk.project.define(prompt="First.")
+    assert desk.apply("--settle", "3").code == 0
+    assert desk.service.assistants[identity]["prompt"] == "First."
+
+
 def test_what_an_apply_made_a_moment_ago_is_deleted(desk: Desk) -> None:
     desk.service.lag(LAG)
     desk.project.define()
