@@ -116,10 +116,12 @@ def _confirm(approval: Approval, streams: Streams, plan: Plan, *, reviewed: bool
     if approval.auto_approve:
         return False
     if not streams.interactive:
+        first = (
+            "; to review it first, run `revox-sync plan --out FILE`, then `revox-sync apply FILE`"
+        )
         raise RefusedError(
             "there is no terminal to confirm on; nothing was changed",
-            hint="add --auto-approve"
-            + ("" if reviewed else "; to review the plan first: plan --out FILE, then apply FILE"),
+            hint="add --auto-approve" + ("" if reviewed else first),
         )
     environment = plan.target.environment
     where = f" to environment {environment}" if environment else ""
