@@ -99,11 +99,11 @@ def cells(text: str) -> int:
 
 def fitting(text: str, room: int) -> str:
     """Return as much of the beginning of ``text`` as fits into ``room`` cells."""
-    if _is_narrow(text):
-        return text[:room]
+    if room < 1 or _is_narrow(text):
+        return text[: max(room, 0)]
     from rich.cells import chop_cells
 
-    return chop_cells(text, room)[0]
+    return next(iter(chop_cells(text, room)), text)  # no lines, if nothing takes a cell
 
 
 def _is_narrow(text: str) -> bool:

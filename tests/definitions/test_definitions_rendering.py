@@ -11,7 +11,7 @@ import os
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from reading import LEAST, problems_of, read
 from support.project import Project
@@ -96,6 +96,7 @@ _LINES = st.text(max_size=300)
 
 
 @given(line=_LINES, column=st.integers(1, 310), message=_LINES, file=_LINES)
+@example(line="\u0301", column=1, message="", file="a.yaml")
 def test_nothing_that_is_printed_acts_or_hides(
     line: str, column: int, message: str, file: str
 ) -> None:

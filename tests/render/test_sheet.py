@@ -8,7 +8,7 @@ from itertools import pairwise
 import pytest
 from rich.cells import cell_len
 
-from revox_sync.render.sheet import Sheet, data, folded
+from revox_sync.render.sheet import Sheet, data, fitting, folded
 
 
 def page(width: int, *lines: str, prefix: str = "", hang: int = 0) -> list[str]:
@@ -52,6 +52,14 @@ def test_a_command_stays_in_one_line_if_it_fits_into_one() -> None:
 def test_a_sentence_is_folded_between_words_alone(text: str, lines: list[str]) -> None:
     assert folded(text, 24, hang=4).split("\n") == lines
     assert folded(text, None) == text
+
+
+@pytest.mark.parametrize("text", ["word", "日本", "שלום", "\u0301", "👩\u200d💻"])
+def test_what_fits_is_a_beginning_of_at_most_so_many_cells(text: str) -> None:
+    for room in range(-1, 9):
+        found = fitting(text, room)
+        assert text.startswith(found) and cell_len(found) <= max(room, 0)
+        assert (found == text) or cell_len(text) > room or not room
 
 
 def test_wide_characters_count_as_two() -> None:
