@@ -34,6 +34,7 @@ from revox_sync.secrecy.values import (
     carried_masks,
     concealed,
     credential_name,
+    credentials,
     is_mask,
     is_masked,
     masked_places,
@@ -215,6 +216,20 @@ def test_a_name_tells_of_a_credential(name: str, kind: str | None) -> None:
 def test_a_credential_is_shown_as_a_mask(value: Any, shown: Any) -> None:
     told = concealed(MODEL, {"type": "custom", "api_key": value, "model_name": "m"})
     assert told == {"type": "custom", "api_key": shown, "model_name": "m"}
+
+
+@pytest.mark.parametrize(
+    ("value", "found"),
+    [
+        (None, []),
+        (7, []),
+        ("{{token}}", []),
+        ("{{a}}{{b}}", ["{{a}}{{b}}"]),
+        ({"deep": ["abc", None]}, ["abc"]),
+    ],
+)
+def test_a_credential_is_a_text_that_is_no_placeholder(value: Any, found: list[str]) -> None:
+    assert list(credentials(MODEL, {"type": "custom", "api_key": value})) == found
 
 
 @pytest.mark.parametrize("value", ["{{a}}", "{{ a b }}", "{{}}"])
@@ -488,8 +503,14 @@ REDACTED: list[tuple[str, str, str]] = [
     ("ab/c?>", "x YWIvYz8+, YWIvYz8-, z", "x (sensitive), (sensitive), z"),
     ('ab"c', "x YWJcImM= y", "x (sensitive)M= y"),
     ("abcé", "x YWJjXHUwMGU5 YWJjw6k= y", "x (sensitive) (sensitive)k= y"),
+    ("abcd", "x YWJjZA== eGFiY2Q= eHhhYmNk y", "x (sensitive)A== eG(sensitive)Q= eHh(sensitive) y"),
+    ("abcde", "x YWJjZGU= eGFiY2Rl eHhhYmNkZQ== y",
+     "x (sensitive)U= eG(sensitive) eHh(sensitive)Q== y"),
+    ("abcdef", "x YWJjZGVm eGFiY2RlZg== eHhhYmNkZWY= y",
+     "x (sensitive) eG(sensitive)g== eHh(sensitive)Y= y"),
+    ('é"cd', "x w6lcImNk XHUwMGU5XCJjZA== y", "x (sensitive) (sensitive)A== y"),
     ("abcd", "abc", "abc"),
-]
+]  # fmt: skip
 
 
 @pytest.mark.parametrize(("secret", "text", "shown"), REDACTED)
