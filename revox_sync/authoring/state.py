@@ -58,7 +58,6 @@ _UNKNOWN = "not known to this version"
 _EDITOR = "the dashboard's own, without effect on calls"
 _UNTOLD = "the account does not tell it"
 _NOTHING: Any = object()
-_STAND_IN = "${secret."
 _CREDENTIAL = "the account has another credential there, and credentials are not written down"
 
 
@@ -219,12 +218,8 @@ class _Taking:
         self._remote = remote
         self.values: dict[str, Any] = {}
         self.left: list[tuple[Path, str]] = []
-        # Texts that refer to a secret that is not set, so that nobody knows what they come to.
-        self._unset: dict[Path, str] = {}
-        for path in definition.secrets:
-            text = value_at(definition.fields, path)
-            if isinstance(text, str) and _STAND_IN in text:
-                self._unset[path] = text
+        # Nobody knows what these texts come to.
+        self._unknown = {at: value_at(definition.fields, at) for at in definition.unset_places}
 
     def field(self, spec: Field, stated: Any) -> None:
         """Take the account's value of one field, which differs from what is stated."""
@@ -237,7 +232,7 @@ class _Taking:
         elif why is not None:
             self.left.append((path, why))
         elif stated is _NOTHING or not is_same(value, stated):
-            texts = self._unset.values()
+            texts = self._unknown.values()
             is_certain = not any(leaf in texts for _, _, leaf in leaves(UNKNOWN, value))
             if len(self.left) == told and is_certain and not self._means(spec, value):
                 self.left.append((path, "what a file can state is not what the account has"))
@@ -287,7 +282,7 @@ class _Taking:
                 return _as_set(stated, held)
             case ListOf(), list(), list():
                 return self._list(shape, stated, held, path)
-        stays = path in self._unset or not shape.differs(held, stated)
+        stays = path in self._unknown or not shape.differs(held, stated)
         if not stays and member.secret and isinstance(stated, str):
             self.left.append((path, _CREDENTIAL))
             stays = True
@@ -335,7 +330,7 @@ class _Taking:
             kept |= {
                 mine: item
                 for mine, item in enumerate(stated)
-                if mine not in kept and any((*path, mine, name) in self._unset for name in item)
+                if mine not in kept and any((*path, mine, name) in self._unknown for name in item)
             }
         found = [kept[index] for index in sorted(kept)]
         # What a list of hints has beyond is the service's own.

@@ -83,6 +83,11 @@ class Definition:
         return tuple(sorted(found & self.unset))
 
     @property
+    def unset_places(self) -> list[Path]:
+        """The places of texts that refer to a secret without a value."""
+        return [place for place in self.secrets if self.unset_in(place)] if self.unset else []
+
+    @property
     def managed(self) -> dict[str, Any]:
         """The fields that it states and does not ignore."""
         return {name: held for name, held in self.fields.items() if name not in self.sync.ignore}

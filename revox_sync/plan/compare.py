@@ -190,7 +190,7 @@ class _Comparing:
             elif spec.clear is Clear.NULL or after == []:
                 self.body[spec.name] = wanted if spec.clear is Clear.NULL else after
             return
-        unset = [place for place in self.unset_places if place[0] == spec.name]
+        unset = [place for place in self.definition.unset_places if place[0] == spec.name]
         if not unset and is_same(held, wanted):
             self.basis[spec.name] = wanted  # nothing is masked, nothing differs, as nearly always
             return
@@ -284,12 +284,6 @@ class _Comparing:
     def _pushed(self) -> Origin | None:
         """Who moved in a field that is written although the account does not tell it."""
         return None if self.origins is None else self.origins.unseen
-
-    @property
-    def unset_places(self) -> list[Path]:
-        """The places of texts that hold a secret that is not set."""
-        made = self.definition
-        return [path for path in made.secrets if made.unset_in(path)] if made.unset else []
 
     def _not_set(self, place: str, names: tuple[str, ...]) -> None:
         """Note that a place cannot be compared, because secrets are not set."""
