@@ -9,8 +9,7 @@ from typing import Literal
 
 from revox_sync.definitions.definition import Definition
 from revox_sync.history.journal import Journal
-from revox_sync.history.runs import Sent
-from revox_sync.history.snapshot import Snapshot
+from revox_sync.history.runs import Recent, Sent
 from revox_sync.plan.model import Action
 from revox_sync.records import dataclass
 
@@ -72,8 +71,8 @@ class Options:
 
     ``parallelism`` bounds the actions that are under way at once; ``settle`` is how many seconds
     reads may lag behind writes: so long what was written is looked for again. ``journal`` records
-    the run, ``sent_before`` holds by key what earlier runs of this machine made, ``changed`` by id
-    what they changed a moment ago. ``rebind`` writes a new id into the file of a definition that is
+    the run, ``sent_before`` holds by key what earlier runs of this machine made, ``recent`` by id
+    what they did a moment ago. ``rebind`` writes a new id into the file of a definition that is
     bound to the old one; it raises RevoxSyncError when it cannot.
     """
 
@@ -83,7 +82,7 @@ class Options:
     fail_fast: bool = False
     consent: Consent = Consent()
     sent_before: Mapping[str, Sequence[Sent]] = field(default_factory=dict)
-    changed: Mapping[str, tuple[Snapshot, float]] = field(default_factory=dict)
+    recent: Recent = Recent()
     rebind: Callable[[Definition, str], None] | None = None
 
 

@@ -74,7 +74,7 @@ class Writing:
         self.force_recreate = plan.choices.force_recreate
         self.allow_create = frozenset(plan.choices.allow_create)
         self.sent_before = options.sent_before
-        self.changed = options.changed
+        self.recent = options.recent
         self.present: Mapping[str, Remote] = {}
         self.fresh: dict[str, Remote] = {}
         self._earlier = {one.id for each in options.sent_before.values() for one in each}
@@ -179,15 +179,19 @@ class Writing:
     async def read(self, assistant_id: str, *, faq: bool) -> Remote | None:
         """Read an assistant just before a write; None where it is gone. Raises ApiError.
 
-        A read that still shows what an earlier run has changed is too old to write over.
+        A read that still shows what an earlier run has changed is too old to write over, and so is
+        one that does not show yet what it made.
         """
-        if assistant_id not in self.changed:
-            return await reread(self.client, assistant_id, faq=faq)
-        was, left = self.changed[assistant_id]
+        young = self.recent.made.get(assistant_id, 0.0)
+        was, left = self.recent.changed.get(assistant_id, (None, 0.0))
+
+        def is_new(now: Remote | None) -> bool:
+            if now is None:
+                return young <= 0
+            return was is None or was.precedes(now) is not True
+
         return await awaited(
-            lambda: reread(self.client, assistant_id, faq=faq),
-            lambda now: now is None or was.precedes(now) is not True,
-            left,
+            lambda: reread(self.client, assistant_id, faq=faq), is_new, max(young, left)
         )
 
     async def found(self, assistant_id: str) -> Remote | None:

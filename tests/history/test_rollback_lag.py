@@ -78,8 +78,11 @@ def test_what_two_runs_wrote_a_moment_ago_is_known(desk: Desk, refused: bool) ->
     assert desk.service.assistants[identity]["prompt"] == "First."
 
 
-def test_what_an_apply_made_a_moment_ago_is_deleted(desk: Desk) -> None:
-    desk.service.lag(LAG)
+@pytest.mark.parametrize("reads", LAGGING.values(), ids=LAGGING)
+def test_what_an_apply_made_a_moment_ago_is_deleted(
+    desk: Desk, reads: tuple[Literal["list", "get"], ...]
+) -> None:
+    desk.service.lag(LAG, *reads)
     desk.project.define()
     desk.apply()  # ends before the account shows it
     code, said = again(desk, "--delete-created")
