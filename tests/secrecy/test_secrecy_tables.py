@@ -114,6 +114,7 @@ def test_what_stands_in_place_of_a_url_is_one_too() -> None:
     for value in (None, 7, [], {"a": None}):
         assert list(masked_places(URL, value, ())) == []
     assert list(masked_places(URL, ["https://e.com/***"], ("u",))) == [("u", 0)]
+    assert list(masked_places(TOOLS, "https://e.com/***", ("u",))) == []
 
 
 #: The path of a value of which nothing is known, the value, and whether a definition or what is
@@ -509,6 +510,9 @@ REDACTED: list[tuple[str, str, str]] = [
     ("abcdef", "x YWJjZGVm eGFiY2RlZg== eHhhYmNkZWY= y",
      "x (sensitive) eG(sensitive)g== eHh(sensitive)Y= y"),
     ('é"cd', "x w6lcImNk XHUwMGU5XCJjZA== y", "x (sensitive) (sensitive)A== y"),
+    ("∳abc", "x &CounterClockwiseContourIntegral;abc y", "x (sensitive) y"),
+    ("sabc", "x &#00000000115;abc &#x00000000073;abc y", "x (sensitive) (sensitive) y"),
+    ("abcd", "&#99999999;abcd", "&#99999999;(sensitive)"),
     ("abcd", "abc", "abc"),
 ]  # fmt: skip
 
