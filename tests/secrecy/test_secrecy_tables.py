@@ -512,6 +512,8 @@ REDACTED: list[tuple[str, str, str]] = [
     ('é"cd', "x w6lcImNk XHUwMGU5XCJjZA== y", "x (sensitive) (sensitive)A== y"),
     ("∳abc", "x &CounterClockwiseContourIntegral;abc y", "x (sensitive) y"),
     ("sabc", "x &#00000000115;abc &#x00000000073;abc y", "x (sensitive) (sensitive) y"),
+    ("\xffabc", "x %ffabc y \\xffabc", "x (sensitive) y (sensitive)"),
+    ("\x80abc", "x %80abc y \\x80abc", "x (sensitive) y (sensitive)"),
     ("abcd", "&#99999999;abcd", "&#99999999;(sensitive)"),
     ("abcd", "abc", "abc"),
 ]  # fmt: skip
