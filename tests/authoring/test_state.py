@@ -264,7 +264,10 @@ def taken(
     sync: SyncOptions | None = None,
 ) -> Taken:
     fields = {"name": "A", "prompt": "P", **mine}
-    definition = Definition("a", "assistants/a.yaml", fields, sync or SyncOptions(), secrets or {})
+    unset = frozenset({"X"} if "${secret.X}" in str(mine) else ())
+    definition = Definition(
+        "a", "assistants/a.yaml", fields, sync or SyncOptions(), secrets or {}, unset
+    )
     return take(definition, remote(**held), rules or Rules())
 
 
@@ -432,11 +435,10 @@ UNSET: list[tuple[Path, dict[str, Any], dict[str, Any], dict[str, Any], dict[Pat
      {"voice": {"provider": "cartesia", "id": "${secret.X}", "speed": 1.5}}, {}),
     (("faq_items", 0, "question"), {"faq_items": [{"question": "${secret.X}", "answer": "a"},
      {"question": "q", "answer": "b"}]}, {"faq_items": [{"question": "zz", "answer": "a"},
-     {"question": "q", "answer": "c"}]}, {"faq_items": [{"question": "${secret.X}", "answer": "a"},
-     {"question": "q", "answer": "c"}]}, {}),
-    (("faq_items", 0, "question"), {"faq_items": [{"question": "${secret.X}", "answer": "a"},
+     {"question": "q", "answer": "c"}]}, {}, {}),
+    (("faq_items", 0, "answer"), {"faq_items": [{"question": "p", "answer": "${secret.X}"},
      {"question": "q", "answer": "b"}]}, {"faq_items": [{"question": "q", "answer": "c"}]},
-     {"faq_items": [{"question": "${secret.X}", "answer": "a"}, {"question": "q", "answer": "c"}]},
+     {"faq_items": [{"question": "p", "answer": "${secret.X}"}, {"question": "q", "answer": "c"}]},
      {}),
     (("faq_items", 0, "answer"), {"faq_items": [{"question": "q", "answer": "${secret.X}"}]},
      {"faq_items": [{"question": "q", "answer": "c"}, {"question": "r", "answer": "d"}]},
