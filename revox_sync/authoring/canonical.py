@@ -181,8 +181,9 @@ def _texts(layout: Layout) -> Iterator[tuple[int, int]]:
 
 
 def _meaning(text: str) -> dict[Path, list[Any]]:
-    """Return what stands at each place of a file, members in no order; keys that are there twice
-    in their order. For an alias that is the place of its anchor.
+    """Return what stands at each place of a file: members in no order, equal keys in theirs.
+
+    At an alias that is the place of its anchor.
     """
     found: dict[Path, list[Any]] = defaultdict(list)
     first: dict[int, Path] = {}

@@ -212,6 +212,8 @@ def take(definition: Definition, remote: Remote, rules: Rules) -> Taken:
 
 
 class _Taking:
+    """What one definition takes: ``values`` by field, and ``left`` with the reasons."""
+
     def __init__(self, definition: Definition, remote: Remote, *, takes_absent: bool) -> None:
         self._definition = definition
         self._takes_absent = takes_absent
