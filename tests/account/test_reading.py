@@ -23,7 +23,7 @@ from revox_sync.account.reader import (
     recognise_profile,
     reread,
 )
-from revox_sync.account.remote import Remote, Target
+from revox_sync.account.remote import HeldFaq, Remote, Target
 from revox_sync.account.uses import Uses
 from revox_sync.errors import (
     AnswerLost,
@@ -33,6 +33,7 @@ from revox_sync.errors import (
     UnreadableAnswer,
     UsageError,
 )
+from revox_sync.secrecy.values import Known
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 ITEMS = [{"question": "q", "answer": "a"}]
@@ -214,6 +215,7 @@ def test_an_assistant_is_known_by_what_it_tells() -> None:
     one = Remote({"id": 1, "name": None, "organization_id": None})
     assert (one.id, one.name, one.organization_id) == ("1", "", None)
     assert repr(one) == "Remote(id='1', name='')"
+    assert one == Remote(one.data, Known({"A": "12345678"}))
     assert Remote({"id": 1}).faq is None
     assert not Remote({"id": 1}).tells("faq_items")
     assert not Remote({"id": 1, "faq_items": None}).tells("faq_items")
@@ -238,8 +240,9 @@ def test_questions_wait_until_they_are_answered() -> None:
     assert held.unanswered([]) == ("B ?", "z")
     assert held.unanswered([{"question": "b?", "answer": "yes"}]) == ("z",)
     assert held.unanswered([{"question": "b?", "answer": " "}]) == ("B ?", "z")
-    told = Remote({"id": 1, "faq_items": ITEMS}).faq
-    assert told is not None
+    told = Remote({"id": 1, "faq_items": ITEMS}, Known({"A": "12345678"})).faq
+    assert told == HeldFaq((("q", "a"),), ())
+    assert repr(told) == "HeldFaq(items=(('q', 'a'),), asked=())"
     assert told.unanswered([]) == ()
 
 
