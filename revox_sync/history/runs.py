@@ -150,6 +150,8 @@ def list_recent(records: Records, base_url: str, environment: str | None, settle
     earlier: dict[str, list[Snapshot]] = {}
     for name, lines in _journals(records, base_url, environment):
         untouched = _untouched(lines)
+        # Of a change that failed the run itself waited for what came of it.
+        failed = {line["key"] for line in lines if line.get("status") == "failed"}
         for line in lines:
             key, event = line["key"], line.get("event")
             left = settle - _seconds_since(line.get("at"))
@@ -164,7 +166,7 @@ def list_recent(records: Records, base_url: str, environment: str | None, settle
                 if was is not None and before is not None and before[0].file != was.file:
                     earlier.setdefault(one, []).append(before[0])
                 if was is not None:
-                    changed[one] = (was, left)
+                    changed[one] = (was, 0.0 if key in failed else left)
         deleted |= {one: settle - ago for one, ago in _deleted_in(lines).items()}
     there = {one: left for one, left in made.items() if left > 0 or one in latest.values()}
     made = {one: left for one, left in there.items() if one not in deleted}

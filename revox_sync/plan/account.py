@@ -127,7 +127,7 @@ async def settled(
         if seen is None:
             return
         found[one] = seen
-        if was.precedes(seen):
+        if left > 0 and was.precedes(seen):
             remark(
                 f"{was.key}: the account shows it as it was before an earlier run changed it; if "
                 "nobody put it back, the account may lag behind: run this again"
