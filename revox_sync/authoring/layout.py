@@ -210,7 +210,7 @@ class Layout:
         indent = _first_indent(lines) - _first_indent(node.value.split("\n"))
         if not lines[-1]:  # what follows the last line end
             lines.pop()
-        while lines and "+" not in header[0] and _is_blank(lines[-1], indent):
+        while lines and "+" not in header[0] and len(lines[-1]) <= indent:  # blank
             lines.pop()
         end = begin + len("\n".join(lines)) if lines else header.end()
         return Block(header[0], begin, end, indent if lines else 0)
@@ -272,10 +272,6 @@ def _first_indent(lines: list[str]) -> int:
     return len(first) - len(first.lstrip(" "))
 
 
-def _is_blank(line: str, indent: int) -> bool:
-    return len(line) <= indent and not line.strip(" ")
-
-
 # Splices. No comment is lost: what goes leaves its comments behind, in lines of their own.
 
 
@@ -311,7 +307,7 @@ def _in_place(
 ) -> Iterator[Splice]:
     """Replace a value that begins and ends anywhere in its line, or that is not written at all."""
     is_free = not layout.text[extent.after : start].strip(" \n")
-    if extent.end == extent.after or ((lines or not head) and is_free):
+    if extent.end == extent.after or (lines and is_free):
         yield Splice(extent.after, extent.end, f" {head}" if head else "")
     else:
         yield Splice(start, extent.end, head)

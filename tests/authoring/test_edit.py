@@ -439,6 +439,12 @@ MORE: list[tuple[str, Path, Any, str]] = [
      "custom_tools:\n    # c\n\n\n  - name: b\n"),
     ("custom_tools:\n  - name: a\n  - name: b\n    url: |\n      u\n" "  - name: c\n", TOOLS,
      [{"name": "a"}, {"name": "c"}], "custom_tools:\n  - name: a\n  - name: c\n"),
+    ("first_sentence: |\n         a\n         b\n", FIRST, "c\nd\n",
+     "first_sentence: |\n         c\n         d\n"),
+    ("first_sentence: |\n          a\n          b\n", FIRST, "c\nd\n",
+     "first_sentence: |\n  c\n  d\n"),
+    ("voice:\n  id: |\n    a\n    \n   \nname: A\n", VOICE, {"id": "b\n"},
+     "voice:\n  id: |\n    b\n    \n   \nname: A\n"),
 ]  # fmt: skip
 
 
@@ -508,6 +514,36 @@ def test_nothing_is_written_behind_a_block_that_the_end_of_the_file_ends(project
     after, (left,) = write(project, text, ("sync", "id"), "i1")
     assert after == text
     assert left.hint == "write `id: i1` by hand"
+
+
+def test_what_can_be_edited_is_where_something_beside_it_cannot(project: Folder) -> None:
+    text = "base: &b {id: v}\nvoice:\n  <<: *b\n  speed: 1\n"
+    after, left = write(project, text, VOICE, {"speed": 2, "volume": 3})
+    assert after == text.replace("1", "2")
+    assert [one.message for one in left] == ["it comes from a mapping that is merged with <<"]
+
+
+@pytest.mark.parametrize(
+    ("new", "then"),
+    [
+        ([], "[]\n# one\n# two\n# end\n"),
+        (qa(("r", "b")), "# one\n- question: r # two\n  answer: b\n# end\n"),
+        (qa(("q", "a"), ("r", "c")), "- question: q # one\n  answer: a\n- question: r # two\n"
+         "  answer: c\n# end\n"),
+    ],
+)  # fmt: skip
+def test_an_included_list_is_edited_where_it_stands(
+    project: Folder, new: list[dict[str, str]], then: str
+) -> None:
+    text = "name: A\nfaq_items: {file: faq.yaml}\n"
+    items = "- question: q # one\n  answer: a\n- question: r # two\n  answer: b\n# end\n"
+    project.write(FILE, text)
+    project.write("assistants/faq.yaml", items)
+    workspace = Workspace(Project(project.root), {}, lambda *_: True)
+    assert workspace.write(FILE, FAQ, new) == []
+    (changed,) = workspace.changes().items()
+    assert (changed[0], changed[1].after.decode()) == ("assistants/faq.yaml", then)
+    assert workspace.parts(FILE) == ("assistants/faq.yaml",)
 
 
 def test_edits_build_on_one_another(project: Folder) -> None:
