@@ -25,7 +25,7 @@ class Violation:
     def allow(self) -> str:
         """The setting that allows it, and the option that does so once."""
         return (
-            f"`limits: {{{self.limit}: …}}` in revox-sync.yaml, or --over-limit {self.limit} once"
+            f"`limits: {{{self.limit}: …}}` in revox-sync.yaml, or `--over-limit {self.limit}` once"
         )
 
 

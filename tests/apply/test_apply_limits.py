@@ -49,7 +49,7 @@ def refused(desk: Desk, limit: str, words: str) -> None:
     """Fail unless apply refuses before any write, with the count and the flag."""
     planned = desk.run("plan", "--detailed-exitcode")
     assert planned.code == 3
-    allow = f"`limits: {{{limit}: …}}` in revox-sync.yaml, or --over-limit {limit} once"
+    allow = f"`limits: {{{limit}: …}}` in revox-sync.yaml, or `--over-limit {limit}` once"
     assert f"Apply refuses this:\n  ! {words}; to allow it: {allow}\n" in planned.out
     result = desk.apply()
     assert result.code == 3

@@ -49,7 +49,7 @@ def test_programs_find_what_is_blocked(desk: Desk) -> None:
     result = desk.run("plan", "--format", "json", "--out", "plan.json")
     limit, refused = result.json["blocked"]
     assert (result.code, limit["kind"], limit["key"]) == (3, "limit", None)
-    assert limit["allow"].endswith("--over-limit create once")
+    assert limit["allow"].endswith("`--over-limit create` once")
     assert (refused["kind"], refused["key"]) == ("refused", "twin")
     assert desk.run("show", "plan.json", "--format", "json").json["blocked"] == [limit, refused]
 
