@@ -516,6 +516,38 @@ def test_nothing_is_written_behind_a_block_that_the_end_of_the_file_ends(project
     assert left.hint == "write `id: i1` by hand"
 
 
+INCLUDED = "assistants/faq.yaml"
+OWN = "faq_items:\n- {question: q, answer: a}\n- file: faq.yaml\n"
+THEIRS = "- {question: r, answer: b}\n- {question: s, answer: c}\n"
+Q, R, S, T = ("q", "a"), ("r", "b"), ("s", "c"), ("t", "d")
+NEW = "- question: t\n  answer: d\n"
+
+
+@pytest.mark.parametrize(
+    ("items", "file", "old", "new"),
+    [
+        ((Q, R, S, T), FILE, "faq.yaml\n", f"faq.yaml\n{NEW}"),
+        ((Q, R, T, S), INCLUDED, "answer: b}\n", f"answer: b}}\n{NEW}"),
+        ((Q, T, R, S), FILE, "answer: a}\n", f"answer: a}}\n{NEW}"),
+        ((T, Q, R, S), FILE, "items:\n", f"items:\n{NEW}"),
+        ((R, S), FILE, "- {question: q, answer: a}\n", ""),
+        ((Q, R), INCLUDED, "- {question: s, answer: c}\n", ""),
+        ((Q, ("r", "x"), S), INCLUDED, "answer: b", "answer: x"),
+        ((Q,), INCLUDED, THEIRS, "[]\n"),
+    ],
+)
+def test_items_are_edited_in_the_file_that_holds_them(
+    project: Folder, items: tuple[tuple[str, str], ...], file: str, old: str, new: str
+) -> None:
+    files = {FILE: OWN, INCLUDED: THEIRS}
+    for name, text in files.items():
+        project.write(name, text)
+    workspace = Workspace(Project(project.root), {}, lambda *_: True)
+    assert workspace.write(FILE, FAQ, qa(*items)) == []
+    then = {name: change.after.decode() for name, change in workspace.changes().items()}
+    assert then == {file: files[file].replace(old, new)}
+
+
 def test_what_can_be_edited_is_where_something_beside_it_cannot(project: Folder) -> None:
     text = "base: &b {id: v}\nvoice:\n  <<: *b\n  speed: 1\n"
     after, left = write(project, text, VOICE, {"speed": 2, "volume": 3})
