@@ -34,16 +34,18 @@ _ALIKE = 0.3
 class Segment:
     """A run of text; ``changed`` where it differs from the line it is compared with.
 
-    ``shown`` is the text with everything visible that the eye could not tell from the other side.
+    ``apart`` is the text with everything visible that the eye could not tell from the other side;
+    None where nothing is.
     """
 
     text: str
     changed: bool = False
-    shown: str = ""
+    apart: str | None = None
 
-    def __post_init__(self) -> None:
-        if not self.shown:
-            object.__setattr__(self, "shown", self.text)
+    @property
+    def shown(self) -> str:
+        """The text as a reader is to see it."""
+        return self.text if self.apart is None else self.apart
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +128,7 @@ def words(old: str, new: str) -> tuple[tuple[Segment, ...], tuple[Segment, ...]]
     if common < _ALIKE * max(len(old), len(new), 1):
         old_shown = "".join(entry[3] for entry in told)
         new_shown = "".join(entry[4] for entry in told)
-        return (Segment(old, shown=old_shown),), (Segment(new, shown=new_shown),)
+        return (Segment(old, apart=old_shown),), (Segment(new, apart=new_shown),)
     told = _joined(told)
     removed = tuple(Segment(was, not same, shown) for same, was, _, shown, _ in told if was)
     added = tuple(Segment(now, not same, shown) for same, _, now, _, shown in told if now)

@@ -63,6 +63,8 @@ _ALIKE = {
     "z": "ᴢ", "'": "‘’‚‛′ʼʹ", '"': "“”„‟″", "-": "‐‑‒–—―−⁃", "/": "⁄∕", ":": "∶ː",
 }  # fmt: skip
 _LOOKS = str.maketrans({other: plain for plain, others in _ALIKE.items() for other in others})
+#: What the normal form leaves that is seen as nothing, and the one space that it does not make one.
+_SEEN_AS: dict[int, str | None] = {**_LOOKS, 0xFE0E: None, 0xFE0F: None, 0x1680: " "}
 _QUOTES = '"`'
 _NAMED_IN = re.compile(r'"[^"]+"|`[^`]+`|\w[\w.-]*')
 
@@ -72,8 +74,7 @@ def look(text: str) -> str:
     if text.isascii():
         return text
     seen = normalized("NFKC", _INVISIBLE.sub("", text).translate(_LOOKS))
-    seen = seen.translate(_LOOKS).replace("\ufe0e", "").replace("\ufe0f", "")
-    return "".join(" " if unicodedata.category(one) == "Zs" else one for one in seen)
+    return seen.translate(_SEEN_AS)
 
 
 def apart(old: str, new: str) -> tuple[str, str]:
