@@ -228,6 +228,13 @@ def test_a_request_says_who_asks_and_what_is_sent() -> None:
         encode({"a": float("nan")})
 
 
+def test_no_proxy_stands_before_a_transport_that_is_given(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("HTTPS_PROXY", "ALL_PROXY"):
+        monkeypatch.setenv(name, "http://127.0.0.1:9")
+    service = Script(HELD)
+    assert service.run(lambda c: c.get_assistant("a1")) == Remote(HELD)
+
+
 @pytest.mark.parametrize("held", ["a1", "a2", None])
 def test_a_number_whose_answer_does_not_tell_is_looked_for(held: str | None) -> None:
     numbers = [
