@@ -136,7 +136,6 @@ class Transport:
         self._slots = asyncio.Semaphore(parallelism)
         self._pace = Pace(first_pause)
         parts = urlsplit(base_url)
-        local = transport is not None or is_loopback(parts.hostname or "")
         self._http = httpx.AsyncClient(
             headers={
                 "authorization": f"Bearer {key}",
@@ -151,7 +150,7 @@ class Transport:
             transport=transport,
             # Loopback never goes through a proxy; and https alone needs certificates, which take
             # longer to load than a plan of a hundred definitions takes to make.
-            trust_env=not local,
+            trust_env=not is_loopback(parts.hostname or ""),
             verify=True if parts.scheme == "https" else _without_certificates(),
         )
 
