@@ -27,6 +27,7 @@ import shlex
 import shutil
 import subprocess
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -147,11 +148,7 @@ class Story:
             given = [*given, "--parallelism", "1"]  # in the order of their keys
         before, sent, asked = self._lines(), len(self._service.writes), len(self._service.requests)
         result = self._desk.run(*given)
-        out = _lasting(result.out)
-        try:
-            yield from _indented(_shown(json.loads(out)))
-        except ValueError:
-            yield from _indented(out)
+        yield from _indented(_lasting(result.out))
         yield from (f"! {line}" for line in _lasting(result.err).splitlines())
         reads = {one.path for one in self._service.requests[asked:] if _reads(one)}
         yield from [f"? {' '.join(sorted(reads))}"] * bool(reads)
@@ -191,6 +188,9 @@ def _lasting(text: str) -> str:
 
 
 def _indented(text: str) -> Iterable[str]:
+    """Return a text as it stands below a command; JSON in few lines."""
+    with suppress(ValueError):
+        text = _shown(json.loads(text))
     return (f"  {line}" for line in text.splitlines())
 
 
