@@ -63,6 +63,10 @@ def test_an_order_to_wait_is_read(
     assert pause("GET", 2, None, headers, now=NOW) == expected
 
 
+def test_a_date_is_measured_by_the_clock_where_no_other_moment_is_given() -> None:
+    assert pause("GET", 1, 503, {"retry-after": DATE.format(7)}) == 0
+
+
 def test_pauses_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(retry, "ATTEMPTS", 9)
     waits = [pause("DELETE", attempt, 599, {}, jitter=0.5) for attempt in range(1, 10)]
