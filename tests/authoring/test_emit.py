@@ -146,16 +146,6 @@ def test_only_a_long_text_in_quotes_has_a_line_for_each_of_its_lines() -> None:
     assert _read({"k": [{"l": long}]}) == {"k": [{"l": long}]}
 
 
-def test_long_lines_with_control_characters_stay_lines() -> None:
-    lines = ["First, ring the \x07 bell.", "  Then wait.", *["Then go on."] * 8, ""]
-    text = "\n".join(lines)
-    written = document({"prompt": text})
-    assert written.startswith(
-        'prompt: "\\\n  First, ring the \\x07 bell.\\n\\\n  \\  Then wait.\\n'
-    )
-    assert _read({"prompt": text}) == {"prompt": text}
-
-
 _TEXTS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"))
 _NASTY = st.lists(st.sampled_from([*" \n\t\r\x85\u2028\ufeff:#-|>'\"\\a$&*%", "  ", "---"]))
 _ANY = _TEXTS | _NASTY.map("".join)
