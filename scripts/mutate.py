@@ -8,7 +8,8 @@ The first run records which tests call which function, in ``.mutations/calls.jso
 does it again. Then each change is made in a copy of the package, and only tests that call the
 changed function run, the likeliest first, up to 60 seconds of tests. What no test notices is
 printed with its place and both texts. A test that fails without the change, too, notices nothing.
-The exit code is 1 where less than ``--least`` percent of a room's changes are noticed.
+A change that ``equivalent_changes.yaml`` names, with the reason why nothing can notice it, does not
+count. The exit code is 1 where less than ``--least`` percent of a room's changes are noticed.
 
 Texts are not changed, since most are words for people; but one is taken out of a set or a table.
 """
@@ -39,9 +40,11 @@ from queue import Queue
 from typing import Any
 
 import pytest
+from ruamel.yaml import YAML
 
 ROOT = Path(__file__).resolve().parents[1]
 CALLS = ROOT / ".mutations" / "calls.jsonl"
+EQUIVALENT = ROOT / "scripts" / "equivalent_changes.yaml"
 ROOMS = ("plan", "apply", "account", "secrecy", "authoring")
 
 #: How many seconds of tests run for one change, and after how many a run counts as hanging.
@@ -239,6 +242,31 @@ def mutations_of(file: Path) -> list[Mutation]:
     finder = _Finder(str(file.relative_to(ROOT)), source)
     finder.visit(ast.parse(source))
     return finder.found
+
+
+def equivalent() -> set[tuple[str, ...]]:
+    """Return file, function, old and new text of each change that nothing can notice.
+
+    One that cannot be made any more is an error: what it was about is gone.
+    """
+    named = YAML(typ="safe").load(EQUIVALENT) or {}
+    members = ("in", "before", "after")
+    found = {
+        (file, *(str(one[name]) for name in members))
+        for file, them in named.items()
+        for one in them
+    }
+    possible = {_about(one) for file in named for one in mutations_of(ROOT / file)}
+    gone = [
+        f"{file}, {where}: {before} -> {after}" for file, where, before, after in found - possible
+    ]
+    if gone:
+        raise SystemExit("\n".join((f"{EQUIVALENT.name} names what cannot be changed so:", *gone)))
+    return found
+
+
+def _about(mutation: Mutation) -> tuple[str, ...]:
+    return mutation.file, mutation.function, mutation.before, mutation.text
 
 
 # Which tests call which function.
@@ -471,7 +499,7 @@ def main() -> int:
     asked = parser.parse_args()
     if asked.record or not CALLS.exists():
         record()
-    known = calls()
+    known, equal = calls(), equivalent()
     if asked.at:
         name, _, line = asked.at.partition(":")
         at_line = [one for one in mutations_of(ROOT / name) if one.line == int(line)]
@@ -481,6 +509,7 @@ def main() -> int:
         for room in asked.rooms:
             files = sorted((ROOT / "revox_sync" / room).glob("*.py"))
             possible = [one for file in files for one in mutations_of(file)]
+            possible = [one for one in possible if _about(one) not in equal]
             source = random.Random(f"{asked.seed} {room}")  # noqa: S311 - to be repeated
             chosen[room] = source.sample(possible, min(asked.count, len(possible)))
     code = 0
@@ -490,8 +519,9 @@ def main() -> int:
             for mutation, seen in zip(mutations, are_noticed(mutations), strict=True):
                 noticed += bool(seen)
                 if not seen:
-                    place = f"{mutation.file}:{mutation.line}"
-                    print(f"SURVIVED {place}  {mutation.before}  ->  {mutation.text}", flush=True)
+                    place = f"{mutation.file}:{mutation.line} in {mutation.function}"
+                    told = f"{mutation.before}  ->  {mutation.text}"
+                    print(f"SURVIVED {place}  {told}", flush=True)
             share = 100 * noticed / len(mutations) if mutations else 100.0
             told = f"{noticed} of {len(mutations)} noticed ({share:.0f} %)"
             print(f"{room}: {told}, seed {asked.seed}", flush=True)

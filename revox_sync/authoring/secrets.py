@@ -88,8 +88,8 @@ class Secret:
     place: Path
     masked: bool
     value: str = field(repr=False)
-    reused: bool = False
-    known: bool = False
+    reused: bool
+    known: bool
 
     @property
     def stand_in(self) -> str:
