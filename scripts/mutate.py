@@ -49,7 +49,7 @@ ROOMS = ("plan", "apply", "account", "secrecy", "authoring")
 
 #: How many seconds of tests run for one change, and after how many a run counts as hanging.
 _ENOUGH_S = 60.0
-_HANGING_S = 600.0
+_HANGING_S = 200.0
 #: How many tests run at first: most changes are noticed by them, and few files are to be read.
 _LIKELIEST = 20
 #: How many times likelier a test of the room notices a change.
