@@ -91,7 +91,8 @@ def _told(action: Action, remote: Remote | None, uses: Uses) -> Action:
     before = {} if remote is None else dict(remote.data)
     if remote is not None and not remote.tells("faq_items"):
         before.pop("faq_items", None)
-    after = {**before, **action.definition.as_written.managed}
+    made = action.definition
+    after = {**before, **(made.as_written if made.secrets else made).managed}
     if remote is not None and "faq_items" not in before:
         after.pop("faq_items", None)  # what was there before nobody knows
     known = Known() if remote is None else remote.known
