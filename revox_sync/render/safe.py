@@ -74,7 +74,7 @@ _NAMED_IN = re.compile(r'"[^"]+"|`[^`]+`|\w[\w.-]*')
 
 def look(text: str) -> str:
     """Return what a reader sees of a text; texts that look alike have the same look."""
-    if _ITSELF.fullmatch(text):
+    if text.isascii() or _ITSELF.fullmatch(text):
         return text
     seen = normalized("NFKC", _INVISIBLE.sub("", text).translate(_LOOKS))
     return seen.translate(_SEEN_AS)
