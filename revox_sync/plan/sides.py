@@ -97,17 +97,19 @@ class Sides:
         """Return a change with its credentials masked; ``before`` is what the account holds."""
         old, new = concealed(member, change.before), concealed(member, change.after)
         masked = old != change.before or new != change.after or old == new or self._hides(before)
-        names = _references(change.after)
+        # A field without secrets refers to none; a definition's text on both sides may.
+        names = _references(change.after) if self._secrets or self._known is None else ()
         if not masked and not names:
             return change
         return replace(change, before=old, after=new, sensitive=masked, secrets=names)
 
     def _hides(self, value: Any) -> bool:
         """Whether a part of a value of the account is not shown."""
-        texts = _texts(value)
-        if self._known is None:
+        if self._known is None or value is None:
             return False
-        return any(self._is_opaque or without_tokens(text) != text for text in texts if text)
+        return any(
+            self._is_opaque or without_tokens(text) != text for text in _texts(value) if text
+        )
 
     @cached_property
     def _untold(self) -> list[Path]:

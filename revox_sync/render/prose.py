@@ -176,6 +176,9 @@ def _joined(pairs: Sequence[_Told]) -> list[_Told]:
 
 def shortened(lines: Sequence[Line], context: int) -> Iterator[Line]:
     """Yield the lines, without unchanged ones more than ``context`` away from a change."""
+    if all(line.is_change for line in lines):
+        yield from lines
+        return
     near = {
         other
         for index, line in enumerate(lines)

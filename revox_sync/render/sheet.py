@@ -12,15 +12,10 @@ from collections.abc import Iterator
 from itertools import groupby
 from typing import NamedTuple
 
-from revox_sync.render.safe import defused, escape, harmless
+from revox_sync.render.safe import NARROW, defused, escape, harmless
 
 _NARROWEST = 20
 _WORD = re.compile(r"\s*\S+\s*")
-#: A text of which each character takes one cell, and only a space parts words: nearly every one
-#: in Latin, Greek or Cyrillic letters. Counting the cells of the others takes ten times as long.
-_NARROW = re.compile(
-    "[ -~\u00a1-\u00ac\u00ae-\u02ff\u0384-\u0482\u048a-\u052f\u2010-\u2027\u20a0-\u20bf]*"
-)
 #: Somebody copies it, so it stays in one line.
 _COMMAND = re.compile(r"`[^`]*`")
 
@@ -52,7 +47,7 @@ class Sheet:
         ``style`` is for all that has none of its own.
         """
         spans = [part if isinstance(part, Styled) else Styled(part) for part in parts]
-        text = "".join(span.text for span in spans)
+        text = "".join([span.text for span in spans])
         head, below = prefix, " " * (len(prefix) + hang)
         for begin, end in _wrapped(text, self._room(head), self._room(below)):
             if self._paint is None:
@@ -107,7 +102,8 @@ def fitting(text: str, room: int) -> str:
 
 
 def _is_narrow(text: str) -> bool:
-    return text.isascii() or _NARROW.fullmatch(text) is not None
+    # Counting the cells of the others takes ten times as long.
+    return text.isascii() or NARROW.fullmatch(text) is not None
 
 
 def _between(spans: list[Styled], begin: int, end: int) -> list[Styled]:
@@ -128,9 +124,10 @@ def _wrapped(text: str, first: int, rest: int, *, splits: bool = True) -> Iterat
     character takes two. Spaces around a break belong to neither line. What is too long for a line
     goes on in the next one if it ``splits``. ``text`` has no line ends and no tabs.
     """
-    text = _COMMAND.sub(
-        lambda at: at[0] if splits and len(at[0]) > rest else at[0].replace(" ", "_"), text
-    )
+    if "`" in text:
+        text = _COMMAND.sub(
+            lambda at: at[0] if splits and len(at[0]) > rest else at[0].replace(" ", "_"), text
+        )
     end_of, begin, room = _plain_end if _is_narrow(text) else _end, 0, first
     while True:
         end = end_of(text, begin, room, splits)
