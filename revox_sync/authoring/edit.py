@@ -45,7 +45,6 @@ Spell = Callable[[Path, Any], Any]
 #: that keep it from being edited.
 UsersOf = Callable[[Source], Sequence[str]]
 
-_EXTRA = ("sync", "extra")
 _LONGEST_HINT = 60
 _BY_HAND = "write it by hand"
 _UNSAID: Any = object()
@@ -362,10 +361,9 @@ def by_hand(path: Path, written: Any) -> str:
 
 def fact_at(path: Path) -> Member:
     """Return what is known of what stands at ``path`` in a definition."""
-    inner = path[2:] if path[:2] == _EXTRA else path
-    if not inner or inner[0] == "sync":
+    if not path or path[0] == "sync":
         return Member()
-    return member_at(field_of(str(inner[0])), inner[1:])
+    return member_at(field_of(str(path[0])), path[1:])
 
 
 def identity_at(path: Path) -> str | None:

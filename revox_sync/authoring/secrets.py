@@ -29,7 +29,10 @@ _SCHEME = re.compile(r"((?:Bearer|Basic|Token) +)(.*)", re.DOTALL)
 _HOST = re.compile(r"(?:[A-Za-z][A-Za-z0-9+.-]*:)?//(?:[^/?#@]*@)?([^/?#:]+)")
 _REFERENCE = re.compile(r"\$\{(?:secret\.(\w+)\})?")
 #: Members that say nothing about what a credential is for.
-_SILENT = frozenset(("llm_model", "custom_tools", "headers", "query_params", "value", "url"))
+_SILENT = frozenset(
+    ("llm_model", "custom_tools", "headers", "query_params", "value", "url", "sync", "extra")
+)
+_EXTRA = ("sync", "extra")
 _NOT_IN_NAME = re.compile(r"[^A-Z0-9]+")
 _LONGEST_WORD = 40
 
@@ -120,7 +123,7 @@ class Spelling:
 
     def __call__(self, path: Path, value: Any) -> Any:
         """Return ``value`` as it is to be written at ``path``; equal values come out equal."""
-        if path[0] in ("name", "sync"):  # they are printed, and take no secret
+        if path[0] == "name" or (path[0] == "sync" and path[:2] != _EXTRA):  # they take no secret
             return escaped(path, value)
         known = (path, dumps(value))
         if known not in self._spelled:
