@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import traceback
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -221,7 +222,8 @@ class _Run:
 
         What the other actions wrote must be reported all the same.
         """
-        logger.debug("%s failed", action.key, exc_info=error)
+        where = "".join(traceback.format_tb(error.__traceback__))
+        logger.debug("%s failed: %s", action.key, where)
         sent = action.key in self._writing.sent
         status: Ending = "unknown" if sent else "failed"
         what = f"internal error ({type(error).__name__}); this is a bug in revox-sync"

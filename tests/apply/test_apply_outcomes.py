@@ -9,7 +9,11 @@ import pytest
 from support.desk import Desk, MakeDesk
 from support.service import KEEP
 
+from revox_sync.apply import applier
+from revox_sync.apply.events import Outcome
+from revox_sync.apply.write import Writing
 from revox_sync.cli import approval
+from revox_sync.plan.model import Action
 
 pytestmark = pytest.mark.usefixtures("hurried")
 
@@ -176,6 +180,30 @@ def test_one_failure_does_not_stop_the_others(desk: Desk) -> None:
     assert result.code == 4
     assert "Apply: 2 done, 1 failed, 0 refused, 0 skipped, 0 unknown." in result.out
     assert {found["name"] for found in desk.service.assistants.values()} == {"b", "c"}
+
+
+@pytest.mark.parametrize(("after", "status"), [(False, "failed "), (True, "unknown")])
+def test_a_fault_of_this_tool_is_told_without_its_message_and_stops_no_other(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, after: bool, status: str
+) -> None:
+    identity = a_change(desk, "a")
+    a_change(desk, "b")
+    carry_out = applier.replace_in_place
+
+    async def fail(writing: Writing, action: Action) -> Outcome:
+        outcome = await carry_out(writing, action) if after or action.key == "b" else None
+        if outcome is None or action.key == "a":
+            raise ValueError("hidden " * 2)
+        return outcome
+
+    monkeypatch.setattr(applier, "replace_in_place", fail)
+    result = desk.apply("--log-level", "debug")
+    assert result.code == 4
+    fault = "internal error (ValueError); this is a bug in revox-sync"
+    assert re.search(rf'{status}  a  "a"  {identity}\s+{re.escape(fault)}', result.out)
+    assert 'replaced b  "b"' in result.out
+    assert re.search(r"DEBUG: a failed: .*\n.* in fail\n", result.err, re.DOTALL)
+    assert "hidden hidden" not in result.said
 
 
 def test_fail_fast_begins_nothing_after_a_failure(desk: Desk) -> None:

@@ -109,19 +109,20 @@ def test_ctrl_c_finishes_what_is_under_way_and_sums_up(desk: Desk) -> None:
 
 @at_a_terminal
 def test_a_second_ctrl_c_abandons_the_request_and_calls_it_unknown(desk: Desk) -> None:
-    desk.project.define("a")
-    desk.project.define("b")
-    desk.service.on("POST", times=None, delay=20)
+    for key in ("a", "b", "c"):
+        desk.project.define(key)
+    desk.service.on("POST", nth=2, times=None, delay=20)
     with desk.terminal("apply", "--auto-approve", "--parallelism", "1") as session:
-        wait_for_writes(desk, 1)
+        wait_for_writes(desk, 2)
         session.type("\x03")
         session.wait_for("stopping when the requests under way have ended")
         session.type("\x03")
         assert session.end() == 130
-        assert "Apply: 0 done, 0 failed, 0 refused, 1 skipped, 1 unknown." in session.shown
-    assert len(desk.service.sent("POST")) == 1
-    assert desk.records[-1].events("a") == ["sending", "outcome unknown"]
-    assert desk.records[-1].events("b") == []
+        assert "Apply: 1 done, 0 failed, 0 refused, 1 skipped, 1 unknown." in session.shown
+    assert desk.service.requests[-1].method == "POST"  # the account is not looked at any more
+    assert desk.records[-1].events("a") == ["sending", "created"]
+    assert desk.records[-1].events("b") == ["sending", "outcome unknown"]
+    assert desk.records[-1].events("c") == []
 
 
 @at_a_terminal
