@@ -49,7 +49,7 @@ class Definition:
     def name(self) -> str:
         """The assistant's name, by which it is found when it is not bound to an id.
 
-        Only a definition that is bound may leave it out; then it is the key.
+        What a rollback restores may lack it; then it is the key.
         """
         return str(self.fields.get("name", self.key))
 

@@ -460,8 +460,7 @@ class RecreatePlanner:
 
     def _begun(self, definition: Definition, remote: Remote) -> Iterator[str]:
         """Refuse if an unmanaged assistant has the name: an unfinished recreate leaves a twin."""
-        named = "name" in definition.fields and "name" not in definition.sync.ignore
-        name = definition.name if named else remote.name
+        name = remote.name if "name" in definition.sync.ignore else definition.name
         twins = [twin for twin in self.unmanaged if twin.is_called(name)]
         if len(twins) == 1:
             hint = finish_hint(definition, [*twins, remote], self.options)
