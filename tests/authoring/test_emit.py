@@ -44,6 +44,7 @@ UUID = "4e315cc5-7ff3-4414-9099-299e783ccfc8"
         ("Mind:", '"Mind:"'),
         ("one #two", '"one #two"'),
         ("ends with space ", '"ends with space "'),
+        ("long:" * 30, f'"{"long:" * 30}"'),
         ('Say "a: b"', "'Say \"a: b\"'"),
         ('It\'s: "so"', '"It\'s: \\"so\\""'),
         ("bell\x07 and \x1b", '"bell\\x07 and \\e"'),

@@ -15,7 +15,7 @@ import revox_sync
 _TELL = """
 import atexit, os, runpy, sys
 names = "click pydantic httpx rich ruamel deepdiff starlette uvicorn jsonschema asyncio".split()
-names += ["revox_sync.authoring.edit", "pydantic_core.core_schema", "pathlib"]
+names += ["revox_sync.authoring.edit", "httpx._main", "pydantic_core.core_schema", "pathlib"]
 def tell():
     sys.stdout.flush()
     os.write(1, ("\\n" + " ".join(name for name in names if name in sys.modules)).encode())
@@ -58,6 +58,7 @@ def test_a_plain_plan_of_sound_definitions_needs_no_models_and_no_colours(desk: 
     result, imported = told(desk, "plan")
     assert result.code == 0
     assert not imported & {"pydantic", "pydantic_core.core_schema", "deepdiff", "rich"}
+    assert "httpx._main" not in imported
     desk.project.define(max_call_duration_secs="ten minutes")
     result, imported = told(desk, "plan")
     assert result.code == 1
