@@ -40,8 +40,9 @@ class Change:
     ``after`` refers to. ``absent`` marks a field that goes back to its resting value because the
     definition does not state it. ``origin`` says who moved since the commit that the plan was
     compared with: the definition, the account (``drift``), or both, which is a conflict; ``base``
-    is then what the definition said at that commit. It is ``unknown`` where the definition at that
-    commit cannot be read. Both are null in a plan without one.
+    is then what the definition said at that commit, or that nobody can say which item of a list it
+    was. It is ``unknown`` where the definition at that commit cannot be read. Both are null in a
+    plan without one.
     """
 
     path: str

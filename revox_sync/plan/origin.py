@@ -152,6 +152,10 @@ class Origins:
         return [tell(spec, three, path[1:], old, new) for path, old, new in places]
 
 
+#: Stands for what was defined at the commit where nobody can say which item of a list it was.
+UNCERTAIN = "(not certain which item)"
+
+
 @dataclass(frozen=True, slots=True)
 class Told:
     """Who moved at a place; for a conflict, ``base`` is what was defined there at the commit."""
@@ -181,7 +185,7 @@ class _Who(NamedTuple):
         return Told("drift" if self.drifted else "definition")
 
     def and_also(self, other: _Who) -> _Who:
-        return _Who(self.moved or other.moved, self.drifted or other.drifted)
+        return _Who(self.moved or other.moved, self.drifted or other.drifted, UNCERTAIN)
 
 
 def told_missing(base: Any, wanted: Any) -> Told:
@@ -218,9 +222,8 @@ def tell_faq(values: Three, before: Any, after: Any) -> Told:
     """
     base, held, wanted = values
     asked = [item["question"] for item in (before, after) if item is not None]
-    was = next(
-        (item for item in base if item["question"] in asked and item not in (before, after)), None
-    )
+    known = [item for item in base if item["question"] in asked]
+    was = next((item for item in known if item not in (before, after)), None)
     who = _Who(False, False)
     if before is not None:  # gone from what the definition says
         moved = base.count(before) > wanted.count(before)
@@ -232,7 +235,7 @@ def tell_faq(values: Three, before: Any, after: Any) -> Told:
         who = who.and_also(_Who(wanted.count(was) < base.count(was), False))
     if before is None:
         who = who.and_also(_Who(False, held.count(was) < base.count(was)))
-    return who._replace(base=was).told()
+    return who._replace(base=was or next(iter(known), None)).told()
 
 
 def _counterpart(base: Any, path: Path, new: Any) -> Any:
@@ -266,7 +269,7 @@ def _tell_item(member: Member, values: Three, place: Path, old: Any, new: Any) -
     index, rest = int(place[0]), place[1:]
     named = _by_name(values, member.shape)
     if named is None:
-        return _Who(True, True)
+        return _Who(True, True, UNCERTAIN if values.base else None)
     base, held, wanted = (dict(side) for side in named)
     item = inner(member, index)
 

@@ -16,6 +16,7 @@ from itertools import groupby
 from typing import Any
 
 from revox_sync.plan.model import Action, Change, Op, Plan
+from revox_sync.plan.origin import UNCERTAIN
 from revox_sync.records import dataclass
 from revox_sync.render.alike import INLINE, Piece, are_texts, pieces_of, rank, shared_of
 from revox_sync.render.prose import Line, Mark, line_diff, new_lines, words
@@ -327,7 +328,7 @@ class _Teller:
 
     def _conflict(self, head: dict[str, Any], values: Sequence[Any]) -> AnyEntry:
         """Return what each side made of a value; long texts are told as differences from it."""
-        if not are_texts(values):
+        if values[0] == UNCERTAIN or not are_texts(values):
             return ValueEntry(**head, sides=_distinct(tuple(map(_in_json, values))))
         base, *sides = (value or "" for value in values)
         made = [

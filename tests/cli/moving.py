@@ -11,6 +11,9 @@ from typing import Any
 
 DEFINITION, DRIFT = "definition", "drift"
 
+#: Stands where something was defined, but nobody can say which item: that is not nothing.
+UNCERTAIN = "(not certain which item)"
+
 
 def both(base: Any = None) -> tuple[str, Any]:
     """Return a conflict, with what was defined."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from moving import DEFINITION, DRIFT, both, moves
+from moving import DEFINITION, DRIFT, UNCERTAIN, both, moves
 
 
 def _output(name: str, kind: str = "string", **members: Any) -> dict[str, Any]:
@@ -71,8 +71,8 @@ NAMED_ITEMS = {
     "item-edited-behind-a-new-one": moves(
         # The plan shows b in the place of a, and a as new: no part of that is one side's alone.
         {
-            f"{_OUTPUTS}[0].name": both(),
-            f"{_OUTPUTS}[0].type": both(),
+            f"{_OUTPUTS}[0].name": both(UNCERTAIN),
+            f"{_OUTPUTS}[0].type": both(UNCERTAIN),
             f"{_OUTPUTS}[1]": both(_output("a")),
         },
         _OUTPUTS,
@@ -144,8 +144,8 @@ NAMED_ITEMS = {
     "items-reordered-and-one-edited-there": moves(
         {
             f"{_OUTPUTS}[0]": both(_output("a")),
-            f"{_OUTPUTS}[1].name": both(),
-            f"{_OUTPUTS}[1].type": both(),
+            f"{_OUTPUTS}[1].name": both(UNCERTAIN),
+            f"{_OUTPUTS}[1].type": both(UNCERTAIN),
             f"{_OUTPUTS}[2]": both(_output("c")),
         },
         _OUTPUTS,
@@ -168,7 +168,7 @@ NAMED_ITEMS = {
         held=[_output("a"), _output("b", "date")],
     ),
     "options": moves(
-        {f"{_OUTPUTS}[0].enum_options[0]": both(), f"{_OUTPUTS}[0].enum_options[2]": both()},
+        {f"{_OUTPUTS}[0].enum_options[0]": both(UNCERTAIN), f"{_OUTPUTS}[0].enum_options[2]": both(UNCERTAIN)},
         _OUTPUTS,
         [_output("a", "enum", enum_options=["x", "y"])],
         now=[_output("a", "enum", enum_options=["w", "x", "y"])],
@@ -203,8 +203,8 @@ NAMED_ITEMS = {
 ITEMS_BY_PLACE = {
     "window-each-member": moves(
         {
-            f"{_WINDOWS}[0].calling_window_end_time": both(),
-            f"{_WINDOWS}[0].retry_delay_seconds": both(),
+            f"{_WINDOWS}[0].calling_window_end_time": both(UNCERTAIN),
+            f"{_WINDOWS}[0].retry_delay_seconds": both(UNCERTAIN),
         },
         _RETRY,
         _retry(_MORNING),
@@ -212,21 +212,21 @@ ITEMS_BY_PLACE = {
         held=_retry(_window("9am", "12:00", 60)),
     ),
     "window-same-member": moves(
-        {f"{_WINDOWS}[0].calling_window_end_time": both()},
+        {f"{_WINDOWS}[0].calling_window_end_time": both(UNCERTAIN)},
         _RETRY,
         _retry(_MORNING),
         now=_retry(_LATE),
         held=_retry(_window("09:00", "11:00")),
     ),
     "window-added-before-an-edited-one": moves(
-        {f"{_WINDOWS}[0]": both(), f"{_WINDOWS}[2].calling_window_end_time": both()},
+        {f"{_WINDOWS}[0]": both(UNCERTAIN), f"{_WINDOWS}[2].calling_window_end_time": both(UNCERTAIN)},
         _RETRY,
         _retry(_NOON, _EVENING),
         now=_retry(_MORNING, _NOON, _EVENING),
         held=_retry(_NOON, _window("18:00", "19:00")),
     ),
     "window-taken-on-each-side": moves(
-        {f"{_WINDOWS}[0]": both(), f"{_WINDOWS}[1]": both()},
+        {f"{_WINDOWS}[0]": both(UNCERTAIN), f"{_WINDOWS}[1]": both(UNCERTAIN)},
         _RETRY,
         _retry(_MORNING, _NOON, _EVENING),
         now=_retry(_NOON, _EVENING),
@@ -239,7 +239,7 @@ ITEMS_BY_PLACE = {
         now=_retry(_NOON, _EVENING, _LATE),
     ),
     "window-edited-and-removed-there": moves(
-        {f"{_WINDOWS}[0]": both()},
+        {f"{_WINDOWS}[0]": both(UNCERTAIN)},
         _RETRY,
         _retry(_MORNING, _NOON),
         now=_retry(_LATE, _NOON),
@@ -247,9 +247,9 @@ ITEMS_BY_PLACE = {
     ),
     "window-exchanged-behind-a-new-one": moves(
         {
-            f"{_WINDOWS}[0].calling_window_start_time": both(),
-            f"{_WINDOWS}[0].calling_window_end_time": both(),
-            f"{_WINDOWS}[1]": both(),
+            f"{_WINDOWS}[0].calling_window_start_time": both(UNCERTAIN),
+            f"{_WINDOWS}[0].calling_window_end_time": both(UNCERTAIN),
+            f"{_WINDOWS}[1]": both(UNCERTAIN),
         },
         _RETRY,
         _retry(_NOON),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from moving import DEFINITION, DRIFT, both, moves
+from moving import DEFINITION, DRIFT, UNCERTAIN, both, moves
 
 
 def _retry(*days: str) -> dict[str, Any]:
@@ -33,7 +33,10 @@ _RETRY = "call_retry_config"
 
 SETS = {
     "days": moves(
-        {f"{_RETRY}.allowed_days[1]": both(), f"{_RETRY}.allowed_days[2]": both()},
+        {
+            f"{_RETRY}.allowed_days[1]": both(UNCERTAIN),
+            f"{_RETRY}.allowed_days[2]": both(UNCERTAIN),
+        },
         _RETRY,
         _retry("monday", "friday"),
         now=_retry("saturday", "friday", "monday"),
@@ -59,7 +62,7 @@ SETS = {
         held=_retry("friday", "sunday"),
     ),
     "one-day-against-another": moves(
-        {f"{_RETRY}.allowed_days[1]": both()},
+        {f"{_RETRY}.allowed_days[1]": both(UNCERTAIN)},
         _RETRY,
         _retry("friday"),
         now=_retry("friday", "sunday"),
@@ -132,6 +135,13 @@ FAQ = {
     ),
     "faq-added-there": moves(
         {"faq_items[Cats?]": DRIFT}, "faq_items", _faq(Dogs="Yes"), held=_faq(Dogs="Yes", Cats="No")
+    ),
+    "faq-removed-and-repeated-there": moves(
+        {f"faq_items[Dogs?{nth}]": both(_known("Dogs", "Yes")) for nth in ("", "#2")},
+        "faq_items",
+        _faq(Dogs="Yes", Cats="No"),
+        now=_faq(Cats="No"),
+        held=[_known("Dogs", "Yes"), *_faq(Dogs="Yes", Cats="No")],
     ),
     "faq-removed": moves(
         {"faq_items[Cats?]": DEFINITION},
