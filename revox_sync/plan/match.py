@@ -47,6 +47,12 @@ class Match:
     former: tuple[Remote, ...] = ()
     unretired: tuple[Remote, ...] = ()
 
+    @property
+    def remotes(self) -> tuple[Remote, ...]:
+        """All that the definition describes, or may."""
+        current = () if self.remote is None else (self.remote,)
+        return (*current, *self.twins, *self.superseded, *self.unretired)
+
 
 @dataclass(frozen=True, slots=True)
 class Matching:

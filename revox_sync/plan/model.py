@@ -311,6 +311,7 @@ class Gone:
 
     ``ids`` are the assistants that it described and the account still has, ``reached_by`` says in
     words what still reaches them. ``environments`` are those in which it is still defined.
+    ``described_by`` are the keys of other definitions that describe its assistant now.
     """
 
     key: str
@@ -319,6 +320,7 @@ class Gone:
     ids: tuple[str, ...] = ()
     reached_by: tuple[str, ...] = ()
     environments: tuple[str, ...] = ()
+    described_by: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

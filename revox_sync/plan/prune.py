@@ -53,8 +53,14 @@ def with_removed(
         left = left_behind(was, matching)
         reached = dict.fromkeys(words for remote in left for words in uses.words(remote.id))
         environments = tuple(elsewhere.get(was.key, ()))
-        ids = tuple(remote.id for remote in left)
-        return Gone(was.key, was.name, was.file, ids, tuple(reached), environments)
+        heirs = {
+            key: remote.id
+            for key, found in matching.matches.items()
+            for remote in found.remotes
+            if described(was, remote)
+        }
+        ids = (*(remote.id for remote in left), *dict.fromkeys(heirs.values()))
+        return Gone(was.key, was.name, was.file, ids, tuple(reached), environments, tuple(heirs))
 
     return replace(
         plan,
@@ -227,8 +233,7 @@ class _Pruning:
     def _claimed(self, held: Remote) -> str | None:
         """Say which current definition describes an assistant, or may; None if none does."""
         for key, found in self.matching.matches.items():
-            near = (found.remote, *found.twins, *found.superseded, *found.unretired)
-            if held.id == found.id or held.id in {one.id for one in near if one is not None}:
+            if held.id == found.id or held.id in {one.id for one in found.remotes}:
                 return f"another definition, {key}, describes it now"
         alike = LookAlikes((held,), self.account.environment, {})
         for made in self.definitions:

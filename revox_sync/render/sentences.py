@@ -230,9 +230,12 @@ def _gone(was: Gone, *, is_deleted: bool) -> str:
     told = f"{was.file} no longer defines it{where}"
     if not was.ids:
         return f'{told}; the account has no assistant "{was.name}"'
+    its = f'its assistant "{was.name}" ({", ".join(was.ids)})'
     if is_deleted:
-        return f'{told}; its assistant "{was.name}" ({", ".join(was.ids)}) is deleted'
-    stays = f'its assistant "{was.name}" ({", ".join(was.ids)}) stays in the account'
+        return f"{told}; {its} is deleted"
+    if was.described_by:
+        return f"{told}; {its} is described by {', '.join(was.described_by)} now"
+    stays = f"{its} stays in the account"
     reached = "; ".join(was.reached_by)
     return f"{told}; {stays}" + (f", and is still reached: {reached}" if reached else "")
 
