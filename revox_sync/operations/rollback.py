@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,7 +13,14 @@ from revox_sync.definitions.loader import load_definitions
 from revox_sync.definitions.project import chosen, environment_names
 from revox_sync.errors import RefusedError, UsageError
 from revox_sync.history.journal import Records, records_in
-from revox_sync.history.runs import Created, Run, find_run, list_runs, successor
+from revox_sync.history.runs import (
+    Recreated,
+    Run,
+    find_run,
+    list_runs,
+    successor,
+    unfinished,
+)
 from revox_sync.history.snapshot import Restoration, restoration
 from revox_sync.model.likeness import alike_name
 from revox_sync.operations import signals
@@ -23,7 +30,7 @@ from revox_sync.operations.delete import deletion, with_chosen
 from revox_sync.operations.plan import Planned
 from revox_sync.operations.settings import SETTLE_S, Reporter, Settings
 from revox_sync.plan import planner
-from revox_sync.plan.commands import argument
+from revox_sync.plan.commands import account_options, argument
 from revox_sync.plan.model import Action, Choices, Create, Plan, Unchanged
 from revox_sync.records import dataclass
 from revox_sync.secrecy.values import HOLDS_SECRET
@@ -102,21 +109,26 @@ def rollback(
         records=records,
     )
 
-    survey = signals.run(_read(context, run.created if request.delete_created else ()))
+    half_way = _half_way(run)
+    ids = {made.id for made in run.created} if request.delete_created else set()
+    survey = signals.run(_read(context, {*ids, *(left.new for left in half_way.values())}))
     account = survey.account
     present = {remote.id: remote for remote in account.remotes}
     _check_account(run, account)
+    served = dict(_served(half_way, account))
     allowed = frozenset(wanted.deleted)
     planned = planner.plan(
         wanted.definitions, account, survey.rules, survey.matching, allow_create=allowed
     )
-    planned = replace(_annotated(planned, wanted, present), target=survey.target)
+    planned = replace(_annotated(planned, wanted, present, served), target=survey.target)
     extra = _deletions(run, survey, today)
     if request.delete_created:
         planned = replace(planned, actions=(*planned.actions, *extra))
     unsettled = "the record does not say whether that run created {}; look for it by its name"
+    nameless = (key for key, left in half_way.items() if left.new is None)
     for remark in (
-        *map(unsettled.format, run.unsettled),
+        *map(unsettled.format, dict.fromkeys((*run.unsettled, *nameless))),
+        *_beside(half_way, present, served),
         *_brought_back(wanted, today, present),
         *_left_alone(run, request, extra, today),
     ):
@@ -125,12 +137,47 @@ def rollback(
     return Planned(planned, replace(survey, context=context))
 
 
-async def _read(context: Context, created: Sequence[Created]) -> Survey:
-    """Read the account, and what a delete needs of the created assistants that it still holds."""
+async def _read(context: Context, ids: Collection[str | None]) -> Survey:
+    """Read the account, and of these assistants, if it has them, the FAQ and what uses them."""
     async with context.surveying() as (client, survey):
-        ids = {made.id for made in created}
         chosen = [remote for remote in survey.account.remotes if remote.id in ids]
         return await with_chosen(client, survey, chosen)
+
+
+def _half_way(run: Run) -> dict[str, Recreated]:
+    """Return by key the recreates of which the new assistant did not take the old one's place."""
+    left = unfinished(run.later, frozenset())
+    found = ((snapshot.key, left.get(snapshot.id)) for snapshot in run.snapshots)
+    return {key: one for key, one in found if one is not None and not one.serves}
+
+
+def _served(half_way: Mapping[str, Recreated], account: Account) -> Iterator[tuple[str, str]]:
+    """Yield by key why callers would go on to hear the new assistant, though the old one is back.
+
+    That is refused: somebody in a hurry reads that there is nothing to do, and goes.
+    """
+    options = account_options(account.base_url, account.environment)
+    for key, left in half_way.items():
+        if left.new is not None and (words := account.uses.words(left.new)):
+            yield (
+                key,
+                f"its recreate from {left.old} to {left.new} is not finished, and {left.new} is "
+                f"in use: {'; '.join(words)}; finish it with "
+                f"`revox-sync apply{options} {argument(key)}`, then roll back; or let {left.old} "
+                f"take its place in the dashboard, and delete {left.new}",
+            )
+
+
+def _beside(
+    half_way: Mapping[str, Recreated], present: Mapping[str, Remote], served: Mapping[str, str]
+) -> Iterator[str]:
+    """Yield which new assistants are there beside the old ones, and used by nothing."""
+    for key, left in half_way.items():
+        if left.new in present and key not in served:
+            yield (
+                f"{key}: its recreate is not finished, so {left.new} is there beside {left.old}, "
+                "and nothing uses it: delete it in the dashboard, or the next apply goes on with it"
+            )
 
 
 def _check_account(run: Run, account: Account) -> None:
@@ -210,14 +257,19 @@ def _superseded(run: Run, definitions: Iterable[Definition]) -> Iterator[tuple[D
             yield definition, new_id
 
 
-def _annotated(plan: Plan, wanted: Restoration, present: Mapping[str, Remote]) -> Plan:
-    """Return the plan with the assistants' names and the notes of the restoration."""
+def _annotated(
+    plan: Plan, wanted: Restoration, present: Mapping[str, Remote], served: Mapping[str, str]
+) -> Plan:
+    """Return the plan with the assistants' names and the notes of the restoration.
+
+    ``served`` says by key why callers would not hear what is put back.
+    """
     actions = [
         replace(
             action,
             name=wanted.names.get(action.key, action.name),
             notes=(*action.notes, *wanted.notes.get(action.key, ())),
-            refused=_cannot(action, wanted, present) or action.refused,
+            refused=_cannot(action, wanted, present) or served.get(action.key) or action.refused,
         )
         for action in plan.actions
     ]
