@@ -41,6 +41,7 @@ _STARS = r"*＊﹡∗⁎✱✳✴✶★☆•●⬤⚫∙·⋅・･◦○■◼
 _DOTS = r"(?:[…⋯]|\.{3,})"
 _PREFIX = r"(?:[sprt]k|key|gh[pousr]|glpat|xox[a-z]|whsec)[_-]"
 _COVERED = re.compile(rf"(?:[{_STARS}] ?){{3}}")
+_ELLIPSIS = re.compile(_DOTS)
 _MASK = re.compile(
     rf"(?:[{_STARS}] ?){{3}}"
     rf"|[\w-]{_DOTS}[\w-]"
@@ -243,21 +244,36 @@ def _is_walked(shape: Shape, held: Any, wanted: Any, path: Path, unset: Collecti
     return isinstance(shape, Object) and isinstance(held, dict)
 
 
+def _covers(step: str) -> bool:
+    """Whether a step of an account's URL may be a mask: no address has dots like these."""
+    return _is_masked_step(step) or _ELLIPSIS.search(unquote(step)) is not None
+
+
+def _is_wholly_masked(text: str) -> bool:
+    return text != "" and "/" not in text and "=" not in text and is_masked(text)
+
+
 def _has_masked_part(url: Any) -> bool:
-    """Whether an account's URL has a mask in place of a credential or of a step of its path."""
-    return any(map(is_masked, url_secrets(url))) or (
-        isinstance(url, str) and any(map(_is_masked_step, _steps(url)[0]))
+    """Whether an account's URL has a mask in place of a credential, of a step, or of all of it."""
+    return isinstance(url, str) and (
+        _is_wholly_masked(url)
+        or any(map(is_masked, url_secrets(url)))
+        or any(map(_covers, _steps(url)[0]))
     )
 
 
 def _is_same_but_for_masks(held: str, wanted: str) -> bool:
+    if _is_wholly_masked(held):
+        return True
     (theirs, query), (ours, own_query) = _steps(held), _steps(wanted)
+    if not query and _covers(theirs[-1]):  # it may stand for all that follows
+        ours, own_query = ours[: len(theirs)], ""
+    elif own_query and _is_wholly_masked(held.partition("?")[2]):
+        query = own_query
     return (
         query == own_query
         and len(theirs) == len(ours)
-        and all(
-            one == other or _is_masked_step(one) for one, other in zip(theirs, ours, strict=True)
-        )
+        and all(one == other or _covers(one) for one, other in zip(theirs, ours, strict=True))
     )
 
 

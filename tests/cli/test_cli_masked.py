@@ -254,3 +254,33 @@ def test_a_masked_query_value_of_a_url_is_unknown_too(secretive: Desk, told: str
     secretive.service.edit(identity, webhook_url=shown.replace("hooks", "elsewhere"))
     assert secretive.apply().code == 0
     assert sent(secretive) == {"webhook_url": HOOK}
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        *("****", "[REDACTED]", "(hidden)", "xxxxxxxx", "https://****", "https://[redacted]"),
+        *("https://hooks.example.com/****", "https://hooks.example.com/…"),
+        *("https://hooks.example.com/...", "https://hooks.example.com/a?****"),
+        "https://****/a?token=****",
+    ],
+)
+def test_a_url_of_which_the_account_tells_a_part_is_unknown(desk: Desk, told: str) -> None:
+    desk.service.alterations["webhook_url"] = lambda _: told
+    desk.project.define(webhook_url=HOOK)
+    assert desk.apply().code == 0
+    assert desk.action()["unknown"] == ["webhook_url"]
+    assert desk.settled()
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        *("", "https://elsewhere.example.com/****", "https://hidden.example.com/a?token=h00k"),
+        *("https://hooks.example.com/b?****", "https://hooks.example.com/a/****/b"),
+    ],
+)
+def test_a_mask_excuses_no_other_part_of_a_url(desk: Desk, told: str) -> None:
+    desk.service.add("front-desk", "Be kind.", webhook_url=told)
+    desk.project.define(prompt="Be kind.", webhook_url=HOOK)
+    assert list(desk.changes()) == ["webhook_url"]

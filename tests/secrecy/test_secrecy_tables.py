@@ -86,21 +86,30 @@ MASKED_URLS = [
     *("https://e.com/***", "https://e.com/a/sk-****/b", "https://e.com/%2A%2A%2A/b"),
     *("https://e.com/[token]", "https://e.com/<token>/x", "https://e.com/%3Ctoken%3E"),
     *("https://***@e.com/", "https://ada:***@e.com/", "https://e.com/?t=***", "https://e.com/?…"),
-    *("https://e.com/?t=hidden", "https://e.com/#t=***", "https://e.com/?t=%2A%2A%2A"),
+    *("https://e.com/#t=***", "https://e.com/?t=%2A%2A%2A"),
+]
+#: What only an account's URL is masked by: nobody shortens an address like that.
+MASKED_BY_ACCOUNTS = [
+    *("https://e.com/?t=hidden", "https://e.com/...", "https://e.com/a…b", "(hidden)", "xxxxxxxx"),
 ]
 TOLD_URLS = [
     *("https://e.com/a", "https://e.com/**", "https://e.com/{token}", "https://e.com/(token)"),
-    *("https://e.com/...", "https://e.com/a…b", "https://e.com/[token", "https://e.com/a[token]"),
-    *("https://e.com/#***", "https://e.com/?t=abc", "https://e.com/?t=", ""),
+    *("https://e.com/[token", "https://e.com/a[token]", "https://hidden.e.com/", "hidden/a"),
+    *("https://e.com/#***", "https://e.com/?t=abc", "https://e.com/?t=", "a=hidden", ""),
 ]
 
 
 @pytest.mark.parametrize("url", MASKED_URLS)
 def test_a_url_with_a_mask_is_masked(url: str) -> None:
     assert list(masked_places(URL, url, ("u",))) == [("u",)]
-    if "hidden" not in url:
-        assert list(written_masks(URL, url, ("u",))) == [("u",)]
-        assert list(carried_masks(URL, url, ("u",))) == [("u",)]
+    assert list(written_masks(URL, url, ("u",))) == [("u",)]
+    assert list(carried_masks(URL, url, ("u",))) == [("u",)]
+
+
+@pytest.mark.parametrize("url", MASKED_BY_ACCOUNTS)
+def test_of_a_url_of_an_account_more_is_a_mask(url: str) -> None:
+    assert list(masked_places(URL, url, ("u",))) == [("u",)]
+    assert list(written_masks(URL, url, ("u",))) == []
 
 
 @pytest.mark.parametrize("url", TOLD_URLS)
@@ -259,7 +268,14 @@ URLS: list[tuple[str, str, bool]] = [
     ("https://***@e.com/", "https://ada@e.com/", True),
     ("https://***@e.com/", "https://e.com/", False),
     ("https://e.com/#t=***", "https://e.com/#t=a", True),
-    ("https://e.com/***", "https://e.com/b#c", False),
+    ("https://e.com/***", "https://e.com/b#c", True),
+    ("https://e.com/***", "https://e.com", False),
+    ("https://e.com/***#d", "https://e.com/b#c", False),
+    ("https://e.com/***?t=d", "https://e.com/b/c", False),
+    ("https://e.com/b?***", "https://e.com/b?t=c", True),
+    ("https://e.com/b?***", "https://e.com/b", False),
+    ("https://e.com/b?***", "https://e.com/c?t=c", False),
+    ("***", "https://e.com/b?t=c", True),
     ("", "https://e.com/", False),
 ]
 
