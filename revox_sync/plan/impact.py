@@ -13,9 +13,11 @@ from typing import Any
 
 from revox_sync.account.remote import Remote
 from revox_sync.account.uses import Uses
+from revox_sync.model.fields import field_of
 from revox_sync.model.shapes import UNKNOWN
 from revox_sync.model.walk import leaves
 from revox_sync.plan.model import Action, CallVariables, Plan, UsedBy
+from revox_sync.plan.sides import Sides
 from revox_sync.secrecy.values import Known
 
 _NAME = re.compile(r"\{\{\s*([^\W\d][\w.-]*)\s*\}\}")
@@ -97,7 +99,12 @@ def _told(action: Action, remote: Remote | None, uses: Uses) -> Action:
         after.pop("faq_items", None)  # what was there before nobody knows
     known = Known() if remote is None else remote.known
     was, now = variables_in(before, known), variables_in(after, known)
-    variables = CallVariables(tuple(sorted(now - was)), tuple(sorted(was - now)))
+    fields = {str(path[0]) for path in (*made.secrets, *made.earlier)} & before.keys()
+    for name in fields:
+        if Sides(made, known, field_of(name), None, before[name]).is_opaque:
+            del before[name]  # a name in it may stand in the value of a secret
+    gone = variables_in(before, known) - now if fields else was - now
+    variables = CallVariables(tuple(sorted(now - was)), tuple(sorted(gone)))
     lookup = after.get("precall_lookup_url")
     warnings = () if used is None else tuple(_lacking(variables, used, bool(lookup)))
     return replace(action, used_by=used, variables=variables, warnings=warnings)

@@ -462,18 +462,16 @@ class RecreatePlanner:
         """Refuse if an unmanaged assistant has the name: an unfinished recreate leaves a twin."""
         name = remote.name if "name" in definition.sync.ignore else definition.name
         twins = [twin for twin in self.unmanaged if twin.is_called(name)]
+        ids, is_renamed = ", ".join(twin.id for twin in twins), not remote.is_called(name)
+        its_name = f"the same name as {remote.id}"
+        if is_renamed:
+            its_name = f'the name that {remote.id} gets, "{name}"'
         if len(twins) == 1:
             hint = finish_hint(definition, [*twins, remote], self.options)
-            yield (
-                f"{twins[0].id} has the same name as {remote.id}{hint}; else rename one of them "
-                "in the dashboard"
-            )
+            one = ids if is_renamed else "one of them"
+            yield f"{ids} has {its_name}{hint}; else rename {one} in the dashboard"
         elif twins:
-            ids = ", ".join(twin.id for twin in twins)
-            yield (
-                f"{ids} have the same name as {remote.id}; delete or rename all but one of them "
-                "in the dashboard"
-            )
+            yield (f"{ids} have {its_name}; delete or rename all but one of them in the dashboard")
 
     def _in_vain(
         self, definition: Definition, found: Match, remote: Remote, comparison: Comparison

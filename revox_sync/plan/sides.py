@@ -89,7 +89,7 @@ class Sides:
     def _account_text(self, _: Path, __: Member, leaf: Any) -> Any:
         if self._known is None or not isinstance(leaf, str):
             return leaf
-        if self._is_opaque and leaf:
+        if self.is_opaque and leaf:
             return HOLDS_SECRET
         return without_tokens(self._known.put_back(leaf, self._required)[0])
 
@@ -107,9 +107,7 @@ class Sides:
         """Whether a part of a value of the account is not shown."""
         if self._known is None or value is None:
             return False
-        return any(
-            self._is_opaque or without_tokens(text) != text for text in _texts(value) if text
-        )
+        return any(self.is_opaque or without_tokens(text) != text for text in _texts(value) if text)
 
     @cached_property
     def _untold(self) -> list[Path]:
@@ -126,7 +124,7 @@ class Sides:
         return frozenset(name for text in texts for name in references_in(text))
 
     @cached_property
-    def _is_opaque(self) -> bool:
+    def is_opaque(self) -> bool:
         """Whether nobody knows where in the account's value a secret stands."""
         texts = [*self._secrets.values(), *self._earlier]
         if not texts or self._known is None:

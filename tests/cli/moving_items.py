@@ -168,7 +168,10 @@ NAMED_ITEMS = {
         held=[_output("a"), _output("b", "date")],
     ),
     "options": moves(
-        {f"{_OUTPUTS}[0].enum_options[0]": both(UNCERTAIN), f"{_OUTPUTS}[0].enum_options[2]": both(UNCERTAIN)},
+        {
+            f"{_OUTPUTS}[0].enum_options[0]": both(UNCERTAIN),
+            f"{_OUTPUTS}[0].enum_options[2]": both(UNCERTAIN),
+        },
         _OUTPUTS,
         [_output("a", "enum", enum_options=["x", "y"])],
         now=[_output("a", "enum", enum_options=["w", "x", "y"])],
@@ -219,7 +222,10 @@ ITEMS_BY_PLACE = {
         held=_retry(_window("09:00", "11:00")),
     ),
     "window-added-before-an-edited-one": moves(
-        {f"{_WINDOWS}[0]": both(UNCERTAIN), f"{_WINDOWS}[2].calling_window_end_time": both(UNCERTAIN)},
+        {
+            f"{_WINDOWS}[0]": both(UNCERTAIN),
+            f"{_WINDOWS}[2].calling_window_end_time": both(UNCERTAIN),
+        },
         _RETRY,
         _retry(_NOON, _EVENING),
         now=_retry(_MORNING, _NOON, _EVENING),

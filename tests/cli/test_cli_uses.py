@@ -202,6 +202,18 @@ def test_what_the_value_of_a_secret_names_is_not_told(used: tuple[Desk, str]) ->
         desk.project.define(prompt="Be kind, {{guest}}.", webhook_url="https://e.com")
 
 
+def test_what_the_value_of_a_rotated_secret_named_is_not_told(used: tuple[Desk, str]) -> None:
+    desk, _ = used
+    desk.env["REVOX_SECRET_HOOK"] = "https://e.com/{{pin-4711}}"
+    desk.project.define(prompt="Be kind, {{guest}}.", webhook_url="${secret.HOOK}/a")
+    assert desk.apply().code == 0
+    desk.env["REVOX_SECRET_HOOK"] = "https://f.com/{{pin-4712}}"
+    desk.project.define(prompt="Be kind, {{room}}.", webhook_url="${secret.HOOK}/a")
+    assert desk.action()["variables"] == {"added": ["room"], "removed": ["guest"]}
+    del desk.env["REVOX_SECRET_HOOK"]
+    assert desk.action()["variables"] == {"added": ["room"], "removed": ["guest"]}
+
+
 @pytest.mark.parametrize("inputs", [7, "text", {"name": "x"}, [7, {"name": []}]])
 def test_a_tool_of_no_expected_form_breaks_no_plan(used: tuple[Desk, str], inputs: Any) -> None:
     desk, identity = used
