@@ -87,7 +87,7 @@ def apply(
         fail_fast=approval.fail_fast,
         consent=Consent(confirmed or approval.drop_open_questions, named),
         sent_before=_sent_before(planned, records),
-        recent=context.recent(),
+        recent=replace(context, own=[records]).recent(),  # another run may have ended since
         rebind=rebind,
     )
     outcomes, interrupted = run(_apply(planned, options, stopping, first))

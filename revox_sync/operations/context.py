@@ -82,9 +82,9 @@ class Context:
     what the account has set and a definition leaves out. A ``thorough`` one reads the FAQ of
     assistants whose definitions leave it out, too. ``gone`` are definitions of the commit that a
     plan is compared with and that are no longer there. ``settle`` is how many seconds reads may lag
-    behind what runs wrote; ``records`` are those runs, None for those of this machine. ``bases``
-    are the commits that were read, so that each is read once, ``readings`` what is not read again
-    there.
+    behind what runs wrote; ``records`` are those runs, None for those of this machine, which are in
+    ``own`` once git was asked which it tracks. ``bases`` are the commits that were read, so that
+    each is read once, ``readings`` what is not read again there.
     """
 
     settings: Settings
@@ -101,6 +101,7 @@ class Context:
     gone: tuple[Definition, ...] = ()
     settle: float = SETTLE_S
     records: Records | None = None
+    own: list[Records] = field(default_factory=list, repr=False)
     bases: dict[str, Base] = field(default_factory=dict, repr=False)
     readings: Readings | None = field(default=None, repr=False)
 
@@ -185,7 +186,9 @@ class Context:
             )
         if retire is None:
             return NOTHING_RECREATED
-        records = own_runs(self.settings, self.reporter)
+        records = self._own_records()
+        for ignored in records.ignored:
+            self.reporter.remark(ignored)
         recorded = list_recreates(records, base_url_of(self.settings), self.project.environment)
         bound = frozenset(definition.sync.id for definition in self.definitions)
         left = unfinished(recorded.runs, bound)
@@ -205,10 +208,14 @@ class Context:
             recorded.vain,
         )
 
+    def _own_records(self) -> Records:
+        if not self.own:
+            self.own.append(own_records(self.settings.project, self.settings.environ))
+        return self.own[0]
+
     def sent(self) -> Mapping[str, Sequence[str]]:
         """Return by key the ids that earlier runs of this machine made or changed."""
-        records = own_records(self.settings.project, self.settings.environ)
-        made = list_sent(records, base_url_of(self.settings), self.project.environment)
+        made = list_sent(self._own_records(), base_url_of(self.settings), self.project.environment)
         return {key: [one.id for one in sent if one.id] for key, sent in made.items()}
 
     def recent(self) -> Recent:
@@ -219,7 +226,7 @@ class Context:
         if records is None:
             if self.project.retire is None and not is_recent(settings.project, self.settle):
                 return Recent()
-            records = own_records(settings.project, settings.environ)
+            records = self._own_records()
         base_url, environment = base_url_of(settings), self.project.environment
         return list_recent(records, base_url, environment, self.settle)
 

@@ -13,6 +13,7 @@ import pytest
 from support.desk import Desk
 from support.record import RUNS
 
+from revox_sync.files import git as repository
 from revox_sync.history import journal as records
 from revox_sync.operations import rollback
 from revox_sync.plan.recreate import RecreatePlanner
@@ -156,6 +157,19 @@ def test_links_are_not_followed(desk: Desk, strangers: tuple[str, str], place: s
     desk.rollback("--delete-created")
     assert desk.service.writes == []
     assert {path for path in desk.root.rglob("*") if "elsewhere" in path.name} == before
+
+
+def test_a_plan_asks_git_once_what_it_tracks(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    desk.project.write("revox-sync.yaml", "retire: keep\n")
+    desk.project.define()
+    assert desk.apply().code == 0
+    commit(desk)
+    desk.project.define("new")
+    asked = []
+    real = repository.tracked
+    monkeypatch.setattr(repository, "tracked", lambda *given: asked.append(given) or real(*given))
+    assert desk.run("plan").code == 0
+    assert len(asked) == 1
 
 
 def test_what_git_tracks_elsewhere_does_not_keep_own_runs_from_being_read(desk: Desk) -> None:
