@@ -221,9 +221,34 @@ class _Matcher:
             alike, refused = None, None
             if definition.key not in allow_create:
                 alike, why = twins.of(definition)
-                refused = _not_found(definition, earlier) or why
+                passed_on = self._passed_on(definition, earlier)
+                refused = _not_found(definition, earlier) or passed_on or why
             self._matches[definition.key] = Match(refused=refused, exists=False, alike=alike)
         return Matching(self._matches, unmanaged)
+
+    def _passed_on(self, definition: Definition, earlier: Mapping[str, str]) -> str | None:
+        """Say why a definition is not created whose name another one took, which had its own.
+
+        Both may be renamed: then the other one would be written over this one's assistant. So
+        neither is done.
+        """
+        was = earlier.get(definition.key, "")
+        if not was or same_name(was) == same_name(definition.name):
+            return None
+        for made in self._definitions:
+            found, before = self._matches.get(made.key), earlier.get(made.key, made.name)
+            held = None if found is None or made.sync.id is not None else found.remote
+            if held is None or same_name(before) == same_name(made.name) or not held.is_called(was):
+                continue
+            why = (
+                f'{definition.key} was "{was}" at the base, and {made.key}, which was "{before}", '
+                "has that name now: if both were renamed, bind both with sync.id; if "
+                f"{definition.key} is another assistant now, say so with --allow-create "
+                f"{argument(definition.key)}"
+            )
+            self._matches[made.key] = Match(refused=why, id=held.id)
+            return why
+        return None
 
 
 def _not_found(definition: Definition, earlier: Mapping[str, str]) -> str | None:

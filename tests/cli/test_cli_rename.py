@@ -275,3 +275,30 @@ def test_a_key_that_was_given_to_another_assistant_is_new(desk: Desk) -> None:
     assert [gone["ids"] for gone in plan["gone"]] == [[identity]]
     (action,) = plan["actions"]
     assert (action["id"], action["changes"][0]["origin"]) == (another, "definition")
+
+
+def test_a_name_that_was_passed_on_does_not_lead_to_another_assistant(desk: Desk) -> None:
+    repository, identity = renamed_in_git(desk)
+    other = desk.service.add("Night desk", prompt="You answer at night.")
+    desk.project.define(name="Reception", prompt="You answer the phone.")
+    desk.project.define("night", name="Night desk", prompt="You answer at night.")
+    repository.commit()
+    desk.project.define(name="Front desk", prompt="You answer every call.")
+    desk.project.define("night", name="Reception", prompt="You answer at night.")
+    result = desk.apply("--base", "HEAD", "--on-drift", "refuse")
+    assert result.code == 3
+    assert 'front-desk was "Reception" at the base, and night, which was "Night desk"' in result.out
+    assert desk.service.writes[1:] == []
+    # Bound, both are renamed; said to be new, one is.
+    desk.project.define(name="Front desk", prompt="You answer every call.", sync={"id": identity})
+    made = {"name": "Reception", "prompt": "You answer at night."}
+    desk.project.define("night", **made, sync={"id": other})
+    ids = [action["id"] for action in desk.plan("--base", "HEAD")["actions"]]
+    assert ids == [identity, other]
+    desk.project.define(name="Front desk", prompt="You answer every call.")
+    desk.project.define("night", **made)
+    actions = desk.plan("--base", "HEAD", "--allow-create", "front-desk")["actions"]
+    assert [(one["action"], one["id"]) for one in actions] == [
+        ("create", None),
+        ("replace", identity),
+    ]
