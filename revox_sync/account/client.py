@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from collections import Counter
 from collections.abc import Collection, Mapping
 from typing import Any
@@ -27,6 +28,7 @@ from revox_sync.account.wire import (
     items_of,
     object_of,
     queued_calls_notice,
+    tells_failure,
 )
 from revox_sync.errors import ApiError, OtherAnswered, StatusError, UnreadableAnswer
 from revox_sync.secrecy.values import Known
@@ -286,8 +288,17 @@ class Client(Transport):
         return items_of(answer, name, trusted=self.trust_list)
 
     def _remote(self, answer: Any, asked: str | None = None) -> Remote:
-        """Return the assistant of an answer, which has to be the one that was asked for."""
-        found = Remote(assistant_of(answer), self._known)
+        """Return the assistant of an answer, which has to be the one that was asked for.
+
+        Raises UnreadableAnswer for another answer, in its own words where it tells of a failure.
+        """
+        try:
+            found = Remote(assistant_of(answer), self._known)
+        except UnreadableAnswer as error:
+            if not tells_failure(answer):
+                raise
+            words = self._words(json.dumps(answer).encode())
+            raise UnreadableAnswer(f"{error.message}: {words}") from None
         if asked is not None and found.id != asked:
             raise OtherAnswered(f"the service answers with {found.id}, asked for {asked}")
         return found

@@ -87,6 +87,12 @@ def assistant_of(answer: Any) -> dict[str, Any]:
     return found
 
 
+def tells_failure(answer: Any) -> bool:
+    """Whether an answer says that the service failed, whatever its status."""
+    told = answer.items() if isinstance(answer, dict) else ()
+    return any(_has_failed(_words(key), value) for key, value in told)
+
+
 def object_of(answer: Any, name: str) -> dict[str, Any] | None:
     """Return the object of an answer, bare or as ``{name: …}``; None where there is none."""
     found = answer.get(name, answer) if isinstance(answer, dict) else None

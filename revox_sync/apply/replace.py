@@ -17,7 +17,7 @@ from revox_sync.account.remote import Remote
 from revox_sync.account.wire import to_request
 from revox_sync.apply.events import Outcome
 from revox_sync.apply.write import Writing, failed, perhaps_done, refused, unknown
-from revox_sync.errors import ApiError, Limited, StatusError, UnreadableAnswer
+from revox_sync.errors import ApiError, Limited, StatusError
 from revox_sync.model.fields import field_of
 from revox_sync.plan.compare import compare
 from revox_sync.plan.model import Action, Comparison
@@ -101,8 +101,7 @@ async def patch(
             return failed(action, fresh.id, _WithoutPatch(error.message))
         if not perhaps_done(error):
             return failed(action, fresh.id, error)
-        lost = None if isinstance(error, UnreadableAnswer) else error
-        return await writing.verified(action, body, fresh.id, None, lost=lost)
+        return await writing.verified(action, body, fresh.id, None, lost=error)
     return await writing.verified(action, body, fresh.id, answer, (notice,) if notice else ())
 
 

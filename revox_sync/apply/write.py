@@ -117,9 +117,11 @@ class Writing:
 
         What is read may be older than what was written, so it is read again for a while before it
         is judged. ``lost`` is why there is no answer: values that are not there in the end were
-        never written.
+        never written, or not taken, if the service answered, but not with the assistant.
         """
         self.made.add(assistant_id)
+        said = f"; {lost.message}" if isinstance(lost, UnreadableAnswer) else ""
+        lost = None if said else lost
         if answer is None or untold(body, answer):
             try:
                 again = await awaited(
@@ -148,7 +150,7 @@ class Writing:
                 action,
                 "failed",
                 answer.id,
-                f"not taken by the service: {', '.join(named)}",
+                f"not taken by the service: {', '.join(named)}{said}",
                 way_on(action, missed, altered),
                 warnings,
                 wrote=True,
