@@ -116,17 +116,20 @@ class Client(Transport):
 
         Only a read tells whether it is gone. Returned is an answer that may mean that it is gone:
         that there is no such assistant, or nothing readable, as many services answer for what is
-        gone.
+        gone; or that it is not, whatever the status says.
         """
         try:
-            await self.send("DELETE", self._path(assistant_id))
+            answer = await self.send("DELETE", self._path(assistant_id))
         except UnreadableAnswer as error:
             return error
         except StatusError as error:
             if error.status != _NOT_FOUND:
                 raise
             return error
-        return None
+        if not tells_failure(answer.data):
+            return None
+        words = self._words(json.dumps(answer.data).encode())
+        return StatusError(answer.status, f"the service did not delete it: {words}")
 
     async def uses(self, assistant_ids: Collection[str], *, advisory: bool = False) -> Uses:
         """Return which phone numbers, campaigns and calls use these assistants.
