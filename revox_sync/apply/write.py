@@ -16,7 +16,7 @@ from revox_sync.account.remote import Remote
 from revox_sync.apply.events import Options, Outcome
 from revox_sync.errors import AnswerLost, ApiError, StatusError, UnreadableAnswer
 from revox_sync.model.fields import FIELDS, field_of
-from revox_sync.plan.commands import argument
+from revox_sync.plan.commands import argument, ignoring
 from revox_sync.plan.model import Action, Plan
 from revox_sync.secrecy.values import unmasked
 
@@ -243,17 +243,13 @@ class Writing:
 
 def way_on(action: Action, missed: Sequence[str], altered: Mapping[str, str]) -> str:
     """Return what to do about fields that the service did not take, or that it ``altered``."""
-    known = ", ".join(name for name in missed if name in FIELDS)
+    known = [name for name in missed if name in FIELDS]
+    ignore = f", or {ignoring(known)}" if ignoring(known) else ""
     if altered.keys() == set(missed):
-        return (
-            f"take over what the service made of it with `revox-sync pull {argument(action.key)}`, "
-            f"or leave it to the dashboard with `sync: {{ignore: [{known}]}}`"
-        )
+        pull = f"`revox-sync pull {argument(action.key)}`"
+        return f"take over what the service made of it with {pull}{ignore}"
     if known:
-        return (
-            "correct the definition, or leave it to the dashboard with "
-            f"`sync: {{ignore: [{known}]}}`"
-        )
+        return f"correct the definition{ignore}"
     return "correct the definition, or remove it from `sync: {extra: …}`"
 
 

@@ -236,12 +236,21 @@ def _in_history(context: Context, base: Base) -> Base:
 
 
 def _tell_unknown(survey: Survey) -> None:
-    """Report old assistants of ``--finish-recreate`` that do not exist."""
+    """Report old assistants of ``--finish-recreate`` of which there is nothing to finish."""
     there = {remote.id for remote in survey.account.remotes}
+    matches = survey.matching.matches.values()
+    replaced = {old.id for found in matches for old in (*found.unretired, *found.superseded)}
     for old in survey.context.choices.finish_recreate:
         if old not in there:
             what = "this account has no such assistant; there is nothing to finish"
-            survey.context.reporter.remark(f"--finish-recreate {old}: {what}")
+        elif old not in replaced:
+            what = (
+                "no definition tells which assistant took its place; if that has another name, "
+                "state the earlier one with sync.renamed_from"
+            )
+        else:
+            continue
+        survey.context.reporter.remark(f"--finish-recreate {old}: {what}")
 
 
 def _outside(survey: Survey, planned: Plan) -> tuple[Problem, ...]:

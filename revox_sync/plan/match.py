@@ -24,6 +24,7 @@ from revox_sync.plan.commands import argument
 from revox_sync.records import dataclass
 
 _NONE: Mapping[str, str | None] = MappingProxyType({})
+_NO_NAMES: Mapping[str, str] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +75,7 @@ def match(
     keep_superseded: bool = False,
     unfinished: Mapping[str, str | None] = _NONE,
     environment: str | None = None,
-    earlier: Mapping[str, str] = MappingProxyType({}),
+    earlier: Mapping[str, str] = _NO_NAMES,
     sent: Callable[[], Mapping[str, Sequence[str]]] = dict,
 ) -> Matching:
     """Match definitions with the account's assistants.
@@ -88,13 +89,13 @@ def match(
     holds by key the names that definitions had at the commit that the plan is compared with.
     ``sent`` tells by key which ids earlier runs made; it is asked only where something is new.
     """
-    matcher = _Matcher(definitions, remotes, keep_superseded, unfinished, environment)
+    matcher = _Matcher(definitions, remotes, keep_superseded, unfinished, environment, earlier)
     matcher.by_id()
     matcher.by_name(lambda made: made.name, "its name")
     matcher.by_name(lambda made: made.sync.renamed_from, "its earlier name (sync.renamed_from)")
     matcher.by_name(lambda made: earlier.get(made.key), "the name that it had at the base")
     matcher.add_earlier_assistants()
-    return matcher.finish(allow_create, earlier, sent)
+    return matcher.finish(allow_create, sent)
 
 
 def left_behind(was: Definition, matching: Matching) -> tuple[Remote, ...]:
@@ -118,11 +119,13 @@ class _Matcher:
         keep_superseded: bool,
         unfinished: Mapping[str, str | None],
         environment: str | None,
+        earlier: Mapping[str, str],
     ) -> None:
         everything = {remote.id: remote for remote in remotes}
         self._definitions = definitions
+        self._earlier = earlier
         self._retired = retiring(
-            everything, definitions, unfinished, keep_superseded=keep_superseded
+            everything, definitions, unfinished, keep_superseded=keep_superseded, earlier=earlier
         )
         self._left = {
             key: remote for key, remote in everything.items() if key not in self._retired.old
@@ -186,16 +189,14 @@ class _Matcher:
             found = self._matches.get(definition.key)
             if found is None:
                 continue
-            remote, renamed_from = found.remote, definition.sync.renamed_from
+            remote, names = found.remote, earlier_names(definition, self._earlier)
             if remote is not None:
                 superseded = found.superseded
                 if self._keep_superseded and definition.sync.id is not None:
                     superseded = older(left(remote.name), remote.name, remote)
                     for earlier in superseded:
                         del self._left[earlier.id]
-                former: tuple[Remote, ...] = ()
-                if renamed_from:
-                    former = not_newer(left(renamed_from), renamed_from, remote)
+                former = tuple(one for was in names for one in not_newer(left(was), was, remote))
                 unretired = self._retired.predecessors(remote)
                 if superseded or former or unretired:
                     self._matches[definition.key] = replace(
@@ -205,7 +206,6 @@ class _Matcher:
     def finish(
         self,
         allow_create: frozenset[str],
-        earlier: Mapping[str, str],
         sent: Callable[[], Mapping[str, Sequence[str]]],
     ) -> Matching:
         """Return the matches; definitions without one are new, unless they may be duplicates."""
@@ -221,17 +221,18 @@ class _Matcher:
             alike, refused = None, None
             if definition.key not in allow_create:
                 alike, why = twins.of(definition)
-                passed_on = self._passed_on(definition, earlier)
-                refused = _not_found(definition, earlier) or passed_on or why
+                passed_on = self._passed_on(definition)
+                refused = _not_found(definition, self._earlier) or passed_on or why
             self._matches[definition.key] = Match(refused=refused, exists=False, alike=alike)
         return Matching(self._matches, unmanaged)
 
-    def _passed_on(self, definition: Definition, earlier: Mapping[str, str]) -> str | None:
+    def _passed_on(self, definition: Definition) -> str | None:
         """Say why a definition is not created whose name another one took, which had its own.
 
         Both may be renamed: then the other one would be written over this one's assistant. So
         neither is done.
         """
+        earlier = self._earlier
         was = earlier.get(definition.key, "")
         if not was or same_name(was) == same_name(definition.name):
             return None
@@ -249,6 +250,19 @@ class _Matcher:
             self._matches[made.key] = Match(refused=why, id=held.id)
             return why
         return None
+
+
+def earlier_names(definition: Definition, earlier: Mapping[str, str]) -> tuple[str, ...]:
+    """Return the names that a definition had: as it says itself, and at the base, by ``earlier``.
+
+    The latter tells nothing of a bound one, which needs no name to be found. A name that is the
+    same as another, or as its name, is left out.
+    """
+    at_base = earlier.get(definition.key) if definition.sync.id is None else None
+    told = (definition.sync.renamed_from, at_base)
+    names = {same_name(name): name for name in told if name is not None}
+    names.pop(same_name(definition.name), None)
+    return tuple(names.values())
 
 
 def _not_found(definition: Definition, earlier: Mapping[str, str]) -> str | None:
@@ -399,12 +413,13 @@ def retiring(
     unfinished: Mapping[str, str | None],
     *,
     keep_superseded: bool = False,
+    earlier: Mapping[str, str] = _NO_NAMES,
 ) -> Retiring:
     """Return the old assistants, by id, whose successor is in the account.
 
     A successor whose id nobody knows is the only other one of the name that was made since; of a
     bound one, with ``keep_superseded``, the newest. The name is the old one's, or what its
-    definition gave it.
+    definition gave it, which may be known by the name that it had at the base (``earlier``).
     """
     bound = {definition.sync.id for definition in definitions}
     old: dict[str, Remote] = {}
@@ -413,7 +428,7 @@ def retiring(
         if old_id not in remotes or _is_another(remotes, definitions, old_id, new_id):
             continue
         if new_id is None:
-            found = _candidates(remotes, definitions, remotes[old_id])
+            found = _candidates(remotes, definitions, remotes[old_id], earlier)
             known = [remote for remote in found if remote.id not in unfinished]
             if keep_superseded and old_id in bound and (ranked := newest_first(known)):
                 known = ranked[:1]  # several runs were cut short: it superseded the others
@@ -458,9 +473,12 @@ def _is_another(
 
 
 def _candidates(
-    remotes: Mapping[str, Remote], definitions: Sequence[Definition], old: Remote
+    remotes: Mapping[str, Remote],
+    definitions: Sequence[Definition],
+    old: Remote,
+    earlier: Mapping[str, str],
 ) -> list[Remote]:
-    names = _names_since(definitions, old)
+    names = _names_since(definitions, old, earlier)
     bound = {definition.sync.id for definition in definitions}
     return [
         remote
@@ -471,11 +489,13 @@ def _candidates(
     ]
 
 
-def _names_since(definitions: Sequence[Definition], old: Remote) -> set[str]:
+def _names_since(
+    definitions: Sequence[Definition], old: Remote, earlier: Mapping[str, str] = _NO_NAMES
+) -> set[str]:
     """Return the names that the successor of an assistant may have, as ``same_name`` gives them."""
     names = {same_name(old.name)}
     for definition in definitions:
-        own = (definition.name, definition.sync.renamed_from or "")
+        own = (definition.name, *earlier_names(definition, earlier))
         if definition.sync.id == old.id or any(map(old.is_called, own)):
             names.add(same_name(definition.name))
     return names

@@ -167,11 +167,11 @@ class _Planner:
             )
         if found.superseded:
             notes.append(f"superseded, and kept: {', '.join(old.id for old in found.superseded)}")
-        if found.former and definition.sync.id is None and how is None:
-            ids = ", ".join(former.id for former in found.former)
+        former = [one.id for one in found.former if one.is_called(earlier or "")]
+        if former and definition.sync.id is None and how is None:
             notes.append(
                 f'sync.renamed_from: "{earlier}" is there as well, and left alone, because an '
-                f"assistant has the new name already: {ids}"
+                f"assistant has the new name already: {', '.join(former)}"
             )
         return replace(comparison, notes=(*comparison.notes, *notes)) if notes else comparison
 

@@ -22,7 +22,7 @@ from revox_sync.model.path import field_in, path_text
 from revox_sync.model.shapes import fingerprint
 from revox_sync.model.sound import is_sound
 from revox_sync.model.walk import leaves
-from revox_sync.plan.commands import argument
+from revox_sync.plan.commands import argument, ignoring
 from revox_sync.plan.compare import compare, dropping, wanted_fields, with_absent
 from revox_sync.plan.match import Match, newest_first
 from revox_sync.plan.model import Change, Comparison, Recreation, Rules
@@ -348,9 +348,12 @@ class RecreatePlanner:
         recreating, recorded = self.recreating, old in found.unretired
         hint = finish_hint(definition, [old, new], self.options)
         if old in found.former and recreating.retire == "delete":
+            way = "take renamed_from out of the definition"
+            if not old.is_called(definition.sync.renamed_from or ""):  # the base has that name
+                hint, way = f"{hint} and the same --base", f"rename {old.id} in the dashboard"
             yield (
                 f"{old.id} still has its earlier name, {old.shown_name}, beside {new.id}{hint}; "
-                "else take renamed_from out of the definition"
+                f"else {way}"
             )
         if recorded and not self._is_known(definition, old):
             yield (
@@ -481,22 +484,23 @@ class RecreatePlanner:
         fields = comparison.fields
         missed = self.recreating.vain.get(difference(definition.key, comparison.changes))
         if missed is not None:
-            paths = ", ".join(missed or fields)
+            paths = missed or fields
+            ignore = f"{ignoring(paths)}, " if ignoring(paths) else ""
             yield (
                 f"it was recreated for this difference before, and the service did not take it: "
-                f"{paths}; correct the definition, leave it to the dashboard with "
-                f"`sync: {{ignore: [{paths}]}}`, or try once more with --force-recreate"
+                f"{', '.join(paths)}; correct the definition, {ignore}or try once more with "
+                "--force-recreate"
             )
         made = self.recreating.made.get(remote.id)
         wanted = marks(definition, self.rules, fields)
         if made is not None and not wanted.items() <= made.marks.items():
             return  # something else was sent for it than what is wanted now
         if found.superseded and not found.superseded[0].unlike(remote):
-            paths = ", ".join(fields)
+            ignore = f"{ignoring(fields)}, or " if ignoring(fields) else ""
             yield (
                 f"it is equal to its predecessor, {found.superseded[0].id}, so a recreate seems "
-                f"to change nothing: {paths}; leave it to the dashboard with "
-                f"`sync: {{ignore: [{paths}]}}`, or try once more with --force-recreate"
+                f"to change nothing: {', '.join(fields)}; {ignore}try once more with "
+                "--force-recreate"
             )
 
 

@@ -45,6 +45,13 @@ def test_the_same_difference_is_refused_from_then_on(desk: Desk) -> None:
     story.assert_in_service()
 
 
+def test_a_name_is_not_to_be_left_to_the_dashboard(desk: Desk) -> None:
+    Renewal(desk)
+    desk.service.alterations["name"] = lambda name: f"{name} (copy)"
+    told = [desk.apply().out, desk.apply().out]
+    assert all("correct the definition" in out and "ignore" not in out for out in told), told
+
+
 @pytest.mark.parametrize("mended", [{"prompt": "Be quick."}, {"voicemail_message": "Bye."}])
 def test_another_difference_is_tried(desk: Desk, mended: dict[str, Any]) -> None:
     story = Renewal(desk, voicemail_message="Call back.")
