@@ -136,6 +136,12 @@ class Repository:
         except GitFailed:
             return False
 
+    def left_out(self) -> list[str]:
+        """Return the files of the folder that git tracks and a sparse checkout leaves out."""
+        out = self("ls-files", "-z", "-v", "--full-name", "--", f":(top,literal){self.prefix}")
+        entries = (os.fsdecode(entry).partition(" ") for entry in out.split(b"\0"))
+        return [path.removeprefix(self.prefix) for tag, _, path in entries if tag in ("S", "s")]
+
     def at(self, commit: str) -> Commit:
         """Return the files at a commit, those of ``folder``; use as a context manager."""
         return Commit(self, commit)

@@ -215,7 +215,7 @@ def _planned(
     return pruned(
         planned,
         context.gone,
-        _in_history(context, base),
+        _comparable(context, base),
         survey.account,
         survey.matching,
         context.definitions,
@@ -224,15 +224,21 @@ def _planned(
     )
 
 
-def _in_history(context: Context, base: Base) -> Base:
-    """Return the base; if it is no earlier commit, say that nobody knows what was removed.
+def _comparable(context: Context, base: Base) -> Base:
+    """Return the base; if nobody knows what was removed since, it says why.
 
-    A branch may be older than a definition that came to the base.
+    A branch may be older than a definition that came to the base, and a sparse checkout leaves out
+    definitions that git has.
     """
-    if Repository(context.settings.project, context.settings.environ).is_past(base.commit):
-        return base
-    why = f"{base.commit[:12]} is not in the history of what is checked out"
-    return replace(base, unread=(*base.unread, why))
+    repository = Repository(context.settings.project, context.settings.environ)
+    why: list[str] = []
+    if not repository.is_past(base.commit):
+        why.append(f"{base.commit[:12]} is not in the history of what is checked out")
+    missing = repository.left_out()
+    if missing:
+        more = f" and {len(missing) - 1} more" if len(missing) > 1 else ""
+        why.append(f"this checkout is sparse: it leaves out {missing[0]}{more}")
+    return replace(base, unread=(*base.unread, *why)) if why else base
 
 
 def _tell_unknown(survey: Survey) -> None:

@@ -4,12 +4,15 @@ The definition's side is shown as it is written, references to secrets unexpande
 stands, never by what a value equals, which would tell short secrets and hide other changes. The
 account's side has no references: the values of secrets that are set are put back as theirs. A
 secret that was rotated, or whose reference was moved or taken out, cannot be found there; so unless
-every reference of the field was, the account's texts in it are not shown at all. On both sides
-credentials and the values in URLs are masked, on the account's whatever looks like a token, too.
+every reference of the field was, the account's texts in it are not shown at all. A secret may have
+been rotated in one of several places only: a value of the account that holds fewer of them than the
+definition states there is not shown either. On both sides credentials and the values in URLs are
+masked, on the account's whatever looks like a token, too.
 """
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import cached_property
@@ -45,7 +48,9 @@ class Sides:
         self._secrets = {
             path: text for path, text in definition.secrets.items() if path[0] == spec.name
         }
-        self._earlier = [text for path, text in definition.earlier.items() if path[0] == spec.name]
+        self._earlier = {
+            path: text for path, text in definition.earlier.items() if path[0] == spec.name
+        }
 
     def changes(self, places: Sequence[tuple[Path, Any, Any]]) -> list[Change]:
         """Return the changes at (path, old, new) as they may be shown."""
@@ -56,7 +61,8 @@ class Sides:
     def change(self, path: Path, before: Any, after: Any) -> Change:
         """Return the change of a value at ``path`` as it may be shown."""
         member = member_at(self._spec, path[1:])
-        old, new = self._account(before), self._definitions(path, after)
+        new = self._definitions(path, after)
+        old = self._account(before, path, new)
         return self._concealed(diff.change_at(path_text(path), old, new), member, before)
 
     def told(self, change: Change, place: tuple[Path, Any, Any], told: Told) -> Change:
@@ -73,7 +79,8 @@ class Sides:
         changes = []
         for path, before, after in places:
             index = int(path[1])
-            was, now = self._account(before), self._definitions(path, after)
+            now = self._definitions(path, after)
+            was = self._account(before, path, now)
             if was is not None and now is not None:
                 # What both have is the definition's, and can be shown on both sides.
                 was |= {name: now[name] for name in now if before[name] == after[name]}
@@ -82,9 +89,13 @@ class Sides:
             changes.append(self._concealed(change, UNKNOWN, before))
         return changes
 
-    def _account(self, value: Any) -> Any:
-        """Return a value of the account without secrets and tokens; URLs are yet to be masked."""
-        return mapped(UNKNOWN, value, self._account_text)
+    def _account(self, value: Any, path: Path = (), written: Any = None) -> Any:
+        """Return a value of the account without secrets and tokens; URLs are yet to be masked.
+
+        ``written`` is what the definition states in its place, at ``path``.
+        """
+        told = mapped(UNKNOWN, value, self._account_text)
+        return mapped(UNKNOWN, told, _hidden) if self._lacks(told, path, written) else told
 
     def _account_text(self, _: Path, __: Member, leaf: Any) -> Any:
         if self._known is None or not isinstance(leaf, str):
@@ -93,21 +104,31 @@ class Sides:
             return HOLDS_SECRET
         return without_tokens(self._known.put_back(leaf, self._required)[0])
 
+    def _lacks(self, told: Any, path: Path, written: Any) -> bool:
+        """Whether a value of the account lacks a secret that was stated in its place."""
+        if self._known is None or told is None or not (self._secrets or self._earlier):
+            return False
+        then = self._earlier.get(path)
+        return not _counted(written if then is None else then) <= _counted(told)
+
     def _concealed(self, change: Change, member: Member, before: Any) -> Change:
         """Return a change with its credentials masked; ``before`` is what the account holds."""
         old, new = concealed(member, change.before), concealed(member, change.after)
-        masked = old != change.before or new != change.after or old == new or self._hides(before)
+        masked = old != change.before or new != change.after or old == new
+        masked = masked or self._hides(before, change.before)
         # A field without secrets refers to none; a definition's text on both sides may.
-        names = _references(change.after) if self._secrets or self._known is None else ()
+        names = tuple(_counted(change.after)) if self._secrets or self._known is None else ()
         if not masked and not names:
             return change
         return replace(change, before=old, after=new, sensitive=masked, secrets=names)
 
-    def _hides(self, value: Any) -> bool:
+    def _hides(self, value: Any, shown: Any) -> bool:
         """Whether a part of a value of the account is not shown."""
         if self._known is None or value is None:
             return False
-        return any(self.is_opaque or without_tokens(text) != text for text in _texts(value) if text)
+        return HOLDS_SECRET in _texts(shown) or any(
+            without_tokens(text) != text for text in _texts(value)
+        )
 
     @cached_property
     def _untold(self) -> list[Path]:
@@ -120,13 +141,13 @@ class Sides:
     @cached_property
     def _required(self) -> frozenset[str]:
         """The secrets that have to be found in the account's value before it is shown."""
-        texts = [*self._secrets.values(), *self._earlier]
+        texts = [*self._secrets.values(), *self._earlier.values()]
         return frozenset(name for text in texts for name in references_in(text))
 
     @cached_property
     def is_opaque(self) -> bool:
         """Whether nobody knows where in the account's value a secret stands."""
-        texts = [*self._secrets.values(), *self._earlier]
+        texts = [*self._secrets.values(), *self._earlier.values()]
         if not texts or self._known is None:
             return False
         found = {name for text in _texts(self._held) for name in self._known.put_back(text)[1]}
@@ -167,10 +188,14 @@ class Sides:
         return mapped(UNKNOWN, value, shown)
 
 
+def _hidden(_: Path, __: Member, leaf: Any) -> Any:
+    return HOLDS_SECRET if isinstance(leaf, str) and leaf else leaf
+
+
 def _texts(value: Any) -> Iterator[str]:
     return (leaf for _, _, leaf in leaves(UNKNOWN, value) if isinstance(leaf, str))
 
 
-def _references(value: Any) -> tuple[str, ...]:
-    """Return the names of the secrets that a value as written refers to, each once."""
-    return tuple(dict.fromkeys(name for text in _texts(value) for name in references_in(text)))
+def _counted(value: Any) -> Counter[str]:
+    """Return the names of the secrets that a value as written refers to, and how often."""
+    return sum(map(references_in, _texts(value)), Counter())

@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import copy
 import re
+from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Set
 from operator import attrgetter
 from typing import Any
@@ -288,9 +289,9 @@ LEAST = 8
 _REFERENCE = re.compile(r"\$\$\{secret\.|\$\{secret\.([A-Za-z_][A-Za-z0-9_]*)\}")
 
 
-def references_in(written: str) -> tuple[str, ...]:
-    """Return the names of the secrets that a text as written refers to, each once."""
-    return tuple(dict.fromkeys(found[1] for found in _REFERENCE.finditer(written) if found[1]))
+def references_in(written: str) -> Counter[str]:
+    """Return the names of the secrets that a text as written refers to, and how often, in order."""
+    return Counter(found[1] for found in _REFERENCE.finditer(written) if found[1])
 
 
 def as_written(text: str) -> str:

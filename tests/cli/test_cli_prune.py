@@ -352,6 +352,17 @@ def test_what_came_to_the_base_after_this_branch_was_made_is_refused(desk: Desk)
     assert_refused(desk, "is not in the history of what is checked out", "--base", "main")
 
 
+@pytest.mark.parametrize("moved", ["b", "moved/b"])
+def test_what_a_sparse_checkout_leaves_out_is_not_removed(desk: Desk, moved: str) -> None:
+    remove(desk)
+    repository = commit(desk)
+    desk.project.define(moved, name="b", prompt="Be kind.")
+    repository.commit("Bring it back")
+    repository.git("sparse-checkout", "set", "--no-cone", "/assistants/a.yaml")
+    missing = f"this checkout is sparse: it leaves out assistants/{moved}.yaml"
+    assert_refused(desk, missing, "--base", "HEAD~2")
+
+
 @pytest.mark.parametrize(("key", "name"), [("b", "b"), ("moved/b", "b"), ("moved/b", "b\u200b")])
 def test_one_that_only_left_this_environment_is_refused(desk: Desk, key: str, name: str) -> None:
     desk.project.write("revox-sync.yaml", "environments: {staging: {}, production: {}}\n")
@@ -579,6 +590,12 @@ FAULTS: dict[str, tuple[Any, str, Any, Refusal]] = {
         "words",
         lambda *_: (),
         _is_refused("campaigns that cannot be read"),
+    ),
+    "what a sparse checkout leaves out is taken for removed": (
+        git.Repository,
+        "left_out",
+        lambda *_: [],
+        partial(test_what_a_sparse_checkout_leaves_out_is_not_removed, moved="b"),
     ),
     "other environments are not looked at": (
         planning,

@@ -110,6 +110,46 @@ def test_a_rotated_secret_is_written_and_shown_as_nothing_but_that(secretive: De
     assert not [value for value in (CODE, "n3w-code", "newer-code") if value.encode() in held]
 
 
+TWICE: dict[str, tuple[Any, Any]] = {
+    "prompt": (
+        "By day ${secret.CODE}, by night ${secret.CODE}.",
+        f"By day n3w-c0de-5, by night {CODE}!",
+    ),
+    "custom_tools": (
+        [{**TOOL, "body_template": "${secret.CODE}"}, {**TOOL, "name": "x", "url": URL}],
+        [{**TOOL, "body_template": "n3w-c0de-5"}, {**TOOL, "name": "x", "url": CODE}],
+    ),
+}
+
+
+@pytest.mark.parametrize("field", TWICE)
+def test_a_secret_that_was_rotated_in_one_of_two_places_is_not_shown(
+    secretive: Desk, field: str
+) -> None:
+    stated, held = TWICE[field]
+    secretive.service.edit(only_assistant(secretive), **{field: expanded(held)})
+    secretive.project.define(webhook_url=URL, **{"prompt": PROMPT, field: stated})
+    place = "prompt" if field == "prompt" else "custom_tools[book].body_template"
+    for command in ("plan", "drift", "plan --format json", "drift --format markdown"):
+        said = secretive.run(*command.split()).said
+        assert HOLDS in said, command
+        assert "n3w-c0de-5" not in said, command
+    shown = {path.replace("[0]", "[book]"): pair for path, pair in secretive.changes().items()}
+    assert shown[place][0] == HOLDS
+
+
+def test_a_second_mention_of_a_secret_hides_nothing_that_the_base_explains(
+    secretive: Desk,
+) -> None:
+    repository = Repository.at(secretive.root)
+    secretive.env |= repository.env
+    repository.commit()
+    twice = PROMPT + " Again: ${secret.CODE}."
+    secretive.project.define(prompt=twice, webhook_url=URL)
+    assert secretive.changes("--base", "HEAD") == {"prompt": (PROMPT, twice)}
+    assert secretive.changes() == {"prompt": (HOLDS, twice)}
+
+
 def test_a_tool_is_shown_though_its_header_holds_a_secret(secretive: Desk) -> None:
     identity = only_assistant(secretive)
     secretive.service.edit(identity, custom_tools=[expanded(TOOL)])

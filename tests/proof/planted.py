@@ -391,6 +391,7 @@ def _rollback_forgets_texts(patch: pytest.MonkeyPatch) -> None:
 
 def _nothing_is_masked_in_plans(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(Sides, "is_opaque", False)
+    patch.setattr(Sides, "_lacks", lambda *_: False)
     patch.setattr(Sides, "_concealed", lambda _, change, *__: change)
 
 

@@ -173,6 +173,7 @@ def test_the_search_finds_a_secret_that_nobody_masked(monkeypatch: pytest.Monkey
         assert everywhere <= {where for where, _ in said}
     with monkeypatch.context() as patch:
         patch.setattr(Sides, "is_opaque", False)
+        patch.setattr(Sides, "_lacks", lambda *_: False)
         said = _leaked(_said_with_secret("prompt", NEW, "as JSON"), OLD)
         assert everywhere <= {where for where, _ in said}
 

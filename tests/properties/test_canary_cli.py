@@ -129,5 +129,6 @@ def test_no_command_tells_a_secret(desk: Desk, name: str, refused: bool) -> None
 
 def test_the_search_finds_what_a_command_tells(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Sides, "is_opaque", False)
+    monkeypatch.setattr(Sides, "_lacks", lambda *_: False)
     found = told(desk, "a text", refused=False)
     assert {"plan", "show plan.json", "plan.json", "drift --format markdown"} <= found.keys()
