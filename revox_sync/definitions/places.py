@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import field, replace
+from functools import cached_property
 from typing import Any
 
 from revox_sync.definitions.problem import Location, Problem, Severity, Unusable, errors_in
@@ -11,8 +12,10 @@ from revox_sync.definitions.texts import Source
 from revox_sync.definitions.yaml import MappingNode, Node, ScalarNode, mark
 from revox_sync.model.fields import FIELDS
 from revox_sync.model.path import Path
+from revox_sync.model.shapes import UNKNOWN, ListOf, Member, Object
 from revox_sync.model.walk import member_at
 from revox_sync.records import dataclass
+from revox_sync.secrecy.urls import is_name, parts, parts_in
 
 #: A file, the key of a member (None for an item of a list), and the value as it is written.
 Place = tuple[Source, Node | None, Node]
@@ -30,14 +33,28 @@ class Places(dict[Path, Place]):
         """Return ``problem`` where its path, or the nearest part around it, is written.
 
         It points at the value, or at its key with ``on_key`` and where the value is left empty.
-        A value that is masked, or that the API takes for a credential, is not shown, unless what
-        is written is an include.
+        A value that is masked, or that may be a credential, is not shown, unless what is written is
+        an include; nor are others that may be one and stand in the same line.
         """
         path = problem.path
         source, node = self._find(path, problem.on_key)
-        masked = (problem.masked or _is_credential(path)) and path in self
+        masked = path in self and (problem.masked or _may_be_credential(path, self[path][2]))
         masked = masked and node is self[path][2] and include_target(node) is None
-        return source.locate(problem, mark(node), masked=masked)
+        hidden = self._hidden.get(source.file, ())
+        return source.locate(problem, mark(node), masked=masked, hidden=hidden)
+
+    @cached_property
+    def _hidden(self) -> dict[str, list[tuple[int, int]]]:
+        """Where in each file scalars begin and end that may be credentials."""
+        found: dict[str, list[tuple[int, int]]] = {}
+        guarded = {name for name, spec in FIELDS.items() if spec.is_guarded}
+        for path, (source, _, node) in self.items():
+            if not path or path[0] not in guarded or type(node) is not ScalarNode:
+                continue
+            if _may_be_credential(path, node) and not is_name(node.value):
+                place = mark(node), int(node.end_mark.index)
+                found.setdefault(source.file, []).append(place)
+        return found
 
     def _find(self, path: Path, on_key: bool) -> tuple[Source, Node]:
         known = path
@@ -54,7 +71,7 @@ class Places(dict[Path, Place]):
         for credentials and URLs, which may hold some.
         """
         place = self.get(path)
-        if place is None or type(place[2]) is not ScalarNode or _is_credential(path):
+        if place is None or type(place[2]) is not ScalarNode or _may_be_credential(path, place[2]):
             return None
         text: str = place[2].value
         return None if len(text) > _LONGEST or "\n" in text or "://" in text else text
@@ -68,10 +85,30 @@ class Places(dict[Path, Place]):
 _LONGEST = 60
 
 
-def _is_credential(path: Path) -> bool:
-    """Whether the API takes what stands at ``path`` for a credential."""
+def _may_be_credential(path: Path, node: Node) -> bool:
+    """Whether what is written at ``path`` may be a credential, or hold one.
+
+    Among the headers of a tool that is all that is no key: people write ``{X-Token: …}``, or
+    ``X-Token: …`` as a text. In a URL it is what nobody finds who does not know that it is one.
+    """
     spec = FIELDS.get(str(path[0])) if path else None
-    return spec is not None and member_at(spec, path[1:]).secret
+    if spec is None:
+        return False
+    member, around = member_at(spec, path[1:]), member_at(spec, path[1:-1])
+    if member.secret or _holds_pairs(member) or (member is UNKNOWN and _holds_pairs(around)):
+        return True
+    if not member.url or type(node) is not ScalarNode:
+        return False
+    found = {part.text for part in parts_in(node.value)}
+    return any(part.text not in found for part in parts(node.value))
+
+
+def _holds_pairs(member: Member) -> bool:
+    """Whether it is a name with a credential, or a list of those."""
+    shape = member.shape.item if isinstance(member.shape, ListOf) else member.shape
+    if not isinstance(shape, Object) or shape.kinds:
+        return False
+    return any(inner.secret for inner in shape.members.values())
 
 
 def include_target(node: Node) -> Node | None:

@@ -6,7 +6,7 @@ import os
 import posixpath
 import re
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import cached_property
 from itertools import accumulate
@@ -61,23 +61,38 @@ class Source:
         line = bisect_right(self._starts, index)
         return Location(self.file, line, index - self._starts[line - 1] + 1)
 
-    def locate(self, problem: Problem, index: int, *, masked: bool = False) -> Problem:
+    def locate(
+        self,
+        problem: Problem,
+        index: int,
+        *,
+        masked: bool = False,
+        hidden: Sequence[tuple[int, int]] = (),
+    ) -> Problem:
         """Return ``problem`` at the character at ``index``, with its line where it may be shown.
 
-        ``masked``: what stands in that line from ``index`` on is never shown.
+        ``masked``: what stands in that line from ``index`` on is never shown, and neither is what
+        stands at the places ``hidden``, offsets into the text.
         """
         location = self.location(index)
         start = self._starts[location.line - 1]
         ends = self._starts[location.line] - 1 if location.line < len(self._starts) else None
         line = self.text[start:ends]
+        stars = [
+            (max(begin - start, 0), end - start)
+            for begin, end in hidden
+            if begin < start + len(line) and start < end
+        ]
         if len(line) <= _LONG_LINE:
-            line = cut_line(line, location.column) if masked else line
-            shown = shown_line(line, location.column)
+            if masked:
+                line = cut_line(line, location.column)
+                stars = [place for place in stars if place[1] < location.column]
+            shown = shown_line(line, location.column, stars)
         elif masked:
             shown = None
         else:  # it may hold a thousand problems, and is looked at once, wherever the caret will be
             if location.line not in self._long_lines:
-                self._long_lines[location.line] = shown_line(line, len(line) + 1)
+                self._long_lines[location.line] = shown_line(line, len(line) + 1, stars)
             shown = self._long_lines[location.line]
         return replace(problem, location=location, source_line=shown)
 

@@ -27,7 +27,14 @@ from revox_sync.plan import diff
 from revox_sync.plan.model import Change
 from revox_sync.plan.origin import Told
 from revox_sync.secrecy.redactor import without_tokens
-from revox_sync.secrecy.values import HOLDS_SECRET, Known, as_written, concealed, references_in
+from revox_sync.secrecy.values import (
+    HOLDS_SECRET,
+    Known,
+    as_written,
+    concealed,
+    mentions_in,
+    references_in,
+)
 
 
 class Sides:
@@ -51,6 +58,7 @@ class Sides:
         self._earlier = {
             path: text for path, text in definition.earlier.items() if path[0] == spec.name
         }
+        self._has_secrets = bool(self._secrets or self._earlier)
 
     def changes(self, places: Sequence[tuple[Path, Any, Any]]) -> list[Change]:
         """Return the changes at (path, old, new) as they may be shown."""
@@ -95,7 +103,9 @@ class Sides:
         ``written`` is what the definition states in its place, at ``path``.
         """
         told = mapped(UNKNOWN, value, self._account_text)
-        return mapped(UNKNOWN, told, _hidden) if self._lacks(told, path, written) else told
+        if self._has_secrets and self._lacks(told, path, written):
+            return mapped(UNKNOWN, told, _hidden)
+        return told
 
     def _account_text(self, _: Path, __: Member, leaf: Any) -> Any:
         if self._known is None or not isinstance(leaf, str):
@@ -106,10 +116,11 @@ class Sides:
 
     def _lacks(self, told: Any, path: Path, written: Any) -> bool:
         """Whether a value of the account lacks a secret that was stated in its place."""
-        if self._known is None or told is None or not (self._secrets or self._earlier):
+        if self._known is None or told is None:
             return False
         then = self._earlier.get(path)
-        return not _counted(written if then is None else then) <= _counted(told)
+        stated = _mentions(written if then is None else then)
+        return bool(stated) and not Counter(stated) <= Counter(_mentions(told))
 
     def _concealed(self, change: Change, member: Member, before: Any) -> Change:
         """Return a change with its credentials masked; ``before`` is what the account holds."""
@@ -117,18 +128,19 @@ class Sides:
         masked = old != change.before or new != change.after or old == new
         masked = masked or self._hides(before, change.before)
         # A field without secrets refers to none; a definition's text on both sides may.
-        names = tuple(_counted(change.after)) if self._secrets or self._known is None else ()
+        names = _mentions(change.after) if self._secrets or self._known is None else ()
         if not masked and not names:
             return change
-        return replace(change, before=old, after=new, sensitive=masked, secrets=names)
+        secrets = tuple(dict.fromkeys(names))
+        return replace(change, before=old, after=new, sensitive=masked, secrets=secrets)
 
     def _hides(self, value: Any, shown: Any) -> bool:
         """Whether a part of a value of the account is not shown."""
         if self._known is None or value is None:
             return False
-        return HOLDS_SECRET in _texts(shown) or any(
-            without_tokens(text) != text for text in _texts(value)
-        )
+        if self._has_secrets and HOLDS_SECRET in _texts(shown):
+            return True
+        return any(without_tokens(text) != text for text in _texts(value))
 
     @cached_property
     def _untold(self) -> list[Path]:
@@ -196,6 +208,6 @@ def _texts(value: Any) -> Iterator[str]:
     return (leaf for _, _, leaf in leaves(UNKNOWN, value) if isinstance(leaf, str))
 
 
-def _counted(value: Any) -> Counter[str]:
-    """Return the names of the secrets that a value as written refers to, and how often."""
-    return sum(map(references_in, _texts(value)), Counter())
+def _mentions(value: Any) -> list[str]:
+    """Return the names of the secrets that a value as written refers to, as often as it does."""
+    return [name for text in _texts(value) for name in mentions_in(text)]

@@ -168,8 +168,8 @@ def without_tokens(text: str) -> str:
     return masked(text, tokens_in(text))
 
 
-def shown_line(line: str, column: int) -> str | None:
-    """Return ``line`` with tokens, and userinfo and query values of its URLs, masked.
+def shown_line(line: str, column: int, places: Iterable[tuple[int, int]] = ()) -> str | None:
+    """Return ``line`` with tokens, userinfo and query values of its URLs, and ``places`` masked.
 
     ``column`` (from 1) is where the caret will stand: what is masked before it keeps its length,
     so that the caret stays under its character. A value that is a ``{{placeholder}}`` or a
@@ -180,7 +180,7 @@ def shown_line(line: str, column: int) -> str | None:
         return None
     return masked(
         line,
-        _sensitive(line),
+        [*_sensitive(line), *places],
         lambda start, end: _STARS if start >= column - 1 else "*" * (end - start),
     )
 

@@ -1,7 +1,11 @@
 """The one splitter of URLs: where in one a credential can stand.
 
-User information is one; a value in the query or in a fragment of ``name=value`` is one as often as
-not, whatever its name. A lone ``{{placeholder}}`` or ``${reference}`` is a name and no value.
+User information is one, also that of a URL inside the path; a value in the query, in a fragment of
+``name=value`` or behind a ``;`` in the path is one as often as not, whatever its name. A lone
+``{{placeholder}}`` or ``${reference}`` is a name and no value.
+
+What nobody should have written is still read as clients read it: with one slash or backslashes
+before the host, with an encoded ``@``, with a ``/``, ``?`` or ``#`` in a password.
 """
 
 from __future__ import annotations
@@ -14,7 +18,17 @@ from urllib.parse import unquote
 #: What stands in place of a sensitive value.
 MASK = "(sensitive)"
 
-_AUTHORITY = re.compile(r"((?:[A-Za-z][A-Za-z0-9+.-]*:)?//)?([^/]*)")
+_AT = r"(?:@|%40)"
+_PORT = r"(?:\d*+|\{\{[^{}]*\}\}|\$\{[^{}]*\})(?:[/\\?#]|\Z)"
+#: User information at the beginning. What follows a host and its colon is a port, or a password.
+_USER = re.compile(
+    r"\s*+(?:(?:[A-Za-z][A-Za-z0-9+.-]*+:)?[/\\]++)?"
+    rf"([^/\\?#]+(?={_AT})|[^/\\?#@:\[]*+:(?!{_PORT})\S*(?=@))"
+)
+_IN_PATH = re.compile(
+    rf"(?::|%3A)(?:[/\\]|%2F|%5C){{2,}}((?:(?!%2F|%5C)[^/\\])+)(?={_AT})|;([^/;=]+)=([^/;]+)",
+    re.IGNORECASE,
+)
 _PLACEHOLDER = re.compile(r"\{\{[^{}]*\}\}")
 _REFERENCE = re.compile(r"\$\{(?:secret|var)\.\w+\}")
 # A quote ends a URL, also one that is escaped, however often.
@@ -65,16 +79,38 @@ def masked(
 
 
 def parts(url: str) -> Iterator[Part]:
-    """Yield what in ``url``, with or without a scheme, may be a credential."""
-    rest, _, fragment = url.partition("#")
-    head, _, query = rest.partition("?")
-    found = _AUTHORITY.match(head)
-    user = found[2].rpartition("@")[0] if found else ""
-    if found and user:
-        yield Part(found.start(2), found.start(2) + len(user), None, user)
-    yield from _parameters(query, len(head) + 1)
+    """Yield what in ``url``, with or without a scheme, may be a credential, from left to right."""
+    begin = 0
+    has_at = "@" in url or "%40" in url
+    user = _USER.match(url) if has_at else None
+    if user:
+        begin = user.end(1)
+        yield Part(user.start(1), begin, None, user[1])
+    rest, _, fragment = url[begin:].partition("#")
+    path, _, query = rest.partition("?")
+    if has_at or ";" in path:
+        yield from _in_path(path, begin)
+    if query:
+        yield from _parameters(query, begin + len(path) + 1)
     if "=" in fragment:
-        yield from _parameters(fragment, len(rest) + 1)
+        yield from _parameters(fragment, begin + len(rest) + 1)
+    elif has_at:
+        yield from _in_path(fragment, begin + len(rest) + 1)
+
+
+def _in_path(text: str, start: int) -> Iterator[Part]:
+    for found in _IN_PATH.finditer(text):
+        number = 1 if found[1] else 3
+        if number == 1 or not is_name(found[3]):
+            begin, end = found.span(number)
+            yield Part(start + begin, start + end, found[2], found[number])
+
+
+def is_name(text: str) -> bool:
+    """Whether a text is a lone placeholder or reference, or empty: then it is no credential."""
+    if text and text[0] not in "{$":
+        return False
+    return not text or bool(_PLACEHOLDER.fullmatch(text) or _REFERENCE.fullmatch(text))
 
 
 def _parameters(text: str, start: int) -> Iterator[Part]:
@@ -83,7 +119,7 @@ def _parameters(text: str, start: int) -> Iterator[Part]:
         if not equals:
             name, value = "", parameter
         end = start + len(parameter)
-        if value and not (_PLACEHOLDER.fullmatch(value) or _REFERENCE.fullmatch(value)):
+        if not is_name(value):
             yield Part(end - len(value), end, name, value)
         start = end + 1
 

@@ -15,7 +15,6 @@ from __future__ import annotations
 
 import copy
 import re
-from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Set
 from operator import attrgetter
 from typing import Any
@@ -289,9 +288,16 @@ LEAST = 8
 _REFERENCE = re.compile(r"\$\$\{secret\.|\$\{secret\.([A-Za-z_][A-Za-z0-9_]*)\}")
 
 
-def references_in(written: str) -> Counter[str]:
-    """Return the names of the secrets that a text as written refers to, and how often, in order."""
-    return Counter(found[1] for found in _REFERENCE.finditer(written) if found[1])
+def mentions_in(written: str) -> list[str]:
+    """Return the names of the secrets that a text as written refers to, with repetitions."""
+    if "${secret." not in written:
+        return []
+    return [found[1] for found in _REFERENCE.finditer(written) if found[1]]
+
+
+def references_in(written: str) -> tuple[str, ...]:
+    """Return the names of the secrets that a text as written refers to, each once."""
+    return tuple(dict.fromkeys(mentions_in(written)))
 
 
 def as_written(text: str) -> str:

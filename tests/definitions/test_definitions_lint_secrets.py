@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
@@ -206,7 +207,7 @@ def test_the_line_is_shown_without_the_literal(
 
 @pytest.mark.parametrize("token", [token for token in TOKENS if token[0] not in "-h"])
 def test_no_problem_shows_a_token_that_stands_on_its_line(project: Project, token: str) -> None:
-    text = f"{LEAST}custom_tools: [{{nme: t, headers: [{{key: A, vlue: '{token}'}}]}}]\n"
+    text = f"{LEAST}custom_tools: [{{nme: t, input_schema: [{{key: A, vlue: '{token}'}}]}}]\n"
     problems = problems_of(project, text)
     assert "unknown-key" in {problem.rule for problem in problems}
     assert token not in render_text(problems)
@@ -224,6 +225,33 @@ def test_no_other_problem_shows_a_header_on_its_line(project: Project) -> None:
     problems = problems_of(project, LEAST + text)
     assert short(problems) == ["3:25 tool-name"]
     assert problems[0].source_line is None
+
+
+@pytest.mark.parametrize(
+    ("headers", "line"),
+    [
+        (f"{{X-A: {LITERAL}}}", "    headers: ***"),
+        (f"[{{X-A: {LITERAL}}}]", "    headers: [{X-A: ***}]"),
+        (f"[{{key: X-A, valeu: {LITERAL}}}]", "    headers: [{key: X-A, valeu: ***}]"),
+        (f"['X-A: {LITERAL}']", "    headers: [***"),
+        (f"\n      X-A: {LITERAL}", "      ***"),
+        (f"\n      - X-A: {LITERAL}", "      - X-A: ***"),
+        (f"[{{X-A: {LITERAL}}}, {{X-B: {LITERAL}}}]", "    headers: [{X-A: ***}, {X-B: ***}]"),
+        (f"'X-A: {LITERAL}'", "    headers: ***"),
+    ],
+)
+def test_headers_that_are_written_in_another_way_are_not_shown(
+    project: Project, headers: str, line: str
+) -> None:
+    text = (
+        "custom_tools:\n  - name: t\n    description: d\n    method: GET\n"
+        "    url: https://t.example\n    query_params: []\n    body_template: null\n"
+        f"    input_schema: []\n    headers: {headers}\n"
+    )
+    problems = problems_of(project, LEAST + text)
+    assert line in {problem.source_line for problem in problems}
+    said = render_text(problems) + json.dumps([problem.to_json() for problem in problems])
+    assert LITERAL not in said
 
 
 def test_a_number_for_a_credential_is_not_quoted(project: Project) -> None:

@@ -575,8 +575,8 @@ def test_the_longer_of_two_secrets_goes_first() -> None:
     ],
 )
 def test_a_text_refers_to_secrets_by_their_names(written: str, names: tuple[str, ...]) -> None:
-    assert tuple(references_in(written)) == names
-    assert not references_in(as_written(written.replace("$$", "$")))
+    assert references_in(written) == names
+    assert references_in(as_written(written.replace("$$", "$"))) == ()
 
 
 def test_only_a_secret_that_is_long_enough_is_put_back() -> None:

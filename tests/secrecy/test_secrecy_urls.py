@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 from support.desk import Desk
 
 from revox_sync.secrecy.redactor import Redactor
+from revox_sync.secrecy.urls import mask_url
 
 TOKEN = "Kq7Zr2Wx9Pm4"
 
@@ -18,6 +21,21 @@ URLS = [
     f"ftp://{TOKEN}@h.example.com/x",
     f"ftp://ada:{TOKEN}@h.example.com/x",
     f"ftp://h.example.com/x?a=b&t={TOKEN}#part",
+    f"ftp://h.example.com/to/https://ada:{TOKEN}@i.example.com/x",
+    f"ftp://h.example.com/to/https%3A%2F%2Fada%3A{TOKEN}%40i.example.com",
+    f"ftp://h.example.com/x;token={TOKEN}/y",
+    f"ftp://h.example.com/#https://ada:{TOKEN}@i.example.com/",
+]
+#: URLs that nobody should write, and some client or person does.
+ODD = [
+    f"https://ada:{TOKEN}/q@h.example.com/x",
+    f"https://ada:{TOKEN}#q@h.example.com/x",
+    f"https://ada:{TOKEN}?q@h.example.com/x",
+    f"https://ada%3A{TOKEN}%40h.example.com/x",
+    f"https:/ada:{TOKEN}@h.example.com/x",
+    f"https:\\\\ada:{TOKEN}@h.example.com/x",
+    f" https://ada:{TOKEN}@h.example.com/x",
+    f"ada:{TOKEN}@h.example.com/x",
 ]
 
 
@@ -37,6 +55,40 @@ def test_plan_shows_no_credential_of_a_url(desk: Desk, url: str) -> None:
     assert result.code == 0
     assert "h.example.com" in result.out
     assert TOKEN not in result.said
+
+
+@pytest.mark.parametrize("url", ODD)
+def test_no_view_shows_the_password_of_an_odd_url(desk: Desk, url: str) -> None:
+    desk.service.add("front-desk", "You are front-desk. Be kind.", webhook_url=url)
+    desk.project.define(webhook_url=f"https://h.example.com/{TOKEN[:3]}")
+    for command in ("plan", "drift", "plan --format json", "drift --format markdown"):
+        said = desk.run(*command.split()).said
+        assert "h.example.com" in said
+        assert TOKEN not in said, command
+    desk.project.define(webhook_url=url)
+    assert TOKEN not in desk.run("validate").said
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://h.example.com:8080/a@b",
+        "https://[::1]:80/x@y",
+        "https://h.example.com/users/a%40b",
+        "https://h.example.com:{{port}}/x;v={{v}}?u={{u}}#${var.x}@y",
+        "https://h.example.com/abc:123/@me",
+    ],
+)
+def test_what_is_no_credential_of_a_url_is_shown(url: str) -> None:
+    assert mask_url(url) == url
+
+
+@pytest.mark.parametrize("part", ["a:", ":/", "://", "a@", ";a", " ", "/", "%2F", ":%2F%2Fa"])
+def test_a_long_url_takes_no_time(part: str) -> None:
+    begun = time.process_time()
+    mask_url("https://h" + part * 20_000)
+    mask_url(part * 20_000)
+    assert time.process_time() - begun < 2
 
 
 @pytest.mark.parametrize(
