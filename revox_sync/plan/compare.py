@@ -361,15 +361,13 @@ class _Comparing:
 
     def _tell_field(self, spec: Field, remote: Remote) -> None:
         held = remote.data.get(spec.name)
-        is_unknown = spec.name not in FIELDS
-        if not remote.tells(spec.name):
+        if spec.rest is NO_DEFAULT or not remote.tells(spec.name):
             self.unjudged.append(spec.name)
-        elif is_unknown or spec.rest is NO_DEFAULT:
-            is_told = not spec.is_unset(held) if is_unknown else held is not None
-            if is_told and spec.name not in self.definition.sync.ignore:
-                self.unjudged.append(spec.name)
         elif not spec.is_unset(held):
-            self._tell_set(spec, (spec.name,), held)
+            if spec.name in FIELDS:
+                self._tell_set(spec, (spec.name,), held)
+            else:
+                self.unjudged.append(spec.name)
 
     def _tell_set(self, spec: Field, path: Path, held: Any) -> None:
         if self.rules.absent == "keep":

@@ -147,11 +147,14 @@ class Story:
         if given[0] in ("apply", "delete", "rollback") and "--parallelism" not in given:
             given = [*given, "--parallelism", "1"]  # in the order of their keys
         before, sent, asked = self._lines(), len(self._service.writes), len(self._service.requests)
+        since = self._service.now()
         result = self._desk.run(*given)
+        waited = self._service.now() - since
         yield from _indented(_lasting(result.out))
         yield from (f"! {line}" for line in _lasting(result.err).splitlines())
         reads = {one.path for one in self._service.requests[asked:] if _reads(one)}
         yield from [f"? {' '.join(sorted(reads))}"] * bool(reads)
+        yield from [f"= {waited:.3g} s"] * bool(waited)
         for request in self._service.writes[sent:]:
             body = "" if request.body is None else json.dumps(request.body, ensure_ascii=False)
             yield f"> {request.method} {request.path} {body}"
