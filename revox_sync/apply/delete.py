@@ -13,10 +13,9 @@ from revox_sync.plan.model import Delete
 async def delete(writing: Writing, action: Delete) -> Outcome:
     """DELETE an assistant that nothing uses, once its snapshot is on disk."""
     assistant_id = str(action.id)
-    planned = writing.remotes.get(assistant_id)
+    planned = writing.remotes[assistant_id]
     try:
-        faq = planned is not None and planned.faq is not None
-        held = await writing.read(assistant_id, faq=faq)
+        held = await writing.read(assistant_id, faq=planned.faq is not None)
         if held is not None:
             moved = _moved(action, planned, held)
             if moved is not None:
@@ -34,18 +33,16 @@ async def delete(writing: Writing, action: Delete) -> Outcome:
     return Outcome(action, "done", assistant_id, wrote=held is not None)
 
 
-def _moved(action: Delete, planned: Remote | None, held: Remote) -> str | None:
+def _moved(action: Delete, planned: Remote, held: Remote) -> str | None:
     """Say what somebody changed in an assistant since the plan was made; None for nothing."""
     if held.shown_name != action.name:
         return f"it is called {held.shown_name} since the plan was made"
-    if planned is not None and planned.faq is not None:
+    if planned.faq is not None:
         asked = () if held.faq is None else held.faq.asked
         if held.faq is None or asked != planned.faq.asked:
             return "changed in the account since the plan was made: open questions of the FAQ"
     if action.rules is None:  # it is named by its id, or the run that is taken back made it
         return None
-    if planned is None:
-        return "the plan was made without it"
     before, now = (compare(action.wanted, one, action.rules) for one in (planned, held))
     moved = list(now.fields)
     if not moved and before.reported != now.reported:

@@ -105,7 +105,5 @@ class Control:
             task.cancel()
 
     def watch(self, tasks: Iterable[asyncio.Task[Outcome]]) -> None:
-        """Remember the tasks that ``abandon`` cancels, if it did not come before them."""
+        """Remember the tasks that ``abandon`` cancels; where it came before, none of them begins."""
         self._tasks.update(tasks)
-        if self.abandoned:
-            self.abandon()

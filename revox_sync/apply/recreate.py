@@ -214,8 +214,7 @@ async def _withdrawn(
         await writing.record(action, "sending", method="DELETE", id=new_id)
         await writing.remove(new_id)
     except (ApiError, OSError) as error:
-        reason = getattr(error, "message", None) or str(error)
-        what += f"; the new one, {new_id}, could not be deleted: {reason}"
+        what += f"; the new one, {new_id}, could not be deleted: {error}"
         way += f"; delete {new_id} in the dashboard: {old_id} is still in service"
         return Outcome(action, "failed", new_id, what, way, wrote=True, old_id=old_id)
     writing.note(action, "withdrawn", old=old_id, new=new_id)
