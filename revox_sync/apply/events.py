@@ -105,5 +105,5 @@ class Control:
             task.cancel()
 
     def watch(self, tasks: Iterable[asyncio.Task[Outcome]]) -> None:
-        """Remember the tasks that ``abandon`` cancels; where it came before, none of them begins."""
+        """Remember the tasks that ``abandon`` cancels; after it, none of them begins anyway."""
         self._tasks.update(tasks)

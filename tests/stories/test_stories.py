@@ -10,9 +10,10 @@ A story is a text. Its first line says what it shows; then comes one step after 
     $ swap PATH A B     A becomes B in a file
     $ cat PATH          the last one of a glob; also ``rm`` and ``set NAME VALUE``
 
-Below a command stand its stdout, its stderr (``!``), what it read (``?``, each once) and wrote
-(``>``), what that changed in the account (``-`` before, ``+`` after), and its exit code unless that
-is 0. Ports, times and digests are left out, and in JSON what is empty.
+Below a command stand its stdout, its stderr (``!``), what it read (``?``, each once), how long it
+waited for reads that may lag (``=``), what it wrote (``>``), what that changed in the account
+(``-`` before, ``+`` after), and its exit code unless that is 0. Ports, times and digests are left
+out, and in JSON what is empty.
 
 After a change that is meant: ``REVOX_SYNC_GOLDEN=write pytest tests/stories``. Then read the
 difference: it is the review of what the tool says and sends.
