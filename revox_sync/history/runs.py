@@ -93,10 +93,14 @@ def list_runs(records: Records) -> list[Run]:
 
 @dataclass(frozen=True, slots=True)
 class RecordedRecreates:
-    """The recreates of the runs against one account, oldest first, and which were in vain."""
+    """The recreates of the runs against one account, oldest first, and which were in vain.
+
+    ``changed`` are the ids of assistants that a run changed in place.
+    """
 
     runs: tuple[tuple[Recreated, ...], ...]
     vain: Mapping[str, tuple[str, ...]]
+    changed: frozenset[str] = frozenset()
 
 
 def list_recreates(records: Records, base_url: str, environment: str | None) -> RecordedRecreates:
@@ -106,10 +110,20 @@ def list_recreates(records: Records, base_url: str, environment: str | None) -> 
     """
     runs: list[tuple[Recreated, ...]] = []
     vain: dict[str, tuple[str, ...]] = {}
+    changed: set[str] = set()
     for name, lines in _journals(records, base_url, environment):
         runs.append(tuple(replace(found, run=name) for found in recreated_in(lines)))
         vain |= vain_in(lines)
-    return RecordedRecreates(tuple(runs), vain)
+        untouched = _untouched(lines)
+        changed |= {
+            line["id"] for line in lines if _is_change(line) and line["key"] not in untouched
+        }
+    return RecordedRecreates(tuple(runs), vain, frozenset(changed))
+
+
+def _is_change(line: Mapping[str, Any]) -> bool:
+    """Whether a line tells of a PATCH to an assistant."""
+    return line.get("method") == "PATCH" and "number" not in line
 
 
 def _journals(
@@ -160,7 +174,7 @@ def list_recent(records: Records, base_url: str, environment: str | None, settle
                 latest[key] = one
             if event in ("created", "recreated"):
                 made[one] = left
-            elif line.get("method") == "PATCH" and "number" not in line and left > 0:
+            elif _is_change(line) and left > 0:
                 was = None if key in untouched else snapshot_of(records, name, key, one)
                 before = changed.get(one)
                 if was is not None and before is not None and before[0].file != was.file:
@@ -226,7 +240,7 @@ def _sent(lines: Sequence[Mapping[str, Any]], gone: set[str]) -> Iterator[tuple[
             sent[key] = Sent(None, False, ago)
         elif line.get("event") in ("created", "recreated"):
             sent[key] = Sent(line.get("id") or line["new"], ended.get(key, False), ago)
-        elif line.get("method") == "PATCH" and "number" not in line:
+        elif _is_change(line):
             sent.setdefault(key, Sent(line["id"], True, ago))
     for key, one in sent.items():
         if one.id not in gone and (one.id is not None or not ended.get(key)):

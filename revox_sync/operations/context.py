@@ -206,6 +206,7 @@ class Context:
             },
             {made.new: made for run in recorded.runs for made in run if made.new is not None},
             recorded.vain,
+            recorded.changed,
         )
 
     def _own_records(self) -> Records:

@@ -47,6 +47,7 @@ class Recreating:
     ``made``        by new id the recreates of all runs
     ``vain``        differences that a recreate did not settle, as ``difference`` gives them, and
                     the fields that the service did not take
+    ``changed``     ids of assistants that a run changed in place, as a rollback does
     """
 
     retire: Retire | None = None
@@ -58,6 +59,7 @@ class Recreating:
     snapshots: Mapping[str, Snapshot] = field(default_factory=dict)
     made: Mapping[str, Recreated] = field(default_factory=dict)
     vain: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    changed: frozenset[str] = frozenset()
 
 
 #: The default: nothing is recreated.
@@ -491,6 +493,8 @@ class RecreatePlanner:
                 f"{', '.join(paths)}; correct the definition, {ignore}or try once more with "
                 "--force-recreate"
             )
+        if remote.id in self.recreating.changed:
+            return  # it was another one before that
         made = self.recreating.made.get(remote.id)
         wanted = marks(definition, self.rules, fields)
         if made is not None and not wanted.items() <= made.marks.items():

@@ -53,11 +53,20 @@ def test_a_list_as_it_was_before_leaves_nothing_to_do(desk: Desk) -> None:
     assert desk.settled()
 
 
-def test_a_rollback_is_mended_where_old_ones_are_kept(desk: Desk) -> None:
+def test_an_edit_that_puts_it_back_is_mended_where_old_ones_are_kept(desk: Desk) -> None:
+    story = Renewal(desk, "keep")
+    desk.apply()
+    (new,) = {*desk.service.assistants} - {story.old}
+    desk.service.edit(new, prompt="Be kind.")
+    desk.project.define(prompt="Be quick.")
+    assert desk.apply().code == 0
+    assert desk.settled()
+
+
+def test_a_rollback_is_followed_by_the_same_again_where_old_ones_are_kept(desk: Desk) -> None:
     Renewal(desk, "keep")
     desk.apply()
     desk.rollback()
-    desk.project.define(prompt="Be quick.")
     assert desk.apply().code == 0
     assert desk.settled()
 
@@ -241,7 +250,11 @@ FAULTS: dict[str, tuple[Callable[[pytest.MonkeyPatch], None], Callable[[Desk], N
     ),
     "what is wanted now is not compared": (
         _what_was_sent_is_forgotten,
-        test_a_rollback_is_mended_where_old_ones_are_kept,
+        test_an_edit_that_puts_it_back_is_mended_where_old_ones_are_kept,
+    ),
+    "what a rollback changed is not known": (
+        lambda patch: patch.setattr(runs, "_is_change", lambda _: False),
+        test_a_rollback_is_followed_by_the_same_again_where_old_ones_are_kept,
     ),
     "kept ones go on answering numbers": (
         _kept_ones_go_on_answering,
