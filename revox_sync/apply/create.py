@@ -19,6 +19,7 @@ from revox_sync.account.wire import to_request
 from revox_sync.apply.events import Outcome
 from revox_sync.apply.write import (
     Writing,
+    alterations,
     failed,
     is_unavailable,
     missing,
@@ -27,7 +28,7 @@ from revox_sync.apply.write import (
     untold,
 )
 from revox_sync.errors import ApiError
-from revox_sync.model.likeness import same_name
+from revox_sync.model.likeness import alike_name, same_name
 from revox_sync.plan.commands import argument
 from revox_sync.plan.match import id_stated
 from revox_sync.plan.model import Action, Create
@@ -159,13 +160,16 @@ async def post(
 def is_anothers(body: Mapping[str, Any], answer: Remote) -> bool:
     """Whether an answer is about another assistant: neither name nor prompt are as they were sent.
 
-    So is one of a hidden type that was not sent.
+    So is one of a hidden type that was not sent. What the service made of a name or a prompt, with
+    other quotes, entities or spaces, is still ours.
     """
     if answer.data.get("type") == _HIDDEN != body.get("type"):
         return True
-    if not answer.name or answer.is_called(body["name"]) or "prompt" not in answer.data:
+    is_alike = alike_name(answer.name) == alike_name(body["name"])
+    if not answer.name or is_alike or "prompt" not in answer.data:
         return False
-    return bool(missing({"prompt": body.get("prompt")}, answer))
+    missed = missing({"prompt": body.get("prompt")}, answer)
+    return bool(missed) and not alterations(body, missed, answer)
 
 
 def anothers(action: Action, answer: Remote) -> Outcome:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import html
 import subprocess
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -140,10 +142,21 @@ def test_an_earlier_name_that_is_nobodys_refuses(renamed: Desk) -> None:
     assert renamed.service.sent("POST") == renamed.service.sent("POST")[:1]
 
 
-@pytest.mark.parametrize("called", ["Tom’s “desk”", "Tom&#39;s &quot;desk&quot;", "Entirely else"])
-def test_a_name_that_the_service_alters_makes_no_second_one(desk: Desk, called: str) -> None:
-    desk.project.define(name='Tom\'s "desk"')
-    desk.service.alterations["name"] = lambda _: called
+@pytest.mark.parametrize(
+    ("called", "made"),
+    [
+        ("Tom’s “desk”", str),
+        ("Tom&#39;s &quot;desk&quot;", str),
+        ("Entirely else", str),
+        ("Tom’s “desk”", html.escape),
+        ("Entirely else", str.strip),
+    ],
+)
+def test_a_name_that_the_service_alters_makes_no_second_one(
+    desk: Desk, called: str, made: Callable[[str], str]
+) -> None:
+    desk.project.define(name='Tom\'s "desk"', prompt="Be <b>kind</b>.  ")
+    desk.service.alterations |= {"name": lambda _: called, "prompt": made}
     result = desk.apply()
     (identity,) = desk.service.assistants
     assert result.code == 4
@@ -289,4 +302,4 @@ def test_a_planted_fault_in_the_name_of_an_answer_is_noticed(
 ) -> None:
     monkeypatch.setattr(Remote, "is_called", lambda *_: True)
     with pytest.raises(AssertionError):
-        test_a_name_that_the_service_alters_makes_no_second_one(desk, "Entirely else")
+        test_a_name_that_the_service_alters_makes_no_second_one(desk, "Entirely else", str)
