@@ -71,13 +71,14 @@ class Sides:
         member = member_at(self._spec, path[1:])
         new = self._definitions(path, after)
         old = self._account(before, path, new)
-        return self._concealed(diff.change_at(path_text(path), old, new), member, before)
+        return self._concealed(diff.change_at(path_text(path), old, new), member, before, path)
 
     def told(self, change: Change, place: tuple[Path, Any, Any], told: Told) -> Change:
         """Return a change with who moved, and what was defined before where both did."""
         base = told.base
         if base is not None:
-            base = concealed(member_at(self._spec, place[0][1:]), self._then(base))
+            path = place[0]
+            base = concealed(member_at(self._spec, path[1:]), self._then(base), path)
         return replace(change, origin=told.origin, base=base)
 
     def _items(self, places: Sequence[tuple[Path, Any, Any]]) -> list[Change]:
@@ -122,9 +123,9 @@ class Sides:
         stated = _mentions(written if then is None else then)
         return bool(stated) and not Counter(stated) <= Counter(_mentions(told))
 
-    def _concealed(self, change: Change, member: Member, before: Any) -> Change:
+    def _concealed(self, change: Change, member: Member, before: Any, path: Path = ()) -> Change:
         """Return a change with its credentials masked; ``before`` is what the account holds."""
-        old, new = concealed(member, change.before), concealed(member, change.after)
+        old, new = concealed(member, change.before, path), concealed(member, change.after, path)
         masked = old != change.before or new != change.after or old == new
         masked = masked or self._hides(before, change.before)
         # A field without secrets refers to none; a definition's text on both sides may.

@@ -21,10 +21,17 @@ from typing import Any
 from urllib.parse import unquote
 
 from revox_sync.model.path import Path, lies_in, put_at
-from revox_sync.model.shapes import UNKNOWN, Faq, ListOf, Member, Object, Shape
+from revox_sync.model.shapes import UNKNOWN, ByValue, Faq, ListOf, Member, Object, Shape
 from revox_sync.model.walk import Pair, leaves, mapped, pairs, places
 from revox_sync.secrecy.redactor import without_tokens
-from revox_sync.secrecy.urls import MASK, is_placeholder, mask_url, parts_in, url_secrets
+from revox_sync.secrecy.urls import (
+    MASK,
+    is_placeholder,
+    mask_url,
+    masked,
+    parts_in,
+    url_secrets,
+)
 
 _is_guarded = attrgetter("is_guarded")
 
@@ -108,18 +115,26 @@ def names_credential(path: Path) -> bool:
     return last.lower() != "key" and credential_name(last) is not None  # a header has a key
 
 
-def concealed(member: Member, value: Any) -> Any:
+def concealed(member: Member, value: Any, path: Path = ()) -> Any:
     """Return ``value`` as it may be shown: credentials masked, URLs without theirs.
 
-    A lone ``{{placeholder}}`` stays visible: it is a name, not a value.
+    A lone ``{{placeholder}}`` stays visible: it is a name, not a value. ``path`` is where the value
+    stands; of what this version does not know, the names on it and URLs tell of credentials.
     """
-    return mapped(member, value, _shown) if member.is_guarded else value
+    if member.is_guarded:
+        return mapped(member, value, _shown, path)
+    is_unknown = path and (member is UNKNOWN or isinstance(member.shape, ByValue))
+    return mapped(UNKNOWN, value, _shown, path) if is_unknown else value
 
 
-def _shown(_: Path, member: Member, leaf: Any) -> Any:
-    if member.secret:
+def _shown(path: Path, member: Member, leaf: Any) -> Any:
+    if member.secret or (member is UNKNOWN and names_credential(path)):
         return leaf if leaf in (None, "") or is_placeholder(leaf) else MASK
-    return mask_url(leaf) if member.url and isinstance(leaf, str) else leaf
+    if not isinstance(leaf, str):
+        return leaf
+    if member is UNKNOWN:
+        return masked(leaf, ((part.start, part.end) for part in parts_in(leaf)))
+    return mask_url(leaf) if member.url else leaf
 
 
 def credentials(member: Member, value: Any) -> Iterator[str]:

@@ -234,6 +234,24 @@ def test_a_secret_in_it_is_sent_and_never_shown(newer: Desk) -> None:
         assert "0ld-value" not in text
 
 
+def test_what_names_and_urls_tell_to_be_a_credential_is_not_shown(newer: Desk) -> None:
+    def field(age: str) -> dict[str, Any]:
+        hook = f"https://ada:{age}-value-2@{age}.example.com/?t={age}-value-3"
+        return {"mode": age, "steps": [{"token": f"{age}-value-1"}], "hook": hook}
+
+    newer.service.add("front-desk", new_field=field("old"), other_field="old-value-4")
+    define(newer, new_field=field("new"), other_field="new-value-4")
+    for words in ("plan", "plan --out p.json", "plan --format json", "drift --format markdown"):
+        said = newer.run(*words.split()).said
+        assert "old.example.com" in said
+        assert "new-value-4" in said
+        for value in ("value-1", "value-2", "value-3"):
+            assert value not in said, words
+    assert "value-1" not in (newer.root / "p.json").read_text()
+    assert newer.apply().code == 0
+    assert newer.service.writes[0].body["new_field"] == field("new")
+
+
 def test_a_text_in_it_may_be_included(newer: Desk) -> None:
     newer.project.write("assistants/_new.txt", "From a file.\n")
     define(newer, new_field={"text": {"file": "_new.txt"}})

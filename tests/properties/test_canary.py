@@ -182,7 +182,7 @@ def test_the_search_finds_a_secret_that_nobody_masked(monkeypatch: pytest.Monkey
 def test_the_search_finds_what_is_sensitive_by_nature(
     place: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(sides, "concealed", lambda _, value: value)
+    monkeypatch.setattr(sides, "concealed", lambda _, value, *__: value)
     new, old = _secrets(place)
     said = _said_by_nature(place, SENSITIVE[place][0], "as JSON")
     found = {where for where, _ in _leaked(said, new, old)}
