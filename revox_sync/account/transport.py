@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
+import os
 import random
 import ssl
 import time
@@ -29,6 +30,7 @@ from revox_sync.errors import (
     ApiError,
     ConnectionFailed,
     Limited,
+    SetupError,
     StatusError,
     UnreadableAnswer,
 )
@@ -99,6 +101,18 @@ def decode(content: bytes) -> Any:
     raise TooDeep
 
 
+def _unusable(error: Exception) -> SetupError:
+    """Return what is wrong with the settings of this machine that every connection takes."""
+    if isinstance(error, OSError):
+        kind, hint = "certificates", "name a file or folder of PEM certificates that can be read"
+        known: tuple[str, ...] = ("SSL_CERT_FILE", "SSL_CERT_DIR")
+    else:
+        kind, hint = "proxy", "write http://host:port; SOCKS proxies need `pip install socksio`"
+        known = ("HTTPS_PROXY", "HTTP_PROXY", "ALL_PROXY", "NO_PROXY")
+    names = sorted(name for name in os.environ if name.upper() in known)
+    return SetupError(f"the {kind} in {' or '.join(names or known)} cannot be used", hint=hint)
+
+
 class Transport:
     """Sends requests to one service. Use as an async context manager.
 
@@ -136,23 +150,26 @@ class Transport:
         self._slots = asyncio.Semaphore(parallelism)
         self._pace = Pace(first_pause)
         parts = urlsplit(base_url)
-        self._http = httpx.AsyncClient(
-            headers={
-                "authorization": f"Bearer {key}",
-                "accept": "application/json",
-                "accept-encoding": "gzip, deflate",
-                "user-agent": f"revox-sync/{__version__}",
-                **(headers or {}),
-            },
-            follow_redirects=False,
-            timeout=httpx.Timeout(timeout),
-            limits=httpx.Limits(max_connections=parallelism),
-            transport=transport,
-            # Loopback never goes through a proxy; and https alone needs certificates, which take
-            # longer to load than a plan of a hundred definitions takes to make.
-            trust_env=not is_loopback(parts.hostname or ""),
-            verify=True if parts.scheme == "https" else _without_certificates(),
-        )
+        try:
+            self._http = httpx.AsyncClient(
+                headers={
+                    "authorization": f"Bearer {key}",
+                    "accept": "application/json",
+                    "accept-encoding": "gzip, deflate",
+                    "user-agent": f"revox-sync/{__version__}",
+                    **(headers or {}),
+                },
+                follow_redirects=False,
+                timeout=httpx.Timeout(timeout),
+                limits=httpx.Limits(max_connections=parallelism),
+                transport=transport,
+                # Loopback never goes through a proxy; and https alone needs certificates, which
+                # take longer to load than a plan of a hundred definitions takes to make.
+                trust_env=not is_loopback(parts.hostname or ""),
+                verify=True if parts.scheme == "https" else _without_certificates(),
+            )
+        except (OSError, ImportError, ValueError, httpx.InvalidURL) as error:
+            raise _unusable(error) from None
 
     async def __aenter__(self) -> Self:
         await self._http.__aenter__()

@@ -125,6 +125,30 @@ def test_loopback_never_goes_through_a_proxy(desk: Desk, free_port: int) -> None
     assert desk.run("plan").code == 0
 
 
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("HTTPS_PROXY", "socks5://ada:pa55word@127.0.0.1:9"),
+        ("all_proxy", "gopher://ada:pa55word@127.0.0.1:9"),
+        ("HTTPS_PROXY", "http://ada:pa55word@[::1"),
+        ("HTTPS_PROXY", "http://ada:pa55word@host:port"),
+        ("SSL_CERT_FILE", "/no/such/pa55word"),
+    ],
+)
+def test_settings_of_the_machine_that_nobody_can_use_are_named(
+    desk: Desk, name: str, value: str
+) -> None:
+    desk.project.define()
+    desk.env |= {name: value, "REVOX_BASE_URL": "https://revox.invalid/api"}
+    for command in ("plan", "status"):
+        result = desk.run(command)
+        assert result.code == 1
+        assert name in result.said
+        assert "cannot be used" in result.said
+        assert "pa55word" not in result.said
+        assert "internal error" not in result.said
+
+
 @pytest.mark.parametrize("key", [None, "", "   ", "\n"])
 def test_without_a_key_nothing_is_asked(desk: Desk, key: str | None) -> None:
     desk.project.define()
