@@ -324,6 +324,10 @@ class _Walk:
             return None
         self._composed.included.add(inner.file)
         wrong = _left_in(inner)
+        if "\0" in inner.text:  # as in UTF-16 without its mark, which is UTF-8 as well
+            message = f"{inner.file} holds the character U+0000, so it is no text"
+            index = inner.text.index("\0")
+            wrong.append(Unusable("not-utf8", message, "save the file as UTF-8", index))
         for left in wrong:
             self._break(left, path, inner, left.index)
         return None if wrong else inner

@@ -126,6 +126,19 @@ def test_what_cannot_be_included_is_reported_at_the_include(
     assert all(problem.hint for problem in problems)
 
 
+@pytest.mark.parametrize(
+    ("content", "place"),
+    [(b"Be kind.\nAnd\0 calm.\n", "2:4"), ("Be kind.".encode("utf-16-le"), "1:2")],
+)
+def test_a_file_with_null_characters_is_no_text(
+    project: Project, content: bytes, place: str
+) -> None:
+    project.write("assistants/p.md", content)
+    problems = problems_of(project, HEAD + "prompt: {file: p.md}\n")
+    assert short(problems) == [f"assistants/p.md:{place} not-utf8"]
+    assert problems[0].hint == "save the file as UTF-8"
+
+
 def test_a_missing_file_says_which_one_was_meant(project: Project) -> None:
     for name in ("legal.md", ".lagal.md", "lagal.m/x"):  # the last two cannot be included
         project.write(f"assistants/_shared/{name}", "x")

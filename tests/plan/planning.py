@@ -85,7 +85,7 @@ def faq(*items: tuple[str, str], waiting: Sequence[str] = ()) -> list[dict[str, 
 
 def some_plan() -> Plan:
     """Return a plan with every kind of entry."""
-    where = Location("assistants/a.yaml", 3, 1)
+    where = Location("assistants/a.yaml", 3, 7)
     return planned(
         [
             definition("a", first_sentence="New", voice=None, faq_items=[]),
