@@ -509,11 +509,15 @@ def test_an_edit_that_would_change_something_else_is_dropped(project: Folder) ->
     assert left.hint == "write `first_sentence: Bye` by hand"
 
 
-def test_nothing_is_written_behind_a_block_that_the_end_of_the_file_ends(project: Folder) -> None:
-    text = "name: Desk\nfirst_sentence: | # said\n  Hello"  # a line end would be the text's
-    after, (left,) = write(project, text, ("sync", "id"), "i1")
-    assert after == text
-    assert left.hint == "write `id: i1` by hand"
+@pytest.mark.parametrize(
+    ("header", "then"), [("|", "|-"), (">", ">-"), ("|+", "|-"), ("|2", "|2-"), ("|-", "|-")]
+)
+def test_a_block_that_the_end_of_the_file_ends_gets_no_line_end_by_what_follows(
+    project: Folder, header: str, then: str
+) -> None:
+    text = f"name: Desk\nfirst_sentence: {header} # said\n  Hello"
+    expected = f"name: Desk\nfirst_sentence: {then} # said\n  Hello\nsync:\n  id: i1"
+    assert write(project, text, ("sync", "id"), "i1") == (expected, [])
 
 
 INCLUDED = "assistants/faq.yaml"
