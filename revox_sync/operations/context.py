@@ -77,8 +77,8 @@ class Context:
     """The project and its valid definitions; ``diagnostics`` holds warnings only.
 
     ``elsewhere`` names the environments of definitions that are not in this one, by key.
-    ``choices`` are what the user wants beyond the definitions. ``earlier`` holds by key the names
-    at the commit that a plan is compared with. ``tell_absent`` says whether comparisons tell
+    ``choices`` are what the user wants beyond the definitions. ``earlier`` holds by key those
+    of the commit that a plan is compared with. ``tell_absent`` says whether comparisons tell
     what the account has set and a definition leaves out. A ``thorough`` one reads the FAQ of
     assistants whose definitions leave it out, too. ``gone`` are definitions of the commit that a
     plan is compared with and that are no longer there. ``settle`` is how many seconds reads may lag
@@ -94,7 +94,7 @@ class Context:
     diagnostics: tuple[Problem, ...] = ()
     elsewhere: Mapping[str, Sequence[str]] = field(default_factory=dict)
     choices: Choices = field(default_factory=Choices)
-    earlier: Mapping[str, str] = field(default_factory=dict)
+    earlier: Mapping[str, Definition] = field(default_factory=dict)
     tell_absent: bool = True
     strict: bool = True
     thorough: bool = False
@@ -366,6 +366,8 @@ class Context:
 
     async def _account(self, client: Client, recreating: Recreating) -> Account:
         bound = [made.sync.id for made in (*self.definitions, *self.gone) if made.sync.id]
+        unbound = [made.key for made in self.definitions if made.sync.id is None]
+        bound += [was.sync.id for key in unbound if (was := self.earlier.get(key)) and was.sync.id]
         bound += recreating.unfinished  # what is to be retired may be missing from one list
         account = await read_account(
             client,

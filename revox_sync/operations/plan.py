@@ -100,7 +100,7 @@ def plan(
         context = replace(
             context,
             definitions=keeping_secrets(context.definitions, then),
-            earlier={key: was.name for key, was in base.definitions.items()},
+            earlier=base.definitions,
             gone=undefined(base, counterparts(context.definitions, base, lambda was: False)),
         )
     survey = context.read()

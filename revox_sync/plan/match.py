@@ -24,7 +24,7 @@ from revox_sync.plan.commands import argument
 from revox_sync.records import dataclass
 
 _NONE: Mapping[str, str | None] = MappingProxyType({})
-_NO_NAMES: Mapping[str, str] = MappingProxyType({})
+_NOTHING: Mapping[str, Definition] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +75,7 @@ def match(
     keep_superseded: bool = False,
     unfinished: Mapping[str, str | None] = _NONE,
     environment: str | None = None,
-    earlier: Mapping[str, str] = _NO_NAMES,
+    earlier: Mapping[str, Definition] = _NOTHING,
     sent: Callable[[], Mapping[str, Sequence[str]]] = dict,
 ) -> Matching:
     """Match definitions with the account's assistants.
@@ -86,14 +86,14 @@ def match(
     of several assistants of one name is the current one. ``unfinished`` names old assistants (and
     their successors, where known) that a recreate has still to retire. ``environment`` is the
     project's that the account belongs to: what is advised is written for it alone. ``earlier``
-    holds by key the names that definitions had at the commit that the plan is compared with.
-    ``sent`` tells by key which ids earlier runs made; it is asked only where something is new.
+    holds by key the definitions of the commit that the plan is compared with. ``sent`` tells by key
+    which ids earlier runs made; it is asked only where something is new.
     """
     matcher = _Matcher(definitions, remotes, keep_superseded, unfinished, environment, earlier)
     matcher.by_id()
     matcher.by_name(lambda made: made.name, "its name")
     matcher.by_name(lambda made: made.sync.renamed_from, "its earlier name (sync.renamed_from)")
-    matcher.by_name(lambda made: earlier.get(made.key), "the name that it had at the base")
+    matcher.by_name(lambda made: _name_then(made.key, earlier), "the name that it had at the base")
     matcher.add_earlier_assistants()
     return matcher.finish(allow_create, sent)
 
@@ -119,7 +119,7 @@ class _Matcher:
         keep_superseded: bool,
         unfinished: Mapping[str, str | None],
         environment: str | None,
-        earlier: Mapping[str, str],
+        earlier: Mapping[str, Definition],
     ) -> None:
         everything = {remote.id: remote for remote in remotes}
         self._definitions = definitions
@@ -214,7 +214,8 @@ class _Matcher:
         left = [*self._left.values(), *waiting.values()]
         unmanaged = tuple(remote for remote in left if remote.id not in self._contested)
         is_new = any(made.key not in self._matches for made in self._definitions)
-        twins = LookAlikes(unmanaged, self._environment, sent() if is_new else {})
+        sent_before = sent() if is_new else {}
+        twins = LookAlikes(unmanaged, self._environment, sent_before, self._earlier)
         for definition in self._definitions:
             if definition.key in self._matches:
                 continue
@@ -233,11 +234,12 @@ class _Matcher:
         neither is done.
         """
         earlier = self._earlier
-        was = earlier.get(definition.key, "")
-        if not was or same_name(was) == same_name(definition.name):
+        was = _name_then(definition.key, earlier)
+        if was is None or same_name(was) == same_name(definition.name):
             return None
         for made in self._definitions:
-            found, before = self._matches.get(made.key), earlier.get(made.key, made.name)
+            found = self._matches.get(made.key)
+            before = _name_then(made.key, earlier) or made.name
             held = None if found is None or made.sync.id is not None else found.remote
             if held is None or same_name(before) == same_name(made.name) or not held.is_called(was):
                 continue
@@ -252,22 +254,28 @@ class _Matcher:
         return None
 
 
-def earlier_names(definition: Definition, earlier: Mapping[str, str]) -> tuple[str, ...]:
+def _name_then(key: str, earlier: Mapping[str, Definition]) -> str | None:
+    """Return the name that a definition had at the base; None for one that is new."""
+    was = earlier.get(key)
+    return None if was is None else was.name
+
+
+def earlier_names(definition: Definition, earlier: Mapping[str, Definition]) -> tuple[str, ...]:
     """Return the names that a definition had: as it says itself, and at the base, by ``earlier``.
 
     The latter tells nothing of a bound one, which needs no name to be found. A name that is the
     same as another, or as its name, is left out.
     """
-    at_base = earlier.get(definition.key) if definition.sync.id is None else None
+    at_base = _name_then(definition.key, earlier) if definition.sync.id is None else None
     told = (definition.sync.renamed_from, at_base)
     names = {same_name(name): name for name in told if name is not None}
     names.pop(same_name(definition.name), None)
     return tuple(names.values())
 
 
-def _not_found(definition: Definition, earlier: Mapping[str, str]) -> str | None:
+def _not_found(definition: Definition, earlier: Mapping[str, Definition]) -> str | None:
     """Say why a definition that existed before and was renamed is not created."""
-    was, renamed_from = earlier.get(definition.key), definition.sync.renamed_from
+    was, renamed_from = _name_then(definition.key, earlier), definition.sync.renamed_from
     if renamed_from is None or was is None or same_name(was) == same_name(definition.name):
         return None
     return (
@@ -317,9 +325,11 @@ class LookAlikes:
         unmanaged: Iterable[Remote],
         environment: str | None,
         sent: Mapping[str, Sequence[str]],
+        earlier: Mapping[str, Definition] = _NOTHING,
     ) -> None:
         self._environment = environment
         self._sent = sent
+        self._earlier = earlier
         self._ids: dict[str, Remote] = {}
         self._first: dict[tuple[str, str], Remote] = {}
         for remote in unmanaged:
@@ -333,8 +343,11 @@ class LookAlikes:
         key = argument(definition.key)
         made = self._sent.get(definition.key, ())
         sent = next((self._ids[one] for one in made if one in self._ids), None)
+        was = self._earlier.get(definition.key)
+        bound = None if was is None else self._ids.get(was.sync.id or "")
         named, same = (self._first.get((kind, looks.get(kind, ""))) for kind in ("name", "prompt"))
         for found, why in (
+            (bound, "it was bound to at the base"),
             (sent, "an earlier run made for it"),
             (named, "" if named is None else _likeness(definition.name, named.name)),
             (same, "has the same prompt"),
@@ -413,7 +426,7 @@ def retiring(
     unfinished: Mapping[str, str | None],
     *,
     keep_superseded: bool = False,
-    earlier: Mapping[str, str] = _NO_NAMES,
+    earlier: Mapping[str, Definition] = _NOTHING,
 ) -> Retiring:
     """Return the old assistants, by id, whose successor is in the account.
 
@@ -476,7 +489,7 @@ def _candidates(
     remotes: Mapping[str, Remote],
     definitions: Sequence[Definition],
     old: Remote,
-    earlier: Mapping[str, str],
+    earlier: Mapping[str, Definition],
 ) -> list[Remote]:
     names = _names_since(definitions, old, earlier)
     bound = {definition.sync.id for definition in definitions}
@@ -490,7 +503,7 @@ def _candidates(
 
 
 def _names_since(
-    definitions: Sequence[Definition], old: Remote, earlier: Mapping[str, str] = _NO_NAMES
+    definitions: Sequence[Definition], old: Remote, earlier: Mapping[str, Definition] = _NOTHING
 ) -> set[str]:
     """Return the names that the successor of an assistant may have, as ``same_name`` gives them."""
     names = {same_name(old.name)}

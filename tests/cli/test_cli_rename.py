@@ -302,3 +302,18 @@ def test_a_name_that_was_passed_on_does_not_lead_to_another_assistant(desk: Desk
         ("create", None),
         ("replace", identity),
     ]
+
+
+def test_an_id_that_was_taken_out_is_not_forgotten(desk: Desk) -> None:
+    repository = Repository.at(desk.root)
+    desk.env |= repository.env
+    identity = desk.service.add("Renamed in the dashboard", "You answer the phone.")
+    desk.service.hidden.add(identity)
+    desk.project.define(name="Reception", prompt="You answer.", sync={"id": identity})
+    repository.commit()
+    desk.project.define(name="Reception", prompt="You answer every call.")
+    action = desk.action("--base", "HEAD")
+    assert f'{identity}, "Renamed in the dashboard", which it was bound to' in action["refused"]
+    assert desk.apply("--base", "HEAD", "--on-drift", "overwrite").code == 3
+    assert desk.service.writes == []
+    assert desk.action("--base", "HEAD", "--allow-create", "front-desk")["refused"] is None
