@@ -133,8 +133,6 @@ class _Comparing:
             self.definition, self.rules, create=self.remote is None
         ):
             self.stated.append(spec.name)
-            if self.remote is None and absent:
-                continue
             self._field(spec, value, absent)
         if self.remote is not None and (self.recreate or "faq_items" in self.body):
             self._drop_open_questions(self.remote)

@@ -91,12 +91,11 @@ def _told(action: Action, remote: Remote | None, uses: Uses) -> Action:
     if action.definition is None or action.action == "delete":
         return replace(action, used_by=used)
     before = {} if remote is None else dict(remote.data)
-    if remote is not None and not remote.tells("faq_items"):
-        before.pop("faq_items", None)
     made = action.definition
     after = {**before, **(made.as_written if made.secrets else made).managed}
-    if remote is not None and "faq_items" not in before:
-        after.pop("faq_items", None)  # what was there before nobody knows
+    if remote is not None and not remote.tells("faq_items"):
+        for side in (before, after):
+            side.pop("faq_items", None)  # what was there before nobody knows
     known = Known() if remote is None else remote.known
     was, now = variables_in(before, known), variables_in(after, known)
     fields = {str(path[0]) for path in (*made.secrets, *made.earlier)} & before.keys()

@@ -192,16 +192,15 @@ class _Matcher:
             remote, names = found.remote, earlier_names(definition, self._earlier)
             if remote is not None:
                 superseded = found.superseded
-                if self._keep_superseded and definition.sync.id is not None:
-                    superseded = older(left(remote.name), remote.name, remote)
-                    for earlier in superseded:
-                        del self._left[earlier.id]
+                if self._keep_superseded:
+                    superseded += older(left(remote.name), remote.name, remote)
+                for earlier in superseded:
+                    self._left.pop(earlier.id, None)
                 former = tuple(one for was in names for one in not_newer(left(was), was, remote))
                 unretired = self._retired.predecessors(remote)
-                if superseded or former or unretired:
-                    self._matches[definition.key] = replace(
-                        found, superseded=superseded, former=former, unretired=unretired
-                    )
+                self._matches[definition.key] = replace(
+                    found, superseded=superseded, former=former, unretired=unretired
+                )
 
     def finish(
         self,

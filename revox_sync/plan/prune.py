@@ -77,8 +77,6 @@ def _with_dropped(action: Action, was: Definition | Unread | None) -> Action:
     if not isinstance(was, Definition) or action.definition is None:
         return action
     told = (*(found.path for found in action.reported), *action.kept, *action.unjudged)
-    if not told:
-        return action
     left = {*map(field_in, told)} - {*action.definition.sync.ignore}
     stated = action.definition.fields
     dropped = [name for name in was.fields if name not in stated and name in left]

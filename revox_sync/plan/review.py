@@ -169,8 +169,6 @@ def leave_drift(definitions: Sequence[Definition], plan: Plan) -> tuple[Definiti
 
 
 def _without(definition: Definition, fields: Sequence[str]) -> Definition:
-    if not fields:
-        return definition
     ignore = (*definition.sync.ignore, *fields)
     return replace(definition, sync=replace(definition.sync, ignore=ignore))
 
