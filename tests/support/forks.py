@@ -13,10 +13,9 @@ three standard files and what to run. The answer is the process id, and when it 
 from __future__ import annotations
 
 import atexit
-import ctypes
 import gc
 import io
-import json
+import marshal
 import os
 import random
 import runpy
@@ -29,9 +28,12 @@ import struct
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Mapping, Sequence
+from contextlib import redirect_stderr, redirect_stdout, suppress
 from functools import cache
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self, TextIO
@@ -44,23 +46,20 @@ _STARTED_WITH = {"PYTHONUTF8": "1"}
 _SIZE = struct.Struct("!I")
 _NUMBER = struct.Struct("!i")
 
-#: Modules without which an interpreter does not end in order.
-_NEEDED_TO_END = {
-    *("__main__", "builtins", "sys", "site", "warnings", "threading", "_thread"),
-    *("_io", "abc", "codecs", "encodings", "io", "os", "posix"),
-}
-
 #: What a shell runs in the place of ``revox-sync``: has it forked, and ends as it ends.
+#: It imports as little as it can: half of its time would go by for ``json`` and ``socket``.
 _CLIENT = """
-import json, os, socket, struct, sys
-connection = socket.socket(socket.AF_UNIX)
+import _socket, marshal, os, sys
+connection = _socket.socket(_socket.AF_UNIX)
 connection.connect(sys.argv[1])
 asked = {"arguments": sys.argv[2:], "env": dict(os.environ), "cwd": os.getcwd(), "terminal": False}
-content = json.dumps(asked).encode()
-socket.send_fds(connection, [struct.pack("!I", len(content))], [0, 1, 2])
+content = marshal.dumps(asked)
+files = b"".join(number.to_bytes(4, sys.byteorder) for number in (0, 1, 2))
+rights = (_socket.SOL_SOCKET, _socket.SCM_RIGHTS, files)
+connection.sendmsg([len(content).to_bytes(4, "big")], [rights])
 connection.sendall(content)
-with connection.makefile("rb") as told:
-    _, code = struct.unpack("!ii", told.read(8))
+connection.recv(4, _socket.MSG_WAITALL)
+code = int.from_bytes(connection.recv(4, _socket.MSG_WAITALL), "big", signed=True)
 os._exit(code if code >= 0 else 128 - code)
 """
 
@@ -177,7 +176,7 @@ def request(
     connection = socket.socket(socket.AF_UNIX)
     connection.connect(address())
     asked = {"arguments": list(arguments), "env": dict(env), "cwd": str(cwd), "terminal": terminal}
-    content = json.dumps(asked).encode()
+    content = marshal.dumps(asked)
     socket.send_fds(connection, [_SIZE.pack(len(content))], list(files))
     connection.sendall(content)
     return connection
@@ -231,40 +230,39 @@ def _exactly(connection: socket.socket, size: int) -> bytes:
 def _serve(path: str) -> None:
     """Fork for every request, until stdin ends; returns only in a forked process, to run."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+    running: dict[int, tuple[int, socket.socket]] = {}
     with socket.socket(socket.AF_UNIX) as listener:
         listener.bind(path)
         listener.listen(128)
         os.write(1, b"ready\n")
         while True:
-            ready, _, _ = select.select([listener, 0], [], [])
+            ready, _, _ = select.select([listener, 0, *running], [], [])
             if 0 in ready:
                 os._exit(0)
-            connection, _ = listener.accept()
-            if os.fork() == 0:
-                listener.close()
-                return _fork(connection)
-            connection.close()
+            for ended in running.keys() & ready:
+                os.close(ended)
+                pid, connection = running.pop(ended)
+                _tell(connection, os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))
+                connection.close()
+            if listener in ready:
+                connection, _ = listener.accept()
+                pid = os.fork()
+                if pid == 0:
+                    break
+                _tell(connection, pid)
+                running[os.pidfd_open(pid)] = pid, connection
+    for end, (_, other) in running.items():
+        os.close(end)
+        other.close()
+    with connection:
+        size, files, _, _ = socket.recv_fds(connection, _SIZE.size, 3)
+        asked = marshal.loads(_exactly(connection, _SIZE.unpack(size)[0]))  # noqa: S302 - our own
+    _become(asked, files)
 
 
-def _fork(connection: socket.socket) -> None:
-    """Fork the process that is asked for, and say when it has ended."""
-    size, files, _, _ = socket.recv_fds(connection, _SIZE.size, 3)
-    asked = json.loads(_exactly(connection, _SIZE.unpack(size)[0]))
-    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-    pid = os.fork()
-    if pid == 0:
-        connection.close()
-        _become(asked, files)
-        return
-    for number in (*files, 0, 1):
-        os.close(number)
-    connection.sendall(_NUMBER.pack(pid))
-    _, status = os.waitpid(pid, 0)
-    try:
-        connection.sendall(_NUMBER.pack(os.waitstatus_to_exitcode(status)))
-    finally:
-        os._exit(0)
+def _tell(connection: socket.socket, number: int) -> None:
+    with suppress(OSError):  # whoever asked was killed
+        connection.sendall(_NUMBER.pack(number))
 
 
 def _become(asked: Mapping[str, Any], files: Sequence[int]) -> None:
@@ -310,24 +308,49 @@ def _import_everything() -> None:
             importlib.import_module(found.name)
 
 
-def _share_what_is_loaded() -> None:
-    """Let no forked process look for garbage in the modules that are loaded, nor take them down.
+def _warm_up() -> None:
+    """Run the main commands once: what a first run loads and compiles, every forked one has."""
+    from revox_sync.cli.main import run
 
-    Each would copy all of their pages, which takes longer than most runs. What a run makes and
-    loads by itself ends as ever.
+    service = HTTPServer(("127.0.0.1", 0), BaseHTTPRequestHandler)  # it refuses everything
+    answering = threading.Thread(target=service.serve_forever, args=(0.01,))
+    answering.start()
+    os.environ["REVOX_BASE_URL"] = f"http://127.0.0.1:{service.server_port}"
+    os.environ["REVOX_API_KEY"] = "rvx_nobody"
+    with tempfile.TemporaryDirectory() as folder:
+        os.chdir(folder)
+        Path("assistants").mkdir()
+        Path("assistants/desk.yaml").write_text("name: Desk\nprompt: Be kind.\n", encoding="utf-8")
+        with redirect_stdout(io.StringIO()), redirect_stderr(io.StringIO()):
+            codes = [run(("apply", "--auto-approve", "--sandbox")), run(("plan",))]
+    assert codes == [0, 1]
+    service.shutdown()
+    answering.join()
+    service.server_close()
+
+
+def _run() -> None:
+    """Run the program, and end as it ends.
+
+    What an interpreter takes down after that is left standing: it is shared with the process that
+    forks, and would be copied first. That takes longer than most runs.
     """
-    loaded = [name for name in sys.modules if name.partition(".")[0] not in _NEEDED_TO_END]
-    gc.collect()
-    gc.freeze()
-
-    @atexit.register
-    def forget() -> None:
-        kept = [sys.modules.pop(name, None) for name in loaded]
-        ctypes.pythonapi.Py_IncRef(ctypes.py_object(kept))
+    try:
+        runpy.run_module("revox_sync", run_name="__main__", alter_sys=True)
+    except SystemExit as end:
+        threading._shutdown()  # type: ignore[attr-defined]
+        atexit._run_exitfuncs()
+        with suppress(OSError, ValueError):
+            sys.stdout.flush()
+            sys.stderr.flush()
+            os._exit(end.code)  # type: ignore[arg-type]
+        raise
 
 
 if __name__ == "__main__":
     _import_everything()
-    _share_what_is_loaded()
+    _warm_up()
+    gc.collect()
+    gc.freeze()
     _serve(sys.argv[1])
-    runpy.run_module("revox_sync", run_name="__main__", alter_sys=True)
+    _run()
