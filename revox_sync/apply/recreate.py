@@ -151,9 +151,8 @@ def _obstacle(
     uses: Uses,
 ) -> str | None:
     """Return what has prevented a recreate since the plan was made."""
-    agreed = set()
-    if writing.force_recreate:
-        agreed = set(whole_body(action.wanted, writing.remotes[old.id], writing.rules)[1])
+    # Of what could not be copied when the plan was made, somebody said that it may be lost.
+    _, agreed = whole_body(action.wanted, writing.remotes[old.id], writing.rules)
     more = [place for place in lost if place not in agreed]
     if more:
         return f"it cannot be copied any more: {', '.join(more)}"
