@@ -12,9 +12,10 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from revox_sync import __version__
-from revox_sync.errors import RevoxSyncError
+from revox_sync.errors import RevoxSyncError, UsageError
 from revox_sync.files.git import Repository, uncommitted
 from revox_sync.records import dataclass
+from revox_sync.secrecy.urls import mask_url
 
 _NAME = "revox-sync"
 _PACKAGE = "revox_sync"
@@ -40,8 +41,22 @@ class Package:
 
 
 def source_of(requirement: str) -> Package:
-    """Return what a requirement such as ``git+https://github.com/o/r@COMMIT`` names."""
+    """Return what a requirement such as ``git+https://github.com/o/r@COMMIT`` names.
+
+    Raises UsageError where nobody can install that, and where it holds a credential: whatever names
+    the requirement is committed.
+    """
     address = requirement.partition(" @ ")[2] or requirement
+    if not requirement.strip() or not requirement.isprintable() or _has_login(address) is None:
+        raise UsageError(
+            "--from names nothing that can be installed",
+            hint="write git+https://github.com/OWNER/revox-sync@COMMIT, for example",
+        )
+    if _has_login(address):
+        raise UsageError(
+            "--from holds a credential, and pipelines are committed",
+            hint="leave it out; the pipeline can give git a credential of its own",
+        )
     repository, _, commit = address.removeprefix("git+").rpartition("@")
     if address.startswith("git+https://") and "/" in repository.removeprefix("https://"):
         return Package(requirement, repository, commit)
@@ -60,6 +75,8 @@ def source(environ: Mapping[str, str]) -> Package | None:
     if not told:
         return Package(f"{_NAME}[sandbox]=={__version__}")
     if "vcs_info" in told:
+        if _has_login(told["url"]):  # pip leaves it out
+            return None
         commit = told["vcs_info"]["commit_id"]
         return source_of(f"{_NAME}[sandbox] @ git+{told['url']}@{commit}")
     clone = _folder(told)
@@ -78,7 +95,7 @@ def _pushed(clone: Path, environ: Mapping[str, str]) -> Package | None:
         return None
     if origin.startswith("git@github.com:"):
         origin = "https://github.com/" + origin.removeprefix("git@github.com:")
-    if changed or not origin.startswith("https://") or "@" in origin:
+    if changed or not origin.startswith("https://") or _has_login(origin) is not False:
         return None
     return source_of(f"{_NAME}[sandbox] @ git+{origin}@{commit}")
 
@@ -90,15 +107,28 @@ def install_command() -> str:
     if told is None:
         what = f"{Path(__file__).parents[2]}[sandbox]"
     elif "vcs_info" in told:
-        what = f"{_NAME}[sandbox] @ git+{told['url']}@{told['vcs_info']['commit_id']}"
+        what = f"{_NAME}[sandbox] @ git+{mask_url(told['url'])}@{told['vcs_info']['commit_id']}"
     elif told:
-        what = f"{_folder(told) or told['url']}[sandbox]"
+        what = f"{_folder(told) or mask_url(told['url'])}[sandbox]"
     places = Path(sys.prefix).parts
     if "pipx" in places:
         return f"pipx install --force {shlex.quote(what)}"
     if "uv" in places and "tools" in places:
         return f"uv tool install --force {shlex.quote(what)}"
     return f"{shlex.quote(sys.executable)} -m pip install {shlex.quote(what)}"
+
+
+def _has_login(address: str) -> bool | None:
+    """Whether an address on the web holds user information or a query; None for one that is none.
+
+    A user alone, as in ``ssh://git@host``, is no credential elsewhere.
+    """
+    try:
+        found = urlsplit(address)
+    except ValueError:
+        return None
+    on_web = found.scheme.endswith(("http", "https"))
+    return on_web and (found.username is not None or bool(found.query))
 
 
 def _direct_url() -> dict[str, Any] | None:

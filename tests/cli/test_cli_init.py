@@ -22,6 +22,7 @@ from revox_sync.operations.installation import source_of
 from revox_sync.operations.settings import Settings
 
 GITHUB = "git+https://github.com/acme/revox-sync@0123456789abcdef0123456789abcdef01234567"
+LOGIN = "git+https://ada:s3cr3t@github.com/acme/revox-sync@c0ffee"
 PROJECT = {
     ".gitignore",
     "assistants/_definition.schema.json",
@@ -75,6 +76,12 @@ def test_nothing_that_is_there_is_written_over(tmp_path: Path) -> None:
         (("--base-url", "http://127.0.0.1:1"), "--base-url needs the key of the account"),
         (("--from", GITHUB), "--from goes with --ci"),
         (("Front desk",), "names of assistants go with --pull"),
+        (("--ci", "github", "--from", LOGIN), "--from holds a credential"),
+        (("--ci", "gitlab", "--from", f"revox-sync @ {LOGIN}"), "--from holds a credential"),
+        (("--ci", "github", "--from", "https://e.com/x.whl?t=s3cr3t"), "holds a credential"),
+        (("--ci", "github", "--from", "git+https://[x/y@z"), "names nothing that can be"),
+        (("--ci", "gitlab", "--from", "revox-sync==1\nevil: x"), "names nothing that can be"),
+        (("--ci", "gitlab", "--from", " "), "names nothing that can be"),
     ],
 )
 def test_what_does_not_go_together_writes_nothing(
@@ -82,6 +89,7 @@ def test_what_does_not_go_together_writes_nothing(
 ) -> None:
     made = cli.invoke("init", *options, env={}, cwd=tmp_path)
     assert (made.code, told in made.err, _files(tmp_path)) == (64, True, set()), made.err
+    assert "s3cr3t" not in made.said
 
 
 @pytest.mark.usefixtures("hurried")

@@ -34,6 +34,16 @@ REQUIREMENT = f"revox-sync[sandbox] @ git+https://github.com/acme/revox-sync.git
             None,
             "https://example.com/x.whl",
         ),
+        (
+            {**FROM_GIT, "url": "https://ada:s3cr3t@github.com/acme/revox-sync.git"},
+            None,
+            "git+https://(sensitive)@github.com/acme/revox-sync.git",
+        ),
+        (
+            {"url": "https://example.com/x.whl?t=s3cr3t", "archive_info": {}},
+            None,
+            "https://example.com/x.whl?t=(sensitive)",
+        ),
         (None, None, str(Path(revox_sync.__file__).parents[1])),
     ],
 )
