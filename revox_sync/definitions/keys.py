@@ -237,9 +237,8 @@ def _key_variable(value: Any, path: Path) -> Iterator[Problem]:
         message = (
             f"`{path_text(path)}` must begin with {KEY_VARIABLE}, so that no other secret is sent"
         )
-        yield Problem(
-            "key-variable", message, f"write {KEY_VARIABLE}_STAGING, for example", path=path
-        )
+        hint = f"write {KEY_VARIABLE}_STAGING, for example"
+        yield Problem("key-variable", message, hint, path=path, masked=True)  # it may be the key
 
 
 def _rule(value: Any, path: Path) -> Iterator[Problem]:

@@ -31,6 +31,7 @@ _CREDENTIAL = re.compile(
     re.IGNORECASE,
 )
 _KEY, _VALUE = re.compile(r"\bkey[\"']?\s*:"), re.compile(r"\bvalue" + _LITERAL)
+_VALUE_ALONE = re.compile(r"[\s-]*[\"']?" + _VALUE.pattern)
 
 #: Tokens that show what they are: those of OpenAI, Stripe, Slack, GitHub, GitLab, AWS and Google,
 #: JSON web tokens, what follows ``Bearer``, private keys. A digit tells a token from a word.
@@ -173,10 +174,11 @@ def shown_line(line: str, column: int, places: Iterable[tuple[int, int]] = ()) -
 
     ``column`` (from 1) is where the caret will stand: what is masked before it keeps its length,
     so that the caret stays under its character. A value that is a ``{{placeholder}}`` or a
-    ``${reference}`` alone stays visible. None when the line names a credential outright, or holds
-    the key and the value of a header.
+    ``${reference}`` alone stays visible. None when the line names a credential outright, holds the
+    key and the value of a header, or begins with what may be the value of one.
     """
-    if _CREDENTIAL.search(line) or (_KEY.search(line) and _VALUE.search(line)):
+    is_header = (_KEY.search(line) and _VALUE.search(line)) or _VALUE_ALONE.match(line)
+    if is_header or _CREDENTIAL.search(line):
         return None
     return masked(
         line,

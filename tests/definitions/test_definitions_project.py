@@ -166,6 +166,15 @@ def test_a_mistake_in_the_project_file_is_placed(
     assert problems[0].hint
 
 
+def test_a_key_in_the_place_of_its_variable_is_not_shown(project: Project) -> None:
+    project.write("assistants/a.yaml", LEAST)
+    project.write("revox-sync.yaml", "environments:\n  staging:\n    api_key_env: rvx_l1ve_0123\n")
+    (problem,) = read(project)[2]
+    assert problem.rule == "key-variable"
+    assert problem.source_line == "    api_key_env: ***"
+    assert "rvx_l1ve_0123" not in f"{problem.message}{problem.hint}"
+
+
 @pytest.mark.parametrize("text", ["vars: {b: null}\n", "environments: 1\n", "varz: {b: c}\n"])
 def test_a_variable_that_may_be_declared_is_not_called_undeclared(
     project: Project, text: str

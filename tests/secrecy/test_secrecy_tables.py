@@ -476,6 +476,9 @@ LINES: list[tuple[str, int, str | None]] = [
     ("- {value: b, 'key': a}", 1, None),
     ("- {key: a}", 1, "- {key: a}"),
     ("- {value: b}", 1, "- {value: b}"),
+    ("      value: @b", 14, None),
+    ("    - 'value' : %b", 1, None),
+    ("  value: ${secret.B}", 1, "  value: ${secret.B}"),
     ("- {monkey: a, value: b}", 1, "- {monkey: a, value: b}"),
     *(
         (f"- {{key: a, value: {v}}}", 1, f"- {{key: a, value: {v}}}")
