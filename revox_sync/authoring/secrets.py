@@ -17,7 +17,7 @@ from revox_sync.authoring.edit import fact_at, identity_at
 from revox_sync.authoring.names import FreeNames
 from revox_sync.definitions.references import Secrets, set_secrets
 from revox_sync.model.likeness import normalized
-from revox_sync.model.path import Path
+from revox_sync.model.path import Path, lies_in
 from revox_sync.model.shapes import UNKNOWN, Member, dumps
 from revox_sync.model.walk import mapped
 from revox_sync.records import dataclass
@@ -97,7 +97,7 @@ class Secret:
     @property
     def stand_in(self) -> str:
         """What the reference stands for while the file is checked; a mask would be refused."""
-        return "masked" if self.masked else self.value
+        return f"masked-{self.name}" if self.masked else self.value
 
 
 class Spelling:
@@ -142,6 +142,14 @@ class Spelling:
     def standing_in(self, secrets: Secrets) -> Secrets:
         """Return secrets in which the new references stand for what they replaced."""
         return secrets.also({found.name: found.stand_in for found in self.secrets})
+
+    def masks(self, path: Path) -> Mapping[str, str]:
+        """Return what the account answered at ``path`` in place of credentials, by its stand-in."""
+        return {
+            found.stand_in: found.value
+            for found in self.secrets
+            if found.masked and lies_in(found.place, path)
+        }
 
     def _plain(self, text: str) -> str:
         """Return a text that can hold no secret."""

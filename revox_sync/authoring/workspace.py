@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import field, replace
 from functools import cached_property
+from types import MappingProxyType
 from typing import Any
 
 from revox_sync.authoring.comments import Asked, Noted, noted
@@ -26,7 +27,8 @@ from revox_sync.errors import SetupError
 from revox_sync.files.transaction import FileChange, Transaction, sweep
 from revox_sync.files.tree import Edited
 from revox_sync.model.path import Path, value_at
-from revox_sync.model.shapes import is_same
+from revox_sync.model.shapes import UNKNOWN, Member, is_same
+from revox_sync.model.walk import mapped
 from revox_sync.records import dataclass
 
 #: Says of a definition, by its file, whether edited files and what they take their secrets from are
@@ -121,7 +123,8 @@ class Workspace:
             edit = Edit(composed, composer, spell, self._users_of(file, closed))
             expected = edit.value((), composed.data, wanted)
             after = self._after(file, edit, spelling)
-            if after is None or not self._comes_to(file, after, expected):
+            masks = {} if spelling is None else spelling.masks(path)
+            if after is None or not self._comes_to(file, after, expected, masks):
                 at = composed.places.location(path if path in composed.places else ())
                 found = NotEditable(
                     "it is written in a way that cannot be changed without changing something else",
@@ -166,12 +169,26 @@ class Workspace:
             secrets = spelling.standing_in(secrets)
         return Edits(secrets, contents, {**self.edits.parts, file: tuple(parts)})
 
-    def _comes_to(self, file: str, edits: Edits, expected: Any) -> bool:
+    def _comes_to(
+        self,
+        file: str,
+        edits: Edits,
+        expected: Any,
+        masks: Mapping[str, str] = MappingProxyType({}),
+    ) -> bool:
+        """Whether a definition states what is expected; ``masks`` are in place of their keys."""
         try:
             composed = self._composed(file, edits)[0]
         except Unusable:
             return False
-        return composed.whole and is_same(composed.data, expected)
+
+        def answered(_: Path, __: Member, leaf: Any) -> Any:
+            for stand_in, mask in masks.items():
+                leaf = leaf.replace(stand_in, mask) if isinstance(leaf, str) else leaf
+            return leaf
+
+        data = mapped(UNKNOWN, composed.data, answered) if masks else composed.data
+        return composed.whole and is_same(data, expected)
 
     def _composed(self, file: str, edits: Edits) -> tuple[Composed, Composer]:
         files = self._files(edits)

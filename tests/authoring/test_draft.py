@@ -98,7 +98,7 @@ def test_what_stands_in_for_credentials_is_listed() -> None:
     ] == [
         ("A_WEBHOOK_T", ("webhook_url",), "abc", False, False, False),
         ("DOOR", ("webhook_url",), "hunter2x", False, True, True),
-        ("A_WEBHOOK_V", ("webhook_url",), "masked", True, False, False),
+        ("A_WEBHOOK_V", ("webhook_url",), "masked-A_WEBHOOK_V", True, False, False),
         ("DOOR", ("first_sentence",), "hunter2x", False, True, True),
         ("A_FIRST_SENTENCE_TOKEN_2", ("first_sentence",), TOKEN, False, False, False),
         ("A_FIRST_SENTENCE_TOKEN_2", ("first_sentence",), TOKEN, False, True, False),

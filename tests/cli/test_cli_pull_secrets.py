@@ -98,6 +98,37 @@ def test_what_the_account_masks_in_a_url_is_to_be_set_as_well(desk: Desk) -> Non
     assert desk.settled()
 
 
+@pytest.mark.parametrize("masked", ["sk-…77aa", "********", "", None])
+def test_what_is_masked_is_written_into_a_definition_that_is_there(desk: Desk, masked: str) -> None:
+    add(desk, key=masked, header="***")
+    model = {"type": "dedicated-instance", "name": "gpt-4.1"}
+    desk.project.define(name="Front desk", prompt="Be kind.", llm_model=model)
+    result = desk.run("pull")
+    assert result.code == 0, result.out
+    assert result.out.count("which the account masks") == 2
+    after = desk.project.files()
+    assert b"${secret.FRONT_DESK_API_KEY}" in everything(desk)
+    assert b"***" not in everything(desk)
+    assert desk.run("pull").code == 0
+    assert desk.project.files() == after
+    desk.env |= SET
+    assert desk.settled()
+
+
+def test_a_masked_header_is_added_beside_one_that_is_known(desk: Desk) -> None:
+    add(desk, header="***")
+    assert desk.run("pull").code == 0
+    desk.env |= SET
+    (identity,) = desk.service.assistants
+    (tool,) = desk.service.assistants[identity]["custom_tools"]
+    headers = [*tool["headers"], {"key": "X-Token", "value": "••••"}]
+    desk.service.edit(identity, custom_tools=[{**tool, "headers": headers}])
+    result = desk.run("pull")
+    assert result.code == 0, result.out
+    assert "REVOX_SECRET_FRONT_DESK_LOOK_UP_X_TOKEN: " in result.out
+    assert desk.settled()
+
+
 def test_a_token_in_a_text_is_replaced_alone(desk: Desk) -> None:
     desk.service.add("Front desk", prompt=f"Use {KEY} for this.\nNever say ${{it}}.")
     desk.run("pull")
