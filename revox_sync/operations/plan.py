@@ -101,9 +101,16 @@ def plan(
             context,
             definitions=keeping_secrets(context.definitions, then),
             earlier=base.definitions,
-            gone=undefined(base, counterparts(context.definitions, base, lambda was: False)),
+            gone=undefined(base, counterparts(context.definitions, base, by_key=False)),
         )
     survey = context.read()
+    if base is not None:  # the account tells more of them
+        then = counterparts(context.definitions, base, survey.matching)
+        kept = keeping_secrets(context.definitions, then)
+        gone = {was.key for was in undefined(base, then)}
+        left = tuple(was for was in context.gone if was.key in gone)
+        context = replace(context, definitions=kept, gone=left)
+        survey = replace(survey, context=context)
     _tell_unknown(survey)
     listing = _listing_for_new(survey, only)
     planned = _planned(survey, context.definitions, only, base)
@@ -117,7 +124,7 @@ def plan(
         survey = replace(survey, context=replace(context, definitions=left))
     diagnostics = (*context.diagnostics, *_outside(survey, planned))
     if base is not None:
-        then = counterparts(survey.context.definitions, base, survey.matching.is_renamed)
+        then = counterparts(survey.context.definitions, base, survey.matching)
         uses, elsewhere = survey.account.uses, survey.context.elsewhere
         planned = with_removed(planned, base, then, survey.matching, uses, elsewhere)
     planned = replace(

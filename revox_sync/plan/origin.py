@@ -18,6 +18,7 @@ from revox_sync.model.path import Path, value_at
 from revox_sync.model.shapes import Faq, ListOf, Member, Number, Shape, dumps, is_same
 from revox_sync.model.walk import absent_members, completed, inner, mapped
 from revox_sync.plan.diff import item_pairs
+from revox_sync.plan.match import Matching, described
 from revox_sync.plan.model import Origin
 from revox_sync.records import dataclass
 from revox_sync.secrecy.values import unmasked
@@ -39,7 +40,9 @@ Then = Mapping[str, Definition | Unread | None]
 def counterparts(
     definitions: Sequence[Definition],
     base: Base,
-    is_renamed: Callable[[Definition], bool] = lambda was: True,
+    matching: Matching | None = None,
+    *,
+    by_key: bool = True,
 ) -> Then:
     """Return what each definition (by key) was at the commit; None for one that is new since.
 
@@ -47,14 +50,16 @@ def counterparts(
 
     As an assistant is found in the account, so is its earlier definition, wherever its file lay:
     first all ids, then names, then earlier names. What is left is known by its key where its name
-    changed; ``is_renamed`` tells that of the earlier one from a key that was given to another. One
-    that stands for another assistant than before is new.
+    changed (``by_key``), unless ``matching`` tells that the key was given to another; and last, it
+    is the only one that described the same assistant. One that stands for another assistant than
+    before is new.
     """
     left = dict(base.definitions)
     found: dict[str, Definition | None] = {made.key: None for made in definitions}
 
     def renamed(was: Definition) -> str | None:
-        return was.key if is_renamed(was) else None
+        is_renamed = by_key if matching is None else matching.is_renamed(was)
+        return was.key if is_renamed else None
 
     for mine, theirs in (*_WAYS, (lambda made: made.key, renamed)):
         known = {theirs(was): was for was in left.values()}
@@ -63,6 +68,11 @@ def counterparts(
             if was is not None and was.key in left and not _rebound(made, was):
                 found[made.key] = left.pop(was.key)
     if not base.unread:
+        for key, match in {} if matching is None else matching.matches.items():
+            if found.get(key, ...) is None and match.remote is not None:
+                claims = [was for was in left.values() if described(was, match.remote)]
+                if len(claims) == 1:
+                    found[key] = left.pop(claims[0].key)
         return dict(found)
     unread = Unread(base.unread)
     return {key: unread if was is None else was for key, was in found.items()}

@@ -88,7 +88,7 @@ def _wanted_then(
     """Return by key and field what each definition wanted at the commit; new ones: nothing."""
     rules = replace(rules, absent=base.absent)
     wanted: dict[str, Mapping[str, Any] | Unread] = {}
-    for key, was in counterparts(definitions, base, matching.is_renamed).items():
+    for key, was in counterparts(definitions, base, matching).items():
         if isinstance(was, Unread):
             wanted[key] = was
         else:

@@ -317,3 +317,20 @@ def test_an_id_that_was_taken_out_is_not_forgotten(desk: Desk) -> None:
     assert desk.apply("--base", "HEAD", "--on-drift", "overwrite").code == 3
     assert desk.service.writes == []
     assert desk.action("--base", "HEAD", "--allow-create", "front-desk")["refused"] is None
+
+
+def test_an_edit_is_told_though_git_moved_renamed_and_bound_the_definition(desk: Desk) -> None:
+    _, identity = renamed_in_git(desk)
+    desk.service.edit(identity, prompt="You answer whoever calls.")
+    desk.project.remove("front-desk")
+    stated = {"name": "Welcome desk", "prompt": "You answer the phone."}
+    desk.project.define("welcome", **stated, sync={"id": identity})
+    plan = desk.plan("--base", "HEAD", "--prune")
+    assert plan["gone"] == []
+    (action,) = plan["actions"]
+    assert {c["path"]: c["origin"] for c in action["changes"]} == {
+        "name": "definition",
+        "prompt": "drift",
+    }
+    assert desk.apply("--base", "HEAD", "--on-drift", "refuse").code == 3
+    assert desk.service.assistants[identity]["prompt"] == "You answer whoever calls."
