@@ -10,7 +10,7 @@ A story is a text. Its first line says what it shows; then comes one step after 
     $ swap PATH A B     A becomes B in a file
     $ cat PATH          the last one of a glob; also ``rm`` and ``set NAME VALUE``
 
-Below a command stand its stdout, its stderr (``!``), what it read (``?``, each once), how long it
+Below a command stand its stdout, its stderr (``!``), what it read (``?``), how long it
 waited for reads that may lag (``=``), what it wrote (``>``), what that changed in the account
 (``-`` before, ``+`` after), and its exit code unless that is 0. Ports, times and digests are left
 out, and in JSON what is empty.
@@ -27,6 +27,7 @@ import re
 import shlex
 import shutil
 import subprocess
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import replace
@@ -153,8 +154,9 @@ class Story:
         waited = self._service.now() - since
         yield from _indented(_lasting(result.out))
         yield from (f"! {line}" for line in _lasting(result.err).splitlines())
-        reads = {one.path for one in self._service.requests[asked:] if _reads(one)}
-        yield from [f"? {' '.join(sorted(reads))}"] * bool(reads)
+        reads = Counter(one.path for one in self._service.requests[asked:] if _reads(one))
+        told = (f"{path} {count}x" if count > 1 else path for path, count in sorted(reads.items()))
+        yield from [f"? {', '.join(told)}"] * bool(reads)
         yield from [f"= {waited:.3g} s"] * bool(waited)
         for request in self._service.writes[sent:]:
             body = "" if request.body is None else json.dumps(request.body, ensure_ascii=False)
