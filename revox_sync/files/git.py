@@ -22,7 +22,7 @@ from revox_sync.files.tree import MAX_SIZE, Kind, Tree, Unreadable, too_large
 
 #: What of git's own variables git gets. Others would name another repository or index than the
 #: project's, or read paths as patterns; git sets some of them for its hooks.
-_OWN = ("GIT_CONFIG", "GIT_EXEC_PATH", "GIT_CEILING_DIRECTORIES", "GIT_DISCOVERY", "GIT_TEST_")
+_OWN = ("GIT_CONFIG", "GIT_EXEC_PATH", "GIT_DISCOVERY", "GIT_TEST_")
 #: Variables that hold, or may hold, what nobody but this tool is to know.
 _SECRET = re.compile(
     r"^REVOX_|TOKEN|SECRET|PASS(?:W|PHRASE)|CREDENTIAL|API_?KEY|(?:_KEY|_PAT|_AUTH)$", re.IGNORECASE
@@ -72,6 +72,8 @@ class Repository:
         }
         self._environ = {
             **kept,
+            # What lies further up is another repository, if what is here is none for git.
+            "GIT_CEILING_DIRECTORIES": str(self.top.parent),
             "LC_ALL": "C",
             "GIT_OPTIONAL_LOCKS": "0",
             "GIT_NO_REPLACE_OBJECTS": "1",

@@ -11,6 +11,7 @@ import pytest
 from definitions.repository import Repository
 from support.desk import Desk
 
+from revox_sync.errors import SetupError
 from revox_sync.files.git import Repository as Git
 from revox_sync.files.git import tracked, uncommitted
 
@@ -177,6 +178,25 @@ def test_what_git_tracks_is_told_whatever_its_case(repository: Repository) -> No
     found = tracked(root, repository.env, ".revox-sync")
     assert found == {".revox-sync/runs/a", ".Revox-Sync/runs/b"}
     assert tracked(root.parent, repository.env, ".revox-sync") == frozenset()
+
+
+def test_a_folder_that_is_no_repository_does_not_lead_to_the_one_around_it(
+    desk: Desk, tmp_path: Path
+) -> None:
+    outer = Repository.at(tmp_path / "outer")
+    desk.env |= outer.env
+    desk.project.root = outer.root / "project"
+    desk.service.add("front-desk", "Edited.")
+    desk.project.define("front-desk", prompt="Be kind.")
+    outer.commit()
+    desk.project.define("front-desk", prompt="Be brief.")
+    assert "edited outside git: prompt" in desk.apply("--base", "HEAD").out
+    (desk.root / ".git").mkdir()
+    result = desk.apply("--base", "HEAD")
+    assert (result.code, "not a git repository" in result.err) == (1, True)
+    assert desk.service.writes == []
+    with pytest.raises(SetupError):  # what git tracks lies below no path that it would be asked for
+        tracked(desk.root, desk.env, ".revox-sync")
 
 
 def test_what_is_not_committed_is_told(repository: Repository) -> None:
