@@ -11,7 +11,6 @@ import copy
 import json
 import select
 import socket
-import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -20,7 +19,7 @@ from typing import Any, Literal
 
 from support.clock import Clock
 from support.contract import Document
-from support.server import _Handler, _Server
+from support.server import _Handler, listening
 from support.service import SEARCH, Habits, Reaction, Recorded, Service
 
 #: Sorts of requests: ``list`` and ``read`` are of assistants, ``other`` is any other read.
@@ -283,14 +282,9 @@ def serving(habits: Habits) -> Iterator[Account]:
     class Handler(_Proving):
         held = account
 
-    server = _Server(("127.0.0.1", 0), Handler)
-    account.base_url = f"http://127.0.0.1:{server.server_port}/api"
-    thread = threading.Thread(target=server.serve_forever, args=(0.002,))
-    thread.start()
-    try:
-        yield account
-    finally:
-        account.closing.set()
-        server.shutdown()
-        thread.join()
-        server.server_close()
+    with listening(Handler) as port:
+        account.base_url = f"http://127.0.0.1:{port}/api"
+        try:
+            yield account
+        finally:
+            account.closing.set()

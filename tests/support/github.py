@@ -15,9 +15,11 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from typing import Any, Literal
 from urllib.parse import parse_qs, urlencode, urlsplit
+
+from support.server import listening
 
 Document = dict[str, Any]
 
@@ -224,18 +226,9 @@ def serving_github() -> Iterator[GitHub]:
     class Handler(_Handler):
         held = github
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    server.daemon_threads = True
-    server.block_on_close = False
-    github.base_url = f"http://127.0.0.1:{server.server_port}{_PREFIX}"
-    thread = threading.Thread(target=server.serve_forever, args=(0.005,))
-    thread.start()
-    try:
+    with listening(Handler) as port:
+        github.base_url = f"http://127.0.0.1:{port}{_PREFIX}"
         yield github
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
 
 
 class _Handler(BaseHTTPRequestHandler):

@@ -6,6 +6,7 @@ A run of the command line in this process reaches it without sockets where it ca
 from __future__ import annotations
 
 import json
+import selectors
 import socket
 import struct
 import sys
@@ -15,6 +16,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from socketserver import TCPServer
 from typing import Any
 
 import httpx
@@ -34,24 +36,42 @@ def serving(habits: Habits) -> Iterator[Service]:
     class Handler(_Handler):
         held = service
 
-    server = _Server(("127.0.0.1", 0), Handler)
-    service.base_url = f"http://127.0.0.1:{server.server_port}{_PREFIX}"
-    thread = threading.Thread(target=server.serve_forever, args=(0.005,))
-    thread.start()
-    try:
-        with wire.short("127.0.0.1", server.server_port, partial(_exchange, service)):
-            yield service
-    finally:
-        service.closing.set()
-        server.shutdown()
-        thread.join()
-        server.server_close()
+    with listening(Handler) as port:
+        service.base_url = f"http://127.0.0.1:{port}{_PREFIX}"
+        try:
+            with wire.short("127.0.0.1", port, partial(_exchange, service)):
+                yield service
+        finally:
+            service.closing.set()
+
+
+@contextmanager
+def listening(handler: type[BaseHTTPRequestHandler]) -> Iterator[int]:
+    """Take connections on a free loopback port until the block ends; yield the port."""
+    ended, end = socket.socketpair()
+    with ended, end, _Server(("127.0.0.1", 0), handler) as server:
+        thread = threading.Thread(target=server.serve_until, args=(ended,))
+        thread.start()
+        try:
+            yield server.server_address[1]
+        finally:
+            end.send(b".")
+            thread.join()
 
 
 class _Server(ThreadingHTTPServer):
     daemon_threads = True
     block_on_close = False
     request_queue_size = 128
+    server_bind = TCPServer.server_bind  # HTTPServer's looks for the address's name, too
+
+    def serve_until(self, ended: socket.socket) -> None:
+        """Take connections until ``ended`` can be read; ``serve_forever`` only looks at times."""
+        with selectors.DefaultSelector() as waiting:
+            waiting.register(self, selectors.EVENT_READ)
+            waiting.register(ended, selectors.EVENT_READ)
+            while all(key.fileobj is self for key, _ in waiting.select()):
+                self.handle_request()
 
     def handle_error(self, request: Any, client_address: Any) -> None:
         """Stay silent about clients that went away; tell anything else."""
