@@ -208,14 +208,14 @@ def _goes_on(words: list[str], value: Any, count: int, name: str) -> bool:
     said, counted = set(words), _COUNTED.union(_words(name), _words(name.rstrip("s")))
     if "next" in said or _is_more(words) or words in _KEYS:
         return _says_something(value)
-    if said & _LEFT and said <= _LEFT | _MORE | counted:
+    if said & _LEFT and (_LEFT | _MORE | counted).issuperset(said):
         return _says_something(value)
-    if words and said <= _LAST and isinstance(value, bool):
+    if words and _LAST.issuperset(said) and isinstance(value, bool):
         return not value
-    if said & {"pages", "page"} and said <= _PAGES:
+    if said & {"pages", "page"} and _PAGES.issuperset(said):
         return _number(value) > 1
     counts = said & {"total", "count"} or {"number", "of"} <= said
-    if counts and said <= counted:
+    if counts and counted.issuperset(said):
         return _number(value) > count
     return False
 
@@ -224,11 +224,11 @@ def _has_failed(words: list[str], value: Any) -> bool:
     """Whether a member says that the service could not answer completely."""
     if words in (["success"], ["ok"]):
         return value is False
-    return bool(words) and set(words) <= _FAILED and _says_something(value)
+    return bool(words) and _FAILED.issuperset(words) and _says_something(value)
 
 
 def _is_more(words: list[str]) -> bool:
-    return "more" in words and set(words) <= _MORE
+    return "more" in words and _MORE.issuperset(words)
 
 
 def _objects(

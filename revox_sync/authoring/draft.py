@@ -80,7 +80,7 @@ def sort_out(
         tuple(
             (r, alike.get(r.id) or _TWINS.format(file=twins[r.id]))
             for r in chosen
-            if r.id not in free and r.id not in owners and (r.id in alike or r.id in twins)
+            if r.id not in free and r.id not in owners
         ),
     )
 

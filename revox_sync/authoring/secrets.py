@@ -32,7 +32,6 @@ _REFERENCE = re.compile(r"\$\{(?:secret\.(\w+)\})?")
 _SILENT = frozenset(
     ("llm_model", "custom_tools", "headers", "query_params", "value", "url", "sync", "extra")
 )
-_EXTRA = ("sync", "extra")
 _NOT_IN_NAME = re.compile(r"[^A-Z0-9]+")
 _LONGEST_WORD = 40
 
@@ -56,10 +55,9 @@ class SecretNames:
     def __init__(self, environ: Mapping[str, str], taken: Iterable[str] = ()) -> None:
         held = set_secrets(environ)
         self._free = FreeNames((*held, *taken), "_")
-        long_enough = sorted(held.items(), key=lambda item: (-len(item[1]), item[0]))
         self.known = {
             value: name
-            for name, value in long_enough
+            for name, value in sorted(held.items())
             if len(value) >= SHORTEST and not is_mask(value)
         }
         self.given: dict[str, str] = {}
@@ -123,7 +121,7 @@ class Spelling:
 
     def __call__(self, path: Path, value: Any) -> Any:
         """Return ``value`` as it is to be written at ``path``; equal values come out equal."""
-        if path[0] == "name" or (path[0] == "sync" and path[:2] != _EXTRA):  # they take no secret
+        if path[0] == "name":  # it is printed, and takes no secret
             return escaped(path, value)
         known = (path, dumps(value))
         if known not in self._spelled:
