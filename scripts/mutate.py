@@ -192,6 +192,8 @@ class _Finder(ast.NodeVisitor):
                 self._add(node, "0")
 
     def visit_If(self, node: ast.If) -> None:
+        if ast.unparse(node.test) == "TYPE_CHECKING":
+            return  # of types, too
         self._condition(node.test)
         self.generic_visit(node)
 
