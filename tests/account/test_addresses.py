@@ -130,7 +130,8 @@ def test_loopback_never_goes_through_a_proxy(desk: Desk, free_port: int) -> None
     [
         ("HTTPS_PROXY", "socks5://ada:pa55word@127.0.0.1:9"),
         ("all_proxy", "gopher://ada:pa55word@127.0.0.1:9"),
-        ("HTTPS_PROXY", "http://ada:pa55word@[::1"),
+        ("HTTP_PROXY", "http://ada:pa55word@[::1"),
+        ("NO_PROXY", "http://ada:pa55word@[::1"),
         ("HTTPS_PROXY", "http://ada:pa55word@host:port"),
         ("SSL_CERT_FILE", "/no/such/pa55word"),
     ],
@@ -143,8 +144,9 @@ def test_settings_of_the_machine_that_nobody_can_use_are_named(
     for command in ("plan", "status"):
         result = desk.run(command)
         assert result.code == 1
-        assert name in result.said
-        assert "cannot be used" in result.said
+        kind = "proxy" if "PROXY" in name.upper() else "certificates"
+        assert f"the {kind} in {name} cannot be used" in result.said
+        assert ("PEM certificates" if kind == "certificates" else "http://host:port") in result.said
         assert "pa55word" not in result.said
         assert "internal error" not in result.said
 

@@ -158,11 +158,13 @@ def test_the_gap_between_requests_grows_to_two_seconds_and_shrinks_with_every_an
         begun = await pace.turn()
         return await pace.turn() - begun
 
+    gaps = []
     for _ in range(9):
         pace.answered("GET /assistants")
         pace.refused("GET /assistants", clock.time() + 1, 0)
         clock.wait(9)
-    assert asyncio.run(gap()) == 2.0
+        gaps.append(asyncio.run(gap()))
+    assert gaps == pytest.approx([min(0.05 * 1.8**count, 2.0) for count in range(9)])
     pace.answered("GET /assistants")
     clock.wait(9)
     assert asyncio.run(gap()) == pytest.approx(1.8)

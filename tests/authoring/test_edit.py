@@ -515,8 +515,9 @@ def test_an_edit_that_would_change_something_else_is_dropped(project: Folder) ->
 def test_a_block_that_the_end_of_the_file_ends_gets_no_line_end_by_what_follows(
     project: Folder, header: str, then: str
 ) -> None:
-    text = f"name: Desk\nfirst_sentence: {header} # said\n  Hello"
-    expected = f"name: Desk\nfirst_sentence: {then} # said\n  Hello\nsync:\n  id: i1"
+    before = "prompt: |\n  Hi\nfirst_sentence: "
+    text = f"{before}{header} # said\n  Hello"
+    expected = f"{before}{then} # said\n  Hello\nsync:\n  id: i1"
     assert write(project, text, ("sync", "id"), "i1") == (expected, [])
 
 

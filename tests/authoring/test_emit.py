@@ -46,6 +46,7 @@ UUID = "4e315cc5-7ff3-4414-9099-299e783ccfc8"
         ("ends with space ", '"ends with space "'),
         ("long:" * 30, f'"{"long:" * 30}"'),
         ('Say "a: b"', "'Say \"a: b\"'"),
+        ("C:\\a: b", "'C:\\a: b'"),
         ('It\'s: "so"', '"It\'s: \\"so\\""'),
         ("bell\x07 and \x1b", '"bell\\x07 and \\e"'),
         ("\u202eright to left", '"\\u202eright to left"'),
