@@ -14,11 +14,12 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from revox_sync.definitions.definition import Definition
 from revox_sync.model.fields import Field
+from revox_sync.model.likeness import same_name
 from revox_sync.model.path import Path, value_at
 from revox_sync.model.shapes import Faq, ListOf, Member, Number, Shape, dumps, is_same
 from revox_sync.model.walk import absent_members, completed, inner, mapped
 from revox_sync.plan.diff import item_pairs
-from revox_sync.plan.match import Matching, described
+from revox_sync.plan.match import Matching
 from revox_sync.plan.model import Origin
 from revox_sync.records import dataclass
 from revox_sync.secrecy.values import unmasked
@@ -50,29 +51,31 @@ def counterparts(
 
     As an assistant is found in the account, so is its earlier definition, wherever its file lay:
     first all ids, then names, then earlier names. What is left is known by its key where its name
-    changed (``by_key``), unless ``matching`` tells that the key was given to another; and last, it
-    is the only one that described the same assistant. One that stands for another assistant than
-    before is new.
+    changed (``by_key``), unless ``matching`` tells that the key was given to another. One that
+    stands for another assistant than before is new.
     """
     left = dict(base.definitions)
     found: dict[str, Definition | None] = {made.key: None for made in definitions}
+
+    def called(made: Definition) -> Any:
+        """Return what the account calls the assistant of a bound one: git may not have known."""
+        remote = None if matching is None else matching.matches[made.key].remote
+        return _NOTHING if remote is None or not made.sync.id else same_name(remote.name)
 
     def renamed(was: Definition) -> str | None:
         is_renamed = by_key if matching is None else matching.is_renamed(was)
         return was.key if is_renamed else None
 
-    for mine, theirs in (*_WAYS, (lambda made: made.key, renamed)):
+    by_id, *by_name = _WAYS
+    by_account = (called, lambda was: None if was.sync.id else same_name(was.name))
+    first = (by_id,) if base.unread else (by_id, by_account)
+    for mine, theirs in (*first, *by_name, (lambda made: made.key, renamed)):
         known = {theirs(was): was for was in left.values()}
         for made in definitions:
             was = known.get(mine(made)) if found[made.key] is None else None
             if was is not None and was.key in left and not _rebound(made, was):
                 found[made.key] = left.pop(was.key)
     if not base.unread:
-        for key, match in {} if matching is None else matching.matches.items():
-            if found.get(key, ...) is None and match.remote is not None:
-                claims = [was for was in left.values() if described(was, match.remote)]
-                if len(claims) == 1:
-                    found[key] = left.pop(claims[0].key)
         return dict(found)
     unread = Unread(base.unread)
     return {key: unread if was is None else was for key, was in found.items()}
