@@ -212,8 +212,9 @@ class _Matcher:
         waiting = {key: old for key, old in self._retired.old.items() if key not in told}
         left = [*self._left.values(), *waiting.values()]
         unmanaged = tuple(remote for remote in left if remote.id not in self._contested)
-        is_new = any(made.key not in self._matches for made in self._definitions)
-        sent_before = sent() if is_new else {}
+        new = [made.key for made in self._definitions if made.key not in self._matches]
+        passed_on = self._passed_on([key for key in new if key not in allow_create])
+        sent_before = sent() if new else {}
         twins = LookAlikes(unmanaged, self._environment, sent_before, self._earlier)
         for definition in self._definitions:
             if definition.key in self._matches:
@@ -221,36 +222,39 @@ class _Matcher:
             alike, refused = None, None
             if definition.key not in allow_create:
                 alike, why = twins.of(definition)
-                passed_on = self._passed_on(definition)
                 refused = _not_found(definition, self._earlier) or passed_on or why
             self._matches[definition.key] = Match(refused=refused, exists=False, alike=alike)
         return Matching(self._matches, unmanaged)
 
-    def _passed_on(self, definition: Definition) -> str | None:
-        """Say why a definition is not created whose name another one took, which had its own.
+    def _passed_on(self, new: Sequence[str]) -> str | None:
+        """Say why nothing is written where a definition took the name of another one.
 
-        Both may be renamed: then the other one would be written over this one's assistant. So
-        neither is done.
+        What is ``new`` (keys) may be that other one under a name of its own: then the first would
+        be written over its assistant, and it would be made a second time.
         """
-        earlier = self._earlier
-        was = _name_then(definition.key, earlier)
-        if was is None or same_name(was) == same_name(definition.name):
+        if not new:
             return None
+        now = {same_name(made.name) for made in self._definitions}
+        keys = {same_name(was.name): key for key, was in self._earlier.items()}
+        takers: list[tuple[Definition, str, Remote]] = []
         for made in self._definitions:
-            found = self._matches.get(made.key)
-            before = _name_then(made.key, earlier) or made.name
-            held = None if found is None or made.sync.id is not None else found.remote
-            if held is None or same_name(before) == same_name(made.name) or not held.is_called(was):
+            was, found = _name_then(made.key, self._earlier), self._matches.get(made.key)
+            if was is None or made.sync.id is not None or found is None or found.remote is None:
                 continue
-            why = (
-                f'{definition.key} was "{was}" at the base, and {made.key}, which was "{before}", '
-                "has that name now: if both were renamed, bind both with sync.id; if "
-                f"{definition.key} is another assistant now, say so with --allow-create "
-                f"{argument(definition.key)}"
-            )
-            self._matches[made.key] = Match(refused=why, id=held.id)
-            return why
-        return None
+            is_taken = keys.get(same_name(made.name), made.key) != made.key
+            if is_taken and found.remote.is_called(made.name):
+                takers.append((made, was, found.remote))
+        if all(same_name(was) in now for _, was, _ in takers):
+            return None
+        told = ", ".join(f'{made.key} was "{was}" and is "{made.name}"' for made, was, _ in takers)
+        allowed = " ".join(f"--allow-create {argument(key)}" for key in new)
+        why = (
+            f"names were passed on since the base: {told}, as another definition was; "
+            f"{', '.join(new)} may be that one: bind them with sync.id, or say what is new with "
+            f"{allowed}"
+        )
+        self._matches |= {made.key: Match(refused=why, id=held.id) for made, _, held in takers}
+        return why
 
 
 def _name_then(key: str, earlier: Mapping[str, Definition]) -> str | None:

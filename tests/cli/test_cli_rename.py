@@ -287,7 +287,7 @@ def test_a_name_that_was_passed_on_does_not_lead_to_another_assistant(desk: Desk
     desk.project.define("night", name="Reception", prompt="You answer at night.")
     result = desk.apply("--base", "HEAD", "--on-drift", "refuse")
     assert result.code == 3
-    assert 'front-desk was "Reception" at the base, and night, which was "Night desk"' in result.out
+    assert 'passed on since the base: night was "Night desk" and is "Reception"' in result.out
     assert desk.service.writes[1:] == []
     # Bound, both are renamed; said to be new, one is.
     desk.project.define(name="Front desk", prompt="You answer every call.", sync={"id": identity})
@@ -302,6 +302,10 @@ def test_a_name_that_was_passed_on_does_not_lead_to_another_assistant(desk: Desk
         ("create", None),
         ("replace", identity),
     ]
+    # Nor where the file of the other one was moved.
+    desk.project.remove("front-desk")
+    desk.project.define("welcome", name="Front desk", prompt="You answer every call.")
+    assert all(one["refused"] for one in desk.plan("--base", "HEAD")["actions"])
 
 
 def test_an_id_that_was_taken_out_is_not_forgotten(desk: Desk) -> None:
