@@ -193,10 +193,10 @@ class _Matcher:
             if remote is not None:
                 superseded = found.superseded
                 if self._keep_superseded:
-                    superseded += older(left(remote.name), remote.name, remote)
+                    superseded += older(left(remote.name), remote)
                 for earlier in superseded:
                     self._left.pop(earlier.id, None)
-                former = tuple(one for was in names for one in not_newer(left(was), was, remote))
+                former = tuple(one for was in names for one in not_newer(left(was), remote))
                 unretired = self._retired.predecessors(remote)
                 self._matches[definition.key] = replace(
                     found, superseded=superseded, former=former, unretired=unretired
@@ -386,15 +386,15 @@ def is_older(remote: Remote, other: Remote) -> bool | None:
     return None if time is None or theirs is None else time < theirs
 
 
-def older(remotes: Iterable[Remote], name: str, remote: Remote) -> tuple[Remote, ...]:
-    """Return the assistants of a name that were created before ``remote``, newest first."""
-    found = [other for other in remotes if other.is_called(name) and is_older(other, remote)]
+def older(remotes: Iterable[Remote], remote: Remote) -> tuple[Remote, ...]:
+    """Return the assistants that were created before ``remote``, newest first."""
+    found = [other for other in remotes if is_older(other, remote)]
     return tuple(newest_first(found) or found)
 
 
-def not_newer(remotes: Iterable[Remote], name: str, remote: Remote) -> tuple[Remote, ...]:
-    """Return the assistants of a name that may have been created before ``remote``."""
-    return tuple(one for one in remotes if one.is_called(name) and not is_older(remote, one))
+def not_newer(remotes: Iterable[Remote], remote: Remote) -> tuple[Remote, ...]:
+    """Return the assistants that may have been created before ``remote``."""
+    return tuple(one for one in remotes if not is_older(remote, one))
 
 
 def _time(value: Any) -> float | None:
