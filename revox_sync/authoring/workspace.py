@@ -125,7 +125,7 @@ class Workspace:
             after = self._after(file, edit, spelling)
             masks = {} if spelling is None else spelling.masks(path)
             if after is None or not self._comes_to(file, after, expected, masks):
-                at = composed.places.location(path if path in composed.places else ())
+                at = composed.places.location(path)
                 found = NotEditable(
                     "it is written in a way that cannot be changed without changing something else",
                     by_hand(path, spell(path, value)),
