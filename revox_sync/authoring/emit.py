@@ -80,7 +80,7 @@ def behind(value: Any, column: int, margin: int | None = None) -> tuple[str, lis
     inner = column + STEP
     if isinstance(value, dict) and value:
         return "", [line for name, held in value.items() for line in member(name, held, inner)]
-    if isinstance(value, list) and value and not _is_row(value):
+    if isinstance(value, list) and not _is_row(value):
         return "", [line for held in value for line in item(held, inner)]
     if isinstance(value, str) and not is_plain(value):
         return _block(value, column, margin or inner) or (_quoted(value, inner), [])
