@@ -87,6 +87,7 @@ def a_tool(**members: Any) -> list[dict[str, Any]]:
             "Use ${secret.FRONT_DESK_PROMPT_TOKEN} and $${price}.",
         ),
         ("prompt", f"cost $${TOKEN}", "cost ${secret.FRONT_DESK_PROMPT_TOKEN}"),
+        ("prompt", f"{TOKEN} costs $", "${secret.FRONT_DESK_PROMPT_TOKEN} costs $"),
         ("prompt", f"Key:\n{PRIVATE}\nend", "Key:\n${secret.FRONT_DESK_PROMPT_TOKEN}\nend"),
         ("prompt", f"Send Bearer {TOKEN}", "Send Bearer ${secret.FRONT_DESK_PROMPT_TOKEN}"),
         (

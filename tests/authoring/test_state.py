@@ -136,6 +136,9 @@ NEW: list[tuple[dict[str, Any], dict[str, Any], list[str], dict[str, str], str |
     ({"voice": {**VOICE, "speed": 1.149999976158142}}, {"voice": {**VOICE, "speed": 1.15}}, [], {},
      None),
     ({"max_call_duration_secs": 90.5}, {"max_call_duration_secs": 90.5}, [], {}, None),
+    ({"slack": {"connection_id": "c", "channels": [], "outcomes": ["none"], "template": "t"}},
+     {"slack": {"connection_id": "c", "channels": [], "outcomes": ["none"], "template": "t"}}, [],
+     {}, None),
     ({"position": None}, {}, [], {}, None),
 ]  # fmt: skip
 
