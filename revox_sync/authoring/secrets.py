@@ -121,7 +121,8 @@ class Spelling:
 
     def __call__(self, path: Path, value: Any) -> Any:
         """Return ``value`` as it is to be written at ``path``; equal values come out equal."""
-        if path[0] == "name":  # it is printed, and takes no secret
+        # They are printed, and take no secret; ``sync.extra`` holds fields of the assistant.
+        if path[0] in ("name", "sync") and path[1:2] != ("extra",):
             return escaped(path, value)
         known = (path, dumps(value))
         if known not in self._spelled:

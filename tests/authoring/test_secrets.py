@@ -171,6 +171,7 @@ SPELLED: list[tuple[str, str, Any, Any]] = [
      [{"question": "Q ${secret.DESK_FAQ_ITEMS_1_QUESTION_TOKEN}", "answer": "${secret.DOOR}"},
      {"question": "R", "answer": "${secret.DESK_FAQ_ITEMS_2_ANSWER_TOKEN}"}]),
     ("desk", "name", "hunter2x ${x}", "hunter2x $${x}"),
+    ("desk", "sync", {"id": "hunter2x-1"}, {"id": "hunter2x-1"}),
     ("desk", "stt_context", {"terms": ["hunter2x", "a"]}, {"terms": ["${secret.DOOR}", "a"]}),
 ]  # fmt: skip
 
