@@ -45,16 +45,16 @@ class Places(dict[Path, Place]):
 
     @cached_property
     def _hidden(self) -> dict[str, list[tuple[int, int]]]:
-        """Where in each file scalars begin and end that may be credentials."""
-        found: dict[str, list[tuple[int, int]]] = {}
+        """Where in each file scalars begin and end that may be credentials, in order."""
+        found: dict[str, set[tuple[int, int]]] = {}
         guarded = {name for name, spec in FIELDS.items() if spec.is_guarded}
         for path, (source, _, node) in self.items():
             if not path or path[0] not in guarded or type(node) is not ScalarNode:
                 continue
             if _may_be_credential(path, node) and not is_name(node.value):
                 place = mark(node), int(node.end_mark.index)
-                found.setdefault(source.file, []).append(place)
-        return found
+                found.setdefault(source.file, set()).add(place)
+        return {file: sorted(places) for file, places in found.items()}
 
     def _find(self, path: Path, on_key: bool) -> tuple[Source, Node]:
         known = path

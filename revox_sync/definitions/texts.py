@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import posixpath
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import cached_property
@@ -72,27 +72,30 @@ class Source:
         """Return ``problem`` at the character at ``index``, with its line where it may be shown.
 
         ``masked``: what stands in that line from ``index`` on is never shown, and neither is what
-        stands at the places ``hidden``, offsets into the text.
+        stands at the places ``hidden``, offsets into the text, in order.
         """
         location = self.location(index)
         start = self._starts[location.line - 1]
         ends = self._starts[location.line] - 1 if location.line < len(self._starts) else None
         line = self.text[start:ends]
-        stars = [
-            (max(begin - start, 0), end - start)
-            for begin, end in hidden
-            if begin < start + len(line) and start < end
-        ]
+
+        def stars() -> list[tuple[int, int]]:
+            first = max(bisect_left(hidden, (start,)) - 1, 0)  # one may begin in a line above
+            last = bisect_left(hidden, (start + len(line),))
+            spans = ((max(begin - start, 0), end - start) for begin, end in hidden[first:last])
+            return [span for span in spans if span[1] > 0]
+
         if len(line) <= _LONG_LINE:
+            places = stars()
             if masked:
                 line = cut_line(line, location.column)
-                stars = [place for place in stars if place[1] < location.column]
-            shown = shown_line(line, location.column, stars)
+                places = [place for place in places if place[1] < location.column]
+            shown = shown_line(line, location.column, places)
         elif masked:
             shown = None
         else:  # it may hold a thousand problems, and is looked at once, wherever the caret will be
             if location.line not in self._long_lines:
-                self._long_lines[location.line] = shown_line(line, len(line) + 1, stars)
+                self._long_lines[location.line] = shown_line(line, len(line) + 1, stars())
             shown = self._long_lines[location.line]
         return replace(problem, location=location, source_line=shown)
 

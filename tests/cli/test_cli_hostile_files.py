@@ -30,6 +30,13 @@ FILES = {
     + "faq_items: "
     + listed("{question: 1, answer: 2, x: 'https://a?b=c'}" for _ in range(1_000))
     + "\n",
+    "headers of another form in one line": START
+    + "custom_tools: [{headers: "
+    + listed(f"{{X{n}: c}}" for n in range(4_000))
+    + "}]\n",
+    "headers of another form": START
+    + "custom_tools:\n  - headers:\n"
+    + "".join(f"      - X{n}: c\n" for n in range(4_000)),
     "unknown members": START
     + "call_retry_config: "
     + listed((f"allowed_dayz{n}: [monday]" for n in range(1_000)), "{}")
