@@ -29,6 +29,7 @@ from revox_sync.authoring.names import FreeNames, folded, slug
         ("Com1", "com1-assistant"),
         ("LPT9", "lpt9-assistant"),
         ("x" * 300, "x" * 60),
+        ("受" * 51, "受" * 50),
         ("word " * 60, "-".join(["word"] * 12)),
     ],
 )
