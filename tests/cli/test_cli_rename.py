@@ -338,3 +338,21 @@ def test_an_edit_is_told_though_git_moved_renamed_and_bound_the_definition(desk:
     }
     assert desk.apply("--base", "HEAD", "--on-drift", "refuse").code == 3
     assert desk.service.assistants[identity]["prompt"] == "You answer whoever calls."
+
+
+def test_edits_are_told_though_a_bound_definition_took_the_name_of_another(desk: Desk) -> None:
+    repository, identity = renamed_in_git(desk)
+    other = desk.service.add("Night desk", "Edited at night.")
+    desk.project.define(name="Reception", prompt="You answer the phone.")
+    desk.project.define("night", name="Night desk", prompt="You answer at night.")
+    repository.commit()
+    desk.service.edit(identity, prompt="Edited by day.")
+    stated = {"name": "Night desk", "prompt": "You answer every call."}
+    desk.project.define(**stated, sync={"id": identity})
+    desk.project.define("night", name="Night porter", prompt="You answer all night.")
+    told = {
+        one["id"]: {change["path"]: change["origin"] for change in one["changes"]}
+        for one in desk.plan("--base", "HEAD")["actions"]
+    }
+    both = {"name": "definition", "prompt": "both"}
+    assert told == {identity: both, other: both}
