@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import field, replace
 from functools import cached_property
 from typing import Any
@@ -40,21 +40,35 @@ class Places(dict[Path, Place]):
         source, node = self._find(path, problem.on_key)
         masked = path in self and (problem.masked or _may_be_credential(path, self[path][2]))
         masked = masked and node is self[path][2] and include_target(node) is None
-        hidden = self._hidden.get(source.file, ())
+        hidden = self._hidden(source, node)
         return source.locate(problem, mark(node), masked=masked, hidden=hidden)
 
+    def _hidden(self, source: Source, node: Node) -> Sequence[tuple[int, int]]:
+        """Return where scalars that may be credentials begin and end in the line of ``node``."""
+        line = (source.file, node.start_mark.line)
+        if line not in self._known and line in self._guarded:  # many mistakes may stand in one line
+            self._known[line] = [
+                (mark(value), int(value.end_mark.index))
+                for path, value in self._guarded[line]
+                if _may_be_credential(path, value) and not is_name(value.value)
+            ]
+        return self._known.get(line, ())
+
     @cached_property
-    def _hidden(self) -> dict[str, list[tuple[int, int]]]:
-        """Where in each file scalars begin and end that may be credentials, in order."""
-        found: dict[str, set[tuple[int, int]]] = {}
+    def _known(self) -> dict[tuple[str, int], list[tuple[int, int]]]:
+        """What ``_hidden`` returned, by line."""
+        return {}
+
+    @cached_property
+    def _guarded(self) -> dict[tuple[str, int], list[tuple[Path, Node]]]:
+        """Scalars of guarded fields with their paths, by the lines that they begin and end in."""
+        found: dict[tuple[str, int], list[tuple[Path, Node]]] = {}
         guarded = {name for name, spec in FIELDS.items() if spec.is_guarded}
         for path, (source, _, node) in self.items():
-            if not path or path[0] not in guarded or type(node) is not ScalarNode:
-                continue
-            if _may_be_credential(path, node) and not is_name(node.value):
-                place = mark(node), int(node.end_mark.index)
-                found.setdefault(source.file, set()).add(place)
-        return {file: sorted(places) for file, places in found.items()}
+            if path and path[0] in guarded and type(node) is ScalarNode:
+                for line in {node.start_mark.line, node.end_mark.line}:
+                    found.setdefault((source.file, line), []).append((path, node))
+        return found
 
     def _find(self, path: Path, on_key: bool) -> tuple[Source, Node]:
         known = path

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import posixpath
 import re
-from bisect import bisect_left, bisect_right
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import cached_property
@@ -72,31 +72,25 @@ class Source:
         """Return ``problem`` at the character at ``index``, with its line where it may be shown.
 
         ``masked``: what stands in that line from ``index`` on is never shown, and neither is what
-        stands at the places ``hidden``, offsets into the text, in order.
+        stands at the places ``hidden``, offsets into the text, which touch that line.
         """
         location = self.location(index)
         start = self._starts[location.line - 1]
         ends = self._starts[location.line] - 1 if location.line < len(self._starts) else None
         line = self.text[start:ends]
-
-        def stars() -> list[tuple[int, int]]:
-            first = max(bisect_left(hidden, (start,)) - 1, 0)  # one may begin in a line above
-            last = bisect_left(hidden, (start + len(line),))
-            spans = ((max(begin - start, 0), end - start) for begin, end in hidden[first:last])
-            return [span for span in spans if span[1] > 0]
-
-        if len(line) <= _LONG_LINE:
-            places = stars()
+        # A long line may hold a thousand problems, and is looked at once, wherever the carets are.
+        is_long = len(line) > _LONG_LINE
+        if is_long and (masked or location.line in self._long_lines):
+            shown = None if masked else self._long_lines[location.line]
+        else:
+            spans = ((max(begin - start, 0), end - start) for begin, end in hidden)
+            stars = [(begin, end) for begin, end in spans if end > begin]
             if masked:
                 line = cut_line(line, location.column)
-                places = [place for place in places if place[1] < location.column]
-            shown = shown_line(line, location.column, places)
-        elif masked:
-            shown = None
-        else:  # it may hold a thousand problems, and is looked at once, wherever the caret will be
-            if location.line not in self._long_lines:
-                self._long_lines[location.line] = shown_line(line, len(line) + 1, stars())
-            shown = self._long_lines[location.line]
+                stars = [(begin, end) for begin, end in stars if end < location.column]
+            shown = shown_line(line, len(line) + 1 if is_long else location.column, stars)
+            if is_long:
+                self._long_lines[location.line] = shown
         return replace(problem, location=location, source_line=shown)
 
 
