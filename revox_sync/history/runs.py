@@ -66,7 +66,8 @@ class Run:
 
     ``created`` is what it made, ``recreated`` what it made in the place of another, ``unsettled``
     the keys of creates of which the record does not say what became of them. ``later`` is what this
-    and each later run recreated; only ``find_run`` tells.
+    and each later run recreated, ``half_way`` by old id what any run began to recreate and none
+    finished; only ``find_run`` tells.
     """
 
     name: str
@@ -78,6 +79,7 @@ class Run:
     unsettled: tuple[str, ...] = ()
     environment: str | None = None
     later: tuple[Sequence[Recreated], ...] = ()
+    half_way: Mapping[str, Recreated] = field(default_factory=dict)
 
 
 def list_runs(records: Records) -> list[Run]:
@@ -305,7 +307,8 @@ def find_run(records: Records, name: str | None, environment: str | None) -> Run
     snapshots = tuple(
         replace(old, id=successor(old.id, later)) for old in _with_begun(records, run, begun)
     )
-    return replace(run, snapshots=snapshots, later=tuple(later))
+    half_way = unfinished(recreated, frozenset())
+    return replace(run, snapshots=snapshots, later=tuple(later), half_way=half_way)
 
 
 def _with_begun(records: Records, run: Run, begun: Sequence[Recreated]) -> Iterator[Snapshot]:

@@ -19,7 +19,6 @@ from revox_sync.history.runs import (
     find_run,
     list_runs,
     successor,
-    unfinished,
 )
 from revox_sync.history.snapshot import Restoration, restoration
 from revox_sync.model.likeness import alike_name
@@ -146,8 +145,7 @@ async def _read(context: Context, ids: Collection[str | None]) -> Survey:
 
 def _half_way(run: Run) -> dict[str, Recreated]:
     """Return by key the recreates of which the new assistant did not take the old one's place."""
-    left = unfinished(run.later, frozenset())
-    found = ((snapshot.key, left.get(snapshot.id)) for snapshot in run.snapshots)
+    found = ((snapshot.key, run.half_way.get(snapshot.id)) for snapshot in run.snapshots)
     return {key: one for key, one in found if one is not None and not one.serves}
 
 
@@ -175,8 +173,8 @@ def _beside(
     for key, left in half_way.items():
         if left.new in present and key not in served:
             yield (
-                f"{key}: its recreate is not finished, so {left.new} is there beside {left.old}, "
-                "and nothing uses it: delete it in the dashboard, or the next apply goes on with it"
+                f"{key}: {left.new}, made in the place of {left.old}, has not taken it yet, and "
+                "nothing uses it: delete it in the dashboard, or the next apply goes on with it"
             )
 
 
