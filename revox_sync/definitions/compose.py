@@ -18,7 +18,6 @@ from revox_sync.definitions.references import (
     Secrets,
     Variables,
     expand,
-    spelled,
     variable_in,
 )
 from revox_sync.definitions.texts import SUFFIXES, Source, Texts, cut_at, leftovers
@@ -411,7 +410,8 @@ class _Walk:
                     value = self._secret(path, name, source, index if index >= 0 else start)
                     secret = True
                     return value
-                return spelled(self._known(name, path))
+                self._known(name, path)
+                return self._composer.variables.text(name)
             except Unusable as problem:
                 self._break(problem, path, source, index if index >= 0 else start)
                 return ""
@@ -427,7 +427,7 @@ class _Walk:
         if kind != "var":
             return written
         try:
-            return as_written(spelled(self._composer.variables.value(name)))
+            return as_written(self._composer.variables.text(name))
         except Unusable:  # reported
             return written
 

@@ -19,7 +19,7 @@ from revox_sync.definitions.keys import (
     key_findings,
     wants,
 )
-from revox_sync.definitions.places import Composed
+from revox_sync.definitions.places import Composed, Places
 from revox_sync.definitions.problem import (
     Location,
     Problem,
@@ -28,7 +28,7 @@ from revox_sync.definitions.problem import (
     hint_for,
     in_order,
 )
-from revox_sync.definitions.references import Secrets, Variables
+from revox_sync.definitions.references import Secrets, Variables, spelled
 from revox_sync.definitions.severity import Severities, severities
 from revox_sync.definitions.texts import Source, Texts
 from revox_sync.definitions.yaml import MappingNode, Node
@@ -230,6 +230,7 @@ def _read(
     certain = settings.whole and wrong <= PROJECT_KEYS.keys() - {"vars", "environments"}
     faulty = bool(findings or settings.problems)
     names, here, known = _environment(sound, environment, certain=certain, faulty=faulty)
+    known = replace(known, written=_written(known, here, settings.places))
     composer = Composer(files, secrets, known)
     defaults, problems = _defaults(composer, source, settings, written)
     as_stated = ("absent", "prune", "profile", "replace", "retire")
@@ -283,6 +284,17 @@ def _environment(
         certain = False
     known = variables_of(sound.get("vars", {}), found, name, certain=certain)
     return tuple(found), Environment("") if name is None else found[name], known
+
+
+def _written(known: Variables, here: Environment, places: Places) -> dict[str, str]:
+    """Return the source texts of numbers that Python writes in another way, by variable."""
+    found: dict[str, str] = {}
+    for name, value in known.values.items():
+        around = ("environments", here.name) if name in here.variables else ()
+        place = places.get((*around, "vars", name))
+        if type(value) in (int, float) and place and place[2].value != spelled(value):
+            found[name] = place[2].value
+    return found
 
 
 def _limits_in(stated: Mapping[str, Any]) -> dict[str, Limit]:

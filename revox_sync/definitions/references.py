@@ -21,12 +21,22 @@ class Variables:
 
     ``elsewhere`` names the environments that declare each variable. ``certain`` is False if not all
     of the project file could be read: a variable that is missing here may be declared there.
+    ``written`` holds how numbers are written, where Python writes them in another way.
     """
 
     values: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}), repr=False)
     environment: str | None = None
     elsewhere: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: MappingProxyType({}))
     certain: bool = True
+    written: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}), repr=False)
+
+    def text(self, name: str) -> str:
+        """Return what the variable is inside a longer text; empty where ``value`` is None.
+
+        A number is as it is written: `0142868200` and `+33142868200` are numbers for YAML.
+        """
+        value = self.value(name)
+        return self.written.get(name, spelled(value))
 
     def value(self, name: str) -> str | int | float | None:
         """Return the value of the variable ``name``; Unusable if it is not declared here.

@@ -21,6 +21,11 @@ vars:
   no_: false
   off: off
   digits: "007"
+  phone: 0142868200
+  abroad: +33142868200
+  price: 1.50
+  large: 1e3
+  hex: 0x1F
   spaced: "  a: b # c  "
   lines: |
     one
@@ -54,6 +59,17 @@ def problems(
     return load_in(project, environment)[1]
 
 
+@pytest.mark.parametrize("around", ["vars: {n: %s}\n", "environments: {a: {vars: {n: %s}}}\n"])
+def test_a_number_in_a_text_is_as_the_chosen_environment_writes_it(
+    project: Project, around: str
+) -> None:
+    project.write("revox-sync.yaml", around % "007")
+    project.write("assistants/a.yaml", LEAST + "voicemail_message: agent ${var.n}\n")
+    environment = "a" if "environments" in around else None
+    (found,) = load_in(project, environment)[0].definitions
+    assert found.fields["voicemail_message"] == "agent 007"
+
+
 @pytest.mark.parametrize(
     ("written", "read"),
     [
@@ -71,6 +87,11 @@ def problems(
         ("voicemail_message: ${var.yes_}, ${var.no_}", "true, false"),
         ("voicemail_message: x${var.ratio}", "x1.05"),
         ("voicemail_message: x${var.whole}", "x2.0"),
+        ("voicemail_message: call ${var.phone}", "call 0142868200"),
+        ("voicemail_message: '${var.abroad}'", "+33142868200"),
+        ("voicemail_message: ${var.price} € or ${var.large}", "1.50 € or 1e3"),
+        ("voicemail_message: code ${var.hex}", "code 0x1F"),
+        ("max_call_duration_secs: ${var.large}", 1000.0),
         ("voicemail_message: ${var.text}", "Grüße, {{name}}"),
         ("voicemail_message: '{{a}} ${var.text} {{b}}'", "{{a}} Grüße, {{name}} {{b}}"),
         ("voicemail_message: ${var.spaced}", "  a: b # c  "),
@@ -186,7 +207,7 @@ def test_one_in_an_included_file_is_placed_there(project: Project) -> None:
 
 def test_one_in_the_defaults_is_placed_in_the_project_file(project: Project) -> None:
     found = problems(project, LEAST, VARS + "defaults:\n  first_sentence: ${var.nope}\n")
-    assert short(found) == ["revox-sync.yaml:16:19 undeclared-variable"]
+    assert short(found) == ["revox-sync.yaml:21:19 undeclared-variable"]
 
 
 @pytest.mark.parametrize(
