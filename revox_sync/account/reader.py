@@ -99,7 +99,7 @@ async def read_assistants(client: Reader, bound: Collection[str] = ()) -> list[R
     listed = await client.list_assistants()
     missing = sorted(set(bound) - {remote.id for remote in listed})
     found = await asyncio.gather(*(read_assistant(client, missed) for missed in missing))
-    return [*listed, *(remote for remote in found if remote is not None)]
+    return [*listed, *(replace(remote, listed=False) for remote in found if remote is not None)]
 
 
 async def read_assistant(client: Reader, assistant_id: str) -> Remote | None:

@@ -64,10 +64,12 @@ class Remote:
     """One assistant of the account; ``data`` is the answer as it came.
 
     ``known`` are the secrets that are set: what is shown of the account is shown without them.
+    ``listed`` is false where the list of assistants lacks it, and a read by its id has it.
     """
 
     data: Mapping[str, Any]
     known: Known = field(default=Known(), compare=False)
+    listed: bool = field(default=True, compare=False)
 
     @property
     def id(self) -> str:
@@ -94,6 +96,11 @@ class Remote:
         """The owning organization, where the answer names it."""
         value = self.data.get("organization_id")
         return None if value is None else str(value)
+
+    @property
+    def is_missed(self) -> bool:
+        """Whether the list of assistants lacks it, though it is of a type that lists show."""
+        return not self.listed and self.data.get("type") == "standalone"
 
     def tells(self, name: str) -> bool:
         """Whether the answer tells a field; one that it lacks is null, but a FAQ is unknown."""

@@ -349,8 +349,10 @@ class Context:
 
         A list may be older than what this machine wrote. Raises ApiError.
         """
-        listed = await read_assistants(client, bound)
-        return await settled(client, listed, self.recent(), self.reporter.remark)
+        listed, recent = await read_assistants(client, bound), self.recent()
+        if self.settings.trust_list:
+            listed = [replace(one, listed=True) for one in listed]
+        return await settled(client, listed, recent, self.reporter.remark)
 
     def in_others(self) -> dict[str, tuple[Definition, ...] | None]:
         """Return the definitions of each other environment; None where they have errors."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 
 from revox_sync.account.reader import (
     Account,
@@ -102,7 +103,7 @@ async def settled(
     otherwise is read by id, again and again while reads may lag behind. ``remark`` is told what is
     still as it was before.
     """
-    found = {remote.id: remote for remote in remotes}
+    found = {one.id: replace(one, listed=True) if one.id in recent.made else one for one in remotes}
 
     async def appears(one: str, left: float) -> None:
         seen = await awaited(

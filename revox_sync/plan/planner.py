@@ -130,6 +130,7 @@ class _Planner:
         refused = found.refused or _outside(definition, self.rules)
         if found.remote is None:
             refused = refused or self._hidden(definition) or self._perhaps_renamed(definition)
+            refused = refused or self._perhaps_there(definition)
             comparison = self._noted(comparison, definition, found, None)
             return _build(Create, definition, comparison, refused)
         proposal = self._recreates.of(definition, found, found.remote, comparison, origins)
@@ -185,6 +186,17 @@ class _Planner:
             "lists hide sub-assistants, so every run would create it again; bind an existing one "
             "with sync.id, or allow this one create with --allow-create "
             f"{argument(definition.key)} and bind it at once"
+        )
+
+    def _perhaps_there(self, definition: Definition) -> str | None:
+        """Say why nothing is created while the list of assistants certainly is not whole."""
+        missed = next((one.id for one in self.account.remotes if one.is_missed), None)
+        if missed is None or definition.key in self.allow_create:
+            return None
+        return (
+            f"the list of assistants lacks {missed}, which is there, so it may lack this one, too: "
+            "run this again; if it is whole all the same, go on with --trust-list, or with "
+            f"--allow-create {argument(definition.key)}"
         )
 
     def _perhaps_renamed(self, definition: Definition) -> str | None:

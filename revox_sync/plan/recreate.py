@@ -451,6 +451,12 @@ class RecreatePlanner:
                 "definition, or accept the loss with --force-recreate"
             )
         yield from self._in_use(remote)
+        if remote.is_missed:
+            yield (
+                f"the list of assistants lacks {remote.id}, which is there, so it may lack a new "
+                "one that an earlier run made, too: run this again; if it is whole all the same, "
+                "go on with --trust-list"
+            )
         yield from self._begun(definition, remote)
         yield from self._in_vain(definition, found, remote, comparison)
 
