@@ -135,6 +135,7 @@ CANONICAL: list[tuple[str, str]] = [
      "# yaml-language-server: $schema=s\nname: A\nprompt: x\n"),
     ("# a\n# yaml-language-server: $schema=s\n# over prompt\nprompt: x\n" "name: A\n",
      "# a\n# yaml-language-server: $schema=s\nname: A\n# over prompt\n" "prompt: x\n"),
+    ("voice:\n  id: v\n  <<: {provider: p}\n", "voice:\n  <<: {provider: p}\n  id: v\n"),
     ("prompt: x\n  # right\n\n# left\n\nname: A\n# end\n",
      "# left\n\nname: A\nprompt: x\n  # right\n# end\n"),
     ("prompt: x\nname: A\n  # right\n# left\n", "name: A\n  # right\nprompt: x\n# left\n"),
