@@ -15,7 +15,6 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from revox_sync.authoring.emit import behind, in_flow, item, member
-from revox_sync.definitions.places import is_empty
 from revox_sync.definitions.problem import Location, Problem, Unusable
 from revox_sync.definitions.yaml import MappingNode, Node, ScalarNode, SequenceNode, mark, nodes
 from revox_sync.model.path import Path
@@ -244,7 +243,7 @@ class Layout:
         return found
 
     def _extent(self, entry: int, after: int, value: Node) -> Extent:
-        if is_empty(value) and mark(value) == int(value.end_mark.index):
+        if mark(value) == int(value.end_mark.index):  # nothing is written there
             return Extent(entry, after, after, after)
         if mark(value) < after:
             alias = _ALIAS.match(self.text, after)
