@@ -53,6 +53,8 @@ _KEY_END = re.compile(r"-----END [A-Z ]{0,40}PRIVATE KEY-----")
 _WEBHOOK = re.compile(
     r"(?:(?<=hooks\.slack\.com/services/)|(?<=hooks\.zapier\.com/hooks/catch/))[\w/-]{8,}"
 )
+#: A user with a password in a URL, wherever it is written.
+_LOGIN = re.compile(r"(?<=://)[^\s/:@\"'<>{}$\\]+:[^\s/@\"'<>{}$\\]+(?=@)")
 
 #: One of them, or ``earer ``, is in every token. Each begins with one character that prose seldom
 #: has, which Python's search finds fast: a prompt takes 25 µs, and 160 by the whole pattern.
@@ -144,6 +146,8 @@ def tokens_in(text: str) -> Iterator[tuple[int, int]]:
     """
     if "hooks." in text:
         yield from (at.span() for at in _WEBHOOK.finditer(text))
+    if "://" in text and "@" in text:
+        yield from (at.span() for at in _LOGIN.finditer(text))
     if not ("earer " in text or any(mark.search(text) for mark in _MARKS)):
         return
     until = 0

@@ -279,6 +279,10 @@ def test_a_reference_that_was_removed_since_the_base(secretive: Desk, known: boo
             "Post to https://hooks.slack.com/services/T024/B024/x9Kq7Zr2.",
             "Post to https://hooks.slack.com/services/(sensitive).",
         ),
+        (
+            "Ask https://ada:x9Kq7Zr2@crm.example/rooms, or ada@crm.example.",
+            "Ask https://(sensitive)@crm.example/rooms, or ada@crm.example.",
+        ),
     ],
 )
 def test_a_token_in_the_account_is_masked_in_every_view(desk: Desk, held: str, shown: str) -> None:

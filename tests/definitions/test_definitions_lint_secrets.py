@@ -28,6 +28,7 @@ TOKENS = [
     "Bearer " + "abcdef0123456789",
     "-----BEGIN RSA " + "PRIVATE KEY-----",
     "https://hooks.slack.com/" + "services/T024/B024/x9Kq7Zr2",
+    "https://ada:" + "pa55word@crm.example/rooms",
 ]
 #: What resembles a token and is none.
 WORDS = [
@@ -41,6 +42,7 @@ WORDS = [
     "AKIA",
     "ghp_short",
     "https://hooks.slack.com/services/{{path}}",
+    "https://{{user}}:{{password}}@crm.example, or https://crm.example:8080/@desk",
 ]
 
 
