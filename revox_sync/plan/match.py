@@ -93,7 +93,7 @@ def match(
     matcher.by_id()
     matcher.by_name(lambda made: made.name, "its name")
     matcher.by_name(lambda made: made.sync.renamed_from, "its earlier name (sync.renamed_from)")
-    matcher.by_name(lambda made: _name_then(made.key, earlier), "the name that it had at the base")
+    matcher.by_name(matcher.name_at_base, "the name that it had at the base")
     matcher.add_earlier_assistants()
     return matcher.finish(allow_create, sent)
 
@@ -161,6 +161,21 @@ class _Matcher:
             elif found:
                 self._contested.update(remote.id for remote in found)
                 self._matches[definition.key] = self._ambiguous(found, called)
+
+    def name_at_base(self, made: Definition) -> str | None:
+        """Return the name that a definition had at the base; None for one that is new.
+
+        It is new, too, if its file was given to another one: it has the prompt of one that is gone.
+        """
+        was, prompt = self._earlier.get(made.key), made.fields.get("prompt")
+        if was is None:
+            return None
+        keys = {other.key for other in self._definitions}
+        gone = (other for key, other in self._earlier.items() if key not in keys)
+        moved = any(
+            prompt == other.fields.get("prompt") != was.fields.get("prompt") for other in gone
+        )
+        return None if moved else was.name
 
     def _by_name(self) -> Mapping[str, list[Remote]]:
         """Return what is left, by what the same names have in common."""

@@ -356,3 +356,21 @@ def test_edits_are_told_though_a_bound_definition_took_the_name_of_another(desk:
     }
     both = {"name": "definition", "prompt": "both"}
     assert told == {identity: both, other: both}
+
+
+def test_a_file_that_was_given_to_another_definition_is_no_rename(desk: Desk) -> None:
+    repository = Repository.at(desk.root)
+    desk.env |= repository.env
+    desk.service.add("Reception", "You answer the phone.")
+    other = desk.service.add("Night desk", "You answer at night.")
+    desk.project.define(name="Reception", prompt="You answer the phone.")
+    desk.project.define("night", name="Night desk", prompt="You answer at night.")
+    repository.commit()
+    desk.project.remove("night")
+    desk.project.define(name="Night porter", prompt="You answer at night.")
+    plan = desk.plan("--base", "HEAD")
+    (action,) = plan["actions"]
+    assert f'twin of {other}, "Night desk", which has the same prompt' in action["refused"]
+    assert [gone["name"] for gone in plan["gone"]] == ["Reception", "Night desk"]
+    assert desk.apply("--base", "HEAD", "--on-drift", "overwrite").code == 3
+    assert desk.service.writes == []
