@@ -127,6 +127,12 @@ FORMS: dict[str, tuple[str, Path, Any, str]] = {
         "  Hello\n you",
         "first_sentence: |2-\n    Hello\n   you\n",
     ),
+    "a block in a list, indented by three": (
+        "custom_tools:\n  - name: t\n    description: |\n       Look\n       up.\n",
+        ("custom_tools",),
+        [{"name": "t", "description": "Look\nin.\n"}],
+        "custom_tools:\n  - name: t\n    description: |\n       Look\n       in.\n",
+    ),
     "a block that keeps its last lines": (
         "first_sentence: |+\n  Hello\n\n\nvoice: {id: v}\n",
         ("first_sentence",),
