@@ -257,10 +257,7 @@ class _Taking:
 
     def _means(self, spec: Field, value: Any) -> bool:
         """Whether a plan finds nothing to do once ``value`` is stated."""
-        held = _held(self._remote, spec)
-        if value is None and held is None:
-            return True
-        known, _ = unmasked(spec, held, value, ())
+        known, _ = unmasked(spec, _held(self._remote, spec), value, ())
         return not spec.differs(known, value)
 
     def _value(self, spec: Field, stated: Any) -> Any:
