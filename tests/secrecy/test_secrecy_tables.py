@@ -311,6 +311,8 @@ UNSET: list[tuple[str, Any, Any, list[Path], Any, list[Path]]] = [
     ("llm_model", "odd", {"type": "custom", "model_name": "x"},
      [("model_name",)], {"type": "custom", "model_name": "x"}, [()]),
     ("faq_items", {"odd": 1}, [ITEM], [(0, "answer")], [ITEM], [()]),
+    ("stt_context", {"terms": ["a", "b"]}, {"terms": ["b", "c"]}, [("terms", 1)],
+     {"terms": ["b", "c"]}, [("terms",)]),
 ]  # fmt: skip
 
 
