@@ -43,7 +43,7 @@ class Repository:
         identity = {f"GIT_{role}_{what}": value for role in ("AUTHOR", "COMMITTER")
                     for what, value in someone.items()}  # fmt: skip
         done = subprocess.run(
-            ["git", *arguments],  # noqa: S607
+            ["git", "-c", "maintenance.auto=false", *arguments],  # noqa: S607
             cwd=self.root,
             env={**self.env, **identity, **(env or {})},
             capture_output=True,
@@ -57,7 +57,9 @@ class Repository:
         """Commit everything, and return the commit."""
         self.git("add", "--all")
         self.git("commit", "-q", "--allow-empty", "-m", message)
-        return self.git("rev-parse", "HEAD")
+        head = (self.root / ".git/HEAD").read_text().strip()  # git would take a process for it
+        on_branch = head.startswith("ref: ")
+        return (self.root / ".git" / head[5:]).read_text().strip() if on_branch else head
 
 
 def edited(root: Path) -> Repository:

@@ -52,6 +52,7 @@ _GIT = {
     **{f"GIT_{who}_DATE": "2026-01-01T00:00:00Z" for who in ("AUTHOR", "COMMITTER")},
     "GIT_CONFIG_GLOBAL": os.devnull,
     "GIT_CONFIG_NOSYSTEM": "1",
+    "GIT_CONFIG_PARAMETERS": "'maintenance.auto=false'",
 }
 #: What an assistant has that nobody ever set, and that nothing says so of.
 _FRESH = (

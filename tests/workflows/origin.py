@@ -10,7 +10,7 @@ from typing import Any
 GIT = shutil.which("git") or "git"
 OWN = "lumiere/voices"
 _FORK = "eve/voices"
-_IDENTITY = ("-c", "user.name=Ada", "-c", "user.email=ada@example.com", "-c", "gc.auto=0")
+_IDENTITY = ("-c", "user.name=Ada", "-c", "user.email=ada@x.org", "-c", "maintenance.auto=false")
 
 
 class Origin:
