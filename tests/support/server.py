@@ -84,8 +84,7 @@ class _Answering(ABC):
 
     held: Service
 
-    def _meet(self, request: Recorded) -> None:
-        reaction = self.held.reaction(request)
+    def _meet(self, request: Recorded, reaction: Reaction) -> None:
         self.held.arrive(1)
         try:
             self._react(request, reaction)
@@ -224,7 +223,7 @@ class _Handler(_Answering, BaseHTTPRequestHandler):
         length = int(self.headers.get("content-length") or 0)
         request = _recorded(self.command, self.path, self.headers.items(), self.rfile.read(length))
         self.held = _opened(type(self).held, request)
-        self._meet(request)
+        self._meet(request, self.held.deferred(request) or self.held.reaction(request))
 
     do_GET = do_POST = do_PATCH = do_PUT = do_DELETE = _serve  # noqa: N815
 
@@ -255,9 +254,11 @@ class _Short(_Answering):
     def __init__(self, held: Service) -> None:
         self.held = held
 
-    def answer(self, request: Recorded) -> tuple[int, list[tuple[str, str]], bytes]:
+    def answer(
+        self, request: Recorded, reaction: Reaction
+    ) -> tuple[int, list[tuple[str, str]], bytes]:
         """Return status, headers and content."""
-        self._meet(request)
+        self._meet(request, reaction)
         return self._answer
 
     def _write(
@@ -273,12 +274,16 @@ class _Short(_Answering):
 def _exchange(
     service: Service, request: httpx.Request
 ) -> tuple[int, list[tuple[str, str]], bytes] | None:
-    """Answer a request, unless something is to happen that takes a connection."""
+    """Answer a request, unless it is to meet something that takes a connection."""
     headers = [(name.decode(), value.decode("latin-1")) for name, value in request.headers.raw]
     path = request.url.raw_path.decode()
     recorded = _recorded(request.method, path, headers, request.read())
     held = _opened(service, recorded)
-    return None if held.is_disturbed() else _Short(held).answer(recorded)
+    reaction = held.reaction(recorded)
+    if reaction.edit or reaction.delay or reaction.drop:
+        held.defer(recorded, reaction)
+        return None
+    return _Short(held).answer(recorded, reaction)
 
 
 def _recorded(

@@ -14,7 +14,7 @@ import time
 import uuid
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from fnmatch import fnmatchcase
 from typing import Any, Literal
@@ -133,6 +133,7 @@ class Service:
         self._throttle: tuple[int, float, Mapping[str, str]] | None = None
         self._let_through: list[float] = []
         self._rules: list[_Rule] = []
+        self._deferred: list[tuple[Recorded, Reaction]] = []
         self._lock = threading.RLock()
 
     # What a test says and asks.
@@ -248,14 +249,19 @@ class Service:
 
     # What the server calls.
 
-    def is_disturbed(self) -> bool:
-        """Whether something is still to happen while a request is under way."""
+    def defer(self, request: Recorded, reaction: Reaction) -> None:
+        """Let a request that came the short way meet this when it comes over a connection."""
         with self._lock:
-            return any(
-                rule.reaction.edit or rule.reaction.delay or rule.reaction.drop
-                for rule in self._rules
-                if rule.last is None or rule.seen < rule.last
-            )
+            self._deferred.append((request, reaction))
+
+    def deferred(self, request: Recorded) -> Reaction | None:
+        """Return what a request is to meet that came the short way before."""
+        with self._lock:
+            for number, (came, reaction) in enumerate(self._deferred):
+                if replace(came, headers=request.headers) == request:
+                    del self._deferred[number]
+                    return reaction
+        return None
 
     def reaction(self, request: Recorded) -> Reaction:
         """Record a request and return what is to happen to it."""

@@ -2,9 +2,9 @@
 
 httpx makes every request and reads every answer, but what lies below it is left out: no socket, no
 thread. That was nearly half of the CPU of all tests through the command line. These still go over
-a real connection: a service to which something happens while a request is under way (it breaks,
-comes late, or somebody edits), a proxy, every other address, every run in a process of its own, and
-all tests of the room that speaks HTTP. With ``TESTS_OVER_SOCKETS=1`` everything does.
+a real connection: a request while which something happens (it breaks, comes late, or somebody
+edits), a proxy, every other address, every run in a process of its own, and all tests of the room
+that speaks HTTP. With ``TESTS_OVER_SOCKETS=1`` everything does.
 """
 
 from __future__ import annotations
