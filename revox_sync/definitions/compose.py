@@ -303,6 +303,10 @@ class _Walk:
         if inner is None:
             return None
         text = inner.text.removesuffix("\n")
+        if not text.strip():
+            message = f"{inner.file} is empty, so there is no text here"
+            empty = Unusable("empty-file", message, "write it, or leave it out", mark(node))
+            self._composed.report(empty, source, "warning")
         self._grow(len(text), mark(node), source)
         return self._expand(text, path, inner, 0, len(text)) if "${" in text else text
 

@@ -126,6 +126,18 @@ def test_what_cannot_be_included_is_reported_at_the_include(
     assert all(problem.hint for problem in problems)
 
 
+@pytest.mark.parametrize("content", ["", "\n", " \n\t\n"])
+@pytest.mark.parametrize("include", ["{file: p.md}", "[Be kind., {file: p.md}]"])
+def test_an_included_text_that_is_empty_is_a_warning(
+    project: Project, content: str, include: str
+) -> None:
+    project.write("assistants/p.md", content)
+    (problem,) = problems_of(project, HEAD + f"prompt: {include}\n")
+    column = 9 + include.index("{")
+    assert short([problem]) == [f"2:{column} empty-file"]
+    assert problem.severity == "warning"
+
+
 @pytest.mark.parametrize(
     ("content", "place"),
     [(b"Be kind.\nAnd\0 calm.\n", "2:4"), ("Be kind.".encode("utf-16-le"), "1:2")],
