@@ -88,7 +88,7 @@ _NOTHING = object()
 _WAYS: tuple[tuple[_Mark, _Mark], ...] = (
     (lambda made: made.sync.id or _NOTHING, lambda was: was.sync.id),
     (lambda made: made.name, lambda was: was.name),
-    (lambda made: made.sync.renamed_from or _NOTHING, lambda was: was.name),
+    (lambda made: made.sync.renamed_from, lambda was: was.name),
     (
         lambda made: made.key if made.sync.id else _NOTHING,
         lambda was: None if was.sync.id else was.key,
