@@ -19,7 +19,7 @@ from typing import Any, Literal
 
 from support.clock import Clock
 from support.contract import Document
-from support.server import _Handler, listening
+from support.server import Answering, Handler, Short, served
 from support.service import SEARCH, Habits, Reaction, Recorded, Service
 
 #: Sorts of requests: ``list`` and ``read`` are of assistants, ``other`` is any other read.
@@ -62,6 +62,7 @@ class Special(Reaction):
     silent: bool = False
     kill: Callable[[], object] | None = None
     lacking: Literal["one", "all"] | None = None
+    takes_connection = True
 
 
 @dataclass(frozen=True)
@@ -231,7 +232,7 @@ def _where(request: Recorded) -> Where:
     return "read" if request.path.startswith("/assistants/") else "other"
 
 
-class _Proving(_Handler):
+class _Remembering(Answering):
     held: Account
 
     def _act(self, request: Recorded) -> tuple[int, Any]:
@@ -241,6 +242,12 @@ class _Proving(_Handler):
             return 200, {"success": True}
         return super()._act(request)
 
+
+class _Short(_Remembering, Short):
+    """Answers in this process."""
+
+
+class _Handler(_Remembering, Handler):
     def _react(self, request: Recorded, reaction: Reaction) -> None:
         if not isinstance(reaction, Special):
             super()._react(request, reaction)
@@ -278,13 +285,5 @@ class _Proving(_Handler):
 def serving(habits: Habits) -> Iterator[Account]:
     """Run an account of these habits on a free loopback port until the block ends."""
     account = Account(habits)
-
-    class Handler(_Proving):
-        held = account
-
-    with listening(Handler) as port:
-        account.base_url = f"http://127.0.0.1:{port}/api"
-        try:
-            yield account
-        finally:
-            account.closing.set()
+    with served(account, _Handler, _Short):
+        yield account

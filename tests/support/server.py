@@ -32,15 +32,18 @@ _PREFIX = "/api"
 def serving(habits: Habits) -> Iterator[Service]:
     """Run a service on a free loopback port until the block ends."""
     service = Service(habits)
+    with served(service, Handler, Short):
+        yield service
 
-    class Handler(_Handler):
-        held = service
 
-    with listening(Handler) as port:
+@contextmanager
+def served(service: Service, handler: type[Handler], short: type[Short]) -> Iterator[None]:
+    """Answer for a service until the block ends, over connections and the short way."""
+    with listening(type("Handler", (handler,), {"held": service})) as port:
         service.base_url = f"http://127.0.0.1:{port}{_PREFIX}"
         try:
-            with wire.short("127.0.0.1", port, partial(_exchange, service)):
-                yield service
+            with wire.short("127.0.0.1", port, partial(_exchange, service, short)):
+                yield
         finally:
             service.closing.set()
 
@@ -79,7 +82,7 @@ class _Server(ThreadingHTTPServer):
             super().handle_error(request, client_address)
 
 
-class _Answering(ABC):
+class Answering(ABC):
     """What a service answers, however the request came."""
 
     held: Service
@@ -211,7 +214,9 @@ class _Answering(ABC):
         return 200, answer
 
 
-class _Handler(_Answering, BaseHTTPRequestHandler):
+class Handler(Answering, BaseHTTPRequestHandler):
+    """Answers over a connection."""
+
     protocol_version = "HTTP/1.1"
     disable_nagle_algorithm = True
     wbufsize = -1
@@ -248,7 +253,7 @@ class _Handler(_Answering, BaseHTTPRequestHandler):
         self.connection.close()
 
 
-class _Short(_Answering):
+class Short(Answering):
     """Answers in this process."""
 
     def __init__(self, held: Service) -> None:
@@ -272,7 +277,7 @@ class _Short(_Answering):
 
 
 def _exchange(
-    service: Service, request: httpx.Request
+    service: Service, short: type[Short], request: httpx.Request
 ) -> tuple[int, list[tuple[str, str]], bytes] | None:
     """Answer a request, unless it is to meet something that takes a connection."""
     headers = [(name.decode(), value.decode("latin-1")) for name, value in request.headers.raw]
@@ -280,10 +285,10 @@ def _exchange(
     recorded = _recorded(request.method, path, headers, request.read())
     held = _opened(service, recorded)
     reaction = held.reaction(recorded)
-    if reaction.edit or reaction.delay or reaction.drop:
+    if reaction.takes_connection:
         held.defer(recorded, reaction)
         return None
-    return _Short(held).answer(recorded, reaction)
+    return short(held).answer(recorded, reaction)
 
 
 def _recorded(

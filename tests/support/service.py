@@ -80,6 +80,11 @@ class Reaction:
     edit: Callable[[], object] | None = None
     acts: bool = False
 
+    @property
+    def takes_connection(self) -> bool:
+        """Whether something happens that only a connection can show."""
+        return bool(self.edit or self.delay or self.drop)
+
 
 @dataclass
 class _Rule:
