@@ -394,6 +394,9 @@ TAKEN: list[tuple[dict[str, Any], dict[str, Any], dict[str, Any], dict[Path, str
      "phone_number": "+33123456789"}]}, {"transfer_destinations": [{"label": "a",
      "phone_number": "+33123456789"}]}, {}),
     ({"zoho": {"template": "t"}}, {"zoho": None}, {"zoho": None}, {}),
+    ({"first_sentence_mode": "static", "first_sentence": "a"}, {"first_sentence_mode": "static",
+     "first_sentence": None}, {}, {("first_sentence",): "no definition may state it: mode static "
+     "speaks the first_sentence word for word, and there is none"}),
 ]  # fmt: skip
 
 
