@@ -194,7 +194,7 @@ def _planted() -> tuple[str, list[str]]:
 
     rows, unnoticed = [], []
     for name, fault in FAULTS.items():
-        broken = broken_by(fault)
+        broken = broken_by(fault.story, fault.plant)
         if fault.promise not in broken:
             unnoticed.append(f"planted, and not noticed as {fault.promise}: {name}")
         rows.append(f"| {name} | {', '.join(_words(promise) for promise in sorted(broken))} |")

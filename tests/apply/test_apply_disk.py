@@ -2,41 +2,20 @@
 
 from __future__ import annotations
 
-import subprocess
 import sys
 from typing import Any
 
 import pytest
-from support.cli import LIMIT, Result, clean
+from support.cli import Result
 from support.desk import SETTLE, Desk
 from support.record import RUNS
 
 no_rlimits = pytest.mark.skipif(sys.platform == "win32", reason="Windows has no RLIMIT_FSIZE")
 
-#: Runs the command line with a bound on the size of every file, as a full disk or a quota sets.
-FULL = """
-import resource, runpy, sys
-sys.dont_write_bytecode = True  # a module cut short would break later runs
-size = int(sys.argv.pop(1))
-resource.setrlimit(resource.RLIMIT_FSIZE, (size, size))
-runpy.run_module("revox_sync", run_name="__main__", alter_sys=True)
-"""
-
 
 def apply_within(desk: Desk, size: int, *arguments: str) -> Result:
     """Apply while no file can become larger than ``size`` bytes."""
-    apply = ("apply", "--auto-approve", "--settle", SETTLE, *arguments)
-    done = subprocess.run(
-        # -B, because the bound would leave half-written bytecode behind for other tests
-        [sys.executable, "-B", "-c", FULL, str(size), *apply],
-        env=clean(desk.env),
-        cwd=desk.root,
-        capture_output=True,
-        text=True,
-        timeout=LIMIT,
-        check=False,
-    )
-    return Result(done.returncode, done.stdout, done.stderr)
+    return desk.execute_within(size, "apply", "--auto-approve", "--settle", SETTLE, *arguments)
 
 
 def a_change(desk: Desk, key: str = "front-desk", **fields: Any) -> str:

@@ -3,23 +3,13 @@
 from __future__ import annotations
 
 import os
-import subprocess
 import sys
 from pathlib import Path
 
 import pytest
-from support.cli import LIMIT, Result, clean
 from support.desk import Desk
 
 LONG = "".join(f"{number}. Be kind.\n" for number in range(1, 9))
-
-#: Runs the command line with a bound on the size of every file, as a full disk or a quota sets.
-FULL = """
-import resource, runpy, sys
-size = int(sys.argv.pop(1))
-resource.setrlimit(resource.RLIMIT_FSIZE, (size, size))
-runpy.run_module("revox_sync", run_name="__main__", alter_sys=True)
-"""
 
 
 def names(desk: Desk) -> list[str]:
@@ -29,21 +19,6 @@ def names(desk: Desk) -> list[str]:
 def folders(desk: Desk) -> set[str]:
     """Return everything in the project, so that nothing is left behind unseen."""
     return {path.relative_to(desk.root).as_posix() for path in desk.root.rglob("*")}
-
-
-def pull_within(desk: Desk, size: int) -> Result:
-    """Pull while no file can become larger than ``size`` bytes."""
-    done = subprocess.run(
-        # -B, because the bound would leave half-written bytecode behind for other tests
-        [sys.executable, "-B", "-c", FULL, str(size), "pull"],
-        env=clean(desk.env),
-        cwd=desk.root,
-        capture_output=True,
-        text=True,
-        timeout=LIMIT,
-        check=False,
-    )
-    return Result(done.returncode, done.stdout, done.stderr)
 
 
 def test_names_can_be_read_and_never_clash(desk: Desk) -> None:
@@ -144,7 +119,7 @@ def test_a_disk_that_is_full_half_way_leaves_everything_as_it_was(desk: Desk, be
     for name in ("a small one", "another small one", "the last, large one"):
         desk.service.add(name, prompt="x" * (9000 if "large" in name else 10))
     before = folders(desk)
-    result = pull_within(desk, 5000)
+    result = desk.execute_within(5000, "pull")
     assert result.code == 1
     assert "nothing was written" in result.err
     assert "File too large" in result.err

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 import pytest
 from definitions.repository import Repository
 from pulling import in_step
-from support.cli import LIMIT, clean
+from support.cli import LIMIT
 from support.desk import Desk
 
 LONG = "Be kind.\n" * 20
@@ -19,12 +17,10 @@ FILES = [
     *(f"assistants/prompts/{key}.md" for key in ("new", "young")),
     *(f"assistants/{key}.yaml" for key in ("two", "young")),
 ]
-#: Pulls, and waits to be killed before the nth file is put in place.
-SCRIPT = """
-import pathlib, sys, time
-from revox_sync.cli.main import run
-how, left = sys.argv[1], int(sys.argv[2])
-put = getattr(pathlib.Path, how)
+#: Lets a pull wait to be killed before the nth file is put in place.
+STOP = """
+import pathlib, time
+put, left = pathlib.Path.{how}, {nth}
 def stop(*given):
     global left
     if left == 0:
@@ -32,8 +28,7 @@ def stop(*given):
         time.sleep(60)
     left -= 1
     return put(*given)
-setattr(pathlib.Path, how, stop)
-run(["pull", "--prompts"])
+pathlib.Path.{how} = stop
 """
 
 
@@ -51,18 +46,12 @@ def halfway(desk: Desk) -> Desk:
 @contextmanager
 def stopped(desk: Desk, how: str, nth: int) -> Iterator[None]:
     """Have a pull wait at its nth file until the block ends, then kill it."""
-    process = subprocess.Popen(
-        [sys.executable, "-c", SCRIPT, how, str(nth)],
-        env=clean(desk.env),
-        cwd=desk.root,
-        stdout=subprocess.PIPE,
-        text=True,
-    )
+    process = desk.start("pull", "--prompts", first=STOP.format(how=how, nth=nth))
     assert process.stdout is not None
     assert process.stdout.readline() == "stopped\n"
     yield
     process.kill()
-    process.communicate(timeout=LIMIT)
+    process.wait(LIMIT)
 
 
 def hidden(desk: Desk) -> list[str]:

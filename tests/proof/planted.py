@@ -50,13 +50,15 @@ class Fault:
     promise: str
 
 
-def broken_by(fault: Fault, *, planted: bool = True) -> tuple[str, ...]:
-    """Tell a fault's story in a new world; return the names of the promises that broke."""
+def broken_by(
+    story: Story, plant: Callable[[pytest.MonkeyPatch], None] | None = None
+) -> tuple[str, ...]:
+    """Tell a story in a new world; return the names of the promises that broke."""
     with pytest.MonkeyPatch.context() as patch, world() as made:
-        if planted:
-            fault.plant(patch)
+        if plant is not None:
+            plant(patch)
         try:
-            fault.story(made)
+            story(made)
         except Violation as broken:
             return broken.promises
     return ()

@@ -88,22 +88,29 @@ def clean(env: Mapping[str, str]) -> dict[str, str]:
     return {**needed, "PYTHONPATH": package, "PYTHONUTF8": "1", "COLUMNS": _WIDTH, **env}
 
 
-def command(*arguments: str) -> list[str]:
-    """Return the command line as an operating system starts it."""
-    return [sys.executable, "-m", "revox_sync", *arguments]
+def command(*arguments: str, first: str = "") -> list[str]:
+    """Return the command line as an operating system starts it; ``first`` as in ``start``."""
+    if not first:
+        return [sys.executable, "-m", "revox_sync", *arguments]
+    run = 'import runpy; runpy.run_module("revox_sync", run_name="__main__", alter_sys=True)'
+    # -B, because it could cut bytecode short that other tests read.
+    return [sys.executable, "-B", "-c", f"{first}\n{run}", *arguments]
 
 
 #: A run of the command line in a process of its own.
 Process = forks.Process | subprocess.Popen[str]
 
 
-def start(*arguments: str, env: Mapping[str, str], cwd: Path) -> Process:
-    """Start the command line in a process of its own, with pipes for streams."""
+def start(*arguments: str, env: Mapping[str, str], cwd: Path, first: str = "") -> Process:
+    """Start the command line in a process of its own, with pipes for streams.
+
+    ``first`` is Python that runs in this process before it.
+    """
     surroundings = clean(env)
     if forks.can_fork(surroundings):
-        return forks.start(arguments, surroundings, cwd)
+        return forks.start(arguments, surroundings, cwd, first)
     return subprocess.Popen(
-        command(*arguments),
+        command(*arguments, first=first),
         env=surroundings,
         cwd=cwd,
         stdin=subprocess.DEVNULL,
@@ -119,11 +126,12 @@ def execute(
     env: Mapping[str, str],
     cwd: Path,
     program: Sequence[str] | None = None,
+    first: str = "",
     limit: float = LIMIT,
 ) -> Result:
     """Run the command line, or ``program`` in its place, in a process of its own."""
     if program is None:
-        with start(*arguments, env=env, cwd=cwd) as process:
+        with start(*arguments, env=env, cwd=cwd, first=first) as process:
             try:
                 out, err = process.communicate(timeout=limit)
             except subprocess.TimeoutExpired:

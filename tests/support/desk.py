@@ -79,13 +79,18 @@ class Desk:
         """Whether a plan finds nothing more to do."""
         return self.run("plan", "--detailed-exitcode").code == 0
 
-    def execute(self, *arguments: str) -> Result:
-        """Run the command line in a process of its own."""
-        return cli.execute(*arguments, env=self.env, cwd=self.root)
+    def execute(self, *arguments: str, first: str = "") -> Result:
+        """Run the command line in a process of its own, and ``first`` Python before it."""
+        return cli.execute(*arguments, env=self.env, cwd=self.root, first=first)
 
-    def start(self, *arguments: str) -> cli.Process:
-        """Start the command line in a process of its own, which ends with the test."""
-        process = cli.start(*arguments, env=self.env, cwd=self.root)
+    def execute_within(self, size: int, *arguments: str) -> Result:
+        """Run it where no file can become larger than so many bytes, as on a full disk."""
+        limit = f"resource.setrlimit(resource.RLIMIT_FSIZE, ({size}, {size}))"
+        return self.execute(*arguments, first=f"import resource; {limit}")
+
+    def start(self, *arguments: str, first: str = "") -> cli.Process:
+        """Start it in a process of its own, which ends with the test."""
+        process = cli.start(*arguments, env=self.env, cwd=self.root, first=first)
         self._started.append(process)
         return process
 

@@ -52,7 +52,7 @@ _CLIENT = """
 import _socket, marshal, os, sys
 connection = _socket.socket(_socket.AF_UNIX)
 connection.connect(sys.argv[1])
-asked = {"arguments": sys.argv[2:], "env": dict(os.environ), "cwd": os.getcwd(), "terminal": False}
+asked = {"arguments": sys.argv[2:], "env": dict(os.environ), "cwd": os.getcwd()}
 content = marshal.dumps(asked)
 files = b"".join(number.to_bytes(4, sys.byteorder) for number in (0, 1, 2))
 rights = (_socket.SOL_SOCKET, _socket.SCM_RIGHTS, files)
@@ -152,12 +152,15 @@ class Process:
         self.wait()
 
 
-def start(arguments: Sequence[str], env: Mapping[str, str], cwd: Path) -> Process:
-    """Run the command line with pipes for stdout and stderr, and nothing to read."""
+def start(arguments: Sequence[str], env: Mapping[str, str], cwd: Path, first: str = "") -> Process:
+    """Run the command line with pipes for stdout and stderr, and nothing to read.
+
+    ``first`` is Python that runs in its process before it.
+    """
     out, err = os.pipe(), os.pipe()
     nothing = os.open(os.devnull, os.O_RDONLY)
     try:
-        connection = request(arguments, env, cwd, (nothing, out[1], err[1]))
+        connection = request(arguments, env, cwd, (nothing, out[1], err[1]), first=first)
         return Process(connection, (out[0], err[0]))
     finally:
         for number in (nothing, out[1], err[1]):
@@ -171,11 +174,13 @@ def request(
     files: Sequence[int],
     *,
     terminal: bool = False,
+    first: str = "",
 ) -> socket.socket:
     """Have a process forked, with these three standard files; ``terminal`` says they are one."""
     connection = socket.socket(socket.AF_UNIX)
     connection.connect(address())
-    asked = {"arguments": list(arguments), "env": dict(env), "cwd": str(cwd), "terminal": terminal}
+    asked = {"arguments": list(arguments), "env": dict(env), "cwd": str(cwd)}
+    asked |= {"terminal": terminal, "first": first}
     content = marshal.dumps(asked)
     socket.send_fds(connection, [_SIZE.pack(len(content))], list(files))
     connection.sendall(content)
@@ -270,7 +275,7 @@ def _become(asked: Mapping[str, Any], files: Sequence[int]) -> None:
     for number, file in enumerate(files):
         os.dup2(file, number)
         os.close(file)
-    if asked["terminal"]:
+    if asked.get("terminal"):
         import fcntl
         import termios
 
@@ -294,6 +299,7 @@ def _become(asked: Mapping[str, Any], files: Sequence[int]) -> None:
         setattr(sys, name, stream)
         setattr(sys, f"__{name}__", stream)
     sys.argv = ["revox-sync", *asked["arguments"]]
+    exec(asked.get("first", ""), {})  # noqa: S102 - of a test
 
 
 def _import_everything() -> None:
