@@ -11,6 +11,7 @@ commit is one of this history.
 from __future__ import annotations
 
 import argparse
+import os
 import re
 import subprocess
 import sys
@@ -251,4 +252,5 @@ def _options() -> argparse.Namespace:
 
 if __name__ == "__main__":
     sys.path.insert(0, str(ROOT / "tests"))
+    os.environ["TESTS_OVER_SOCKETS"] = "1"  # every request of the walk is a real one
     sys.exit(main())

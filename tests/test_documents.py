@@ -6,7 +6,6 @@ import os
 import re
 import shutil
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -96,12 +95,12 @@ def test_the_main_command_of_the_readme_ends_with_an_empty_second_plan(tmp_path:
     assert [step.split()[0] for step in steps[:2]] == ["python3", ".venv/bin/pip"]
     run = (tmp_path / ".venv/bin/revox-sync").resolve()
     run.parent.mkdir(parents=True)
-    run.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m revox_sync "$@"\n', encoding="utf-8")
+    run.write_text(f"#!/bin/sh\n{cli.shell()}\n", encoding="utf-8")
     run.chmod(0o755)
     done = subprocess.run(
         ["/bin/sh", "-c", " && ".join(steps[2:])],
         cwd=tmp_path,
-        env={"PYTHONPATH": str(ROOT)},
+        env={},
         capture_output=True,
         text=True,
         check=False,

@@ -304,7 +304,7 @@ def test_the_hooks_run_in_a_repository(project: Project, tmp_path: Path) -> None
     project.write(".pre-commit-config.yaml", f"repos:\n  - repo: local\n    hooks:\n{hooks}")
     program = tmp_path / "bin/revox-sync"
     program.parent.mkdir()
-    program.write_text(f'#!/bin/sh\nexec {" ".join(cli.command())} "$@"\n')
+    program.write_text(f"#!/bin/sh\n{cli.shell()}\n")
     program.chmod(0o755)
     env = {**cli.clean({}), "HOME": str(tmp_path), "PRE_COMMIT_HOME": str(tmp_path / "cache")}
     env["PATH"] = f"{program.parent}:{env['PATH']}"

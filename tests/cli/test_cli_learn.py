@@ -79,7 +79,7 @@ def _completed(desk: Desk, *typed: str) -> list[str]:
         "COMP_WORDS": shlex.join(["revox-sync", *typed]),
         "COMP_CWORD": str(len(typed)),
     }
-    done = cli.execute(env=env, cwd=desk.root, program=cli.command())
+    done = cli.execute(env=env, cwd=desk.root)
     assert done.code == 0, done.err
     return [line.partition(",")[2] for line in done.out.splitlines()]
 

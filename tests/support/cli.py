@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import os
+import shlex
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping, Sequence
@@ -95,6 +96,14 @@ def command(*arguments: str, first: str = "") -> list[str]:
     run = 'import runpy; runpy.run_module("revox_sync", run_name="__main__", alter_sys=True)'
     # -B, because it could cut bytecode short that other tests read.
     return [sys.executable, "-B", "-c", f"{first}\n{run}", *arguments]
+
+
+def shell() -> str:
+    """Return a line of shell that runs the command line."""
+    if forks.POSSIBLE:
+        return forks.client()
+    package = shlex.quote(str(Path(revox_sync.__file__).parents[1]))
+    return f'PYTHONPATH={package} exec {shlex.join(command())} "$@"'
 
 
 #: A run of the command line in a process of its own.

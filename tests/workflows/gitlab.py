@@ -20,7 +20,7 @@ from typing import Any
 from document import init
 from origin import GIT
 from runner import read_yaml
-from stand_in import program
+from support.cli import shell
 
 _TERM = re.compile(r'\$(\w+) == (?:"([^"]*)"|\$(\w+))')
 _OF_NO_JOB = ("default", "variables")
@@ -93,7 +93,7 @@ def _job(
     programs.mkdir(parents=True)
     fetched = "*github.com*|*/tmp/revox-sync*"  # there is no network
     own_git = f'case "$*" in {fetched}) echo "git $*" ;; *) exec {shlex.quote(GIT)} "$@" ;; esac'
-    for name, does in (("pip", 'echo "pip $*"'), ("git", own_git), ("revox-sync", program())):
+    for name, does in (("pip", 'echo "pip $*"'), ("git", own_git), ("revox-sync", shell())):
         (programs / name).write_text(f"#!/bin/sh\n{does}\n", encoding="utf-8")
         (programs / name).chmod(0o755)
     work = folder / "work"

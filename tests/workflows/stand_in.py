@@ -6,14 +6,9 @@ What it was asked to install is written down; the program that it "installs" is 
 from __future__ import annotations
 
 import shlex
-import sys
 from pathlib import Path
 
-from support import forks
-
-import revox_sync
-
-_PACKAGE = Path(revox_sync.__file__).parents[1]
+from support.cli import shell
 
 _PYTHON = """#!/bin/sh
 case "$*" in
@@ -35,19 +30,11 @@ esac
 """
 
 
-def program() -> str:
-    """Return a line of shell that runs the program under test."""
-    if forks.POSSIBLE:
-        return forks.client()
-    python = shlex.quote(sys.executable)
-    return f'PYTHONPATH={shlex.quote(str(_PACKAGE))} exec {python} -m revox_sync "$@"'
-
-
 def python(folder: Path) -> Path:
     """Make the stand-in in a folder, and return it."""
     made = folder / "python"
     log = shlex.quote(str(folder / "installed"))
-    made.write_text(_PYTHON.format(log=log, program=shlex.quote(program())), encoding="utf-8")
+    made.write_text(_PYTHON.format(log=log, program=shlex.quote(shell())), encoding="utf-8")
     made.chmod(0o755)
     return made
 
