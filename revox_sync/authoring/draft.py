@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import field
 from typing import Any
 
 from revox_sync.account.remote import Remote
@@ -92,7 +91,7 @@ class NewDefinition:
     Included files come before the definition, so that it never lacks one.
     """
 
-    files: Mapping[str, str] = field(repr=False)
+    files: Mapping[str, str]
     secrets: tuple[Secret, ...] = ()
 
     @property

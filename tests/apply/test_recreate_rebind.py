@@ -119,10 +119,15 @@ def test_an_id_that_was_edited_meanwhile_keeps_both(bound: Bound) -> None:
     bound.assert_rebound()
 
 
-@pytest.mark.parametrize("content", ["name: [", "", "- no\n- mapping\n"])
-def test_a_file_that_was_broken_meanwhile_keeps_both(bound: Bound, content: str) -> None:
+@pytest.mark.parametrize(
+    ("content", "why"),
+    [("name: [", "this [ is not closed"), ("", "is empty"), ("- no\n- mapping\n", "the top level")],
+)
+def test_a_file_that_was_broken_meanwhile_keeps_both(bound: Bound, content: str, why: str) -> None:
     bound.service.on("POST", edit=lambda: bound.write(content))
-    assert bound.desk.apply("--rebind").code == 4
+    result = bound.desk.apply("--rebind")
+    assert result.code == 4
+    assert why in result.out
     assert bound.path_text == content
     assert len(bound.service.assistants) == 2
     bound.assert_in_service()
@@ -132,7 +137,7 @@ def test_a_file_that_is_gone_keeps_both(bound: Bound) -> None:
     bound.service.on("POST", edit=lambda: bound.desk.project.remove("front-desk"))
     result = bound.desk.apply("--rebind")
     assert result.code == 4
-    assert FILE in result.out
+    assert f"{FILE} does not exist" in result.out
     bound.assert_in_service()
 
 
