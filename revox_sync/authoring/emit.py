@@ -145,10 +145,7 @@ def _reads_back(text: str, header: str, lines: list[str]) -> bool:
         root = compose("\n".join((f"text: {header}", *lines, "next: x\n")))
     except Unusable:
         return False
-    if type(root) is not MappingNode or len(root.value) != len(("text", "next")):
-        return False
-    found: object = root.value[0][1].value
-    return found == text
+    return type(root) is MappingNode and bool(root.value[0][1].value == text)
 
 
 def _quoted(text: str, margin: int | None) -> str:
