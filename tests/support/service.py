@@ -183,10 +183,10 @@ class Service:
         """Put an assistant there, as somebody did in the dashboard; return its id as text."""
         return str(self.create({"name": name, "prompt": prompt, **fields})["id"])
 
-    def dial(self, number: str, identity: str) -> None:
-        """Let an assistant answer a phone number."""
+    def dial(self, number: str, identity: str, **fields: Any) -> None:
+        """Let an assistant answer a phone number; ``fields`` are what else the number has."""
         with self._lock:
-            held: Document = {"id": f"pn{number[-2:]}", "phone_number": number}
+            held: Document = {"id": f"pn{number[-2:]}", "phone_number": number, **fields}
             self.phone_numbers.append({**held, "inbound_assistant": self.assistants[identity]})
 
     def answered(self) -> dict[str, str | None]:
