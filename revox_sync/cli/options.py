@@ -180,10 +180,12 @@ def _settings(**values: Any) -> GlobalSettings:
 
         given["project"] = Path(given["project"])
     context = click.get_current_context()
-    base = context.obj or GlobalSettings(environ=os.environ, project=nearest_project())
+    before = context.obj
+    base = before or GlobalSettings(environ=os.environ, project=nearest_project())
     settings = replace(base, **given)
     context.obj = settings
-    _set_up_logging(settings.log_level)
+    if before is None or before.log_level != settings.log_level:
+        _set_up_logging(settings.log_level)
     return settings
 
 

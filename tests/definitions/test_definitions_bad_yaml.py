@@ -70,7 +70,7 @@ from support.project import Project
          "1:48 too-deep"),
         ("name: " + "[" * 500 + "]" * 500 + "\n", "1:105 too-deep"),
         ("name: " + "[" * 1_000_000 + "\n", "1:105 too-deep"),
-        ("name: " + "!!seq [" * 500_000 + "\n", "1:693 too-deep"),
+        ("name: " + "!!seq [" * 100_000 + "\n", "1:693 too-deep"),
         ("name:\n" + "".join(" " * depth + "a:\n" for depth in range(1, 200)), "100:100 too-deep"),
     ],
 )  # fmt: skip
