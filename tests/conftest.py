@@ -8,12 +8,11 @@ import signal
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, closing, suppress
+from contextlib import ExitStack, closing
 from pathlib import Path
 
 import hypothesis
 import pytest
-from _pytest.assertion import rewrite
 from support.clock import Clock
 from support.desk import Desk, MakeDesk
 from support.project import Project
@@ -52,25 +51,6 @@ def pytest_configure(config: pytest.Config) -> None:
     allowed = allowed_skips(HERE / "allowed_skips.txt")
     strict = os.environ.get("CI") == "true"
     config.pluginmanager.register(LoudSkips(allowed, strict=strict), "loud-skips")
-
-
-def pytest_sessionstart(session: pytest.Session) -> None:
-    """Compile a share of the tests that pytest did not compile yet: every worker compiled all.
-
-    That is 6 s of CPU in a fresh checkout. Where pytest keeps them in another way, each still does.
-    """
-    config = session.config
-    worker = getattr(config, "workerinput", None)
-    if worker is None or sys.dont_write_bytecode:
-        return
-    number, workers = int(worker["workerid"].removeprefix("gw")), worker["workercount"]
-    with suppress(AttributeError, TypeError):
-        for file in sorted(HERE.rglob("test_*.py"))[number::workers]:
-            compiled = rewrite.get_cache_dir(file) / (file.name[:-3] + rewrite.PYC_TAIL)
-            if rewrite._read_pyc(file, compiled) is None:
-                compiled.parent.mkdir(exist_ok=True)
-                stamp, code = rewrite._rewrite_test(file, config)
-                rewrite._write_pyc(config.stash[rewrite.assertstate_key], code, stamp, compiled)
 
 
 def pytest_collection_finish() -> None:
