@@ -325,12 +325,9 @@ class _Taking:
         }
         if shape.ordered:
             return [new[at] if at in new else kept[partners[at]] for at in range(len(held))]
-        if isinstance(shape, Faq):  # one with a secret that is not set may still be there: it stays
-            kept |= {
-                mine: item
-                for mine, item in enumerate(stated)
-                if mine not in kept and any((*path, mine, name) in self._unknown for name in item)
-            }
+        # One with a secret that is not set may still be there: it stays.
+        unknown = {at[len(path)] for at in self._unknown if at[: len(path)] == path}
+        kept = {mine: item for mine, item in enumerate(stated) if mine in unknown} | kept
         found = [kept[index] for index in sorted(kept)]
         # What a list of hints has beyond is the service's own.
         return found if isinstance(shape, Hints) else [*found, *new.values()]
