@@ -234,18 +234,27 @@ def test_a_secret_in_it_is_sent_and_never_shown(newer: Desk) -> None:
         assert "0ld-value" not in text
 
 
-def test_what_names_and_urls_tell_to_be_a_credential_is_not_shown(newer: Desk) -> None:
+def test_what_names_and_urls_tell_to_be_a_credential_is_not_shown(
+    desk_with: MakeDesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    names = ("new_field", "new_api_key", "new_hook", "other_field")
+    newer = later(desk_with, monkeypatch, *names)
+
     def field(age: str) -> dict[str, Any]:
         hook = f"https://ada:{age}-value-2@{age}.example.com/?t={age}-value-3"
         return {"mode": age, "steps": [{"token": f"{age}-value-1"}], "hook": hook}
 
-    newer.service.add("front-desk", new_field=field("old"), other_field="old-value-4")
-    define(newer, new_field=field("new"), other_field="new-value-4")
+    def fields(age: str) -> dict[str, Any]:
+        hook = f"https://example.com/?t={age}-value-6"
+        return {"new_field": field(age), "new_api_key": f"{age}-value-5", "new_hook": hook}
+
+    newer.service.add("front-desk", **fields("old"), other_field="old-value-4")
+    define(newer, **fields("new"), other_field="new-value-4")
     for words in ("plan", "plan --out p.json", "plan --format json", "drift --format markdown"):
         said = newer.run(*words.split()).said
         assert "old.example.com" in said
         assert "new-value-4" in said
-        for value in ("value-1", "value-2", "value-3"):
+        for value in ("value-1", "value-2", "value-3", "value-5", "value-6"):
             assert value not in said, words
     assert "value-1" not in (newer.root / "p.json").read_text()
     assert newer.apply().code == 0
