@@ -133,13 +133,15 @@ def test_loopback_never_goes_through_a_proxy(desk: Desk, free_port: int) -> None
         ("HTTP_PROXY", "http://ada:pa55word@[::1"),
         ("NO_PROXY", "http://ada:pa55word@[::1"),
         ("HTTPS_PROXY", "http://ada:pa55word@host:port"),
-        ("SSL_CERT_FILE", "/no/such/pa55word"),
+        ("SSL_CERT_FILE", "{root}/pa55word.pem"),
     ],
 )
 def test_settings_of_the_machine_that_nobody_can_use_are_named(
     desk: Desk, name: str, value: str
 ) -> None:
     desk.project.define()
+    desk.project.write("pa55word.pem", "no certificate\n")
+    value = value.replace("{root}", str(desk.root))
     desk.env |= {name: value, "REVOX_BASE_URL": "https://revox.invalid/api"}
     for command in ("plan", "status"):
         result = desk.run(command)
