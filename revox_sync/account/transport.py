@@ -118,7 +118,8 @@ class Transport:
 
     ``timeout`` bounds one request in seconds, all of it. ``transport`` replaces the network (the
     embedded sandbox). ``redactor`` takes sensitive values out of what the service says, the
-    ``key`` among them. ``on_wait`` is told what a longer wait is for.
+    ``key`` among them. ``on_wait`` is told what a longer wait is for. Raises SetupError where this
+    machine's proxy or certificates cannot be used.
     """
 
     #: What stands before every error, where the service has to be named.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import field
 from typing import Any
 
 from revox_sync.account.remote import Remote
@@ -91,7 +92,7 @@ class NewDefinition:
     Included files come before the definition, so that it never lacks one.
     """
 
-    files: Mapping[str, str]
+    files: Mapping[str, str] = field(repr=False)
     secrets: tuple[Secret, ...] = ()
 
     @property

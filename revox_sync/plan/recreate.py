@@ -482,7 +482,7 @@ class RecreatePlanner:
             one = ids if is_renamed else "one of them"
             yield f"{ids} has {its_name}{hint}; else rename {one} in the dashboard"
         elif twins:
-            yield (f"{ids} have {its_name}; delete or rename all but one of them in the dashboard")
+            yield f"{ids} have {its_name}; delete or rename all but one of them in the dashboard"
 
     def _in_vain(
         self, definition: Definition, found: Match, remote: Remote, comparison: Comparison
