@@ -58,10 +58,11 @@ def look(
     uses, voices = survey.account.uses, Voices()
     unread = not ids <= uses.asked or (dials and not uses.asked)
     if unread or wanted:
-        uses, voices = run(_read(survey, sorted(ids) if unread else None, wanted, uses, listing))
-    why = uses.unknown
-    remarks = () if why is None else (f"Who uses the assistants could not all be read: {why}",)
-    told = with_impact(planned, uses, (*remarks, *voices.remarks))
+        asked = sorted(ids) if unread else None
+        voices, (uses, told) = run(_read(survey, planned, asked, wanted, listing))
+    else:
+        told = with_impact(planned, uses)
+    told = replace(told, remarks=(*told.remarks, *voices.remarks))
     if sandbox:
         return told
     told, wrong = checked(told, uses, voices, rules, writes=writes)
@@ -78,18 +79,22 @@ def look(
 
 async def _read(
     survey: Survey,
+    planned: Plan,
     ids: Sequence[str] | None,
     wanted: Sequence[tuple[str, str]],
-    uses: Uses,
     listing: Listing | None,
-) -> tuple[Uses, Voices]:
-    """Read what uses the assistants, and the voices; without ``ids``, ``uses`` are known."""
+) -> tuple[Voices, tuple[Uses, Plan]]:
+    """Read what uses the assistants, and the voices; without ``ids``, the uses are known.
 
-    async def used() -> Uses:
-        return uses if ids is None else await client.uses(ids, advisory=True)
+    What the plan means for calls is found while the voices are on their way.
+    """
+
+    async def told() -> tuple[Uses, Plan]:
+        uses = survey.account.uses if ids is None else await client.uses(ids, advisory=True)
+        return uses, with_impact(planned, uses)
 
     async with survey.context.open_account(survey.account.remotes) as client:
-        return await asyncio.gather(used(), _voices(client, wanted, listing))
+        return await asyncio.gather(_voices(client, wanted, listing), told())
 
 
 async def _voices(

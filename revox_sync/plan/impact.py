@@ -7,7 +7,7 @@ new in the texts is missing in every call that does not pass it.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -65,11 +65,13 @@ def variables_in(fields: Mapping[str, Any], known: Known) -> frozenset[str]:
     return frozenset(found - OWN)
 
 
-def with_impact(plan: Plan, uses: Uses, remarks: Sequence[str] = ()) -> Plan:
-    """Return the plan with what its changes mean for calls.
+def with_impact(plan: Plan, uses: Uses) -> Plan:
+    """Return the plan with what its changes mean for calls, and a remark if some is unknown.
 
-    Nothing is said of assistants that were not looked up. ``remarks`` are added to the plan's.
+    Nothing is said of assistants that were not looked up.
     """
+    why = uses.unknown
+    remarks = () if why is None else (f"Who uses the assistants could not all be read: {why}",)
     actions = tuple(
         action
         if action.action == "unchanged" and action.id not in uses.asked

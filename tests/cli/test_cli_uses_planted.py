@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -80,7 +81,9 @@ FAULTS: dict[str, tuple[Any, str, Any, Callable[[tuple[Desk, str]], None]]] = {
     "what cannot be read is told of each assistant": (
         reach,
         "with_impact",
-        lambda plan, uses, remarks: impact.with_impact(plan, uses, remarks * len(plan.actions)),
+        lambda plan, uses: replace(
+            told := impact.with_impact(plan, uses), remarks=told.remarks * len(plan.actions)
+        ),
         partial(
             tests.test_what_cannot_be_read_is_unknown_told_once,
             path="/campaigns",
