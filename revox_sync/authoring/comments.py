@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterator, Sequence
 
 from revox_sync.authoring.edit import Spots, place_of
 from revox_sync.authoring.emit import UNWRITABLE, in_flow, is_plain
-from revox_sync.authoring.layout import Layout, NotEditable, Splice
+from revox_sync.authoring.layout import Layout, NotEditable, Splice, unended
 from revox_sync.definitions.compose import Composer
 from revox_sync.definitions.places import Composed
 from revox_sync.definitions.problem import Unusable
@@ -77,6 +77,8 @@ def noted(composed: Composed, composer: Composer, asked: Asked) -> Noted:
     if new:
         try:
             added = [_added(spots, layout, asked, list(new.values()))]
+            if added[0].start == len(layout.text):
+                added += unended(layout)
         except NotEditable as found:
             raise NotEditable(found.message, _there(list(new.values()))) from None
     gone = list(_answered(layout, asked, keeps_heads=bool(added)))

@@ -444,10 +444,17 @@ def _below(layout: Layout, index: int, lines: Sequence[str]) -> Iterator[Splice]
         yield Splice(end + 1, end + 1, "".join(f"{line}\n" for line in lines))
         return
     yield Splice(end, end, "".join(f"\n{line}" for line in lines))
-    # A text that ends with the file has no final line end, and gets none by what follows now.
+    yield from unended(layout)
+
+
+def unended(layout: Layout) -> Iterator[Splice]:
+    """Keep a text that ends with the file, and so has no final line end, as it is.
+
+    What is added below it would give it one.
+    """
     for node in layout.scalars:
         block = layout.block(node)
-        if block and block.end == end and "-" not in block.header:
+        if block and block.end == len(layout.text) and "-" not in block.header:
             start = layout.bare(node)
             header = block.header.replace("+", "")
             yield Splice(start, start + len(block.header), f"{header}-")

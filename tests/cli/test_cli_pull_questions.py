@@ -30,6 +30,11 @@ SHAPES: dict[str, tuple[str, str]] = {
         "faq_items:\n- question: Dogs?\n  answer: |-\n    Yes.\n"
         '# - question: Cats?\n#   answer: ""',
     ),
+    "its end a text of lines that a line end would change, no line end": (
+        "faq_items:\n- question: Dogs?\n  answer: |\n    Yes.\n     ",
+        "faq_items:\n- question: Dogs?\n  answer: |-\n    Yes.\n     \n"
+        '# - question: Cats?\n#   answer: ""',
+    ),
     "a row": (
         "faq_items: [{question: 'Dogs?', answer: Yes.}]\nfirst_sentence: Hi\n",
         "faq_items: [{question: 'Dogs?', answer: Yes.}]\n  # to be answered in faq_items:\n"
@@ -50,6 +55,11 @@ SHAPES: dict[str, tuple[str, str]] = {
         "prompt_flow:\n  nodes: []\n  edges: &none\n    []\nfaq_items: *none\n",
         "prompt_flow:\n  nodes: []\n  edges: &none\n    []\nfaq_items: *none\n"
         '  # to be answered in faq_items:\n  # - question: Cats?\n  #   answer: ""\n',
+    ),
+    "no FAQ, and the end a text of lines that keeps every line end": (
+        "first_sentence: |2+\n   Hello.\n  You.",
+        "first_sentence: |2-\n   Hello.\n  You.\n"
+        '# faq_items:\n#   - question: Cats?\n#     answer: ""',
     ),
     "no FAQ": (
         "webhook_url: https://example.com\nsync: {replace: in-place}\n",
