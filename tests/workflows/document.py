@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+import subprocess
 import textwrap
 from pathlib import Path
 
+from origin import Origin
 from support import cli
 
 #: Where a pipeline of the tests installs revox-sync from.
@@ -33,3 +35,10 @@ def init(folder: Path, ci: str, *, sandbox: bool = False) -> None:
     env = {} if sandbox else {"REVOX_API_KEY": "a-key-that-is-not-used"}
     done = cli.invoke("init", "--ci", ci, "--from", SOURCE, "--no-pin", env=env, cwd=folder)
     assert done.code == 0, done.err
+
+
+def with_environments(origin: Origin) -> None:
+    """Name two environments in a project and in its workflows, as docs/ci.md says."""
+    origin.write("revox-sync.yaml", block("# revox-sync.yaml"))
+    command = ["/bin/sh", "-ec", block("command: environments")]
+    subprocess.run(command, cwd=origin.folder, check=True)

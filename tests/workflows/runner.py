@@ -92,9 +92,11 @@ class Job:
         self.steps: dict[str, Any] = {}
         self._count = 0
 
-    def perform(self, steps: Sequence[Mapping[str, Any]]) -> Done:
+    def perform(self, job: Mapping[str, Any]) -> Done:
         """Carry out the steps; a failed one is followed only by those that say so."""
-        self._all(steps, Open(self.run.inputs), self.steps, {}, None)
+        inputs = Open(self.run.inputs)
+        env = self._filled(job.get("env", {}), self._contexts(inputs, {}))
+        self._all(job["steps"], inputs, self.steps, env, None)
         return self.done
 
     def _all(

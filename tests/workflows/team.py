@@ -182,7 +182,7 @@ class Team:
         started = Job(run, name)
         (started.folder / "event.json").write_text(json.dumps(run.event), encoding="utf-8")
         seen = len(self.github.writes)
-        done = started.perform(job["steps"])
+        done = started.perform(job)
         self._check_rights(job["permissions"], seen)
         return done
 

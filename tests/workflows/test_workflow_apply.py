@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import os
-import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from document import block
+from document import with_environments
 from sandbox.running import Server
 from support.desk import Desk
 from support.service import KEY
@@ -74,9 +73,7 @@ def test_what_a_plan_refuses_and_asks_has_its_button(team: Team, desk: Desk) -> 
 @pytest.fixture
 def two(team: Team, tmp_path: Path, server: Server) -> Iterator[Team]:
     """The team with a second account for staging, as docs/ci.md sets it up."""
-    team.origin.write("revox-sync.yaml", block("# revox-sync.yaml"))
-    command = ["/bin/sh", "-ec", block("command: environments")]
-    subprocess.run(command, cwd=team.origin.folder, check=True)
+    with_environments(team.origin)
     team.origin.commit()
     with an_account(tmp_path / "staging", server) as staging:
         for assistant in team.account.assistants().values():

@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 
 import pytest
-from document import init
+from document import init, with_environments
 from sandbox.running import Server
 from stand_in import installed
 from support.github import serving_github
@@ -33,6 +33,16 @@ def test_a_plan_that_fails_says_so_above_the_earlier_one(team: Team) -> None:
     (comment,) = _bodies(team)
     assert "There is no plan of commit" in comment
     assert comment.index("out of date") < comment.index("kind")
+
+
+def test_a_plan_that_the_base_holds_is_not_taken_for_that_of_the_run(team: Team) -> None:
+    team.origin.write("plan.json", "{}\n")
+    team.origin.push()
+    team.origin.change(DEFINITION, "first_sentence", "first_sentense")
+    plan = team.pull_request(team.origin.propose())("plan")
+    (comment,) = _bodies(team)
+    assert "There is no plan of commit" in comment
+    assert plan.artifacts == {}
 
 
 def test_a_pull_request_from_a_fork_is_checked_without_key_secret_and_account(team: Team) -> None:
@@ -93,6 +103,21 @@ def test_a_project_for_the_sandbox_needs_no_key(tmp_path: Path) -> None:
         first = team.push({**event, "before": "0" * 40})
         assert not first.failed, first.said
         assert "1 unchanged. Nothing to do." in first.said
+
+
+def test_each_environment_of_a_project_for_the_sandbox_has_a_plan(tmp_path: Path) -> None:
+    with serving_github() as github:
+        team = Team(tmp_path, github)
+        init(team.origin.folder, "github", sandbox=True)
+        with_environments(team.origin)
+        team.origin.commit()
+        team.origin.change(DEFINITION, "Be brief", "Be kind")
+        jobs = team.pull_request(team.origin.propose())
+        for name in ("staging", "production"):
+            assert not jobs(f"plan ({name})").failed, jobs(f"plan ({name})").said
+        assert ["1 to replace" in body for body in _bodies(team)] == [True, True]
+        applied = team.environments(team.origin.merge())("apply (staging)")
+        assert "Apply: 1 done" in applied.said
 
 
 def test_this_repository_plans_its_own_examples_against_a_sandbox(ours: Team) -> None:

@@ -83,7 +83,7 @@ PLANTED = [
     (
         "plan",
         "environment:\n      name: revox-plan",
-        "env:\n      A: plan",
+        "outputs:\n      A: plan",
         "guarded",
     ),
     ("release", "attestations: write", "packages: write", "least_permissions"),
