@@ -42,9 +42,9 @@ from revox_sync.definitions.loader import load_file
 from revox_sync.definitions.problem import Problem, Unusable, did_you_mean, errors_in
 from revox_sync.definitions.project import PROJECT_FILE, Project
 from revox_sync.definitions.references import Secrets
-from revox_sync.definitions.texts import Texts
+from revox_sync.definitions.texts import SUFFIXES, Texts
 from revox_sync.errors import RefusedError, SetupError, UsageError
-from revox_sync.files.git import uncommitted
+from revox_sync.files.git import Repository, uncommitted
 from revox_sync.files.tree import Unreadable
 from revox_sync.model.likeness import same_name
 from revox_sync.model.path import Path
@@ -232,6 +232,10 @@ async def _read(
         remotes = list({remote.id: remote for remote in (*listed, *chosen)}.values())
         matching = context.match(remotes, recreating)
         found = sort_out(definitions, matching, chosen, project.environment)
+        if found.new and (why := _perhaps_defined(context)):
+            found = replace(
+                found, new=(), contested=(*found.contested, *((one, why) for one in found.new))
+            )
         ids = {remote.id for remote in chosen}
         matched = [
             (made, remote)
@@ -250,6 +254,20 @@ async def _read(
     whole = [(made, by_id.get(remote.id, remote)) for made, remote in matched]
     account = Account(client.base_url, tuple(remotes), recognise_profile(remotes))
     return found, whole, context.rules(context.as_stated(account))
+
+
+def _perhaps_defined(context: Context) -> str | None:
+    """Say why no assistant is certainly new: a sparse checkout leaves definitions out."""
+    repository = Repository(context.settings.project, context.settings.environ)
+    folder = f"{context.project.assistants}/"
+    for file in repository.left_out() if repository.is_there else ():
+        path = file.removeprefix(folder)
+        if path != file and file.endswith(SUFFIXES) and "/_" not in f"/{path}":
+            return (
+                f"this checkout is sparse, and {file}, which it leaves out, may define it; "
+                "bring that in with `git sparse-checkout`"
+            )
+    return None
 
 
 async def _chosen(

@@ -103,6 +103,22 @@ def test_a_check_writes_nothing_and_refuses_nothing(committed: Desk) -> None:
     assert "3 defined already, 3 of them would be changed" in result.out
 
 
+def test_what_a_sparse_checkout_may_define_is_not_written_anew(drifted: Desk) -> None:
+    repository = Repository.at(drifted.root)
+    drifted.env |= repository.env
+    drifted.project.write("assistants/_shared/faq.yaml", "[]\n")
+    repository.commit()
+    repository.git("sparse-checkout", "set", "--no-cone", "/assistants/one.yaml")
+    result = drifted.run("pull")
+    assert result.code == 4
+    why = "this checkout is sparse, and assistants/three.yaml, which it leaves out, may define it"
+    assert result.out.count(f"is left alone: {why}; ") == 2
+    assert [found.name for found in (drifted.root / "assistants").iterdir()] == ["one.yaml"]
+    repository.git("sparse-checkout", "set", "--no-cone", "/assistants/*.yaml")
+    assert drifted.run("pull").code == 0
+    assert drifted.settled()
+
+
 def test_one_can_be_chosen(committed: Desk) -> None:
     before = committed.project.files()
     assert committed.run("pull", "two").code == 0
