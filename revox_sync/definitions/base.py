@@ -93,6 +93,11 @@ class _Reading:
     def base(self, secrets: Secrets, environment: str | None) -> Base:
         """Return the definitions. Raises OSError for an object that git does not have."""
         nothing = Project(self._root)
+        if not self._repository.is_past(self._commit.commit):
+            self._remark(
+                "there is work that is not in what is checked out, so the definitions seem to take "
+                "it back: merge it first, or name the merge base"
+            )
         place = self._commit.place()
         if place not in ("folder", None):
             self.cannot_read(f"the project's folder is a {place}, or lies in one")

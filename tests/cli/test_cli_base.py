@@ -239,6 +239,25 @@ def test_one_that_was_bound_to_another_assistant_is_all_new(
 # What is left behind.
 
 
+@pytest.mark.parametrize("command", ["plan", "drift", "diff"])
+def test_work_of_others_that_is_not_checked_out_is_said(
+    desk: Desk, repository: Repository, command: str
+) -> None:
+    desk.project.define(first_sentence="Hello")
+    ours = repository.commit()
+    repository.git("checkout", "-q", "-b", "theirs")
+    desk.project.define(first_sentence="Good morning")
+    repository.commit("A colleague's")
+    desk.service.add("front-desk", first_sentence="Good morning")
+    repository.git("checkout", "-q", "-b", "mine", ours)
+    option = [] if command == "diff" else ["--base"]
+    words = "there is work that is not in what is checked out"
+    assert words in desk.run(command, *option, "theirs").err
+    assert words not in desk.run(command, *option, ours).err
+    repository.git("merge", "-q", "theirs")
+    assert words not in desk.run(command, *option, "theirs").err
+
+
 def test_a_plan_writes_nothing(desk: Desk, repository: Repository) -> None:
     desk.project.define(prompt="Be kind.")
     repository.commit()
