@@ -20,7 +20,7 @@ from revox_sync.operations.connection import read_project
 from revox_sync.operations.installation import Package, install_command, source, source_of
 from revox_sync.operations.pull import Pull, Pulled, pull
 from revox_sync.operations.sandbox import missing_package
-from revox_sync.operations.settings import Reporter, Settings
+from revox_sync.operations.settings import Reporter, Settings, path_in_repository
 from revox_sync.operations.status import Status, status
 from revox_sync.records import dataclass
 
@@ -184,6 +184,12 @@ def _next(settings: Settings, request: Init, pulled: Pulled | None) -> Iterator[
         yield f"revox-sync{options} plan", "shows what your edits change; now that is nothing"
         yield f"revox-sync{options} apply", "shows the plan, asks, and makes the account equal"
     if request.ci is not None:
+        if place := path_in_repository(settings.project):
+            written = {"github": ".github", "gitlab": ".gitlab-ci.yml"}[request.ci]
+            top = settings.project.joinpath(*[".."] * (place.count("/") + 1))
+            move = shlex.join(["mv", str(settings.project / written), str(top)])
+            told = f"pipelines are read at the top alone; add --project {place} to their commands"
+            yield move, told
         set_key = {"github": "gh secret set", "gitlab": "glab variable set"}[request.ci]
         later = "until then, a sandbox" if settings.sandbox else "see docs/ci.md"
         yield f"{set_key} REVOX_API_KEY", f"gives pipelines the key; {later}"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import shlex
+import subprocess
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -163,6 +164,20 @@ def test_a_copy_that_nobody_else_has_is_in_no_pipeline(
     monkeypatch.setattr(operation, "source", lambda environ: source_of(GITHUB))
     assert cli.invoke("init", "--ci", "github", env={}, cwd=tmp_path).code == 0
     assert _files(tmp_path) >= WORKFLOWS
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no POSIX shell")
+@pytest.mark.parametrize("ci", ["github", "gitlab"])
+def test_pipelines_of_a_project_below_the_top_are_moved_there(tmp_path: Path, ci: str) -> None:
+    (tmp_path / ".git").mkdir()
+    (tmp_path / "voice/night desk").mkdir(parents=True)
+    options = ["--project", "voice/night desk", "--ci", ci, "--from", GITHUB]
+    made = cli.invoke("init", *options, env={}, cwd=tmp_path)
+    (move,) = re.findall(r"^  (mv .*?)  # .* --project voice/night desk ", made.out, re.MULTILINE)
+    subprocess.run(shlex.split(move), cwd=tmp_path, check=True)
+    written = WORKFLOWS if ci == "github" else {".gitlab-ci.yml"}
+    assert all((tmp_path / file).is_file() for file in written)
+    assert "  mv " not in cli.invoke("init", *options[2:], env={}, cwd=tmp_path).out
 
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no pseudo-terminal")
