@@ -186,7 +186,7 @@ def _event(environ: Mapping[str, str], *path: str) -> Any:
 
 def _read(file: Path) -> str:
     try:
-        return file.read_text(encoding="utf-8")
+        return file.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError:
         raise SetupError(f"{file} is not UTF-8", hint="save it as UTF-8") from None
     except OSError as error:

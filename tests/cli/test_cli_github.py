@@ -96,6 +96,12 @@ def test_a_text_that_does_not_begin_with_a_marker_is_refused(step: Step, first: 
     assert step.github.received == []
 
 
+def test_what_a_windows_shell_puts_before_the_text_is_not_part_of_it(step: Step) -> None:
+    step.say(f"\ufeff{PLAN}".replace("\n", "\r\n"))
+    assert step.comment().code == 0
+    assert step.bodies == [PLAN]
+
+
 def test_as_much_is_sent_as_github_takes_and_no_more(step: Step) -> None:
     step.say(MARKER + "\n" + "é" * (65536 - len(MARKER) - 1))
     assert step.comment().code == 0
