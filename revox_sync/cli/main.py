@@ -215,6 +215,8 @@ def _as_json(error: BaseException) -> str:
     """Return an error as programs read it; ``error-1.0.schema.json`` describes it."""
     import json
 
+    from revox_sync.render.safe import harmless_json
+
     message, hint = _words(error)
     told = {
         "message": message,
@@ -222,7 +224,7 @@ def _as_json(error: BaseException) -> str:
         "exit_code": int(exit_code_of(error)),
         "diagnostics": [one.to_json() for one in _diagnostics(error)],
     }
-    return json.dumps({"error": told}, indent=2) + "\n"
+    return harmless_json(json.dumps({"error": told}, indent=2)) + "\n"
 
 
 def _say(message: str, hint: str | None = None) -> None:

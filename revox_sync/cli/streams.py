@@ -118,7 +118,10 @@ class Streams(Reporter):
         """Write a result as JSON; ASCII, so that it misleads no terminal. Raises OutputLost."""
         import json
 
-        self.result(json.dumps({"format_version": "1.0", **members}, indent=2) + "\n")
+        from revox_sync.render.safe import harmless_json
+
+        told = {"format_version": "1.0", **members}
+        self.result(harmless_json(json.dumps(told, indent=2)) + "\n")
 
     def record(self, text: str) -> None:
         """Tell what was written to the account, on whichever stream is left."""

@@ -75,8 +75,9 @@ def render(plan: Plan, view: View, streams: Streams) -> str:
     """Return a plan as ``view`` says."""
     if view.form == "json":
         from revox_sync.plan.planfile import dumps
+        from revox_sync.render.safe import harmless_json
 
-        return dumps(plan)
+        return harmless_json(dumps(plan))
     if view.form == "markdown":
         from revox_sync.render.markdown import render_markdown
 

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from revox_sync.apply.events import Outcome
 from revox_sync.plan.model import Action, Plan
 from revox_sync.plan.planfile import to_json as plan_to_json
-from revox_sync.render.safe import apart_within, cell, cut, harmless, name, within
+from revox_sync.render.safe import apart_within, cell, cut, harmless, harmless_json, name, within
 from revox_sync.render.sheet import Sheet, Styled, data
 
 _STYLES = {
@@ -67,7 +67,7 @@ def to_json(plan: Plan, outcomes: Sequence[Outcome], run: str | None) -> str:
         for outcome in outcomes
     ]
     report = {"format_version": "1.0", "run": run, "outcomes": told, "plan": plan_to_json(plan)}
-    return json.dumps(report, indent=2) + "\n"
+    return harmless_json(json.dumps(report, indent=2)) + "\n"
 
 
 def done_word(action: Action) -> str:

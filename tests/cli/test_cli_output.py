@@ -222,6 +222,25 @@ def test_harm_in_a_plan_file_is_shown_escaped(desk: Desk) -> None:
     harmless(desk.run("show", "plan.json").out)
 
 
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["plan"],
+        ["apply", "--auto-approve", "--settle", "0"],
+        ["list"],
+        ["plan", "##vso[task.x]"],
+    ],
+    ids=" ".join,
+)
+def test_harm_in_json_is_escaped_and_stays_what_it_is(desk: Desk, arguments: list[str]) -> None:
+    desk.project.define(name="front ##[add-mask]e", prompt="\\##vso[task.x] ###[error]y")
+    result = desk.run(*arguments, "--format", "json")
+    assert "#[" in result.out or "#vso[" in result.out
+    assert "##[" not in result.out
+    assert "##vso[" not in result.out
+    assert "##[add-mask]e" in str(result.json) or "##vso[task.x]" in str(result.json)
+
+
 def harmless(text: str) -> None:
     """Fail on anything that a terminal or a CI system would obey."""
     assert text
