@@ -154,14 +154,19 @@ class Origins:
         stated = self._then[spec.name]
         if not self._exists:
             base = shape.canonical(stated)
-            return [told_missing(_counterpart(base, path, new), new) for path, _, new in places]
+            known = _by_question(base) if isinstance(shape, Faq) else {}
+            return [
+                told_missing(base if len(path) == 1 else _counterpart(known, new), new)
+                for path, _, new in places
+            ]
         if self._resets:
             absent = [(at, known) for at, known, _ in absent_members(spec, held, stated)]
             stated = completed(stated, absent)
         base = shape.canonical(shape.project(shape.merge(held, stated), wanted))
         three = Three(base, *values)
         if isinstance(shape, Faq):
-            return [tell_faq(three, old, new) for _, old, new in places]
+            sides = Three(*map(_by_question, three))
+            return [tell_faq(sides, old, new) for _, old, new in places]
         return [tell(spec, three, path[1:], old, new) for path, old, new in places]
 
 
@@ -231,12 +236,14 @@ def tell(member: Member, values: Three, place: Path, old: Any, new: Any) -> Told
 def tell_faq(values: Three, before: Any, after: Any) -> Told:
     """Return who moved in one change of the FAQ, which is compared as a multiset.
 
-    An item that both sides changed, or one changed and one removed, is known by its question.
+    ``values`` are the items of each side by their questions. An item that both sides changed, or
+    one changed and one removed, is known by its question.
     """
-    base, held, wanted = values
-    asked = [item["question"] for item in (before, after) if item is not None]
-    known = [item for item in base if item["question"] in asked]
-    was = next((item for item in known if item not in (before, after)), None)
+    asked = sorted({item["question"] for item in (before, after) if item is not None})
+    base, held, wanted = (
+        [item for question in asked for item in side.get(question, ())] for side in values
+    )
+    was = next((item for item in base if item not in (before, after)), None)
     who = _Who(False, False)
     if before is not None:  # gone from what the definition says
         moved = base.count(before) > wanted.count(before)
@@ -248,16 +255,21 @@ def tell_faq(values: Three, before: Any, after: Any) -> Told:
         who = who.and_also(_Who(wanted.count(was) < base.count(was), False))
     if before is None:
         who = who.and_also(_Who(False, held.count(was) < base.count(was)))
-    return who._replace(base=was or next(iter(known), None)).told()
+    return who._replace(base=was or next(iter(base), None)).told()
 
 
-def _counterpart(base: Any, path: Path, new: Any) -> Any:
-    """Return the earlier value of ``new``; in a FAQ, the item with the same question."""
-    if len(path) == 1:
-        return base
-    if new in base:
-        return new
-    return next((item for item in base if item["question"] == new["question"]), None)
+def _by_question(items: Sequence[Any]) -> dict[str, list[Any]]:
+    """Return the items of a canonical FAQ by their questions."""
+    found: dict[str, list[Any]] = {}
+    for item in items:
+        found.setdefault(item["question"], []).append(item)
+    return found
+
+
+def _counterpart(known: Mapping[str, list[Any]], new: Any) -> Any:
+    """Return the earlier one of an item of a FAQ: itself, or the first with its question."""
+    same = known.get(new["question"], [])
+    return new if new in same else next(iter(same), None)
 
 
 def _holds(member: Member, base: Any, held: Any) -> bool:

@@ -11,8 +11,11 @@ from types import FrameType
 from typing import Any
 
 import pytest
+from definitions.repository import Repository
 from support.desk import Desk
 from support.project import Project
+
+from revox_sync.model.shapes import Faq
 
 BENCHMARKS = Path(__file__).parents[2] / "benchmarks"
 
@@ -150,3 +153,39 @@ def test_twice_as_much_takes_twice_the_calls(desk: Desk, tmp_path: Path, what: s
     # What is linear doubles and what is quadratic is four times as much, from one to the next; a
     # long text is shown in part, so it is not the same for each line.
     assert four - two < 3.2 * (two - one)
+
+
+class _Item(dict[str, str]):
+    """An item of a FAQ, which counts how often one is compared with another."""
+
+    compared = 0
+    __hash__ = None  # type: ignore[assignment]
+
+    def __eq__(self, other: object) -> bool:
+        _Item.compared += 1
+        return dict.__eq__(self, other)
+
+
+@pytest.mark.parametrize("is_missing", [False, True])
+def test_who_moved_a_question_takes_no_look_at_all_the_others(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, is_missing: bool
+) -> None:
+    repository = Repository.at(desk.root)
+    desk.env |= repository.env
+    canonical = Faq.canonical
+    monkeypatch.setattr(Faq, "canonical", lambda *at: [_Item(one) for one in canonical(*at)])
+    compared = []
+    for size in (20, 40):
+        defined, (held,) = _faq(size)
+        desk.project.define("desk", faq_items=held["faq_items"])
+        repository.commit()
+        desk.project.define("desk", **defined["desk"])
+        if not is_missing:
+            edited = [{**one, "answer": "Other."} for one in held["faq_items"]]
+            desk.service.assistants.clear()
+            desk.service.add("desk", faq_items=edited)
+        _Item.compared = 0
+        (action,) = desk.plan("--base", "HEAD")["actions"]
+        assert len(action["changes"]) >= size
+        compared.append(_Item.compared)
+    assert compared[1] <= 2.5 * compared[0]
