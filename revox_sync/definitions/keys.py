@@ -114,11 +114,14 @@ def _each(
 def _text(value: Any, path: Path) -> Iterator[Problem]:
     """Check for a text that is not blank."""
     if not isinstance(value, str):
-        hint = "put it in quotes" if value is not None else "or leave it out"
+        hint = "put it in quotes" if value is not None else "write one, or leave it out"
         yield wants(path, "a text", hint)
     elif not value.strip():
         yield Problem(
-            "empty-text", f"`{path_text(path)}` cannot be empty", "or leave it out", path=path
+            "empty-text",
+            f"`{path_text(path)}` cannot be empty",
+            "write one, or leave it out",
+            path=path,
         )
 
 

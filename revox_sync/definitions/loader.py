@@ -349,20 +349,21 @@ class _Loader:
         return found
 
 
-def _names(
-    composed: Composed, environment: str | None
-) -> tuple[str | None, str | None, str | None]:
-    """Return the name, the bound id and the earlier name that a file states, if they are texts."""
+def _names(composed: Composed, environment: str | None) -> Iterator[str | None]:
+    """Yield the name, the bound id and the earlier name of a file, as an ``Identity`` has them."""
     own = composed.data.get("sync")
     sync = own if isinstance(own, dict) else {}
-    bound = sync.get("id")
-    if isinstance(bound, dict):
-        bound = bound.get(environment)
-    name, bound, earlier = (
-        value if isinstance(value, str) else None
-        for value in (composed.data.get("name"), bound, sync.get("renamed_from"))
-    )
-    return name, bound, earlier
+    stated: dict[tuple[str, ...], object] = {("name",): composed.data.get("name")}
+    if isinstance(bound := sync.get("id"), dict):
+        stated["sync", "id", str(environment)] = bound.get(environment)
+    else:
+        stated["sync", "id"] = bound
+    stated["sync", "renamed_from"] = sync.get("renamed_from")
+    for path, value in stated.items():
+        if isinstance(value, str) and value.strip() and path not in composed.broken:
+            yield value
+        else:
+            yield "" if path in composed.places else None
 
 
 def _relative(root: Path, path: Path) -> str:

@@ -198,6 +198,25 @@ def test_two_definitions_cannot_be_bound_to_one_id(project: Project) -> None:
     assert loaded.definitions == ()
 
 
+@pytest.mark.parametrize("sync", ["id: '${var.x'", "id: ''", "id: 5", "renamed_from: ${env.X}"])
+def test_what_cannot_be_is_the_same_as_nothing(project: Project, sync: str) -> None:
+    for key in "ab":
+        project.write(f"assistants/{key}.yaml", f"name: {key}\nprompt: p\nsync: {{{sync}}}\n")
+    assert len(short(read(project)[2])) == 2
+
+
+def test_a_name_that_cannot_be_read_is_no_other(project: Project) -> None:
+    for key in "ab":
+        project.write(f"assistants/{key}.yaml", f"name: Desk ${{env.{key}}}\nprompt: p\n")
+    assert len(short(read(project)[2])) == 2
+
+
+def test_of_two_with_one_name_the_one_whose_id_cannot_be_is_bound(project: Project) -> None:
+    project.write("assistants/a.yaml", LEAST + "sync: {id: 1-a}\n")
+    project.write("assistants/b.yaml", LEAST + "sync: {id: ''}\n")
+    assert short(read(project)[2]) == ["assistants/b.yaml:3:12 empty-text"]
+
+
 def test_a_name_is_compared_even_where_something_else_is_wrong(project: Project) -> None:
     project.write("assistants/a.yaml", LEAST + "voice: 1\n")
     project.write("assistants/b.yaml", LEAST)

@@ -13,7 +13,10 @@ from revox_sync.records import dataclass
 
 
 class Identity(NamedTuple):
-    """What tells one definition from the others; None where its file does not say, or wrongly."""
+    """What tells one definition from the others.
+
+    None where its file does not say, and nothing (``""``) where it says what cannot be.
+    """
 
     file: str
     key: str

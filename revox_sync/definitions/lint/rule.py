@@ -64,10 +64,10 @@ def told(check: Callable[..., Any]) -> tuple[str, str]:
 
 
 def repeated(values: Iterable[str | None]) -> Iterator[tuple[int, int]]:
-    """Yield the index of a value's first occurrence with that of each later one; None is none."""
+    """Yield the index of a value's first occurrence with that of each later one; "" is none."""
     first: dict[str, int] = {}
     for index, value in enumerate(values):
-        earlier = index if value is None else first.setdefault(value, index)
+        earlier = first.setdefault(value, index) if value else index
         if earlier != index:
             yield earlier, index
 
