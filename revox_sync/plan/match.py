@@ -35,7 +35,8 @@ class Match:
     it would duplicate. ``id`` is the one it is bound to, where that is all that is known, ``twins``
     are all that have its name. ``superseded`` are earlier assistants of its name that were kept,
     newest first, ``former`` older ones that have its earlier name; ``unretired`` are those that
-    recreates have still to retire.
+    recreates have still to retire. ``name_of`` is the definition (key) that had its name at the
+    base, while it had another one itself.
     """
 
     remote: Remote | None = None
@@ -47,6 +48,7 @@ class Match:
     superseded: tuple[Remote, ...] = ()
     former: tuple[Remote, ...] = ()
     unretired: tuple[Remote, ...] = ()
+    name_of: str | None = None
 
     @property
     def remotes(self) -> tuple[Remote, ...]:
@@ -245,10 +247,9 @@ class _Matcher:
         """Say why nothing is written where a definition took the name of another one.
 
         What is ``new`` (keys) may be that other one under a name of its own: then the first would
-        be written over its assistant, and it would be made a second time.
+        be written over its assistant, and it would be made a second time. Otherwise its match says
+        whose name it took.
         """
-        if not new:
-            return None
         now = {same_name(made.name) for made in self._definitions}
         keys = {same_name(was.name): key for key, was in self._earlier.items()}
         takers: list[tuple[Definition, str, Remote]] = []
@@ -259,7 +260,10 @@ class _Matcher:
             is_taken = keys.get(same_name(made.name), made.key) != made.key
             if is_taken and found.remote.is_called(made.name):
                 takers.append((made, was, found.remote))
-        if all(same_name(was) in now for _, was, _ in takers):
+        if not new or all(same_name(was) in now for _, was, _ in takers):
+            for made, _, _ in takers:
+                whose = keys[same_name(made.name)]
+                self._matches[made.key] = replace(self._matches[made.key], name_of=whose)
             return None
         told = ", ".join(f'{made.key} was "{was}" and is "{made.name}"' for made, was, _ in takers)
         allowed = " ".join(f"--allow-create {argument(key)}" for key in new)

@@ -174,6 +174,11 @@ class _Planner:
                 f'sync.renamed_from: "{earlier}" is there as well, and left alone, because an '
                 f"assistant has the new name already: {', '.join(former)}"
             )
+        if found.name_of is not None and comparison.changes:
+            notes.append(
+                f"its name is the one that {found.name_of} had at the base, so what it states goes "
+                "to that one's assistant; to rename its own instead, bind both with sync.id"
+            )
         return replace(comparison, notes=(*comparison.notes, *notes)) if notes else comparison
 
     def _hidden(self, definition: Definition) -> str | None:

@@ -308,6 +308,28 @@ def test_a_name_that_was_passed_on_does_not_lead_to_another_assistant(desk: Desk
     assert all(one["refused"] for one in desk.plan("--base", "HEAD")["actions"])
 
 
+def test_two_that_exchange_names_are_told_whose_assistant_each_takes(desk: Desk) -> None:
+    repository = Repository.at(desk.root)
+    desk.env |= repository.env
+    keys = {"day": "night", "night": "day"}
+    ids = {key: desk.service.add(key, prompt=f"It is {key}.") for key in keys}
+    for key in keys:
+        desk.project.define(key, prompt=f"It is {key}.")
+    repository.commit()
+    for key, other in keys.items():
+        desk.project.define(key, name=other, prompt=f"It is {key}.")
+    notes = {one["id"]: one["notes"] for one in desk.plan("--base", "HEAD")["actions"]}
+    for key, other in keys.items():
+        (note,) = notes[ids[other]]
+        assert note.startswith(f"its name is the one that {other} had at the base")
+        desk.project.define(key, name=other, prompt=f"It is {key}.", sync={"id": ids[key]})
+    assert all(not one["notes"] for one in desk.plan("--base", "HEAD")["actions"])
+    for key, other in keys.items():  # the files moved, and nothing else
+        desk.project.define(key, prompt=f"It is {other}.", name=other)
+        desk.service.assistants[ids[other]]["prompt"] = f"It is {other}."
+    assert all(not one["notes"] for one in desk.plan("--base", "HEAD")["actions"])
+
+
 def test_an_id_that_was_taken_out_is_not_forgotten(desk: Desk) -> None:
     repository = Repository.at(desk.root)
     desk.env |= repository.env
