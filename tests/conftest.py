@@ -11,8 +11,8 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing
 from pathlib import Path
 
-import hypothesis
 import pytest
+from hypothesis import HealthCheck, settings
 from support.clock import Clock
 from support.desk import Desk, MakeDesk
 from support.project import Project
@@ -27,10 +27,15 @@ from revox_sync.github import client as github
 HERE = Path(__file__).parent
 
 #: On CI a change is judged by what it changes: the same examples every time. Elsewhere hypothesis
-#: goes on looking.
-hypothesis.settings.register_profile("ci", derandomize=True)
-if os.environ.get("CI") == "true":
-    hypothesis.settings.load_profile("ci")
+#: goes on looking. How long an example takes says nothing where other work goes on beside it. Each
+#: example writes the files of its project anew, so that all may share a folder.
+settings.register_profile(
+    "tests",
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
+    derandomize=os.environ.get("CI") == "true",
+)
+settings.load_profile("tests")
 
 
 def pytest_xdist_auto_num_workers() -> int:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from authoring.nodes import plain_data
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from revox_sync.authoring.emit import Include, document, in_flow
@@ -153,7 +153,6 @@ _NASTY = st.lists(st.sampled_from([*" \n\t\r\x85\u2028\ufeff:#-|>'\"\\a$&*%", " 
 _ANY = _TEXTS | _NASTY.map("".join)
 
 
-@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(_ANY, _ANY, st.lists(_ANY, max_size=2))
 def test_any_text_reads_back_wherever_it_stands(one: str, other: str, more: list[str]) -> None:
     fields = {"a": one, "b": [{"c": other, "d": {"e": one}}, *more], "f": other}

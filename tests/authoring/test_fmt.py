@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 from authoring.nodes import plain_data
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 from support import cli
 from support.project import Project
@@ -257,7 +257,6 @@ def _files(draw: Any) -> str:
     return text if draw(st.booleans()) else text.rstrip("\n")
 
 
-@settings(max_examples=100, deadline=None)
 @given(_files())
 @example("first_sentence: >-\n  Hello,\n  you.\nname: Front desk\n  # further right")
 def test_whatever_the_order_it_means_the_same_and_is_written_once(text: str) -> None:

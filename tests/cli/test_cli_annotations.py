@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 
 import pytest
-from hypothesis import HealthCheck, example, given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from support.cli import Result
 from support.desk import Desk
@@ -171,7 +171,7 @@ def test_nothing_in_a_definition_becomes_a_command(desk: Desk) -> None:
         assert not any(line.lstrip().startswith("::") for line in found.message.splitlines())
 
 
-@settings(max_examples=examples(20), suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(20))
 @given(text=st.text(st.sampled_from("ab:,%=#[]0123456789ACDvso "), min_size=1, max_size=40))
 @example("%0A::error::%25%2C,title=x::")
 def test_any_text_arrives_as_it_is(desk: Desk, text: str) -> None:

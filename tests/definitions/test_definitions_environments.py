@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from reading import load_in, short
 from support.examples import examples
@@ -105,8 +105,6 @@ def check_environment(project: Project, case: Case) -> None:
 
 
 @settings(
-    suppress_health_check=[HealthCheck.function_scoped_fixture],
-    deadline=None,
     max_examples=examples(12),
 )
 @given(CASES)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from types import UnionType
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import BaseModel
 from reading import TOOL
@@ -54,7 +54,6 @@ def of_model(model: type[BaseModel]) -> st.SearchStrategy[dict[str, Any]]:
 
 
 _FIELDS = {name: of_type(field.annotation) for name, field in Assistant.model_fields.items()}
-_SETTINGS = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 _READ = sorted({name for rule in RULES for name in rule.reads})
 
 
@@ -62,13 +61,11 @@ def test_every_field_that_a_rule_reads_is_a_field() -> None:
     assert set(_READ) <= _FIELDS.keys()
 
 
-@_SETTINGS
 @given(fields=st.fixed_dictionaries({}, optional={name: _FIELDS[name] for name in _READ}))
 def test_no_value_of_the_right_type_makes_a_rule_fail(fields: dict[str, Any]) -> None:
     lint(fields, frozenset(), frozenset(), frozenset())
 
 
-@_SETTINGS
 @given(text=st.text(), name=st.sampled_from(["name", "url", "body_template"]))
 def test_no_text_makes_a_rule_on_tools_fail(text: str, name: str) -> None:
     tool = TOOL | {name: text, "headers": [{"key": text, "value": text}]}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from reading import LEAST, definition, fields_of, problems_of, short
 from support.project import Project
@@ -40,7 +40,6 @@ _SECRETS = (
 )
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 @given(value=_SECRETS)
 def test_the_value_of_a_secret_cannot_change_the_structure(project: Project, value: str) -> None:
     text = HEAD + "prompt: ${secret.X}\nwebhook_url: https://example.com\n"

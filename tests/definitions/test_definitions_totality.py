@@ -6,7 +6,7 @@ import re
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from reading import read
 from support.examples import examples
@@ -40,8 +40,6 @@ _SLIPS = (
 )
 _WORD = re.compile(r"[\w${}.%*-]+")
 _SETTINGS = settings(
-    suppress_health_check=[HealthCheck.function_scoped_fixture],
-    deadline=None,
     max_examples=examples(100),
 )
 

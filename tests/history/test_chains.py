@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any, Literal
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from support.desk import Desk
 from support.examples import examples
@@ -81,9 +81,7 @@ def check(desk: Desk, reads: Reads, steps: Sequence[Step]) -> None:
 
 
 @settings(
-    deadline=None,
     max_examples=examples(25),
-    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(st.sampled_from(_READS), _STEPS)
 def test_what_ends_well_has_done_what_it_says(desk: Desk, reads: Reads, steps: list[Step]) -> None:

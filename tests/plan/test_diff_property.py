@@ -76,7 +76,7 @@ def check(before: Any, after: Any) -> None:
     assert without_nulls(made(before, found)) == without_nulls(after)
 
 
-@settings(max_examples=examples(80), deadline=None)
+@settings(max_examples=examples(80))
 @given(_VALUES, _VALUES)
 def test_the_told_changes_make_the_wanted_value(before: Any, after: Any) -> None:
     check(before, after)

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from properties.edits import edits
 from properties.equivalents import equivalents
@@ -24,9 +24,7 @@ from telling import (
 from revox_sync.plan import origin
 from revox_sync.plan.origin import Told
 
-_SETTINGS = settings(
-    deadline=None, max_examples=examples(15), suppress_health_check=[HealthCheck.too_slow]
-)
+_SETTINGS = settings(max_examples=examples(15))
 
 
 @st.composite

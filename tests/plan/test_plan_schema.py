@@ -48,7 +48,7 @@ def test_a_reset_conforms() -> None:
     assert plan.actions[0].changes[0].absent
 
 
-@settings(deadline=None, max_examples=examples(20))
+@settings(max_examples=examples(20))
 @given(
     st.text(max_size=9),
     st.lists(st.tuples(st.text(max_size=5), st.text(max_size=5)), max_size=3),

@@ -216,7 +216,7 @@ def test_what_was_reviewed_and_has_no_definition_any_more_is_refused_and_shown()
 _VALUES = st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=9)
 
 
-@settings(deadline=None, max_examples=examples(20))
+@settings(max_examples=examples(20))
 @given(
     st.text(max_size=9),
     _VALUES,

@@ -33,7 +33,6 @@ def test_no_sequence_of_steps_breaks_a_promise() -> None:
             phases=[Phase.generate, Phase.shrink] if _ASKED else [Phase.generate],
             report_multiple_bugs=False,
             database=None,
-            deadline=None,
             suppress_health_check=list(HealthCheck),
         ),
     )

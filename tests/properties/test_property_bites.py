@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import Phase, given, settings
 from properties.bites import check_bites, check_counts
 from properties.documented import EVERY_FIELD
 from properties.edits import table_places
@@ -15,9 +15,7 @@ from support.examples import examples
 from revox_sync.model.assistant import Assistant
 from revox_sync.model.fields import FIELDS
 
-_SETTINGS = settings(
-    deadline=None, max_examples=examples(8), suppress_health_check=[HealthCheck.too_slow]
-)
+_SETTINGS = settings(max_examples=examples(8))
 
 
 def test_the_edits_reach_every_field_and_every_member_of_the_table() -> None:

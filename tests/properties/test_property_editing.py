@@ -89,7 +89,6 @@ def _mixed(draw: st.DrawFn, one: Any, other: Any) -> Any:
 
 
 @settings(
-    deadline=None,
     max_examples=examples(15),
     phases=[Phase.explicit, Phase.reuse, Phase.generate],
     suppress_health_check=list(HealthCheck),

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 from support.desk import Desk
 from support.examples import examples
@@ -165,10 +165,8 @@ def account() -> Iterator[Service]:
 
 
 @settings(
-    deadline=None,
     max_examples=examples(12),
     phases=[Phase.explicit, Phase.reuse, Phase.generate],
-    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(held=_accounts, apart=st.booleans())
 def test_what_is_pulled_loads_back_equal_and_leaves_nothing_to_do(

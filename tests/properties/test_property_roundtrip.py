@@ -15,7 +15,6 @@ from support.examples import examples
 from revox_sync.model.generations import Profile
 
 _SETTINGS = settings(
-    deadline=None,
     max_examples=examples(10),
     suppress_health_check=[
         HealthCheck.function_scoped_fixture,

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from scenes_views import alike, plan_of, replaced
 
@@ -133,7 +133,6 @@ def _prompts(draw: st.DrawFn) -> Plan:
     return plan_of(*(replaced(f"k{n}", change) for n, change in enumerate(changes)))
 
 
-@settings(deadline=None)
 @given(_prompts())
 def test_every_changed_line_is_told_exactly_once_for_each_assistant(plan: Plan) -> None:
     shared, own = digest(plan)

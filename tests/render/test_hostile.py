@@ -80,7 +80,7 @@ def test_no_line_is_a_command_to_a_ci_system(kind: tuple[int, bool]) -> None:
             assert "##[" not in text and "##vso[" not in text
 
 
-@settings(deadline=None, max_examples=examples(20))
+@settings(max_examples=examples(20))
 @given(plans())
 def test_any_plan_stays_within_the_terminal(plan: Plan) -> None:
     page = render_plan(plan, width=80, colour=False, notes=True)

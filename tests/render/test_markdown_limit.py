@@ -50,7 +50,7 @@ def edits(count: int) -> Plan:
     return plan_of(*(replaced(f"desk-{n}", change) for n, change in enumerate(changes)))
 
 
-@settings(deadline=None, max_examples=examples(50))
+@settings(max_examples=examples(50))
 @given(plans(), st.sampled_from([LIMIT, 10_000, 4_000]), st.booleans())
 def test_any_plan_fits_names_everyone_and_holds_nothing_alive(
     plan: Plan, limit: int, drift: bool

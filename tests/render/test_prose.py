@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from revox_sync.render.prose import Line, line_diff, shortened
@@ -63,7 +63,6 @@ def test_words_are_not_marked_where_nearly_all_differ() -> None:
     assert shown(diff("abc def ghi", "uvw xyz rst")) == ["-abc def ghi", "+uvw xyz rst"]
 
 
-@settings(deadline=None)
 @given(_TEXTS, _TEXTS)
 def test_no_line_and_no_character_is_lost(before: list[str], after: list[str]) -> None:
     old, new = "\n".join(before), "\n".join(after)
@@ -73,7 +72,6 @@ def test_no_line_and_no_character_is_lost(before: list[str], after: list[str]) -
     assert _side(lines, "added") == new
 
 
-@settings(deadline=None)
 @given(_TEXTS, _TEXTS)
 def test_skipped_lines_are_counted(before: list[str], after: list[str]) -> None:
     old = "\n".join(before)

@@ -87,7 +87,7 @@ def unseen(plan: Plan, changed: dict[str, list[str]], limit: int) -> Iterator[st
         yield "markdown: no count"
 
 
-@settings(deadline=None, max_examples=examples(20))
+@settings(max_examples=examples(20))
 @given(_plans(), st.sampled_from([LIMIT, 12_000, 4_000, 1_500]))
 def test_every_changed_word_is_shown_or_counted(
     found: tuple[Plan, dict[str, list[str]]], limit: int
