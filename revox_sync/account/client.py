@@ -34,6 +34,8 @@ from revox_sync.errors import ApiError, OtherAnswered, StatusError, UnreadableAn
 from revox_sync.secrecy.values import Known
 
 _NOT_FOUND = 404
+#: No such assistant, or none any more.
+_GONE = (404, 410)
 #: No such path, not this method, not built: the service has no such endpoint.
 _NO_ENDPOINT = (404, 405, 501)
 _PAGE_SIZE = 100
@@ -86,7 +88,7 @@ class Client(Transport):
         try:
             answer = await self.send("GET", self._path(assistant_id))
         except StatusError as error:
-            if error.status == _NOT_FOUND:
+            if error.status in _GONE:
                 return None
             raise
         return self._remote(answer.data, assistant_id)
@@ -123,7 +125,7 @@ class Client(Transport):
         except UnreadableAnswer as error:
             return error
         except StatusError as error:
-            if error.status != _NOT_FOUND:
+            if error.status not in _GONE:
                 raise
             return error
         if not tells_failure(answer.data):
@@ -234,7 +236,7 @@ class Client(Transport):
         answer = await self._optional("/call/search", missing, body, advisory=advisory)
         calls = items_of(answer, "calls", trusted=True)
         total = answer.data.get("total_count")
-        if isinstance(total, bool) or not isinstance(total, int | float):
+        if isinstance(total, bool) or not isinstance(total, int | float) or not total >= 0:
             raise UnreadableAnswer("the answer to POST /call/search has no total_count")
         return calls, total
 

@@ -17,7 +17,7 @@ import zlib
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from functools import cache
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar, NoReturn, Self
 from urllib.parse import urlsplit
 
 from revox_sync import __version__
@@ -68,11 +68,25 @@ class TooDeep(ValueError):
 
 
 def encode(body: Mapping[str, Any]) -> bytes:
-    """Return a request body as JSON; half a surrogate pair, which UTF-8 has not, is escaped."""
+    """Return a request body as JSON; half a surrogate pair, which UTF-8 has not, is escaped.
+
+    Raises ApiError for a number that JSON has not, which an account's 1e999 comes to.
+    """
     try:
-        return json.dumps(body, ensure_ascii=False, allow_nan=False).encode()
+        text = json.dumps(body, ensure_ascii=False, allow_nan=False)
+    except ValueError:
+        raise ApiError(
+            "nothing was sent: the account holds a number that no request can hold",
+            hint="correct it in the dashboard",
+        ) from None
+    try:
+        return text.encode()
     except UnicodeEncodeError:
-        return json.dumps(body, allow_nan=False).encode()
+        return json.dumps(body).encode()
+
+
+def _no_number(name: str) -> NoReturn:
+    raise ValueError(name)
 
 
 def decode(content: bytes) -> Any:
@@ -82,10 +96,10 @@ def decode(content: bytes) -> Any:
     text typed in a dashboard may hold; only then the other one reads, and its levels are counted.
     """
     try:
-        return from_json(content)
+        return from_json(content, allow_inf_nan=False)
     except ValueError:
         try:
-            data = json.loads(content)
+            data = json.loads(content, parse_constant=_no_number)
         except RecursionError:
             raise TooDeep from None
     level = [data] if isinstance(data, _NESTED) else []
@@ -229,10 +243,11 @@ class Transport:
         status, headers = None, httpx.Headers()
         shown = urlsplit(path).path
         request = f"{method} {shown}"
+        encoded = None if body is None else encode(body)
         try:
             async with self._slots:
                 sent = await self._pace.turn()
-                status, headers, content = await self._once(method, path, body)
+                status, headers, content = await self._once(method, path, encoded)
         except ApiError as failed:
             error: ApiError = failed
         else:
@@ -275,7 +290,7 @@ class Transport:
         return error_words(content, self._redact)
 
     async def _once(
-        self, method: str, path: str, body: Mapping[str, Any] | None
+        self, method: str, path: str, body: bytes | None
     ) -> tuple[int, httpx.Headers, bytes]:
         """Send a request; return status, headers and the unpacked body."""
         try:
@@ -284,7 +299,7 @@ class Transport:
                 self._http.stream(
                     method,
                     path if "://" in path else self.base_url + path,
-                    content=None if body is None else encode(body),
+                    content=body,
                     headers=None if body is None else {"content-type": "application/json"},
                 ) as response,
             ):

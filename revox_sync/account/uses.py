@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import field
 from typing import Any
 
+from revox_sync.account.wire import is_id
 from revox_sync.errors import UnreadableAnswer
 from revox_sync.records import dataclass
 from revox_sync.secrecy.values import Known
@@ -14,6 +16,9 @@ from revox_sync.secrecy.values import Known
 _TO_MAKE = ("calling", "not_launched", "pending", "retry")
 
 _COMPLETED = "completed"
+
+#: The statuses of a call that needs its assistant no more.
+_OVER = ("post_processing", "completed", "cancelled", "errored")
 
 #: The statuses of a call that still needs its assistant.
 WAITING = ("initializing", "queued_for_calling", "calling", "not_launched", "scheduled", "paused")
@@ -93,7 +98,8 @@ def numbers_of(items: Iterable[Mapping[str, Any]], known: Known) -> tuple[PhoneN
 
     Labels, as names of campaigns, are without the secrets that are ``known``.
 
-    Raises UnreadableAnswer for one without id or number: what it leads to may not be told either.
+    Raises UnreadableAnswer for one without id or number: what it leads to may not be told either,
+    and where that cannot be read.
     """
     found = []
     for item in items:
@@ -129,7 +135,7 @@ def _calls_on(campaign: Mapping[str, Any]) -> bool:
     ``completed`` counts as in use, too, and so does a count that is no number.
     """
     stats = campaign.get("row_stats")
-    counts = [stats.get(name) for name in _TO_MAKE] if isinstance(stats, Mapping) else [None]
+    counts = [stats.get(name) for name in _TO_MAKE] if isinstance(stats, Mapping) else [stats]
     told = [count for count in counts if isinstance(count, int | float)]
     if len(told) < sum(count is not None for count in counts):
         return True
@@ -156,7 +162,7 @@ def assistants_waited_for(calls: Iterable[Mapping[str, Any]]) -> Iterator[str]:
     Raises UnreadableAnswer for one that does not tell it.
     """
     for call in calls:
-        if call.get("status") not in (None, *WAITING):
+        if call.get("status") in _OVER:  # of one that nobody knows, what was asked for tells
             continue
         assistant_id = _linked(call, "assistant")
         if assistant_id is None:
@@ -165,16 +171,28 @@ def assistants_waited_for(calls: Iterable[Mapping[str, Any]]) -> Iterator[str]:
 
 
 def answered_by(answer: Any) -> str | None:
-    """Return the id of the assistant that answers the number of a PATCH's answer."""
-    if not isinstance(answer, dict):
-        return None
-    inner = answer.get("phone_number")  # a number's own digits, where there is no envelope
-    return _linked(inner if isinstance(inner, dict) else answer, "inbound_assistant")
+    """Return the id of the assistant that answers the number of a PATCH's answer, if it tells."""
+    inner = answer.get("phone_number") if isinstance(answer, dict) else None
+    # A number's own digits, where there is no envelope.
+    number = inner if isinstance(inner, dict) else answer
+    with suppress(UnreadableAnswer):
+        return _linked(number, "inbound_assistant") if isinstance(number, dict) else None
+    return None
 
 
 def _linked(item: Mapping[str, Any], name: str) -> str | None:
-    """Return the id of a linked assistant: answers embed it whole, requests name its id."""
-    embedded = item.get(name)
-    found = embedded.get("id") if isinstance(embedded, Mapping) else None
-    found = item.get(f"{name}_id") if found is None else found
-    return None if found is None else str(found)
+    """Return the id of a linked assistant: answers embed it whole, requests name its id.
+
+    Raises UnreadableAnswer for a link that is told in another way: it is not the same as none.
+    """
+    for key in (name, f"{name}_id"):
+        told = item.get(key)
+        found = told.get("id") if isinstance(told, Mapping) else told
+        if is_id(found):
+            return str(found)
+        if told:
+            raise UnreadableAnswer(f'"{key}" does not tell the id of an assistant')
+    for key, value in item.items():
+        if value and "assistant" in key.lower():
+            raise UnreadableAnswer(f'"{key}" may name an assistant in a way that is not known')
+    return None

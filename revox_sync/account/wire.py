@@ -28,14 +28,24 @@ _PARTIAL_CONTENT = 206
 _DEEPEST = 5
 
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
+#: Headers come in small letters, so words in them may be one: ``x-wp-totalpages``.
+_PART = re.compile(
+    r"has|more|next|last|total|count|number|pages?|items?|results?|token|cursor|link"
+)
+_PARTS = re.compile(rf"(?:{_PART.pattern}){{2,}}")
 _NOTHING = frozenset({"", "0", "false", "no", "none", "null"})
 _MORE = frozenset({"has", "is", "more", "available", "results", "items", "pages", "page", "load"})
 _LEFT = frozenset({"truncated", "partial", "incomplete", "remaining", "omitted"})
 _FAILED = frozenset({"error", "errors", "failure", "failed"})
-_LAST = frozenset({"is", "last", "page", "complete", "final", "done", "finished", "end"})
+_LAST = frozenset(
+    {"is", "last", "page", "complete", "final", "done", "finished", "end", "eof", "exhausted"}
+)
 _CURSORS = frozenset(
     {"cursor", "continuation", "token", "page", "continue", "scroll", "marker", "pagination"}
+    | {"bookmark", "resumption"}
 )
+#: What a cursor may be called besides.
+_OF_CURSORS = frozenset({"end", "id"})
 #: Of a header the name has to say more than that: ``X-Token`` is about who may ask.
 _CURSOR_HEADERS = frozenset({"cursor", "continuation", "scroll", "marker"})
 #: Objects in which a member called ``after`` is a cursor.
@@ -45,9 +55,14 @@ _OF_PAGES = frozenset({"x", "pagination", "paging", "wp", "ms"})
 _PACE = frozenset({"rate", "ratelimit", "limit", "quota", "retry"})
 _COUNTED = frozenset(
     {"total", "count", "number", "num", "of", "all", "full", "size", "hits", "items", "item"}
+    | {"found", "matched"}
     | {"results", "result", "records", "record", "elements", "entries", "rows", "matches", "odata"}
 )
 _PAGES = frozenset({"pages", "page", "total", "count", "last", "number", "num", "of", "current"})
+#: What is told of one page says nothing of the others.
+_OF_THIS_PAGE = frozenset({"page", "current", "number", "count", "items", "results"})
+#: How many items a page holds at most; as many may not be all.
+_SIZES = (["limit"], ["page", "size"], ["per", "page"], ["max", "results"])
 _KEYS = (["last", "evaluated", "key"], ["exclusive", "start", "key"])
 _TARGET = re.compile(r"<[^<>]*>")
 _RELATION = re.compile(r"\brel\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s;,\"']+))", re.IGNORECASE)
@@ -82,7 +97,7 @@ def assistant_of(answer: Any) -> dict[str, Any]:
     Raises UnreadableAnswer when there is none with an id.
     """
     found = object_of(answer, "assistant")
-    if found is None or not _has_id(found):
+    if found is None or not is_id(found.get("id")):
         raise UnreadableAnswer("the answer holds no assistant")
     return found
 
@@ -107,16 +122,16 @@ def assistants_of(answer: Answer, *, trusted: bool = False) -> list[dict[str, An
     """
     found = items_of(answer, "assistants", trusted=trusted)
     for item in found:
-        if not _has_id(item):
+        if not is_id(item.get("id")):
             raise UnreadableAnswer("the list of assistants holds something that is no assistant")
         if not trusted and not isinstance(item.get("name"), str):
             raise partial("assistants", f"{item['id']} has no name")
     return list({str(item["id"]): item for item in found}.values())
 
 
-def _has_id(item: Mapping[str, Any]) -> bool:
-    found = item.get("id")
-    return isinstance(found, str | int) and not isinstance(found, bool) and str(found) != ""
+def is_id(found: Any) -> bool:
+    """Whether a value can be an id."""
+    return isinstance(found, str | int) and not isinstance(found, bool) and found != ""
 
 
 def items_of(answer: Answer, name: str, *, trusted: bool = False) -> list[dict[str, Any]]:
@@ -157,27 +172,38 @@ def more_of(answer: Answer, name: str) -> str | None:
 
 
 def _in_object(beside: Mapping[str, Any], count: int, name: str) -> Iterator[str]:
+    is_whole, full = False, ""
     for of, members in _objects(beside):
         ended = any(
-            _is_more(_words(key)) and not _says_something(value) for key, value in members.items()
+            (_is_more(_words(key)) or {"has", "next"}.issubset(_words(key)))
+            and not _says_something(value)
+            for key, value in members.items()
         )
         targets = (members[key] for key in members if key.lower() in ("href", "url", "uri"))
         if _names_next(members.get("rel")) and any(map(_says_something, targets)):
             yield 'a link has the relation "next"'
         for key, value in members.items():
             words = _words(key)
+            if words in _SIZES and 0 < _number(value) == count:
+                full = f"{key} is {_shown(value)}, and so many there are"
             if {*words, *_words(of)} & _PACE:
                 continue
-            named = bool(words) and set(words) <= _CURSORS
+            rest = [word for word in words if word not in _OF_CURSORS]
+            named = bool(rest) and _CURSORS.issuperset(rest)
             named |= words == ["after"] and not _PAGING.isdisjoint(_words(of))
             # A page number alone is no cursor.
-            is_cursor = named and words != ["page"] and isinstance(value, str)
+            is_cursor = named and words != ["page"] and isinstance(value, str | None)
+            goes_on = _goes_on(words, value, count, name)
+            is_whole |= goes_on is False and not _OF_THIS_PAGE.issuperset(words)
+            is_whole |= is_cursor and not value
             if (
-                _goes_on(words, value, count, name)
+                goes_on
                 or _has_failed(words, value)
                 or (not ended and is_cursor and _says_something(value))
             ):
                 yield f"{key} is {_shown(value)}"
+    if full and not is_whole:
+        yield full
 
 
 def _in_headers(headers: Mapping[str, str], count: int, name: str) -> Iterator[str]:
@@ -203,8 +229,11 @@ def _in_headers(headers: Mapping[str, str], count: int, name: str) -> Iterator[s
                 yield f"its {header} header is {value}"
 
 
-def _goes_on(words: list[str], value: Any, count: int, name: str) -> bool:
-    """Whether a member of this name and value says that a list of ``count`` items goes on."""
+def _goes_on(words: list[str], value: Any, count: int, name: str) -> bool | None:
+    """Whether a member of this name and value says that a list of ``count`` items goes on.
+
+    None if it says nothing of that.
+    """
     said, counted = set(words), _COUNTED.union(_words(name), _words(name.rstrip("s")))
     if "next" in said or _is_more(words) or words in _KEYS:
         return _says_something(value)
@@ -214,16 +243,16 @@ def _goes_on(words: list[str], value: Any, count: int, name: str) -> bool:
         return not value
     if said & {"pages", "page"} and _PAGES.issuperset(said):
         return _number(value) > 1
-    counts = said & {"total", "count"} or {"number", "of"} <= said
-    if counts and counted.issuperset(said):
-        return _number(value) > count
-    return False
+    counts = said & {"total", "count", "found", "matched", "num"} or {"number", "of"} <= said
+    return _number(value) > count if counts and counted.issuperset(said) else None
 
 
 def _has_failed(words: list[str], value: Any) -> bool:
     """Whether a member says that the service could not answer completely."""
     if words in (["success"], ["ok"]):
         return value is False
+    if words == ["status"]:
+        return not (_LEFT | _FAILED).isdisjoint(_words(str(value)))
     return bool(words) and _FAILED.issuperset(words) and _says_something(value)
 
 
@@ -263,7 +292,7 @@ def _number(value: Any) -> float:
     if isinstance(value, int | float):
         return value
     if isinstance(value, str):
-        text = value.strip()
+        text = value.strip().replace(",", "")
         return int(text[:18]) if text.isascii() and text.isdigit() else 0
     if isinstance(value, dict):
         return max(map(_number, value.values()), default=0)
@@ -271,7 +300,12 @@ def _number(value: Any) -> float:
 
 
 def _words(key: str) -> list[str]:
-    return [word.lower() for word in _WORD.findall(key)]
+    words = (word.lower() for word in _WORD.findall(key))
+    return [
+        part
+        for word in words
+        for part in (_PART.findall(word) if _PARTS.fullmatch(word) else [word])
+    ]
 
 
 def _shown(value: Any) -> str:

@@ -21,7 +21,7 @@ from revox_sync.plan.model import Action, Plan
 from revox_sync.secrecy.values import unmasked
 
 _REQUEST_TIMEOUT = 408
-_SERVER_ERRORS = 500
+_REFUSALS = range(400, 500)
 _UNAVAILABLE = 503
 
 
@@ -254,9 +254,12 @@ def way_on(action: Action, missed: Sequence[str], altered: Mapping[str, str]) ->
 
 
 def perhaps_done(error: ApiError) -> bool:
-    """Whether the service may have carried out the request all the same."""
+    """Whether the service may have carried out the request all the same.
+
+    A redirect may lead to what it made (303), and is not followed.
+    """
     if isinstance(error, StatusError):
-        return error.status >= _SERVER_ERRORS or error.status == _REQUEST_TIMEOUT
+        return error.status not in _REFUSALS or error.status == _REQUEST_TIMEOUT
     return isinstance(error, AnswerLost | UnreadableAnswer)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import re
 from collections.abc import Callable, Iterable
@@ -53,6 +54,17 @@ def option_group(name: str, make: Callable[..., Any], *options: Decorator[Any]) 
 
 class GlobalOption(click.Option):
     """An option of every command."""
+
+
+class Seconds(click.FloatRange):
+    """A time that ends: to ``nan`` no moment compares, and nothing would be waited for."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """Return it as a number; wrong usage for one that is none."""
+        found = super().convert(value, param, ctx)
+        if not math.isfinite(found):
+            self.fail(f"{value} is no number of seconds.", param, ctx)
+        return found
 
 
 class _Words(click.types.StringParamType):
@@ -232,7 +244,7 @@ global_options = option_group(
     ),
     _global(
         "--timeout",
-        type=click.FloatRange(0, min_open=True),
+        type=Seconds(0, min_open=True),
         metavar="S",
         help="Seconds that one request may take (default: 30).",
     ),
@@ -381,14 +393,14 @@ writing_options = option_group(
     ),
     click.option(
         "--settle",
-        type=click.FloatRange(0),
+        type=Seconds(0),
         default=10.0,
         metavar="S",
         help="Seconds to look for what was written and does not show yet (default: 10).",
     ),
     click.option(
         "--lock-timeout",
-        type=click.FloatRange(0),
+        type=Seconds(0),
         default=0.0,
         metavar="S",
         help="Seconds to wait for another run in this project to end (default: 0).",

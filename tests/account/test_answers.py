@@ -20,6 +20,8 @@ LISTS: dict[str, Any] = {
     "nothing": b"",
     "no JSON": b"assistants: none",
     "half of it": b'{"assistants": [',
+    "no number": b'{"assistants": [{"id": "1", "name": "front-desk", "prompt": NaN}]}',
+    "half a surrogate pair and no number": b'{"assistants": [], "at": Infinity, "of": "\\ud83d"}',
     "null": None,
     "an array": [],
     "a text": "[]",
@@ -124,6 +126,20 @@ def test_half_a_surrogate_pair_in_the_account_is_read_and_shown(desk: Desk) -> N
     result = desk.run("plan")
     assert result.code == 0
     assert "Half a smile: \\ud83d" in result.out
+
+
+def test_a_number_that_no_request_can_hold_is_named_and_not_sent(desk: Desk) -> None:
+    identity = desk.service.add("front-desk", voice={"provider": "cartesia", "id": "v"})
+    held = {**desk.service.assistants[identity], "voice": {"id": "v", "speed": "@"}}
+    body = json.dumps(held).replace('"@"', "1e999")
+    desk.service.on("GET", f"/assistants/{identity}", times=None, status=200, body=body.encode())
+    listed = f'{{"assistants": [{body}]}}'.encode()
+    desk.service.on("GET", "/assistants", times=None, status=200, body=listed)
+    desk.project.define(prompt="Be kind.", voice={"provider": "cartesia", "id": "w"})
+    result = desk.apply()
+    assert result.code == 4
+    assert "nothing was sent: the account holds a number that no request can hold" in result.out
+    assert desk.service.writes == []
 
 
 ERRORS: dict[str, tuple[Any, str]] = {

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from support.desk import Desk
 from support.renewal import Renewal
+from support.service import SEARCH
 
 from revox_sync.account import wire
 from revox_sync.account.wire import (
@@ -41,6 +42,7 @@ GOES_ON: list[tuple[Any, str, str]] = [
         False,
         "false",
         "is_last last last_page is_last_page complete is_complete final done finished end is_end "
+        "eof exhausted "
         "success ok",
     ),
     (
@@ -49,14 +51,15 @@ GOES_ON: list[tuple[Any, str, str]] = [
         "total count total_count totalCount number_of numberOf total_number total_num all_count "
         "full_count total_size total_hits total_items item_count result_count total_results "
         "total_records record_count total_elements total_entries total_rows total_matches "
-        "@odata.count total_assistants assistant_count number_of_assistants count_of_all",
+        "@odata.count total_assistants assistant_count number_of_assistants count_of_all "
+        "found numFound num_results matched totalcount itemcount",
     ),
     (3.5, "3.5", "total"),
     (
         2,
         "2",
         "pages page total_pages page_count numPages num_pages number_of_pages current_page "
-        "last_page page_number number_page",
+        "last_page page_number number_page totalpages pagecount",
     ),
     (1, "1", "remaining remaining_items items_remaining omitted_assistants remaining_assistant"),
     (
@@ -64,8 +67,12 @@ GOES_ON: list[tuple[Any, str, str]] = [
         "not empty",
         "cursor continuation token page_token continue scroll scroll_cursor marker pagination "
         "paginationToken next_cursor nextPageToken next @odata.nextLink LastEvaluatedKey "
-        "ExclusiveStartKey error failed truncated",
+        "ExclusiveStartKey error failed truncated endCursor scroll_id bookmark resumptionToken "
+        "nextpagetoken",
     ),
+    ("partial", "not empty", "status"),
+    ("error", "not empty", "status"),
+    ("1,024", "not empty", "total"),
     ("3", "not empty", "total total_pages pages page remaining"),
     (" 3 ", "not empty", "total"),
     ("9" * 30, "not empty", "total"),
@@ -90,7 +97,7 @@ IS_WHOLE: list[tuple[Any, str]] = [
     ("null", "next cursor error"),
     ("false", "has_more next error"),
     ("0", "next total pages remaining"),
-    ("abc", "page total previous prev_cursor cursor_style after id order success"),
+    ("abc", "end id status page total previous prev_cursor cursor_style after id order success"),
     ("²", "total pages"),
     ("٣", "total pages"),
     ("3x", "total pages"),
@@ -130,6 +137,14 @@ TOGETHER: list[tuple[dict[str, Any], str | None]] = [
     ({"has_more": False, "next": "/a"}, "next is not empty"),
     ({"meta": {"has_more": False}, "cursor": "abc"}, "cursor is not empty"),
     ({"total": 2, "error": "a shard is down"}, "error is not empty"),
+    *(
+        ({size: 2, **beside}, f"{size} is 2, and so many there are")
+        for size in ("limit", "page_size", "perPage", "maxResults")
+        for beside in ({}, {"page": 1}, {"offset": 0, "count": 2})
+    ),
+    *(({"limit": 2, **beside}, None) for beside in ({"total": 2}, {"next": None}, {"cursor": ""})),
+    *(({"limit": 2, **beside}, None) for beside in ({"has_more": False}, {"pages": 1})),
+    *(({"limit": size}, None) for size in (1, 3, None, "many")),
     *(({of: {"after": "b"}}, "after is not empty") for of in ("paging", "pagination", "pages")),
     *(({of: {"after": "b"}}, "after is not empty") for of in ("page", "cursor", "cursors", "meta")),
     ({"paging": {"cursors": {"before": "a", "after": "b"}}}, "after is not empty"),
@@ -171,6 +186,9 @@ HEADERS: list[tuple[str, str, str | None]] = [
     ("Content-Range", "items 0-1/*", None),
     ("X-Total-Count", "3", "its X-Total-Count header is 3"),
     ("X-Total-Count", "2", None),
+    ("x-wp-totalpages", "2", "its x-wp-totalpages header is 2"),
+    ("x-totalcount", "3", "its x-totalcount header is 3"),
+    ("x-hasmore", "true", "its x-hasmore header is true"),
     ("Total-Count", "3", "its Total-Count header is 3"),
     ("X-WP-Total", "3", "its X-WP-Total header is 3"),
     ("X-MS-Total", "3", "its X-MS-Total header is 3"),
@@ -382,6 +400,19 @@ def test_uses_that_may_not_be_all_are_unknown(desk: Desk, path: str, more: dict[
         ("/phone-numbers", {"phone_number": "+33123456789", "inbound_assistant": None}),
         ("/phone-numbers", {"id": "pn1", "inbound_assistant": None}),
         ("/campaigns", {"id": "c1", "name": "Spring", "status": "running"}),
+        *(
+            ("/phone-numbers", {"id": "pn1", "phone_number": "+33123456789", **linked})
+            for linked in (
+                {"inbound_assistant": {"name": "front-desk"}},
+                {"inbound_assistant": {"assistant": {"id": "a1"}}},
+                {"inbound_assistant": [{"id": "a1"}]},
+                {"inbound_assistant": None, "inbound_assistant_id": ["a1"]},
+                {"inboundAssistant": {"id": "a1"}},
+                {"assistant_id": "a1"},
+            )
+        ),
+        ("/campaigns", {"status": "running", "assistant": {"name": "x"}, "assistant_id": None}),
+        ("/campaigns", {"status": "running", "assistant_id": None, "assistant_ids": ["a1"]}),
     ],
     ids=str,
 )
@@ -392,6 +423,34 @@ def test_a_use_that_is_not_told_whole_is_unknown(
     name = path.strip("/").replace("-", "_")
     desk.service.on("GET", path, times=None, status=200, body={name: [item]})
     assert desk.apply().code == (1 if path == "/phone-numbers" else 3)
+    assert renewal.writes() == []
+
+
+@pytest.mark.parametrize("link", ["inbound_assistant", "inbound_assistant_id"])
+def test_a_number_that_names_its_assistant_by_the_id_alone_is_a_use(desk: Desk, link: str) -> None:
+    renewal = Renewal(desk)
+    number = {"id": "pn1", "phone_number": "+33123456789", link: renewal.old}
+    desk.service.on(
+        "GET", "/phone-numbers", times=None, status=200, body={"phone_numbers": [number]}
+    )
+    result = desk.run("delete", "--auto-approve", renewal.old)
+    assert result.code == 3
+    assert "phone number +33123456789" in result.out
+    assert renewal.writes() == []
+
+
+@pytest.mark.parametrize("status", ["SCHEDULED", "ringing"])
+def test_a_call_that_is_not_over_waits_whatever_its_status_is_called(
+    desk: Desk, status: str
+) -> None:
+    renewal = Renewal(desk)
+    call = {"status": status, "assistant": {"id": renewal.old}}
+    desk.service.on(
+        "POST", SEARCH, times=None, status=200, body={"calls": [call], "total_count": 1}
+    )
+    result = desk.apply()
+    assert result.code == 3
+    assert "1 call waits for it" in result.out
     assert renewal.writes() == []
 
 

@@ -224,7 +224,7 @@ def test_a_request_says_who_asks_and_what_is_sent() -> None:
     }
     assert post == {**get, "content-type": "application/json", "content-length": "27"}
     assert encode({"a": "é"}) == '{"a": "é"}'.encode()
-    with pytest.raises(ValueError, match="JSON compliant"):
+    with pytest.raises(ApiError, match="a number that no request can hold"):
         encode({"a": float("nan")})
 
 
@@ -661,6 +661,7 @@ CAMPAIGNS: list[tuple[dict[str, Any], bool]] = [
     *(({"status": "completed", "row_stats": {name: 1}}, True) for name in ("pending",)),
     ({"status": "completed", "row_stats": {"pending": 0}}, False),
     ({"status": "completed", "row_stats": {"pending": "many"}}, True),
+    ({"status": "completed", "row_stats": [{"pending": 1}]}, True),
     ({"status": "completed", "row_stats": {"pending": None, "done": 5}}, False),
     ({"row_stats": {"calling": 0, "not_launched": 0, "pending": 0, "retry": 0}}, False),
     ({"row_stats": {"calling": 0, "not_launched": 0, "pending": 0}}, True),
@@ -763,6 +764,11 @@ SEARCHES: dict[str, tuple[list[Told], list[Any], dict[str, int] | str]] = {
     "of nobody": (
         [calls_of(None)],
         [searched(["a1", "a2"])],
+        'calls: "assistant" does not tell the id of an assistant',
+    ),
+    "that names nobody": (
+        [{"calls": [{"status": "paused", "assistant": {}}], "total_count": 1}],
+        [searched(["a1", "a2"])],
         "calls: a call that waits does not name its assistant",
     ),
     "no total": (
@@ -772,6 +778,11 @@ SEARCHES: dict[str, tuple[list[Told], list[Any], dict[str, int] | str]] = {
     ),
     "a true total": (
         [calls_of(total=True)],
+        [searched(["a1", "a2"])],
+        "calls: the answer to POST /call/search has no total_count",
+    ),
+    "less than none": (
+        [calls_of(total=-1)],
         [searched(["a1", "a2"])],
         "calls: the answer to POST /call/search has no total_count",
     ),

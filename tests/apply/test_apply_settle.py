@@ -30,6 +30,8 @@ LOST_AFTER_ACTING: dict[str, dict[str, Any]] = {
     "not JSON": {"status": 200, "body": b"<h1>ok</h1>", "acts": True},
     "no assistant": {"status": 200, "body": {"success": True}, "acts": True},
     "nothing": {"status": 201, "body": b"", "acts": True},
+    "where it is": {"status": 303, "acts": True},
+    "another address": {"status": 307, "acts": True},
 }
 
 LOST_BEFORE_ACTING: dict[str, dict[str, Any]] = {
@@ -37,6 +39,7 @@ LOST_BEFORE_ACTING: dict[str, dict[str, Any]] = {
     "a timeout": {"delay": 20},
     "500": {"status": 500, "body": {"error": "upstream"}},
     "504": {"status": 504},
+    "302": {"status": 302},
     "not JSON": {"status": 200, "body": b"<h1>ok</h1>"},
 }
 

@@ -219,6 +219,14 @@ def test_open_questions_need_somebody_to_agree(house: tuple[Desk, dict[str, str]
     assert delete(desk, "Stray", "--drop-open-questions").code == 0
 
 
+def test_what_the_service_calls_gone_is_deleted(house: tuple[Desk, dict[str, str]]) -> None:
+    desk, ids = house
+    desk.service.on("DELETE", times=None, status=410, acts=True)
+    desk.service.on("GET", f"/assistants/{ids['Stray']}", nth=2, times=None, status=410)
+    assert delete(desk, ids["Stray"]).code == 0
+    assert ids["Stray"] not in desk.service.assistants
+
+
 def test_two_runs_do_not_meet(house: tuple[Desk, dict[str, str]]) -> None:
     desk, _ = house
     desk.service.on("GET", "/assistants", delay=20)
