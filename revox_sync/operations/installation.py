@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shlex
 import sys
 from collections.abc import Mapping
@@ -21,6 +22,7 @@ _NAME = "revox-sync"
 _PACKAGE = "revox_sync"
 #: What of the package differs from its commit when somebody edits it.
 _SUFFIXES = (".py", ".json", ".yml")
+_AT_COMMIT = re.compile(r"git\+(https://[^/]+/.+)@([\w./-]+)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,9 +59,10 @@ def source_of(requirement: str) -> Package:
             "--from holds a credential, and pipelines are committed",
             hint="leave it out; the pipeline can give git a credential of its own",
         )
-    repository, _, commit = address.removeprefix("git+").rpartition("@")
-    if address.startswith("git+https://") and "/" in repository.removeprefix("https://"):
-        return Package(requirement, repository, commit)
+    # pip takes what follows #egg= for the name, which is known.
+    found = _AT_COMMIT.fullmatch(address.partition("#egg=")[0])
+    if found:
+        return Package(requirement, *found.groups())
     return Package(requirement)
 
 

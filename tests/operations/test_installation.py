@@ -93,5 +93,18 @@ def test_a_clone_stands_for_its_commit_and_origin(
 
 
 def test_a_requirement_that_is_no_commit_is_taken_as_it_is() -> None:
-    for text in ("revox-sync==1.0", "./revox-sync", "git+ssh://git@example.com/revox-sync@main"):
+    for text in (
+        "revox-sync==1.0",
+        "./revox-sync",
+        "git+ssh://git@example.com/revox-sync@main",
+        "git+https://github.com/acme/revox-sync",
+        "https://files.example/revox-sync@1.0.whl",
+        "git+https://github.com/acme/revox-sync@",
+        f"git+https://github.com/acme/tools@{COMMIT}#subdirectory=revox-sync",
+    ):
         assert source_of(text) == installation.Package(text)
+
+
+def test_a_name_behind_a_commit_is_no_part_of_it() -> None:
+    found = source_of(f"git+https://github.com/acme/revox-sync.git@{COMMIT}#egg=revox-sync")
+    assert (found.github, found.commit) == ("acme/revox-sync", COMMIT)
