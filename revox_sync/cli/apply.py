@@ -111,6 +111,11 @@ def _is_plan_file(what: tuple[str, ...], max_age: int | None) -> bool:
     if len(what) == 1 and Path(what[0]).is_file():
         return Path(what[0]).suffix.lower() not in (".yaml", ".yml")  # those are definitions
     missing = [name for name in what if name.endswith(".json")]
+    if missing and Path(missing[0]).is_file():
+        raise UsageError(
+            f"a saved plan is applied as a whole, and {missing[0]} is not alone",
+            hint="plan again with the keys",
+        )
     if missing:
         raise UsageError(
             f"there is no plan file {missing[0]}",

@@ -179,7 +179,7 @@ def _event(environ: Mapping[str, str], *path: str) -> Any:
         found = json.loads(Path(environ.get("GITHUB_EVENT_PATH", "")).read_bytes())["pull_request"]
         for part in path:
             found = found[part]
-    except (OSError, ValueError, LookupError, TypeError):
+    except (OSError, ValueError, LookupError, TypeError, RecursionError):
         return None
     return found
 

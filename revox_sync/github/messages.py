@@ -157,14 +157,15 @@ async def open_issue(github: GitHub, title: str, label: str, body: Body) -> Writ
 async def close_issue(github: GitHub, label: str, body: Body, words: str) -> Written:
     """Close every open issue with the body's marker, with ``words`` as its last comment.
 
-    Closing comes first: a comment that is not taken leaves no issue open. Raises ApiError.
+    Closing comes first: a comment that is not taken, as where an issue is locked, leaves no issue
+    open, and is not worth a second one. Raises ApiError.
     """
     found = await _open_issues(github, label, body, await _author(github))
     for issue in found:
         await github.write(
             "PATCH", _issue_at(issue), {"state": "closed", "state_reason": "completed"}
         )
-        with suppress(AnswerLost):  # whether it arrived is not worth a second one
+        with suppress(ApiError):
             await github.write("POST", f"{_issue_at(issue)}/comments", {"body": words})
     return _written("closed" if found else "nothing to close", found)
 

@@ -91,6 +91,15 @@ def test_a_key_that_matches_nothing_is_wrong_usage(
     assert houses.service.requests == []
 
 
+def test_a_saved_plan_is_applied_as_a_whole(houses: Desk) -> None:
+    houses.run("plan", "--out", "plan.json")
+    for what in (["plan.json", "solo"], ["solo", "plan.json"]):
+        result = houses.apply(*what)
+        assert result.code == 64
+        assert "plan.json is not alone" in result.err
+    assert houses.service.writes == []
+
+
 def test_a_mistyped_key_is_answered_with_the_nearest(houses: Desk) -> None:
     assert "did you mean solo?" in houses.run("plan", "sola").err
 
