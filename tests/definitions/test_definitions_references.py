@@ -5,9 +5,10 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from reading import LEAST, definition, fields_of, problems_of, short
+from reading import LEAST, definition, fields_of, problems_of, read, short
 from support.project import Project
 
+from revox_sync.definitions.problem import errors_in
 from revox_sync.secrecy.values import is_mask
 
 HEAD = "name: Front desk\n"
@@ -43,8 +44,10 @@ _SECRETS = (
 @given(value=_SECRETS)
 def test_the_value_of_a_secret_cannot_change_the_structure(project: Project, value: str) -> None:
     text = HEAD + "prompt: ${secret.X}\nwebhook_url: https://example.com\n"
-    fields = fields_of(project, text, REVOX_SECRET_X=value)
-    assert fields["prompt"] == value
+    project.write("assistants/a.yaml", text)
+    _, loaded, problems = read(project, {"REVOX_SECRET_X": value})
+    assert errors_in(problems) == []  # a warning may tell of what is spoken
+    assert [one.fields["prompt"] for one in loaded.definitions] == [value]
 
 
 def test_the_value_of_a_secret_is_not_expanded_again(project: Project) -> None:
