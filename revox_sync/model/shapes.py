@@ -512,7 +512,7 @@ class Object(Shape):
     names members of which a request needs the one that its generation of the API has.
     """
 
-    compared: ClassVar[str] = "member by member; members left out are not compared"
+    compared: ClassVar[str] = "member by member; one that is left out, with its default"
     members: Mapping[str, Member]
     variant: str | None = None
     kinds: Mapping[str, Sequence[str]] = field(default_factory=lambda: _NOTHING)

@@ -43,6 +43,7 @@ _BOUNDS = {
     "minLength": "not empty",
 }
 _TYPES = {"array": "list", "string": "text", "integer": "whole number", "boolean": "true or false"}
+_TEXTS = {"#/$defs/text": "string", "#/$defs/plainText": "string"}
 _FIELD = re.compile(r"(?:\[[^\]]*\])?(?:\.|$)")
 
 
@@ -107,8 +108,9 @@ def _in_schema(kind: Any, path: list[str]) -> dict[str, Any] | None:
     for name in path:
         if found is None:
             return None
-        inner = [part["properties"] for part in _parts(found) if "properties" in part]
-        found = next((members[name] for members in inner if name in members), None)
+        inner = [part.get("properties", {}) for part in _parts(found)]
+        kinds = [members[name] for members in inner if name in members]
+        found = {**kinds[0], "anyOf": kinds} if len(kinds) > 1 else next(iter(kinds), None)
     return found if path else None
 
 
@@ -125,13 +127,12 @@ def _parts(node: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
 def _limits(node: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     """Yield the type, the allowed values, and the default."""
     parts = [part for part in _parts(node) if "$ref" not in part]
-    types = [part["type"] for part in parts if isinstance(part.get("type"), str)]
-    words = [part["enum"] for part in parts if "enum" in part]
-    if words:
-        yield "allowed", ", ".join(str(word) for word in words[0])
+    if words := dict.fromkeys(str(word) for part in parts for word in part.get("enum", ())):
+        yield "allowed", ", ".join(words)
     else:
-        kinds = [_TYPES.get(kind, kind) for kind in types if kind != "null"]
-        yield "type", (kinds[0] if kinds else "text") + (" or null" if "null" in types else "")
+        ways = (node, *node.get("anyOf", ()))
+        kinds = [way.get("type") or _TEXTS.get(way.get("$ref")) for way in ways]
+        yield "type", " or ".join(dict.fromkeys(_TYPES.get(kind, kind) for kind in kinds if kind))
     bounds = [
         template.format(part[name])
         for part in parts[:3]
@@ -153,9 +154,7 @@ def _facts(path: list[str]) -> dict[str, str]:
         while isinstance(shape, ListOf):
             shape = shape.item
         member = shape.members[name] if isinstance(shape, Object) else Member()
-    told = {"absent": _absent(spec) if member is spec else "the account's value stays"}
-    if member is not spec and member.default is not NO_DEFAULT:
-        told["absent"] = "compared with the default, which a new assistant gets"
+    told = {"absent": _absent(spec) if member is spec else _absent_member(member)}
     told["since"] = "the first API" if member.since == "seed" else f"release {member.since}"
     if member.until is not None:
         then = f"; then {spec.successor}" if member is spec and spec.successor else ""
@@ -172,8 +171,22 @@ def _absent(spec: Field) -> str:
     """Return what it means that a definition leaves a field out."""
     if not spec.optional:
         return "an error: every assistant needs it"
+    if not spec.is_ours:
+        return "never written, and never drift: others write it, too"
+    if spec.rest is NO_DEFAULT:
+        return "never written. It has no documented default, so plan and drift only name it"
     goes = "goes back to " + json.dumps(spec.rest, ensure_ascii=False) if spec.resets else "stays"
-    return f"never written; plan and drift show the account's value. With `absent: reset` it {goes}"
+    return f"never written; plan and drift show what was set. With `absent: reset` it {goes}"
+
+
+def _absent_member(member: Member) -> str:
+    """Return what it means that a definition leaves out a member of what it states."""
+    if not member.optional:
+        return "an error: the API requires it"
+    if member.default is not NO_DEFAULT:
+        return "compared with the default, which a new assistant gets"
+    told = ", and plan and drift show it" if member.whose == "team" else ""
+    return f"the account's value stays{told}"
 
 
 def compared(shape: Shape) -> str:

@@ -66,11 +66,33 @@ def test_every_field_member_key_and_rule_is_explained(project: Project) -> None:
         ("faq_items", "list"),
         ("voice", "object or null"),
         ("first_sentence_delay_ms", "whole number"),
+        ("prompt", "text or list"),
+        ("sync.id", "text or object"),
+        ("limits.create", "whole number or text"),
     ]:
         told = cli.invoke("explain", name, "--format", "json", env={}, cwd=project.root)
         assert told.json["facts"]["type"] == kind
+    told = cli.invoke("explain", "llm_model.type", env={}, cwd=project.root).out
+    assert "dedicated-instance, openrouter, custom, realtime" in told
     wrong = cli.invoke("explain", "voices", env={}, cwd=project.root)
     assert (wrong.code, "did you mean voice?" in wrong.err) == (64, True)
+
+
+@pytest.mark.parametrize(
+    ("name", "absent"),
+    [
+        ("first_sentence", "plan and drift show what was set"),
+        ("stt_model", "no documented default"),
+        ("prompt_flow", "never drift"),
+        ("voice.id", "an error"),
+        ("call_retry_config.calling_windows.retry_delay_seconds", "an error"),
+        ("call_retry_config.call_twice_in_a_row", "compared with the default"),
+        ("slack.template", "plan and drift show it"),
+    ],
+)
+def test_what_leaving_it_out_means_is_explained(project: Project, name: str, absent: str) -> None:
+    told = cli.invoke("explain", name, "--format", "json", env={}, cwd=project.root)
+    assert absent in told.json["facts"]["absent"]
 
 
 def _completed(desk: Desk, *typed: str) -> list[str]:
