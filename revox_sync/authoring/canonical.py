@@ -90,22 +90,6 @@ def _mappings(layout: Layout, node: Node, path: Path = ()) -> Iterator[tuple[Nod
             yield from _mappings(layout, value, (*path, key.value))
 
 
-def _end_of(text: str, end: int, column: int) -> int:
-    """Return where the last member ends: comments further right than its key go with it.
-
-    Behind a text of several lines they would become a part of that.
-    """
-    at = end
-    while at < len(text):
-        begin, at = at, text.find("\n", at) + 1 or len(text)
-        line = text[begin:at]
-        if line.lstrip(" ").startswith("#") and len(line) - len(line.lstrip(" ")) > column:
-            end = at
-        elif line.strip():
-            break
-    return end
-
-
 def _reordered(layout: Layout, node: Node, wanted: Sequence[int]) -> str | None:
     """Return the text with the members of ``node`` in the order ``wanted``.
 
@@ -122,7 +106,7 @@ def _reordered(layout: Layout, node: Node, wanted: Sequence[int]) -> str | None:
     begins = [layout.line_start(first) if dash else _begin_of(layout, first, 0, column)]
     for before, extent in pairwise(extents):
         begins.append(_begin_of(layout, extent.entry, layout.next_line(before.end), column))
-    ends = [*begins[1:], _end_of(text, layout.next_line(extents[-1].end), column)]
+    ends = [*begins[1:], layout.past_remarks(layout.next_line(extents[-1].end), column)]
     parts = [text[begin:end] for begin, end in zip(begins, ends, strict=True)]
     parts = [part if part.endswith("\n") else f"{part}\n" for part in parts]
     if dash:

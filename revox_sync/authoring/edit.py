@@ -21,8 +21,8 @@ from revox_sync.authoring.layout import (
     Layout,
     NotEditable,
     Splice,
-    emptied,
     entries,
+    refilled,
     replaced,
 )
 from revox_sync.definitions.compose import Composer
@@ -168,8 +168,12 @@ class Edit:
 
     def _whole(self, path: Path, new: Any) -> Any:
         """Replace what stands at ``path`` by ``new``."""
-        spot = self._spots.find(path)
+        spot, inner = self._spots.find(path), self._spots.included(path)
         self._check(path, new)
+        if inner is not None and isinstance(new, list):
+            self._check_file(inner)
+            self._put(inner, [refilled(self._spots.layout(inner), self._spell(path, new))])
+            return new
         if type(spot.node) is SequenceNode and path == ("prompt",):
             raise NotEditable("it is put together from a list of texts", "change the texts there")
         written = self._spell(path, new)
@@ -224,7 +228,8 @@ class Edit:
         come: dict[int, list[Any]] = {}
         changes: dict[int, _Items] = {}
         at = -1
-        for i, j in _aligned(old, new, identity_at(path)):
+        named = identity_at(path) or next(iter(order_at((*path, 0))), None)  # such as a question
+        for i, j in _aligned(old, new, named):
             if i is not None:
                 at = i
                 if j is not None:
@@ -282,7 +287,7 @@ class Edit:
             }
             yield from entries(layout, holder, sorted(change.removed), added)
         elif holder is layout.root:
-            yield emptied(layout)
+            yield refilled(layout, [])
         else:
             spot = self._spots.find(path)
             yield from replaced(layout, spot.holder, spot.extent, holder, [])

@@ -164,6 +164,21 @@ class Layout:
         """Return where the line below that of ``index`` begins, or the text ends."""
         return min(self.line_end(index) + 1, len(self.text))
 
+    def past_remarks(self, end: int, column: int) -> int:
+        """Return where an entry ends whose last line does: comments further right go with it.
+
+        Behind a text of several lines they would become a part of that.
+        """
+        at = end
+        while at < len(self.text):
+            begin, at = at, self.next_line(at)
+            line = self.text[begin:at]
+            if line.lstrip(" ").startswith("#") and len(line) - len(line.lstrip(" ")) > column:
+                end = at
+            elif line.strip():
+                break
+        return end
+
     def comments(self, start: int, end: int) -> list[str]:
         """Return the comments from ``start`` to ``end``, in order."""
         if "#" not in self.text[start:end]:
@@ -288,8 +303,11 @@ def replaced(
     else:
         margin = old.indent if old and 0 < old.indent - column <= _WIDEST_INDENT else None
         head, lines = behind(written, column, margin)
-        if "+" in head and lines and not (old and "+" in old.header):
-            head, lines = in_flow(written), []  # blank lines that follow would be the text's
+        below = layout.next_line(extent.end)
+        remarks = old is None and layout.past_remarks(below, column) > below
+        blanks = "+" in head and not (old and "+" in old.header)
+        if lines and isinstance(written, str) and (remarks or blanks):
+            head, lines = in_flow(written), []  # what follows would be the text's
     start = layout.bare(node)
     if old is not None:
         yield Splice(start, start + len(old.header), head)
@@ -357,17 +375,19 @@ def entries(
             for line in (item(value, column) if name is None else member(name, value, column))
         ]
         if index >= 0:
-            yield from _below(layout, extents[index].end, lines)
+            end = layout.past_remarks(layout.next_line(extents[index].end), column)
+            yield from _below(layout, max(extents[index].end, end - 1), lines)
         else:
             start = _own_line(layout, extents[0].entry)
             yield Splice(start, start, "".join(f"{line}\n" for line in lines))
 
 
-def emptied(layout: Layout) -> Splice:
-    """Remove all items of the list that is the whole file."""
-    extents = layout.extents(layout.root)
-    start, end = _own_line(layout, extents[0].entry), layout.line_end(extents[-1].end)
-    return _instead(layout, start, end, ["[]", *layout.comments(start, end)])
+def refilled(layout: Layout, items: Sequence[Any]) -> Splice:
+    """Replace all items of the list that is the whole file."""
+    start = _own_line(layout, layout.bare(layout.root))
+    end = layout.line_end(layout.end(layout.root))
+    lines = [line for value in items for line in item(value, 0)] or ["[]"]
+    return _instead(layout, start, end, [*lines, *layout.comments(start, end)])
 
 
 def _flow_entries(

@@ -464,9 +464,9 @@ def test_every_layout_is_edited_byte_for_byte(
 #: A file, a place, the value that cannot be put there, why, how to go on, and where it stands.
 LEFT: list[tuple[str, Path, Any, str, str, str]] = [
     ("faq_items:\n- # first\n  question: q\n  answer: a\n- question: r\n" "  answer: b", FAQ,
-     qa(("r", "c")),
+     qa(("s", "c")),
      "it is written in a way that cannot be changed without changing something else",
-     "write `faq_items: [{question: r, answer: c}]` by hand", "2:1"),
+     "write `faq_items: [{question: s, answer: c}]` by hand", "2:1"),
     ("voice:\n  id: &i v\n  provider: *i\n", VOICE, {"id": "w", "provider": "v"},
      "other places refer to its anchor", "change it by hand, here or in each place", "2:7"),
     ("voice:\n  id: &i v\n  provider: *i\n", VOICE, {"id": "v", "provider": "w"},

@@ -213,10 +213,17 @@ def test_a_new_item_goes_into_the_file_that_is_all_of_a_list(desk: Desk) -> None
         ("# ours\n[{question: A, answer: B}]  # all\n", "# ours\n[]  # all\n"),
     ],
 )
-def test_such_a_file_stays_when_its_list_is_emptied(desk: Desk, text: str, then: str) -> None:
-    desk.service.add("Desk", faq_items=[])
+def test_such_a_file_stays_when_its_list_is_emptied_and_is_filled_again(
+    desk: Desk, text: str, then: str
+) -> None:
+    identity = desk.service.add("Desk", faq_items=[])
     desk.project.write(FILE, HEAD + "faq_items: {file: _faq.yaml}\n")
     faq = desk.project.write("assistants/_faq.yaml", text)
     assert desk.run("pull").code == 0
     assert faq.read_text() == then
+    assert in_step(desk)
+    desk.service.edit(identity, faq_items=[{"question": "Fish?", "answer": "No\nway"}])
+    assert desk.run("pull").code == 0
+    item = "- question: Fish?\n  answer: |-\n    No\n    way\n"
+    assert faq.read_text().replace(item, "[]\n") == then.replace("[]  # all", "[]\n# all")
     assert in_step(desk)

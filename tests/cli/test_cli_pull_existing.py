@@ -96,6 +96,26 @@ EDITS: dict[str, tuple[str, dict[str, Any], str]] = {
         'faq_items:\n- question: Dogs?\n  answer: "Yes"   # alas\n# cats\n\n# birds\n'
         '- answer: Yes\n  question: Birds?\n- question: Fish?\n  answer: "Yes"\n# end\n',
     ),
+    "one gone, and another answer to the next, whose remark stays with it": (
+        "faq_items:\n- question: Dogs?\n  answer: Yes\n# two\n- question: Cats?\n  answer: No\n",
+        {
+            "faq_items": [
+                {"question": "Cats?", "answer": "Two"},
+                {"question": "Fish?", "answer": "Three"},
+            ]
+        },
+        "faq_items:\n# two\n- question: Cats?\n  answer: Two\n- question: Fish?\n  answer: Three\n",
+    ),
+    "several lines above a remark that they would swallow": (
+        "voicemail_message: One.\n  # aloud\n\n  # twice\nfirst_sentence: Hello\n",
+        {"voicemail_message": "One.\nTwo.", "first_sentence": "Hello"},
+        'voicemail_message: "One.\\nTwo."\n  # aloud\n\n  # twice\nfirst_sentence: Hello\n',
+    ),
+    "new lines below a remark that they would swallow": (
+        "first_sentence: Hello\n  # aloud\n\n# end\n",
+        {"first_sentence": "Hello", "voicemail_message": "One.\nTwo."},
+        "first_sentence: Hello\n  # aloud\nvoicemail_message: |-\n  One.\n  Two.\n\n# end\n",
+    ),
     "days, whatever their order": (
         "call_retry_config:\n  allowed_days: [tuesday, monday]  # busy\n  calling_windows: []\n"
         "  max_retry_attempts: 3\n",
