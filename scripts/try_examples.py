@@ -4,20 +4,23 @@
     python scripts/try_examples.py --seed 1234567
 
 In CI hypothesis tries the same examples in every run, so that a change is judged by what it
-changes. Here each round has a new seed, which is printed: with ``--seed`` one round is run again as
-it was. The exit code is 1 where a round fails, and 0 where the time is over.
+changes. Here each round has a seed of its own, which is printed: with ``--seed`` it is run again.
+The seeds come from the commit: every commit tries other examples, and whoever judges a commit again
+tries the same ones. The exit code is 1 where a round fails, and 0 where the time is over.
 """
 
 from __future__ import annotations
 
 import argparse
+import hashlib
 import os
-import secrets
 import signal
 import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Iterator
+from itertools import count
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -60,6 +63,15 @@ def passes(seed: int, seconds: float | None) -> bool:
         return not (Path(folder) / "v/cache/lastfailed").exists()
 
 
+def seeds_of_commit() -> Iterator[int]:
+    """Yield a seed for each round, without end."""
+    command = ["git", "rev-parse", "HEAD"]
+    head = subprocess.run(command, cwd=ROOT, capture_output=True, check=True)
+    for number in count():
+        digest = hashlib.sha256(head.stdout + str(number).encode()).digest()
+        yield int.from_bytes(digest[:4])
+
+
 def main() -> int:
     """Run rounds until the time is over; return the exit code."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
@@ -69,8 +81,10 @@ def main() -> int:
     if asked.seed is not None:
         return int(not passes(asked.seed, None))
     ends = time.monotonic() + asked.seconds
-    while (left := ends - time.monotonic()) > 0:
-        if not passes(secrets.randbelow(2**32), left):
+    for seed in seeds_of_commit():
+        if (left := ends - time.monotonic()) <= 0:
+            break
+        if not passes(seed, left):
             return 1
     return 0
 
