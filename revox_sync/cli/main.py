@@ -17,7 +17,7 @@ import click
 from revox_sync import __version__
 from revox_sync.cli.exit_codes import exit_code_of
 from revox_sync.cli.options import CommandGroup, GlobalSettings, global_options
-from revox_sync.cli.streams import OutputLost, Streams, columns, write
+from revox_sync.cli.streams import OutputLost, Streams, columns, is_dumb, write
 from revox_sync.errors import RevoxSyncError
 
 if TYPE_CHECKING:
@@ -146,7 +146,7 @@ def _report(error: BaseException) -> None:
         write(sys.stdout, "")
         return
     message, hint = _words(error)
-    if columns(sys.stderr) is not None:
+    if columns(sys.stderr) is not None and not is_dumb():
         write(sys.stderr, "\r\x1b[K")  # the step that was under way
     if found := _diagnostics(error):
         Streams.of_process(colour=False).diagnostics(found)

@@ -77,7 +77,7 @@ class Streams(Reporter):
             reconfigure = getattr(stream, "reconfigure", None)
             if reconfigure is not None:
                 reconfigure(errors="backslashreplace")
-        colour = colour and not environ.get("NO_COLOR") and environ.get("TERM") != "dumb"
+        colour = colour and not environ.get("NO_COLOR") and not is_dumb(environ)
         return cls(
             out=sys.stdout,
             err=sys.stderr,
@@ -157,8 +157,8 @@ class Streams(Reporter):
             return ""
 
     def step(self, text: str) -> None:
-        """Show progress in one line that the next step overwrites; nothing when piped."""
-        if self.err_columns is not None and (text or self.shown):
+        """Show progress in one line that the next step overwrites, where a terminal can do that."""
+        if self.err_columns is not None and (text or self.shown) and not is_dumb():
             from revox_sync.render.safe import escape
             from revox_sync.render.sheet import fitting
 
@@ -176,6 +176,11 @@ class Streams(Reporter):
         if error is not None:
             self.lost.add(stream)
         return error
+
+
+def is_dumb(environ: Mapping[str, str] = os.environ) -> bool:
+    """Whether a terminal knows neither colour nor how to go back in a line."""
+    return environ.get("TERM") == "dumb"
 
 
 def columns(stream: TextIO | None) -> int | None:

@@ -132,6 +132,18 @@ def test_colour_can_be_declined(desk: Desk, way: str) -> None:
     assert ESC not in session.shown.partition("Plan for")[2]
 
 
+@at_a_terminal
+@pytest.mark.parametrize("arguments", ["plan", "apply --auto-approve --settle 0", "plan nobody"])
+def test_a_dumb_terminal_gets_plain_lines(desk: Desk, arguments: str) -> None:
+    differ(desk)
+    desk.env["TERM"] = "dumb"
+    with desk.terminal(*arguments.split()) as session:
+        session.end()
+    assert ESC not in session.shown
+    assert "\r" not in session.shown
+    assert "reading the account" not in session.shown
+
+
 @pytest.mark.parametrize("arguments", ["plan", "plan --format json", "validate --format json"])
 def test_a_reader_that_has_seen_enough_causes_no_traceback(desk: Desk, arguments: str) -> None:
     desk.project.define(prompt="Line\n" * 50_000)
