@@ -30,8 +30,9 @@ _CONTROL = {"n": "\n", "r": "\r", "t": "\t", "b": "\b", "f": "\f"}
 _HIGHEST = 0x10FFFF
 _MOST_DIGITS = len(str(_HIGHEST))
 
-#: What services fold and double: white space, which is a plus in forms, quotes, and backslashes.
-_FOLDED = re.compile(r"[\s+]+|([\"'])\1+|\\+")
+#: What services fold, add and double: white space, which is a plus in forms, also inside words and
+#: where lines are cut, characters that nobody sees, quotes, and backslashes.
+_FOLDED = re.compile("[\\s+\0\u200b-\u200f\u2060\ufeff]+|([\"'])\\1+|\\\\+|([^\\s\"'])[+]+")
 
 
 class Level(NamedTuple):
@@ -49,8 +50,12 @@ class Level(NamedTuple):
         return self.starts[start], self.ends[end - 1]
 
     def folded(self) -> Level:
-        """Return the text without backslashes, white space and repeated quotes as one character."""
-        return self._replaced(_FOLDED, _folded)
+        """Return the text in small letters, without space, backslashes and repeated quotes."""
+        level = self._replaced(_FOLDED, lambda found: [(found[1] or found[2] or "", len(found[0]))])
+        small = level.text.lower()
+        if len(small) != len(level.text):  # some letters come to two
+            small = "".join(one.lower() if len(one.lower()) == 1 else one for one in level.text)
+        return level._replace(text=small)
 
     def unescaped(self) -> Level:
         """Return the text with its outermost escapes taken out."""
@@ -102,11 +107,6 @@ def levels(text: str) -> Iterator[Level]:
             return
         level = less
         yield level
-
-
-def _folded(found: re.Match[str]) -> list[tuple[str, int]]:
-    one = "" if found[0][0] == "\\" else found[1] or " "
-    return [(one, len(found[0]))]
 
 
 def _meant(found: re.Match[str]) -> list[tuple[str, int]]:

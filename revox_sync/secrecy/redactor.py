@@ -11,12 +11,16 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
+from itertools import takewhile
 
 from revox_sync.secrecy.escapes import Level, levels, whole
 from revox_sync.secrecy.urls import masked, parts_in
 
 #: Shorter values are not searched for in foreign texts: they would match by chance.
 SHORTEST = 4
+
+#: So many characters at the beginning of a key can tell something, and no key is longer.
+_PART, _LONGEST_KEY = 8, 200
 
 #: Stands where something in a source line is not shown.
 _STARS = "***"
@@ -102,16 +106,25 @@ class Redactor:
         text = folded.text
         for at in range(len(text) - SHORTEST + 1):
             for form in self._forms.get(text[at : at + SHORTEST], ()):
-                if text.startswith(form, at):
-                    yield folded.place(at, at + len(form))
+                pairs = zip(form, text[at : at + len(form)], strict=False)
+                length = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], pairs))
+                # Services cut what they quote: half of a key is too much, half of a text is not.
+                is_key = len(form) <= _LONGEST_KEY and "://" not in form
+                least = max(_PART, len(form) // 2) if is_key else len(form)
+                if length >= min(least, len(form)):
+                    yield folded.place(at, at + length)
 
 
 def _forms(secret: str) -> Iterator[str]:
-    """Yield what to look for in a folded text: a secret, itself without escapes, and in base64."""
+    """Yield what to look for in a folded text.
+
+    That is a secret, itself without escapes, in hexadecimal digits, and in base64.
+    """
     import json
 
     for level in levels(secret.strip()):
         yield level.folded().text
+    yield secret.encode(errors="replace").hex()
     for text in {secret, json.dumps(secret)[1:-1], json.dumps(secret, ensure_ascii=False)[1:-1]}:
         for form in _in_base64(text.encode(errors="replace")):
             yield whole(form).folded().text

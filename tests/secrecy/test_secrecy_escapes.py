@@ -90,6 +90,29 @@ def test_a_plain_secret_is_found(quoted: str) -> None:
     assert Redactor(["secret-word"])(f"{{{quoted}}}").startswith(f"{{{MASK}")
 
 
+@pytest.mark.parametrize(
+    "quoted",
+    [
+        *("SK-HUNTER2-CANARY", "sk-hunter2-canary", "sK-hUNTER2-cANARY", "Sk-Hunt\ner2-Canary"),
+        *(
+            "Sk-Hunt\\r\\n er2-Canary",
+            "S k - H u n t e r 2 - C a n a r y",
+            "Sk\u200b-Hunter2-Canary",
+        ),
+        b"Sk-Hunter2-Canary".hex(),
+        b"Sk-Hunter2-Canary".hex(" ").upper(),
+        "Sk-Hunter2",
+    ],
+)
+def test_a_key_is_found_in_other_letters_cut_wrapped_and_in_digits(quoted: str) -> None:
+    assert Redactor(["Sk-Hunter2-Canary"])(f"bad ({quoted}…), sorry") == f"bad ({MASK}…), sorry"
+
+
+def test_the_beginning_of_a_text_with_a_secret_is_none() -> None:
+    redact = Redactor(["https://h.example.com/calls?token=hunter2", f"Be kind. {'x' * 200}"])
+    assert redact("https://h.example.com/ Be kind. xxx") == "https://h.example.com/ Be kind. xxx"
+
+
 @pytest.mark.parametrize("quoted", ["cl%E9-hunter2", r"cl\xe9-hunter2", "cl%C3%A9-hunter2"])
 def test_bytes_that_are_no_utf_8_are_characters(quoted: str) -> None:
     assert Redactor(["clé-hunter2"])(f"no such key: {quoted}") == f"no such key: {MASK}"
