@@ -120,7 +120,7 @@ class _Items:
     source: Source
     holder: Node
     removed: set[int] = field(default_factory=set)
-    added: dict[int, list[Any]] = field(default_factory=dict)
+    added: dict[int, list[Entry]] = field(default_factory=dict)
 
 
 class Edit:
@@ -229,14 +229,17 @@ class Edit:
         changes: dict[int, _Items] = {}
         at = -1
         named = identity_at(path) or next(iter(order_at((*path, 0))), None)  # such as a question
+        there = {_name(item, named): index for index, item in enumerate(new)}
         for i, j in _aligned(old, new, named):
             if i is not None:
                 at = i
+                if j is None and (now := there.get(_name(old[i], named))) is not None:
+                    self._check_moved((*path, i), self._spell((*path, now), new[now]))
                 if j is not None:
                     kept[i] = self.value((*path, i), old[i], new[j])
                 elif not self._take_out((*path, i), changes):
                     kept[i] = old[i]
-            elif j is not None and self._add(path, at, len(old), new[j], changes):
+            elif j is not None and self._add((*path, j), at, len(old), new[j], changes):
                 come.setdefault(at, []).append(new[j])
         for change in changes.values():
             self._put(change.source, self._items(path, change))
@@ -260,32 +263,33 @@ class Edit:
     def _add(
         self, path: Path, at: int, length: int, value: Any, changes: dict[int, _Items]
     ) -> bool:
-        """Insert an item after the one at ``at``; at the end, into the definition's own list."""
+        """Insert an item, that is to be ``path``, after the one at ``at``.
+
+        At the end it goes into the definition's own list.
+        """
+        outer = path[:-1]
         try:
-            self._check(path)
+            self._check(outer)
             if -1 < at < length - 1:
-                spot = self._spots.find((*path, at))
+                spot = self._spots.find((*outer, at))
                 self._check_file(spot.source)
                 change, index = _Items(spot.source, spot.holder), spot.index
             else:
-                source, holder = self._outer(path)
+                source, holder = self._outer(outer)
                 change = _Items(source, holder)
                 index = -1 if at < 0 else len(holder.value) - 1
         except NotEditable as found:
-            self._leave(path, NotEditable(f"an item is missing, and {found.message}", found.hint))
+            self._leave(outer, NotEditable(f"an item is missing, and {found.message}", found.hint))
             return False
-        changes.setdefault(id(change.holder), change).added.setdefault(index, []).append(value)
+        added = changes.setdefault(id(change.holder), change).added
+        added.setdefault(index, []).append((None, self._spell(path, value)))
         return True
 
     def _items(self, path: Path, change: _Items) -> Iterator[Splice]:
         layout, holder = self._spots.layout(change.source), change.holder
         is_emptied = len(change.removed) == len(holder.value) and not change.added
         if not is_emptied or (holder is layout.root and layout.is_flow(holder)):
-            added = {
-                index: [(None, self._spell((*path, index + 1), value)) for value in values]
-                for index, values in change.added.items()
-            }
-            yield from entries(layout, holder, sorted(change.removed), added)
+            yield from entries(layout, holder, sorted(change.removed), change.added)
         elif holder is layout.root:
             yield refilled(layout, [])
         else:
@@ -344,6 +348,15 @@ class Edit:
                 _check_references(part.value, kept)
             elif include_target(part) is not None:
                 raise NotEditable("a part of it is included")
+
+    def _check_moved(self, path: Path, written: Any) -> None:
+        """Refuse to write an item anew in another place if a part of it comes from elsewhere."""
+        try:
+            self._check_parts(self._places[path][2], written)
+        except NotEditable as found:
+            raise NotEditable(
+                f"an item has moved, and {found.message}", "move it by hand"
+            ) from None
 
     def _leave(self, path: Path, found: NotEditable) -> None:
         self.left.append(found.at(path, self._places.location(path)))

@@ -195,6 +195,35 @@ def test_an_item_of_an_included_list_is_changed_there_and_a_new_one_is_ones_own(
     assert in_step(desk)
 
 
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ('"Welcome to ${var.hotel}"', "it comes from ${var.hotel}"),
+        ("{file: _text.md}", "a part of it is included"),
+    ],
+)
+def test_an_item_that_moves_keeps_what_comes_from_elsewhere(
+    desk: Desk, text: str, why: str
+) -> None:
+    desk.project.write("revox-sync.yaml", "vars: {hotel: Lumière}\n")
+    desk.project.write("assistants/_text.md", "Welcome to Lumière")
+    form = "  - {{name: {}, type: string, required: true, description: {}}}\n"
+    items = [form.format("a", text), form.format("b", "B")]
+    path = desk.project.write(FILE, HEAD + "structured_output_config:\n" + "".join(items))
+    wanted = {"a": "Welcome to Lumière", "b": "B"}
+    fields = [
+        {"name": name, "type": "string", "required": True, "description": wanted[name]}
+        for name in wanted
+    ]
+    identity = desk.service.add("Desk", structured_output_config=fields[::-1])
+    untouched(desk, f"structured_output_config is not written: an item has moved, and {why}; ")
+    fields[1]["description"] = "Better"
+    desk.service.edit(identity, structured_output_config=fields)
+    assert desk.run("pull").code == 0
+    assert path.read_text().endswith(items[0] + form.format("b", "Better"))
+    assert in_step(desk)
+
+
 def test_a_new_item_goes_into_the_file_that_is_all_of_a_list(desk: Desk) -> None:
     items = [("Dogs?", "Yes"), ("A", "B"), ("New?", "Y")]
     desk.service.add("Desk", faq_items=[{"question": q, "answer": a} for q, a in items])
