@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from revox_sync.authoring.emit import in_flow
+from revox_sync.authoring.secrets import escaped
 from revox_sync.operations.connection import sound_project
 from revox_sync.operations.context import Context
 from revox_sync.operations.settings import Reporter, Settings
@@ -25,8 +27,10 @@ class ListedVoice:
     @property
     def paste(self) -> str:
         """The voice as a definition states it, in one line."""
-        model = f", model: {self.model}" if self.model not in ("", "universal") else ""
-        return f'voice: {{provider: {self.provider}, id: "{self.id}"{model}}}'
+        stated = {"provider": self.provider, "id": self.id}
+        if self.model not in ("", "universal"):
+            stated["model"] = self.model
+        return f"voice: {in_flow(escaped((), stated))}"
 
 
 def list_voices(

@@ -356,14 +356,25 @@ def test_for_a_new_assistant_only_what_it_refers_to_is_read(desk: Desk) -> None:
 def test_voices_are_listed_ready_to_paste(used: tuple[Desk, str]) -> None:
     desk, _ = used
     speaking(desk)
-    assert 'voice: {provider: cartesia, id: "katie-1"}' in desk.run("voices").out
+    assert "voice: {provider: cartesia, id: katie-1}" in desk.run("voices").out
     assert desk.run("voices", "OLIV").out.split("voice: ")[1:] == [
-        '{provider: cartesia, id: "oliver-1", model: sonic-3.5}\n'
+        "{provider: cartesia, id: oliver-1, model: sonic-3.5}\n"
     ]
     desk.project.write("assistants/broken.yaml", "name: [")
     assert desk.run("voices", "katie").code == 0
     desk.service.calm()
     assert desk.run("voices").code == 0
+
+
+@pytest.mark.parametrize("identity", ["007", "no", "a, b", 'a "b" #c', "${secret.X}", "${var.x}"])
+def test_a_voice_with_an_odd_id_is_pasted_as_it_is(desk: Desk, identity: str) -> None:
+    voice = {"id": identity, "provider": "cartesia", "name": "Odd"}
+    desk.service.on("GET", "/voices", times=None, status=200, body={"voices": [voice]})
+    line = desk.run("voices").out.strip().partition("voice: ")[2]
+    desk.project.write("assistants/odd.yaml", f"name: Odd\nprompt: Be kind.\nvoice: {line}\n")
+    assert desk.apply().code == 0
+    (made,) = desk.service.assistants.values()
+    assert made["voice"]["id"] == identity
 
 
 def test_open_questions_are_listed_by_assistant(used: tuple[Desk, str]) -> None:
