@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from pathlib import Path
 
 import pytest
@@ -103,6 +104,28 @@ def test_a_project_for_the_sandbox_needs_no_key(tmp_path: Path) -> None:
         first = team.push({**event, "before": "0" * 40})
         assert not first.failed, first.said
         assert "1 unchanged. Nothing to do." in first.said
+
+
+def test_a_project_for_the_sandbox_may_lie_below_the_top(tmp_path: Path) -> None:
+    """Also in the pull request that brings it."""
+    with serving_github() as github:
+        team = Team(tmp_path, github)
+        team.origin.commit()
+        (team.origin.folder / "hotel").mkdir()
+        init(team.origin.folder / "hotel", "github", sandbox=True)
+        (team.origin.folder / "hotel/.github").rename(team.origin.folder / ".github")
+        for file in (team.origin.folder / ".github/workflows").iterdir():
+            text = re.sub(
+                r"(revox-sync (?:validate|diff|apply))", r"\1 --project hotel", file.read_text()
+            )
+            text = re.sub(r"(project:? )proposed", r"\1proposed/hotel", text)
+            file.write_text(text.replace("project: .", "project: hotel"))
+        plan = team.pull_request(team.origin.propose())("plan")
+        assert not plan.failed, plan.said
+        (comment,) = _bodies(team)
+        assert "1 to create" in comment
+        applied = team.push(team.origin.merge())
+        assert "Apply: 1 done" in applied.said
 
 
 def test_each_environment_of_a_project_for_the_sandbox_has_a_plan(tmp_path: Path) -> None:
