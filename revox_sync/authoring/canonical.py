@@ -15,7 +15,7 @@ from itertools import pairwise
 from typing import Any
 
 from revox_sync.authoring.edit import fact_at, order_at
-from revox_sync.authoring.layout import Layout, NotEditable
+from revox_sync.authoring.layout import Layout, NotEditable, edited, unended
 from revox_sync.definitions.problem import Unusable
 from revox_sync.definitions.yaml import (
     MappingNode,
@@ -41,6 +41,8 @@ def canonical(text: str) -> str:
     """
     made, meaning = text, _meaning(text)
     try:
+        if not text.endswith("\n") and (root := compose(text)) is not None:
+            made = edited(text.encode(), unended(Layout(text, root))).decode() + "\n"
         # Each round puts one mapping in order, the outermost first; a file has few of them.
         while (ordered := _one_in_order(made)) is not None:
             made = ordered

@@ -169,6 +169,9 @@ CANONICAL: list[tuple[str, str]] = [
      "name: A\nprompt: x\n    # deep\nvoice: {id: v}\n"),
     ("structured_output_config:\n- required: true\n  name: n\n  type: string\n",
      "structured_output_config:\n- name: n\n  type: string\n  required: true\n"),
+    ("name: A\nprompt: |\n  a\n  b", "name: A\nprompt: |-\n  a\n  b\n"),
+    ("voicemail_message: x\nname: A\nprompt: |+\n  a",
+     "name: A\nprompt: |-\n  a\nvoicemail_message: x\n"),
     ("prompt: x\nname: A\n# a\n\n\n\n# b\n", "name: A\nprompt: x\n# a\n\n# b\n"),
 ]  # fmt: skip
 
