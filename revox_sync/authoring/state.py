@@ -52,6 +52,7 @@ from revox_sync.model.walk import absent_members, leaves, mapped
 from revox_sync.plan.compare import compare
 from revox_sync.plan.model import Rules
 from revox_sync.records import dataclass
+from revox_sync.secrecy.redactor import holds_token
 from revox_sync.secrecy.values import unmasked
 
 _UNKNOWN = "not known to this version"
@@ -92,7 +93,7 @@ def stated(remote: Remote, project: Project, rules: Rules, cannot: Mapping[str, 
         if spec.name in left_alone and spec.name not in REQUIRED:
             continue
         value, unknown = _worth_stating(spec, remote, project)
-        why = cannot.get(spec.name) or _unwritable(value)
+        why = cannot.get(spec.name) or _unwritable(spec, value, remote)
         if why is not None:
             unstated[spec.name] = why
         elif value is not _NOTHING:
@@ -228,7 +229,7 @@ class _Taking:
         path: Path = (spec.name,)
         told = len(self.left)  # parts of this field may be added
         value = self._value(spec, stated)
-        why = _unwritable(value)
+        why = _unwritable(spec, value, self._remote)
         if value is _NOTHING:
             self.left.append((path, _UNTOLD))
         elif why is not None:
@@ -418,8 +419,14 @@ def _short(value: Any) -> Any:
     return Number().canonical(Number().project(value, short))
 
 
-def _unwritable(value: Any) -> str | None:
-    """Say why no file can hold a value, None if one can."""
+def _unwritable(spec: Field, value: Any, remote: Remote) -> str | None:
+    """Say why no file can hold a value, None if one can.
+
+    A name has no place for a reference: files are named after it, and messages tell it.
+    """
+    name = remote.name
+    if spec.name == "name" and (holds_token(name) or remote.known.put_back(name)[1]):
+        return "it holds what looks like a credential; rename it in the dashboard"
     for _, _, leaf in leaves(UNKNOWN, value):
         if isinstance(leaf, str) and UNWRITABLE.search(leaf):
             return "it holds a character that no YAML file can"

@@ -137,6 +137,23 @@ def test_a_token_in_a_text_is_replaced_alone(desk: Desk) -> None:
     assert desk.settled()
 
 
+def test_no_name_that_holds_a_credential_is_written(desk: Desk) -> None:
+    desk.env["REVOX_SECRET_DOOR_CODE"] = "4711-4711"
+    desk.service.add(f"Key {KEY}")
+    desk.service.add("Door 4711-4711")
+    bound = desk.service.add("Front desk")
+    desk.project.define(prompt="Be kind.", sync={"id": bound})
+    desk.service.edit(bound, name=KEY, prompt="Be brief.")
+    result = desk.run("pull")
+    assert result.code == 4
+    why = "it holds what looks like a credential; rename it in the dashboard"
+    assert result.out.count(f"is not written: name: {why}") == 2
+    assert f"name is not written: {why}" in result.out
+    assert [file for file in desk.project.files() if "front-desk" not in file] == []
+    assert KEY not in result.said and KEY.encode() not in everything(desk)
+    assert "4711" not in result.said and b"4711" not in everything(desk)
+
+
 def test_values_that_are_set_already_keep_their_names_and_these_are_told(desk: Desk) -> None:
     desk.env |= {"REVOX_SECRET_HOOK": TOKEN, "REVOX_SECRET_DOOR_CODE": "4711-4711"}
     desk.env["REVOX_SECRET_FRONT_DESK_WEBHOOK_LOGIN"] = "something else"
