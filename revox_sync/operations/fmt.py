@@ -11,7 +11,7 @@ from revox_sync.authoring.layout import NotEditable, Splice, edited
 from revox_sync.authoring.workspace import save
 from revox_sync.definitions.loader import chosen_files
 from revox_sync.definitions.problem import Location, Problem, Unusable
-from revox_sync.definitions.texts import Texts
+from revox_sync.definitions.texts import Source, Texts
 from revox_sync.files.transaction import FileChange
 from revox_sync.operations.connection import read_project
 from revox_sync.operations.settings import Settings
@@ -41,17 +41,19 @@ def fmt(settings: Settings, paths: Sequence[Path] = (), *, check: bool = False) 
     changes: dict[str, FileChange] = {}
     left: list[Problem] = []
     for file in found:
+        source: Source | None = None
         try:
-            text = texts.read(file).text
-            made = canonical(text)
-        except Unusable as problem:
-            hint = "`revox-sync validate` tells what is wrong in it; mend that first"
-            if isinstance(problem, NotEditable):
-                hint = "put its members in order by hand"
-            told = Problem(problem.rule, problem.message, hint, location=Location(file))
-            left.append(told)
+            source = texts.read(file)
+            made = canonical(source.text)
+        except NotEditable as problem:
+            told = problem.at((), Location(file))
+            left.append(replace(told, hint="put its members in order by hand"))
             continue
-        before = project.files.read(file)
+        except Unusable as problem:
+            told = problem.in_file(file)
+            left.append(source.locate(told, problem.index) if source else told)
+            continue
+        before, text = project.files.read(file), source.text
         after = edited(before, [Splice(0, len(text), made)]) if made != text else before
         if after != before:
             changes[file] = FileChange(after, before)

@@ -227,7 +227,9 @@ def test_what_would_mean_something_else_is_left_and_told(project: Project) -> No
     assert (done.code, left.read_text(), broken.read_text()) == (1, text, "name: [\n")
     first, second = done.err.split("assistants/c.yaml")
     assert first.startswith("assistants/a.yaml") and "put its members in order by hand" in first
-    assert "`revox-sync validate` tells what is wrong" in second
+    assert (
+        second.startswith(":1:7: error[yaml-syntax]") and " 1 | name: [\n   |       ^\n" in second
+    )
     assert "assistants/b.yaml: written" in done.out
 
 
