@@ -14,7 +14,7 @@ from typing import Any
 
 from revox_sync.authoring.comments import Asked, Noted, noted
 from revox_sync.authoring.edit import Edit, UsersOf, by_hand
-from revox_sync.authoring.layout import NotEditable, edited
+from revox_sync.authoring.layout import NotEditable, Splice, edited
 from revox_sync.authoring.secrets import Spelling, escaped
 from revox_sync.definitions.compose import Composer
 from revox_sync.definitions.definition import Definition
@@ -63,6 +63,7 @@ class Workspace:
         self._project = project
         self._agrees = agrees
         self._objector: dict[str, str] = {}
+        self._before: dict[str, bytes] = {}  # what edited files held: they may change meanwhile
         self.edits = Edits(secrets)
 
     @property
@@ -78,8 +79,9 @@ class Workspace:
         """Return the files that differ from those on disk, included ones before new definitions."""
         found = {}
         for file, after in self.edits.contents.items():
-            there = self._project.files.kind(file) is not None
-            before = self._project.files.read(file) if there else None
+            before = self._before.get(file)
+            if before is None and self._project.files.kind(file) is not None:
+                before = self._project.files.read(file)
             if before != after:
                 found[file] = FileChange(after, before)
         return found
@@ -145,7 +147,7 @@ class Workspace:
         composed, composer = self._composed(file, self.edits)
         found = noted(composed, composer, asked)
         if found.splices:
-            data = edited(self.files.tree.read(file), found.splices)
+            data = self._edited(file, found.splices)
             after = replace(self.edits, contents={**self.edits.contents, file: data})
             if not self._comes_to(file, after, composed.data):
                 raise NotEditable("no comment can be written there", "answer it by hand")
@@ -159,7 +161,7 @@ class Workspace:
         for name, splices in edit.splices.items():
             if splices:
                 try:
-                    contents[name] = edited(self.files.tree.read(name), splices)
+                    contents[name] = self._edited(name, splices)
                 except NotEditable:
                     return None
                 if name != file:
@@ -168,6 +170,12 @@ class Workspace:
         if spelling is not None:  # edits of other definitions may have made references, too
             secrets = spelling.standing_in(secrets)
         return Edits(secrets, contents, {**self.edits.parts, file: tuple(parts)})
+
+    def _edited(self, file: str, splices: Sequence[Splice]) -> bytes:
+        data = self.files.tree.read(file)
+        if file not in self.edits.contents:
+            self._before.setdefault(file, data)
+        return edited(data, splices)
 
     def _comes_to(
         self,

@@ -12,6 +12,8 @@ import pytest
 from definitions.repository import Repository
 from support.desk import Desk
 
+from revox_sync.authoring.workspace import Workspace
+
 HEAD = "name: {key}\nprompt: Be kind.  # always\n"
 
 
@@ -162,18 +164,19 @@ def test_a_disk_that_fails_half_way_leaves_every_file_as_it_was(
     assert drifted.settled()
 
 
+@pytest.mark.parametrize(("where", "before"), [(Workspace, "changes"), (os, "fsync")])
 def test_a_file_that_changes_meanwhile_is_not_written_over(
-    drifted: Desk, monkeypatch: pytest.MonkeyPatch
+    drifted: Desk, monkeypatch: pytest.MonkeyPatch, where: Any, before: str
 ) -> None:
     mine = HEAD.format(key="two") + "# mine\n"
     path = drifted.root / "assistants/two.yaml"
-    fsync = os.fsync
+    goes_on = getattr(where, before)
 
-    def write(descriptor: int) -> None:
+    def write(*given: Any) -> Any:
         path.write_text(mine)
-        fsync(descriptor)
+        return goes_on(*given)
 
-    monkeypatch.setattr(os, "fsync", write)
+    monkeypatch.setattr(where, before, write)
     result = drifted.run("pull")
     assert result.code == 1
     assert "it has changed in the meantime" in result.err
