@@ -21,7 +21,8 @@ from revox_sync.plan.model import Action, Plan
 from revox_sync.secrecy.values import unmasked
 
 _REQUEST_TIMEOUT = 408
-_REFUSALS = range(400, 500)
+_REDIRECTS = range(300, 400)
+_SERVER_ERRORS = 500
 _UNAVAILABLE = 503
 
 
@@ -259,7 +260,8 @@ def perhaps_done(error: ApiError) -> bool:
     A redirect may lead to what it made (303), and is not followed.
     """
     if isinstance(error, StatusError):
-        return error.status not in _REFUSALS or error.status == _REQUEST_TIMEOUT
+        redirects = error.status in _REDIRECTS
+        return redirects or error.status >= _SERVER_ERRORS or error.status == _REQUEST_TIMEOUT
     return isinstance(error, AnswerLost | UnreadableAnswer)
 
 

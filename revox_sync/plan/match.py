@@ -167,17 +167,19 @@ class _Matcher:
     def name_at_base(self, made: Definition) -> str | None:
         """Return the name that a definition had at the base; None for one that is new.
 
-        It is new, too, if its file was given to another one: it has the prompt of one that is gone.
+        It is new, too, if its file was given to another one: it has the prompt of one that is gone,
+        or one that is new has the prompt that it had.
         """
         was, prompt = self._earlier.get(made.key), made.fields.get("prompt")
-        if was is None:
-            return None
-        keys = {other.key for other in self._definitions}
-        gone = (other for key, other in self._earlier.items() if key not in keys)
-        moved = any(
-            prompt == other.fields.get("prompt") != was.fields.get("prompt") for other in gone
+        before = None if was is None else was.fields.get("prompt")
+        if was is None or prompt == before:
+            return None if was is None else was.name
+        now = {other.key: other.fields.get("prompt") for other in self._definitions}
+        gone = (
+            other.fields.get("prompt") for key, other in self._earlier.items() if key not in now
         )
-        return None if moved else was.name
+        come = (other for key, other in now.items() if key not in self._earlier)
+        return None if prompt in gone or before in come else was.name
 
     def _by_name(self) -> Mapping[str, list[Remote]]:
         """Return what is left, by what the same names have in common."""
@@ -250,22 +252,23 @@ class _Matcher:
         be written over its assistant, and it would be made a second time. Otherwise its match says
         whose name it took.
         """
-        now = {same_name(made.name) for made in self._definitions}
         keys = {same_name(was.name): key for key, was in self._earlier.items()}
-        takers: list[tuple[Definition, str, Remote]] = []
+        takers: list[tuple[Definition, Definition, Remote]] = []
         for made in self._definitions:
-            was, found = _name_then(made.key, self._earlier), self._matches.get(made.key)
-            if was is None or made.sync.id is not None or found is None or found.remote is None:
+            before = self._earlier.get(keys.get(same_name(made.name), made.key))
+            found = self._matches.get(made.key)
+            if before is None or made.sync.id is not None or found is None or found.remote is None:
                 continue
-            is_taken = keys.get(same_name(made.name), made.key) != made.key
-            if is_taken and found.remote.is_called(made.name):
-                takers.append((made, was, found.remote))
-        if not new or all(same_name(was) in now for _, was, _ in takers):
-            for made, _, _ in takers:
-                whose = keys[same_name(made.name)]
-                self._matches[made.key] = replace(self._matches[made.key], name_of=whose)
+            if before.key != made.key and found.remote.is_called(made.name):
+                takers.append((made, before, found.remote))
+        left = [one for one in takers if self._is_left_to_new(*one[:2], new)] if new else []
+        if not left:
+            for made, before, _ in takers:
+                if made.key in self._earlier:
+                    self._matches[made.key] = replace(self._matches[made.key], name_of=before.key)
             return None
-        told = ", ".join(f'{made.key} was "{was}" and is "{made.name}"' for made, was, _ in takers)
+        takers = [one for one in takers if one in left or one[0].key in self._earlier]
+        told = ", ".join(f'{self._then(made)} and is "{made.name}"' for made, _, _ in takers)
         allowed = " ".join(f"--allow-create {argument(key)}" for key in new)
         why = (
             f"names were passed on since the base: {told}, as another definition was; "
@@ -274,6 +277,23 @@ class _Matcher:
         )
         self._matches |= {made.key: Match(refused=why, id=held.id) for made, _, held in takers}
         return why
+
+    def _is_left_to_new(self, made: Definition, before: Definition, new: Sequence[str]) -> bool:
+        """Whether what one that took a name was, or the other that had it, may be a ``new`` one."""
+        now = {other.key: other for other in self._definitions}
+        was = _name_then(made.key, self._earlier)
+        if was is not None:
+            return same_name(was) not in {same_name(other.name) for other in now.values()}
+        prompt = before.fields.get("prompt")
+        return before.key in new or (
+            before.key not in now
+            and prompt != made.fields.get("prompt")
+            and any(prompt == now[key].fields.get("prompt") for key in new)
+        )
+
+    def _then(self, made: Definition) -> str:
+        was = _name_then(made.key, self._earlier)
+        return f"{made.key} is new" if was is None else f'{made.key} was "{was}"'
 
 
 def _name_then(key: str, earlier: Mapping[str, Definition]) -> str | None:

@@ -396,3 +396,39 @@ def test_a_file_that_was_given_to_another_definition_is_no_rename(desk: Desk) ->
     assert [gone["name"] for gone in plan["gone"]] == ["Reception", "Night desk"]
     assert desk.apply("--base", "HEAD", "--on-drift", "overwrite").code == 3
     assert desk.service.writes == []
+
+
+@pytest.mark.parametrize("key", ["day", "welcome"])
+def test_a_new_one_with_the_name_of_a_renamed_one_does_not_take_its_assistant(
+    desk: Desk, key: str
+) -> None:
+    repository = Repository.at(desk.root)
+    desk.env |= repository.env
+    identity = desk.service.add("Day desk", prompt=PROMPT)
+    desk.project.define("day", name="Day desk", prompt=PROMPT)
+    repository.commit()
+    desk.project.remove("day")
+    desk.project.define(key, name="Welcome desk", prompt=PROMPT)
+    desk.project.define("new", name="Day desk", prompt="You are new here.")
+    result = desk.apply("--base", "HEAD", "--on-drift", "refuse")
+    assert result.code == 3
+    assert 'passed on since the base: new is new and is "Day desk"' in result.out
+    assert desk.service.writes == []
+    desk.project.define(key, name="Welcome desk", prompt=PROMPT, sync={"id": identity})
+    assert desk.apply("--base", "HEAD", "--on-drift", "refuse").code == 0
+    assert desk.service.assistants[identity]["name"] == "Welcome desk"
+    assert len(desk.service.assistants) == 2
+
+
+def test_where_a_new_one_has_its_prompt_a_renamed_and_rewritten_one_may_be_new(desk: Desk) -> None:
+    repository = Repository.at(desk.root)
+    desk.env |= repository.env
+    identity = desk.service.add("Day desk", prompt=PROMPT)
+    desk.project.define("day", name="Day desk", prompt=PROMPT)
+    repository.commit()
+    desk.project.define("day", name="Night desk", prompt="You are new here.")
+    desk.project.define("welcome", name="Welcome desk", prompt=PROMPT)
+    result = desk.apply("--base", "HEAD", "--on-drift", "refuse")
+    assert result.code == 4
+    assert f"it would be a twin of {identity}" in result.out
+    assert desk.service.assistants[identity]["prompt"] == PROMPT
