@@ -126,8 +126,9 @@ def render_markdown(
     page = _Markdown(page_of(plan, drift=drift), unmanaged, details_url)
     # What is made harmless at the end may take more room than was counted.
     rooms = (limit, limit * 9 // 10, limit // 2)
-    for detail, room in ((_WHOLE, _ENDLESS), (_CHANGES, _ENDLESS), *((_PART, n) for n in rooms)):
-        found = _fitting(page.lines(detail, room), limit)
+    shorter = (page.part(room) for room in rooms)
+    for lines in (page.whole(_WHOLE), page.whole(_CHANGES), *shorter):
+        found = _fitting(lines, limit)
         if found is not None:
             return found
     return page.names(limit)
@@ -159,21 +160,37 @@ class _Markdown:
         self._details_url = details_url
         self.sections = page.sections
 
-    def lines(self, detail: _Detail, room: int) -> Iterator[str]:
-        """Yield the page with as many changes as fit; every assistant has its share of the room."""
-        before = [*self.head(detail), *self._remarks(detail)]
-        behind = list(self._others(detail))
-        room -= _size([*before, *self._table(Counter()), *behind])
-        room -= _FOR_A_NUMBER * len(self.sections)
-        blocks: list[tuple[Iterable[Action], Sequence[Changes], Callable[..., Iterable[str]]]] = [
+    def _blocks(
+        self,
+    ) -> list[tuple[Iterable[Action], Sequence[Changes], Callable[..., Iterable[str]]]]:
+        """Return whose changes are told together, these, and what yields the lines around them."""
+        return [
             *((one.actions, one.parts, partial(_alike, one)) for one in self._page.alike),
             *(((one.action,), one.parts, partial(self._section, one)) for one in self.sections),
         ]
+
+    def whole(self, detail: _Detail) -> Iterator[str]:
+        """Yield the page with all changes, one after the other: most of it may never be read."""
+        yield from self.head(detail)
+        yield from self._remarks(detail)
+        yield from self._table(Counter())
+        for _, parts, framed in self._blocks():
+            lines = _Fitted(parts, detail, _ENDLESS).lines
+            yield from framed(lines) if lines or not parts else ()
+        yield from self._others(detail)
+
+    def part(self, room: int) -> Iterator[str]:
+        """Yield the page with as many changes as fit; every assistant has its share of the room."""
+        before = [*self.head(_PART), *self._remarks(_PART)]
+        behind = list(self._others(_PART))
+        room -= _size([*before, *self._table(Counter()), *behind])
+        room -= _FOR_A_NUMBER * len(self.sections)
+        blocks = self._blocks()
         shown: list[str] = []
         unseen: Counter[str] = Counter()
         for left, (actions, parts, framed) in zip(range(len(blocks), 0, -1), blocks, strict=True):
             frame = _size(framed(()))
-            fitted = _Fitted(parts, detail, room // left - frame)
+            fitted = _Fitted(parts, _PART, room // left - frame)
             for action in actions:
                 unseen[action.key] += fitted.unseen.total()
             if fitted.lines or (not parts and room > frame):
@@ -466,7 +483,9 @@ class _Fitted:
 
     def _add(self, entry: AnyEntry, what: str, head: list[str]) -> None:
         """Add an entry, or what fits of it, below ``head``, which is empty once it is there."""
-        if self._takes(head, list(_entry(entry, self._detail))):
+        # A line takes two bytes at least. Lines are made only where they may fit.
+        may_fit = weight(entry) * 2 <= self._room
+        if may_fit and self._takes(head, list(_entry(entry, self._detail))):
             return
         title_ = f"- {_title(entry)}"
         if isinstance(entry, GroupEntry):
