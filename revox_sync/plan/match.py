@@ -495,10 +495,9 @@ def retiring(
             successors[old_id] = known[0].id
             old[old_id] = remotes[old_id]
     for old_id, new_id in successors.items():  # one that was replaced hands its place on
-        passed, last = {old_id}, new_id
-        while last in successors and last not in passed:
-            passed.add(last)
-            last = successors[last]
+        last = new_id
+        for _ in successors:  # no longer, since a journal may lead in a circle
+            last = successors.get(last, last)
         successors[old_id] = last
     return Retiring(old, successors)
 

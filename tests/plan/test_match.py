@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 
 import pytest
@@ -157,6 +158,18 @@ def test_without_both_times_nobody_says_which_one_is_older(
     assert [found.id for found in ranked or ()] == (
         [] if older is None or made == others else ["2", "1"] if older else ["1", "2"]
     )
+
+
+def test_a_time_without_a_zone_is_in_utc_wherever_that_is_read(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    with monkeypatch.context() as west:
+        west.setenv("TZ", "WEST+5")
+        time.tzset()
+        one = remote("1", "a", created_at="2026-01-01T00:00:00")
+        other = remote("2", "a", created_at="2026-01-01T00:30:00Z")
+        assert is_older(one, other) is True
+    time.tzset()
 
 
 def test_what_another_definition_describes_has_no_successor() -> None:
