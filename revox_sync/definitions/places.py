@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import field, replace
 from functools import cached_property
@@ -26,8 +27,8 @@ class Places(dict[Path, Place]):
 
     def location(self, path: Path) -> Location:
         """Return where ``path``, or the nearest part around it, is written."""
-        source, node = self._find(path, on_key=False)
-        return source.location(mark(node))
+        source, index, _ = self._find(path, on_key=False)
+        return source.location(index)
 
     def locate(self, problem: Problem) -> Problem:
         """Return ``problem`` where its path, or the nearest part around it, is written.
@@ -37,15 +38,15 @@ class Places(dict[Path, Place]):
         an include; nor are others that may be one and stand in the same line.
         """
         path = problem.path
-        source, node = self._find(path, problem.on_key)
+        source, index, node = self._find(path, problem.on_key)
         masked = path in self and (problem.masked or _may_be_credential(path, self[path][2]))
         masked = masked and node is self[path][2] and include_target(node) is None
-        hidden = self._hidden(source, node)
-        return source.locate(problem, mark(node), masked=masked, hidden=hidden)
+        hidden = self._hidden(source, index)
+        return source.locate(problem, index, masked=masked, hidden=hidden)
 
-    def _hidden(self, source: Source, node: Node) -> Sequence[tuple[int, int]]:
-        """Return where scalars that may be credentials begin and end in the line of ``node``."""
-        line = (source.file, node.start_mark.line)
+    def _hidden(self, source: Source, index: int) -> Sequence[tuple[int, int]]:
+        """Return where scalars that may be credentials begin and end in the line of ``index``."""
+        line = (source.file, source.location(index).line - 1)
         if line not in self._known and line in self._guarded:  # many mistakes may stand in one line
             self._known[line] = [
                 (mark(value), int(value.end_mark.index))
@@ -70,13 +71,21 @@ class Places(dict[Path, Place]):
                     found.setdefault((source.file, line), []).append((path, node))
         return found
 
-    def _find(self, path: Path, on_key: bool) -> tuple[Source, Node]:
+    def _find(self, path: Path, on_key: bool) -> tuple[Source, int, Node]:
+        """Return where ``path``, or the nearest part around it, is written, and as what.
+
+        A scalar that an alias stands for is written where the alias is.
+        """
         known = path
         while known not in self:
             known = known[:-1]
         source, key, value = self[known]
         on_key = (on_key and known == path) or is_empty(value)
-        return source, key if key is not None and on_key else value
+        node = key if key is not None and on_key else value
+        if key is not None and type(node) is ScalarNode and mark(node) < mark(key):
+            behind = next(_BEHIND_KEY.finditer(source.text, key.end_mark.index))
+            return source, behind.end(), node
+        return source, mark(node), node
 
     def written(self, path: Path) -> str | None:
         """Return the source text of the scalar at ``path``, if it can be quoted in a message.
@@ -97,6 +106,8 @@ class Places(dict[Path, Place]):
 
 
 _LONGEST = 60
+#: What stands between a key and an alias.
+_BEHIND_KEY = re.compile(r"(?:[\s:]|#.*)*")
 
 
 def _may_be_credential(path: Path, node: Node) -> bool:

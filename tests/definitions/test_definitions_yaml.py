@@ -190,6 +190,20 @@ def test_line_ends_of_old_are_refused(project: Project, end: str) -> None:
     assert fields_of(project, escaped)["prompt"] == f"one{end}two"
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("first_sentence_mode: &m static\nfirst_sentence: x\nthinking_sound: *m\n", "5:17"),
+        ("first_sentence: &s 語\nthinking_sound: # not *s\n  *s\n", "5:3"),
+        ("first_sentence: &s x\nvoice: {id: *s, provider: *s}\n", "4:27"),
+        ("first_sentence: &s x\n? thinking_sound\n: *s\n", "5:3"),
+        ("thinking_sound: &s x\nfirst_sentence: *s\n", "3:17"),
+    ],
+)
+def test_a_wrong_value_is_where_its_alias_is(project: Project, text: str, expected: str) -> None:
+    assert short(problems_of(project, LEAST + text)) == [f"{expected} unknown-value"]
+
+
 def test_anchors_and_aliases_work(project: Project) -> None:
     text = LEAST + "first_sentence: &hello Hello\nend_of_call_sentence: *hello\n"
     assert fields_of(project, text)["end_of_call_sentence"] == "Hello"
