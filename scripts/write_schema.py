@@ -36,6 +36,7 @@ def _text_of(kinds: str) -> str:
     return rf"^(?:\$\$\{{|(?!\$\{{(?!(?:{kinds})\.{_NAME}\}}))[\s\S])*$"
 
 
+_VERSION = r"\s*(?:>=|<=|==|!=|>|<)\s*\d+(?:\.\d+){0,2}\s*"
 _WORD = {"type": "string", "pattern": r"^(?![\s\S]*\$\{)[\s\S]*\S[\s\S]*$"}
 _BOUNDS = {"ge": "minimum", "gt": "exclusiveMinimum", "le": "maximum", "lt": "exclusiveMaximum"}
 _TYPES = {"int": "integer", "float": "number", "bool": "boolean"}
@@ -190,7 +191,10 @@ def project() -> dict[str, Any]:
         "type": "object",
         "properties": {
             "assistants": _said(
-                "The folder of the definitions.", type="string", default="assistants"
+                "The folder of the definitions.",
+                type="string",
+                pattern=r"^(?!\.?/*$)(?!/)(?!\.\.(?:/|$))(?![\s\S]*\$\{)[^\\]+$",
+                default="assistants",
             ),
             "defaults": {
                 "description": "Fields of definitions that do not state them. Whole values.",
@@ -227,6 +231,7 @@ def project() -> dict[str, Any]:
             "require": _said(
                 "The versions of revox-sync that may read this project, such as >=0.3.",
                 type="string",
+                pattern=f"^{_VERSION}(?:,{_VERSION})*$",
             ),
         },
         "additionalProperties": False,

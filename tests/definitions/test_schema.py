@@ -100,6 +100,11 @@ PROJECTS = [
     ("organization_id: ''\n", False),
     ("ignore: [voices]\n", False),
     ("environment: {}\n", False),
+    ("require: '>=0.0.1, <99'\n", True),
+    ("require: latest\n", False),
+    ("require: '>=0.1,'\n", False),
+    *((f"assistants: {folder}\n", True) for folder in ("./assistants", "assistants//")),
+    *((f"assistants: {folder}\n", False) for folder in ("''", ".", "./", "/a", "../a", "..")),
 ]
 
 
