@@ -285,11 +285,10 @@ class _Matcher:
         if was is not None:
             return same_name(was) not in {same_name(other.name) for other in now.values()}
         prompt = before.fields.get("prompt")
-        return before.key in new or (
-            before.key not in now
-            and prompt != made.fields.get("prompt")
-            and any(prompt == now[key].fields.get("prompt") for key in new)
-        )
+        if prompt == made.fields.get("prompt"):
+            return False  # its file has another name now
+        rest = (now[key].fields.get("prompt") for key in new)
+        return before.key in new or (before.key not in now and prompt in rest)
 
     def _then(self, made: Definition) -> str:
         was = _name_then(made.key, self._earlier)
