@@ -127,6 +127,10 @@ def plan(
         then = counterparts(survey.context.definitions, base, survey.matching)
         uses, elsewhere = survey.account.uses, survey.context.elsewhere
         planned = with_removed(planned, base, then, survey.matching, uses, elsewhere)
+        if planned.gone and not choices.prune:  # which refuses for these reasons
+            why = _comparable(context, base).unread[len(base.unread) :]
+            told = (f"Git may not have removed what is no longer defined: {one}" for one in why)
+            planned = replace(planned, remarks=(*planned.remarks, *told))
     planned = replace(
         planned,
         target=survey.target,

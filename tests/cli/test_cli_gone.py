@@ -54,6 +54,25 @@ def test_a_removed_file_is_told_first_with_what_reaches_its_assistant(
     assert desk.service.writes == []
 
 
+DOUBT = "Git may not have removed what is no longer defined"
+
+
+@pytest.mark.parametrize("why", ["is not in the history", "this checkout is sparse"])
+def test_what_git_may_not_have_removed_is_told_so(removed: tuple[Desk, str], why: str) -> None:
+    desk, _ = removed
+    assert DOUBT not in first(desk)
+    repository = Repository.at(desk.root)
+    if why.endswith("sparse"):
+        repository.git("sparse-checkout", "set", "--no-cone", "/assistants/a.yaml")
+    else:  # on a branch that is older than the definition
+        repository.git("checkout", "-q", "--orphan", "mine")
+        repository.commit()
+    for view in ("terminal", "markdown", "json"):
+        told = desk.run("plan", "--base", "main", "--format", view).out
+        assert DOUBT in told
+        assert why in told
+
+
 def test_a_saved_plan_tells_it_too(removed: tuple[Desk, str]) -> None:
     desk, identity = removed
     desk.run("plan", "--base", "HEAD", "--out", "p.json")
