@@ -188,11 +188,14 @@ class Layout:
             if mark(node) < end and node.end_mark.index > start:
                 block = self.block(node)
                 solid.append((block.begin, block.end) if block else (mark(node), self.end(node)))
-        return [
-            found[0].rstrip()
-            for found in _COMMENT.finditer(self.text, start, end)
-            if not any(begin <= found.start() < stop for begin, stop in solid)
-        ]
+        comments = []
+        at = start
+        while found := _COMMENT.search(self.text, at, end):
+            at = next((stop for begin, stop in solid if begin <= found.start() < stop), 0)
+            if not at:  # a text may hold what looks like one, and have one behind it
+                at = found.end()
+                comments.append(found[0].rstrip())
+        return comments
 
     def extents(self, node: Node) -> list[Extent]:
         """Return the entries of a mapping or list, in order."""

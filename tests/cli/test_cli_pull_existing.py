@@ -106,6 +106,12 @@ EDITS: dict[str, tuple[str, dict[str, Any], str]] = {
         },
         "faq_items:\n# two\n- question: Cats?\n  answer: Two\n- question: Fish?\n  answer: Three\n",
     ),
+    "a remark behind a text that holds a #, and goes": (
+        "faq_items:\n- question: Dogs?\n  answer: 'No #1'  # never\n- question: Cats?\n"
+        "  answer: No\n",
+        {"faq_items": [{"question": "Cats?", "answer": "No"}]},
+        "faq_items:\n# never\n- question: Cats?\n  answer: No\n",
+    ),
     "several lines above a remark that they would swallow": (
         "voicemail_message: One.\n  # aloud\n\n  # twice\nfirst_sentence: Hello\n",
         {"voicemail_message": "One.\nTwo.", "first_sentence": "Hello"},
