@@ -21,8 +21,10 @@ _BLANK = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u3164\uffa0")
 _SELECTORS = ((0x180B, 0x180F), (0xFE00, 0xFE0F), (0xE0100, 0xE01EF))
 _QUOTES = dict.fromkeys(map(ord, '"`´‘’‚‛“”„‟‹›«»′″‴ʹʺʻʼʽˈ〝〞〟＂＇｀'), "'")
 _DASHES = dict.fromkeys(map(ord, "‐‑‒–—―⁃−﹘﹣－"), "-")
-#: Latin letters whose stroke is no mark of its own in Unicode.
-_STROKES = str.maketrans("øłđħŧı", "oldhti")
+#: Latin letters whose stroke is no mark of its own in Unicode, ligatures, and the letters of other
+#: scripts that look like Latin ones, small or as capitals.
+_LOOKS = zip("øłđħŧıаеіјорсухѕԁԛԝһвкмнтοα", "oldhtiaeijopcyxsdqwhbkmhtoa", strict=True)
+_LATIN = str.maketrans({**dict(_LOOKS), "œ": "oe", "æ": "ae"})
 #: What a question may end with, or not.
 _ENDS = " .?!…。．？！؟;"
 _SPACE = re.compile(r"(?<!\d) | (?!\d)")
@@ -97,7 +99,7 @@ def alike_name(name: str) -> str:
         elif latin:
             continue
         kept.append(character)
-    plain = normalized("NFC", "".join(kept)).translate(_STROKES)
+    plain = normalized("NFC", "".join(kept)).translate(_LATIN)
     return _SPACE.sub("", " ".join(plain.split()))
 
 

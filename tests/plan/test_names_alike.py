@@ -33,6 +33,10 @@ ALIKE = [
     ("“Desk”", '"Desk"'),
     ("Łódź", "Lodz"),
     ("Tom &amp; Jerry", "Tom & Jerry"),
+    ("Œuvre", "Oeuvre"),
+    ("Front d\u0435sk", "Front desk"),
+    ("\u041d\u041e\u0422\u0415L", "HOTEL"),
+    ("N\u03bfrth", "North"),
 ]
 APART = [
     ("Desk A", "Desk (A)"),
@@ -42,6 +46,7 @@ APART = [
     ("Desk A", "Desk B"),
     ("C", "C++"),
     ("й", "и"),
+    ("Вера", "Мера"),
 ]
 
 
