@@ -87,6 +87,8 @@ class _Api:
 
     async def retrieve_voice(self, request: Request) -> Response:
         provider = request.query_params.get("provider")
+        if provider is None:
+            raise _InvalidRequestError([Mistake(("provider",), "is required")])
         mistakes = self._contract.mistakes("VoiceProvider", provider)
         if mistakes:
             raise _InvalidRequestError([Mistake(("provider",), mistakes[0].message)])

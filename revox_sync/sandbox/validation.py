@@ -26,6 +26,8 @@ _BOUNDS = MappingProxyType(
 )
 
 
+_KINDS = {name: f"an {name}" for name in ("array", "integer", "object")} | {"null": "null"}
+
 #: What is said of a member that an object does not have.
 NOT_A_MEMBER: Final = "is not a member of this object"
 
@@ -149,7 +151,8 @@ def _plain(error: ValidationError) -> Iterator[Mistake]:
 def _words(keyword: str, bound: Any) -> str:
     match keyword:
         case "type":
-            return "must be " + " or ".join([bound] if isinstance(bound, str) else bound)
+            kinds = [bound] if isinstance(bound, str) else bound
+            return "must be " + " or ".join(_KINDS.get(kind, f"a {kind}") for kind in kinds)
         case "enum":
             return _one_of(bound)
         case "const":

@@ -220,7 +220,7 @@ def test_profile_seed_has_no_numbers(project: Project) -> None:
 @pytest.mark.parametrize(
     ("content", "words"),
     [
-        ("- 1", "  the file: must be object"),
+        ("- 1", "  the file: must be an object"),
         ("user: {created_at: 2026-01-31}", "  /user/created_at: is not JSON: put a date in quotes"),
         ("user: {1: a}", "  /user/1: must have a text as its key: put it in quotes"),
         ("user: [", "cannot be read (line "),
@@ -237,7 +237,7 @@ def test_yaml_that_is_no_account_is_told(project: Project, content: str, words: 
 def test_a_secret_is_never_repeated(project: Project) -> None:
     model = {"type": "custom", "api_key": ["hush"], "api_url": "u", "model_name": "m"}
     result = _state({"assistants": [{**SMALL, "llm_model": model}]}, project)
-    assert "/assistants/0/llm_model/api_key: must be string" in result.err
+    assert "/assistants/0/llm_model/api_key: must be a string" in result.err
     assert "hush" not in result.said
 
 
