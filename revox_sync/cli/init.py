@@ -79,6 +79,7 @@ def _ask(settings: GlobalSettings, streams: Streams) -> tuple[bool, Init]:
     """Return whether the project is for the sandbox, and what to make, as the user answers."""
     from revox_sync.operations.init import Init, account_status
     from revox_sync.operations.installation import source
+    from revox_sync.render.sentences import counted
 
     def ask(question: str, *answers: str) -> str:
         while True:
@@ -99,7 +100,7 @@ def _ask(settings: GlobalSettings, streams: Streams) -> tuple[bool, Init]:
     organization = found.organization.id
     streams.remark(
         f"the key is {whose or 'one'} of organization {organization or '(not told)'}; "
-        f"it reaches {found.assistants} assistants"
+        f"it reaches {counted(found.assistants or 0, 'assistant')}"
     )
     if ask("Work with this account or with the sandbox?", "account", "sandbox") == "sandbox":
         return True, Init()

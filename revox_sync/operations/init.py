@@ -16,7 +16,7 @@ from revox_sync.definitions.editor import Kind, copy_of, modeline, schema
 from revox_sync.definitions.project import PROJECT_FILE
 from revox_sync.errors import RefusedError, RevoxSyncError, SetupError, UsageError
 from revox_sync.files.transaction import STATE, FileChange
-from revox_sync.operations.connection import read_project
+from revox_sync.operations.connection import read_project, sound_project
 from revox_sync.operations.installation import Package, install_command, source, source_of
 from revox_sync.operations.pull import Pull, Pulled, pull
 from revox_sync.operations.sandbox import missing_package
@@ -28,7 +28,6 @@ CI = Literal["github", "gitlab"]
 WORKFLOWS = ("plan", "apply", "drift")
 
 _FOLDER = "assistants"
-_EXAMPLE_FILE = f"{_FOLDER}/front-desk.yaml"
 _EXAMPLE = """\
 name: Front desk
 prompt: |
@@ -105,7 +104,8 @@ def init(settings: Settings, request: Init, reporter: Reporter | None = None) ->
     """Make a project in the folder of the settings, which may hold some of it.
 
     Without a key, or with ``sandbox``, it is one for the sandbox. Raises UsageError for a pipeline
-    that nobody can install, SetupError for a key that reaches nothing, and what ``pull`` does.
+    that nobody can install, DefinitionError for a project file that is there and wrong, SetupError
+    for a key that reaches nothing, and what ``pull`` does.
     """
     if not settings.sandbox and not settings.environ.get("REVOX_API_KEY", "").strip():
         if request.pull is not None or settings.base_url is not None:
@@ -118,14 +118,17 @@ def init(settings: Settings, request: Init, reporter: Reporter | None = None) ->
             hint="add --ci github or --ci gitlab",
         )
     ci = {} if request.ci is None else pipelines(settings, request.ci, request.requirement)
+    is_begun = (settings.project / PROJECT_FILE).exists()
+    folder = sound_project(settings).assistants if is_begun else _FOLDER
+    example = f"{folder}/front-desk.yaml"
     found = account_status(settings) if request.pin or request.pull is not None else None
     organization = found.organization.id if found and request.pin else None
-    wanted = {**dict(_files(settings, organization)), **ci}
-    if request.pull is not None:
-        wanted.pop(_EXAMPLE_FILE, None)
+    wanted = {**dict(_files(folder, organization)), **ci}
+    if settings.sandbox and request.pull is None:
+        wanted[example] = modeline("definition", example, folder) + _EXAMPLE
     there = {file for file in wanted if (settings.project / file).exists()}
-    if any((settings.project / _FOLDER).rglob("*.y*ml")):
-        wanted.pop(_EXAMPLE_FILE, None)
+    if any((settings.project / folder).rglob("*.y*ml")):
+        wanted.pop(example, None)
     changes = {
         file: FileChange(text.encode()) for file, text in wanted.items() if file not in there
     }
@@ -137,7 +140,7 @@ def init(settings: Settings, request: Init, reporter: Reporter | None = None) ->
     try:
         pulled = None if request.pull is None else pull(settings, Pull(request.pull), reporter)
     except RevoxSyncError as error:
-        then = f"The project is there: go on with `{settings.again('pull', None)}`"
+        then = f"The project is there: go on with `{settings.again('pull', settings.environment)}`"
         hint = (error.hint or "").rstrip(".")
         error.hint = f"{hint}{'' if hint.endswith('?') else '.'} {then}" if hint else then
         raise
@@ -146,17 +149,15 @@ def init(settings: Settings, request: Init, reporter: Reporter | None = None) ->
     return NewProject(tuple(sorted(changes)), tuple(kept), pulled, organization, told)
 
 
-def _files(settings: Settings, organization: str | None) -> Iterator[tuple[str, str]]:
+def _files(folder: str, organization: str | None) -> Iterator[tuple[str, str]]:
     kinds: tuple[Kind, ...] = ("definition", "project")
     for kind in kinds:
-        yield copy_of(kind, _FOLDER), schema(kind)
+        yield copy_of(kind, folder), schema(kind)
     pinned = ""
     if organization:
         pinned = f"organization_id: {json.dumps(organization)}  # keys of no other are used\n"
-    head = modeline("project", PROJECT_FILE, _FOLDER)
-    yield PROJECT_FILE, f"{head}assistants: {_FOLDER}/\n{pinned}"
-    if settings.sandbox:
-        yield _EXAMPLE_FILE, modeline("definition", _EXAMPLE_FILE, _FOLDER) + _EXAMPLE
+    head = modeline("project", PROJECT_FILE, folder)
+    yield PROJECT_FILE, f"{head}assistants: {folder}/\n{pinned}"
 
 
 def _ignored(path: Path) -> FileChange | None:
@@ -172,7 +173,7 @@ def _ignored(path: Path) -> FileChange | None:
 
 def _next(settings: Settings, request: Init, pulled: Pulled | None) -> Iterator[tuple[str, str]]:
     """Yield the commands that come next, and why."""
-    options = settings.again("", None).removeprefix("revox-sync ''")
+    options = settings.again("", settings.environment).removeprefix("revox-sync ''")
     if settings.sandbox and missing_package() is not None:
         yield install_command(), "adds what the sandbox needs"
     if settings.sandbox and pulled is None:

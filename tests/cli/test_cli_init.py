@@ -71,6 +71,31 @@ def test_nothing_that_is_there_is_written_over(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
+    ("stated", "options"),
+    [
+        ("assistants: defs/voice\n", []),
+        ("assistants: defs/voice/\nenvironments: {a: {}, b: {}}\n", ["--env", "a"]),
+    ],
+)
+def test_what_comes_next_works_in_a_project_that_is_begun(
+    tmp_path: Path, stated: str, options: list[str]
+) -> None:
+    (tmp_path / "revox-sync.yaml").write_text(stated)
+    made = cli.invoke("init", *options, "--format", "json", env={}, cwd=tmp_path)
+    assert made.code == 0, made.err
+    assert {"defs/voice/front-desk.yaml", "defs/voice/_definition.schema.json"} < _files(tmp_path)
+    planned = cli.invoke(*made.json["next"][0]["command"].split()[1:], env={}, cwd=tmp_path)
+    assert "1 to create" in planned.out, planned.err
+
+
+def test_a_project_file_that_cannot_be_read_is_told_and_nothing_is_written(tmp_path: Path) -> None:
+    (tmp_path / "revox-sync.yaml").write_text("assistants: [\n")
+    made = cli.invoke("init", env={}, cwd=tmp_path)
+    assert (made.code, "revox-sync.yaml:1:13: error" in made.err) == (1, True)
+    assert _files(tmp_path) == {"revox-sync.yaml"}
+
+
+@pytest.mark.parametrize(
     ("options", "told"),
     [
         (("--pull",), "--pull needs the key of the account"),
