@@ -204,8 +204,10 @@ class _Markdown:
 
     def names(self, limit: int) -> str:
         """Return the assistants by what is done to them, as many as fit; the others are counted."""
-        told = "".join(f"{harmless(line)}\n" for line in self.head(_NAMES))
-        room = limit - len(told.encode()) - 2 * _FOR_A_NUMBER
+        # Whole lines alone: half of a code is none, and its words would act.
+        room = limit - 2 * _FOR_A_NUMBER
+        told = "".join(within((f"{harmless(line)}\n" for line in self.head(_NAMES)), room))
+        room -= len(told.encode())
         by_kind = groupby(sorted(self.sections, key=lambda one: one.kind), key=lambda one: one.kind)
         names = [
             (", " if index else f"\n\n**{kind}**\n\n") + harmless(code(section.action.key))
@@ -217,7 +219,7 @@ class _Markdown:
         if len(shown) < len(names):
             more = assistants(len(names) - len(shown))
             told += f"\n\n… and {more} more, whose names do not fit here"
-        return f"{told}\n".encode()[:limit].decode(errors="ignore")
+        return "".join(within([f"{told}\n"], limit))
 
     def head(self, detail: _Detail) -> Iterator[str]:
         """Yield the marker, the counts, the account, and what is left out."""

@@ -159,6 +159,23 @@ def test_texts_of_others_have_no_markup_there(desk: Desk, summary: Path) -> None
     assert not re.search(r"[@#<~\[\u202e\x1b]|::", outside), outside
 
 
+def test_a_page_that_does_not_fit_ends_with_a_line(desk: Desk, summary: Path) -> None:
+    """And in no half of a code, outside of which its words would act."""
+    for number in range(24):
+        for _ in range(2):
+            desk.service.add(f"desk {number}")
+        desk.project.define(f"@{'ada' * 50}{number}", name=f"desk {number}")
+    for free in range(5_000, 20_000, 750):
+        fill(summary, free)
+        assert desk.run("plan").code == 3
+        page = summary.read_text(encoding="utf-8").lstrip("x")
+        assert "24 refused" in page
+        assert "@" not in re.sub(r"`[^`\n]*`|<code>.*?</code>", "", page)
+        named = len(set(re.findall("`@(?:ada)+([0-9]+)`", page.partition("**refused**")[2])))
+        more = re.search("… and ([0-9]+) assistants? more, whose names do not fit here", page)
+        assert named + (int(more[1]) if more else 0) == 24
+
+
 def fill(summary: Path, free: int) -> None:
     """Leave so many bytes of what GitHub takes."""
     summary.write_bytes(b"x" * (MOST - free))
