@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import json
 from collections import Counter
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 from urllib.parse import quote
 
@@ -77,7 +78,8 @@ class Client(Transport):
             if error.status == _NOT_FOUND:
                 error.hint = "check that REVOX_BASE_URL names the API"
             raise
-        found = assistants_of(answer, trusted=self.trust_list)
+        with self._redacted():
+            found = assistants_of(answer, trusted=self.trust_list)
         return [Remote(data, self._known) for data in found]
 
     async def get_assistant(self, assistant_id: str) -> Remote | None:
@@ -111,7 +113,8 @@ class Client(Transport):
         whether it would still overwrite what it was meant to. ``attempt`` counts from 1.
         """
         answer = (await self.attempt("PATCH", self._path(assistant_id), body, attempt)).data
-        return self._remote(answer, assistant_id), queued_calls_notice(answer)
+        notice = queued_calls_notice(answer)
+        return self._remote(answer, assistant_id), None if notice is None else self._redact(notice)
 
     async def delete_assistant(self, assistant_id: str) -> ApiError | None:
         """DELETE /assistants/{id}. Raises ApiError.
@@ -290,7 +293,16 @@ class Client(Transport):
 
     async def _items(self, path: str, name: str, *, advisory: bool = False) -> list[dict[str, Any]]:
         answer = await self._optional(path, {name: []}, advisory=advisory)
-        return items_of(answer, name, trusted=self.trust_list)
+        with self._redacted():
+            return items_of(answer, name, trusted=self.trust_list)
+
+    @contextmanager
+    def _redacted(self) -> Iterator[None]:
+        """Take what is sensitive out of an error that quotes an answer."""
+        try:
+            yield
+        except UnreadableAnswer as error:
+            raise UnreadableAnswer(self._redact(error.message), hint=error.hint) from None
 
     def _remote(self, answer: Any, asked: str | None = None) -> Remote:
         """Return the assistant of an answer, which has to be the one that was asked for.

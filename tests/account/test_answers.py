@@ -271,6 +271,29 @@ def test_a_secret_that_an_error_echoes_is_not_shown(desk: Desk, echo: str) -> No
     assert "there" in result.out
 
 
+def test_what_a_good_answer_echoes_is_not_shown_either(desk: Desk) -> None:
+    desk.env["REVOX_SECRET_CODE"] = SECRET
+    desk.service.add("front-desk")
+    desk.project.define(first_sentence="${secret.CODE}")
+    desk.service.notice = {"count": SECRET, "variables": [SECRET, desk.env["REVOX_API_KEY"]]}
+    result = desk.apply()
+    assert result.code == 0
+    assert "warning: (sensitive) queued calls keep the earlier text" in result.out
+    desk.service.on(
+        "GET",
+        "/assistants",
+        headers={"x-next-page": quote(SECRET)},
+        status=200,
+        body={"assistants": []},
+    )
+    listed = desk.run("list")
+    assert listed.code == 1
+    assert "its x-next-page header is (sensitive)" in listed.err
+    for said in (result.said, listed.said):
+        assert "hunter" not in said
+        assert desk.env["REVOX_API_KEY"] not in said
+
+
 @pytest.mark.parametrize("slash", ["\\/", "%2f", "%252F"])
 def test_a_url_in_an_error_loses_its_values_however_it_is_written(desk: Desk, slash: str) -> None:
     percent = "%25" if slash == "%252F" else "%"
