@@ -8,6 +8,7 @@ import subprocess
 import sys
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 
 import pytest
 from document import COMMIT
@@ -20,23 +21,41 @@ DEFINITION = "assistants/front-desk.yaml"
 OURS, FORK = "1", "2"
 
 
-def _run(team: Team, name: str, commit: str, *, source: str, **env: str) -> dict[str, Ended]:
+def _run(
+    team: Team, name: str, commit: str, *, source: str, has_key: bool = True, **env: str
+) -> dict[str, Ended]:
     secret = {"REVOX_API_KEY": KEY, "REVOX_BASE_URL": team.account.base_url}
     given = {"CI_PIPELINE_SOURCE": source, "CI_PROJECT_ID": OURS, "CI_DEFAULT_BRANCH": "main"}
+    given |= {"CI_COMMIT_SHA": commit}
     own = env.get("CI_MERGE_REQUEST_SOURCE_PROJECT_ID", OURS) == OURS
-    folder = team.folder / name
-    return pipeline(team.origin.folder, folder, commit, {**given, **env}, secret if own else {})
+    return pipeline(
+        team.origin.folder,
+        team.folder / name,
+        commit,
+        {**given, **env},
+        secret if own and has_key else {},
+        written(sandbox=not has_key),
+    )
 
 
-def _merge_request(team: Team, name: str, project: str = OURS) -> dict[str, Ended]:
-    pull = team.origin.propose()["pull_request"]
+def _merge_request(
+    team: Team,
+    name: str,
+    project: str = OURS,
+    *,
+    request: dict[str, Any] | None = None,
+    has_key: bool = True,
+) -> dict[str, Ended]:
+    request = request or team.origin.propose()["pull_request"]
     return _run(
         team,
         name,
-        pull["head"]["sha"],
+        request["head"]["sha"],
         source="merge_request_event",
-        CI_MERGE_REQUEST_DIFF_BASE_SHA=pull["base"]["sha"],
+        has_key=has_key,
+        CI_MERGE_REQUEST_DIFF_BASE_SHA=request["base"]["sha"],
         CI_MERGE_REQUEST_SOURCE_PROJECT_ID=project,
+        CI_MERGE_REQUEST_TARGET_BRANCH_NAME="main",
     )
 
 
@@ -64,6 +83,19 @@ def test_a_merge_request_is_checked_and_planned(team: Team) -> None:
     assert "{+quick+}" in jobs["check"].said
     assert "1 to replace" in jobs["plan"].said
     assert len(json.loads(jobs["plan"].kept["plan.json"])["actions"]) == 1
+
+
+@pytest.mark.parametrize("has_key", [True, False])
+def test_what_was_merged_since_is_no_edit(team: Team, has_key: bool) -> None:
+    team.origin.change(DEFINITION, "Be brief", "Be quick")
+    request = team.origin.propose()["pull_request"]
+    team.origin.change(DEFINITION, "Hello", "Welcome")
+    team.origin.push()
+    team.account.edit("Front desk", first_sentence="Welcome, Hotel Lumière, how can I help?")
+    plan = _merge_request(team, "request", request=request, has_key=has_key)["plan"]
+    assert plan.code == 0, plan.said
+    assert "{+quick+}" in plan.said
+    assert "Welcome" not in plan.said
 
 
 def test_a_sandbox_takes_the_accounts_place_until_there_is_a_key(team: Team) -> None:
