@@ -63,6 +63,9 @@ async def _taking_over(
         uses = await writing.client.uses(places)
     except ApiError as error:
         return failed(action, old_id, error), False
+    unlisted = _unlisted(action, uses)
+    if unlisted is not None:
+        return refused(action, unlisted), False
     numbers = [number for place in places for number in uses.numbers_of(place)]
     if not {found.number for found in numbers} <= set(action.how.phone_numbers):
         return refused(action, "another phone number leads to it since the plan was made"), False
@@ -76,6 +79,13 @@ async def _taking_over(
     warnings = (*pair.warnings, *outcome.warnings)
     outcome = replace(outcome, id=pair.new.id, old_id=old_id, warnings=warnings, wrote=True)
     return outcome, serves
+
+
+def _unlisted(action: Recreate, uses: Uses) -> str | None:
+    """Say which phone numbers of the plan a list lacks: it may be short, and they would be lost."""
+    listed = {found.number for found in uses.numbers}
+    gone = ", ".join(number for number in action.how.phone_numbers if number not in listed)
+    return f"the list of phone numbers lacks {gone} now, which led to it" if gone else None
 
 
 async def _changed(writing: Writing, action: Recreate, new_id: str, how: Mode) -> Outcome:
@@ -344,7 +354,9 @@ async def _retired(writing: Writing, action: Recreate, pair: OldAndNew) -> Outco
     except ApiError as error:
         what = f"the new one serves; {old_id} was not deleted, since it could not be looked at"
         return Outcome(action, "failed", None, f"{what}: {error.message}", _ONCE_MORE)
-    for reason in _in_the_way(writing, action, pair.old, now, uses):
+    unlisted = _unlisted(action, uses)
+    reasons = _in_the_way(writing, action, pair.old, now, uses)
+    for reason in [unlisted] if unlisted else reasons:
         return _half_way(action, reason)
     await writing.snapshot(action, now, ())
     await writing.record(action, "sending", method="DELETE", id=old_id)

@@ -382,6 +382,23 @@ def test_a_number_that_comes_back_meanwhile_keeps_the_old_one_and_a_rerun_moves_
     story.assert_replaced()
 
 
+@pytest.mark.parametrize("nth", [2, 3])
+@pytest.mark.parametrize("short", [{"status": 200, "body": {"phone_numbers": []}}, {"status": 404}])
+def test_numbers_that_a_list_lacks_for_a_moment_are_not_lost(
+    desk: Desk, short: dict[str, Any], nth: int
+) -> None:
+    story = Renewal(desk)
+    desk.service.on("GET", "/phone-numbers", nth=nth, times=2, **short)
+    result = desk.apply()
+    assert result.code == (3 if nth == 2 else 4)
+    assert "the list of phone numbers lacks +33123456701, +33123456702 now" in result.out
+    assert not set(desk.service.answered().values()) - {*desk.service.assistants}
+    assert desk.service.sent("DELETE") == []
+    desk.service.calm()
+    assert desk.apply().code == 0
+    story.assert_replaced()
+
+
 # Services that lack a method.
 
 
