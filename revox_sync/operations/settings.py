@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import field
 from typing import TYPE_CHECKING, Literal
 
+from revox_sync.errors import UsageError
 from revox_sync.records import dataclass
 
 if TYPE_CHECKING:
@@ -83,8 +84,12 @@ def nearest_project() -> Path:
 
     That is one with a project file, or with definitions in ``assistants/``. The search ends at the
     top of the repository; without a repository, or a project in it, it is the current folder.
+    UsageError where that is gone.
     """
-    here = _here().absolute()
+    try:
+        here = _here().absolute()
+    except FileNotFoundError:
+        raise UsageError("the current folder is gone", hint="change to another one") from None
     above = [here, *here.parents]
     top = next((n for n, folder in enumerate(above) if (folder / ".git").exists()), 0)
     for steps, folder in enumerate(above[: top + 1]):

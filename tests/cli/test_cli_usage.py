@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+from pathlib import Path
+
 import pytest
 from support.desk import Desk
 from support.service import KEY
@@ -153,6 +156,14 @@ def test_another_project_folder_can_be_named(desk: Desk, place: str) -> None:
     arguments = [*option, "plan"] if place == "before" else ["plan", *option]
     result = desk.run(*arguments, "--format", "json")
     assert [action["file"] for action in result.json["actions"]] == ["assistants/a.yaml"]
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows keeps the current folder")
+def test_a_current_folder_that_is_gone_is_told(desk: Desk, tmp_path: Path) -> None:
+    gone = f"import os; os.mkdir({str(tmp_path / 'x')!r}); os.chdir({str(tmp_path / 'x')!r})"
+    done = desk.execute("plan", first=f"{gone}; os.rmdir({str(tmp_path / 'x')!r})")
+    assert (done.code, done.out) == (64, "")
+    assert done.err.startswith("error: the current folder is gone\n")
 
 
 def test_out_is_relative_to_where_the_command_runs(desk: Desk) -> None:
