@@ -13,7 +13,8 @@ from typing import Any
 from revox_sync.model.fields import FIELDS, field_of
 from revox_sync.model.generations import Profile
 from revox_sync.model.likeness import same_name, same_question
-from revox_sync.model.shapes import faq_item, is_open
+from revox_sync.model.shapes import UNKNOWN, Member, faq_item, is_open
+from revox_sync.model.walk import inner
 from revox_sync.records import dataclass
 from revox_sync.secrecy.values import Known
 
@@ -114,6 +115,14 @@ class Remote:
             if not spec.same(self.data.get(name), other.data.get(name))
         ]
 
+    def lost_since(self, before: Remote) -> list[str]:
+        """Return the fields of which an earlier answer tells more: some of it is not there now."""
+        return [
+            name
+            for name, spec in FIELDS.items()
+            if _is_lost(spec, before.data.get(name), self.data.get(name))
+        ]
+
     @property
     def faq(self) -> HeldFaq | None:
         """The FAQ; None where the answer does not tell (unknown, which is not empty)."""
@@ -126,3 +135,12 @@ class Remote:
 
     def __repr__(self) -> str:
         return f"Remote(id={self.id!r}, name={self.shown_name!r})"
+
+
+def _is_lost(member: Member, was: Any, now: Any) -> bool:
+    if now in (None, "", [], {}):
+        return member is not UNKNOWN and not member.is_unset(was)
+    if isinstance(was, dict) and isinstance(now, dict):
+        parts = ((inner(member, name), part, now.get(name)) for name, part in was.items())
+        return any(_is_lost(*part) for part in parts)
+    return isinstance(was, list) and isinstance(now, list) and len(was) > len(now)

@@ -41,11 +41,12 @@ def _moved(action: Delete, planned: Remote, held: Remote) -> str | None:
         asked = () if held.faq is None else held.faq.asked
         if held.faq is None or asked != planned.faq.asked:
             return "changed in the account since the plan was made: open questions of the FAQ"
-    if action.rules is None:  # it is named by its id, or the run that is taken back made it
-        return None
-    before, now = (compare(action.wanted, one, action.rules) for one in (planned, held))
-    moved = list(now.fields)
-    if not moved and before.reported != now.reported:
-        moved = [found.path for found in now.reported if found not in before.reported]
-        moved = moved or ["what was never defined"]
+    moved: list[str] = []
+    if action.rules is not None:  # else it is named, or the run that is taken back made it
+        before, now = (compare(action.wanted, one, action.rules) for one in (planned, held))
+        moved = list(now.fields)
+        if not moved and before.reported != now.reported:
+            moved = [found.path for found in now.reported if found not in before.reported]
+            moved = moved or ["what was never defined"]
+    moved = moved or held.lost_since(planned)  # no snapshot would bring that back
     return f"changed in the account since the plan was made: {', '.join(moved)}" if moved else None

@@ -136,6 +136,7 @@ async def _make(writing: Writing, action: Recreate, uses: Uses) -> Outcome | Old
     if old is None:
         return refused(action, "the assistant is gone")
     moved = what_moved(action, compare(action.wanted, old, writing.rules, recreate=True))
+    moved = moved or old.lost_since(writing.remotes[old_id])  # it would not come along
     if moved:
         return overtaken(action, moved, ())
     body, lost = whole_body(action.wanted, old, writing.rules)

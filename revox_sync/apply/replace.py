@@ -71,6 +71,8 @@ async def look_again(
         warning = f"its answer was lost ({lost[-1].message}); it was read back"
         return Outcome(action, "done", fresh.id, warnings=(warning,), wrote=True)
     moved = what_moved(action, comparison)
+    # Objects are sent whole: what the read lacks would be lost.
+    moved += [name for name in fresh.lost_since(planned) if name in {*comparison.body} - {*moved}]
     return overtaken(action, moved, lost) if moved else (fresh, comparison.body)
 
 

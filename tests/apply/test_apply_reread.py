@@ -52,6 +52,18 @@ def test_an_unstated_member_that_moved_is_sent_as_it_is_now(desk: Desk) -> None:
     assert desk.service.assistants[identity]["voice"] == {**moved, "id": "v2"}
 
 
+def test_an_unstated_member_that_is_not_told_any_more_refuses_the_action(desk: Desk) -> None:
+    voice = {"id": "v1", "provider": "cartesia", "volume": 0.5}
+    identity = desk.service.add("front-desk", prompt="Be kind.", voice=voice)
+    desk.project.define(prompt="Be kind.", voice={"id": "v2", "provider": "cartesia"})
+    told = {**desk.service.assistants[identity], "voice": {**voice, "volume": None}}
+    desk.service.on("GET", "/assistants/*", times=None, status=200, body=told)
+    result = desk.apply()
+    assert result.code == 3
+    assert "changed in the account since the plan was made: voice" in result.out
+    assert desk.service.writes == []
+
+
 def test_an_assistant_that_went_away_before_the_write_is_refused(desk: Desk) -> None:
     desk.service.add("front-desk", prompt="As it was.")
     desk.project.define(prompt="As it shall be.")

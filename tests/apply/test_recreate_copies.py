@@ -285,6 +285,34 @@ def test_an_edit_of_what_is_not_managed_until_the_last_moment_comes_along(desk: 
     assert sent(desk)["logo_url"] == logo
 
 
+@pytest.mark.parametrize(
+    ("told", "field"),
+    [
+        ({"faq_items": None}, "faq_items"),
+        ({"faq_items": []}, "faq_items"),
+        ({"faq_items": [{"question": "Cats?", "answer": "No"}]}, "faq_items"),
+        ({"webhook_url": None}, "webhook_url"),
+        ({"webhook_url": ""}, "webhook_url"),
+        ({"voice": {"provider": "cartesia", "id": "v", "speed": None}}, "voice"),
+    ],
+    ids=str,
+)
+@pytest.mark.parametrize("command", ["apply", "delete"])
+def test_what_a_read_by_id_does_not_tell_and_the_list_does_is_not_lost(
+    desk: Desk, command: str, told: dict[str, Any], field: str
+) -> None:
+    story = Renewal(desk)
+    desk.service.phone_numbers.clear()
+    desk.service.edit(story.old, voice={"provider": "cartesia", "id": "v", "speed": 1.2})
+    body = {**desk.service.assistants[story.old], **told}
+    desk.service.on("GET", f"/assistants/{story.old}", times=None, status=200, body=body)
+    names = ["front-desk"] if command == "delete" else []
+    result = desk.run(command, "--auto-approve", *names)
+    assert result.code == 3
+    assert f"changed in the account since the plan was made: {field}" in result.out
+    assert desk.service.writes == []
+
+
 @pytest.mark.parametrize("moment", ["POST", "PATCH"])
 def test_an_edit_of_the_old_one_after_it_was_copied_keeps_it(desk: Desk, moment: str) -> None:
     story = Renewal(desk)
