@@ -441,8 +441,8 @@ def _aligned(
             if known or (both.isdisjoint((before[i], after[j])) and _is_alike(old[i], new[j])):
                 yield i, j
             else:
-                yield None, j
                 yield i, None
+                yield None, j
 
 
 def _name(item: Any, identity: str | None) -> str:

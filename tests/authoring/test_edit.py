@@ -53,7 +53,7 @@ FORMS: dict[str, tuple[str, Path, Any, str]] = {
         "custom_tools:\n  - name: t # ours\n    url: u\n    method: GET\n  - {name: s, url: w}\n",
         ("custom_tools",),
         [{"name": "new", "url": "v", "method": "GET"}, {"name": "s", "url": "u"}],
-        "custom_tools:\n  - name: new\n    url: v\n    method: GET\n  # ours\n"
+        "custom_tools:\n  # ours\n  - name: new\n    url: v\n    method: GET\n"
         "  - {name: s, url: u}\n",
     ),
     "braces over several lines": (
@@ -374,7 +374,7 @@ MORE: list[tuple[str, Path, Any, str]] = [
     ("after_call_sms_outcomes:\n- a\n- b # B\n- c\n", OUTCOMES, ["a", "c"],
      "after_call_sms_outcomes:\n- a\n# B\n- c\n"),
     ("after_call_sms_outcomes:\n- a\n- b # B\n- c\n", OUTCOMES, ["a", "B", "c"],
-     "after_call_sms_outcomes:\n- a\n- B\n# B\n- c\n"),
+     "after_call_sms_outcomes:\n- a\n# B\n- B\n- c\n"),
     ("after_call_sms_outcomes:\n  -   a\n  -   b\n", OUTCOMES, ["a", "b", "c"],
      "after_call_sms_outcomes:\n  -   a\n  -   b\n  - c\n"),
     ("after_call_sms_outcomes:\n  - a\n", OUTCOMES, ["c\nd"],
@@ -470,7 +470,7 @@ LEFT: list[tuple[str, Path, Any, str, str, str]] = [
     ("voice:\n  id: &i v\n  provider: *i\n", VOICE, {"id": "w", "provider": "v"},
      "other places refer to its anchor", "change it by hand, here or in each place", "2:7"),
     ("voice:\n  id: &i v\n  provider: *i\n", VOICE, {"id": "v", "provider": "w"},
-     "it is the alias *i", "write `provider: w` by hand", "2:7"),
+     "it is the alias *i", "write `provider: w` by hand", "3:13"),
     ("prompt: [a, b]\n", ("prompt",), "c", "it is put together from a list of texts",
      "change the texts there", "1:9"),
     ("? a\n: b\nvoice: {id: v}\n", VOICE, {"id": "w"}, "it is written in a way that is not edited",

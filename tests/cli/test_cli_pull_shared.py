@@ -82,6 +82,18 @@ def test_an_item_of_ones_own_is_written_all_the_same(desk: Desk) -> None:
     assert (path.read_text(), shared(desk)) == (own % "B", FAQ)
 
 
+def test_an_item_of_ones_own_takes_the_place_of_one_that_is_gone(desk: Desk) -> None:
+    house(desk, one="Yes", spa="Yes")
+    own = "name: one\nprompt: Be kind.\nfaq_items:\n- {file: _faq.yaml}\n"
+    path = desk.project.write("assistants/one.yaml", own + "- {question: Own?, answer: A}\n")
+    (identity, _) = desk.service.assistants
+    items = [{"question": "Dogs?", "answer": "Yes"}, {"question": "Cats", "answer": "B"}]
+    desk.service.edit(identity, faq_items=items)
+    assert desk.run("pull").code == 0
+    assert (path.read_text(), shared(desk)) == (own + "- question: Cats\n  answer: B\n", FAQ)
+    assert in_step(desk)
+
+
 def test_the_defaults_of_the_project_count_as_well(desk: Desk) -> None:
     desk.project.write("revox-sync.yaml", "defaults:\n  faq_items: {file: assistants/_faq.yaml}\n")
     house(desk, one="No")
