@@ -217,6 +217,13 @@ def test_profile_seed_has_no_numbers(project: Project) -> None:
     assert "/phone_numbers: is nothing that profile seed has" in result.err
 
 
+def test_a_member_that_stands_twice_among_many_is_named(project: Project) -> None:
+    members = ",".join(f'"k{number}":1' for number in range(30_000))
+    project.write("account.json", f'{{{members},"k29999":2}}')
+    result = run(project, *RESET)
+    assert (result.code, '"k29999" stands twice in one object' in result.err) == (1, True)
+
+
 @pytest.mark.parametrize(
     ("content", "words"),
     [
@@ -224,6 +231,7 @@ def test_profile_seed_has_no_numbers(project: Project) -> None:
         ("user: {created_at: 2026-01-31}", "  /user/created_at: is not JSON: put a date in quotes"),
         ("user: {1: a}", "  /user/1: must have a text as its key: put it in quotes"),
         ("user: [", "cannot be read (line "),
+        ("{}\n---\n{}", "(line 2: expected a single document in the stream, but found another"),
     ],
 )
 def test_yaml_that_is_no_account_is_told(project: Project, content: str, words: str) -> None:
