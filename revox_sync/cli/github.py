@@ -162,11 +162,15 @@ def issue(
 
 
 def _commit(environ: Mapping[str, str], commit: str | None) -> str | None:
-    """Return the commit that a comment is about: of a pull request, the one that was pushed."""
+    """Return the commit that a comment is about: of a pull request, the one that was pushed.
+
+    A workflow that runs for a comment, a schedule or another workflow gets the default branch's.
+    """
     if commit is not None and not _SHA.fullmatch(commit):
         raise UsageError(f"{commit!r} is no commit", hint="give its full id, 40 hexadecimal digits")
     head = _event(environ, "head", "sha")
-    found = commit or head or environ.get("GITHUB_SHA") or ""
+    of_a_branch = environ.get("GITHUB_EVENT_NAME", "push") in ("push", "workflow_dispatch")
+    found = commit or head or (of_a_branch and environ.get("GITHUB_SHA")) or ""
     return found if isinstance(found, str) and _SHA.fullmatch(found) else None
 
 

@@ -263,6 +263,17 @@ def test_it_is_the_commit_that_was_pushed_and_not_the_merge(step: Step, tmp_path
     assert step.bodies == [f"{PLAN}\nThis is about commit {TWO}.\n"]
 
 
+@pytest.mark.parametrize(
+    ("event", "told"), [("push", True), ("workflow_dispatch", True), ("issue_comment", False)]
+)
+def test_a_commit_of_the_default_branch_is_not_taken_for_the_one_of_a_pull_request(
+    step: Step, event: str, told: bool
+) -> None:
+    step.env |= {"GITHUB_EVENT_NAME": event, "GITHUB_SHA": ONE}
+    assert step.comment().code == 0
+    assert (ONE in step.bodies[0]) == told
+
+
 @pytest.mark.parametrize("sha", ["main", "1" * 39, "1" * 40 + "\n"])
 def test_what_is_no_commit_is_wrong_usage(step: Step, sha: str) -> None:
     assert step.comment("--commit", sha).code == 64
