@@ -107,7 +107,11 @@ class Team:
 
     def night(self) -> Done:
         """Run drift.yml on its schedule."""
-        return self._run("drift", "schedule", {}, _MAIN, self._tip())("drift")
+        return self.nights()("drift")
+
+    def nights(self) -> Jobs:
+        """Run drift.yml on its schedule; return how each environment's job went."""
+        return self._run("drift", "schedule", {}, _MAIN, self._tip())
 
     def _tip(self) -> str:
         return self.origin.git("rev-parse", "main")

@@ -127,6 +127,21 @@ def test_each_environment_has_a_comment_and_an_issue_of_its_own(two: Team) -> No
         "<!-- revox-sync: plan staging -->",
         "<!-- revox-sync: plan production -->",
     ]
+    two.accounts["staging"].edit("Front desk", first_sentence="Good evening.")
+    jobs = two.nights()
+    assert not any(done.failed for done in jobs.values() if done), jobs("drift (staging)").said
+    (issue,) = two.github.open_issues
+    assert issue["body"].startswith("<!-- revox-sync: drift staging -->")
+
+
+def test_an_environment_that_cannot_be_compared_hides_no_other(two: Team) -> None:
+    two.accounts["staging"].base_url += "/nowhere"
+    two.accounts["production"].edit("Front desk", first_sentence="Good evening.")
+    jobs = two.nights()
+    assert jobs("drift (staging)").failed
+    assert not jobs("drift (production)").failed
+    (issue,) = two.github.open_issues
+    assert issue["body"].startswith("<!-- revox-sync: drift production -->")
 
 
 def test_this_repository_applies_its_own_examples_to_a_sandbox(ours: Team) -> None:
