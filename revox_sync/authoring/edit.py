@@ -351,8 +351,11 @@ class Edit:
 
     def _check_moved(self, path: Path, written: Any) -> None:
         """Refuse to write an item anew in another place if a part of it comes from elsewhere."""
+        source, _, node = self._places[path]
         try:
-            self._check_parts(self._places[path][2], written)
+            if any(map(self._spots.layout(source).is_shared, nodes(node))):
+                raise NotEditable("a part of it is an alias, or has one")
+            self._check_parts(node, written)
         except NotEditable as found:
             raise NotEditable(
                 f"an item has moved, and {found.message}", "move it by hand"

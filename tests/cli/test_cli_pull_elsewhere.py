@@ -200,6 +200,7 @@ def test_an_item_of_an_included_list_is_changed_there_and_a_new_one_is_ones_own(
     [
         ('"Welcome to ${var.hotel}"', "it comes from ${var.hotel}"),
         ("{file: _text.md}", "a part of it is included"),
+        ("*text", "a part of it is an alias, or has one"),
     ],
 )
 def test_an_item_that_moves_keeps_what_comes_from_elsewhere(
@@ -209,13 +210,15 @@ def test_an_item_that_moves_keeps_what_comes_from_elsewhere(
     desk.project.write("assistants/_text.md", "Welcome to Lumière")
     form = "  - {{name: {}, type: string, required: true, description: {}}}\n"
     items = [form.format("a", text), form.format("b", "B")]
-    path = desk.project.write(FILE, HEAD + "structured_output_config:\n" + "".join(items))
+    head = HEAD + "first_sentence: &text Welcome to Lumière\nstructured_output_config:\n"
+    path = desk.project.write(FILE, head + "".join(items))
     wanted = {"a": "Welcome to Lumière", "b": "B"}
     fields = [
         {"name": name, "type": "string", "required": True, "description": wanted[name]}
         for name in wanted
     ]
-    identity = desk.service.add("Desk", structured_output_config=fields[::-1])
+    held = {"first_sentence": wanted["a"], "structured_output_config": fields[::-1]}
+    identity = desk.service.add("Desk", **held)
     untouched(desk, f"structured_output_config is not written: an item has moved, and {why}; ")
     fields[1]["description"] = "Better"
     desk.service.edit(identity, structured_output_config=fields)
