@@ -289,7 +289,7 @@ class _Taking:
         if stays:
             return stated
         found = _leaned(member, held)
-        if isinstance(shape, Text) and isinstance(stated, str) and isinstance(found, str):
+        if isinstance(shape, Text) and isinstance(stated, str) and isinstance(found, str) and found:
             found = found.rstrip("\n") + stated[len(stated.rstrip("\n")) :]
         return found
 

@@ -30,6 +30,11 @@ EDITS: dict[str, tuple[str, dict[str, Any], str]] = {
         {"voicemail_message": "One.  \n\nTwo!\nThree.\nFour."},
         "voicemail_message: |   # aloud\n    One.  \n\n    Two!\n    Three.\n    Four.\n\n# end\n",
     ),
+    "a block that is emptied": (
+        "voicemail_message: |\n  One.\n  Two.\nfirst_sentence: Hello\n",
+        {"voicemail_message": "", "first_sentence": "Hello"},
+        'voicemail_message: ""\nfirst_sentence: Hello\n',
+    ),
     "a folded block": (
         "voicemail_message: >-\n  One and\n  two.\n\n  Three.\nfirst_sentence: Hello\n",
         {"voicemail_message": "One and two.\nFour.", "first_sentence": "Hello"},
