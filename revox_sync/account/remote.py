@@ -139,7 +139,7 @@ class Remote:
 
 def _is_lost(member: Member, was: Any, now: Any) -> bool:
     if now in (None, "", [], {}):
-        return member is not UNKNOWN and not member.is_unset(was)
+        return bool(was) and member is not UNKNOWN and not member.is_unset(was)
     if isinstance(was, dict) and isinstance(now, dict):
         parts = ((inner(member, name), part, now.get(name)) for name, part in was.items())
         return any(_is_lost(*part) for part in parts)

@@ -64,6 +64,13 @@ def test_an_unstated_member_that_is_not_told_any_more_refuses_the_action(desk: D
     assert desk.service.writes == []
 
 
+def test_an_empty_text_that_stays_so_has_not_moved(desk: Desk) -> None:
+    identity = desk.service.add("front-desk", prompt="")
+    desk.project.define(prompt="Be kind.")
+    assert desk.apply().code == 0
+    assert desk.service.assistants[identity]["prompt"] == "Be kind."
+
+
 def test_an_assistant_that_went_away_before_the_write_is_refused(desk: Desk) -> None:
     desk.service.add("front-desk", prompt="As it was.")
     desk.project.define(prompt="As it shall be.")
