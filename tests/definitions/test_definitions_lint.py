@@ -136,6 +136,7 @@ def test_zones_that_are_not(project: Project, zone: str, meant: str | None) -> N
         ("+1 (415) 555-0100", "+14155550100"), ("0123456789", None), ("+0123456789", None),
         ("+", None), ("+1", None), ("+1234567890123456", None), ("", None), ("{{number}}", None),
         ("+١٢٣٤٥", None), ("+33123456789\\n", "+33123456789"),
+        ("+33 (0)1 23 45 67 89", "+33123456789"), ("0044 (0) 20 7946 0018", "+442079460018"),
     ],
 )  # fmt: skip
 def test_phone_numbers_that_are_not_e164(project: Project, number: str, right: str | None) -> None:

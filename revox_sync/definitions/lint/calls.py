@@ -110,7 +110,8 @@ def phone_format(fields: Mapping[str, Any]) -> Findings:
     """
     for path, number in _numbers(fields):
         if not _E164.fullmatch(number):
-            digits = re.sub(r"[\s().-]", "", number)
+            # (0) is dialled within the country only.
+            digits = re.sub(r"\(0\)|[\s().-]", "", number)
             right = f"+{digits[2:]}" if digits.startswith("00") else digits
             is_right = _E164.fullmatch(right)
             hint = f'write "{right}"' if is_right else "write +, country code and number"
