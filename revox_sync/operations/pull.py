@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import field, replace
 from fnmatch import fnmatchcase
@@ -62,6 +62,7 @@ if TYPE_CHECKING:
     from revox_sync.account.client import Client
 
 _SAME_NAME = "another definition already has that name"
+_BY_NAME = "in another environment it is found by the name that it has"
 _BY_HAND = "write it by hand, or leave it there with sync.ignore"
 _ATTEMPTS = 3
 _SUFFIX = re.compile(r"\.(?:ya?ml|md)$", re.IGNORECASE)
@@ -326,19 +327,27 @@ class _Editing:
     def _taken(
         self, matched: Sequence[tuple[Definition, Remote]]
     ) -> Iterator[tuple[Definition, Remote, Taken]]:
-        """Yield what each has to state, except a name that another definition has."""
+        """Yield what each has to state, but a name that another has, or by which it is found."""
         found = [(made, remote, take(made, remote, self.rules)) for made, remote in matched]
         names = {made.key: same_name(made.name) for made in self.context.definitions}
         for made, _, taken in found:
             names[made.key] = same_name(taken.values.get("name", made.name))
-        count = Counter(names.values())
-        bound = self.context.project.environment is None  # in others they may be found by name
+        renames = any("name" in taken.values for _, _, taken in found)
+        others = self.context.in_others().values() if renames else ()
+        elsewhere = [made for there in others for made in there or ()]
+        keys: dict[str, set[str]] = defaultdict(set)
+        for key, name in (*names.items(), *((one.key, same_name(one.name)) for one in elsewhere)):
+            keys[name].add(key)
+        may_share = self.context.project.environment is None  # if both are bound
         unbound = {names[made.key] for made in self.context.definitions if made.sync.id is None}
+        named = {made.key for made in elsewhere if made.sync.id is None}
         for made, remote, taken in found:
             name = names[made.key]
-            if "name" in taken.values and count[name] > 1 and not (bound and name not in unbound):
+            is_shared = len(keys[name]) > 1 and not (may_share and name not in unbound)
+            if "name" in taken.values and (is_shared or made.key in named):
                 values = {name: held for name, held in taken.values.items() if name != "name"}
-                yield made, remote, Taken(values, (*taken.left, (("name",), _SAME_NAME)))
+                why = _SAME_NAME if is_shared else _BY_NAME
+                yield made, remote, Taken(values, (*taken.left, (("name",), why)))
             else:
                 yield made, remote, taken
 

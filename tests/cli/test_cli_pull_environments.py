@@ -59,3 +59,26 @@ def test_what_to_write_for_a_look_alike_is_for_its_environment_alone(house: Hous
     result = house.desk.run("pull", "--env", "staging")
     assert result.code == 3
     assert f"with `sync: {{id: {{staging: {identity}}}}}`, or remove the file" in result.out
+
+
+@pytest.mark.parametrize(
+    ("production", "why"),
+    [
+        ("", "in another environment it is found by the name that it has"),
+        (", production: 5d0c", "another definition already has that name"),
+    ],
+)
+def test_a_name_that_another_environment_needs_is_not_taken_over(
+    house: House, production: str, why: str
+) -> None:
+    identity = house.staging.add("Night desk", prompt="Be brief.")
+    bound = f"sync: {{id: {{staging: {identity}{production}}}}}\n"
+    house.define(f"name: Front desk\nprompt: Be kind.\n{bound}")
+    if production:
+        other = "name: Night desk\nprompt: Be quiet.\nsync: {environments: [production]}\n"
+        house.define(other, "night")
+    result = house.desk.run("pull", "--env", "staging")
+    assert result.code == 4
+    assert f"name is not written: {why}; " in result.out
+    assert (house.desk.root / FILE).read_text() == f"name: Front desk\nprompt: Be brief.\n{bound}"
+    assert house.desk.run("validate").code == 0
