@@ -87,7 +87,7 @@ def show_command(settings: GlobalSettings, planfile: Path, view: View) -> None:
     from revox_sync.plan.planfile import load
 
     streams = settings.streams()
-    streams.result(render(load(planfile, settings.project), view, streams))
+    streams.page(render(load(planfile, settings.project), view, streams), view.form)
 
 
 @command("drift", example="revox-sync drift --format json", prints=("plan",))
@@ -216,7 +216,7 @@ def questions_command(settings: GlobalSettings, form: str) -> int:
             for one in found
         )
         told = "\n".join(rows) or "No open questions found."
-        streams.result(harmless(f"### Open questions\n\n{told}\n"))
+        streams.page(harmless(f"### Open questions\n\n{told}\n"), form)
     else:
         streams.lines(
             *(

@@ -11,6 +11,7 @@ import sys
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import field
+from io import TextIOWrapper
 from typing import TYPE_CHECKING, Any, TextIO
 
 from revox_sync.errors import SetupError
@@ -102,6 +103,15 @@ class Streams(Reporter):
         if error is not None:
             reason = getattr(error, "strerror", None) or str(error)
             raise OutputLost(reason, quiet=isinstance(error, BrokenPipeError)) from None
+
+    def page(self, text: str, form: str) -> None:
+        """Write a page as a result. Raises OutputLost.
+
+        In markdown it is for other programs: UTF-8, whatever a file would be here.
+        """
+        if form == "markdown" and self.out_columns is None and isinstance(self.out, TextIOWrapper):
+            self.out.reconfigure(encoding="utf-8")
+        self.result(text)
 
     def lines(self, *texts: str, whole: bool = False) -> None:
         """Write lines as a result; each may quote anything. Raises OutputLost.

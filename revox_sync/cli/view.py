@@ -61,7 +61,7 @@ def show_plan(
     stdout does not take it.
     """
     if is_all:
-        streams.result(render(plan, view, streams))
+        streams.page(render(plan, view, streams), view.form)
 
     def page(room: int) -> str:
         from revox_sync.render.markdown import render_markdown

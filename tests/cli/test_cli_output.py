@@ -43,6 +43,17 @@ def test_json_is_ascii(desk: Desk) -> None:
     assert result.json["actions"][0]["changes"][1]["after"] == "Grüße 🙂 \u202e"
 
 
+@pytest.mark.parametrize("command", ["plan", "drift", "show plan.json", "questions"])
+def test_markdown_is_utf_8_wherever_it_is_made(desk: Desk, command: str) -> None:
+    desk.service.ask(desk.service.add("front-desk"), "Où est la piscine ?")
+    desk.project.define(prompt="Grüße 🙂")
+    desk.run("plan", "--out", "plan.json")
+    desk.env |= {"PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0", "LC_ALL": "C"}
+    result = desk.execute(*command.split(), "--format", "markdown")
+    assert "Où" in result.out if command == "questions" else "Grüße" in result.out
+    assert "\\x" not in result.out
+
+
 def test_an_error_leaves_stdout_empty(desk: Desk) -> None:
     differ(desk)
     desk.service.on("GET", status=401)
