@@ -11,7 +11,8 @@ from pydantic import ValidationError
 from revox_sync.definitions.keys import explained
 from revox_sync.definitions.places import Places
 from revox_sync.definitions.problem import Problem, Unusable, closest, did_you_mean, hint_for
-from revox_sync.definitions.yaml import plain
+from revox_sync.definitions.references import variable_in
+from revox_sync.definitions.yaml import ScalarNode, is_plain, plain
 from revox_sync.model.assistant import Assistant
 from revox_sync.model.fields import FIELDS
 from revox_sync.model.path import Path, path_text
@@ -217,6 +218,11 @@ def _text_hint(value: Any, written: str | None, path: Path, places: Places) -> s
 def _unquoted_hint(wanted: str, written: str, path: Path, places: Places) -> str | None:
     """Return how to write ``wanted`` where a text was found."""
     word = written.casefold()
+    if variable_in(written) and wanted not in _SHAPES:
+        node = places[path][2] if path in places else None
+        if isinstance(node, ScalarNode) and is_plain(node):
+            return f"{written} stands for a text in revox-sync.yaml; correct it there"
+        return f"remove the quotes, and any {{ }} around it; then {written} keeps its type"
     if wanted == "true or false" and word in _YES | _NO:
         return f"write {'true' if word in _YES else 'false'}, without quotes"
     if wanted in ("a number", "a whole number") and _is_number(written):

@@ -109,6 +109,25 @@ def test_alone_and_unquoted_it_keeps_its_type_else_it_is_text(
     assert (value, type(value)) == (read, type(read))
 
 
+@pytest.mark.parametrize(
+    ("written", "hint"),
+    [
+        ("voice: {provider: cartesia, id: x, speed: '${var.ratio}'}", "remove the quotes, and any"),
+        ("max_call_duration_secs: '${var.count}'", "remove the quotes, and any { } around it"),
+        ("sms_enabled: '${var.yes_}'", "then ${var.yes_} keeps its type"),
+        ("first_sentence_delay_ms: ${var.digits}", "${var.digits} stands for a text"),
+    ],
+)
+def test_what_wants_no_text_says_how_a_variable_is_none(
+    project: Project, written: str, hint: str
+) -> None:
+    project.write("revox-sync.yaml", VARS)
+    project.write("assistants/a.yaml", f"{LEAST}{written}\n")
+    (problem,) = load_in(project)[1]
+    assert problem.rule == "wrong-type"
+    assert hint in (problem.hint or "")
+
+
 def test_a_value_is_not_expanded_again(project: Project) -> None:
     variables = 'vars: {a: "$${var.b} $${secret.C}", b: x}\n'
     found = only(project, "name: A\nprompt: ${var.a}, '${var.a}'\n", variables)
