@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from hypothesis import strategies as st
@@ -221,7 +222,8 @@ class Members:
     @property
     def context(self) -> Strategy:
         """``stt_context``."""
-        hint = st.fixed_dictionaries({"key": labels, "value": labels})
+        value = labels.filter(lambda text: not unreadable(text))
+        hint = st.fixed_dictionaries({"key": labels, "value": value})
         return st.fixed_dictionaries(
             {"general": self.items("general", hint), "terms": self.items("terms", labels)}
         )
@@ -252,4 +254,4 @@ def _sole(item: Any) -> Any:
     """Return what tells an item apart where the documents name nothing."""
     if not isinstance(item, dict):
         return item
-    return item.get("retry_delay_seconds") or repr(item)
+    return item.get("retry_delay_seconds") or json.dumps(item, sort_keys=True)
