@@ -218,7 +218,7 @@ class Client(Transport):
                 return found
             if not calls:
                 break
-            if page == 0 and total > (len(assistant_ids) + 1) * _PAGE_SIZE:
+            if total > (len(assistant_ids) + 1) * _PAGE_SIZE:
                 counts = (self._count(one, advisory) for one in assistant_ids)
                 return dict(zip(assistant_ids, await asyncio.gather(*counts), strict=True))
         raise UnreadableAnswer(f"POST /call/search tells {seen} of {total:g} calls")

@@ -68,7 +68,7 @@ def _kept(text: str) -> Iterable[str]:
     for character in text:
         kind = unicodedata.category(character)[0]
         if kind == "M":
-            if base and not base.isascii():
+            if not base.isascii():
                 yield character
         elif kind in "LN":
             base = character

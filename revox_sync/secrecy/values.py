@@ -119,9 +119,10 @@ def concealed(member: Member, value: Any, path: Path = ()) -> Any:
     """Return ``value`` as it may be shown: credentials masked, URLs without theirs.
 
     A lone ``{{placeholder}}`` stays visible: it is a name, not a value. ``path`` is where the value
-    stands; of what this version does not know, the names on it and URLs tell of credentials.
+    stands; of what this version does not know, which may be a member of what it knows, the names on
+    it and URLs tell of credentials.
     """
-    if member.is_guarded:
+    if member.is_guarded or (path and isinstance(value, dict | list)):
         return mapped(member, value, _shown, path)
     is_unknown = path and (member is UNKNOWN or isinstance(member.shape, ByValue))
     return mapped(UNKNOWN, value, _shown, path) if is_unknown else value

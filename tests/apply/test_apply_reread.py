@@ -20,6 +20,14 @@ def test_a_managed_field_that_moved_before_the_write_refuses_the_action(desk: De
     assert desk.service.writes == []
 
 
+def test_nothing_is_made_unless_the_account_was_listed_again(desk: Desk) -> None:
+    desk.project.define()
+    desk.service.on("GET", "/assistants", nth=2, times=None, status=403, body={"error": "No more."})
+    result = desk.apply()
+    assert (result.code, "No more." in result.err) == (1, True)
+    assert desk.service.writes == []
+
+
 def test_a_managed_field_that_was_right_and_moved_refuses_the_action(desk: Desk) -> None:
     identity = desk.service.add("front-desk", prompt="As it was.", first_sentence="Hi.")
     desk.project.define(prompt="As it shall be.", first_sentence="Hi.")

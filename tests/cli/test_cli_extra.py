@@ -234,6 +234,16 @@ def test_a_secret_in_it_is_sent_and_never_shown(newer: Desk) -> None:
         assert "0ld-value" not in text
 
 
+def test_a_credential_that_the_account_has_in_a_known_field_is_not_shown(desk: Desk) -> None:
+    slack = {"channels": ["C1"], "bot_token": "old-value-1", "shape": "new-value-1"}
+    desk.service.add("front-desk", slack=slack, first_sentence={"api_key": "old-value-2"})
+    desk.project.define(first_sentence="Hello.")
+    for words in ("plan", "plan --format json", "drift", "drift --format markdown"):
+        said = desk.run(*words.split()).said
+        assert "new-value-1" in said
+        assert "old-value" not in said, words
+
+
 def test_what_names_and_urls_tell_to_be_a_credential_is_not_shown(
     desk_with: MakeDesk, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -228,6 +228,15 @@ def test_a_credential_is_shown_as_a_mask(value: Any, shown: Any) -> None:
     assert told == {"type": "custom", "api_key": shown, "model_name": "m"}
 
 
+def test_of_what_is_unknown_names_and_urls_tell_what_is_hidden() -> None:
+    value = {"token": "abc", "mode": "abc", "hook": "https://e.com?t=abc"}
+    hidden = "(sensitive)"
+    told = {"token": hidden, "mode": "abc", "hook": f"https://e.com?t={hidden}"}
+    assert concealed(UNKNOWN, value, ("new",)) == told
+    assert concealed(UNKNOWN, "abc", ("new_api_key",)) == hidden
+    assert concealed(FIELDS["slack"], value, ("slack",)) == told
+
+
 @pytest.mark.parametrize(
     ("value", "found"),
     [
@@ -348,6 +357,7 @@ PARTS: list[tuple[str, list[tuple[str | None, str]]]] = [
     ("svn+ssh://u@e.com", [(None, "u")]),
     ("HTTPS://u@{{host}}?t=a", [(None, "u"), ("t", "a")]),
     ("/a/u@e.com", []),
+    ("https://e.com/a;b=c;d={{e}}/f;=g;h", [("b", "c")]),
     ("https://e.com?a=b", [("a", "b")]),
     ("https://e.com?a=b&&c&d=&e=f=g", [("a", "b"), ("", "c"), ("e", "f=g")]),
     ("https://e.com?a=b?c", [("a", "b?c")]),
