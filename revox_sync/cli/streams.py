@@ -107,9 +107,10 @@ class Streams(Reporter):
     def page(self, text: str, form: str) -> None:
         """Write a page as a result. Raises OutputLost.
 
-        In markdown it is for other programs: UTF-8, whatever a file would be here.
+        What is for GitHub is UTF-8, whatever other files are here.
         """
-        if form == "markdown" and self.out_columns is None and isinstance(self.out, TextIOWrapper):
+        is_for_github = form in ("markdown", "github") and self.out_columns is None
+        if is_for_github and isinstance(self.out, TextIOWrapper):
             self.out.reconfigure(encoding="utf-8")
         self.result(text)
 

@@ -59,13 +59,15 @@ def validate_command(
             streams.diagnostics(errors_in(found.diagnostics))
         streams.lines(*found.sources, whole=True)
     else:
+        inside = settings.environ.get("GITHUB_ACTIONS") == "true"
+        form = form or ("github" if inside else "text")
         annotations = ""
-        if form == "github" or (form is None and settings.environ.get("GITHUB_ACTIONS") == "true"):
+        if form == "github":
             annotations = render_annotations(found.diagnostics, _folder(settings))
         words = zip(("definition", "error", "warning"), counts.values(), strict=True)
         total = ", ".join(counted(count, what) for what, count in words)
         told = harmless(render_text(found.diagnostics, width=streams.out_columns))
-        streams.result(f"{annotations}{told}{total}\n")
+        streams.page(f"{annotations}{told}{total}\n", form)
     return ExitCode.ERROR if found.errors else ExitCode.DONE
 
 

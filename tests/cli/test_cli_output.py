@@ -43,14 +43,24 @@ def test_json_is_ascii(desk: Desk) -> None:
     assert result.json["actions"][0]["changes"][1]["after"] == "Grüße 🙂 \u202e"
 
 
-@pytest.mark.parametrize("command", ["plan", "drift", "show plan.json", "questions"])
-def test_markdown_is_utf_8_wherever_it_is_made(desk: Desk, command: str) -> None:
+@pytest.mark.parametrize(
+    ("command", "form"),
+    [
+        *((command, "markdown") for command in ("plan", "drift", "show plan.json", "questions")),
+        ("validate", "github"),
+    ],
+)
+def test_what_is_for_github_is_utf_8_wherever_it_is_made(
+    desk: Desk, command: str, form: str
+) -> None:
     desk.service.ask(desk.service.add("front-desk"), "Où est la piscine ?")
-    desk.project.define(prompt="Grüße 🙂")
+    desk.project.define(prompt="Grüße 🙂 und où")
     desk.run("plan", "--out", "plan.json")
+    if command == "validate":
+        desk.project.define(où="1")
     desk.env |= {"PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0", "LC_ALL": "C"}
-    result = desk.execute(*command.split(), "--format", "markdown")
-    assert "Où" in result.out if command == "questions" else "Grüße" in result.out
+    result = desk.execute(*command.split(), "--format", form)
+    assert "où" in result.out.lower(), result.err
     assert "\\x" not in result.out
 
 
