@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from definitions.repository import Repository
 from support import cli
 from support.desk import Desk
 
@@ -18,7 +19,7 @@ def below(desk: Desk, folder: str, *arguments: str) -> cli.Result:
 
 @pytest.fixture
 def repository(desk: Desk) -> Desk:
-    (desk.root / ".git").mkdir()
+    desk.env |= Repository.at(desk.root).env
     return desk
 
 
