@@ -59,7 +59,7 @@ _MASK = re.compile(
 )
 _BRACKETED = re.compile(
     r"(?:[A-Za-z]+[ ]+)?"  # Bearer
-    r"(?:\[[A-Za-z][\w -]*\]|<[A-Za-z][\w -]*>|\([A-Za-z][\w -]*\)|\{[A-Za-z][\w -]*\})"
+    r"(?:\[[A-Za-z][\w :-]*\]|<[A-Za-z][\w :-]*>|\([A-Za-z][\w -]*\)|\{[A-Za-z][\w -]*\})"
 )
 #: One of them is in every mask, percent-encoded or not: most values are done with at once.
 _MASK_MARKS = re.compile(rf"[{_STARS}…⋯<(\[{{%]|\.\.\.")

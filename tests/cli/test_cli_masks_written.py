@@ -31,6 +31,7 @@ MASKS = [
     "Bearer ****",
     "Bearer sk-...4f2a",
     "[REDACTED]",
+    "[REDACTED:api_key]",
     "[redacted]",
     "<redacted>",
     "<hidden by admin>",

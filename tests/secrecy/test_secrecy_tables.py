@@ -53,7 +53,16 @@ MASKS = [
     *("***", "****", "* * *", "••••", "●●●", "sk-****1234", "pre ***", "░░░"),
     *("sk-…4f2a", "sk-...4f2a", "a…b", "a...b", "sk-…", "sk-...", "key_…", "_… and"),
     *("…4f2a", "...4f2a", "4f2a…", "4f2a...", "ghp_abc…", "…", "...", "….", " ... ", "…………"),
-    *("[REDACTED]", "<hidden>", "(your key)", "{api-key}", "Bearer [token]", " <api_key 1> "),
+    *(
+        "[REDACTED]",
+        "[redacted: api_key]",
+        "<redacted:32>",
+        "<hidden>",
+        "(your key)",
+        "{api-key}",
+        "Bearer [token]",
+        " <api_key 1> ",
+    ),
 ]
 REAL = [
     *("", "abc", "a*b", "**", "*/*", "hidden", "redacted", "xxxxxxxx", "text/plain", "x-y"),
