@@ -162,7 +162,7 @@ class CallingWindow(Strict):
 class CallRetryConfig(Strict):
     """``call_retry_config``: when and how often an unanswered call is tried again."""
 
-    calling_windows: list[CallingWindow]
+    calling_windows: Annotated[list[CallingWindow], Compared(ListOf, ordered=False)]
     """The times of day at which calls may be placed."""
     timezone: Annotated[str | None, NULLABLE] = None
     """An IANA time zone such as `Europe/Paris`; null takes that of the recipient's number."""
@@ -450,7 +450,9 @@ class Assistant(Strict):
     """What is spoken on voicemail before hanging up; null hangs up at once."""
     voicemail_sms_prompt: Annotated[Prose | None, V0_2, HEARD] = None
     """Instructions for an SMS after voicemail; null sends none."""
-    transfer_destinations: Annotated[list[TransferDestination] | None, V0_4, HEARD] = None
+    transfer_destinations: Annotated[
+        list[TransferDestination] | None, Compared(ListOf, ordered=False), V0_4, HEARD
+    ] = None
     """Whom a call can be handed to; with several, the prompt says when by label."""
     transfer_phone_number: Annotated[
         str | None, UP_TO_0_3, Facts(successor="transfer_destinations"), HEARD

@@ -16,6 +16,8 @@ WINDOW = {
     "retry_delay_seconds": 600,
 }
 RETRY = {"calling_windows": [WINDOW], "max_retry_attempts": 3}
+EVENING = {**WINDOW, "calling_window_start_time": "19:00", "calling_window_end_time": "8pm"}
+DESTINATIONS = [{"label": one, "phone_number": "+33123456789"} for one in "ba"]
 VOICE = {"id": "v", "provider": "cartesia"}
 OUTPUT = {"name": "size", "required": True, "type": "string"}
 DEDICATED = {"type": "dedicated-instance", "name": "gpt-4.1"}
@@ -36,6 +38,12 @@ OPENROUTER = {"type": "openrouter", "openrouter_model_id": "m", "openrouter_prov
         ("voice", VOICE, {**VOICE, "speed": 1.4, "volume": 2}),
         ("call_retry_config", RETRY, {**RETRY, "timezone": "UTC", "allowed_days": []}),
         ("call_retry_config", {**RETRY, "timezone": None}, RETRY),
+        (
+            "call_retry_config",
+            {**RETRY, "calling_windows": [EVENING, WINDOW]},
+            {**RETRY, "calling_windows": [WINDOW, EVENING]},
+        ),
+        ("transfer_destinations", DESTINATIONS, DESTINATIONS[::-1]),
         ("calendly", None, None),
         ("voicemail_message", None, None),
     ],

@@ -46,7 +46,9 @@ SETS = frozenset(
 #: Lists that the service adds entries to without replacing any.
 HINTS = frozenset({"general", "terms"})
 #: Lists of which the documents give the order no meaning.
-UNORDERED = frozenset({"channels", "field_mapping", "nodes", "edges"})
+UNORDERED = frozenset(
+    {"channels", "field_mapping", "nodes", "edges", "calling_windows", "transfer_destinations"}
+)
 #: Every list; null and [] are one in each of them.
 LISTS = (
     SETS

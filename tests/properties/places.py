@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from properties.documented import HINTS, IDENTITY, SETS, UNORDERED
+from properties.meaning import minutes_of
 
 Fields = dict[str, Any]
 Path = tuple[str | int, ...]
@@ -49,7 +50,17 @@ def _rank(name: str, items: list[Any], index: int) -> int:
 def _sorting(name: str, item: Any) -> tuple[str, str]:
     known = IDENTITY.get(name)
     first = item.get(known) if isinstance(item, dict) and known else None
+    if isinstance(item, dict):
+        item = {member: _spelled(member, value) for member, value in item.items()}
     return first or "", json.dumps(item, sort_keys=True, separators=(",", ":"))
+
+
+def _spelled(name: str, value: Any) -> Any:
+    """Return a time of day as ``HH:mm``, and a whole number without a fraction."""
+    if name.endswith("_time") and isinstance(value, str):
+        hour, minute = divmod(minutes_of(value), 60)
+        return f"{hour:02}:{minute:02}"
+    return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
 def put(value: Any, path: Path, new: Any) -> Any:
