@@ -232,7 +232,10 @@ ITEMS_BY_PLACE = {
         held=_retry(_NOON, _window("18:00", "19:00")),
     ),
     "window-taken-on-each-side": moves(
-        {f"{_WINDOWS}[0]": both(UNCERTAIN), f"{_WINDOWS}[1]": both(UNCERTAIN)},
+        {
+            f"{_WINDOWS}[1].calling_window_start_time": both(UNCERTAIN),
+            f"{_WINDOWS}[1].calling_window_end_time": both(UNCERTAIN),
+        },
         _RETRY,
         _retry(_MORNING, _NOON, _EVENING),
         now=_retry(_NOON, _EVENING),
