@@ -242,7 +242,7 @@ ITEMS_BY_PLACE = {
         held=_retry(_MORNING, _NOON),
     ),
     "window-moved-on": moves(
-        {f"{_WINDOWS}[0]": DEFINITION, f"{_WINDOWS}[2]": DEFINITION},
+        {f"{_WINDOWS}[0].calling_window_end_time": DEFINITION},
         _RETRY,
         _retry(_MORNING, _NOON, _EVENING),
         now=_retry(_NOON, _EVENING, _LATE),
