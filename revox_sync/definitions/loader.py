@@ -20,6 +20,7 @@ from revox_sync.definitions.severity import idle_globs
 from revox_sync.definitions.texts import Texts, definition_files, key_of, lies_at
 from revox_sync.errors import UsageError
 from revox_sync.model.generations import Generation
+from revox_sync.model.path import value_at
 from revox_sync.model.shapes import is_same
 from revox_sync.records import dataclass
 from revox_sync.secrecy.values import references_in
@@ -352,18 +353,16 @@ class _Loader:
 def _names(composed: Composed, environment: str | None) -> Iterator[str | None]:
     """Yield the name, the bound id and the earlier name of a file, as an ``Identity`` has them."""
     own = composed.data.get("sync")
-    sync = own if isinstance(own, dict) else {}
-    stated: dict[tuple[str, ...], object] = {("name",): composed.data.get("name")}
-    if isinstance(bound := sync.get("id"), dict):
-        stated["sync", "id", str(environment)] = bound.get(environment)
-    else:
-        stated["sync", "id"] = bound
-    stated["sync", "renamed_from"] = sync.get("renamed_from")
-    for path, value in stated.items():
-        if isinstance(value, str) and value.strip() and path not in composed.broken:
-            yield value
-        else:
-            yield "" if path in composed.places else None
+    bound: tuple[str, ...] = ("sync", "id")
+    if isinstance(own, dict) and isinstance(own.get("id"), dict):
+        bound = (*bound, str(environment))
+    for path in (("name",), bound, ("sync", "renamed_from")):
+        if path not in composed.places:
+            yield None
+            continue
+        value = value_at(composed.data, path)
+        is_sound = isinstance(value, str) and value.strip() and path not in composed.broken
+        yield value if is_sound else ""
 
 
 def _relative(root: Path, path: Path) -> str:

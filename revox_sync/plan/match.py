@@ -252,6 +252,8 @@ class _Matcher:
         be written over its assistant, and it would be made a second time. Otherwise its match says
         whose name it took.
         """
+        if not self._earlier:
+            return None
         keys = {same_name(was.name): key for key, was in self._earlier.items()}
         takers: list[tuple[Definition, Definition, Remote]] = []
         for made in self._definitions:
