@@ -13,6 +13,7 @@ from revox_sync.definitions.loader import chosen_files
 from revox_sync.definitions.problem import Location, Problem, Unusable
 from revox_sync.definitions.texts import Source, Texts
 from revox_sync.files.transaction import FileChange
+from revox_sync.files.tree import Unreadable
 from revox_sync.operations.connection import read_project
 from revox_sync.operations.settings import Settings
 from revox_sync.operations.validate import environments
@@ -43,6 +44,7 @@ def fmt(settings: Settings, paths: Sequence[Path] = (), *, check: bool = False) 
     for file in found:
         source: Source | None = None
         try:
+            before = project.files.read(file)  # what is edited from here on is not written over
             source = texts.read(file)
             made = canonical(source.text)
         except NotEditable as problem:
@@ -53,7 +55,10 @@ def fmt(settings: Settings, paths: Sequence[Path] = (), *, check: bool = False) 
             told = problem.in_file(file)
             left.append(source.locate(told, problem.index) if source else told)
             continue
-        before, text = project.files.read(file), source.text
+        except Unreadable as error:
+            left.append(Problem(error.rule, error.message, error.hint, location=Location(file)))
+            continue
+        text = source.text
         after = edited(before, [Splice(0, len(text), made)]) if made != text else before
         if after != before:
             changes[file] = FileChange(after, before)

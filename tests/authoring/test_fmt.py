@@ -23,6 +23,7 @@ from revox_sync.authoring.canonical import canonical
 from revox_sync.definitions.problem import Unusable
 from revox_sync.definitions.yaml import compose
 from revox_sync.model.fields import WRITTEN
+from revox_sync.operations import fmt as command
 
 ROOT = Path(__file__).parents[2]
 
@@ -215,6 +216,23 @@ def test_a_file_that_cannot_be_put_in_order_is_left(text: str, why: str) -> None
     with pytest.raises(Unusable) as told:
         canonical(text)
     assert told.value.message == why
+
+
+def test_a_file_that_is_edited_meanwhile_is_not_written_over(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mine = "prompt: Mine.\nname: Front desk\n"
+    file = project.write("assistants/a.yaml", "prompt: p\nname: Front desk\n")
+
+    def ordered(text: str) -> str:
+        file.write_text(mine)
+        return canonical(text)
+
+    monkeypatch.setattr(command, "canonical", ordered)
+    result = _run(project)
+    assert result.code == 1
+    assert "it has changed in the meantime" in result.err
+    assert file.read_text() == mine
 
 
 def test_what_would_mean_something_else_is_left_and_told(project: Project) -> None:
